@@ -1,0 +1,89 @@
+// Package facts holds what a check may know about a phone: plain values, no
+// connection. Each datum says by itself whether it was read, is absent on
+// the phone, or was refused, so that nothing unread can pass for a value.
+package facts
+
+import "time"
+
+// State says how a [Datum] came about.
+type State int
+
+const (
+	// NotRead: nobody asked, or the question failed on the way (Datum.Reason says why).
+	NotRead State = iota
+	// Read: Value is what the phone said.
+	Read
+	// Absent: the phone answered that it has no such value (lockdownd MissingValue).
+	Absent
+	// Refused: the phone has its reasons not to tell (Datum.Reason, such as
+	// "GetProhibited", or "WrongType" for a value of a type that cannot be used).
+	Refused
+)
+
+// String returns "not read", "read", "absent" or "refused".
+func (s State) String() string {
+	return [...]string{"not read", "read", "absent", "refused"}[s]
+}
+
+// Datum is one thing a phone may tell.
+type Datum[T any] struct {
+	Value  T
+	State  State
+	Reason string
+}
+
+// Known returns the value and whether it was really read.
+func (d Datum[T]) Known() (T, bool) { return d.Value, d.State == Read }
+
+// Of is a datum that was read.
+func Of[T any](v T) Datum[T] { return Datum[T]{Value: v, State: Read} }
+
+// Gone is a datum that the phone does not have.
+func Gone[T any]() Datum[T] { return Datum[T]{State: Absent, Reason: "MissingValue"} }
+
+// Readiness is how far the phone lets this computer in.
+type Readiness string
+
+const (
+	Ready           Readiness = "ready"            // trusted, unlocked, set up
+	Untrusted       Readiness = "untrusted"        // this computer is not trusted (yet)
+	Locked          Readiness = "locked"           // needs its passcode first
+	SetupUnfinished Readiness = "setup-unfinished" // still in Setup Assistant
+	Silent          Readiness = "silent"           // connected, but does not answer
+)
+
+// Phone is everything that was gathered about one phone at one moment.
+// Sizes are bytes; times are UTC.
+type Phone struct {
+	UDID       string
+	Connection string // "USB" or "Network"
+	// SpeedBits is the link's speed in bit/s as usbmuxd tells it, 0 if it does not.
+	SpeedBits int64
+	Readiness Readiness
+	// GatheredAt is this computer's clock when the facts were read.
+	GatheredAt time.Time
+
+	// Root domain of lockdownd.
+	Name, ProductType, Version, Build Datum[string]
+	ActivationState                   Datum[string]
+	PasscodeLocked                    Datum[bool] // PasswordProtected: locked right now
+	Clock                             Datum[time.Time]
+
+	// Domain com.apple.mobile.backup. Dates are decoded (2001 or Unix epoch).
+	CloudBackupEnabled Datum[bool]
+	LastCloudBackup    Datum[time.Time]
+	WillEncrypt        Datum[bool]
+	RequiresEncryption Datum[bool]
+	LastLocalBackup    Datum[time.Time] // LastiTunesBackupDate: by any computer
+
+	// Domain com.apple.disk_usage.
+	DiskCapacity  Datum[int64] // TotalDiskCapacity
+	DataCapacity  Datum[int64] // TotalDataCapacity
+	DataAvailable Datum[int64] // AmountDataAvailable: a safe lower bound
+
+	// Domain com.apple.mobile.battery.
+	BatteryLevel      Datum[int] // percent
+	BatteryCharging   Datum[bool]
+	BatteryFull       Datum[bool] // FullyCharged
+	ExternalConnected Datum[bool]
+}

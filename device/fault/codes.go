@@ -1,0 +1,144 @@
+package fault
+
+// The computer's connection service.
+const (
+	MuxMissing     Code = "usbmuxd-missing"     // nothing listens where usbmuxd should: not installed
+	MuxStopped     Code = "usbmuxd-stopped"     // its socket exists, but nobody answers
+	MuxDenied      Code = "usbmuxd-denied"      // this account may not talk to it
+	MuxBadAddress  Code = "usbmuxd-bad-address" // USBMUXD_SOCKET_ADDRESS has a form that cannot be used
+	MuxUnexpected  Code = "usbmuxd-unexpected"  // it answered something that makes no sense
+	NoPhone        Code = "no-phone"            // no phone is connected
+	PhoneNotFound  Code = "phone-not-found"     // the phone that was asked for is not connected
+	SeveralPhones  Code = "several-phones"      // more than one is connected and none was named
+	PhoneGone      Code = "phone-gone"          // unplugged while in use
+	PhoneSilent    Code = "phone-silent"        // connected, but said nothing for too long
+	PhoneNonsense  Code = "phone-nonsense"      // it sent what no phone sends
+	TimedOut       Code = "timed-out"           // a deadline of ours passed
+	Cancelled      Code = "cancelled"           // the user stopped it here
+	CancelledPhone Code = "cancelled-on-phone"  // the user stopped it on the phone
+	Internal       Code = "internal"            // a mistake of ours
+)
+
+// Trust and readiness, as lockdownd tells them.
+const (
+	TrustPending      Code = "trust-pending"     // the dialog is on the phone's screen
+	TrustRefused      Code = "trust-refused"     // "Don't Trust" was tapped
+	PhoneLocked       Code = "phone-locked"      // locked, so that it cannot ask or serve
+	SetupUnfinished   Code = "setup-unfinished"  // still in Setup Assistant
+	PairingStale      Code = "pairing-stale"     // the phone forgot this computer
+	PairingNotSaved   Code = "pairing-not-saved" // this computer could not keep the pairing
+	PairingForbidden  Code = "pairing-forbidden" // management forbids pairing with this computer
+	ServiceRefused    Code = "service-refused"   // the phone does not start a service
+	LockdownRefused   Code = "lockdown-refused"  // any other error name of lockdownd
+	SyncLockBusy      Code = "sync-lock-busy"    // another program is syncing this phone
+	RestoreInProgress Code = "restore-under-way" // MBErrorDomain 25
+)
+
+// The destination on this computer.
+const (
+	DestMissing    Code = "destination-missing"
+	DestNotFolder  Code = "destination-not-a-folder"
+	DestNotAllowed Code = "destination-not-writable"
+	DestFull       Code = "destination-full"   // too little room, known before or while writing
+	DestFailed     Code = "destination-failed" // any other read or write error of the disk
+	DestBusy       Code = "destination-busy"   // another backup of this phone is running
+)
+
+// Passwords and encryption.
+const (
+	PasswordWrong    Code = "password-wrong"
+	PasswordNeeded   Code = "password-needed"
+	PasswordMismatch Code = "password-mismatch" // typed twice, differently
+	PasswordEmpty    Code = "password-empty"
+	EncryptionForced Code = "encryption-forced" // a profile forbids switching it off
+	EncryptionIsOn   Code = "encryption-already-on"
+	EncryptionIsOff  Code = "encryption-already-off"
+	KeyringFailed    Code = "keyring-failed"
+)
+
+// What the phone's backup engine reports (MBErrorDomain), and what a proof finds.
+const (
+	DeviceError      Code = "device-error"         // a code without an entry of its own
+	DeviceInternal   Code = "device-internal"      // 1, 2
+	DeviceIO         Code = "device-io"            // 100, 101, 102
+	HostRead         Code = "host-read"            // 103
+	HostWrite        Code = "host-write"           // 104
+	HostSpace        Code = "host-space"           // 105
+	BackupVersion    Code = "backup-version"       // 203
+	BackupCorrupt    Code = "backup-corrupt"       // 204, 205, 11, 12
+	DeviceLocked     Code = "passcode-not-entered" // 208
+	NoAccount        Code = "no-account"           // 210
+	FindMyOn         Code = "find-my-on"           // 211
+	PolicyForbids    Code = "policy-forbids"       // 22
+	NotABackup       Code = "not-a-backup"         // the folder holds no backup
+	BackupUnfinished Code = "backup-unfinished"    // it holds one that never finished
+	BackupDamaged    Code = "backup-damaged"       // it holds one that is not whole
+	ProtocolRefused  Code = "protocol-refused"     // no common version of the backup protocol
+)
+
+// mobileBackup maps the phone's final ErrorCode (MBErrorDomain; protocol
+// notes 5.7) to a code. Numbers that are not here are [DeviceError].
+var mobileBackup = map[int]Code{
+	1: DeviceInternal, 2: DeviceInternal, 11: BackupCorrupt, 12: BackupCorrupt,
+	22: PolicyForbids, 25: RestoreInProgress,
+	100: DeviceIO, 101: DeviceIO, 102: DeviceIO,
+	103: HostRead, 104: HostWrite, 105: HostSpace,
+	202: CancelledPhone, 203: BackupVersion, 204: BackupCorrupt, 205: BackupCorrupt,
+	207: PasswordWrong, 208: DeviceLocked, 210: NoAccount, 211: FindMyOn, 212: SetupUnfinished,
+}
+
+// FromMobileBackup makes the error of a final answer of mobilebackup2 with a
+// non-zero number.
+func FromMobileBackup(op string, number int, text string) *Error {
+	code, ok := mobileBackup[number]
+	if !ok {
+		code = DeviceError
+	}
+	return &Error{Code: code, Op: op, Domain: "MBErrorDomain", Number: number, Text: text}
+}
+
+// lockdown maps lockdownd's error names (protocol notes 2.6) to codes. Names
+// that are not here are [LockdownRefused].
+var lockdown = map[string]Code{
+	"PasswordProtected":                   PhoneLocked,
+	"EscrowLocked":                        PhoneLocked,
+	"PairingDialogResponsePending":        TrustPending,
+	"UserDeniedPairing":                   TrustRefused,
+	"InvalidHostID":                       PairingStale,
+	"MissingHostID":                       PairingStale,
+	"MissingPairRecord":                   PairingStale,
+	"InvalidPairRecord":                   PairingStale,
+	"PairingProhibitedOverThisConnection": PairingForbidden,
+	"MCProtected":                         PairingForbidden,
+	"MCChallengeRequired":                 PairingForbidden,
+	"FMiPProtected":                       PairingForbidden,
+	"InvalidService":                      ServiceRefused,
+	"MissingService":                      ServiceRefused,
+	"ServiceLimit":                        ServiceRefused,
+	"ServiceProhibited":                   ServiceRefused,
+}
+
+// FromLockdown makes the error of a lockdownd answer whose Error is name.
+func FromLockdown(op, name string) *Error {
+	code, ok := lockdown[name]
+	if !ok {
+		code = LockdownRefused
+	}
+	return &Error{Code: code, Op: op, Domain: "lockdownd", Text: name}
+}
+
+// Codes lists every code, so that a test can see that each has its words.
+func Codes() []Code {
+	return []Code{
+		MuxMissing, MuxStopped, MuxDenied, MuxBadAddress, MuxUnexpected, NoPhone, PhoneNotFound,
+		SeveralPhones, PhoneGone, PhoneSilent, PhoneNonsense, TimedOut, Cancelled, CancelledPhone, Internal,
+		TrustPending, TrustRefused, PhoneLocked, SetupUnfinished, PairingStale, PairingNotSaved,
+		PairingForbidden, ServiceRefused, LockdownRefused, SyncLockBusy, RestoreInProgress,
+		DestMissing, DestNotFolder, DestNotAllowed, DestFull, DestFailed, DestBusy,
+		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, EncryptionForced,
+		EncryptionIsOn, EncryptionIsOff, KeyringFailed,
+		DeviceError, DeviceInternal, DeviceIO, HostRead, HostWrite, HostSpace, BackupVersion,
+		BackupCorrupt, DeviceLocked, NoAccount, FindMyOn, PolicyForbids, NotABackup,
+		BackupUnfinished, BackupDamaged, ProtocolRefused,
+	}
+}

@@ -1,0 +1,189 @@
+package backupd
+
+import (
+	"errors"
+	"log/slog"
+	"time"
+
+	"lifeboat/device/phonesim/content"
+)
+
+// Config is a phone as its backup agent sees it.
+type Config struct {
+	// StateDir is an existing folder in which the agent keeps its keybag and
+	// its secrets between runs. It must belong to this phone alone.
+	StateDir string
+	// Content is what is on the phone.
+	Content content.Source
+	// UDID is the phone's identifier, as hosts name its backup folder.
+	UDID string
+	// Identity is written to Manifest.plist.
+	Identity Identity
+	// Applications are the installed apps of Manifest.plist. A domain
+	// "AppDomain-<bundle>" of the content adds its own app where it is missing.
+	Applications []Application
+	// Rounds are the costs of the key derivation of a password that is set
+	// from now on. The zero value means [FastRounds].
+	Rounds Rounds
+	// Passcode says what the owner does when the passcode is asked for.
+	Passcode Passcode
+	// SetupUnfinished makes each backup end with error 212.
+	SetupUnfinished bool
+	// RequiresEncryption is the rule of a profile: a backup without a
+	// password ends with error 207.
+	RequiresEncryption bool
+	// Faults are deviations from the behaviour of a healthy phone.
+	Faults Faults
+
+	// Notify posts a notification_proxy notification. May be nil.
+	Notify func(name string)
+	// Detach pulls the cable: it must cut all connections of the phone. It is
+	// called on a goroutine of its own. With nil the agent closes its own
+	// connection instead.
+	Detach func()
+	// SetCloudBackup flips the iCloud backup switch, on the request
+	// EnableCloudBackup. May be nil.
+	SetCloudBackup func(on bool)
+	// Now is the phone's clock; nil means time.Now.
+	Now func() time.Time
+	// Log receives what the agent does; nil means silence.
+	Log *slog.Logger
+}
+
+// Identity is the part of the phone's lockdown values that a backup carries.
+type Identity struct {
+	DeviceName     string
+	ProductType    string // "iPhone15,2"
+	ProductVersion string // "17.5.1": also decides on passcode and DeviceLink version
+	BuildVersion   string // "21F90"
+	SerialNumber   string
+}
+
+// Application is an installed app as Manifest.plist tells it.
+type Application struct {
+	BundleID string
+	Version  string // CFBundleVersion
+}
+
+// Rounds are the iteration counts of the two key derivations of a backup
+// keybag (DPIC and ITER).
+type Rounds struct {
+	PBKDF2SHA256 int
+	PBKDF2SHA1   int
+}
+
+var (
+	// RealRounds are those of iPhones since iOS 10.2. They cost seconds.
+	RealRounds = Rounds{PBKDF2SHA256: 10_000_000, PBKDF2SHA1: 10_000}
+	// FastRounds are for tests and demonstrations.
+	FastRounds = Rounds{PBKDF2SHA256: 2_000, PBKDF2SHA1: 100}
+)
+
+// Passcode is the phone's passcode and what its owner does when asked for it.
+// From iOS 16.1 on every backup asks, from iOS 13 on every change of the backup
+// password. While it is asked for, nothing goes over the backup connection.
+type Passcode struct {
+	// Set says that the phone has a passcode. Without one nothing is asked.
+	Set bool
+	// Wait is how long the question stays on the screen.
+	Wait time.Duration
+	// Refused closes the question without an answer: error 208.
+	Refused bool
+}
+
+// Answer is a final answer of the agent.
+type Answer struct {
+	// Code is the ErrorCode; 0 means no such answer is wanted.
+	Code int
+	// Text is the ErrorDescription; it is left out when empty.
+	Text string
+}
+
+// EntryError makes the upload of one file end with an error entry.
+type EntryError struct {
+	// Domain and Path name the file.
+	Domain, Path string
+	// Code is the final byte: 0x06 not found, 0x0B I/O error, ...
+	Code byte
+	// Text goes with it.
+	Text string
+	// AfterBytes is how much of the stored file is sent before the error.
+	AfterBytes int64
+}
+
+// Faults are what may go wrong with a phone, for tests of hosts. The zero
+// value is a healthy phone.
+//
+// A share of the backup counts payload bytes and messages alike, from the
+// Backup request (0) to the final answer (1).
+type Faults struct {
+	// DetachAt pulls the cable at this share of the backup, in the middle of
+	// whatever is then under way. 0 means never; a share below 1 always comes
+	// to pass before the final answer.
+	DetachAt float64
+	// DetachAtMessage pulls the cable right after this many messages were
+	// sent, counted from the Backup request. 0 means never.
+	DetachAtMessage int
+	// SilentAfter stops all sending at this share of the backup and keeps the
+	// connection open. 0 means never.
+	SilentAfter float64
+	// CancelAt is the owner cancelling on the phone at about this share of the
+	// backup: com.apple.itunes-client.syncCancelRequest, then error 202.
+	CancelAt float64
+
+	// AtStart is the final answer straight after a Backup request.
+	AtStart Answer
+	// AtEnd is the final answer after everything was sent.
+	AtEnd Answer
+	// ChangePassword is the answer to any ChangePassword request.
+	ChangePassword Answer
+	// CloudBackup is the answer to EnableCloudBackup requests.
+	CloudBackup Answer
+
+	// Entries are files whose upload fails on the phone. The manifest does
+	// not name them.
+	Entries []EntryError
+
+	// PurgeAlways sends DLMessagePurgeDiskSpace even when there is room, and
+	// goes on whatever the answer.
+	PurgeAlways bool
+	// UnknownMessage sends a DL message that no host knows, once before and
+	// once in the middle of the files, and waits for its answer.
+	UnknownMessage bool
+	// ExtraPing sends DLMessagePing at several places, also between a question and its answer.
+	ExtraPing bool
+	// StatusWithManifest asks for Status.plist and Manifest.plist in one
+	// DLMessageDownloadFiles.
+	StatusWithManifest bool
+	// HostilePaths are host paths that must not be obeyed. Each is tried with
+	// every operation before the files; the backup then goes on. See
+	// [HostilePaths] and [Engine.Exchanges].
+	HostilePaths []string
+	// HugeFrame announces a frame of 0xFFFFFFFF bytes instead of the first
+	// upload, and sends no more.
+	HugeFrame bool
+	// MixedOrder makes a backup in another order: few CreateDirectory
+	// messages, files straight to their final place in odd batches, manifest
+	// before the files, copies, the old message names.
+	MixedOrder bool
+	// Replace alters the file that Status.plist, Manifest.plist or Manifest.db
+	// is downloaded from for the closing check... see FailClosingCheck.
+	FailClosingCheck bool
+
+	// VersionMajor is the DeviceLink version to offer; 0 means that of the iOS
+	// version (300 up to iOS 13, then 400).
+	VersionMajor int
+}
+
+// check says what is wrong with a configuration.
+func (c *Config) check() error {
+	switch {
+	case c.StateDir == "":
+		return errors.New("backupd: no folder for the state")
+	case c.Content == nil:
+		return errors.New("backupd: no content")
+	case c.UDID == "":
+		return errors.New("backupd: no UDID")
+	}
+	return nil
+}

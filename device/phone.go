@@ -1,0 +1,164 @@
+package device
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"github.com/danielpaulus/go-ios/ios"
+
+	"lifeboat/device/fault"
+	"lifeboat/device/lockdown"
+	"lifeboat/device/usbmux"
+	"lifeboat/device/wire"
+)
+
+// Phone is one connected iPhone. It holds no connection, so that it needs no
+// closing; its methods may be used by several goroutines. After the phone
+// has been unplugged they fail with [fault.PhoneGone].
+type Phone struct {
+	UDID       string
+	Connection string // "USB" or "Network"
+	SpeedBits  int64  // bit/s as usbmuxd tells it, 0 if it does not
+	DeviceID   int    // usbmuxd's handle, new at every plug-in
+	mux        *Mux
+}
+
+// doorman opens a plain connection to lockdownd.
+func (p *Phone) doorman(ctx context.Context) (*lockdown.Conn, error) {
+	raw, err := p.mux.client.Connect(ctx, p.DeviceID, lockdown.Port)
+	if err != nil {
+		return nil, err
+	}
+	return lockdown.New(raw, p.mux.Timeout), nil
+}
+
+// record reads the pairing with this phone; none is [fault.PairingStale].
+func (p *Phone) record(ctx context.Context) (ios.PairRecord, error) {
+	record, err := p.mux.client.PairRecord(ctx, p.UDID)
+	if errors.Is(err, usbmux.ErrNoPairRecord) {
+		return record, fault.New(fault.PairingStale, "read the pairing", err)
+	}
+	return record, err
+}
+
+// session opens a connection to lockdownd and proves to be trusted. The
+// record is read anew each time, since usbmuxd may have paired by itself.
+func (p *Phone) session(ctx context.Context) (*lockdown.Conn, ios.PairRecord, error) {
+	record, err := p.record(ctx)
+	if err != nil {
+		return nil, record, err
+	}
+	conn, err := p.doorman(ctx)
+	if err != nil {
+		return nil, record, err
+	}
+	if err := conn.StartSession(ctx, record); err != nil {
+		conn.Close()
+		return nil, record, err
+	}
+	return conn, record, nil
+}
+
+// StartService starts a service of the phone and connects to it, encrypted
+// if the phone wants that. The connection closes when ctx ends, and has no
+// deadlines of its own.
+func (p *Phone) StartService(ctx context.Context, name string) (net.Conn, error) {
+	doorman, record, err := p.session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer doorman.Close()
+	service, err := doorman.StartService(ctx, name, record.EscrowBag)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := p.mux.client.Connect(ctx, p.DeviceID, service.Port)
+	if err != nil {
+		return nil, err
+	}
+	dev := ios.NewDeviceConnectionWithConn(raw)
+	if service.Encrypted {
+		if err := lockdown.Encrypt(ctx, dev, record, p.mux.Timeout); err != nil {
+			raw.Close()
+			return nil, err
+		}
+	}
+	// Not the TLS layer's Close, which would wait to say goodbye to a phone
+	// that may no longer listen.
+	return wire.Bind(ctx, abrupt{dev.Conn(), raw}), nil
+}
+
+// abrupt closes the socket under a TLS connection at once.
+type abrupt struct {
+	net.Conn
+	raw net.Conn
+}
+
+func (a abrupt) Close() error { return a.raw.Close() }
+
+// Values reads a whole domain of lockdownd; "" is the root domain. An absent
+// domain is an empty map.
+func (p *Phone) Values(ctx context.Context, domain string) (map[string]any, error) {
+	conn, _, err := p.session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	return domainValues(ctx, conn, domain)
+}
+
+// Value reads one value; nil means that the phone does not have it.
+func (p *Phone) Value(ctx context.Context, domain, key string) (any, error) {
+	conn, _, err := p.session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	v, err := conn.Value(ctx, domain, key)
+	if Missing(err) {
+		return nil, nil
+	}
+	return v, err
+}
+
+func domainValues(ctx context.Context, conn *lockdown.Conn, domain string) (map[string]any, error) {
+	v, err := conn.Value(ctx, domain, "")
+	if Missing(err) {
+		return map[string]any{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	values, ok := v.(map[string]any)
+	if !ok {
+		return nil, fault.New(fault.PhoneNonsense, "read domain "+domain, errors.New("it is no dictionary"))
+	}
+	return values, nil
+}
+
+// Missing says whether err is lockdownd's word that there is no such value.
+func Missing(err error) bool {
+	var e *fault.Error
+	return errors.As(err, &e) && e.Domain == "lockdownd" && e.Text == "MissingValue"
+}
+
+// Gone returns a channel that is closed when usbmuxd says that the phone was
+// unplugged, or can no longer say. Watching ends with ctx, without closing
+// the channel.
+func (p *Phone) Gone(ctx context.Context) <-chan struct{} {
+	gone := make(chan struct{})
+	go func() {
+		watch, stop := context.WithCancel(ctx)
+		defer stop()
+		p.mux.client.Listen(watch, func(e usbmux.Event) {
+			if e.Kind == "Detached" && e.Entry.DeviceID == p.DeviceID {
+				stop()
+			}
+		})
+		if ctx.Err() == nil {
+			close(gone)
+		}
+	}()
+	return gone
+}

@@ -1,0 +1,68 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+
+	"howett.net/plist"
+)
+
+// MaxFrame is the largest plist frame that is taken from a phone, in bytes.
+// The largest honest ones are whole app lists, of a few MiB.
+const MaxFrame = 16 << 20
+
+// ReadFrame reads one frame of lockdownd and of most services: a 4-byte
+// big-endian length and a plist, XML or binary, whose root is a dictionary
+// (protocol notes 2.1).
+func ReadFrame(r io.Reader) (map[string]any, error) {
+	var head [4]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return nil, err
+	}
+	n := binary.BigEndian.Uint32(head[:])
+	if n > MaxFrame {
+		return nil, fmt.Errorf("frame of %d bytes is over the limit of %d", n, MaxFrame)
+	}
+	// The buffer grows with what really arrives, so that a false length costs nothing.
+	var body bytes.Buffer
+	if _, err := io.CopyN(&body, r, int64(n)); err != nil {
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF
+		}
+		return nil, err
+	}
+	return Dict(body.Bytes())
+}
+
+// WriteFrame writes v as one frame with an XML plist.
+func WriteFrame(w io.Writer, v any) error { return write(w, v, plist.XMLFormat) }
+
+// WriteBinaryFrame writes v as one frame with a binary plist, which
+// springboardservices wants.
+func WriteBinaryFrame(w io.Writer, v any) error { return write(w, v, plist.BinaryFormat) }
+
+func write(w io.Writer, v any, format int) error {
+	body, err := plist.Marshal(v, format)
+	if err != nil {
+		return fmt.Errorf("encode frame: %w", err)
+	}
+	frame := make([]byte, 4, 4+len(body))
+	binary.BigEndian.PutUint32(frame, uint32(len(body)))
+	_, err = w.Write(append(frame, body...))
+	return err
+}
+
+// Dict decodes a plist whose root is a dictionary.
+func Dict(data []byte) (map[string]any, error) {
+	var v any
+	if _, err := plist.Unmarshal(data, &v); err != nil {
+		return nil, fmt.Errorf("decode plist: %w", err)
+	}
+	d, ok := v.(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("plist holds %T, not a dictionary", v)
+	}
+	return d, nil
+}

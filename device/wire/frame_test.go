@@ -1,0 +1,67 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestFrameRoundTrip(t *testing.T) {
+	want := map[string]any{"Request": "GetValue", "Key": "DeviceName", "Data": []byte{0, 1, 255}, "N": uint64(7)}
+	for name, write := range map[string]func(io.Writer, any) error{"xml": WriteFrame, "binary": WriteBinaryFrame} {
+		var b bytes.Buffer
+		if err := write(&b, want); err != nil {
+			t.Fatal(err)
+		}
+		got, err := ReadFrame(&b)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+}
+
+func TestReadFrameRefuses(t *testing.T) {
+	frame := func(n uint32, body string) []byte {
+		return append(binary.BigEndian.AppendUint32(nil, n), body...)
+	}
+	cases := map[string]struct {
+		in   []byte
+		want error // nil: any error
+	}{
+		"empty":           {nil, io.EOF},
+		"half a length":   {[]byte{0, 0}, io.ErrUnexpectedEOF},
+		"cut body":        {frame(1000, "<plist>"), io.ErrUnexpectedEOF},
+		"length too long": {frame(0xffffffff, ""), nil},
+		"not a plist":     {frame(3, "abc"), nil},
+		"an array":        {frame(35, "<plist><array></array></plist>     "), nil},
+	}
+	for name, c := range cases {
+		_, err := ReadFrame(bytes.NewReader(c.in))
+		if err == nil || c.want != nil && !errors.Is(err, c.want) {
+			t.Errorf("%s: got %v, want %v", name, err, c.want)
+		}
+	}
+}
+
+func FuzzReadFrame(f *testing.F) {
+	var b bytes.Buffer
+	_ = WriteFrame(&b, map[string]any{"Request": "QueryType"})
+	f.Add(b.Bytes())
+	b.Reset()
+	_ = WriteBinaryFrame(&b, map[string]any{"Error": "MissingValue", "Value": []any{1, "a"}})
+	f.Add(b.Bytes())
+	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 1})
+	f.Fuzz(func(t *testing.T, in []byte) {
+		d, err := ReadFrame(bytes.NewReader(in))
+		if (d == nil) == (err == nil) {
+			t.Fatalf("dictionary %v with error %v", d, err)
+		}
+	})
+}

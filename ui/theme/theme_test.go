@@ -1,0 +1,129 @@
+package theme_test
+
+import (
+	"bytes"
+	"image/color"
+	"math"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	fynetheme "fyne.io/fyne/v2/theme"
+
+	"lifeboat/ui/theme"
+)
+
+// luminance and contrast are those of WCAG 2.1.
+func luminance(c color.Color) float64 {
+	r, g, b, _ := c.RGBA()
+	linear := func(v uint32) float64 {
+		f := float64(v) / 0xffff
+		if f <= 0.04045 {
+			return f / 12.92
+		}
+		return math.Pow((f+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
+}
+
+func contrast(a, b color.Color) float64 {
+	la, lb := luminance(a), luminance(b)
+	if la < lb {
+		la, lb = lb, la
+	}
+	return (la + 0.05) / (lb + 0.05)
+}
+
+// over lays a translucent colour on an opaque one.
+func over(top, ground color.Color) color.Color {
+	r, g, b, a := top.RGBA()
+	gr, gg, gb, _ := ground.RGBA()
+	mix := func(t, u uint32) uint16 { return uint16(t + u*(0xffff-a)/0xffff) }
+	return color.NRGBA64{R: mix(r, gr), G: mix(g, gg), B: mix(b, gb), A: 0xffff}
+}
+
+// TestContrast holds the palette to WCAG AA: 4.5 for text, 3 for shapes and lines.
+func TestContrast(t *testing.T) {
+	grounds := []fyne.ThemeColorName{fynetheme.ColorNameBackground, theme.Card, fynetheme.ColorNameOverlayBackground}
+	texts := []fyne.ThemeColorName{
+		fynetheme.ColorNameForeground, theme.Quiet, theme.Ask, fynetheme.ColorNamePrimary, fynetheme.ColorNameHyperlink,
+		fynetheme.ColorNameSuccess, fynetheme.ColorNameWarning, fynetheme.ColorNameError, fynetheme.ColorNamePlaceHolder,
+	}
+	type rule struct {
+		top, ground fyne.ThemeColorName
+		least       float64
+	}
+	var rules []rule
+	for _, ground := range grounds {
+		for _, text := range texts {
+			rules = append(rules, rule{text, ground, 4.5})
+		}
+		rules = append(rules, rule{theme.FocusRing, ground, 3}, rule{fynetheme.ColorNameInputBorder, ground, 3})
+	}
+	rules = append(rules,
+		rule{fynetheme.ColorNameForegroundOnPrimary, fynetheme.ColorNamePrimary, 4.5},
+		rule{fynetheme.ColorNameForegroundOnError, fynetheme.ColorNameError, 4.5},
+		rule{fynetheme.ColorNameForegroundOnWarning, fynetheme.ColorNameWarning, 4.5},
+		rule{fynetheme.ColorNameForegroundOnSuccess, fynetheme.ColorNameSuccess, 4.5},
+		rule{theme.OnDemoBand, theme.DemoBand, 4.5},
+		rule{fynetheme.ColorNameForeground, theme.Notice, 4.5},
+		rule{fynetheme.ColorNameForeground, fynetheme.ColorNameButton, 4.5},
+		rule{fynetheme.ColorNameForeground, fynetheme.ColorNameMenuBackground, 4.5},
+		rule{fynetheme.ColorNameForeground, fynetheme.ColorNameInputBackground, 4.5},
+		rule{fynetheme.ColorNamePlaceHolder, fynetheme.ColorNameInputBackground, 4.5},
+		rule{fynetheme.ColorNameDisabled, fynetheme.ColorNameDisabledButton, 3},
+		rule{theme.FocusRing, fynetheme.ColorNameButton, 3},
+	)
+	th := theme.New()
+	for name, variant := range map[string]fyne.ThemeVariant{"light": fynetheme.VariantLight, "dark": fynetheme.VariantDark} {
+		for _, r := range rules {
+			ground := th.Color(r.ground, variant)
+			if got := contrast(th.Color(r.top, variant), ground); got < r.least {
+				t.Errorf("%s: %s on %s has contrast %.2f, want %.1f", name, r.top, r.ground, got, r.least)
+			}
+		}
+		// A focused or hovered button keeps its lettering readable.
+		for _, veil := range []fyne.ThemeColorName{fynetheme.ColorNameFocus, fynetheme.ColorNameHover} {
+			for text, ground := range map[fyne.ThemeColorName]fyne.ThemeColorName{
+				fynetheme.ColorNameForeground:          fynetheme.ColorNameButton,
+				fynetheme.ColorNameForegroundOnPrimary: fynetheme.ColorNamePrimary,
+			} {
+				under := over(th.Color(veil, variant), th.Color(ground, variant))
+				if got := contrast(th.Color(text, variant), under); got < 4.5 {
+					t.Errorf("%s: %s on %s under %s has contrast %.2f", name, text, ground, veil, got)
+				}
+			}
+		}
+	}
+}
+
+// TestMarks sees that each status has a shape of its own, not just a colour.
+func TestMarks(t *testing.T) {
+	seen := map[string]string{}
+	for _, status := range []string{"pass", "warn", "fail", "ask", "unknown"} {
+		if _, ok := theme.Marks[status]; !ok {
+			t.Errorf("no mark for status %q", status)
+			continue
+		}
+		shape := string(bytes.TrimSpace(theme.Picture(status).Content()))
+		if other, twice := seen[shape]; twice {
+			t.Errorf("%q and %q have the same shape", status, other)
+		}
+		seen[shape] = status
+	}
+	if len(theme.Marks) != 5 {
+		t.Errorf("%d marks, want 5", len(theme.Marks))
+	}
+}
+
+// TestFynesOwn sees that what the palette does not set is still answered.
+func TestFynesOwn(t *testing.T) {
+	test.NewTempApp(t)
+	th := theme.New()
+	if th.Color(fynetheme.ColorNameHeaderBackground, fynetheme.VariantLight) == nil {
+		t.Error("no colour for a name that the palette does not set")
+	}
+	if got := th.Size(fynetheme.SizeNameSeparatorThickness); got != 1 {
+		t.Errorf("separator is %v thick, want Fyne's 1", got)
+	}
+}

@@ -1,0 +1,72 @@
+# Lifeboat. `make` lists what can be made.
+
+GO      ?= go
+VERSION ?= 0.1.0
+# cgo on the GL headers takes clang one minute and gcc four.
+CC      := $(shell command -v clang 2>/dev/null || echo cc)
+export CC
+TAGS    := migrated_fynedo
+BIG     ?= 100000
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test build deps window interop limits bench fuzz lint shots clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+deps: ## install the system packages that the build needs
+	@.ci/deps build
+
+build: deps ## build the app, the command line tool and the simulated iPhone into dist/
+	$(GO) build -tags '$(TAGS)' -o dist/ ./cmd/lifeboat
+	CGO_ENABLED=0 $(GO) build -o dist/ ./cmd/lifeboatctl ./cmd/phonesim
+
+demo: build ## try Lifeboat with a simulated iPhone (in the terminal if there is no screen)
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
+		dist/lifeboat --demo; \
+	else \
+		.ci/demo-terminal; \
+	fi
+
+run: build ## start Lifeboat for a real iPhone
+	dist/lifeboat
+
+test: deps ## run all the tests, with the race detector, and the real window on a screen without a monitor
+	$(GO) vet ./...
+	$(GO) test -race -timeout 10m ./...
+	@$(MAKE) --no-print-directory window
+
+window: deps ## test the real window under Xvfb
+	@.ci/deps window
+	xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test -tags xvfb -count 1 -timeout 5m ./cmd/lifeboat/
+
+interop: ## test against libimobiledevice's own tools
+	@.ci/deps interop
+	CGO_ENABLED=0 $(GO) test -tags interop -count 1 -timeout 10m ./cmd/phonesim/ ./cmd/lifeboatctl/
+
+limits: ## measure memory and speed that are promised: a backup of BIG files
+	LIFEBOAT_BIG=$(BIG) CGO_ENABLED=0 $(GO) test -tags limits -count 1 -timeout 15m -v -run Limits ./cmd/lifeboatctl/
+
+bench: ## compare the speed of the simulated iPhone, lifeboatctl and idevicebackup2
+	@.ci/deps interop
+	CGO_ENABLED=0 $(GO) test -tags limits -count 1 -timeout 20m -v -run Throughput ./cmd/lifeboatctl/
+
+FUZZTIME ?= 20s
+fuzz: ## fuzz every parser for FUZZTIME each
+	@set -e; for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$package/*_test.go | sed 's/func //'); do \
+			echo "$$package $$target"; \
+			CGO_ENABLED=0 $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package; \
+		done; \
+	done
+
+lint: ## gofmt and vet for all three systems
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	@for os in linux darwin windows; do GOOS=$$os CGO_ENABLED=0 $(GO) vet -tags ci ./... || exit 1; done
+
+shots: build ## photograph every state of the window into dist/shots
+	@.ci/deps window
+	.ci/shots dist/shots
+
+clean: ## remove what was built
+	rm -rf dist

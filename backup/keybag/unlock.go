@@ -1,0 +1,75 @@
+package keybag
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"lifeboat/device/fault"
+)
+
+// Keys are the class keys of an unlocked keybag. They may be used by several
+// goroutines at once.
+type Keys struct{ classes map[uint32]cipher.Block }
+
+// Unlock derives the password's key and unwraps the class keys. It takes
+// seconds of processor time with the rounds that phones use, and ends early
+// when ctx does. A wrong password is a *fault.Error with
+// [fault.PasswordWrong], an empty one has [fault.PasswordNeeded].
+func (b *Bag) Unlock(ctx context.Context, p Password) (*Keys, error) {
+	if p.Empty() {
+		return nil, fault.New(fault.PasswordNeeded, "unlock keybag", nil)
+	}
+	kek, err := b.derive(ctx, p)
+	if err != nil {
+		return nil, fault.New(fault.Cancelled, "unlock keybag", err)
+	}
+	defer clear(kek)
+	wrapping, err := aes.NewCipher(kek)
+	if err != nil {
+		return nil, fmt.Errorf("unlock keybag: %w", err)
+	}
+	keys := &Keys{classes: make(map[uint32]cipher.Block, len(b.classes))}
+	for _, c := range b.classes {
+		key, err := unwrap(wrapping, c.wrapped)
+		if err != nil {
+			if len(keys.classes) == 0 {
+				return nil, fault.New(fault.PasswordWrong, "unlock keybag", err)
+			}
+			// The password opened another class: this one is damaged.
+			return nil, fmt.Errorf("%w: class %d: %w", ErrMalformed, c.id, err)
+		}
+		block, err := aes.NewCipher(key)
+		clear(key)
+		if err != nil {
+			return nil, fmt.Errorf("unlock keybag: %w", err)
+		}
+		keys.classes[c.id] = block
+	}
+	return keys, nil
+}
+
+// Unwrap unwraps a key that belongs to a protection class.
+func (k *Keys) Unwrap(class uint32, wrapped []byte) ([]byte, error) {
+	block, ok := k.classes[class]
+	if !ok {
+		return nil, fmt.Errorf("keybag has no key of class %d", class)
+	}
+	return unwrap(block, wrapped)
+}
+
+// ErrKeyLength: an EncryptionKey or ManifestKey has the wrong length.
+var ErrKeyLength = errors.New("a wrapped key has 44 bytes")
+
+// UnwrapPrefixed unwraps a key in the form in which MBFile's EncryptionKey
+// and Manifest.plist's ManifestKey hold it: the class in 4 bytes,
+// little-endian, and 40 bytes wrapped (protocol notes 8.4).
+func (k *Keys) UnwrapPrefixed(key []byte) ([]byte, error) {
+	if len(key) != 4+wrappedLen {
+		return nil, fmt.Errorf("%w, not %d", ErrKeyLength, len(key))
+	}
+	return k.Unwrap(binary.LittleEndian.Uint32(key), key[4:])
+}

@@ -1,0 +1,93 @@
+// Package safeplist decodes property lists that come from a phone or from a
+// folder anybody may have written to.
+//
+// The general decoder trusts three things that such input may not be trusted
+// with: how deep it nests, how often one object refers to another (a
+// kilobyte can unfold to gigabytes), and the lengths it states. Decode
+// bounds all three and never panics. Values have the types that
+// howett.net/plist gives them: uint64, int64, float64, bool, string, []byte,
+// time.Time, [plist.UID], []any and map[string]any.
+package safeplist
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"howett.net/plist"
+)
+
+const (
+	// MaxDepth is how deep collections may nest. The deepest plists of a
+	// backup (the Lockdown domains in Manifest.plist) nest fewer than ten deep.
+	MaxDepth = 64
+	// maxNodes is how many values a plist may unfold to.
+	maxNodes = 1 << 20
+	// maxUnfolded is how many bytes of strings and data a plist may unfold
+	// to, for each byte of it, on top of a fixed allowance.
+	maxUnfolded = 64
+)
+
+var (
+	// ErrTooDeep: collections nest more than MaxDepth deep, or hold themselves.
+	ErrTooDeep = errors.New("plist nests too deep")
+	// ErrTooBig: the plist unfolds to more than is reasonable.
+	ErrTooBig = errors.New("plist unfolds to too much")
+	// ErrFormat: it is no XML or binary plist.
+	ErrFormat = errors.New("not a property list")
+)
+
+// Decode decodes an XML or binary plist.
+func Decode(data []byte) (any, error) {
+	if bytes.HasPrefix(data, []byte("bplist0")) {
+		return decodeBinary(data)
+	}
+	return decodeXML(data)
+}
+
+// Dict decodes a plist whose root is a dictionary.
+func Dict(data []byte) (map[string]any, error) {
+	v, err := Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	d, ok := v.(map[string]any)
+	if !ok {
+		return nil, fmt.Errorf("%w: the root is %T, not a dictionary", ErrFormat, v)
+	}
+	return d, nil
+}
+
+// Array decodes a plist whose root is an array.
+func Array(data []byte) ([]any, error) {
+	v, err := Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	a, ok := v.([]any)
+	if !ok {
+		return nil, fmt.Errorf("%w: the root is %T, not an array", ErrFormat, v)
+	}
+	return a, nil
+}
+
+// Int gives a decoded number as an int64. Phones and other hosts write
+// negative numbers in three ways (8 bytes signed, 16 bytes, or as the
+// unsigned number with the same bits; protocol notes 3.3); all come out right.
+func Int(v any) (int64, bool) {
+	switch n := v.(type) {
+	case uint64:
+		return int64(n), true
+	case int64:
+		return n, true
+	case plist.UID:
+		return 0, false
+	}
+	return 0, false
+}
+
+// Code gives a decoded status or error number, which are 32 bits wide.
+func Code(v any) (int, bool) {
+	n, ok := Int(v)
+	return int(int32(uint32(n))), ok
+}

@@ -1,0 +1,104 @@
+package fault_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"lifeboat/assets/words"
+	"lifeboat/device/fault"
+)
+
+// allArgs are the placeholders that a failure may fill.
+var allArgs = words.Args{
+	"Path": "/the/folder", "Need": words.Bytes(64_000_000_000), "Have": words.Bytes(713_000_000),
+	"Phone": "Anna's iPhone", "Seconds": 60,
+}
+
+// Every code has its three texts, on every kind of computer, whatever of its
+// arguments is missing.
+func TestEveryCodeHasItsWords(t *testing.T) {
+	argSets := []words.Args{nil, allArgs}
+	for name, value := range allArgs {
+		argSets = append(argSets, words.Args{name: value})
+	}
+	for _, code := range fault.Codes() {
+		for _, goos := range []string{"linux", "darwin", "windows", "plan9"} {
+			for _, args := range argSets {
+				p := words.English().Problem(string(code), goos, args)
+				for part, text := range map[string]string{"happened": p.Happened, "meaning": p.Meaning, "next": p.Next} {
+					if flaw := flawOf(text); flaw != "" {
+						t.Errorf("%s on %s with %v: %s is %s: %q", code, goos, args, part, flaw, text)
+					}
+				}
+			}
+		}
+	}
+}
+
+// flawOf says what is wrong with a sentence, or "".
+func flawOf(text string) string {
+	switch {
+	case text == "":
+		return "empty"
+	case strings.HasPrefix(text, "["):
+		return "not rendered"
+	case strings.Contains(text, "<no value>"), strings.Contains(text, "  "), strings.Contains(text, " ."):
+		return "left with a hole"
+	case !strings.HasSuffix(text, ".") && !strings.Contains(text, "run: "):
+		return "no sentence"
+	}
+	return ""
+}
+
+// What a failure knows is said, not dropped.
+func TestArgumentsAreNamed(t *testing.T) {
+	for _, tc := range []struct {
+		code fault.Code
+		want []string
+	}{
+		{fault.DestFull, []string{"/the/folder", "64 GB", "713 MB"}},
+		{fault.HostSpace, []string{"64 GB", "713 MB"}},
+		{fault.DestMissing, []string{"/the/folder"}},
+		{fault.DestNotFolder, []string{"/the/folder"}},
+		{fault.DestNotAllowed, []string{"/the/folder"}},
+		{fault.DestFailed, []string{"/the/folder"}},
+		{fault.DestBusy, []string{"/the/folder"}},
+		{fault.NotABackup, []string{"/the/folder"}},
+		{fault.BackupUnfinished, []string{"/the/folder"}},
+		{fault.BackupDamaged, []string{"/the/folder"}},
+		{fault.MuxBadAddress, []string{"/the/folder"}},
+		{fault.PhoneNotFound, []string{"Anna's iPhone"}},
+		{fault.PhoneSilent, []string{"60 seconds"}},
+	} {
+		p := words.English().Problem(string(tc.code), "linux", allArgs)
+		for _, want := range tc.want {
+			if !strings.Contains(p.Happened, want) {
+				t.Errorf("%s: %q does not name %q", tc.code, p.Happened, want)
+			}
+		}
+	}
+}
+
+// The connection service differs most between computers, and so must the help.
+func TestHelpForTheConnectionService(t *testing.T) {
+	for goos, want := range map[string]string{"windows": "Apple Devices", "darwin": "Mac", "linux": "usbmuxd"} {
+		for _, code := range []fault.Code{fault.MuxMissing, fault.MuxStopped} {
+			if next := words.English().Problem(string(code), goos, nil).Next; !strings.Contains(next, want) {
+				t.Errorf("%s on %s: %q does not name %s", code, goos, next, want)
+			}
+		}
+	}
+}
+
+// Words for a code that no longer exists would only be translated in vain.
+func TestNoWordsWithoutACode(t *testing.T) {
+	for _, key := range words.English().Keys() {
+		if rest, ok := strings.CutPrefix(key, "problem."); ok {
+			code, _, _ := strings.Cut(rest, ".")
+			if !slices.Contains(fault.Codes(), fault.Code(code)) {
+				t.Errorf("%s is of no code", key)
+			}
+		}
+	}
+}

@@ -1,0 +1,45 @@
+// Package diskerr tells the errors of this computer's disks apart, by their
+// numbers and never by their texts.
+package diskerr
+
+import (
+	"errors"
+	"io/fs"
+	"syscall"
+
+	"lifeboat/device/fault"
+)
+
+// Full says whether err means that the disk, or the account's share of it,
+// has no room left.
+func Full(err error) bool {
+	for _, number := range full {
+		if errors.Is(err, number) {
+			return true
+		}
+	}
+	return false
+}
+
+// Fault makes the *fault.Error of a failed operation on path. Errors that
+// carry a code already are returned as they are; nil stays nil.
+func Fault(op, path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var known *fault.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	return fault.New(code(err), op, err).With("Path", path)
+}
+
+func code(err error) fault.Code {
+	switch {
+	case Full(err):
+		return fault.DestFull
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return fault.DestNotAllowed
+	}
+	return fault.DestFailed
+}

@@ -1,0 +1,32 @@
+package diskerr
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+	"testing"
+
+	"lifeboat/device/fault"
+)
+
+func TestFault(t *testing.T) {
+	path := func(err error) error { return fmt.Errorf("x: %w", &fs.PathError{Op: "write", Path: "/p", Err: err}) }
+	for _, c := range []struct {
+		err  error
+		want fault.Code
+	}{
+		{path(syscall.ENOSPC), fault.DestFull},
+		{path(full[1]), fault.DestFull},
+		{path(syscall.EACCES), fault.DestNotAllowed},
+		{path(syscall.EROFS), fault.DestNotAllowed},
+		{path(syscall.EIO), fault.DestFailed},
+		{errors.New("no space left on device"), fault.DestFailed}, // a text is no evidence
+		{fault.New(fault.PhoneGone, "", nil), fault.PhoneGone},
+		{nil, ""},
+	} {
+		if got := fault.Of(Fault("write", "/p", c.err)); got != c.want {
+			t.Errorf("%v: %s, want %s", c.err, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,174 @@
+// Package phonesim is a simulated iPhone on the real wire: a usbmuxd to plug
+// phones into, and in each phone lockdownd, its services and the backup
+// agent. It exists so that anyone can try Lifeboat without a phone and so
+// that every test runs the true path.
+//
+//	server, err := phonesim.Listen("unix:///tmp/usbmuxd")
+//	phone, err := phonesim.NewPhone(phonesim.DefaultConfig())
+//	server.Attach(phone)
+//
+// It imports nothing of Lifeboat's own client.
+package phonesim
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"lifeboat/device/phonesim/backupd"
+	"lifeboat/device/phonesim/content"
+	"lifeboat/device/phonesim/lockdownd"
+	"lifeboat/device/phonesim/services"
+)
+
+// Config is everything about one simulated phone. Sizes are bytes.
+type Config struct {
+	// UDID has the dash of phones since the iPhone XS, or is 40 hex digits.
+	UDID string
+	Name string
+	// ProductType is the model, such as "iPhone15,2".
+	ProductType string
+	// Version is that of iOS, such as "18.4.1"; at least 10.
+	Version string
+	// Build of iOS; "" takes the one that belongs to Version.
+	Build string
+	// Connection is "USB", "Network" or "Both" (the same phone listed twice).
+	Connection string
+	// Speed of the cable in bit/s, as usbmuxd tells it.
+	Speed int64
+
+	// Locked: the phone asks for its passcode now.
+	Locked bool
+	// ActivationState is "Activated", or "Unactivated" before Setup Assistant.
+	ActivationState string
+	// SetupUnfinished: Setup Assistant has not been gone through to its end.
+	SetupUnfinished bool
+	// FindMy: signed in to iCloud with Find My on.
+	FindMy  bool
+	Battery Battery
+	ICloud  ICloud
+	Disk    Disk
+	// LastLocalBackup is when any computer last backed it up; zero for never.
+	LastLocalBackup time.Time
+	// RequiresEncryption: a profile forbids local backups without a password.
+	RequiresEncryption bool
+
+	// Trust is how the user answers the trust dialog.
+	Trust lockdownd.Trust
+	// Passcode is how the user answers the backup's passcode question.
+	Passcode backupd.Passcode
+	// Rounds are the costs of a backup password; zero means fast.
+	Rounds backupd.Rounds
+	// Content is what is on the phone; nil for a small generated one.
+	Content content.Source
+
+	Apps     []services.App
+	Profiles []services.Profile
+	// Supervised and Organization are what the phone tells of its management.
+	Supervised   bool
+	Organization string
+	// LogScript is what the device log plays to each listener.
+	LogScript []services.LogLine
+
+	// Values are further lockdown values, or others than the usual ones:
+	// "domain/key" or "/key" of the root domain.
+	Values map[string]any
+	// Omit are values that are missing and Refuse those that are withheld:
+	// "domain/key", "/key", or "domain/" for a whole domain.
+	Omit, Refuse []string
+
+	Faults Faults
+
+	// StateDir keeps pairing, password, media and snapshots between runs; ""
+	// is a folder of its own that Close removes.
+	StateDir string
+	// ReplugAfter plugs the phone in again so long after it pulled its own
+	// cable (a fault of the backup, a restart). 0 leaves it unplugged.
+	ReplugAfter time.Duration
+	// Now is the phone's clock; nil means time.Now.
+	Now func() time.Time
+	// Log receives what happens on the phone; nil means silence.
+	Log *slog.Logger
+}
+
+// Battery is the power of a phone.
+type Battery struct {
+	Level    int // percent
+	Charging bool
+	External bool // the cable gives power
+	Full     bool
+}
+
+// Switch is a setting that may be unknown to the phone.
+type Switch int
+
+const (
+	Absent Switch = iota
+	On
+	Off
+)
+
+// ICloud is the state of the iCloud backup.
+type ICloud struct {
+	Switch Switch
+	// LastBackup is the last one that finished; zero for never.
+	LastBackup time.Time
+	// Zone is the label that goes with it, such as "GMT+1".
+	Zone string
+}
+
+// Disk is the storage of a phone.
+type Disk struct {
+	Capacity  int64 // of the whole disk
+	System    int64 // kept by iOS
+	Available int64 // free for data, a lower bound
+	Purgeable int64 // what iOS could free beyond
+}
+
+// Faults are what tests make a phone do wrong. The zero value is a healthy
+// phone.
+type Faults struct {
+	// Lockdown are those of pairing, sessions and starting services.
+	Lockdown lockdownd.Faults
+	// Silent are services that accept a connection and say nothing.
+	Silent []string
+	// SyncLockBusy is how long another computer holds the sync lock, from the
+	// first try on.
+	SyncLockBusy time.Duration
+	// Backup are those of the backup agent.
+	Backup backupd.Faults
+}
+
+// DefaultConfig is a healthy iPhone 14 Pro on the newest iOS, which trusts
+// every computer at once, backed up to iCloud last night.
+func DefaultConfig() Config {
+	return Config{
+		UDID:        "00008120-001C25D40C0A002E",
+		Name:        "Anna’s iPhone",
+		ProductType: "iPhone15,2",
+		Version:     "27.0.1",
+		Connection:  "USB", Speed: 480_000_000,
+		ActivationState: "Activated",
+		FindMy:          true,
+		Battery:         Battery{Level: 84, Charging: true, External: true},
+		ICloud:          ICloud{Switch: On, LastBackup: time.Now().Add(-9 * time.Hour), Zone: "GMT+1"},
+		Disk:            Disk{Capacity: 128_000_000_000, System: 12_000_000_000, Available: 41_300_000_000, Purgeable: 6_200_000_000},
+		Passcode:        backupd.Passcode{},
+		Apps:            services.DefaultApps(),
+		LogScript:       services.DefaultLog(),
+	}
+}
+
+// Numbered returns the configuration of the n-th phone (0 is c itself) of a
+// set that differs in identifier, name and state folder only.
+func (c Config) Numbered(n int) Config {
+	if n == 0 {
+		return c
+	}
+	c.UDID = fmt.Sprintf("%s%03X", c.UDID[:len(c.UDID)-3], 0xA00+n&0x5ff)
+	c.Name = fmt.Sprintf("%s %d", c.Name, n+1)
+	if c.StateDir != "" {
+		c.StateDir = fmt.Sprintf("%s-%d", c.StateDir, n+1)
+	}
+	return c
+}

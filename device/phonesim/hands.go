@@ -1,0 +1,57 @@
+package phonesim
+
+import "lifeboat/device/phonesim/lockdownd"
+
+// Answer is what the user does with the phone in hand.
+type Answer int
+
+const (
+	// TapTrust answers the trust dialog, and those to come, with "Trust".
+	TapTrust Answer = iota
+	// TapDontTrust answers it with "Don't Trust".
+	TapDontTrust
+	// Unlock enters the passcode.
+	Unlock
+	// Lock presses the side button.
+	Lock
+)
+
+// Trust does what a user would do with the phone in hand, at run time.
+func (p *Phone) Trust(answer Answer) {
+	switch answer {
+	case TapTrust:
+		p.dialog.Tap(lockdownd.Accept)
+	case TapDontTrust:
+		p.dialog.Tap(lockdownd.Refuse)
+	case Unlock, Lock:
+		p.dialog.Lock(answer == Lock)
+	}
+}
+
+// Notify posts one of the phone's notifications to the computers that observe it.
+func (p *Phone) Notify(name string) { p.notices.Post(name) }
+
+// Posted returns the notifications that computers posted, oldest first.
+func (p *Phone) Posted() []string { return p.notices.Posted() }
+
+// Observed reports whether a computer listens for the notification now.
+func (p *Phone) Observed(name string) bool { return p.notices.Observed(name) }
+
+// Set changes a lockdown value while the phone runs; nil takes it away.
+func (p *Phone) Set(domain, key string, value any) { p.values.Set(domain, key, value) }
+
+// Forget makes the phone forget every computer, as a reset of "Location &
+// Privacy" does.
+func (p *Phone) Forget() error { return p.front.Hosts.ForgetAll() }
+
+// UDID is the phone's identifier.
+func (p *Phone) UDID() string { return p.cfg.UDID }
+
+// StateDir is where the phone keeps its state; its folder "media" is what
+// AFC serves.
+func (p *Phone) StateDir() string { return p.cfg.StateDir }
+
+func (p *Phone) setCloudBackup(on bool) {
+	p.Set(domainBackup, "CloudBackupEnabled", on)
+	p.Notify(domainChanged)
+}

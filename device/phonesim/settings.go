@@ -1,0 +1,166 @@
+package phonesim
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"lifeboat/device/phonesim/backupd"
+	"lifeboat/device/phonesim/content"
+	"lifeboat/device/phonesim/lockdownd"
+)
+
+// Setting is one thing that can be set about a phone by name and text: the
+// flags of cmd/phonesim, and the tables of tests that speak of those flags.
+type Setting struct {
+	Name string
+	// Value names what is to be given, "" for a switch that needs nothing.
+	Value, Help string
+	set         func(*Config, string) error
+}
+
+// Set sets one thing by the name and text of its flag, such as
+// Set("battery", "12") or Set("icloud", "off").
+func (c *Config) Set(name, value string) error {
+	for _, s := range settings {
+		if s.Name == name {
+			if err := s.set(c, value); err != nil {
+				return fmt.Errorf("%s %q: %w", name, value, err)
+			}
+			return nil
+		}
+	}
+	return fmt.Errorf("there is no setting %q", name)
+}
+
+// Settings are all the things that can be set.
+func Settings() []Setting { return settings }
+
+var settings = []Setting{
+	{"udid", "UDID", "identifier: 40 hex digits, or 8-16", text(func(c *Config) *string { return &c.UDID })},
+	{"name", "NAME", "name of the phone", text(func(c *Config) *string { return &c.Name })},
+	{"model", "TYPE", "model, such as iPhone15,2", text(func(c *Config) *string { return &c.ProductType })},
+	{"ios", "VERSION", "version of iOS, such as 18.4.1", setVersion},
+	{"build", "BUILD", "build of iOS (default: the one of the version)", text(func(c *Config) *string { return &c.Build })},
+	{"connection", "HOW", "USB, Network or Both", oneOf(func(c *Config) *string { return &c.Connection }, "USB", "Network", "Both")},
+	{"speed", "BITS", "speed of the cable in bit/s, such as 480M or 5G", size(func(c *Config) *int64 { return &c.Speed })},
+	{"locked", "", "the phone asks for its passcode", flag(func(c *Config) *bool { return &c.Locked })},
+	{"activation", "STATE", "Activated or Unactivated", oneOf(func(c *Config) *string { return &c.ActivationState }, "Activated", "Unactivated")},
+	{"setup-unfinished", "", "Setup Assistant is not finished", flag(func(c *Config) *bool { return &c.SetupUnfinished })},
+	{"find-my", "", "signed in to iCloud with Find My on", flag(func(c *Config) *bool { return &c.FindMy })},
+	{"battery", "PERCENT", "battery level", setBattery},
+	{"charging", "", "the battery is charging", flag(func(c *Config) *bool { return &c.Battery.Charging })},
+	{"external", "", "the cable gives power", flag(func(c *Config) *bool { return &c.Battery.External })},
+	{"full", "", "the battery is full", flag(func(c *Config) *bool { return &c.Battery.Full })},
+	{"icloud", "STATE", "iCloud Backup switch: on, off or absent", setICloud},
+	{"last-icloud", "WHEN", "last iCloud backup: a date, 9h-ago, 3d-ago or never", when(func(c *Config) *time.Time { return &c.ICloud.LastBackup })},
+	{"last-local", "WHEN", "last backup to a computer, likewise", when(func(c *Config) *time.Time { return &c.LastLocalBackup })},
+	{"disk", "SIZE", "capacity of the phone, such as 128GB", size(func(c *Config) *int64 { return &c.Disk.Capacity })},
+	{"disk-free", "SIZE", "free space on the phone", size(func(c *Config) *int64 { return &c.Disk.Available })},
+	{"requires-encryption", "", "a profile demands encrypted backups", flag(func(c *Config) *bool { return &c.RequiresEncryption })},
+	{"supervised", "ORGANIZATION", "managed by this organization", setSupervised},
+	{"trust", "HOW", "trust dialog: yes, pending (for ever), pending=N requests, after=DURATION, refuse, or locked", setTrust},
+	{"passcode", "HOW", "backup asks for the passcode: none, DURATION until it is entered, or refuse", setPasscode},
+	{"kdf-rounds", "N", "rounds of a backup password's derivation, or real (10,000,000)", setRounds},
+	{"content", "DIR", "what is on the phone: DIR/<Domain>/<path>", setContent},
+	{"omit", "NAMES", "lockdown values that are missing: domain/key,/key,…", names(func(c *Config) *[]string { return &c.Omit })},
+	{"refuse", "NAMES", "lockdown values that are withheld, likewise", names(func(c *Config) *[]string { return &c.Refuse })},
+	{"fault", "FAULT", "what goes wrong: " + faultNames(), setFault},
+	{"replug-after", "DURATION", "plug the phone in again after it left by itself", setReplug},
+}
+
+func setVersion(c *Config, v string) error {
+	_, err := majorVersion(v)
+	c.Version = v
+	return err
+}
+
+func setBattery(c *Config, v string) error {
+	n, err := strconv.Atoi(strings.TrimSuffix(v, "%"))
+	if err != nil || n < 0 || n > 100 {
+		return fmt.Errorf("not a number of percent from 0 to 100")
+	}
+	c.Battery.Level, c.Battery.Full = n, n == 100
+	return nil
+}
+
+func setICloud(c *Config, v string) error {
+	state, ok := map[string]Switch{"on": On, "off": Off, "absent": Absent}[v]
+	if !ok {
+		return fmt.Errorf("not on, off or absent")
+	}
+	c.ICloud.Switch = state
+	return nil
+}
+
+func setSupervised(c *Config, v string) error {
+	c.Supervised, c.Organization = true, v
+	return nil
+}
+
+func setTrust(c *Config, v string) error {
+	how, argument, given := strings.Cut(v, "=")
+	switch {
+	case v == "yes":
+		c.Trust = lockdownd.Trust{Mode: lockdownd.Accept}
+	case v == "refuse":
+		c.Trust = lockdownd.Trust{Mode: lockdownd.Refuse}
+	case v == "locked":
+		c.Trust, c.Locked = lockdownd.Trust{Mode: lockdownd.Accept}, true
+	case v == "pending":
+		c.Trust = lockdownd.Trust{Mode: lockdownd.Wait}
+	case how == "pending" && given:
+		n, err := strconv.Atoi(argument)
+		if err != nil || n < 1 {
+			return fmt.Errorf("not a number of requests above 0")
+		}
+		c.Trust = lockdownd.Trust{Mode: lockdownd.Wait, Polls: n}
+	case how == "after" && given:
+		d, err := parseSpan(argument)
+		if err != nil {
+			return err
+		}
+		c.Trust = lockdownd.Trust{Mode: lockdownd.Wait, After: d}
+	default:
+		return fmt.Errorf("not yes, pending, pending=N, after=DURATION, refuse or locked")
+	}
+	return nil
+}
+
+func setPasscode(c *Config, v string) error {
+	switch v {
+	case "none":
+		c.Passcode = backupd.Passcode{}
+		return nil
+	case "refuse":
+		c.Passcode = backupd.Passcode{Set: true, Refused: true}
+		return nil
+	}
+	d, err := parseSpan(v)
+	c.Passcode = backupd.Passcode{Set: true, Wait: d}
+	return err
+}
+
+func setRounds(c *Config, v string) error {
+	if v == "real" {
+		c.Rounds = backupd.RealRounds
+		return nil
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 || n > 1<<30 {
+		return fmt.Errorf("not a number above 0, nor real")
+	}
+	c.Rounds = backupd.Rounds{PBKDF2SHA256: n, PBKDF2SHA1: min(n, backupd.RealRounds.PBKDF2SHA1)}
+	return nil
+}
+
+func setContent(c *Config, v string) (err error) {
+	c.Content, err = content.Folder(v)
+	return err
+}
+
+func setReplug(c *Config, v string) (err error) {
+	c.ReplugAfter, err = parseSpan(v)
+	return err
+}

@@ -102,7 +102,7 @@ func (p *Phone) open() error {
 	p.values = newValues(p)
 	p.front = &lockdownd.Daemon{
 		Key: p.key, Values: p.values, Hosts: hosts, Dialog: p.dialog,
-		Services: p.services(), Faults: c.Faults.Lockdown, Log: p.log,
+		Services: p.programs(), Faults: c.Faults.Lockdown, Log: p.log,
 	}
 	return nil
 }

@@ -6,14 +6,30 @@ import (
 	"net"
 
 	"lifeboat/device/phonesim/lockdownd"
+	"lifeboat/device/phonesim/services"
 )
 
-// services are the programs that a computer can start on this phone.
-func (p *Phone) services() map[string]lockdownd.Service {
+// programs are the programs that a computer can start on this phone.
+func (p *Phone) programs() map[string]lockdownd.Service {
+	c := &p.cfg
+	apps := &services.InstalledApps{Apps: c.Apps}
+	icons := &services.Icons{Apps: c.Apps}
+	profiles := &services.Profiles{List: c.Profiles, Supervised: c.Supervised, Organization: c.Organization}
+	log := &services.Log{Lines: c.LogScript, Now: p.now}
+	diagnostics := &services.Diagnostics{
+		Gestalt: olderThan(c.Version, 17, 4), PasscodeSet: c.Passcode.Set, Restart: p.pullCable,
+		Battery: services.SmartBattery(c.Battery.Level, c.Battery.Charging, c.Battery.External, c.Battery.Full),
+	}
 	all := map[string]lockdownd.Service{
 		"com.apple.mobile.notification_proxy":          {Serve: p.notices.Serve},
 		"com.apple.mobile.insecure_notification_proxy": {Serve: p.notices.Serve, Untrusted: true},
-		"com.apple.afc": {Serve: p.media.Serve},
+		"com.apple.afc":                       {Serve: p.media.Serve},
+		"com.apple.mobile.installation_proxy": {Serve: apps.Serve},
+		"com.apple.springboardservices":       {Serve: icons.Serve},
+		"com.apple.mobile.diagnostics_relay":  {Serve: diagnostics.Serve},
+		"com.apple.mobile.MCInstall":          {Serve: profiles.Serve},
+		"com.apple.os_trace_relay":            {Serve: log.ServeTrace},
+		"com.apple.syslog_relay":              {Serve: log.ServeSyslog},
 		"com.apple.mobilebackup2": {Escrow: true, Serve: func(ctx context.Context, conn net.Conn) error {
 			return p.agent.Serve(ctx, conn)
 		}},

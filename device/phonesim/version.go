@@ -27,6 +27,14 @@ func majorVersion(version string) (int, error) {
 	return major, nil
 }
 
+// olderThan reports whether a version, already checked, is before major.minor.
+func olderThan(version string, major, minor int) bool {
+	parts := append(strings.Split(version, "."), "0")
+	a, _ := strconv.Atoi(parts[0])
+	b, _ := strconv.Atoi(parts[1])
+	return a < major || a == major && b < minor
+}
+
 // buildOf is the known build of a version, or one of the usual form: the
 // kernel's number (iOS 18 is 22, iOS 26 is 23), a letter for the minor version.
 func buildOf(version string, major int) string {

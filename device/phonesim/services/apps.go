@@ -10,6 +10,8 @@ type App struct {
 	// SINF and Metadata are the purchase's licence and description, which a
 	// backup carries; nil for apps not from the App Store.
 	SINF, Metadata []byte
+	// Entitlements tell what the app may do, such as being a VPN.
+	Entitlements map[string]any
 }
 
 // DefaultApps is what a common phone has installed.

@@ -1,6 +1,19 @@
 package services
 
-import "time"
+import (
+	"context"
+	"io"
+	"net"
+	"time"
+)
+
+// Log plays a script of lines to everyone who listens to the device log.
+type Log struct {
+	Lines []LogLine
+	Now   func() time.Time
+	// Wait pauses between lines; nil is real time.
+	Wait func(ctx context.Context, d time.Duration) error
+}
 
 // LogLine is one line of the device log.
 type LogLine struct {
@@ -24,6 +37,52 @@ const (
 	LogError   LogLevel = 0x10
 	LogFault   LogLevel = 0x11
 )
+
+// play hands each line to write when its time has come, and then stays until
+// the listener leaves, as a log never ends.
+func (l *Log) play(ctx context.Context, conn net.Conn, write func(LogLine) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	left := make(chan error, 1)
+	go func() {
+		_, err := io.Copy(io.Discard, conn)
+		left <- err
+		cancel()
+	}()
+	err := l.playAll(ctx, write)
+	if err != nil {
+		conn.Close()
+	}
+	return <-left
+}
+
+func (l *Log) playAll(ctx context.Context, write func(LogLine) error) error {
+	wait := l.Wait
+	if wait == nil {
+		wait = pause
+	}
+	for _, line := range l.Lines {
+		if line.After > 0 {
+			if err := wait(ctx, line.After); err != nil {
+				return err
+			}
+		}
+		if err := write(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 // DefaultLog is a healthy phone that backs up to iCloud.
 func DefaultLog() []LogLine {

@@ -166,8 +166,8 @@ type Faults struct {
 	// messages, files straight to their final place in odd batches, manifest
 	// before the files, copies, the old message names.
 	MixedOrder bool
-	// Replace alters the file that Status.plist, Manifest.plist or Manifest.db
-	// is downloaded from for the closing check... see FailClosingCheck.
+	// FailClosingCheck makes the phone find the backup corrupt (error 205) in
+	// its closing check, whatever the host has stored.
 	FailClosingCheck bool
 
 	// VersionMajor is the DeviceLink version to offer; 0 means that of the iOS

@@ -1,0 +1,77 @@
+package backupd
+
+import "sync"
+
+// maxExchanges bounds the log of exchanges; what comes later is dropped, and
+// the answers of the end are the least surprising.
+const maxExchanges = 1 << 16
+
+// Exchange is a question of the phone and what the host answered.
+type Exchange struct {
+	// Request is the name of the message, such as "DLMessageMoveItems".
+	Request string
+	// About is the (first) path that it was about, if any.
+	About string
+	// Elements counts the elements of the answer; four are right.
+	Elements int
+	// Code is the DeviceLink status code of the answer.
+	Code int
+	// Text is the third element without the placeholder for empty texts.
+	Text string
+	// Object is the type of the fourth element: "dict", "string", "integer",
+	// "real", "array", "other", or "none" where it is missing.
+	Object string
+}
+
+// exchangeLog remembers exchanges for tests.
+type exchangeLog struct {
+	mu   sync.Mutex
+	list []Exchange
+}
+
+func (l *exchangeLog) add(e Exchange) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.list) < maxExchanges {
+		l.list = append(l.list, e)
+	}
+}
+
+// Exchanges are the questions that were answered since the last Backup request
+// began, in order.
+func (e *Engine) Exchanges() []Exchange {
+	e.exchanges.mu.Lock()
+	defer e.exchanges.mu.Unlock()
+	return append([]Exchange(nil), e.exchanges.list...)
+}
+
+func (l *exchangeLog) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.list = nil
+}
+
+func exchangeOf(question, about string, message []any, a answer) Exchange {
+	e := Exchange{Request: question, About: about, Elements: len(message), Code: a.code, Text: a.text, Object: "none"}
+	if len(message) > 3 {
+		e.Object = typeName(message[3])
+	}
+	return e
+}
+
+// typeName is the property list type of a decoded value.
+func typeName(value any) string {
+	switch value.(type) {
+	case map[string]any:
+		return "dict"
+	case []any:
+		return "array"
+	case string:
+		return "string"
+	case uint64, int64:
+		return "integer"
+	case float64:
+		return "real"
+	}
+	return "other"
+}

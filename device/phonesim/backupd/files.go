@@ -1,0 +1,205 @@
+package backupd
+
+import (
+	"context"
+	"crypto/sha1"
+	"fmt"
+	"hash"
+	"os"
+	"path/filepath"
+
+	"lifeboat/device/phonesim/content"
+)
+
+// maxBatchEntries bounds how many entries without content wait for a batch.
+const maxBatchEntries = 1024
+
+// batch are entries that go to the host, or into the manifest, together.
+type batch struct {
+	entries []*entry
+	files   int
+	bytes   int64
+}
+
+// sendFiles walks over the content and uploads it. Rows go into the manifest
+// in the order of the walk.
+func (j *job) sendFiles(ctx context.Context) error {
+	var b batch
+	err := j.engine.cfg.Content.Walk(func(file content.File) error {
+		e := newEntry(file)
+		b.entries = append(b.entries, e)
+		if file.Kind == content.Regular {
+			b.files++
+			b.bytes += sealedSize(file.Size, j.state.Encrypted)
+		}
+		if b.files < j.order.batch && len(b.entries) < maxBatchEntries {
+			return nil
+		}
+		return j.sendBatch(ctx, &b)
+	})
+	if err != nil {
+		return err
+	}
+	return j.sendBatch(ctx, &b)
+}
+
+// sendBatch uploads the files of a batch and empties it.
+func (j *job) sendBatch(ctx context.Context, b *batch) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := j.checkCancel(); err != nil {
+		return err
+	}
+	sent := b.entries
+	if b.files > 0 {
+		var err error
+		if sent, err = j.uploadBatch(b); err != nil {
+			return err
+		}
+	}
+	for _, e := range sent {
+		if err := j.note(e); err != nil {
+			return err
+		}
+	}
+	clear(b.entries)
+	*b = batch{entries: b.entries[:0]}
+	if j.batches++; j.batches == 2 {
+		return j.sendUnknown()
+	}
+	return nil
+}
+
+// uploadBatch sends one list of files. It returns the entries of the batch
+// without those whose content could not be sent.
+func (j *job) uploadBatch(b *batch) ([]*entry, error) {
+	if err := j.makeLazily(b); err != nil {
+		return nil, err
+	}
+	if err := j.link.beginUploads(j.progress(b.bytes+messageWork), b.bytes); err != nil {
+		return nil, err
+	}
+	kept := b.entries[:0:0]
+	first := ""
+	for _, e := range b.entries {
+		whole := true
+		if e.Kind == content.Regular {
+			first = e.id
+			var err error
+			if whole, err = j.uploadEntry(e); err != nil {
+				return nil, err
+			}
+		}
+		if whole {
+			kept = append(kept, e)
+		}
+	}
+	a, err := j.link.endUploads(first)
+	if err != nil {
+		return nil, err
+	}
+	if a.code != 0 {
+		return nil, writing(a, "files")
+	}
+	return kept, nil
+}
+
+// uploadEntry sends one file. It returns false for one that the phone cannot
+// read: iPhones then send no entry, or end it with an error.
+func (j *job) uploadEntry(e *entry) (bool, error) {
+	from, err := j.engine.cfg.Content.Open(e.File)
+	if err != nil {
+		j.engine.cfg.Log.Warn("backup agent: file left out", "domain", e.Domain, "path", e.Path, "error", err)
+		return false, nil
+	}
+	defer from.Close()
+	s := source{
+		device: deviceName(e),
+		host:   j.host(j.order.into, e.id[:2], e.id),
+		from:   from,
+		fault:  j.entryFault(e),
+	}
+	if j.state.Encrypted {
+		e.key = j.state.derive("file", e.Domain+"-"+e.Path)
+		s.key = e.key
+	}
+	var digest hash.Hash
+	if hasDigest(e.Domain) {
+		digest = sha1.New()
+		s.sum = digest
+	}
+	sent, err := j.link.upload(s)
+	if err != nil || sent.failed {
+		return false, err
+	}
+	e.Size, e.stored = sent.plain, sent.stored
+	if sent.plain == 0 {
+		e.key = nil // as on iPhones
+	}
+	if digest != nil {
+		e.digest = digest.Sum(nil)
+	}
+	return true, nil
+}
+
+// note puts an entry that the host has into the manifest.
+func (j *job) note(e *entry) error {
+	var encryptionKey []byte
+	if e.key != nil {
+		var err error
+		if encryptionKey, err = j.state.wrap(e.class, e.key); err != nil {
+			return err
+		}
+	}
+	if e.Kind == content.Regular {
+		if err := j.spool.add(e.id, e.stored); err != nil {
+			return err
+		}
+	}
+	return j.manifest.add(e, encryptionKey)
+}
+
+// entryFault is the fault that is meant for a file, or nil.
+func (j *job) entryFault(e *entry) *EntryError {
+	for i := range j.faults.Entries {
+		if f := &j.faults.Entries[i]; f.Domain == e.Domain && f.Path == e.Path {
+			return f
+		}
+	}
+	return nil
+}
+
+// maxDeviceName is the longest path of iOS, in bytes.
+const maxDeviceName = 1024
+
+// deviceName is where a file lies on the phone, as far as hosts are told.
+func deviceName(e *entry) string {
+	name := "/.ba/" + e.Domain + "/" + e.Path
+	return name[:min(len(name), maxDeviceName)]
+}
+
+// sendManifest finishes Manifest.db and sends it, encrypted like a file.
+func (j *job) sendManifest(context.Context) error {
+	if err := j.manifest.close(); err != nil {
+		return err
+	}
+	f, err := os.Open(filepath.Join(j.work, "Manifest.plain"))
+	if err != nil {
+		return fmt.Errorf("backupd: %w", err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("backupd: %w", err)
+	}
+	return j.sendStored("Manifest.db", source{from: f, key: j.manifestKey()}, sealedSize(info.Size(), j.state.Encrypted))
+}
+
+// manifestKey is the key of Manifest.db, nil without encryption.
+func (j *job) manifestKey() []byte {
+	if !j.state.Encrypted {
+		return nil
+	}
+	return j.state.derive("manifest", "")
+}

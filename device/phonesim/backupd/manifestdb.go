@@ -1,0 +1,153 @@
+package backupd
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	_ "modernc.org/sqlite" // the database driver "sqlite"
+)
+
+// manifestSchema is that of iOS 10 and later. The indexes come when the rows
+// are there, which is far faster.
+const (
+	manifestSchema = `
+CREATE TABLE Files (fileID TEXT PRIMARY KEY, domain TEXT, relativePath TEXT, flags INTEGER, file BLOB);
+CREATE TABLE Properties (key TEXT PRIMARY KEY, value BLOB);`
+	manifestIndexes = `
+CREATE INDEX FilesDomainIdx ON Files(domain);
+CREATE INDEX FilesRelativePathIdx ON Files(relativePath);
+CREATE INDEX FilesFlagsIdx ON Files(flags);`
+)
+
+// manifestPragmas leave one file behind and nothing beside it.
+const manifestPragmas = `?_pragma=page_size(4096)&_pragma=journal_mode(off)&_pragma=synchronous(off)&_pragma=locking_mode(exclusive)&_pragma=cache_size(-8192)&_pragma=temp_store(file)`
+
+// row is a row of the table Files.
+type row struct {
+	id, domain, path string
+	flags            int
+	blob             []byte
+}
+
+// manifestBatch is how many rows travel to the database together.
+const manifestBatch = 256
+
+// manifestDB writes Manifest.db on a goroutine of its own, row by row in the
+// order they are added.
+type manifestDB struct {
+	rows    chan []row
+	free    chan []row
+	current []row
+	done    chan error
+	err     error
+	ended   bool
+}
+
+// newManifestDB begins a database in a new file.
+func newManifestDB(name string) *manifestDB {
+	m := &manifestDB{rows: make(chan []row), free: make(chan []row, 2), done: make(chan error, 1)}
+	m.current = make([]row, 0, manifestBatch)
+	m.free <- make([]row, 0, manifestBatch)
+	go func() { m.done <- m.write(name) }()
+	return m
+}
+
+// add adds an entry. The encryption key is that of the column, wrapped.
+func (m *manifestDB) add(e *entry, encryptionKey []byte) error {
+	if len(m.current) == manifestBatch {
+		if err := m.pass(); err != nil {
+			return err
+		}
+	}
+	at := len(m.current)
+	m.current = m.current[:at+1]
+	r := &m.current[at]
+	r.id, r.domain, r.path, r.flags = e.id, e.Domain, e.Path, int(e.Kind)
+	r.blob = e.appendBlob(r.blob[:0], encryptionKey)
+	return nil
+}
+
+// pass hands over the rows that are there and takes an empty batch.
+func (m *manifestDB) pass() error {
+	if m.ended {
+		return m.err
+	}
+	select {
+	case m.rows <- m.current:
+	case m.err = <-m.done:
+		m.ended = true
+		return m.err
+	}
+	select {
+	case m.current = <-m.free:
+		return nil
+	case m.err = <-m.done:
+		m.ended = true
+		return m.err
+	}
+}
+
+// close writes what is left and the indexes.
+func (m *manifestDB) close() error {
+	if err := m.pass(); err != nil {
+		return err
+	}
+	return m.abandon()
+}
+
+// abandon ends the writing. It may be called more than once.
+func (m *manifestDB) abandon() error {
+	if !m.ended {
+		close(m.rows)
+		m.err, m.ended = <-m.done, true
+	}
+	return m.err
+}
+
+// write runs until the rows end.
+func (m *manifestDB) write(name string) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("Manifest.db: %w", err)
+		}
+	}()
+	db, err := sql.Open("sqlite", "file:"+name+manifestPragmas)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if cerr := db.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	db.SetMaxOpenConns(1)
+	if _, err := db.Exec(manifestSchema); err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(context.Background(), nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
+	insert, err := tx.Prepare(`INSERT INTO Files(fileID, domain, relativePath, flags, file) VALUES (?, ?, ?, ?, ?)`)
+	if err != nil {
+		return err
+	}
+	for batch := range m.rows {
+		for i := range batch {
+			r := &batch[i]
+			if _, err := insert.Exec(r.id, r.domain, r.path, r.flags, r.blob); err != nil {
+				return fmt.Errorf("%s of %s: %w", r.path, r.domain, err)
+			}
+		}
+		m.free <- batch[:0]
+	}
+	if err := insert.Close(); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(manifestIndexes); err != nil {
+		return err
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,100 @@
+package backupd
+
+import (
+	"bytes"
+	"context"
+	"strings"
+)
+
+// This file holds what no healthy phone does.
+
+// HostilePaths are paths that a host must not obey, for a phone with this
+// identifier. They try to leave the backup folder, to hit another phone's
+// backup, or mean something to one operating system only.
+func HostilePaths(udid string) []string {
+	return []string{
+		"../escaped",
+		udid + "/../../escaped",
+		udid + "/00/../../../escaped",
+		"..",
+		"/etc/escaped",
+		"//server/share/escaped",
+		`..\escaped`,
+		udid + `\..\..\escaped`,
+		`C:\escaped`,
+		"C:/escaped",
+		"00000000-0000000000000000/Status.plist",
+		udid + "/nul\x00byte",
+		udid + "/",
+		"",
+		".",
+		udid + "/" + strings.Repeat("deep/", 400) + "escaped",
+	}
+}
+
+// misbehave does what the faults ask for between the folders and the files.
+func (j *job) misbehave(ctx context.Context) error {
+	if err := j.sendUnknown(); err != nil {
+		return err
+	}
+	for _, path := range j.faults.HostilePaths {
+		if err := j.tryPath(ctx, path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendUnknown sends a message that no host knows, if that is asked for.
+func (j *job) sendUnknown() error {
+	if !j.faults.UnknownMessage {
+		return nil
+	}
+	_, err := j.link.ask("", "DLMessageOfAnotherDecade", j.host(), int64(1), map[string]any{"Key": "value"})
+	return err
+}
+
+// tryPath tries one hostile path with every operation. Answers are only
+// recorded: what the host did on its disk is for the test to see.
+func (j *job) tryPath(_ context.Context, path string) error {
+	inside := j.host("00")
+	questions := [][]any{
+		{"DLMessageCreateDirectory", path, 1.0, 1.0},
+		{"DLContentsOfDirectory", path, 1.0, 1.0},
+		{"DLMessageMoveItems", map[string]string{inside: path}, 1.0, 1.0},
+		{"DLMessageMoveItems", map[string]string{path: inside + "/stolen"}, 1.0, 1.0},
+		{"DLMessageCopyItem", path, inside + "/stolen", 1.0, 1.0, int64(1)},
+		{"DLMessageCopyItem", inside, path, 1.0, 1.0, int64(1)},
+	}
+	for _, question := range questions {
+		if _, err := j.link.ask(path, question...); err != nil {
+			return err
+		}
+	}
+	if err := j.link.download(progress{1, 1}, &wanted{path: path, into: &limitedBuffer{}}); err != nil {
+		return err
+	}
+	if err := j.link.beginUploads(progress{1, 1}, 7); err != nil {
+		return err
+	}
+	if _, err := j.link.upload(source{device: "/.b/6/hostile", host: path, from: strings.NewReader("hostile")}); err != nil {
+		return err
+	}
+	if _, err := j.link.endUploads(path); err != nil {
+		return err
+	}
+	_, err := j.link.ask(path, "DLMessageRemoveItems", []string{path}, 1.0, 1.0)
+	return err
+}
+
+// sendHugeFrame announces more than anyone can want, and falls silent.
+func (j *job) sendHugeFrame() error {
+	if err := j.link.out.write(bytes.Repeat([]byte{0xFF}, 4)); err != nil {
+		return err
+	}
+	if err := j.link.out.flush(); err != nil {
+		return err
+	}
+	j.link.drain()
+	return errSilent
+}

@@ -1,0 +1,130 @@
+package backupd
+
+import (
+	"context"
+	"fmt"
+
+	"howett.net/plist"
+)
+
+// prefixes is the number of folders of a backup's files.
+const prefixes = 256
+
+// look asks for what the host has: a backup that is finished, one that is not,
+// or none.
+func (j *job) look(context.Context) error {
+	var status, properties limitedBuffer
+	files := []*wanted{{path: j.host("Status.plist"), into: &status}}
+	if j.faults.StatusWithManifest {
+		files = append(files, &wanted{path: j.host("Manifest.plist"), into: &properties})
+	}
+	if err := j.link.download(j.progress(0), files...); err != nil {
+		return err
+	}
+	switch {
+	case files[0].code == dlNotFound:
+		return nil
+	case !files[0].got:
+		return reading(files[0].code, files[0].path)
+	}
+	var found statusFile
+	if _, err := plist.Unmarshal(status.Bytes(), &found); err != nil {
+		return &refusal{code: mbCorrupt, text: "Error reading backup properties"}
+	}
+	j.plan.earlier = true
+	j.plan.unfinished = found.SnapshotState != "finished"
+	return nil
+}
+
+// findRoom asks for the free space on the host, and for more of it.
+func (j *job) findRoom(ctx context.Context) error {
+	if j.link.version < 300 {
+		return nil
+	}
+	need := j.survey.bytes + spareSpace
+	missing, err := j.missingSpace(need)
+	if err != nil {
+		return err
+	}
+	if missing <= 0 && !j.faults.PurgeAlways {
+		return nil
+	}
+	if j.link.version >= 400 {
+		a, err := j.link.ask("", "DLMessagePurgeDiskSpace", max(missing, 0)+purgeSpace, int64(4))
+		if err != nil {
+			return err
+		}
+		if a.code == 0 && missing > 0 {
+			if missing, err = j.missingSpace(need); err != nil {
+				return err
+			}
+		}
+	}
+	if missing > 0 {
+		return &refusal{code: mbHostFull, text: fmt.Sprintf("Insufficient free disk space on drive: %d bytes missing", missing)}
+	}
+	return nil
+}
+
+// missingSpace is by how much the host's free space falls short; a host that
+// does not know has enough.
+func (j *job) missingSpace(need int64) (int64, error) {
+	a, err := j.link.ask("", "DLMessageGetFreeDiskSpace")
+	if err != nil || a.code != 0 {
+		return 0, err
+	}
+	free, ok := integer(a.object)
+	if !ok {
+		return 0, nil
+	}
+	return need + 1 - free, nil
+}
+
+// clearSnapshot removes what an unfinished backup left. A phone would go on
+// with it; beginning anew comes to the same.
+func (j *job) clearSnapshot(ctx context.Context) error {
+	if !j.plan.unfinished {
+		return nil
+	}
+	return j.removeSnapshot(ctx)
+}
+
+// makeFolders makes all folders of a backup, whether it will use them or not.
+func (j *job) makeFolders(context.Context) error {
+	for _, parent := range []string{"", j.order.into} {
+		if err := j.makeFolder(j.host(parent)); err != nil {
+			return err
+		}
+		for prefix := range prefixes {
+			if err := j.makeFolder(j.host(parent, prefixName(byte(prefix)))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (j *job) makeFolder(path string) error {
+	p := j.progress(messageWork)
+	a, err := j.link.ask(path, "DLMessageCreateDirectory", path, p.start, p.end)
+	if err != nil {
+		return err
+	}
+	if a.code != 0 && a.code != dlExists {
+		return writing(a, path)
+	}
+	return nil
+}
+
+func prefixName(prefix byte) string { return fmt.Sprintf("%02x", prefix) }
+
+// host is a path in the backup folder of this phone; empty parts are left out.
+func (j *job) host(parts ...string) string {
+	path := j.engine.cfg.UDID
+	for _, part := range parts {
+		if part != "" {
+			path += "/" + part
+		}
+	}
+	return path
+}

@@ -1,0 +1,60 @@
+package mobilebackup2
+
+import (
+	"errors"
+	"io/fs"
+
+	"lifeboat/backup/devicelink"
+)
+
+// downloadFiles sends files: [[path…], start, end, total]. One that cannot be
+// sent is named as such and the rest follow; the answer then has a status
+// for each of them (protocol notes 5.6). A first backup relies on that: the
+// phone asks for a Status.plist that is not there.
+func downloadFiles(h *Host, dl *devicelink.Conn, m devicelink.Message) (reply, error) {
+	paths, ok := m.Texts(0)
+	if !ok {
+		// The phone waits for the list's end before the answer.
+		return answer(devicelink.BadParameter), dl.EndFiles()
+	}
+	failures := map[string]any{}
+	for _, path := range paths {
+		local, err := h.send(dl, path)
+		if err != nil {
+			return reply{}, err
+		}
+		if local != nil {
+			status := devicelink.StatusOf(local)
+			failures[path] = map[string]any{"DLFileErrorString": status.Error(), "DLFileErrorCode": int64(status)}
+		}
+	}
+	if err := dl.EndFiles(); err != nil {
+		return reply{}, err
+	}
+	h.percent(m.Number(2))
+	if len(failures) > 0 {
+		return reply{status: devicelink.MultiStatus, text: devicelink.MultiStatus.Error(), object: failures}, nil
+	}
+	return reply{}, nil
+}
+
+func (h *Host) send(dl *devicelink.Conn, path string) (local, err error) {
+	full, info, local := h.existing(path)
+	if local == nil && !info.Mode().IsRegular() {
+		local = devicelink.IsDirectory
+	}
+	if local != nil {
+		local = h.failed("read file", full, local)
+		return local, dl.SendMissing(path, devicelink.StatusOf(local))
+	}
+	file, local := h.Fs.Open(full)
+	if local != nil {
+		if !errors.Is(local, fs.ErrNotExist) {
+			local = h.failed("read file", full, local)
+		}
+		return local, dl.SendMissing(path, devicelink.StatusOf(local))
+	}
+	defer file.Close()
+	local, err = dl.SendFile(path, file)
+	return h.failed("read file", full, local), err
+}

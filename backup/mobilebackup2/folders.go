@@ -1,0 +1,82 @@
+package mobilebackup2
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+
+	"lifeboat/backup/devicelink"
+)
+
+// createDirectory makes a folder and its parents: [path, start, end].
+func createDirectory(h *Host, m devicelink.Message) reply {
+	path, ok := m.Text(0)
+	if !ok {
+		return answer(devicelink.BadParameter)
+	}
+	h.percent(m.Number(2))
+	full, err := h.resolve(path)
+	if err != nil {
+		return answer(err)
+	}
+	return answer(h.failed("make folder", full, h.reach(full, true)))
+}
+
+// contentsOfDirectory lists one level: [path, start, end]. A folder that is
+// absent is an empty one, as phones expect.
+func contentsOfDirectory(h *Host, m devicelink.Message) reply {
+	path, ok := m.Text(0)
+	if !ok {
+		return answer(devicelink.BadParameter)
+	}
+	full, info, err := h.existing(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return reply{}
+	}
+	if err != nil {
+		return answer(h.failed("list folder", full, err))
+	}
+	if !info.IsDir() {
+		return answer(devicelink.NotDirectory)
+	}
+	list, err := h.list(full)
+	if err != nil {
+		return answer(h.failed("list folder", full, err))
+	}
+	return reply{object: list}
+}
+
+func (h *Host) list(full string) (map[string]any, error) {
+	dir, err := h.Fs.Open(full)
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	all := map[string]any{}
+	for {
+		infos, err := dir.Readdir(512)
+		for _, info := range infos {
+			all[info.Name()] = map[string]any{
+				"DLFileType":             fileType(info.Mode()),
+				"DLFileSize":             info.Size(),
+				"DLFileModificationDate": info.ModTime().UTC(),
+			}
+		}
+		if err == io.EOF {
+			return all, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+func fileType(mode fs.FileMode) string {
+	switch {
+	case mode.IsRegular():
+		return "DLFileTypeRegular"
+	case mode.IsDir():
+		return "DLFileTypeDirectory"
+	}
+	return "DLFileTypeUnknown"
+}

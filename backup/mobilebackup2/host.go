@@ -1,0 +1,162 @@
+package mobilebackup2
+
+import (
+	"errors"
+	"io/fs"
+	"log/slog"
+	"strings"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/devicelink"
+	"lifeboat/backup/diskerr"
+)
+
+// Host carries out what the phone asks for, on one folder. All fields up to
+// the callbacks must be set; the callbacks may be nil. They run on the
+// goroutine of [Session.Serve] and must return at once.
+type Host struct {
+	Fs afero.Fs
+	// Root is the folder that the phone's paths are relative to. Nothing
+	// outside it is ever touched.
+	Root string
+	// UDID is the phone's; its paths begin with it.
+	UDID string
+	// Space measures the free bytes of the disk that Root is on.
+	Space func() (uint64, error)
+	Log   *slog.Logger
+
+	// OnMessage is told the name of each message.
+	OnMessage func(name string)
+	// OnPercent is told how far the phone says to be, 0 to 100.
+	OnPercent func(percent float64)
+	// OnBytes is told how many bytes of content were stored.
+	OnBytes func(n int)
+	// OnFile is told of each file that is stored whole, if it is content and
+	// not one of the phone's own lists.
+	OnFile func()
+
+	trouble  error // the first error of this computer's disk
+	skipped  []Skipped
+	nSkipped int
+	shortage *Shortage
+
+	known  map[string]bool // folders that exist and hold no link, up to knownMax
+	buffer []byte
+}
+
+// Skipped is a file that the phone could not read itself.
+type Skipped struct {
+	// Device is the file's name on the phone.
+	Device string
+	// Status and Text are the phone's reason.
+	Status devicelink.Status
+	Text   string
+}
+
+// maxSkipped bounds the list of skipped files; the rest are only counted.
+const maxSkipped = 1000
+
+// Shortage is what the phone says about room on this computer, in bytes.
+type Shortage struct{ Need, Have int64 }
+
+// Trouble returns the first error of this computer's disk, as a *fault.Error.
+// After one the phone is told so, and no longer written for.
+func (h *Host) Trouble() error { return h.trouble }
+
+// Skipped returns the files that the phone could not read, and how many they
+// are altogether.
+func (h *Host) Skipped() ([]Skipped, int) { return h.skipped, h.nSkipped }
+
+// Shortage returns what the phone said to need, nil if room was enough.
+func (h *Host) Shortage() *Shortage { return h.shortage }
+
+// reply is the answer to one message.
+type reply struct {
+	status devicelink.Status
+	text   string
+	object any
+}
+
+// handler carries out one message. Its error means that the connection is
+// of no more use; all else goes into the reply.
+type handler func(h *Host, dl *devicelink.Conn, m devicelink.Message) (reply, error)
+
+// handlers holds every operation of the phone (protocol notes 5.4), with the
+// names of DeviceLink versions below 200 too.
+var handlers = map[string]handler{
+	"DLMessageCreateDirectory":  local(createDirectory),
+	"DLContentsOfDirectory":     local(contentsOfDirectory),
+	"DLMessageUploadFiles":      uploadFiles,
+	"DLMessageDownloadFiles":    downloadFiles,
+	"DLMessageMoveItems":        local(moveItems),
+	"DLMessageMoveFiles":        local(moveItems),
+	"DLMessageRemoveItems":      local(removeItems),
+	"DLMessageRemoveFiles":      local(removeItems),
+	"DLMessageRemoveDirectory":  local(removeItems),
+	"DLMessageCopyItem":         local(copyItem),
+	"DLMessageGetFreeDiskSpace": local(freeDiskSpace),
+	"DLMessagePurgeDiskSpace":   local(purgeDiskSpace),
+	"DLMessageClearBackupData":  unknown,
+	"DLMessageAcquireLock":      unknown,
+	"DLMessageReleaseLock":      unknown,
+}
+
+// local makes a handler of a function that only works on the folder.
+func local(do func(*Host, devicelink.Message) reply) handler {
+	return func(h *Host, _ *devicelink.Conn, m devicelink.Message) (reply, error) { return do(h, m), nil }
+}
+
+// unknown lets the phone go on, or end in order.
+func unknown(*Host, *devicelink.Conn, devicelink.Message) (reply, error) {
+	return reply{status: devicelink.NotImplemented, text: devicelink.NotImplemented.Error()}, nil
+}
+
+func (h *Host) handle(dl *devicelink.Conn, m devicelink.Message) (reply, error) {
+	do, ok := handlers[m.Name]
+	if !ok || h == nil {
+		do = unknown
+	}
+	answer, err := do(h, dl, m)
+	if h != nil && answer.status != devicelink.OK {
+		h.Log.Debug("answered the phone", "message", m.Name, "status", int(answer.status), "text", answer.text)
+	}
+	return answer, err
+}
+
+// answer words an error as a reply.
+func answer(err error) reply {
+	status := devicelink.StatusOf(err)
+	if status == devicelink.OK {
+		return reply{}
+	}
+	return reply{status: status, text: status.Error()}
+}
+
+// failed notes an error of this computer's disk, and returns it. Refusals of
+// ours, and a file that is absent or there already, are no trouble of the disk.
+func (h *Host) failed(op, path string, err error) error {
+	var refusal devicelink.Status
+	if err == nil || errors.As(err, &refusal) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if h.trouble == nil {
+		h.trouble = diskerr.Fault(op, path, err)
+		h.Log.Error("this computer's disk failed", "op", op, "err", err)
+	}
+	return err
+}
+
+// percent passes on the phone's own reckoning. At or below zero it means
+// that the phone does not know.
+func (h *Host) percent(value float64, ok bool) {
+	if ok && value > 0 && value <= 100 && h.OnPercent != nil {
+		h.OnPercent(value)
+	}
+}
+
+// isContent tells the user's files from the phone's own lists, by where they go.
+func isContent(path string) bool {
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	return len(name) == 40 && strings.Trim(name, "0123456789abcdef") == ""
+}

@@ -1,0 +1,183 @@
+package mobilebackup2
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"lifeboat/backup/devicelink"
+)
+
+// moveItems moves: [{from: to, …}, start, end]. It stops at the first pair
+// that fails.
+func moveItems(h *Host, m devicelink.Message) reply {
+	pairs, ok := m.Dict(0)
+	if !ok {
+		return answer(devicelink.BadParameter)
+	}
+	for _, from := range slices.Sorted(maps.Keys(pairs)) {
+		to, ok := pairs[from].(string)
+		if !ok {
+			return answer(devicelink.BadParameter)
+		}
+		if err := h.move(from, to); err != nil {
+			return answer(err)
+		}
+	}
+	h.percent(m.Number(2))
+	return reply{}
+}
+
+// move renames from to to, which it replaces. The source is looked at first,
+// so that an absent one costs nothing.
+func (h *Host) move(from, to string) error {
+	source, info, err := h.existing(from)
+	if err != nil {
+		return h.failed("move", source, err)
+	}
+	target, err := h.target(to)
+	if err != nil {
+		return err
+	}
+	if source == target {
+		return nil
+	}
+	if strings.HasPrefix(target, source+string(filepath.Separator)) {
+		return devicelink.BadParameter
+	}
+	if there, err := h.lstat(target); err == nil && (there.IsDir() || info.IsDir()) {
+		h.forget()
+		if err := h.Fs.RemoveAll(target); err != nil {
+			return h.failed("replace", target, err)
+		}
+	}
+	if info.IsDir() {
+		h.forget()
+	}
+	return h.failed("move", target, h.Fs.Rename(source, target))
+}
+
+// removeItems removes files and whole folders: [[path…], start, end]; older
+// phones send a single path. What is absent already is no error.
+func removeItems(h *Host, m devicelink.Message) reply {
+	paths, ok := m.Texts(0)
+	if !ok {
+		path, ok := m.Text(0)
+		if !ok {
+			return answer(devicelink.BadParameter)
+		}
+		paths = []string{path}
+	}
+	for _, path := range paths {
+		if err := h.remove(path); err != nil {
+			return answer(err)
+		}
+	}
+	h.percent(m.Number(2))
+	return reply{}
+}
+
+func (h *Host) remove(path string) error {
+	full, err := h.resolve(path)
+	if err != nil {
+		return err
+	}
+	err = h.reach(filepath.Dir(full), false)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return h.failed("remove", full, err)
+	}
+	info, err := h.lstat(full)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+	case info.IsDir():
+		h.forget()
+		err = h.Fs.RemoveAll(full)
+	default:
+		err = h.Fs.Remove(full) // of a link: the link itself
+	}
+	return h.failed("remove", full, err)
+}
+
+// copyItem copies a file or a whole folder: [from, to, …].
+func copyItem(h *Host, m devicelink.Message) reply {
+	from, ok1 := m.Text(0)
+	to, ok2 := m.Text(1)
+	if !ok1 || !ok2 {
+		return answer(devicelink.BadParameter)
+	}
+	source, info, err := h.existing(from)
+	if err != nil {
+		return answer(h.failed("copy", source, err))
+	}
+	target, err := h.target(to)
+	if err != nil {
+		return answer(err)
+	}
+	if target == source || strings.HasPrefix(target, source+string(filepath.Separator)) {
+		return answer(devicelink.BadParameter)
+	}
+	return answer(h.failed("copy", target, h.copy(source, target, info)))
+}
+
+func (h *Host) copy(source, target string, info fs.FileInfo) error {
+	switch {
+	case info.Mode().IsRegular():
+		return h.copyFile(source, target)
+	case !info.IsDir():
+		return devicelink.Loop // a link, or nothing a backup holds
+	}
+	if err := h.reach(target, true); err != nil {
+		return err
+	}
+	dir, err := h.Fs.Open(source)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	for {
+		infos, err := dir.Readdir(512)
+		for _, child := range infos {
+			if err := h.copy(filepath.Join(source, child.Name()), filepath.Join(target, child.Name()), child); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (h *Host) copyFile(source, target string) (err error) {
+	in, err := h.Fs.Open(source)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := h.create(target)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := out.Close(); err == nil {
+			err = closeErr
+		}
+		if err != nil && !errors.Is(err, os.ErrExist) {
+			h.Fs.Remove(target)
+		}
+	}()
+	_, err = io.Copy(out, in)
+	return err
+}

@@ -1,0 +1,156 @@
+package mobilebackup2
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/devicelink"
+)
+
+const (
+	maxPath      = 2048 // bytes
+	maxComponent = 255  // bytes
+	maxLevels    = 32
+	// knownMax bounds the memory of folders; a backup has 514.
+	knownMax = 8192
+)
+
+// resolve turns a path of the phone into one under the root, or refuses it.
+//
+// The rules are the same on all systems, so that a backup made on one can be
+// copied to another: no way up, no NUL or other control character, nothing
+// that Windows reads as a drive, a stream, a device or another name. A
+// leading slash is dropped, since phones are reported to send one. The first
+// component must be the phone's UDID, alone or with a time stamp behind it,
+// or a hidden name, which stays beside the backup and is thrown away.
+func (h *Host) resolve(path string) (string, error) {
+	path = strings.TrimLeft(path, "/")
+	if path == "" || len(path) > maxPath || !utf8.ValidString(path) {
+		return "", devicelink.BadParameter
+	}
+	parts := strings.Split(strings.TrimRight(path, "/"), "/")
+	if len(parts) > maxLevels || !h.ours(parts[0]) {
+		return "", devicelink.BadParameter
+	}
+	for _, part := range parts {
+		if !safeName(part) {
+			return "", devicelink.BadParameter
+		}
+	}
+	return filepath.Join(h.Root, filepath.Join(parts...)), nil
+}
+
+// ours says whether the first component of a path belongs to this backup.
+func (h *Host) ours(first string) bool {
+	if stamp, ok := strings.CutPrefix(first, h.UDID); ok {
+		return strings.Trim(stamp, "-0123456789") == "" && (stamp == "" || stamp[0] == '-')
+	}
+	return strings.HasPrefix(first, ".")
+}
+
+func safeName(name string) bool {
+	if name == "" || len(name) > maxComponent || name == "." || name == ".." {
+		return false
+	}
+	for _, r := range name {
+		if r < ' ' || r == 0x7f || strings.ContainsRune(`\:*?"<>|`, r) {
+			return false
+		}
+	}
+	if last := name[len(name)-1]; last == '.' || last == ' ' {
+		return false
+	}
+	return !windowsDevice(name)
+}
+
+// windowsDevice says whether Windows takes name, with any extension, for a
+// device.
+func windowsDevice(name string) bool {
+	stem, _, _ := strings.Cut(strings.ToUpper(name), ".")
+	switch stem = strings.TrimRight(stem, " "); stem {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
+		return true
+	}
+	for _, port := range []string{"COM", "LPT"} {
+		if n, ok := strings.CutPrefix(stem, port); ok && utf8.RuneCountInString(n) == 1 && strings.ContainsAny(n, "0123456789¹²³") {
+			return true
+		}
+	}
+	return false
+}
+
+// lstat looks at a file without following a link at its end.
+func (h *Host) lstat(path string) (fs.FileInfo, error) {
+	if l, ok := h.Fs.(afero.Lstater); ok {
+		info, _, err := l.LstatIfPossible(path)
+		return info, err
+	}
+	return h.Fs.Stat(path)
+}
+
+// reach makes sure that every folder from the root down to dir is a real one
+// and no link out of it. With create, missing ones are made.
+func (h *Host) reach(dir string, create bool) error {
+	if dir == h.Root || h.known[dir] {
+		return nil
+	}
+	if err := h.reach(filepath.Dir(dir), create); err != nil {
+		return err
+	}
+	info, err := h.lstat(dir)
+	switch {
+	case err == nil && info.Mode()&fs.ModeSymlink != 0:
+		return devicelink.Loop
+	case err == nil && !info.IsDir():
+		return devicelink.NotDirectory
+	case err == nil:
+	case !create || !os.IsNotExist(err):
+		return err
+	default:
+		if err := h.Fs.Mkdir(dir, 0o700); err != nil && !os.IsExist(err) {
+			return err
+		}
+	}
+	if len(h.known) >= knownMax {
+		h.forget()
+	}
+	if h.known == nil {
+		h.known = map[string]bool{}
+	}
+	h.known[dir] = true
+	return nil
+}
+
+// forget drops what is known of folders, after one was moved or removed.
+func (h *Host) forget() { clear(h.known) }
+
+// existing resolves a path whose parents must be there, and looks at what is
+// at its end. Links are refused.
+func (h *Host) existing(path string) (string, fs.FileInfo, error) {
+	full, err := h.resolve(path)
+	if err != nil {
+		return "", nil, err
+	}
+	if err := h.reach(filepath.Dir(full), false); err != nil {
+		return full, nil, err
+	}
+	info, err := h.lstat(full)
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		return full, nil, devicelink.Loop
+	}
+	return full, info, err
+}
+
+// target resolves a path that is to be written, and makes its parents.
+func (h *Host) target(path string) (string, error) {
+	full, err := h.resolve(path)
+	if err != nil {
+		return "", err
+	}
+	return full, h.failed("make folder", filepath.Dir(full), h.reach(filepath.Dir(full), true))
+}

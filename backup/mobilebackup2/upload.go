@@ -1,0 +1,155 @@
+package mobilebackup2
+
+import (
+	"errors"
+	"io"
+	"os"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/devicelink"
+)
+
+// uploadFiles receives files: [start, end, total bytes], then the raw list
+// of protocol notes 5.5. Whatever goes wrong here, the list is read to its
+// end, so that both sides stay in step, and the first problem is the answer.
+func uploadFiles(h *Host, dl *devicelink.Conn, m devicelink.Message) (reply, error) {
+	steps := newSteps(h, m)
+	var problem error
+	for {
+		file, err := dl.NextUpload()
+		if err == io.EOF {
+			h.percent(m.Number(1))
+			return answer(problem), nil
+		}
+		if err != nil {
+			return reply{}, err
+		}
+		local, err := h.receive(file, steps)
+		if err != nil {
+			return reply{}, err
+		}
+		if problem == nil {
+			problem = local
+		}
+	}
+}
+
+// steps moves the phone's percentage along within one list.
+type steps struct {
+	host       *Host
+	start, end float64
+	total, got int64
+}
+
+func newSteps(h *Host, m devicelink.Message) *steps {
+	s := &steps{host: h}
+	s.start, _ = m.Number(0)
+	s.end, _ = m.Number(1)
+	s.total, _ = m.Int(2)
+	return s
+}
+
+func (s *steps) add(n int) {
+	if s.host.OnBytes != nil {
+		s.host.OnBytes(n)
+	}
+	s.got += int64(n)
+	if s.total > 0 && s.got <= s.total && s.end > s.start {
+		s.host.percent(s.start+(s.end-s.start)*float64(s.got)/float64(s.total), true)
+	}
+}
+
+// receive stores one file. local is a problem of this side, err one of the
+// connection. A file that is not whole is removed again.
+func (h *Host) receive(file *devicelink.Upload, steps *steps) (local, err error) {
+	if h.trouble != nil {
+		return h.trouble, drain(file)
+	}
+	full, local := h.target(file.Path)
+	if local != nil {
+		h.Log.Warn("refused a path of the phone", "path", file.Path, "err", local)
+		return local, drain(file)
+	}
+	out, local := h.create(full)
+	if local != nil {
+		return h.failed("create file", full, local), drain(file)
+	}
+	local, err = h.store(out, file, steps)
+	if closeErr := out.Close(); local == nil {
+		local = closeErr
+	}
+	if local == nil && err == nil && file.Status == devicelink.OK {
+		if isContent(file.Path) && h.OnFile != nil {
+			h.OnFile()
+		}
+		return nil, nil
+	}
+	removeErr := h.Fs.Remove(full)
+	if err != nil {
+		return nil, err
+	}
+	if local != nil {
+		return h.failed("write file", full, local), nil
+	}
+	h.skip(file)
+	return h.failed("remove partial file", full, removeErr), nil
+}
+
+// store copies to out until the file's end, or drains it if out fails.
+func (h *Host) store(out afero.File, file *devicelink.Upload, steps *steps) (local, err error) {
+	if h.buffer == nil {
+		h.buffer = make([]byte, 256<<10)
+	}
+	for {
+		n, err := io.ReadFull(file, h.buffer)
+		if n > 0 {
+			if _, local := out.Write(h.buffer[:n]); local != nil {
+				return local, drain(file)
+			}
+			steps.add(n)
+		}
+		switch {
+		case err == nil:
+		case err == io.EOF, err == io.ErrUnexpectedEOF && file.Ended():
+			return nil, nil
+		default:
+			return nil, err
+		}
+	}
+}
+
+// create opens a new file. O_EXCL never follows a link; what is in the way
+// is removed first, unless it is a folder.
+func (h *Host) create(full string) (afero.File, error) {
+	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	out, err := h.Fs.OpenFile(full, flags, 0o600)
+	if !errors.Is(err, os.ErrExist) {
+		return out, err
+	}
+	info, err := h.lstat(full)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return nil, devicelink.IsDirectory
+	}
+	if err := h.Fs.Remove(full); err != nil {
+		return nil, err
+	}
+	return h.Fs.OpenFile(full, flags, 0o600)
+}
+
+func (h *Host) skip(file *devicelink.Upload) {
+	h.Log.Warn("the phone could not read a file", "file", file.Device, "status", int(file.Status), "text", file.Text)
+	h.nSkipped++
+	if len(h.skipped) < maxSkipped {
+		h.skipped = append(h.skipped, Skipped{Device: file.Device, Status: file.Status, Text: file.Text})
+	}
+}
+
+// drain reads a file to its end for nothing.
+func drain(file *devicelink.Upload) error {
+	_, err := io.Copy(io.Discard, file)
+	return err
+}

@@ -1,0 +1,41 @@
+package checks
+
+import (
+	"strconv"
+	"strings"
+
+	"lifeboat/assets/knowledge"
+	"lifeboat/assets/words"
+	"lifeboat/device/facts"
+)
+
+// menu is the path of a menu on this phone's version of iOS.
+func menu(name string, p facts.Phone) words.Text {
+	return words.T(knowledge.MenuKey(name, majorOf(p)), nil)
+}
+
+// menuArgs is for the many steps that name one menu.
+func menuArgs(name string, p facts.Phone) words.Args { return words.Args{"Menu": menu(name, p)} }
+
+// majorOf is the phone's major version of iOS, 0 when it is not known.
+func majorOf(p facts.Phone) int {
+	version, ok := p.Version.Known()
+	if !ok {
+		return 0
+	}
+	first, _, _ := strings.Cut(version, ".")
+	major, err := strconv.Atoi(first)
+	if err != nil || major < 1 {
+		return 0
+	}
+	return major
+}
+
+// unlockOf is how this model is opened, which names its passcode menu.
+func unlockOf(p facts.Phone) knowledge.Unlock {
+	productType, _ := p.ProductType.Known()
+	if m, ok := knowledge.ModelOf(productType); ok {
+		return m.Unlock
+	}
+	return knowledge.UnlockUnknown
+}

@@ -1,0 +1,39 @@
+package checks
+
+import (
+	"time"
+
+	"lifeboat/device/facts"
+)
+
+// off switches iCloud Backup off with a last backup of a certain age.
+func off(age time.Duration) func(*Input) {
+	return func(in *Input) {
+		in.Phone.CloudBackupEnabled = facts.Of(false)
+		in.Phone.LastCloudBackup = facts.Of(in.Now.Add(-age))
+	}
+}
+
+var cloudSwitchSituations = []situation{
+	{name: "on", set: func(*Input) {}, want: Pass, finding: "is switched on"},
+	{name: "off for 23 days, iOS 27", set: off(23 * 24 * time.Hour), want: Fail, finding: "is switched off",
+		fixes: []string{"iCloud > iCloud Backup and switch on “Back Up This iPhone”", "Back Up Now"}},
+	{name: "off for 23 days, iOS 15", set: func(in *Input) { off(23 * 24 * time.Hour)(in); in.Phone.Version = facts.Of("15.8.8") }, want: Fail,
+		finding: "is switched off", fixes: []string{"switch on “iCloud Backup”"}, noFix: "Back Up This iPhone"},
+	{name: "off for 23 days, iOS not known", set: func(in *Input) { off(23 * 24 * time.Hour)(in); in.Phone.Version = facts.Gone[string]() }, want: Fail,
+		finding: "is switched off", fixes: []string{"switch on “Back Up This iPhone”"}},
+	{name: "off and never a backup", set: func(in *Input) {
+		in.Phone.CloudBackupEnabled, in.Phone.LastCloudBackup = facts.Of(false), facts.Gone[time.Time]()
+	}, want: Fail, finding: "is switched off"},
+	{name: "trap: off, but a backup is fresh", set: off(26 * time.Hour), want: Ask, finding: "22 November 2026", fixes: []string{"Is “Back Up This iPhone” on?"}},
+	{name: "off, exactly three days", set: off(switchTrap), want: Ask, finding: "20 November 2026"},
+	{name: "off, a second more", set: off(switchTrap + time.Second), want: Fail, finding: "is switched off"},
+	{name: "off, date in the future", set: off(-48 * time.Hour), want: Ask, finding: "25 November 2026"},
+	{name: "off, date refused", set: func(in *Input) {
+		in.Phone.CloudBackupEnabled, in.Phone.LastCloudBackup = facts.Of(false), facts.Datum[time.Time]{State: facts.Refused}
+	}, want: Ask, finding: "date of its last backup could not be read"},
+	{name: "key absent", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Gone[bool]() }, want: Ask, finding: "probably off",
+		fixes: []string{"iCloud Backup. Is", "sign in"}},
+	{name: "not read", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Datum[bool]{} }, want: Ask, finding: "could not be read", fixes: []string{"Is “Back Up This iPhone” on?"}},
+	{name: "refused", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Datum[bool]{State: facts.Refused} }, want: Ask, finding: "could not be read"},
+}

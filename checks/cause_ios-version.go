@@ -1,0 +1,117 @@
+package checks
+
+import (
+	"regexp"
+	"time"
+
+	"github.com/hashicorp/go-version"
+
+	"lifeboat/assets/knowledge"
+	"lifeboat/assets/words"
+	"lifeboat/device/facts"
+)
+
+// An iOS that is no longer mended falls out with iCloud sooner or later, and
+// a backup made by a newer iOS does not go back onto an older one. Rule: section 9 of the
+// notes on checks, against the table that is embedded in the program.
+const iosVersion topic = "ios-version"
+
+var _ = register(cause{id: iosVersion, place: 90, blocks: 50, check: checkIOSVersion})
+
+const (
+	// tableGood is how long the embedded table may vouch for "newest": Apple
+	// brings a new version every two months or so.
+	tableGood = 120 * 24 * time.Hour
+	// linesBehindFail lines behind what the model runs is too old, as is any
+	// line that Apple no longer mends.
+	linesBehindFail = 2
+)
+
+// plainIOS is the form of a released version; betas and nonsense are not compared.
+var plainIOS = regexp.MustCompile(`^[1-9][0-9]?(\.[0-9]{1,2}){1,3}$`)
+
+func checkIOSVersion(in Input) Result {
+	p := in.Phone
+	e := evidence{}
+	note(e, keyVersion, p.Version)
+	note(e, keyModel, p.ProductType)
+
+	path := menuArgs("software-update", p)
+	text, _ := p.Version.Known()
+	look := iosVersion.fix("look", path)
+	if !plainIOS.MatchString(text) {
+		return iosVersion.outcome(Ask, "unread", nil, e, look)
+	}
+	c := compare(text, p.ProductType)
+	args := words.Args{
+		"Version": text, "Model": c.model, "Latest": c.sameLine, "Newest": c.best,
+		"AsOf": words.Date(knowledge.IOS().AsOf), "Menu": path["Menu"],
+	}
+	stale := in.Now.Sub(knowledge.IOS().AsOf) > tableGood
+	steps := []words.Text{iosVersion.fix("back-up-first", nil), iosVersion.fix("update", args)}
+	switch {
+	case c.known && c.behind >= linesBehindFail, c.known && c.behind > 0 && !c.patched:
+		return iosVersion.outcome(Fail, "too-old", args, e, steps...)
+	case c.known && c.behind > 0:
+		return iosVersion.outcome(Warn, "one-behind", args, e, steps...)
+	case c.older && c.known:
+		return iosVersion.outcome(Warn, "update", args, e, steps...)
+	case c.older:
+		return iosVersion.outcome(Warn, "update-unknown-model", args, e, iosVersion.fix("back-up-first", nil), look)
+	case stale && (c.newest || c.known && c.patched):
+		return iosVersion.outcome(Ask, "table-old", args, e, look)
+	case c.beyond:
+		return iosVersion.outcome(Pass, "beyond", args, e)
+	case c.newest:
+		return iosVersion.outcome(Pass, "newest", args, e)
+	case c.known && c.listed:
+		return iosVersion.outcome(Pass, "end-of-line", args, e)
+	case c.known:
+		return iosVersion.outcome(Ask, "unlisted", args, e, look)
+	}
+	return iosVersion.outcome(Ask, "unknown-model", args, e, look)
+}
+
+// comparison is a version held against the table.
+type comparison struct {
+	model    string // its name, "" when the table lacks it
+	known    bool   // the table knows the model
+	listed   bool   // the table knows the line
+	behind   int    // lines between this version and the newest that the model runs
+	patched  bool   // Apple still mends this version's line
+	older    bool   // a newer version of the same line exists
+	newest   bool   // on the newest line of all, and not older
+	beyond   bool   // newer than anything in the table
+	sameLine string // the latest version of the same line
+	best     string // the newest version that the model runs, as far as the table knows
+}
+
+// compare holds a plain version of iOS against the table.
+func compare(text string, productType facts.Datum[string]) comparison {
+	table := knowledge.IOS()
+	installed := version.Must(version.NewVersion(text))
+	name, _ := productType.Known()
+	model, known := knowledge.ModelOf(name)
+	c := comparison{known: known, model: model.Name, best: table.Newest().Latest}
+
+	if at := table.Index(installed.Segments()[0]); at >= 0 {
+		line := table.Lines[at]
+		c.listed, c.patched, c.sameLine = true, line.Patched, line.Latest
+		if known {
+			last := table.Index(model.LastMajor)
+			c.best = table.Lines[last].Latest
+			if model.LastVersion != "" {
+				c.best = model.LastVersion
+			}
+			if at == last {
+				c.sameLine = c.best
+			}
+			c.behind = max(0, last-at)
+		}
+		c.older = installed.LessThan(version.Must(version.NewVersion(c.sameLine)))
+	}
+	newest := version.Must(version.NewVersion(table.Newest().Latest))
+	c.beyond = installed.GreaterThan(newest)
+	c.newest = !installed.LessThan(newest)
+	return c
+}

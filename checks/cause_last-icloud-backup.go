@@ -1,0 +1,75 @@
+package checks
+
+import (
+	"time"
+
+	"lifeboat/assets/words"
+	"lifeboat/device/facts"
+)
+
+// The date of the last backup that iCloud completed is the only proof that
+// backups work; a failed attempt never moves it. Rule: section 3 of the notes on checks.
+const lastCloud topic = "last-icloud-backup"
+
+// It is a symptom: any cause that fails comes before it in the verdict.
+var _ = register(cause{id: lastCloud, place: 30, blocks: 60, check: checkLastCloud})
+
+const (
+	cloudFresh = 3 * 24 * time.Hour // up to here a date is fine
+	cloudOld   = 7 * 24 * time.Hour // beyond, backups have failed
+	// clockSlack is how far ahead of this computer a phone's clock may run
+	// before a date counts as lying in the future.
+	clockSlack = 15 * time.Minute
+)
+
+// cloudBegan is the day iCloud opened. An older date is no date of a backup.
+var cloudBegan = time.Date(2011, 10, 12, 0, 0, 0, 0, time.UTC)
+
+func checkLastCloud(in Input) Result {
+	p := in.Phone
+	e := evidence{}
+	note(e, keyLastCloud, p.LastCloudBackup)
+	note(e, keyCloudEnabled, p.CloudBackupEnabled)
+
+	path := menuArgs("icloud-backup", p)
+	look, now := lastCloud.fix("look", path), lastCloud.fix("back-up-now", path)
+	night := lastCloud.fix("overnight", nil)
+	last, known := p.LastCloudBackup.Known()
+	on, switchKnown := p.CloudBackupEnabled.Known()
+	if !known {
+		switch {
+		case p.LastCloudBackup.State == facts.Absent && switchKnown && on:
+			r := lastCloud.outcome(Fail, "never", nil, e, now, night)
+			r.history = lastCloud.history("never", nil)
+			return r
+		case p.LastCloudBackup.State == facts.Absent:
+			return lastCloud.outcome(Ask, "absent", nil, e, look)
+		}
+		return lastCloud.outcome(Ask, "unread", nil, e, look)
+	}
+
+	age := in.Now.Sub(last)
+	args := words.Args{"Date": words.Date(last), "Age": words.Span(age)}
+	switch {
+	case last.Before(cloudBegan):
+		return lastCloud.outcome(Ask, "no-date", args, e, look)
+	case age < -clockSlack:
+		return lastCloud.outcome(Warn, "future", args, e, lastCloud.fix("clock", menuArgs("date-and-time", p)), look)
+	case age <= cloudFresh:
+		r := lastCloud.outcome(Pass, "fresh", args, e)
+		r.history = lastCloud.history("fresh", args)
+		return r
+	case age <= cloudOld:
+		r := lastCloud.outcome(Warn, "overdue", args, e, night, now)
+		r.history = lastCloud.history("overdue", args)
+		return r
+	}
+	r := lastCloud.outcome(Fail, "old", args, e, now, night)
+	r.history = lastCloud.history("old", args)
+	return r
+}
+
+// history is the clause that the verdict adds to another cause.
+func (t topic) history(found string, args words.Args) words.Text {
+	return say(string(t)+".history."+found, args)
+}

@@ -1,0 +1,83 @@
+package checks
+
+import (
+	"slices"
+
+	"lifeboat/assets/words"
+	"lifeboat/device/facts"
+)
+
+// A backup to this computer needs a folder that can be written and room for
+// all that the phone may hold. Rule: section 18 of the notes on checks.
+const thisComputer topic = "this-computer"
+
+var _ = register(cause{id: thisComputer, place: 180, blocks: 70, local: true, check: checkThisComputer})
+
+// phoneMargin is what a phone wants free beyond the backup itself, or it
+// refuses to begin (seen on iOS 26).
+const phoneMargin int64 = 128 << 20
+
+// fat are the file systems that hold no file of 4 GiB or more, which a long video is.
+var fat = []string{"vfat", "msdos", "fat", "fat12", "fat16", "fat32"}
+
+func checkThisComputer(in Input) Result {
+	h := in.Host
+	e := evidence{}
+	note(e, keyHostDestination, h.Kind)
+	note(e, keyHostWritable, h.Writable)
+	note(e, keyHostFree, h.FreeBytes)
+	note(e, keyHostFileSystem, h.FileSystem)
+	note(e, keyHostRemote, h.Remote)
+	note(e, keyDataCapacity, in.Phone.DataCapacity)
+	note(e, keyDataAvailable, in.Phone.DataAvailable)
+
+	need, needKnown := roomNeeded(in.Phone)
+	kind, kindKnown := h.Kind.Known()
+	writable, writableKnown := h.Writable.Known()
+	free, freeKnown := h.FreeBytes.Known()
+	system, systemKnown := h.FileSystem.Known()
+	remote, _ := h.Remote.Known()
+	args := words.Args{"Path": h.Destination, "Free": words.Bytes(free), "Need": words.Bytes(need)}
+	choose, again := thisComputer.fix("choose", nil), thisComputer.fix("again", nil)
+	switch {
+	case h.Destination == "":
+		return thisComputer.outcome(Unknown, "none", nil, e, thisComputer.fix("choose-first", nil))
+	case kindKnown && kind == DestinationMissing:
+		return thisComputer.outcome(Fail, "missing", args, e, thisComputer.fix("plug-in-drive", nil), choose)
+	case kindKnown && kind == DestinationFile:
+		return thisComputer.outcome(Fail, "file", args, e, choose)
+	case writableKnown && !writable:
+		return thisComputer.outcome(Fail, "not-writable", args, e, choose, allow(h.OS))
+	case systemKnown && slices.Contains(fat, system):
+		return thisComputer.outcome(Fail, "fat", args, e, choose)
+	case freeKnown && needKnown && free < need:
+		return thisComputer.outcome(Fail, "too-small", args, e, thisComputer.fix("free-up", nil), thisComputer.fix("larger", nil))
+	case !kindKnown || !writableKnown || !freeKnown || !systemKnown:
+		return thisComputer.outcome(Unknown, "unread", args, e, again, choose)
+	case !needKnown:
+		return thisComputer.outcome(Unknown, "need-unread", args, e, again)
+	case remote:
+		return thisComputer.outcome(Warn, "remote", args, e, thisComputer.fix("local-drive", nil))
+	}
+	return thisComputer.outcome(Pass, "roomy", args, e)
+}
+
+// roomNeeded is a safe upper bound of a full backup: all that is used on the
+// phone. A backup leaves out the apps themselves and what can be loaded again.
+func roomNeeded(p facts.Phone) (int64, bool) {
+	whole, wholeKnown := p.DataCapacity.Known()
+	free, freeKnown := p.DataAvailable.Known()
+	if !wholeKnown || !freeKnown || whole <= 0 || free < 0 || free > whole {
+		return 0, false
+	}
+	return whole - free + phoneMargin, true
+}
+
+// allow is how the operating system itself lets a program write.
+func allow(goos string) words.Text {
+	switch goos {
+	case "windows", "darwin":
+		return thisComputer.fix("allow-"+goos, nil)
+	}
+	return thisComputer.fix("allow", nil)
+}

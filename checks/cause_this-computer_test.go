@@ -1,0 +1,29 @@
+package checks
+
+import "lifeboat/device/facts"
+
+// hostFree sets the free space; the healthy phone uses 76 GB.
+func hostFree(n int64) func(*Input) { return func(in *Input) { in.Host.FreeBytes = facts.Of(n) } }
+
+var thisComputerSituations = []situation{
+	{name: "roomy", set: func(*Input) {}, want: Pass, finding: "250 GB is free in /home/anna/Lifeboat, and a backup needs at most 76 GB"},
+	{name: "folder yet to be made", set: func(in *Input) { in.Host.Kind = facts.Of(DestinationNew) }, want: Pass, finding: "250 GB"},
+	{name: "exactly enough", set: hostFree(76*gigabyte + phoneMargin), want: Pass, finding: "76 GB"},
+	{name: "a byte too little", set: hostFree(76*gigabyte + phoneMargin - 1), want: Fail, finding: "a backup can need up to 76 GB", fixes: []string{"this computer's drive", "larger drive"}},
+	{name: "far too little", set: hostFree(713_000_000), want: Fail, finding: "713 MB is free"},
+	{name: "missing", set: func(in *Input) { in.Host.Kind = facts.Of(DestinationMissing) }, want: Fail, finding: "/home/anna/Lifeboat does not exist", fixes: []string{"plug the drive in", "another folder"}},
+	{name: "a file", set: func(in *Input) { in.Host.Kind = facts.Of(DestinationFile) }, want: Fail, finding: "/home/anna/Lifeboat is a file"},
+	{name: "not writable, Linux", set: func(in *Input) { in.Host.Writable = facts.Of(false) }, want: Fail, finding: "may not write into /home/anna/Lifeboat", fixes: []string{"another folder", "looks after this computer"}},
+	{name: "not writable, Windows", set: func(in *Input) { in.Host.Writable, in.Host.OS = facts.Of(false), "windows" }, want: Fail, finding: "may not write", fixes: []string{"Controlled folder access"}},
+	{name: "not writable, macOS", set: func(in *Input) { in.Host.Writable, in.Host.OS = facts.Of(false), "darwin" }, want: Fail, finding: "may not write", fixes: []string{"Files and Folders"}},
+	{name: "FAT", set: func(in *Input) { in.Host.FileSystem = facts.Of("msdos") }, want: Fail, finding: "formatted as FAT"},
+	{name: "exFAT is fine", set: func(in *Input) { in.Host.FileSystem = facts.Of("exfat") }, want: Pass, finding: "250 GB"},
+	{name: "a network share", set: func(in *Input) { in.Host.Remote = facts.Of(true) }, want: Warn, finding: "another computer in the network", fixes: []string{"plugged into this computer"}},
+	{name: "none chosen", set: func(in *Input) { in.Host = Host{} }, want: Unknown, finding: "No folder", fixes: []string{"Choose"}},
+	{name: "free space not read", set: func(in *Input) { in.Host.FreeBytes = facts.Datum[int64]{} }, want: Unknown, finding: "could not be found out"},
+	{name: "writability not read", set: func(in *Input) { in.Host.Writable = facts.Datum[bool]{} }, want: Unknown, finding: "could not be found out"},
+	{name: "writability not read, but too small", set: func(in *Input) { in.Host.Writable = facts.Datum[bool]{}; hostFree(1)(in) }, want: Fail, finding: "1 B"},
+	{name: "file system not read", set: func(in *Input) { in.Host.FileSystem = facts.Datum[string]{} }, want: Unknown, finding: "could not be found out"},
+	{name: "phone does not say how full it is", set: func(in *Input) { in.Phone.DataAvailable = facts.Gone[int64]() }, want: Unknown, finding: "250 GB is free"},
+	{name: "phone says it is fuller than it is large", set: space(200*gigabyte, 116*gigabyte), want: Unknown, finding: "did not say how much it holds"},
+}

@@ -1,0 +1,85 @@
+// Package checks turns facts into a diagnosis: what stops an iCloud backup,
+// and whether a backup to this computer can be made. It holds no connection,
+// reads no clock and asks nobody; everything it knows comes in as an [Input].
+// One cause is one file, cause_<id>.go, which enters itself in the registry.
+package checks
+
+import (
+	"time"
+
+	"lifeboat/assets/words"
+	"lifeboat/device/facts"
+)
+
+// Status is what a check says about its cause.
+type Status string
+
+const (
+	Pass    Status = "pass"    // read, and in order
+	Warn    Status = "warn"    // read, and could get in the way
+	Fail    Status = "fail"    // read, and stops a backup
+	Ask     Status = "ask"     // no cable can tell: the user has to look
+	Unknown Status = "unknown" // it could be read, but was not
+)
+
+// DestinationKind is what stands where the backup is to go.
+type DestinationKind string
+
+const (
+	DestinationFolder  DestinationKind = "folder"  // a folder
+	DestinationNew     DestinationKind = "new"     // nothing yet, in a folder that exists
+	DestinationMissing DestinationKind = "missing" // nothing, and the folder around it is missing too
+	DestinationFile    DestinationKind = "file"    // something that is no folder
+)
+
+// Host is what was gathered about this computer. The zero value knows nothing.
+type Host struct {
+	OS          string // as runtime.GOOS
+	Destination string // the folder for backups, "" when none is chosen
+	Kind        facts.Datum[DestinationKind]
+	FreeBytes   facts.Datum[int64]  // bytes that this user may still write there
+	FileSystem  facts.Datum[string] // lower case, as the operating system calls it: "ext4", "apfs", "vfat"
+	Remote      facts.Datum[bool]   // a network share
+	Writable    facts.Datum[bool]   // proven by writing there
+}
+
+// Input is everything that the checks may know.
+type Input struct {
+	Phone facts.Phone
+	Host  Host
+	Now   time.Time // this computer's clock
+}
+
+// Result is what one check says.
+type Result struct {
+	ID     string
+	Status Status
+	Title  words.Text // what is checked, in a few words
+	// Finding is one sentence that names the value that was read.
+	Finding words.Text
+	Why     words.Text   // why it matters
+	Fix     []words.Text // what to do, the least disruptive first
+	// Evidence maps the phone's own name of each datum ("domain/key"), or
+	// "host/…", to the value that was read or to why there is none.
+	Evidence map[string]string
+
+	// headline says in a clause, without a full stop, what is wrong.
+	headline words.Text
+	// history says in a clause since when iCloud has saved nothing.
+	history words.Text
+}
+
+// Run runs every check over the same input. The order is that of the
+// checklist and does not change with what is found.
+func Run(in Input) []Result {
+	causes := registry()
+	results := make([]Result, 0, len(causes))
+	for _, c := range causes {
+		r := c.check(in)
+		r.ID = string(c.id)
+		r.Title = say(r.ID+".title", nil)
+		r.Why = say(r.ID+".why", nil)
+		results = append(results, r)
+	}
+	return results
+}

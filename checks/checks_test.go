@@ -1,0 +1,207 @@
+package checks
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"lifeboat/assets/words"
+	"lifeboat/device/facts"
+)
+
+// The ids stay for ever, and so does their order on the checklist.
+func TestRegistry(t *testing.T) {
+	want := []string{
+		"phone-ready", "icloud-backup-switch", "last-icloud-backup", "power", "ios-version",
+		"phone-storage", "this-computer", "local-backup-ready",
+	}
+	for name, in := range map[string]Input{"healthy": healthy(), "nothing known": {}} {
+		var got []string
+		for _, r := range Run(in) {
+			got = append(got, r.ID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: ids = %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestRegisterRefusesTwins(t *testing.T) {
+	for name, twin := range map[string]cause{
+		"id": {id: power, place: 9999, blocks: 9999}, "place": {id: "other", place: 10, blocks: 9999},
+		"blocks": {id: "other", place: 9999, blocks: 10},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("a second cause with the same %s was let in", name)
+				}
+			}()
+			register(twin)
+		}()
+	}
+}
+
+// needs are the data without which a check may not pass, by the states that
+// mean "missing" for it. That no WillEncrypt means "no password" is a rule.
+var needs = map[topic]map[string][]facts.State{
+	phoneReady:   {"Phone.PasscodeLocked": missing, "Phone.ActivationState": missing},
+	cloudSwitch:  {"Phone.CloudBackupEnabled": missing},
+	lastCloud:    {"Phone.LastCloudBackup": missing},
+	power:        {"Phone.ExternalConnected": missing, "Phone.BatteryLevel": missing, "Phone.BatteryCharging": missing},
+	iosVersion:   {"Phone.Version": missing},
+	phoneStorage: {"Phone.DataAvailable": missing},
+	thisComputer: {
+		"Host.Kind": missing, "Host.FreeBytes": missing, "Host.FileSystem": missing, "Host.Writable": missing,
+		"Phone.DataAvailable": missing, "Phone.DataCapacity": missing,
+	},
+	localReady: {
+		"Phone.WillEncrypt": {facts.NotRead, facts.Refused}, "Phone.PasscodeLocked": missing, "Phone.ActivationState": missing,
+	},
+}
+
+// A datum that a check needs and does not have is never a pass.
+func TestNeededDatumMissing(t *testing.T) {
+	found := 0
+	for id, data := range needs {
+		for _, d := range allData() {
+			for _, state := range data[d.name] {
+				found++
+				in := healthy()
+				d.take(&in, state)
+				r := resultOf(t, in, id)
+				never := r.Status == Pass
+				// "Never completed" is what an absent date means while the switch is on.
+				certain := r.Status == Fail && id == lastCloud && state == facts.Absent
+				if never || (r.Status != Ask && r.Status != Unknown && !certain) {
+					t.Errorf("%s without %s (%s): %s", id, d.name, state, r.Status)
+				}
+			}
+		}
+	}
+	if found != 53 {
+		t.Errorf("%d missing data tried, want 53: a name in the table is wrong", found)
+	}
+}
+
+// Whatever is taken away from whatever situation, nothing turns into a pass.
+func TestNothingMissingTurnsIntoAPass(t *testing.T) {
+	data := allData()
+	for _, table := range situations {
+		for _, s := range table {
+			in := healthy()
+			s.set(&in)
+			before := Run(in)
+			for _, d := range data {
+				for _, state := range missing {
+					taken := in
+					d.take(&taken, state)
+					for i, r := range Run(taken) {
+						if r.Status == Pass && before[i].Status != Pass && !stillSound(topic(r.ID), d.name, state) {
+							t.Errorf("%s, %q without %s (%s): %s became pass", r.ID, s.name, d.name, state, before[i].Status)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// stillSound lists where the absence of a datum is itself an answer.
+func stillSound(id topic, name string, state facts.State) bool {
+	switch {
+	case id == localReady && name == "Phone.WillEncrypt":
+		return state == facts.Absent // no password was ever set
+	case id == thisComputer && name == "Host.Remote":
+		return true // a share is only slower; that it can be written was proven
+	case id == phoneStorage && (name == "Phone.DataCapacity"):
+		return true // the whole disk stands in, which is stricter
+	}
+	return false
+}
+
+// Every sentence that is used exists and renders, and every sentence that
+// exists is used by some situation.
+func TestWords(t *testing.T) {
+	used := map[string]bool{}
+	var visit func(words.Text)
+	visit = func(text words.Text) {
+		if text.Key == "" {
+			return
+		}
+		used[text.Key] = true
+		for _, arg := range text.Args {
+			if inner, ok := arg.(words.Text); ok {
+				visit(inner)
+			}
+		}
+		if said := words.English().Text(text); said == "" || strings.ContainsAny(said, "[]{}") && !strings.Contains(said, "[your name]") && !strings.Contains(said, "[31mred") {
+			t.Errorf("%s renders as %q", text.Key, said)
+		}
+	}
+	inputs := []Input{{}, healthy()}
+	for _, table := range situations {
+		for _, s := range table {
+			in := healthy()
+			s.set(&in)
+			inputs = append(inputs, in)
+		}
+	}
+	for _, goos := range []string{"linux", "darwin", "windows"} {
+		in := healthy()
+		in.Host.OS, in.Host.Writable = goos, facts.Of(false)
+		inputs = append(inputs, in)
+	}
+	for _, in := range inputs {
+		results := Run(in)
+		visit(Verdict(results))
+		for _, r := range results {
+			for _, text := range append([]words.Text{r.Title, r.Finding, r.Why, r.headline, r.history}, r.Fix...) {
+				visit(text)
+			}
+			if r.Finding.Key == "" || len(r.Evidence) == 0 {
+				t.Errorf("%s: no finding or no evidence", r.ID)
+			}
+		}
+	}
+	for _, key := range words.English().Keys() {
+		room, _, _ := strings.Cut(key, ".")
+		if (room == "check" || room == "menu") && !used[key] {
+			t.Errorf("%s is used by no situation", key)
+		}
+	}
+}
+
+// The same input gives the same results, and is not changed.
+func TestRunIsPure(t *testing.T) {
+	in := healthy()
+	first := Run(in)
+	if !reflect.DeepEqual(in, healthy()) {
+		t.Error("the input was changed")
+	}
+	if !reflect.DeepEqual(first, Run(in)) {
+		t.Error("two runs differ")
+	}
+}
+
+// What a phone sends is kept short and printable, whatever it is.
+func TestEvidenceIsTidy(t *testing.T) {
+	in := healthy()
+	in.Phone.Version = facts.Of(strings.Repeat("9", 10_000) + "\x00\x1b\n")
+	in.Phone.ActivationState = facts.Datum[string]{State: facts.Refused, Reason: "Get\nProhibited"}
+	results := Run(in)
+	for _, r := range results {
+		for key, value := range r.Evidence {
+			if len(value) > 2*maxEvidence || strings.ContainsAny(value, "\x00\x1b\n") {
+				t.Errorf("%s %s = %q", r.ID, key, value)
+			}
+		}
+	}
+	if got := resultOf(t, in, phoneReady).Evidence[keyActivation]; got != "refused: GetProhibited" {
+		t.Errorf("a refused datum reads %q", got)
+	}
+	if got := resultOf(t, in, phoneReady).Evidence[keyPasscodeLocked]; got != "false" {
+		t.Errorf("a datum that was read reads %q", got)
+	}
+}

@@ -1,0 +1,79 @@
+package checks
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"lifeboat/device/facts"
+)
+
+// Names of the data as the phone calls them: a key of lockdownd's root
+// domain, or "domain/key".
+const (
+	keyReadiness       = "readiness" // our own name: no single key tells it
+	keyActivation      = "ActivationState"
+	keyPasscodeLocked  = "PasswordProtected"
+	keyVersion         = "ProductVersion"
+	keyModel           = "ProductType"
+	keyCloudEnabled    = "com.apple.mobile.backup/CloudBackupEnabled"
+	keyLastCloud       = "com.apple.mobile.backup/LastCloudBackupDate"
+	keyWillEncrypt     = "com.apple.mobile.backup/WillEncrypt"
+	keyRequires        = "com.apple.mobile.backup/RequiresEncryption"
+	keyLastLocal       = "com.apple.mobile.backup/LastiTunesBackupDate"
+	keyExternal        = "com.apple.mobile.battery/ExternalConnected"
+	keyCharging        = "com.apple.mobile.battery/BatteryIsCharging"
+	keyFull            = "com.apple.mobile.battery/FullyCharged"
+	keyLevel           = "com.apple.mobile.battery/BatteryCurrentCapacity"
+	keyDataAvailable   = "com.apple.disk_usage/AmountDataAvailable"
+	keyDataCapacity    = "com.apple.disk_usage/TotalDataCapacity"
+	keyDiskCapacity    = "com.apple.disk_usage/TotalDiskCapacity"
+	keyHostFree        = "host/FreeBytes"
+	keyHostFileSystem  = "host/FileSystem"
+	keyHostRemote      = "host/Remote"
+	keyHostWritable    = "host/Writable"
+	keyHostDestination = "host/Destination"
+	maxEvidence        = 64 // characters of any one value
+)
+
+// evidence collects what a check looked at.
+type evidence map[string]string
+
+// note adds one datum: its value, or why there is none.
+func note[T any](e evidence, key string, d facts.Datum[T]) {
+	switch v, ok := d.Known(); {
+	case ok:
+		e[key] = plain(v)
+	case d.Reason == "" || d.State == facts.Absent:
+		e[key] = d.State.String()
+	default:
+		e[key] = d.State.String() + ": " + tidy(d.Reason)
+	}
+}
+
+// plain writes a value so that it reads the same in every language.
+func plain(v any) string {
+	switch v := v.(type) {
+	case time.Time:
+		return v.UTC().Format(time.RFC3339)
+	case bool:
+		return strconv.FormatBool(v)
+	}
+	return tidy(fmt.Sprint(v))
+}
+
+// tidy keeps what a phone sends short and printable.
+func tidy(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, s)
+	if runes := []rune(s); len(runes) > maxEvidence {
+		return string(runes[:maxEvidence]) + "…"
+	}
+	return s
+}

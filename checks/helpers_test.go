@@ -1,0 +1,148 @@
+package checks
+
+import (
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"lifeboat/assets/words"
+	"lifeboat/device/facts"
+)
+
+// now is the moment of every test: the day of the facts notes.
+var now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+func TestMain(m *testing.M) {
+	time.Local = time.UTC // dates are worded in local time
+	os.Exit(m.Run())
+}
+
+// healthy is a phone and a computer with which every check passes.
+func healthy() Input {
+	return Input{
+		Phone: facts.Phone{
+			UDID: "00008101-000A1B2C3D4E5F60", Connection: "USB", Readiness: facts.Ready, GatheredAt: now,
+			Name: facts.Of("Anna's iPhone"), ProductType: facts.Of("iPhone13,2"),
+			Version: facts.Of("27.0.1"), Build: facts.Of("24A400"),
+			ActivationState: facts.Of("Activated"), PasscodeLocked: facts.Of(false), Clock: facts.Of(now),
+			CloudBackupEnabled: facts.Of(true), LastCloudBackup: facts.Of(now.Add(-5 * time.Hour)),
+			WillEncrypt: facts.Of(true), RequiresEncryption: facts.Of(false), LastLocalBackup: facts.Gone[time.Time](),
+			DiskCapacity: facts.Of[int64](128_000_000_000), DataCapacity: facts.Of[int64](116_000_000_000),
+			DataAvailable: facts.Of[int64](40_000_000_000),
+			BatteryLevel:  facts.Of(64), BatteryCharging: facts.Of(true), BatteryFull: facts.Of(false),
+			ExternalConnected: facts.Of(true),
+		},
+		Host: Host{
+			OS: "linux", Destination: "/home/anna/Lifeboat", Kind: facts.Of(DestinationFolder),
+			FreeBytes: facts.Of[int64](250_000_000_000), FileSystem: facts.Of("ext4"),
+			Remote: facts.Of(false), Writable: facts.Of(true),
+		},
+		Now: now,
+	}
+}
+
+// situation is one input and what one check must say of it.
+type situation struct {
+	name    string
+	set     func(*Input)
+	want    Status
+	finding string   // a part of the finding: above all the value that was read
+	fixes   []string // parts of the fixes, in this order
+	noFix   string   // a part that no fix may have
+}
+
+// situations are the tables of the files cause_<id>_test.go.
+var situations = map[topic][]situation{
+	phoneReady: phoneReadySituations, cloudSwitch: cloudSwitchSituations, lastCloud: lastCloudSituations,
+	power: powerSituations, iosVersion: iosVersionSituations, phoneStorage: phoneStorageSituations,
+	thisComputer: thisComputerSituations, localReady: localReadySituations,
+}
+
+// resultOf runs every check and picks one.
+func resultOf(t *testing.T, in Input, id topic) Result {
+	t.Helper()
+	results := Run(in)
+	i := slices.IndexFunc(results, func(r Result) bool { return r.ID == string(id) })
+	if i < 0 {
+		t.Fatalf("no result %q", id)
+	}
+	return results[i]
+}
+
+func TestSituations(t *testing.T) {
+	for id, table := range situations {
+		for _, s := range table {
+			t.Run(string(id)+"/"+s.name, func(t *testing.T) {
+				in := healthy()
+				s.set(&in)
+				r := resultOf(t, in, id)
+				if r.Status != s.want {
+					t.Errorf("status = %s, want %s", r.Status, s.want)
+				}
+				finding := words.English().Text(r.Finding)
+				if s.finding == "" || !strings.Contains(finding, s.finding) {
+					t.Errorf("finding %q lacks %q", finding, s.finding)
+				}
+				inOrder(t, words.English().Texts(r.Fix), s.fixes)
+				for _, fix := range words.English().Texts(r.Fix) {
+					if s.noFix != "" && strings.Contains(fix, s.noFix) {
+						t.Errorf("fix %q has %q", fix, s.noFix)
+					}
+				}
+				if (r.Status == Fail || r.Status == Warn) && len(r.Fix) == 0 {
+					t.Error("something is wrong, and no step is named")
+				}
+			})
+		}
+	}
+}
+
+// inOrder wants each part in a fix of its own, one after the other.
+func inOrder(t *testing.T, fixes, parts []string) {
+	t.Helper()
+	rest := fixes
+	for _, part := range parts {
+		i := slices.IndexFunc(rest, func(fix string) bool { return strings.Contains(fix, part) })
+		if i < 0 {
+			t.Errorf("no fix with %q, or not in this order: %q", part, fixes)
+			return
+		}
+		rest = rest[i+1:]
+	}
+}
+
+// datum is one field of the facts, by name.
+type datum struct {
+	name string
+	of   func(*Input) reflect.Value
+}
+
+// allData lists every datum of phone and host.
+func allData() []datum {
+	var all []datum
+	add := func(prefix string, of func(*Input) reflect.Value) {
+		in := Input{}
+		v := of(&in)
+		for i := range v.NumField() {
+			if v.Field(i).Kind() == reflect.Struct && v.Field(i).FieldByName("State").IsValid() {
+				all = append(all, datum{prefix + v.Type().Field(i).Name, func(in *Input) reflect.Value { return of(in).Field(i) }})
+			}
+		}
+	}
+	add("Phone.", func(in *Input) reflect.Value { return reflect.ValueOf(&in.Phone).Elem() })
+	add("Host.", func(in *Input) reflect.Value { return reflect.ValueOf(&in.Host).Elem() })
+	return all
+}
+
+// take makes a datum missing, the way a phone or a failure would.
+func (d datum) take(in *Input, state facts.State) {
+	v := d.of(in)
+	v.SetZero()
+	v.FieldByName("State").SetInt(int64(state))
+	v.FieldByName("Reason").SetString("taken away")
+}
+
+var missing = []facts.State{facts.NotRead, facts.Absent, facts.Refused}

@@ -44,6 +44,8 @@ func checkThisComputer(in Input) Result {
 		return thisComputer.outcome(Unknown, "none", nil, e, thisComputer.fix("choose-first", nil))
 	case kindKnown && kind == DestinationMissing:
 		return thisComputer.outcome(Fail, "missing", args, e, thisComputer.fix("plug-in-drive", nil), choose)
+	case kindKnown && kind == DestinationNew && h.MustExist:
+		return thisComputer.outcome(Fail, "not-there", args, e, thisComputer.fix("make-folder", nil), choose)
 	case kindKnown && kind == DestinationFile:
 		return thisComputer.outcome(Fail, "file", args, e, choose)
 	case writableKnown && !writable:
@@ -58,6 +60,9 @@ func checkThisComputer(in Input) Result {
 		return thisComputer.outcome(Unknown, "need-unread", args, e, again)
 	case remote:
 		return thisComputer.outcome(Warn, "remote", args, e, thisComputer.fix("local-drive", nil))
+	}
+	if kind == DestinationNew {
+		return thisComputer.outcome(Pass, "roomy-new", args, e)
 	}
 	return thisComputer.outcome(Pass, "roomy", args, e)
 }

@@ -7,7 +7,8 @@ func hostFree(n int64) func(*Input) { return func(in *Input) { in.Host.FreeBytes
 
 var thisComputerSituations = []situation{
 	{name: "roomy", set: func(*Input) {}, want: Pass, finding: "250 GB is free in /home/anna/Lifeboat, and a backup needs at most 76 GB"},
-	{name: "folder yet to be made", set: func(in *Input) { in.Host.Kind = facts.Of(DestinationNew) }, want: Pass, finding: "250 GB"},
+	{name: "folder yet to be made", set: func(in *Input) { in.Host.Kind = facts.Of(DestinationNew) }, want: Pass, finding: "Lifeboat does not exist yet; 250 GB is free where"},
+	{name: "a chosen folder that is not there", set: func(in *Input) { in.Host.Kind, in.Host.MustExist = facts.Of(DestinationNew), true }, want: Fail, finding: "/home/anna/Lifeboat does not exist.", fixes: []string{"Make the folder", "another folder"}},
 	{name: "exactly enough", set: hostFree(76*gigabyte + phoneMargin), want: Pass, finding: "76 GB"},
 	{name: "a byte too little", set: hostFree(76*gigabyte + phoneMargin - 1), want: Fail, finding: "a backup can need up to 76 GB", fixes: []string{"this computer's drive", "larger drive"}},
 	{name: "far too little", set: hostFree(713_000_000), want: Fail, finding: "713 MB is free"},

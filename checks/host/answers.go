@@ -1,0 +1,48 @@
+package host
+
+import (
+	"errors"
+	"io/fs"
+	"math"
+
+	"lifeboat/device/facts"
+)
+
+// denied is the reason when the operating system keeps this account out.
+const denied = "permission denied"
+
+// told makes a datum of an answer of the operating system.
+func told[T any](v T, err error) facts.Datum[T] {
+	if err != nil {
+		return facts.Datum[T]{Reason: reason(err)}
+	}
+	return facts.Of(v)
+}
+
+// measured makes a datum of a size; more than a datum holds is its most.
+func measured(n uint64, err error) facts.Datum[int64] {
+	return told(int64(min(n, math.MaxInt64)), err)
+}
+
+// proven makes a datum of an attempt to write. That a full drive takes no
+// file says nothing about permission; its free space tells enough.
+func proven(err error) facts.Datum[bool] {
+	switch {
+	case err == nil:
+		return facts.Of(true)
+	case isFull(err):
+		return facts.Datum[bool]{Reason: "drive full"}
+	}
+	return facts.Datum[bool]{State: facts.Read, Value: false, Reason: reason(err)}
+}
+
+// reason words an error without the path in it, which may hold a name.
+func reason(err error) string {
+	if errors.Is(err, fs.ErrPermission) {
+		return denied
+	}
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}

@@ -38,12 +38,12 @@ type Host struct {
 	Destination string // the folder for backups, "" when none is chosen
 	// MustExist is true for a folder that the user chose; only Lifeboat's own
 	// is made by itself.
-	MustExist bool
-	Kind        facts.Datum[DestinationKind]
-	FreeBytes   facts.Datum[int64]  // bytes that this user may still write there
-	FileSystem  facts.Datum[string] // lower case, as the operating system calls it: "ext4", "apfs", "vfat"
-	Remote      facts.Datum[bool]   // a network share
-	Writable    facts.Datum[bool]   // proven by writing there
+	MustExist  bool
+	Kind       facts.Datum[DestinationKind]
+	FreeBytes  facts.Datum[int64]  // bytes that this user may still write there
+	FileSystem facts.Datum[string] // lower case, as the operating system calls it: "ext4", "apfs", "vfat"
+	Remote     facts.Datum[bool]   // a network share
+	Writable   facts.Datum[bool]   // proven by writing there
 }
 
 // Input is everything that the checks may know.

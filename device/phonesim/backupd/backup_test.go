@@ -1,12 +1,19 @@
 package backupd
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"lifeboat/device/phonesim/content"
@@ -40,13 +47,19 @@ func newTestEngine(t testing.TB, cfg Config) *Engine {
 func connect(t testing.TB, engine *Engine, root string) (*testHost, <-chan error) {
 	t.Helper()
 	phone, host := pipe(t)
-	served := make(chan error, 1)
 	ctx, cancel := context.WithCancel(context.Background())
-	go func() { served <- engine.Serve(ctx, phone) }()
-	done := make(chan error, 1)
-	go func() { done <- <-served; cancel() }()
-	t.Cleanup(func() { cancel(); host.Close() })
-	return newTestHost(host, root), done
+	served := make(chan error, 1)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		served <- engine.Serve(ctx, phone)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		host.Close()
+		<-ended
+	})
+	return newTestHost(host, root), served
 }
 
 // pipe is a connection over a unix socket, which buffers as real ones do.
@@ -126,14 +139,218 @@ func backUp(t testing.TB, engine *Engine, root string) (*testHost, map[string]an
 	return host, answer
 }
 
-func TestFirst(t *testing.T) {
-	engine := newTestEngine(t, testConfig(t, content.Generate(1, 600, 20<<20)))
-	if code := setPassword(t, engine, "", "pässword"); code != 0 {
-		t.Fatal(code)
+// checkBackup compares a backup with the phone it is of, byte by byte.
+func checkBackup(t *testing.T, source content.Source, dir, password string) *storedBackup {
+	t.Helper()
+	b := openBackup(t, dir, password)
+	rows := b.rows
+	classes := map[int64]int{}
+	err := source.Walk(func(file content.File) error {
+		if len(rows) == 0 {
+			t.Fatalf("the manifest ends before %s of %s", file.Path, file.Domain)
+		}
+		r := &rows[0]
+		rows = rows[1:]
+		if r.domain != file.Domain || r.path != file.Path || r.flags != int(file.Kind) {
+			t.Fatalf("row %s %s %d is %s of %s", r.domain, r.path, r.flags, file.Path, file.Domain)
+		}
+		if r.number("Size") != file.Size || r.number("Mode") != int64(file.Mode) || r.number("LastModified") != file.ModTime.Unix() {
+			t.Errorf("%s: %v is not %+v", r.path, r.file, file)
+		}
+		if file.Kind != content.Regular {
+			if target, _ := r.at("Target").(string); target != file.Target {
+				t.Errorf("%s points to %q", r.path, target)
+			}
+			if _, err := os.Stat(filepath.Join(dir, r.id[:2], r.id)); err == nil {
+				t.Errorf("%s has content", r.path)
+			}
+			return nil
+		}
+		classes[r.number("ProtectionClass")]++
+		if wantKey := password != "" && file.Size > 0; (r.encryptionKey() != nil) != wantKey {
+			t.Errorf("%s: key %x", r.path, r.encryptionKey())
+		}
+		want, err := source.Open(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer want.Close()
+		data, err := io.ReadAll(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(b.content(t, r), data) {
+			t.Errorf("%s of %s is not what is on the phone", r.path, r.domain)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
+	if len(rows) != 0 {
+		t.Errorf("the manifest has %d rows too many, such as %s", len(rows), rows[0].path)
+	}
+	if classes[3] < classes[1]+classes[2]+classes[4] {
+		t.Errorf("protection classes are %v", classes)
+	}
+	return b
+}
+
+// tree is every file below a folder, with its content's hash.
+func tree(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		name, _ := filepath.Rel(dir, path)
+		files[name] = fmt.Sprintf("%d %x", len(data), sha256.Sum256(data))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func TestBackup(t *testing.T) {
+	for _, tc := range []struct {
+		name, password string
+		faults         Faults
+	}{
+		{"plain", "", Faults{}},
+		{"encrypted", "pässword 🔑", Faults{}},
+		{"encrypted in another order", "secret", Faults{MixedOrder: true}},
+		{"pings and unknown messages", "secret", Faults{ExtraPing: true, UnknownMessage: true, StatusWithManifest: true, PurgeAlways: true}},
+		{"DeviceLink 300", "", Faults{VersionMajor: 300}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			source := content.Generate(7, 700, 8<<20)
+			cfg := testConfig(t, source)
+			cfg.Faults = tc.faults
+			engine := newTestEngine(t, cfg)
+			if tc.password != "" {
+				if code := setPassword(t, engine, "", tc.password); code != 0 {
+					t.Fatalf("the password was refused with %d", code)
+				}
+			}
+			root := t.TempDir()
+			dir := filepath.Join(root, testUDID)
+			host, answer := backUp(t, engine, root)
+			if answer["ErrorCode"] != uint64(0) {
+				t.Fatalf("final answer %v", answer)
+			}
+			b := checkBackup(t, source, dir, tc.password)
+			if b.manifest["IsEncrypted"] != (tc.password != "") || b.manifest["Version"] != "10.0" {
+				t.Errorf("Manifest.plist: %v", b.manifest)
+			}
+			if b.status["SnapshotState"] != "finished" || b.status["Version"] != "3.3" || b.status["IsFullBackup"] != true {
+				t.Errorf("Status.plist: %v", b.status)
+			}
+			for _, left := range []string{"Snapshot", "detour", "detour-copy"} {
+				if _, err := os.Stat(filepath.Join(dir, left)); err == nil {
+					t.Errorf("%s was left", left)
+				}
+			}
+			checkConduct(t, engine, host, tc.faults)
+		})
+	}
+}
+
+// checkConduct checks what the phone said on its way.
+func checkConduct(t *testing.T, engine *Engine, host *testHost, faults Faults) {
+	t.Helper()
+	count := map[string]int{}
+	for _, name := range host.seen {
+		count[name]++
+	}
+	for name, wanted := range map[string]bool{
+		"DLMessagePing":            faults.ExtraPing,
+		"DLMessageOfAnotherDecade": faults.UnknownMessage,
+		"DLMessagePurgeDiskSpace":  faults.PurgeAlways,
+		"DLMessageCopyItem":        faults.MixedOrder,
+		"DLMessageMoveItems":       !faults.MixedOrder,
+	} {
+		if (count[name] > 0) != wanted {
+			t.Errorf("%s came %d times", name, count[name])
+		}
+	}
+	if folders := count["DLMessageCreateDirectory"]; !faults.MixedOrder && folders != 514 {
+		t.Errorf("%d folders were made", folders)
+	}
+	for i, percent := range host.progress {
+		if percent < 0 || percent > 100 || i > 0 && percent < host.progress[i-1]-1e-9 && i%2 == 1 {
+			t.Errorf("progress %d is %v after %v", i, percent, host.progress[i-1])
+		}
+	}
+	for _, e := range engine.Exchanges() {
+		if e.Elements != 4 || e.Object == "none" || e.Object == "other" {
+			t.Errorf("%+v", e)
+		}
+	}
+}
+
+// Two backups of one phone have the same files, byte by byte, also after the
+// phone was started again; a new password makes others.
+func TestBackupsAreEqual(t *testing.T) {
+	cfg := testConfig(t, content.Generate(3, 400, 4<<20))
+	cfg.Now = func() time.Time { return time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC) }
+	setPassword(t, newTestEngine(t, cfg), "", "one")
+	var trees []map[string]string
+	run := func() {
+		root := t.TempDir()
+		if _, answer := backUp(t, newTestEngine(t, cfg), root); answer["ErrorCode"] != uint64(0) {
+			t.Fatal(answer)
+		}
+		files := tree(t, filepath.Join(root, testUDID))
+		delete(files, "Status.plist") // holds a new UUID
+		trees = append(trees, files)
+	}
+	run()
+	run()
+	if diff := cmp.Diff(trees[0], trees[1]); diff != "" {
+		t.Errorf("two backups of one phone differ:\n%s", diff)
+	}
+	setPassword(t, newTestEngine(t, cfg), "one", "two")
+	run()
+	same := 0
+	for name, sum := range trees[2] {
+		if trees[0][name] == sum && !strings.HasPrefix(sum, "0 ") {
+			same++
+		}
+	}
+	if same > 0 || len(trees[2]) != len(trees[0]) {
+		t.Errorf("after a new password %d of %d files are the same, %d before", same, len(trees[2]), len(trees[0]))
+	}
+}
+
+// A backup over one that is there ends as the new one and nothing else.
+func TestBackupOverEarlier(t *testing.T) {
 	root := t.TempDir()
-	_, answer := backUp(t, engine, root)
-	if answer["ErrorCode"] != uint64(0) {
+	dir := filepath.Join(root, testUDID)
+	cfg := testConfig(t, content.Generate(3, 500, 1<<20))
+	if _, answer := backUp(t, newTestEngine(t, cfg), root); answer["ErrorCode"] != uint64(0) {
 		t.Fatal(answer)
+	}
+	cfg.Content = content.Generate(4, 100, 1<<20)
+	engine := newTestEngine(t, cfg)
+	setPassword(t, engine, "", "secret")
+	if _, answer := backUp(t, engine, root); answer["ErrorCode"] != uint64(0) {
+		t.Fatal(answer)
+	}
+	b := checkBackup(t, cfg.Content, dir, "secret")
+	wanted := map[string]bool{"Manifest.db": true, "Manifest.plist": true, "Status.plist": true}
+	for _, r := range b.rows {
+		if r.flags == 1 {
+			wanted[filepath.Join(r.id[:2], r.id)] = true
+		}
+	}
+	for name := range tree(t, dir) {
+		if !wanted[name] {
+			t.Errorf("%s was left of the earlier backup", name)
+		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 // allArgs are the placeholders that a failure may fill.
 var allArgs = words.Args{
 	"Path": "/the/folder", "Need": words.Bytes(64_000_000_000), "Have": words.Bytes(713_000_000),
-	"Phone": "Anna's iPhone", "Seconds": 60,
+	"Phone": "Anna's iPhone", "Seconds": 60, "UDID": "00008120-001C25D40C0A002E", "Address": "tcp:nowhere", "Count": 3,
 }
 
 // Every code has its three texts, on every kind of computer, whatever of its
@@ -67,8 +67,10 @@ func TestArgumentsAreNamed(t *testing.T) {
 		{fault.NotABackup, []string{"/the/folder"}},
 		{fault.BackupUnfinished, []string{"/the/folder"}},
 		{fault.BackupDamaged, []string{"/the/folder"}},
-		{fault.MuxBadAddress, []string{"/the/folder"}},
-		{fault.PhoneNotFound, []string{"Anna's iPhone"}},
+		{fault.MuxBadAddress, []string{"tcp:nowhere"}},
+		{fault.PhoneNotFound, []string{"00008120-001C25D40C0A002E"}},
+		{fault.SeveralPhones, []string{"3 iPhones"}},
+		{fault.PhoneGone, []string{"Anna's iPhone"}},
 		{fault.PhoneSilent, []string{"60 seconds"}},
 	} {
 		p := words.English().Problem(string(tc.code), "linux", allArgs)

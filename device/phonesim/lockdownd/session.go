@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"lifeboat/device/phonesim/wire"
 )
@@ -73,8 +74,10 @@ func (v *visit) leaveTLS(context.Context) error {
 	if err := secure.CloseWrite(); err != nil {
 		return err
 	}
-	_, err := io.Copy(io.Discard, secure)
-	return err
+	if _, err := io.Copy(io.Discard, secure); err != nil {
+		return err
+	}
+	return v.raw.SetWriteDeadline(time.Time{}) // CloseWrite forbade writing
 }
 
 // newUUID makes a random identifier in upper case, as the phone's are.

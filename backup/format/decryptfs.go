@@ -1,0 +1,187 @@
+package format
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"github.com/spf13/afero"
+)
+
+// window is how much is decrypted at once, in bytes; SQLite asks page by page.
+const window = 64 << 10
+
+// database is Manifest.db as SQLite shall see it: plain, read-only, and
+// decrypted as it is read. CBC lets any block be decrypted with the one
+// before it, so no plain copy of the list of all files ever lies on a disk.
+type database struct {
+	file  afero.File
+	block cipher.Block // nil: not encrypted
+	size  int64        // of the plain database
+	at    int64
+
+	buf   []byte // plain bytes from offset start
+	start int64
+}
+
+// Open gives SQLite the database, whatever plain name it asks for, and none
+// of its companions (a journal, a write-ahead log): a backup has none.
+func (d *database) Open(name string) (fs.File, error) {
+	if name != ManifestDBName {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return d, nil
+}
+
+// Stat tells the size.
+func (d *database) Stat() (fs.FileInfo, error) { return d, nil }
+
+// Close leaves the file open: whoever opened it closes it.
+func (d *database) Close() error { return nil }
+
+// Name, Size, Mode, ModTime, IsDir and Sys make it its own fs.FileInfo.
+func (d *database) Name() string     { return ManifestDBName }
+func (d *database) Size() int64      { return d.size }
+func (*database) Mode() fs.FileMode  { return 0o400 }
+func (*database) ModTime() time.Time { return time.Time{} }
+func (*database) IsDir() bool        { return false }
+func (*database) Sys() any           { return nil }
+
+// Seek sets where Read goes on.
+func (d *database) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += d.at
+	case io.SeekEnd:
+		offset += d.size
+	}
+	if offset < 0 {
+		return 0, errors.New("seek before the start")
+	}
+	d.at = offset
+	return offset, nil
+}
+
+// Read gives plain bytes.
+func (d *database) Read(p []byte) (int, error) {
+	if d.at >= d.size {
+		return 0, io.EOF
+	}
+	if d.at < d.start || d.at >= d.start+int64(len(d.buf)) {
+		if err := d.load(d.at / window * window); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, d.buf[d.at-d.start:])
+	d.at += int64(n)
+	return n, nil
+}
+
+// load fills the buffer with the window that begins at start.
+func (d *database) load(start int64) error {
+	n := min(window, d.size-start)
+	iv := make([]byte, aes.BlockSize)
+	d.buf, d.start = d.buf[:0], start
+	if d.block == nil {
+		plain, err := d.readAt(start, n)
+		d.buf = plain
+		return err
+	}
+	if start > 0 {
+		before, err := d.readAt(start-aes.BlockSize, aes.BlockSize)
+		if err != nil {
+			return err
+		}
+		copy(iv, before)
+	}
+	whole := (n + aes.BlockSize - 1) / aes.BlockSize * aes.BlockSize
+	plain, err := d.readAt(start, whole)
+	if err != nil {
+		return err
+	}
+	cipher.NewCBCDecrypter(d.block, iv).CryptBlocks(plain, plain)
+	d.buf = plain[:n]
+	return nil
+}
+
+func (d *database) readAt(at, n int64) ([]byte, error) {
+	b := make([]byte, n)
+	if _, err := d.file.ReadAt(b, at); err != nil && err != io.EOF {
+		return nil, err
+	} else if err == io.EOF {
+		return nil, io.ErrUnexpectedEOF
+	}
+	return b, nil
+}
+
+// openDatabase finds out where the plain database ends. Phones encrypt it
+// with or without padding (protocol notes 8.4), so its own header says: page
+// size at offset 16, number of pages at 28, and whether that number is valid
+// where 24 and 92 agree.
+func openDatabase(file afero.File, key []byte) (*database, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	d := &database{file: file, size: info.Size()}
+	if key != nil {
+		if d.block, err = aes.NewCipher(key); err != nil {
+			return nil, err
+		}
+		if d.size%aes.BlockSize != 0 {
+			return nil, fmt.Errorf("%s: %w: %d bytes are no whole number of blocks", ManifestDBName, ErrContent, d.size)
+		}
+	}
+	head := make([]byte, 100)
+	if _, err := io.ReadFull(d, head); err != nil {
+		return nil, fmt.Errorf("%s: %w: shorter than a database's header", ManifestDBName, ErrContent)
+	}
+	if !bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {
+		return nil, fmt.Errorf("%s: %w: it is no SQLite database", ManifestDBName, ErrContent)
+	}
+	page := int64(binary.BigEndian.Uint16(head[16:]))
+	if page == 1 {
+		page = 65536
+	}
+	pages := int64(binary.BigEndian.Uint32(head[28:]))
+	if !bytes.Equal(head[24:28], head[92:96]) || pages == 0 {
+		return d, nil // an old writer: SQLite goes by the file's size
+	}
+	if page*pages > d.size {
+		return nil, fmt.Errorf("%s: %w: cut short, %d bytes of %d", ManifestDBName, ErrContent, d.size, page*pages)
+	}
+	if key != nil {
+		if err := d.padding(page * pages); err != nil {
+			return nil, err
+		}
+	}
+	d.size = page * pages
+	d.buf = nil
+	return d, nil
+}
+
+// padding checks what follows the database within its last encrypted block.
+func (d *database) padding(plain int64) error {
+	if plain == d.size {
+		return nil
+	}
+	if d.size-plain == aes.BlockSize {
+		if _, err := d.Seek(plain, io.SeekStart); err != nil {
+			return err
+		}
+		tail := make([]byte, aes.BlockSize)
+		if _, err := io.ReadFull(d, tail); err != nil {
+			return err
+		}
+		if bytes.Equal(tail, bytes.Repeat([]byte{aes.BlockSize}, aes.BlockSize)) {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: %w: %d bytes follow the database", ManifestDBName, ErrContent, d.size-plain)
+}

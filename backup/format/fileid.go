@@ -1,0 +1,42 @@
+// Package format knows the files of a backup as Apple lays it out since
+// iOS 10 (protocol notes 6.6, 6.7 and 7): Info.plist, Status.plist,
+// Manifest.plist, and Manifest.db with a row for each file.
+package format
+
+import (
+	"crypto/sha1"
+	"encoding/hex"
+	"path/filepath"
+)
+
+// The files that stand at the top of a backup.
+const (
+	InfoName       = "Info.plist"
+	StatusName     = "Status.plist"
+	ManifestName   = "Manifest.plist"
+	ManifestDBName = "Manifest.db"
+)
+
+// FileID names the content of a file: the SHA-1 of its domain and path.
+func FileID(domain, path string) string {
+	sum := sha1.Sum([]byte(domain + "-" + path))
+	return hex.EncodeToString(sum[:])
+}
+
+// BlobPath returns where a backup keeps the content of a file, relative to
+// the backup's folder. id must be valid.
+func BlobPath(id string) string { return filepath.Join(id[:2], id) }
+
+// ValidFileID says whether id is 40 lower-case hexadecimal digits. Nothing
+// else may ever become part of a path.
+func ValidFileID(id string) bool {
+	if len(id) != 2*sha1.Size {
+		return false
+	}
+	for i := range len(id) {
+		if c := id[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,165 @@
+package format
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"path/filepath"
+
+	"github.com/spf13/afero"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite/vfs"
+)
+
+const (
+	// maxRecord bounds an MBFile, in bytes; real ones have less than a KiB,
+	// and some more for extended attributes.
+	maxRecord = 1 << 20
+	// maxText bounds a domain or a path, in bytes.
+	maxText = 8 << 10
+)
+
+// Flags of a row of Manifest.db.
+const (
+	FlagFile      = 1
+	FlagDirectory = 2
+	FlagLink      = 4
+)
+
+// Row is one row of Manifest.db.
+type Row struct {
+	FileID, Domain, Path string
+	Flags                int64
+	// Record is the MBFile, as it is stored. It is nil if there is none, or
+	// if it is longer than any honest one.
+	Record []byte
+}
+
+// ManifestDB is an opened Manifest.db. It is for one goroutine.
+type ManifestDB struct {
+	db   *sql.DB
+	conn *sql.Conn
+	vfs  *vfs.FS
+	file afero.File
+}
+
+// OpenManifestDB opens Manifest.db of the backup in dir, which is decrypted
+// with key as it is read; a nil key means that it is plain. Damage that shows
+// at once gives an error that wraps [ErrContent].
+func OpenManifestDB(ctx context.Context, fsys afero.Fs, dir string, key []byte) (*ManifestDB, error) {
+	file, err := fsys.Open(filepath.Join(dir, ManifestDBName))
+	if err != nil {
+		return nil, err
+	}
+	m := &ManifestDB{file: file}
+	if err := m.open(ctx, key); err != nil {
+		m.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+func (m *ManifestDB) open(ctx context.Context, key []byte) error {
+	plain, err := openDatabase(m.file, key)
+	if err != nil {
+		return err
+	}
+	name, vfs, err := vfs.New(plain)
+	if err != nil {
+		return err
+	}
+	m.vfs = vfs
+	m.db, err = sql.Open("sqlite", "file:"+ManifestDBName+"?vfs="+name+"&mode=ro&immutable=1&_pragma=temp_store(memory)&_pragma=query_only(1)&_pragma=trusted_schema(0)")
+	if err != nil {
+		return err
+	}
+	m.db.SetMaxOpenConns(1)
+	if m.conn, err = m.db.Conn(ctx); err != nil {
+		return m.content(ctx, err)
+	}
+	return nil
+}
+
+// content words an error of SQLite about a file that can be read.
+func (m *ManifestDB) content(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != nil {
+		return errors.Join(ctx.Err(), err)
+	}
+	return fmt.Errorf("%s: %w: %w", ManifestDBName, ErrContent, err)
+}
+
+// Close closes the database.
+func (m *ManifestDB) Close() error {
+	var errs []error
+	if m.conn != nil {
+		errs = append(errs, m.conn.Close())
+	}
+	if m.db != nil {
+		errs = append(errs, m.db.Close())
+	}
+	if m.vfs != nil {
+		errs = append(errs, m.vfs.Close())
+	}
+	return errors.Join(append(errs, m.file.Close())...)
+}
+
+// Check lets SQLite look over its own structures.
+func (m *ManifestDB) Check(ctx context.Context) error {
+	var word string
+	if err := m.conn.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&word); err != nil {
+		return m.content(ctx, err)
+	}
+	if word != "ok" {
+		return m.content(ctx, errors.New(word))
+	}
+	return nil
+}
+
+// Totals counts the rows that are files, and all rows.
+func (m *ManifestDB) Totals(ctx context.Context) (files, rows int, err error) {
+	err = m.conn.QueryRowContext(ctx, "SELECT count(CASE WHEN flags = 1 THEN 1 END), count(*) FROM Files").Scan(&files, &rows)
+	return files, rows, m.content(ctx, err)
+}
+
+// Rows gives all rows, one at a time, so that memory does not grow with
+// their number. A non-nil error is the last.
+func (m *ManifestDB) Rows(ctx context.Context) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		// The bounds hold before a value is taken into memory. Whatever is
+		// too long comes out empty, and fails the checks that follow.
+		rows, err := m.conn.QueryContext(ctx, `
+			SELECT CASE WHEN length(fileID) = 40 THEN CAST(fileID AS TEXT) ELSE '' END,
+			       CASE WHEN length(domain) <= ?1 THEN CAST(domain AS TEXT) ELSE '' END,
+			       CASE WHEN length(relativePath) <= ?1 THEN CAST(relativePath AS TEXT) ELSE '' END,
+			       CAST(ifnull(flags, 0) AS INTEGER),
+			       CASE WHEN length(file) <= ?2 THEN CAST(file AS BLOB) END
+			FROM Files`, maxText, maxRecord)
+		if err != nil {
+			yield(Row{}, m.content(ctx, err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var r Row
+			if err := rows.Scan(&r.FileID, &r.Domain, &r.Path, &r.Flags, &r.Record); err != nil {
+				yield(Row{}, m.content(ctx, err))
+				return
+			}
+			if !yield(r, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(Row{}, m.content(ctx, err))
+		}
+	}
+}
+
+// Has says whether a file with this id is listed.
+func (m *ManifestDB) Has(ctx context.Context, fileID string) (bool, error) {
+	var n int
+	err := m.conn.QueryRowContext(ctx, "SELECT count(*) FROM Files WHERE fileID = ? AND flags = 1", fileID).Scan(&n)
+	return n > 0, m.content(ctx, err)
+}

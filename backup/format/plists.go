@@ -1,0 +1,113 @@
+package format
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/safeplist"
+)
+
+// maxPlist bounds the plists of a backup, in bytes. Info.plist is the
+// largest: it holds an icon for each app.
+const maxPlist = 256 << 20
+
+// ErrContent: a file of the backup is there, but does not hold what it should.
+var ErrContent = errors.New("unexpected content")
+
+// readPlist reads one plist of a backup.
+func readPlist(fs afero.Fs, dir, name string) (map[string]any, error) {
+	file, err := fs.Open(filepath.Join(dir, name))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxPlist+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxPlist {
+		return nil, fmt.Errorf("%s: %w: longer than %d bytes", name, ErrContent, maxPlist)
+	}
+	d, err := safeplist.Dict(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: %w", name, ErrContent, err)
+	}
+	return d, nil
+}
+
+// Status is Status.plist: how far the phone got.
+type Status struct {
+	Version       string    // of the backup protocol, "3.3"
+	UUID          string    // of the snapshot
+	Date          time.Time // UTC; zero if absent
+	BackupState   string    // "new", "old" or "empty"
+	SnapshotState string    // "uploading", "moving", "removing" or "finished"
+	Full          bool      // IsFullBackup
+}
+
+// Finished says whether the phone declared the backup complete.
+func (s Status) Finished() bool { return s.SnapshotState == "finished" }
+
+// ReadStatus reads Status.plist of the backup in dir.
+func ReadStatus(fs afero.Fs, dir string) (Status, error) {
+	d, err := readPlist(fs, dir, StatusName)
+	if err != nil {
+		return Status{}, err
+	}
+	var s Status
+	s.Version, _ = d["Version"].(string)
+	s.UUID, _ = d["UUID"].(string)
+	s.Date, _ = d["Date"].(time.Time)
+	s.BackupState, _ = d["BackupState"].(string)
+	s.Full, _ = d["IsFullBackup"].(bool)
+	var ok bool
+	if s.SnapshotState, ok = d["SnapshotState"].(string); !ok {
+		return Status{}, fmt.Errorf("%s: %w: no SnapshotState", StatusName, ErrContent)
+	}
+	return s, nil
+}
+
+// Manifest is Manifest.plist: what the backup is and how it is locked.
+type Manifest struct {
+	Version        string // "10.0"
+	Date           time.Time
+	Encrypted      bool
+	KeyBag         []byte // BackupKeyBag
+	ManifestKey    []byte // the key of Manifest.db, wrapped; only if Encrypted
+	DeviceName     string
+	ProductType    string
+	ProductVersion string
+}
+
+// ReadManifest reads Manifest.plist of the backup in dir.
+func ReadManifest(fs afero.Fs, dir string) (Manifest, error) {
+	d, err := readPlist(fs, dir, ManifestName)
+	if err != nil {
+		return Manifest{}, err
+	}
+	var m Manifest
+	var ok bool
+	if m.Encrypted, ok = d["IsEncrypted"].(bool); !ok {
+		return Manifest{}, fmt.Errorf("%s: %w: no IsEncrypted", ManifestName, ErrContent)
+	}
+	m.Version, _ = d["Version"].(string)
+	m.Date, _ = d["Date"].(time.Time)
+	m.KeyBag, _ = d["BackupKeyBag"].([]byte)
+	m.ManifestKey, _ = d["ManifestKey"].([]byte)
+	if m.Encrypted && (len(m.KeyBag) == 0 || len(m.ManifestKey) == 0) {
+		return Manifest{}, fmt.Errorf("%s: %w: encrypted, but without keys", ManifestName, ErrContent)
+	}
+	lockdown, _ := d["Lockdown"].(map[string]any)
+	m.DeviceName, _ = lockdown["DeviceName"].(string)
+	m.ProductType, _ = lockdown["ProductType"].(string)
+	m.ProductVersion, _ = lockdown["ProductVersion"].(string)
+	return m, nil
+}
+
+// ReadInfo reads Info.plist of the backup in dir.
+func ReadInfo(fs afero.Fs, dir string) (map[string]any, error) { return readPlist(fs, dir, InfoName) }

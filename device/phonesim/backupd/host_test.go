@@ -150,7 +150,8 @@ func (h *testHost) local(path string) (string, error) {
 			return "", syscall.ENOSPC
 		}
 	}
-	if !filepath.IsLocal(path) || strings.Contains(path, "\x00") {
+	first, _, _ := strings.Cut(path, "/")
+	if first != testUDID || !filepath.IsLocal(path) || strings.ContainsAny(path, "\x00\\") || len(path) > 1000 {
 		return "", errors.New("refused")
 	}
 	return filepath.Join(h.root, path), nil

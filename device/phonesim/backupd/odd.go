@@ -25,7 +25,6 @@ func HostilePaths(udid string) []string {
 		"C:/escaped",
 		"00000000-0000000000000000/Status.plist",
 		udid + "/nul\x00byte",
-		udid + "/",
 		"",
 		".",
 		udid + "/" + strings.Repeat("deep/", 400) + "escaped",
@@ -37,12 +36,19 @@ func (j *job) misbehave(ctx context.Context) error {
 	if err := j.sendUnknown(); err != nil {
 		return err
 	}
+	if len(j.faults.HostilePaths) == 0 {
+		return nil
+	}
+	bait := j.host("bait")
+	if err := j.makeFolder(bait); err != nil {
+		return err
+	}
 	for _, path := range j.faults.HostilePaths {
-		if err := j.tryPath(ctx, path); err != nil {
+		if err := j.tryPath(path, bait); err != nil {
 			return err
 		}
 	}
-	return nil
+	return j.remove(ctx, []string{bait})
 }
 
 // sendUnknown sends a message that no host knows, if that is asked for.
@@ -54,25 +60,27 @@ func (j *job) sendUnknown() error {
 	return err
 }
 
-// tryPath tries one hostile path with every operation. Answers are only
-// recorded: what the host did on its disk is for the test to see.
-func (j *job) tryPath(_ context.Context, path string) error {
-	inside := j.host("00")
+// tryPath tries one hostile path with every operation; bait is a folder of the
+// backup that may be lost. Answers are only recorded: what the host did on its
+// disk is for the test to see.
+func (j *job) tryPath(path, bait string) error {
 	questions := [][]any{
 		{"DLMessageCreateDirectory", path, 1.0, 1.0},
 		{"DLContentsOfDirectory", path, 1.0, 1.0},
-		{"DLMessageMoveItems", map[string]string{inside: path}, 1.0, 1.0},
-		{"DLMessageMoveItems", map[string]string{path: inside + "/stolen"}, 1.0, 1.0},
-		{"DLMessageCopyItem", path, inside + "/stolen", 1.0, 1.0, int64(1)},
-		{"DLMessageCopyItem", inside, path, 1.0, 1.0, int64(1)},
+		{"DLMessageMoveItems", map[string]string{bait: path}, 1.0, 1.0},
+		{"DLMessageMoveItems", map[string]string{path: bait + "/stolen"}, 1.0, 1.0},
+		{"DLMessageCopyItem", path, bait + "/stolen", 1.0, 1.0, int64(1)},
+		{"DLMessageCopyItem", bait, path, 1.0, 1.0, int64(1)},
 	}
 	for _, question := range questions {
 		if _, err := j.link.ask(path, question...); err != nil {
 			return err
 		}
 	}
-	if err := j.link.download(progress{1, 1}, &wanted{path: path, into: &limitedBuffer{}}); err != nil {
-		return err
+	if path != "" { // an empty name would end the download
+		if err := j.link.download(progress{1, 1}, &wanted{path: path, into: &limitedBuffer{}}); err != nil {
+			return err
+		}
 	}
 	if err := j.link.beginUploads(progress{1, 1}, 7); err != nil {
 		return err

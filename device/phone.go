@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 
 	"github.com/danielpaulus/go-ios/ios"
 
@@ -148,10 +149,17 @@ func Missing(err error) bool {
 // the channel.
 func (p *Phone) Gone(ctx context.Context) <-chan struct{} {
 	gone := make(chan struct{})
+	watch, stop := context.WithCancel(ctx)
+	// A phone that left before the watch began sends no event any more.
+	look := func() {
+		entries, err := p.mux.client.Devices(watch)
+		if err != nil || !slices.ContainsFunc(entries, func(e usbmux.Entry) bool { return e.DeviceID == p.DeviceID }) {
+			stop()
+		}
+	}
 	go func() {
-		watch, stop := context.WithCancel(ctx)
 		defer stop()
-		p.mux.client.Listen(watch, func(e usbmux.Event) {
+		p.mux.client.Listen(watch, look, func(e usbmux.Event) {
 			if e.Kind == "Detached" && e.Entry.DeviceID == p.DeviceID {
 				stop()
 			}

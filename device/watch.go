@@ -65,7 +65,7 @@ func (m *Mux) listen(ctx context.Context, each func(Change)) (lived bool, err er
 	events := make(chan usbmux.Event)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- m.client.Listen(ctx, func(e usbmux.Event) {
+		ended <- m.client.Listen(ctx, nil, func(e usbmux.Event) {
 			select {
 			case events <- e:
 			case <-ctx.Done():

@@ -25,7 +25,8 @@ type Event struct {
 
 // Listen calls each with every event, beginning with one Attached for every
 // phone that is there, until ctx ends or the connection does; it returns why.
-func (c *Client) Listen(ctx context.Context, each func(Event)) error {
+// From the call of ready on, which may be nil, no event is missed.
+func (c *Client) Listen(ctx context.Context, ready func(), each func(Event)) error {
 	k, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -37,6 +38,9 @@ func (c *Client) Listen(ctx context.Context, each func(Event)) error {
 	}
 	if err := result(answer, "usbmuxd Listen", nil); err != nil {
 		return err
+	}
+	if ready != nil {
+		ready()
 	}
 	defer wire.Guard(ctx, k.raw, 0)()
 	for {

@@ -13,6 +13,7 @@ package phonesim
 import (
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"lifeboat/device/phonesim/backupd"
@@ -165,7 +166,10 @@ func (c Config) Numbered(n int) Config {
 	if n == 0 {
 		return c
 	}
-	c.UDID = fmt.Sprintf("%s%03X", c.UDID[:len(c.UDID)-3], 0xA00+n&0x5ff)
+	if end := max(len(c.UDID)-4, 0); end > 0 {
+		last, _ := strconv.ParseUint(c.UDID[end:], 16, 16) // a UDID ends in hex digits
+		c.UDID = fmt.Sprintf("%s%04X", c.UDID[:end], uint16(last)+uint16(n))
+	}
 	c.Name = fmt.Sprintf("%s %d", c.Name, n+1)
 	if c.StateDir != "" {
 		c.StateDir = fmt.Sprintf("%s-%d", c.StateDir, n+1)

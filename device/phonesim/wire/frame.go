@@ -37,11 +37,17 @@ func Read(r io.Reader) (Dict, error) {
 	return Parse(body)
 }
 
-// Parse decodes a property list whose top is a dictionary.
+// Parse decodes a property list, XML or binary, whose top is a dictionary.
+// The text formats of old, in which nothing at all is a dictionary, are
+// refused.
 func Parse(body []byte) (Dict, error) {
 	var v any
-	if _, err := plist.Unmarshal(body, &v); err != nil {
+	format, err := plist.Unmarshal(body, &v)
+	if err != nil {
 		return nil, fmt.Errorf("parse property list: %w", err)
+	}
+	if format != plist.XMLFormat && format != plist.BinaryFormat {
+		return nil, fmt.Errorf("property list in the format %s", plist.FormatNames[format])
 	}
 	d, ok := v.(map[string]any)
 	if !ok {

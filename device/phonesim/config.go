@@ -154,7 +154,6 @@ func DefaultConfig() Config {
 		Battery:         Battery{Level: 84, Charging: true, External: true},
 		ICloud:          ICloud{Switch: On, LastBackup: time.Now().Add(-9 * time.Hour), Zone: "GMT+1"},
 		Disk:            Disk{Capacity: 128_000_000_000, System: 12_000_000_000, Available: 41_300_000_000, Purgeable: 6_200_000_000},
-		Passcode:        backupd.Passcode{},
 		Apps:            services.DefaultApps(),
 		LogScript:       services.DefaultLog(),
 	}

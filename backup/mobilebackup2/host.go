@@ -35,6 +35,8 @@ type Host struct {
 	// OnFile is told of each file that is stored whole, if it is content and
 	// not one of the phone's own lists.
 	OnFile func()
+	// OnSkipped is told of each file that the phone could not read.
+	OnSkipped func(Skipped)
 
 	trouble  error // the first error of this computer's disk
 	skipped  []Skipped

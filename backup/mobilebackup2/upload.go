@@ -142,9 +142,13 @@ func (h *Host) create(full string) (afero.File, error) {
 
 func (h *Host) skip(file *devicelink.Upload) {
 	h.Log.Warn("the phone could not read a file", "file", file.Device, "status", int(file.Status), "text", file.Text)
+	one := Skipped{Device: file.Device, Status: file.Status, Text: file.Text}
 	h.nSkipped++
 	if len(h.skipped) < maxSkipped {
-		h.skipped = append(h.skipped, Skipped{Device: file.Device, Status: file.Status, Text: file.Text})
+		h.skipped = append(h.skipped, one)
+	}
+	if h.OnSkipped != nil {
+		h.OnSkipped(one)
 	}
 }
 

@@ -1,0 +1,108 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/mobilebackup2"
+	"lifeboat/device"
+	"lifeboat/device/fault"
+)
+
+// domain is lockdownd's domain about backups.
+const domain = "com.apple.mobile.backup"
+
+// ChangeEncryption switches the encryption of a phone's backups on (old is
+// empty) or off (new is empty), or changes their password, and reads back
+// that it is so. From iOS 13 on the phone asks for its passcode meanwhile.
+func ChangeEncryption(ctx context.Context, phone *device.Phone, old, new keybag.Password) error {
+	return (&EncryptionChange{Phone: phone}).Run(ctx, old, new)
+}
+
+// EncryptionChange is [ChangeEncryption] with more to say and to set.
+type EncryptionChange struct {
+	Phone *device.Phone
+	Log   *slog.Logger // nil discards
+	// OnPasscode is told when the phone's passcode question comes and goes. Optional.
+	OnPasscode func(shown bool)
+	Patience   Patience
+}
+
+// Run makes the change. Errors are *fault.Error.
+func (c *EncryptionChange) Run(ctx context.Context, old, new keybag.Password) error {
+	log := c.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	values, err := c.Phone.Values(ctx, domain)
+	if err != nil {
+		return err
+	}
+	if err := changeable(values, old, new); err != nil {
+		return err
+	}
+	t := &talk{phone: c.Phone, log: log, patience: c.Patience.orDefault(), onPasscode: c.OnPasscode}
+	ctx, end := t.begin(ctx)
+	defer end()
+	return t.changePassword(ctx, old, new)
+}
+
+// changeable says whether the phone, as it is set, can do what is asked.
+func changeable(values map[string]any, old, new keybag.Password) error {
+	const op = "change the encryption"
+	on, _ := values["WillEncrypt"].(bool)
+	forced, _ := values["RequiresEncryption"].(bool)
+	switch {
+	case old.Empty() && new.Empty():
+		return fault.New(fault.PasswordEmpty, op, nil)
+	case old.Empty() && on:
+		return fault.New(fault.EncryptionIsOn, op, nil)
+	case !old.Empty() && !on:
+		return fault.New(fault.EncryptionIsOff, op, nil)
+	case new.Empty() && forced:
+		return fault.New(fault.EncryptionForced, op, nil)
+	}
+	return nil
+}
+
+// changePassword asks the phone, and waits until it says of itself that the
+// change is made.
+func (t *talk) changePassword(ctx context.Context, old, new keybag.Password) error {
+	const op = "change the encryption"
+	answer, err := t.converse(ctx, nil, func(s *mobilebackup2.Session) error {
+		return s.ChangePassword(t.phone.UDID, old, new)
+	})
+	if err == nil {
+		err = answer.Fault(op)
+	}
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, 10*time.Second, fault.New(fault.DeviceError, op,
+		errors.New("the phone agreed, but its setting did not change")))
+	defer cancel()
+	for {
+		on, err := willEncrypt(ctx, t.phone)
+		if err != nil {
+			return err
+		}
+		if on == !new.Empty() {
+			return nil
+		}
+		select {
+		case <-time.After(250 * time.Millisecond):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// willEncrypt says whether the phone encrypts its backups.
+func willEncrypt(ctx context.Context, phone *device.Phone) (bool, error) {
+	v, err := phone.Value(ctx, domain, "WillEncrypt")
+	on, _ := v.(bool)
+	return on, err
+}

@@ -1,0 +1,41 @@
+package backup
+
+import "time"
+
+// Phase is what a run is doing.
+type Phase string
+
+// The phases, in the order in which they come. Encrypting comes only when a
+// password is set; WaitingPasscode whenever the phone asks for its passcode.
+const (
+	Preparing       Phase = "preparing"
+	Encrypting      Phase = "encrypting"
+	WaitingPasscode Phase = "waiting-passcode"
+	WaitingPhone    Phase = "waiting-phone" // it has been asked, and gathers its files
+	Receiving       Phase = "receiving"
+	Finishing       Phase = "finishing" // writing through to the disk
+	Verifying       Phase = "verifying"
+	Placing         Phase = "placing"
+	Done            Phase = "done"
+)
+
+// Event is how far a run is.
+type Event struct {
+	Phase Phase
+	// Percent of the whole run, 0 to 100, never going back; -1 while unknown.
+	Percent float64
+	// Bytes and Files are those of the phase: received, or verified. The
+	// totals are 0 while unknown, as they are until a phone has sent all.
+	Bytes, BytesTotal int64
+	Files, FilesTotal int
+	// Rate is in bytes a second, smoothed; 0 while unknown.
+	Rate float64
+	// Left is the time the rest should take; -1 while unknown.
+	Left time.Duration
+	// Passcode: the phone asks for its passcode right now.
+	Passcode bool
+	// Quiet is how long the phone has said nothing, from half a minute on.
+	Quiet time.Duration
+	// Note is the name of a file that the phone could not read, once for each.
+	Note string
+}

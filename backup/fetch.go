@@ -1,0 +1,164 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/diskerr"
+	"lifeboat/backup/format"
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/mobilebackup2"
+	"lifeboat/device/fault"
+)
+
+// received is what came of a fetch.
+type received struct {
+	bytes   int64
+	skipped []mobilebackup2.Skipped
+	count   int // of skipped
+}
+
+// fetch is all for which the phone is needed.
+func (r *run) fetch(ctx context.Context) (received, error) {
+	t := &talk{
+		phone: r.Phone, log: r.Log, patience: r.Patience,
+		onPasscode: r.progress.passcode, onQuiet: r.progress.quiet,
+	}
+	ctx, end := t.begin(ctx)
+	defer end()
+	if err := r.encrypt(ctx, t); err != nil {
+		return received{}, err
+	}
+	r.progress.phase(Preparing)
+	lock, err := r.lockSync(ctx, t)
+	if err != nil {
+		return received{}, err
+	}
+	defer lock.release(ctx)
+	info, err := r.gatherInfo(ctx, lock.afc)
+	if err != nil {
+		return received{}, err
+	}
+	if err := format.WriteInfo(r.Fs, r.slot.Incoming(), info); err != nil {
+		return received{}, r.destination("write Info.plist", err)
+	}
+	r.progress.phase(WaitingPhone)
+	return r.receive(ctx, t)
+}
+
+// encrypt makes sure that the phone encrypts, with the password at hand.
+func (r *run) encrypt(ctx context.Context, t *talk) error {
+	on, err := willEncrypt(ctx, r.Phone)
+	switch {
+	case err != nil:
+		return err
+	case on:
+		return r.checkPassword(ctx)
+	case r.Password.Empty() && r.Unencrypted:
+		return nil
+	case r.Password.Empty():
+		return fault.New(fault.PasswordNeeded, "encrypt the backup", nil)
+	}
+	r.progress.phase(Encrypting)
+	return t.changePassword(ctx, keybag.Password{}, r.Password)
+}
+
+// checkPassword tries the password on the earlier backup, so that a slip of
+// the finger shows now and not after hours. It is a hint and no proof: the
+// phone's password may have been changed since, on any computer. So the
+// owner has the last word, by giving the same password again; with nobody to
+// ask, the backup itself will show.
+func (r *run) checkPassword(ctx context.Context) error {
+	manifest, err := format.ReadManifest(r.Fs, r.slot.Final())
+	if r.Password.Empty() && r.AskAgain == nil {
+		return fault.New(fault.PasswordNeeded, "check the password", nil)
+	}
+	if err != nil || !manifest.Encrypted {
+		return nil // there is nothing to try it on
+	}
+	bag, err := keybag.Parse(manifest.KeyBag)
+	if err != nil {
+		r.Log.Warn("the earlier backup's keybag is damaged", "err", err)
+		return nil
+	}
+	for {
+		_, err := bag.Unlock(ctx, r.Password)
+		switch fault.Of(err) {
+		case "":
+			return nil
+		case fault.PasswordWrong, fault.PasswordNeeded:
+		default:
+			return err
+		}
+		if r.AskAgain == nil {
+			r.Log.Warn("the password does not open the earlier backup; it may have been changed since")
+			return nil
+		}
+		again, askErr := r.AskAgain(ctx)
+		if askErr != nil {
+			return fault.New(fault.Of(err), "check the password", askErr)
+		}
+		if !again.Empty() && again.Equal(r.Password) {
+			return nil
+		}
+		r.Password = again
+	}
+}
+
+// receive asks for the backup and serves the phone to the end.
+func (r *run) receive(ctx context.Context, t *talk) (received, error) {
+	var got received
+	host := &mobilebackup2.Host{
+		Fs: r.Fs, Root: r.slot.Staging(), UDID: r.Phone.UDID, Log: r.Log,
+		Space:     func() (uint64, error) { return r.FreeSpace(r.Root) },
+		OnPercent: r.progress.percent,
+		OnBytes: func(n int) {
+			got.bytes += int64(n)
+			r.progress.heard(n, 0)
+		},
+		OnFile:    func() { r.progress.heard(0, 1) },
+		OnSkipped: func(s mobilebackup2.Skipped) { r.progress.note(s.Device) },
+	}
+	answer, err := t.converse(ctx, host, func(s *mobilebackup2.Session) error {
+		return s.Backup(r.Phone.UDID, true)
+	})
+	if trouble := host.Trouble(); trouble != nil {
+		return got, r.withSpace(trouble) // whatever the phone made of it, this is the cause
+	}
+	if err == nil {
+		err = answer.Fault("back up")
+	}
+	if err != nil {
+		return got, shortage(err, host.Shortage())
+	}
+	got.skipped, got.count = host.Skipped()
+	return got, nil
+}
+
+// destination gives an error of this computer's disk its code.
+func (r *run) destination(op string, err error) error {
+	return r.withSpace(diskerr.Fault(op, r.Root, err))
+}
+
+// withSpace adds how much is free to the word that it is too little.
+func (r *run) withSpace(err error) error {
+	var known *fault.Error
+	if errors.As(err, &known) && known.Code == fault.DestFull {
+		known.With("Path", r.Root)
+		if free, spaceErr := r.FreeSpace(r.Root); spaceErr == nil {
+			known.With("Have", words.Bytes(min(free, math.MaxInt64)))
+		}
+	}
+	return err
+}
+
+// shortage adds what the phone said to need to its word that room is short.
+func shortage(err error, s *mobilebackup2.Shortage) error {
+	var known *fault.Error
+	if s != nil && errors.As(err, &known) && known.Code == fault.HostSpace {
+		known.With("Need", words.Bytes(s.Need)).With("Have", words.Bytes(s.Have))
+	}
+	return err
+}

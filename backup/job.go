@@ -1,0 +1,146 @@
+// Package backup is Back Up Now from start to end.
+//
+// A [Job] looks at the destination before it touches the phone, has the
+// phone encrypt, receives the backup apart from the earlier one, makes it
+// durable, proves it with the password, and only then puts it in place and
+// says that it is done. Window and command line read the same [Event]s.
+package backup
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
+	"lifeboat/device"
+	"lifeboat/device/fault"
+)
+
+// Job is one backup of one phone. Fields are not changed by Run.
+type Job struct {
+	Phone *device.Phone
+	// Fs is afero.NewOsFs() in programs.
+	Fs afero.Fs
+	// Root is an existing folder. The backup stands at Root/<UDID> afterwards.
+	Root string
+	// Password is the phone's backup password if it encrypts already, and
+	// otherwise the one to set.
+	Password keybag.Password
+	// Unencrypted allows a backup without a password of a phone that has
+	// none. Otherwise that is [fault.PasswordNeeded].
+	Unencrypted bool
+	// AskAgain asks for the phone's password once more, when the one that was
+	// given does not open the earlier backup, or the one just received. The
+	// same password again means: it is right. Optional.
+	AskAgain func(ctx context.Context) (keybag.Password, error)
+	// Log is where to; nil discards.
+	Log *slog.Logger
+	// Now is the clock for what is written into the backup; nil is time.Now.
+	Now func() time.Time
+	// FreeSpace measures a folder's disk in bytes; nil is the real one.
+	FreeSpace func(dir string) (uint64, error)
+	// Patience is how long to wait; the zero value waits as it should.
+	Patience Patience
+}
+
+// Result is a backup that was proven and stands in its place.
+type Result struct {
+	Dir       string // the folder of the backup, Root/<UDID>
+	Files     int
+	Bytes     int64 // on the disk
+	Duration  time.Duration
+	Encrypted bool
+	Verified  verify.Report
+	// Skipped are files that the phone itself could not read, by their names
+	// there; SkippedCount is how many there are.
+	Skipped      []string
+	SkippedCount int
+}
+
+// Run makes the backup. report is called from one goroutine at a time, ten
+// times a second at most and at every change of phase; it may be nil. Errors
+// are *fault.Error. Whenever there is one, the earlier backup is untouched.
+func (j *Job) Run(ctx context.Context, report func(Event)) (Result, error) {
+	r := j.begin(report)
+	defer r.progress.end()
+	result, err := r.run(ctx)
+	if err != nil {
+		err = r.explain(ctx, err)
+		r.Log.Warn("the backup failed", "code", fault.Of(err), "err", err)
+		return Result{}, err
+	}
+	result.Duration = time.Since(r.began)
+	r.progress.phase(Done)
+	return result, nil
+}
+
+// run is the state of one Run.
+type run struct {
+	Job
+	progress *progress
+	slot     *vault.Slot
+	began    time.Time
+}
+
+func (j *Job) begin(report func(Event)) *run {
+	r := &run{Job: *j, began: time.Now()}
+	if r.Log == nil {
+		r.Log = slog.New(slog.DiscardHandler)
+	}
+	if r.Now == nil {
+		r.Now = time.Now
+	}
+	if r.FreeSpace == nil {
+		r.FreeSpace = vault.Free
+	}
+	if root, err := filepath.Abs(r.Root); err == nil {
+		r.Root = root
+	}
+	r.Patience = r.Patience.orDefault()
+	r.progress = startProgress(report)
+	return r
+}
+
+func (r *run) run(ctx context.Context) (result Result, err error) {
+	r.progress.phase(Preparing)
+	if err := vault.Preflight(r.Fs, r.Root); err != nil {
+		return Result{}, r.withSpace(err)
+	}
+	if r.slot, err = vault.Open(r.Fs, r.Root, r.Phone.UDID); err != nil {
+		return Result{}, r.withSpace(err)
+	}
+	defer func() {
+		if err != nil {
+			if clearErr := r.slot.Discard(); clearErr != nil {
+				r.Log.Warn("the next run will have to clear the staging folder", "err", clearErr)
+			}
+		}
+		if closeErr := r.slot.Close(); closeErr != nil {
+			r.Log.Warn("closing the backup's place", "err", closeErr)
+		}
+	}()
+	received, err := r.fetch(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	// From here on the phone is not needed any more, and may be unplugged.
+	return r.settle(ctx, received)
+}
+
+// explain gives every failure its code.
+func (r *run) explain(ctx context.Context, err error) error {
+	var known *fault.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	if ctx.Err() != nil {
+		return fault.New(fault.Cancelled, "back up", errors.Join(ctx.Err(), err))
+	}
+	return fault.As(err)
+}

@@ -1,0 +1,37 @@
+package backup
+
+import "time"
+
+// Patience is how long a run waits for what others do. A zero field is the
+// value that suits people and phones.
+type Patience struct {
+	// Answer is for a phone that must answer at once: the greeting of a
+	// service. Default a minute.
+	Answer time.Duration
+	// Silence is how long a phone may say nothing within a backup. Large
+	// phones prepare for a quarter of an hour. Default 18 minutes.
+	Silence time.Duration
+	// Passcode is how long its owner may take to enter the passcode; iOS
+	// itself gives up after about 30 minutes. Default 31 minutes.
+	Passcode time.Duration
+	// SyncLock is how long another program may be busy with the phone before
+	// this one gives up. Default 30 seconds.
+	SyncLock time.Duration
+}
+
+func (p Patience) orDefault() Patience {
+	for _, field := range []struct {
+		value *time.Duration
+		usual time.Duration
+	}{
+		{&p.Answer, time.Minute},
+		{&p.Silence, 18 * time.Minute},
+		{&p.Passcode, 31 * time.Minute},
+		{&p.SyncLock, 30 * time.Second},
+	} {
+		if *field.value <= 0 {
+			*field.value = field.usual
+		}
+	}
+	return p
+}

@@ -1,0 +1,156 @@
+package backup
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/spf13/afero"
+	"go.uber.org/goleak"
+
+	"lifeboat/backup/keybag"
+	"lifeboat/device"
+	"lifeboat/device/fault"
+	"lifeboat/device/phonesim"
+	"lifeboat/device/phonesim/content"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const secret = "correct horse"
+
+// rig is a simulated phone on the real wire, paired with this computer, and
+// a folder for its backups.
+type rig struct {
+	t      *testing.T
+	server *phonesim.Server
+	sim    *phonesim.Phone
+	mux    *device.Mux
+	phone  *device.Phone
+	root   string
+	state  string
+	cfg    phonesim.Config
+}
+
+func newRig(t *testing.T, change func(*phonesim.Config)) *rig {
+	t.Helper()
+	r := &rig{t: t, root: t.TempDir(), state: t.TempDir()}
+	r.cfg = phonesim.DefaultConfig()
+	r.cfg.Content = content.Generate(3, 40, 2<<20)
+	r.cfg.StateDir = r.state
+	if change != nil {
+		change(&r.cfg)
+	}
+	var err error
+	if r.server, err = phonesim.Listen("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.server.Close() })
+	if r.mux, err = device.NewMux(r.server.Address(), nil); err != nil {
+		t.Fatal(err)
+	}
+	r.start(r.cfg)
+	t.Cleanup(func() { r.sim.Close() })
+	if err := r.phone.Pair(context.Background(), func(fault.Code) {}); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// start plugs the phone in, in the state it was left in.
+func (r *rig) start(cfg phonesim.Config) {
+	r.t.Helper()
+	if r.sim != nil {
+		r.server.Detach(r.sim)
+		r.sim.Close()
+	}
+	var err error
+	if r.sim, err = phonesim.NewPhone(cfg); err != nil {
+		r.t.Fatal(err)
+	}
+	r.server.Attach(r.sim)
+	r.find()
+}
+
+// find looks the phone up anew, as after plugging it in.
+func (r *rig) find() {
+	r.t.Helper()
+	var err error
+	if r.phone, err = r.mux.Find(context.Background(), r.cfg.UDID); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *rig) job() *Job {
+	return &Job{Phone: r.phone, Fs: afero.NewOsFs(), Root: r.root, Password: keybag.NewPassword(secret)}
+}
+
+func (r *rig) mustRun(j *Job) Result {
+	r.t.Helper()
+	result, err := j.Run(context.Background(), nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return result
+}
+
+// events collects what a run tells.
+type events struct {
+	mu  sync.Mutex
+	all []Event
+}
+
+func (e *events) add(event Event) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.all = append(e.all, event)
+}
+
+func (e *events) phases() (all []Phase) {
+	for _, event := range e.all {
+		if len(all) == 0 || all[len(all)-1] != event.Phase {
+			all = append(all, event.Phase)
+		}
+	}
+	return all
+}
+
+// tree hashes every file below dir.
+func tree(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, _ := filepath.Rel(dir, path)
+		if d.IsDir() {
+			all[name] = "folder"
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		sum := sha256.Sum256(data)
+		all[name] = hex.EncodeToString(sum[:])
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// within fails the test if do takes longer.
+func within(t *testing.T, limit time.Duration, do func()) {
+	t.Helper()
+	start := time.Now()
+	do()
+	if took := time.Since(start); took > limit {
+		t.Errorf("it took %v, more than %v", took, limit)
+	}
+}

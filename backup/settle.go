@@ -1,0 +1,78 @@
+package backup
+
+import (
+	"context"
+
+	"lifeboat/backup/verify"
+	"lifeboat/device/fault"
+)
+
+// settle makes what was received durable, proves it and puts it in place.
+func (r *run) settle(ctx context.Context, got received) (Result, error) {
+	r.progress.phase(Finishing)
+	if err := r.slot.Sync(ctx); err != nil {
+		return Result{}, r.withSpace(err)
+	}
+	r.progress.phase(Verifying)
+	report, err := r.prove(ctx, got.bytes)
+	if err != nil {
+		return Result{}, err
+	}
+	if ctx.Err() != nil {
+		return Result{}, ctx.Err()
+	}
+	r.progress.phase(Placing)
+	if err := r.slot.Promote(); err != nil {
+		return Result{}, err
+	}
+	result := Result{
+		Dir: r.slot.Final(), Files: report.Files, Bytes: report.Bytes,
+		Encrypted: report.Encrypted, Verified: report, SkippedCount: got.count,
+	}
+	for _, s := range got.skipped {
+		result.Skipped = append(result.Skipped, s.Device)
+	}
+	return result, nil
+}
+
+func (r *run) prove(ctx context.Context, bytes int64) (verify.Report, error) {
+	b, err := verify.Open(r.Fs, r.slot.Incoming())
+	if err != nil {
+		return verify.Report{}, err
+	}
+	if err := r.unlock(ctx, b); err != nil {
+		return verify.Report{}, err
+	}
+	report, err := b.Prove(ctx, func(p verify.Progress) {
+		r.progress.verified(p.Files, p.FilesTotal, p.Bytes, bytes)
+	})
+	for _, problem := range report.Problems {
+		r.Log.Error("the proof failed", "kind", problem.Kind, "file", problem.FileID, "detail", problem.Detail)
+	}
+	return report, err
+}
+
+// unlock opens the new backup with the password. If the phone turns out to
+// have another one, it is asked for again: what was received is good, and
+// hours may have gone into it.
+func (r *run) unlock(ctx context.Context, b *verify.Backup) error {
+	for {
+		err := b.Unlock(ctx, r.Password)
+		switch fault.Of(err) {
+		case fault.PasswordWrong, fault.PasswordNeeded:
+		default:
+			return err
+		}
+		if r.AskAgain == nil {
+			return err
+		}
+		again, askErr := r.AskAgain(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if askErr != nil {
+			return fault.New(fault.Of(err), "unlock the new backup", askErr)
+		}
+		r.Password = again
+	}
+}

@@ -1,0 +1,210 @@
+package backup
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"lifeboat/backup/mobilebackup2"
+	"lifeboat/device"
+	"lifeboat/device/fault"
+	"lifeboat/device/services/notify"
+	"lifeboat/device/wire"
+)
+
+// farewell is how long a goodbye may take when a run is stopped.
+const farewell = 500 * time.Millisecond
+
+// talk is a stretch of time in which the phone is needed. It ends early,
+// with the reason as the context's cause, when the phone is unplugged, is
+// cancelled there, or falls silent.
+type talk struct {
+	phone    *device.Phone
+	log      *slog.Logger
+	patience Patience
+	// onPasscode is told when the phone's passcode question comes and goes,
+	// onQuiet every second how long the phone has said nothing.
+	onPasscode func(shown bool)
+	onQuiet    func(time.Duration)
+
+	notices *device.Notifications // nil if the phone has none to give
+	stop    context.CancelCauseFunc
+	workers sync.WaitGroup
+
+	heard    atomic.Int64 // when the phone was last heard, Unix nanoseconds; 0: not listening
+	asked    atomic.Bool  // a request is under way, which may take long
+	passcode atomic.Bool
+}
+
+// begin starts to watch. The returned context is what to work under; end
+// must be called when the phone is no longer needed.
+func (t *talk) begin(ctx context.Context) (watched context.Context, end func()) {
+	watched, t.stop = context.WithCancelCause(ctx)
+	gone := t.phone.Gone(watched)
+	t.observe(watched)
+	t.workers.Go(func() {
+		select {
+		case <-gone:
+			t.stop(fault.New(fault.PhoneGone, "talk to the phone", nil))
+		case <-watched.Done():
+		}
+	})
+	t.workers.Go(func() { t.watchSilence(watched) })
+	return watched, func() {
+		t.stop(nil)
+		if t.notices != nil {
+			t.notices.Close()
+		}
+		t.workers.Wait()
+	}
+}
+
+// observe listens to the phone's notifications, which tell of the passcode
+// question and of a tap on Cancel. A backup works without.
+func (t *talk) observe(ctx context.Context) {
+	notices, err := t.phone.Notifications(ctx, notify.PasscodeShown, notify.PasscodeDismissed, notify.SyncCancel, notify.BackupDomain)
+	if err != nil {
+		t.log.Warn("no notifications from the phone", "err", err)
+		return
+	}
+	t.notices = notices
+	t.workers.Go(func() {
+		for name := range notices.C {
+			t.log.Debug("the phone notifies", "name", name)
+			switch name {
+			case notify.PasscodeShown, notify.PasscodeDismissed:
+				shown := name == notify.PasscodeShown
+				t.passcode.Store(shown)
+				t.touch()
+				if t.onPasscode != nil {
+					t.onPasscode(shown)
+				}
+			case notify.SyncCancel:
+				t.stop(fault.New(fault.CancelledPhone, "talk to the phone", nil))
+			}
+		}
+	})
+}
+
+func (t *talk) touch() {
+	if t.heard.Load() != 0 {
+		t.heard.Store(time.Now().UnixNano())
+	}
+}
+
+// watchSilence ends the talk when the phone has said nothing for too long.
+func (t *talk) watchSilence(ctx context.Context) {
+	shortest := min(t.patience.Answer, t.patience.Silence, t.patience.Passcode)
+	ticker := time.NewTicker(min(time.Second, max(shortest/8, time.Millisecond)))
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			last := t.heard.Load()
+			if last == 0 {
+				continue
+			}
+			quiet := now.Sub(time.Unix(0, last))
+			if t.onQuiet != nil {
+				t.onQuiet(quiet)
+			}
+			if limit := t.limit(); quiet > limit {
+				t.stop(fault.New(fault.PhoneSilent, "wait for the phone", nil).With("Seconds", int(limit.Seconds())))
+			}
+		}
+	}
+}
+
+func (t *talk) limit() time.Duration {
+	switch {
+	case !t.asked.Load():
+		return t.patience.Answer
+	case t.passcode.Load():
+		return t.patience.Passcode
+	}
+	return t.patience.Silence
+}
+
+// converse opens mobilebackup2, makes one request and serves the phone until
+// its final answer. When ctx ends it says goodbye and returns at once.
+func (t *talk) converse(ctx context.Context, host *mobilebackup2.Host, request func(*mobilebackup2.Session) error) (mobilebackup2.Response, error) {
+	const op = "talk to mobilebackup2"
+	conn, hangUp, err := t.dial(ctx)
+	if err != nil {
+		return mobilebackup2.Response{}, wire.Explain(ctx, op, err)
+	}
+	defer hangUp()
+	t.heard.Store(time.Now().UnixNano())
+	defer t.heard.Store(0)
+	session, err := mobilebackup2.Open(line{conn, t})
+	if err != nil {
+		return mobilebackup2.Response{}, wire.Explain(ctx, op, err)
+	}
+	answer, err := func() (mobilebackup2.Response, error) {
+		if err := request(session); err != nil {
+			return mobilebackup2.Response{}, err
+		}
+		t.asked.Store(true)
+		defer t.asked.Store(false)
+		return session.Serve(host)
+	}()
+	if err == nil || ctx.Err() != nil {
+		conn.SetWriteDeadline(time.Now().Add(farewell))
+		if byeErr := session.Disconnect("Lifeboat is done"); byeErr != nil {
+			t.log.Debug("no goodbye", "err", byeErr)
+		}
+	}
+	return answer, wire.Explain(ctx, op, err)
+}
+
+// dial starts the service on a connection that outlives ctx by a moment, so
+// that a goodbye can still be said: when ctx ends, reading ends at once and
+// the connection soon after.
+func (t *talk) dial(ctx context.Context) (conn net.Conn, hangUp func(), err error) {
+	lasting, cut := context.WithCancel(context.WithoutCancel(ctx))
+	dialing := context.AfterFunc(ctx, cut)
+	conn, err = t.phone.StartService(lasting, mobilebackup2.Service)
+	if !dialing() || err != nil {
+		cut()
+		if conn != nil {
+			conn.Close()
+		}
+		return nil, nil, err
+	}
+	ending := context.AfterFunc(ctx, func() {
+		conn.SetReadDeadline(time.Unix(1, 0))
+		time.AfterFunc(farewell, cut)
+	})
+	return conn, func() {
+		ending()
+		conn.Close()
+		cut()
+	}, nil
+}
+
+// line notes when the phone moves bytes.
+type line struct {
+	net.Conn
+	talk *talk
+}
+
+func (l line) Read(p []byte) (int, error) {
+	n, err := l.Conn.Read(p)
+	if n > 0 {
+		l.talk.touch()
+	}
+	return n, err
+}
+
+func (l line) Write(p []byte) (int, error) {
+	n, err := l.Conn.Write(p)
+	if n > 0 {
+		l.talk.touch()
+	}
+	return n, err
+}

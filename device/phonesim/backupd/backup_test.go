@@ -228,7 +228,7 @@ func TestBackup(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			source := content.Generate(7, 700, 8<<20)
+			source := content.Generate(7, 300, 6<<20)
 			cfg := testConfig(t, source)
 			cfg.Faults = tc.faults
 			engine := newTestEngine(t, cfg)
@@ -296,7 +296,7 @@ func checkConduct(t *testing.T, engine *Engine, host *testHost, faults Faults) {
 // Two backups of one phone have the same files, byte by byte, also after the
 // phone was started again; a new password makes others.
 func TestBackupsAreEqual(t *testing.T) {
-	cfg := testConfig(t, content.Generate(3, 400, 4<<20))
+	cfg := testConfig(t, content.Generate(3, 200, 3<<20))
 	cfg.Now = func() time.Time { return time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC) }
 	setPassword(t, newTestEngine(t, cfg), "", "one")
 	var trees []map[string]string
@@ -331,7 +331,7 @@ func TestBackupsAreEqual(t *testing.T) {
 func TestBackupOverEarlier(t *testing.T) {
 	root := t.TempDir()
 	dir := filepath.Join(root, testUDID)
-	cfg := testConfig(t, content.Generate(3, 500, 1<<20))
+	cfg := testConfig(t, content.Generate(3, 300, 1<<20))
 	if _, answer := backUp(t, newTestEngine(t, cfg), root); answer["ErrorCode"] != uint64(0) {
 		t.Fatal(answer)
 	}

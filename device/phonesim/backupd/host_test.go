@@ -31,10 +31,11 @@ type testHost struct {
 	refuse   func(path string) int
 	onAsk    func(name string) // called before each question is answered
 	received int64
+	folders  map[string]bool // that the phone asked for
 }
 
 func newTestHost(conn io.ReadWriteCloser, root string) *testHost {
-	return &testHost{conn: conn, in: bufio.NewReaderSize(conn, 1<<20), root: root, failed: map[string]string{}}
+	return &testHost{conn: conn, in: bufio.NewReaderSize(conn, 1<<20), root: root, failed: map[string]string{}, folders: map[string]bool{}}
 }
 
 func (h *testHost) send(message ...any) error {
@@ -161,9 +162,7 @@ func (h *testHost) serve(name string, message []any) error {
 	switch name {
 	case "DLMessageCreateDirectory":
 		local, err := h.local(message[1].(string))
-		if err == nil && h.root != "" {
-			err = os.MkdirAll(local, 0o755)
-		}
+		h.folders[local] = true // made when something goes there, which is faster
 		return h.status(err)
 	case "DLMessageUploadFiles":
 		h.progress = append(h.progress, message[1].(float64), message[2].(float64))
@@ -219,7 +218,15 @@ func (h *testHost) move(from, to string) error {
 	if err != nil || h.root == "" {
 		return err
 	}
+	h.makeParent(b)
 	return os.Rename(a, b)
+}
+
+// makeParent makes the folder of a file if the phone has asked for it.
+func (h *testHost) makeParent(local string) {
+	if dir := filepath.Dir(local); h.folders[dir] {
+		_ = os.MkdirAll(dir, 0o755)
+	}
 }
 
 func (h *testHost) copy(from, to string) error {
@@ -236,6 +243,7 @@ func (h *testHost) copy(from, to string) error {
 		return err
 	}
 	if info.IsDir() {
+		h.folders[b] = true
 		return os.CopyFS(b, os.DirFS(a))
 	}
 	data, err := os.ReadFile(a)
@@ -300,6 +308,7 @@ func (h *testHost) uploaded(path string) error {
 	var into io.Writer = io.Discard
 	local, problem := h.local(path)
 	if problem == nil && h.root != "" {
+		h.makeParent(local)
 		f, err := os.Create(local)
 		if err == nil {
 			defer f.Close()

@@ -2,6 +2,7 @@ package backupd
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
@@ -16,16 +17,15 @@ import (
 // prefix folders, so that no list of them is held in memory.
 type spool struct {
 	dir     string
-	pending [256][]byte
-	count   int
-	bytes   int64
+	pending [prefixes][]byte
+	waiting int // bytes in pending
 }
 
 // spoolRecord is an identifier and a size; spoolPending is how many bytes of
-// records wait in memory for each prefix.
+// records may wait in memory.
 const (
 	spoolRecord  = 20 + 8
-	spoolPending = 32 * spoolRecord
+	spoolPending = 256 << 10
 )
 
 // add remembers a file of stored bytes.
@@ -37,18 +37,25 @@ func (s *spool) add(id string, stored int64) error {
 	binary.BigEndian.PutUint64(record[20:], uint64(stored))
 	prefix := record[0]
 	s.pending[prefix] = append(s.pending[prefix], record[:]...)
-	s.count++
-	s.bytes += stored
-	if len(s.pending[prefix]) < spoolPending {
+	if s.waiting += spoolRecord; s.waiting < spoolPending {
 		return nil
 	}
-	return s.write(prefix)
+	for prefix := range prefixes {
+		if err := s.write(byte(prefix)); err != nil {
+			return err
+		}
+	}
+	s.waiting = 0
+	return nil
 }
 
 func (s *spool) name(prefix byte) string { return filepath.Join(s.dir, fmt.Sprintf("%02x", prefix)) }
 
-// write appends what waits for one prefix.
+// write appends what waits for one prefix to its file.
 func (s *spool) write(prefix byte) error {
+	if len(s.pending[prefix]) == 0 {
+		return nil
+	}
 	f, err := os.OpenFile(s.name(prefix), os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
@@ -66,20 +73,21 @@ func (s *spool) write(prefix byte) error {
 
 // each calls visit with the files of one prefix, in the order they came.
 func (s *spool) each(prefix byte, visit func(id string, stored int64) error) error {
-	if len(s.pending[prefix]) > 0 {
-		if err := s.write(prefix); err != nil {
+	f, err := os.Open(s.name(prefix))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return fmt.Errorf("spool: %w", err)
+	default:
+		defer f.Close()
+		if err := eachRecord(bufio.NewReader(f), visit); err != nil {
 			return err
 		}
 	}
-	f, err := os.Open(s.name(prefix))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("spool: %w", err)
-	}
-	defer f.Close()
-	in := bufio.NewReader(f)
+	return eachRecord(bytes.NewReader(s.pending[prefix]), visit)
+}
+
+func eachRecord(in io.Reader, visit func(id string, stored int64) error) error {
 	var record [spoolRecord]byte
 	for {
 		if _, err := io.ReadFull(in, record[:]); errors.Is(err, io.EOF) {

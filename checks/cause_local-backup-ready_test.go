@@ -16,6 +16,7 @@ var localReadySituations = []situation{
 	{name: "not read", set: func(in *Input) { in.Phone.WillEncrypt = facts.Datum[bool]{} }, want: Unknown, finding: "could not be read"},
 	{name: "refused", set: func(in *Input) { in.Phone.WillEncrypt = facts.Datum[bool]{State: facts.Refused} }, want: Unknown, finding: "could not be read"},
 	{name: "not trusted", set: func(in *Input) { in.Phone = facts.Phone{Readiness: facts.Untrusted} }, want: Unknown, finding: "could not be read"},
+	{name: "readiness not known", set: func(in *Input) { in.Phone.Readiness = "" }, want: Unknown, finding: "could not be read"},
 	{name: "locked", set: func(in *Input) { in.Phone.PasscodeLocked = facts.Of(true) }, want: Warn, finding: "is locked", fixes: []string{"Unlock"}},
 	{name: "setup unfinished", set: func(in *Input) { in.Phone.Readiness = facts.SetupUnfinished }, want: Fail, finding: "not set up"},
 	{name: "not activated", set: func(in *Input) { in.Phone.ActivationState = facts.Of("Unactivated") }, want: Fail, finding: "not set up"},

@@ -1,0 +1,207 @@
+// Package cmd_test keeps the rooms of the house apart: which may import
+// which, and that each says what it is.
+package cmd_test
+
+import (
+	"encoding/json"
+	"errors"
+	"go/parser"
+	"go/token"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "lifeboat/"
+
+// pkg is what go list says of one package.
+type pkg struct {
+	ImportPath, Dir                   string
+	Imports                           []string
+	GoFiles, CgoFiles, IgnoredGoFiles []string
+}
+
+// room is the path without the module: "checks/host".
+func (p pkg) room() string { return strings.TrimPrefix(p.ImportPath, module) }
+
+// ours are the imports that lie in this module, as rooms.
+func (p pkg) ours() []string {
+	var rooms []string
+	for _, path := range p.Imports {
+		if room, ok := strings.CutPrefix(path, module); ok {
+			rooms = append(rooms, room)
+		}
+	}
+	return rooms
+}
+
+// list asks the go command for every package as it is built for goos.
+func list(t *testing.T, goos string) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Dir,Imports,GoFiles,CgoFiles,IgnoredGoFiles", "./...")
+	cmd.Dir = ".."
+	cmd.Env = append(os.Environ(), "GOOS="+goos, "CGO_ENABLED=1")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var all []pkg
+	for d := json.NewDecoder(out); ; {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 20 {
+		t.Fatalf("only %d packages found", len(all))
+	}
+	return all
+}
+
+// within says whether a room is one of some rooms, or lies in one.
+func within(room string, rooms ...string) bool {
+	return slices.ContainsFunc(rooms, func(r string) bool { return room == r || strings.HasPrefix(room, r+"/") })
+}
+
+// borders are the rules: whoever lies in from and not in except may import
+// of our own rooms only those in may.
+var borders = []struct {
+	from, except, may []string
+	why               string
+}{
+	{from: []string{"assets"}, may: []string{"assets"}, why: "assets lie below all"},
+	{from: []string{"device/facts", "device/fault"}, may: nil, why: "plain values lie below all"},
+	{from: []string{"device/phonesim"}, may: []string{"device/phonesim"}, why: "the simulated phone shares nothing with our client"},
+	{from: []string{"device"}, except: []string{"device/phonesim"}, may: []string{"assets", "device"}, why: "device lies below checks and backup"},
+	{from: []string{"checks"}, except: []string{"checks/host", "checks/feeds"},
+		may: []string{"checks", "device/facts", "device/fault", "assets"}, why: "checks hold no connection"},
+	{from: []string{"checks/host", "checks/feeds"},
+		may: []string{"checks", "device/facts", "device/fault", "assets", "backup/diskspace"}, why: "host and feeds only gather"},
+	{from: []string{"backup/diskspace"}, may: nil, why: "the measurement lies below checks and backup"},
+	{from: []string{"backup"}, may: []string{"assets", "device", "backup"}, why: "backup knows neither checks nor ui"},
+	{from: []string{"ui"}, may: []string{"assets", "device", "checks", "backup", "ui"}, why: "ui knows no command"},
+}
+
+// foreign are libraries that only some rooms may import.
+var foreign = []struct {
+	prefix   string
+	in, none []string
+}{
+	{prefix: "github.com/danielpaulus/go-ios", in: []string{"device"}, none: []string{"device/phonesim", "device/facts", "device/fault"}},
+	{prefix: "fyne.io/", in: []string{"ui", "cmd/lifeboat"}},
+}
+
+func TestRoomsKeepTheirBorders(t *testing.T) {
+	for _, goos := range []string{"linux", "darwin", "windows"} {
+		for _, p := range list(t, goos) {
+			for _, b := range borders {
+				if !within(p.room(), b.from...) || within(p.room(), b.except...) {
+					continue
+				}
+				for _, room := range p.ours() {
+					if !within(room, b.may...) {
+						t.Errorf("%s (%s) imports %s: %s", p.room(), goos, room, b.why)
+					}
+				}
+			}
+			for _, f := range foreign {
+				uses := slices.ContainsFunc(p.Imports, func(path string) bool { return strings.HasPrefix(path, f.prefix) })
+				if uses && (!within(p.room(), f.in...) || within(p.room(), f.none...)) {
+					t.Errorf("%s (%s) imports %s", p.room(), goos, f.prefix)
+				}
+			}
+			if within(p.room(), "device") && !within(p.room(), "device/phonesim") && slices.ContainsFunc(p.ours(), func(r string) bool { return within(r, "device/phonesim") }) {
+				t.Errorf("%s (%s) imports the simulated phone", p.room(), goos)
+			}
+		}
+	}
+}
+
+// The rules of the diagnosis are pure: what they say depends on nothing but
+// what they are given.
+func TestChecksArePure(t *testing.T) {
+	impure := []string{"net", "os", "io/fs", "io/ioutil", "syscall", "context", "path/filepath", "log/slog", "math/rand"}
+	for _, p := range list(t, "linux") {
+		if !within(p.room(), "checks") || within(p.room(), "checks/host", "checks/feeds") {
+			continue
+		}
+		for _, path := range p.Imports {
+			if slices.ContainsFunc(impure, func(i string) bool { return path == i || strings.HasPrefix(path, i+"/") }) {
+				t.Errorf("%s imports %s", p.room(), path)
+			}
+		}
+		for _, name := range p.GoFiles {
+			source, err := os.ReadFile(filepath.Join(p.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, clock := range []string{"time.Now", "time.Since", "time.Until", "time.After"} {
+				if strings.Contains(string(source), clock+"(") {
+					t.Errorf("%s/%s reads the clock: %s", p.room(), name, clock)
+				}
+			}
+		}
+	}
+}
+
+// The top level is fixed.
+func TestTopLevel(t *testing.T) {
+	for _, p := range list(t, "linux") {
+		if !within(p.room(), "cmd", "ui", "device", "checks", "backup", "assets") {
+			t.Errorf("%s lies in no room", p.room())
+		}
+	}
+}
+
+// Each package says once what it is, in the same words on every system.
+func TestEveryPackageSaysWhatItIs(t *testing.T) {
+	for _, p := range list(t, "linux") {
+		var said []string
+		for _, name := range slices.Concat(p.GoFiles, p.CgoFiles, p.IgnoredGoFiles) {
+			file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.PackageClauseOnly|parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if file.Doc != nil && !strings.HasSuffix(name, "_test.go") {
+				said = append(said, name)
+			}
+		}
+		if len(said) != 1 && len(p.GoFiles)+len(p.CgoFiles) > 0 {
+			t.Errorf("%s has %d package comments: %q", p.room(), len(said), said)
+		}
+	}
+}
+
+// A file is one job, and one job is not that long.
+func TestFilesStayShort(t *testing.T) {
+	const most = 600
+	for _, p := range list(t, "linux") {
+		files, err := filepath.Glob(filepath.Join(p.Dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			data, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := strings.Count(string(data), "\n"); n > most {
+				t.Errorf("%s has %d lines", name, n)
+			}
+		}
+	}
+}

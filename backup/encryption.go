@@ -8,6 +8,7 @@ import (
 
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/mobilebackup2"
+	"lifeboat/backup/safeplist"
 	"lifeboat/device"
 	"lifeboat/device/fault"
 )
@@ -53,8 +54,7 @@ func (c *EncryptionChange) Run(ctx context.Context, old, new keybag.Password) er
 // changeable says whether the phone, as it is set, can do what is asked.
 func changeable(values map[string]any, old, new keybag.Password) error {
 	const op = "change the encryption"
-	on, _ := values["WillEncrypt"].(bool)
-	forced, _ := values["RequiresEncryption"].(bool)
+	on, forced := truth(values["WillEncrypt"]), truth(values["RequiresEncryption"])
 	switch {
 	case old.Empty() && new.Empty():
 		return fault.New(fault.PasswordEmpty, op, nil)
@@ -103,6 +103,14 @@ func (t *talk) changePassword(ctx context.Context, old, new keybag.Password) err
 // willEncrypt says whether the phone encrypts its backups.
 func willEncrypt(ctx context.Context, phone *device.Phone) (bool, error) {
 	v, err := phone.Value(ctx, domain, "WillEncrypt")
+	return truth(v), err
+}
+
+// truth reads a switch, which phones send as a boolean or as a number.
+func truth(v any) bool {
+	if n, ok := safeplist.Int(v); ok {
+		return n != 0
+	}
 	on, _ := v.(bool)
-	return on, err
+	return on
 }

@@ -36,28 +36,28 @@ type Upload struct {
 // NextUpload begins the next file of the list. It returns io.EOF after the
 // last one. The file before it must have been read to its end.
 func (c *Conn) NextUpload() (*Upload, error) {
-	device, err := c.name(true)
+	device, err := c.name()
 	if err != nil {
 		return nil, err
 	}
 	if device == "" {
 		return nil, io.EOF
 	}
-	path, err := c.name(false)
+	path, err := c.name()
 	if err != nil {
 		return nil, cutShort(err)
 	}
 	return &Upload{Device: device, Path: path, conn: c}, nil
 }
 
-// name reads one name; an empty one ends the list, if it may.
-func (c *Conn) name(mayEnd bool) (string, error) {
+// name reads one name; it may be empty.
+func (c *Conn) name() (string, error) {
 	const op = "receive file name"
 	n, err := c.length()
 	if err != nil {
 		return "", cutShort(err)
 	}
-	if n > maxName || n == 0 && !mayEnd {
+	if n > maxName {
 		return "", nonsense(op, "a name of %d bytes", n)
 	}
 	b := make([]byte, n)

@@ -1,0 +1,149 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/verify"
+	"lifeboat/device/fault"
+	"lifeboat/device/phonesim"
+	"lifeboat/device/phonesim/backupd"
+)
+
+// asker answers with the next password each time, and counts.
+type asker struct {
+	answers []string
+	asked   int
+}
+
+func (a *asker) ask(context.Context) (keybag.Password, error) {
+	if a.asked++; a.asked > len(a.answers) {
+		return keybag.Password{}, errors.New("no more answers")
+	}
+	return keybag.NewPassword(a.answers[a.asked-1]), nil
+}
+
+func (r *rig) opensWith(password string) {
+	r.t.Helper()
+	dir := r.root + "/" + r.cfg.UDID
+	if _, err := verify.Run(context.Background(), afero.NewOsFs(), dir, keybag.NewPassword(password), nil); err != nil {
+		r.t.Errorf("with %q: %v", password, err)
+	}
+}
+
+func TestPasswordOfEncryptingPhone(t *testing.T) {
+	const changed = "battery staple"
+	for name, c := range map[string]struct {
+		phone   string // the phone's password now; the earlier backup has secret
+		given   string
+		answers []string // nil: nobody to ask
+		asked   int
+		want    fault.Code
+	}{
+		"right":                               {secret, secret, nil, 0, ""},
+		"wrong, nobody to ask":                {secret, "wrong", nil, 0, fault.PasswordWrong},
+		"none, nobody to ask":                 {secret, "", nil, 0, fault.PasswordNeeded},
+		"wrong, then right":                   {secret, "wrong", []string{secret}, 1, ""},
+		"none, then right":                    {secret, "", []string{secret}, 1, ""},
+		"wrong, then gives up":                {secret, "wrong", []string{}, 1, fault.PasswordWrong},
+		"wrong twice, then insists, then not": {secret, "wrong", []string{"wrong", secret}, 2, ""},
+		"changed elsewhere, nobody to ask":    {changed, changed, nil, 0, ""},
+		"changed elsewhere, insists":          {changed, changed, []string{changed}, 1, ""},
+		"changed elsewhere, the old one":      {changed, secret, []string{changed}, 1, ""},
+	} {
+		r := newRig(t, nil)
+		before := r.earlier()
+		if c.phone != secret {
+			if err := ChangeEncryption(context.Background(), r.phone, keybag.NewPassword(secret), keybag.NewPassword(c.phone)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		j := r.job()
+		j.Password = keybag.NewPassword(c.given)
+		a := &asker{answers: c.answers}
+		if c.answers != nil {
+			j.AskAgain = a.ask
+		}
+		_, err := j.Run(context.Background(), nil)
+		if a.asked != c.asked {
+			t.Errorf("%s: asked %d times, want %d", name, a.asked, c.asked)
+		}
+		if c.want != "" {
+			r.survived(name, err, c.want, before)
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		r.opensWith(c.phone)
+	}
+}
+
+func TestUnencrypted(t *testing.T) {
+	r := newRig(t, nil)
+	j := r.job()
+	j.Password = keybag.Password{}
+	if _, err := j.Run(context.Background(), nil); fault.Of(err) != fault.PasswordNeeded {
+		t.Errorf("without leave: %v", err)
+	}
+	j.Unencrypted = true
+	result, err := j.Run(context.Background(), nil)
+	if err != nil || result.Encrypted || result.Files == 0 {
+		t.Errorf("%+v, %v", result, err)
+	}
+	r.opensWith("")
+}
+
+func TestChangeEncryption(t *testing.T) {
+	r := newRig(t, func(c *phonesim.Config) { c.Passcode = backupd.Passcode{Set: true, Wait: 20 * time.Millisecond} })
+	var shown []bool
+	change := func(old, new string) fault.Code {
+		t.Helper()
+		c := &EncryptionChange{Phone: r.phone, OnPasscode: func(on bool) { shown = append(shown, on) }}
+		return fault.Of(c.Run(context.Background(), keybag.NewPassword(old), keybag.NewPassword(new)))
+	}
+	on := func() bool {
+		t.Helper()
+		v, err := willEncrypt(context.Background(), r.phone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	for _, step := range []struct {
+		name, old, new string
+		want           fault.Code
+		on             bool
+	}{
+		{"nothing at all", "", "", fault.PasswordEmpty, false},
+		{"off while off", "a", "", fault.EncryptionIsOff, false},
+		{"change while off", "a", "b", fault.EncryptionIsOff, false},
+		{"on", "", "a", "", true},
+		{"on while on", "", "b", fault.EncryptionIsOn, true},
+		{"change with the wrong one", "x", "b", fault.PasswordWrong, true},
+		{"change", "a", "b", "", true},
+		{"off with the old one", "a", "", fault.PasswordWrong, true},
+		{"off", "b", "", "", false},
+	} {
+		if got := change(step.old, step.new); got != step.want || on() != step.on {
+			t.Errorf("%s: %q and encryption %v, want %q and %v", step.name, got, on(), step.want, step.on)
+		}
+	}
+	if len(shown) < 2 || !shown[0] || shown[1] {
+		t.Errorf("the passcode question: %v", shown)
+	}
+	cfg := r.cfg
+	cfg.RequiresEncryption = true
+	r.start(cfg)
+	if got := change("", "a"); got != "" {
+		t.Error(got)
+	}
+	if got := change("a", ""); got != fault.EncryptionForced {
+		t.Errorf("off against a profile: %q", got)
+	}
+}

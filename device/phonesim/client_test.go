@@ -33,14 +33,14 @@ const patience = 20 * time.Second
 
 // lab is a server with one phone attached.
 type lab struct {
-	t      *testing.T
+	t      testing.TB
 	server *phonesim.Server
 	phone  *phonesim.Phone
 	id     int
 }
 
 // newLab plugs in the default phone after change has had its way with it.
-func newLab(t *testing.T, change func(*phonesim.Config)) *lab {
+func newLab(t testing.TB, change func(*phonesim.Config)) *lab {
 	t.Helper()
 	cfg := phonesim.DefaultConfig()
 	if change != nil {
@@ -67,7 +67,7 @@ func newLab(t *testing.T, change func(*phonesim.Config)) *lab {
 
 // mux is a client's socket to usbmuxd in command state.
 type mux struct {
-	t *testing.T
+	t testing.TB
 	net.Conn
 	tag uint32
 }
@@ -142,7 +142,7 @@ func (m *mux) connect(id, port int) uint64 {
 
 // frames speaks 4-byte big-endian frames of property lists.
 type frames struct {
-	t *testing.T
+	t testing.TB
 	net.Conn
 }
 
@@ -181,7 +181,7 @@ func (f *frames) ask(request dict) dict {
 }
 
 // ended checks that the other side has hung up.
-func ended(t *testing.T, conn net.Conn) {
+func ended(t testing.TB, conn net.Conn) {
 	t.Helper()
 	if n, err := conn.Read(make([]byte, 1)); err == nil {
 		t.Errorf("the connection is still open: read %d bytes", n)
@@ -223,7 +223,7 @@ var hostKeys = sync.OnceValue(func() [2]*rsa.PrivateKey {
 var pairings atomic.Int64
 
 // newRecord makes a computer for the phone whose public key is given.
-func newRecord(t *testing.T, hostID, buid string, devicePublicKey []byte) *record {
+func newRecord(t testing.TB, hostID, buid string, devicePublicKey []byte) *record {
 	t.Helper()
 	block, rest := pem.Decode(devicePublicKey)
 	if block == nil || block.Type != "RSA PUBLIC KEY" || len(rest) > 0 {
@@ -293,7 +293,7 @@ func (l *lab) pair(hostID string) *record {
 
 // secure steps into TLS and checks that the phone shows the device
 // certificate of this very pairing.
-func (r *record) secure(t *testing.T, conn net.Conn, identity tls.Certificate) (*tls.Conn, error) {
+func (r *record) secure(t testing.TB, conn net.Conn, identity tls.Certificate) (*tls.Conn, error) {
 	t.Helper()
 	c := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, Certificates: []tls.Certificate{identity}})
 	if err := c.Handshake(); err != nil {

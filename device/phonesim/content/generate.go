@@ -160,7 +160,7 @@ func (g *generated) size(s shelf, n int, scale float64) int64 {
 	weight := 0.1 + float64(r>>40)/(1<<24)
 	switch kind := r % 500; {
 	case kind == 0:
-		weight *= 200
+		weight *= 400
 	case kind < 25:
 		weight *= 20
 	case kind < 150:

@@ -153,14 +153,15 @@ func (g *generated) fit(bytes int64) float64 {
 	return low
 }
 
-// size draws the size of the nth file of a shelf: most are small, one of five
-// hundred is huge.
+// size draws the size of the nth file of a shelf: most are small, one of 250 is
+// huge.
 func (g *generated) size(s shelf, n int, scale float64) int64 {
-	r := mix(uint64(g.seed) + (s.first+uint64(n)+1)*golden)
+	number := s.first + uint64(n)
+	r := mix(uint64(g.seed) + (number+1)*golden)
 	weight := 0.1 + float64(r>>40)/(1<<24)
 	switch kind := r % 500; {
-	case kind == 0:
-		weight *= 400
+	case number%250 == 13:
+		weight *= 150
 	case kind < 25:
 		weight *= 20
 	case kind < 150:

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"lifeboat/assets/words"
 	"lifeboat/device/facts"
@@ -188,12 +189,12 @@ func TestRunIsPure(t *testing.T) {
 // What a phone sends is kept short and printable, whatever it is.
 func TestEvidenceIsTidy(t *testing.T) {
 	in := healthy()
-	in.Phone.Version = facts.Of(strings.Repeat("9", 10_000) + "\x00\x1b\n")
+	in.Phone.Version = facts.Of("\x00\x1b\n" + strings.Repeat("9", maxEvidence+10))
 	in.Phone.ActivationState = facts.Datum[string]{State: facts.Refused, Reason: "Get\nProhibited"}
 	results := Run(in)
 	for _, r := range results {
 		for key, value := range r.Evidence {
-			if len(value) > 2*maxEvidence || strings.ContainsAny(value, "\x00\x1b\n") {
+			if utf8.RuneCountInString(value) > maxEvidence+1 || strings.ContainsAny(value, "\x00\x1b\n") {
 				t.Errorf("%s %s = %q", r.ID, key, value)
 			}
 		}
@@ -204,4 +205,31 @@ func TestEvidenceIsTidy(t *testing.T) {
 	if got := resultOf(t, in, phoneReady).Evidence[keyPasscodeLocked]; got != "false" {
 		t.Errorf("a datum that was read reads %q", got)
 	}
+}
+
+// Whatever a phone says of itself in words, each check answers in a sentence
+// that renders, and the raw bytes go nowhere unguarded.
+func FuzzTexts(f *testing.F) {
+	f.Add("27.0.1", "iPhone13,2", "Activated")
+	f.Add("18.7.10", "iPhone99,9", "Unactivated")
+	f.Add("99999999999999999999.0", "", "\x1b[31m")
+	f.Add("1.2.3.4.5", "iPad8,1", "{{.Version}}")
+	f.Fuzz(func(t *testing.T, version, model, activation string) {
+		in := healthy()
+		in.Phone.Version, in.Phone.ProductType = facts.Of(version), facts.Of(model)
+		in.Phone.ActivationState = facts.Of(activation)
+		for _, r := range Run(in) {
+			for _, text := range append([]words.Text{r.Title, r.Finding, r.Why}, r.Fix...) {
+				said := words.English().Text(text)
+				if said == "" || strings.HasPrefix(said, "[") || strings.ContainsAny(said, "\x00\x1b\n") {
+					t.Errorf("%s renders as %q", text.Key, said)
+				}
+			}
+			for key, value := range r.Evidence {
+				if utf8.RuneCountInString(value) > maxEvidence+1 || strings.ContainsAny(value, "\x00\x1b\n") {
+					t.Errorf("%s = %q", key, value)
+				}
+			}
+		}
+	})
 }

@@ -68,8 +68,8 @@ func (r *run) encrypt(ctx context.Context, t *talk) error {
 // checkPassword tries the password on the earlier backup, so that a slip of
 // the finger shows now and not after hours. It is a hint and no proof: the
 // phone's password may have been changed since, on any computer. So the
-// owner has the last word, by giving the same password again; with nobody to
-// ask, the backup itself will show.
+// owner has the last word, by giving the same password again. With nobody to
+// ask it is wrong.
 func (r *run) checkPassword(ctx context.Context) error {
 	manifest, err := format.ReadManifest(r.Fs, r.slot.Final())
 	if r.Password.Empty() && r.AskAgain == nil {
@@ -93,8 +93,7 @@ func (r *run) checkPassword(ctx context.Context) error {
 			return err
 		}
 		if r.AskAgain == nil {
-			r.Log.Warn("the password does not open the earlier backup; it may have been changed since")
-			return nil
+			return err
 		}
 		again, askErr := r.AskAgain(ctx)
 		if askErr != nil {

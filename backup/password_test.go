@@ -52,7 +52,7 @@ func TestPasswordOfEncryptingPhone(t *testing.T) {
 		"none, then right":                    {secret, "", []string{secret}, 1, ""},
 		"wrong, then gives up":                {secret, "wrong", []string{}, 1, fault.PasswordWrong},
 		"wrong twice, then insists, then not": {secret, "wrong", []string{"wrong", secret}, 2, ""},
-		"changed elsewhere, nobody to ask":    {changed, changed, nil, 0, ""},
+		"changed elsewhere, nobody to ask":    {changed, changed, nil, 0, fault.PasswordWrong},
 		"changed elsewhere, insists":          {changed, changed, []string{changed}, 1, ""},
 		"changed elsewhere, the old one":      {changed, secret, []string{changed}, 1, ""},
 	} {

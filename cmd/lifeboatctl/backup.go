@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup"
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/vault"
+	"lifeboat/device"
+	"lifeboat/device/fault"
+)
+
+// backUp makes an encrypted backup and proves it.
+func backUp(ctx context.Context, c *call) error {
+	c.withPhone()
+	to := c.flags.String("to", defaultRoot(), c.text("cli.flag.to", nil))
+	file := c.flags.String("password-file", "", c.text("cli.flag.password-file", nil))
+	changed := c.flags.Bool("password-changed", false, c.text("cli.flag.password-changed", nil))
+	if err := c.parse(0, 0); err != nil {
+		return err
+	}
+	phone, err := c.phone(ctx)
+	if err != nil {
+		return err
+	}
+	root, err := filepath.Abs(*to)
+	if err != nil {
+		return fault.New(fault.DestMissing, "find the destination", err).With("Path", *to)
+	}
+	fs := afero.NewOsFs()
+	if *to == defaultRoot() {
+		// Lifeboat's own folder is made; one that somebody names has to be there.
+		if err := fs.MkdirAll(root, 0o700); err != nil {
+			return fault.New(fault.DestNotAllowed, "make the folder for backups", err).With("Path", root)
+		}
+	}
+	// A folder that cannot be used is said before a password is asked for.
+	if err := vault.Preflight(fs, root); err != nil {
+		return err
+	}
+	source := secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}
+	encrypted, err := willEncrypt(ctx, phone)
+	if err != nil {
+		return err
+	}
+	if !encrypted {
+		source.prompt, source.twice = "cli.password.new", true
+	}
+	password, err := c.read(ctx, source)
+	if err != nil {
+		return err
+	}
+	defer password.Wipe()
+	job := &backup.Job{Phone: phone, Fs: fs, Root: root, Password: password, Log: c.log}
+	switch {
+	case *changed:
+		// The same password again means that it is right (see Job.AskAgain).
+		job.AskAgain = once(password)
+	case encrypted && c.asks(source):
+		job.AskAgain = func(ctx context.Context) (keybag.Password, error) {
+			c.say("cli.password.not-it", nil)
+			return c.read(ctx, source)
+		}
+	}
+	result, err := job.Run(ctx, c.report())
+	if err != nil {
+		return err
+	}
+	c.done(result)
+	return nil
+}
+
+// once gives a password one time and then no more.
+func once(p keybag.Password) func(context.Context) (keybag.Password, error) {
+	given := false
+	return func(context.Context) (keybag.Password, error) {
+		if given {
+			return keybag.Password{}, fault.New(fault.PasswordWrong, "check the password", nil)
+		}
+		given = true
+		return p, nil
+	}
+}
+
+// willEncrypt reads whether the phone has a backup password.
+func willEncrypt(ctx context.Context, phone *device.Phone) (bool, error) {
+	v, err := phone.Value(ctx, "com.apple.mobile.backup", "WillEncrypt")
+	on, _ := v.(bool)
+	return on, err
+}
+
+// progressJSON is one progress event. Percent and left_seconds are -1 while unknown.
+type progressJSON struct {
+	Event      string       `json:"event"`
+	Phase      backup.Phase `json:"phase"`
+	Percent    float64      `json:"percent"`
+	Bytes      int64        `json:"bytes"`
+	BytesTotal int64        `json:"bytes_total"`
+	Files      int          `json:"files"`
+	Rate       float64      `json:"rate"`
+	Left       float64      `json:"left_seconds"`
+	Note       string       `json:"note,omitempty"`
+}
+
+// report returns the receiver of a job's events: JSON lines, or a line that
+// is written over.
+func (c *call) report() func(backup.Event) {
+	passcode := false
+	return func(e backup.Event) {
+		if e.Passcode != passcode {
+			passcode = e.Passcode
+			c.passcode(passcode)
+		}
+		if c.json {
+			left := -1.0
+			if e.Left >= 0 {
+				left = e.Left.Seconds()
+			}
+			c.event(progressJSON{"progress", e.Phase, e.Percent, e.Bytes, e.BytesTotal, e.Files, e.Rate, left, e.Note})
+			return
+		}
+		if e.Note != "" {
+			c.say("cli.skipped", words.Args{"Path": e.Note})
+		}
+		c.progress(c.progressLine(e))
+	}
+}
+
+// passcode tells that the phone asks for its passcode, or no longer does.
+func (c *call) passcode(wanted bool) {
+	if c.json {
+		c.event(map[string]any{"event": "passcode", "wanted": wanted})
+	}
+	if wanted {
+		c.say("cli.passcode", nil)
+	}
+}
+
+func (c *call) progressLine(e backup.Event) string {
+	line := c.text("cli.phase."+string(e.Phase), nil)
+	if e.Percent >= 0 {
+		line += fmt.Sprintf("  %3.0f %%", e.Percent)
+	}
+	if e.Bytes > 0 {
+		line += "  " + c.text("cli.received", words.Args{"Bytes": words.Bytes(e.Bytes), "Files": e.Files})
+	}
+	if e.Rate > 0 {
+		line += "  " + c.text("cli.rate", words.Args{"Rate": words.Bytes(int64(e.Rate))})
+	}
+	if e.Left >= 0 && e.Percent >= 0 {
+		line += "  " + c.text("cli.left", words.Args{"Left": words.Span(e.Left)})
+	}
+	return line
+}
+
+// done says what was proven, and where it lies.
+func (c *call) done(r backup.Result) {
+	if c.json {
+		c.event(map[string]any{
+			"event": "done", "dir": r.Dir, "files": r.Files, "bytes": r.Bytes, "encrypted": r.Encrypted,
+			"seconds": r.Duration.Round(time.Millisecond).Seconds(), "verified": c.proof(r.Verified), "skipped": r.Skipped,
+		})
+		return
+	}
+	c.print(c.text("cli.done", words.Args{
+		"Files": r.Verified.Files, "Bytes": words.Bytes(r.Bytes), "Time": words.Span(r.Duration), "Path": r.Dir,
+	}))
+	if r.SkippedCount > 0 {
+		c.print(c.text("cli.skipped-count", words.Args{"Count": r.SkippedCount}))
+	}
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+
+	"lifeboat/backup"
+	"lifeboat/backup/keybag"
+	"lifeboat/device/fault"
+)
+
+// encryption switches the phone's backup encryption on or off, or changes
+// its password.
+func encryption(ctx context.Context, c *call) error {
+	c.withPhone()
+	file := c.flags.String("password-file", "", c.text("cli.flag.password-file", nil))
+	newFile := c.flags.String("new-password-file", "", c.text("cli.flag.new-password-file", nil))
+	if err := c.parse(1, 1); err != nil {
+		return err
+	}
+	action, ok := actions[c.args[0]]
+	if !ok {
+		c.say("cli.unknown-action", map[string]any{"Action": c.args[0]})
+		return errUsage
+	}
+	phone, err := c.phone(ctx)
+	if err != nil {
+		return err
+	}
+	on, err := willEncrypt(ctx, phone)
+	if err != nil {
+		return err
+	}
+	if on && !action.old {
+		return fault.New(fault.EncryptionIsOn, "switch encryption on", nil)
+	}
+	if !on && action.old {
+		return fault.New(fault.EncryptionIsOff, "switch encryption", nil)
+	}
+	existing, err := c.readIf(ctx, action.old, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"})
+	if err != nil {
+		return err
+	}
+	defer existing.Wipe()
+	fresh := secret{file: newFile, env: "LIFEBOAT_NEW_PASSWORD", prompt: "cli.password.new", twice: true}
+	if !action.old {
+		// There is only one password, so the plain names mean it.
+		fresh.file, fresh.env = firstSet(newFile, file), "LIFEBOAT_PASSWORD"
+	}
+	replacement, err := c.readIf(ctx, action.fresh, fresh)
+	if err != nil {
+		return err
+	}
+	defer replacement.Wipe()
+	change := backup.EncryptionChange{Phone: phone, Log: c.log, OnPasscode: c.passcode}
+	if err := change.Run(ctx, existing, replacement); err != nil {
+		return err
+	}
+	if c.json {
+		c.event(map[string]any{"event": "done", "encrypted": action.fresh})
+		return nil
+	}
+	c.print(c.text("cli.encryption."+c.args[0], nil))
+	return nil
+}
+
+// actions says which passwords each action needs.
+var actions = map[string]struct{ old, fresh bool }{
+	"on":     {fresh: true},
+	"off":    {old: true},
+	"change": {old: true, fresh: true},
+}
+
+// readIf reads a password that is needed only if wanted.
+func (c *call) readIf(ctx context.Context, wanted bool, s secret) (keybag.Password, error) {
+	if !wanted {
+		return keybag.Password{}, nil
+	}
+	return c.read(ctx, s)
+}
+
+func firstSet(a, b *string) *string {
+	if *a != "" {
+		return a
+	}
+	return b
+}

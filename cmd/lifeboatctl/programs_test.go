@@ -1,0 +1,96 @@
+//go:build interop || limits
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// built holds the programs as a user runs them, built once.
+type built struct{ ctl, sim string }
+
+func build(t *testing.T) built {
+	t.Helper()
+	dir := t.TempDir()
+	out, err := exec.Command("go", "build", "-o", dir, "lifeboat/cmd/lifeboatctl", "lifeboat/cmd/phonesim").CombinedOutput()
+	if err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	return built{filepath.Join(dir, "lifeboatctl"), filepath.Join(dir, "phonesim")}
+}
+
+// used is what a program took.
+type used struct {
+	wall, cpu time.Duration
+	rss       int64 // bytes, at most
+}
+
+func usage(cmd *exec.Cmd, since time.Time) used {
+	s := cmd.ProcessState
+	return used{time.Since(since), s.UserTime() + s.SystemTime(), s.SysUsage().(*syscall.Rusage).Maxrss * 1024}
+}
+
+func (u used) String() string {
+	return fmt.Sprintf("%.1f s, %.1f s of CPU, %.0f MiB of memory at most", u.wall.Seconds(), u.cpu.Seconds(), float64(u.rss)/(1<<20))
+}
+
+// startPhone runs a simulated iPhone and returns its address and what ends it.
+func startPhone(t *testing.T, b built, args ...string) (address string, stop func() used) {
+	t.Helper()
+	socket := filepath.Join(t.TempDir(), "usbmuxd")
+	cmd := exec.Command(b.sim, append([]string{"--socket", socket, "--state", t.TempDir()}, args...)...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Fatalf("the phone did not get ready: %v", err)
+	}
+	var took used
+	stopped := false
+	stop = func() used {
+		if !stopped {
+			stopped = true
+			cmd.Process.Signal(os.Interrupt)
+			if err := cmd.Wait(); err != nil {
+				t.Errorf("the phone did not stop cleanly: %v", err)
+			}
+			took = usage(cmd, start)
+		}
+		return took
+	}
+	t.Cleanup(func() { stop() })
+	return "UNIX://" + socket, stop
+}
+
+// run runs a client of the phone to its end.
+func run(t *testing.T, address string, name string, args ...string) used {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append(os.Environ(), "USBMUXD_SOCKET_ADDRESS="+address, "LIFEBOAT_PASSWORD=correct horse")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	start := time.Now()
+	if err := cmd.Run(); err != nil {
+		tail := out.String()
+		t.Fatalf("%s %s: %v\n%s", filepath.Base(name), strings.Join(args, " "), err, tail[max(0, len(tail)-2000):])
+	}
+	return usage(cmd, start)
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"lifeboat/device/phonesim"
+	"lifeboat/device/phonesim/content"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"lifeboatctl": main})
+}
+
+// TestScripts runs whole command lines against simulated iPhones. Each file
+// of testdata/script is one story.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Condition: func(name string) (bool, error) {
+			if name == "root" {
+				return os.Getuid() == 0, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", name)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"phone":  phone,
+			"unplug": unplug,
+		},
+		Setup: func(env *testscript.Env) error {
+			server, err := phonesim.Listen("unix://" + filepath.Join(env.WorkDir, "usbmuxd"))
+			if err != nil {
+				return err
+			}
+			d := &desk{server: server}
+			env.Defer(d.clear)
+			env.Values[deskKey{}] = d
+			env.Setenv("USBMUXD_SOCKET_ADDRESS", server.Address())
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("LANG", "C.UTF-8")
+			return nil
+		},
+	})
+}
+
+// desk is the computer of one script, with the phones that are plugged in.
+type desk struct {
+	server *phonesim.Server
+	phones []*phonesim.Phone
+}
+
+type deskKey struct{}
+
+func (d *desk) clear() {
+	d.server.Close()
+	for _, p := range d.phones {
+		p.Close()
+	}
+}
+
+// phone plugs in a simulated iPhone: phone [NAME=VALUE ...], with the names of
+// phonesim's flags, files=N bytes=N for its content, and number=N for another
+// phone than the first. A phone keeps its state until the script ends.
+func phone(ts *testscript.TestScript, neg bool, args []string) {
+	d := ts.Value(deskKey{}).(*desk)
+	cfg := phonesim.DefaultConfig()
+	cfg.StateDir = filepath.Join(ts.Getenv("WORK"), ".state")
+	files, bytes := 40, int64(2<<20)
+	for _, arg := range args {
+		name, value, _ := strings.Cut(arg, "=")
+		var err error
+		switch name {
+		case "files":
+			files, err = strconv.Atoi(value)
+		case "number":
+			var n int
+			n, err = strconv.Atoi(value)
+			cfg = cfg.Numbered(n)
+		case "bytes":
+			bytes, err = strconv.ParseInt(value, 10, 64)
+		default:
+			err = cfg.Set(name, value)
+		}
+		ts.Check(err)
+	}
+	cfg.Content = content.Generate(3, files, bytes)
+	p, err := phonesim.NewPhone(cfg)
+	ts.Check(err)
+	d.phones = append(d.phones, p)
+	d.server.Attach(p)
+}
+
+// unplug pulls out every phone and switches it off.
+func unplug(ts *testscript.TestScript, neg bool, args []string) {
+	d := ts.Value(deskKey{}).(*desk)
+	for _, p := range d.phones {
+		ts.Check(p.Close())
+	}
+	d.phones = nil
+}

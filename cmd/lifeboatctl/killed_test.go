@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"lifeboat/device/phonesim"
+	"lifeboat/device/phonesim/content"
+)
+
+// TestKilledMidway ends lifeboatctl in the middle of a backup, once as
+// Ctrl-C does and once as a crash does. The earlier backup stands to the
+// byte, and the next run succeeds and clears what was left.
+func TestKilledMidway(t *testing.T) {
+	server, err := phonesim.Listen("unix://" + filepath.Join(t.TempDir(), "usbmuxd"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	state, root := t.TempDir(), t.TempDir()
+	ctl := filepath.Join(t.TempDir(), "lifeboatctl")
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(program, ctl); err != nil {
+		t.Fatal(err)
+	}
+	backup := func() *exec.Cmd {
+		cmd := exec.Command(ctl, "backup", "--json", "--to", root)
+		cmd.Env = append(os.Environ(), "USBMUXD_SOCKET_ADDRESS="+server.Address(), "LIFEBOAT_PASSWORD=correct horse")
+		return cmd
+	}
+	// with runs what under a phone that stops at a share of the backup (0: never).
+	with := func(hangAt float64, what func()) {
+		cfg := phonesim.DefaultConfig()
+		cfg.StateDir, cfg.Content = state, content.Generate(5, 300, 30<<20)
+		cfg.Faults.Backup.SilentAfter = hangAt
+		phone, err := phonesim.NewPhone(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer phone.Close()
+		server.Attach(phone)
+		what()
+	}
+	succeed := func() {
+		if out, err := backup().CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	with(0, succeed)
+	folder := filepath.Join(root, phonesim.DefaultConfig().UDID)
+	before := digest(t, folder)
+	for _, signal := range []os.Signal{os.Interrupt, os.Kill} {
+		with(0.5, func() {
+			cmd := backup()
+			out, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			last := awaitReceiving(t, out)
+			cmd.Process.Signal(signal)
+			since := time.Now()
+			rest, _ := io.ReadAll(out)
+			err = cmd.Wait()
+			if took := time.Since(since); took > 2*time.Second {
+				t.Errorf("%v: it took %v to end", signal, took)
+			}
+			if err == nil {
+				t.Errorf("%v: it ended as if nothing had happened, after %s%s", signal, last, rest)
+			}
+		})
+		if after := digest(t, folder); after != before {
+			t.Errorf("%v: the earlier backup has changed", signal)
+		}
+		if signal == os.Interrupt {
+			if left, _ := filepath.Glob(filepath.Join(root, ".lifeboat", "staging-*")); len(left) > 0 {
+				t.Errorf("Ctrl-C left %v", left)
+			}
+		}
+		with(0, succeed)
+		if left, _ := filepath.Glob(filepath.Join(root, ".lifeboat", "staging-*")); len(left) > 0 {
+			t.Errorf("%v: the next run left %v", signal, left)
+		}
+		before = digest(t, folder)
+	}
+}
+
+// awaitReceiving reads events until a third of the backup has come.
+func awaitReceiving(t *testing.T, out io.Reader) string {
+	t.Helper()
+	lines := bufio.NewReader(out)
+	for {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			t.Fatalf("it ended before it was ended: %v", err)
+		}
+		var e struct {
+			Phase   string
+			Percent float64
+		}
+		if json.Unmarshal([]byte(line), &e) == nil && e.Phase == "receiving" && e.Percent > 25 {
+			return line
+		}
+	}
+}
+
+// digest is a hash over every name and every byte of a folder.
+func digest(t *testing.T, dir string) string {
+	t.Helper()
+	h := sha256.New()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		io.WriteString(h, path+"\x00")
+		if d.IsDir() {
+			return nil
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		_, err = io.Copy(h, f)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

@@ -13,8 +13,8 @@ import (
 
 var script = []LogLine{
 	{Process: "SpringBoard", PID: 34, Text: "Grüße"},
-	{After: time.Hour, Process: "backupd", PID: 312, Subsystem: "com.apple.backup", Category: "scheduler", Level: LogError, Text: "=cloud-backup= Backup failed: MBErrorDomain(209)"},
 	{Process: "backupd", PID: 312, Level: LogDebug, Text: "chatter"},
+	{After: time.Hour, Process: "backupd", PID: 312, Subsystem: "com.apple.backup", Category: "scheduler", Level: LogError, Text: "=cloud-backup= Backup failed: MBErrorDomain(209)"},
 }
 
 // newLog plays script with pauses that only count.
@@ -112,7 +112,7 @@ func traceReply(t *testing.T, r io.Reader) string {
 }
 
 func TestTrace(t *testing.T) {
-	failed := traced{312, 0x10, 1791104707, "/usr/libexec/backupd", script[1].Text, "com.apple.backup", "scheduler"}
+	failed := traced{312, 0x10, 1791104707, "/usr/libexec/backupd", script[2].Text, "com.apple.backup", "scheduler"}
 	chatter := traced{312, 0x02, 1791104707, "/usr/libexec/backupd", "chatter", "", ""}
 	greeting := traced{34, 0x00, 1791104707, "/usr/libexec/SpringBoard", "Grüße", "", ""}
 	for _, c := range []struct {
@@ -120,9 +120,9 @@ func TestTrace(t *testing.T) {
 		pid, filter, stream int64
 		want                []traced
 	}{
-		{"all", -1, 0xffff, 0x20, []traced{greeting, failed, chatter}},
+		{"all", -1, 0xffff, 0x20, []traced{greeting, chatter, failed}},
 		{"no debug", -1, 4, 0, []traced{greeting, failed}},
-		{"one process", 312, 4, 0x20, []traced{failed, chatter}},
+		{"one process", 312, 4, 0x20, []traced{chatter, failed}},
 		{"all, as an unsigned number", 0xffffffff, 4, 0, []traced{greeting, failed}},
 	} {
 		var paused time.Duration

@@ -1,6 +1,9 @@
 package backupd
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // maxExchanges bounds the log of exchanges; what comes later is dropped, and
 // the answers of the end are the least surprising.
@@ -52,7 +55,9 @@ func (l *exchangeLog) reset() {
 }
 
 func exchangeOf(question, about string, message []any, a answer) Exchange {
-	e := Exchange{Request: question, About: about, Elements: len(message), Code: a.code, Text: a.text, Object: "none"}
+	// Decoded strings are part of the message that they came in.
+	text := strings.Clone(a.text)
+	e := Exchange{Request: question, About: about, Elements: len(message), Code: a.code, Text: text, Object: "none"}
 	if len(message) > 3 {
 		e.Object = typeName(message[3])
 	}

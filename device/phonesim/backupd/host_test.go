@@ -111,7 +111,7 @@ func (h *testHost) request(dict map[string]any) (map[string]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		name := message[0].(string)
+		name := strings.Clone(message[0].(string)) // decoded strings are part of their message
 		h.seen = append(h.seen, name)
 		if h.onAsk != nil {
 			h.onAsk(name)

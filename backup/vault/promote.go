@@ -15,8 +15,8 @@ func (s *Slot) Promote() error {
 	}
 	// The new backup stands. If something of the earlier one cannot be
 	// removed, it costs room until the next run, and nothing else.
-	s.fs.RemoveAll(s.Staging())
-	s.fs.RemoveAll(s.previous())
+	removeTree(s.fs, s.Staging())
+	removeTree(s.fs, s.previous())
 	return nil
 }
 

@@ -93,7 +93,7 @@ func (s *Slot) prepare() error {
 	if err := s.recover(); err != nil {
 		return err
 	}
-	if err := s.fs.RemoveAll(s.Staging()); err != nil {
+	if err := removeTree(s.fs, s.Staging()); err != nil {
 		return err
 	}
 	return s.fs.MkdirAll(s.Incoming(), 0o700)
@@ -111,7 +111,7 @@ func (s *Slot) recover() error {
 		return err
 	}
 	if there {
-		return s.fs.RemoveAll(s.previous())
+		return removeTree(s.fs, s.previous())
 	}
 	if err := s.fs.Rename(s.previous(), s.Final()); err != nil {
 		return err
@@ -121,7 +121,7 @@ func (s *Slot) recover() error {
 
 // Discard removes the staging folder. The earlier backup is not touched.
 func (s *Slot) Discard() error {
-	return diskerr.Fault("clear the staging folder", s.Staging(), s.fs.RemoveAll(s.Staging()))
+	return diskerr.Fault("clear the staging folder", s.Staging(), removeTree(s.fs, s.Staging()))
 }
 
 // Close gives the place free. Without a Discard, the next Open clears the

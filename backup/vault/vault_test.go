@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -21,7 +22,7 @@ const udid = "00008110-000A1B2C3D4E5F60"
 // all others are taken; after `left` more changes it dies like a killed program.
 type layered struct {
 	afero.Fs
-	left *int
+	left *atomic.Int64 // nil: without end
 }
 
 var errKilled = errors.New("killed")
@@ -30,7 +31,7 @@ func (l layered) step() error {
 	if l.left == nil {
 		return nil
 	}
-	if *l.left--; *l.left < 0 {
+	if l.left.Add(-1) < 0 {
 		return errKilled
 	}
 	return nil
@@ -134,11 +135,12 @@ func TestKilledAnywhere(t *testing.T) {
 		final := Dir(root, udid)
 		put(t, filepath.Join(final, "a"), "old")
 		put(t, filepath.Join(final, "b"), "old")
-		left := 1 << 20
+		var left atomic.Int64
+		left.Store(1 << 20)
 		s := open(t, layered{afero.NewOsFs(), &left}, root)
 		put(t, filepath.Join(s.Incoming(), "a"), "new")
 		put(t, filepath.Join(s.Incoming(), "b"), "new")
-		left = step
+		left.Store(int64(step))
 		err := s.Promote()
 
 		again := open(t, layered{Fs: afero.NewOsFs()}, root)

@@ -17,8 +17,8 @@ var faultSettings = []struct {
 		f.Lockdown.Silent = f.Lockdown.Silent || v == "lockdownd"
 		return nil
 	}},
-	{"forget-host", "", func(f *Faults, _ string) error { f.Lockdown.ForgetHostOnce = true; return nil }},
-	{"no-escrow-bag", "", func(f *Faults, _ string) error { f.Lockdown.NoEscrowBag = true; return nil }},
+	{"forget-host", "", turnOn(func(f *Faults) *bool { return &f.Lockdown.ForgetHostOnce })},
+	{"no-escrow-bag", "", turnOn(func(f *Faults) *bool { return &f.Lockdown.NoEscrowBag })},
 	{"refuse-service", "SERVICE[:ERROR]", func(f *Faults, v string) error {
 		name, answer, given := strings.Cut(v, ":")
 		if !given {
@@ -40,7 +40,11 @@ var faultSettings = []struct {
 	{"error-at-start", "CODE", code(func(f *Faults) *int { return &f.Backup.AtStart.Code })},
 	{"error-at-end", "CODE", code(func(f *Faults) *int { return &f.Backup.AtEnd.Code })},
 	{"password-error", "CODE", code(func(f *Faults) *int { return &f.Backup.ChangePassword.Code })},
-	{"purge", "", func(f *Faults, _ string) error { f.Backup.PurgeAlways = true; return nil }},
+	{"purge", "", turnOn(func(f *Faults) *bool { return &f.Backup.PurgeAlways })},
+	{"unknown-message", "", turnOn(func(f *Faults) *bool { return &f.Backup.UnknownMessage })},
+	{"huge-frame", "", turnOn(func(f *Faults) *bool { return &f.Backup.HugeFrame })},
+	{"mixed-order", "", turnOn(func(f *Faults) *bool { return &f.Backup.MixedOrder })},
+	{"closing-check", "", turnOn(func(f *Faults) *bool { return &f.Backup.FailClosingCheck })},
 }
 
 func setFault(c *Config, v string) error {
@@ -63,6 +67,13 @@ func faultNames() string {
 		all = append(all, strings.TrimSuffix(f.name+"="+f.value, "="))
 	}
 	return strings.Join(all, ", ")
+}
+
+func turnOn(at func(*Faults) *bool) func(*Faults, string) error {
+	return func(f *Faults, _ string) error {
+		*at(f) = true
+		return nil
+	}
 }
 
 func share(at func(*Faults) *float64) func(*Faults, string) error {

@@ -1,6 +1,9 @@
 package phonesim
 
-import "lifeboat/device/phonesim/lockdownd"
+import (
+	"lifeboat/device/phonesim/backupd"
+	"lifeboat/device/phonesim/lockdownd"
+)
 
 // Answer is what the user does with the phone in hand.
 type Answer int
@@ -43,6 +46,9 @@ func (p *Phone) Set(domain, key string, value any) { p.values.Set(domain, key, v
 // Forget makes the phone forget every computer, as a reset of "Location &
 // Privacy" does.
 func (p *Phone) Forget() error { return p.front.Hosts.ForgetAll() }
+
+// Agent is the phone's backup agent, which tells tests what hosts said to it.
+func (p *Phone) Agent() *backupd.Engine { return p.agent }
 
 // UDID is the phone's identifier.
 func (p *Phone) UDID() string { return p.cfg.UDID }

@@ -204,6 +204,7 @@ func TestFaultSettings(t *testing.T) {
 	for _, fault := range []string{
 		"silent=lockdownd", "silent=com.apple.afc", "forget-host", "no-escrow-bag", "refuse-service=a", "refuse-service=b:ServiceProhibited",
 		"sync-lock=12s", "detach=0.5", "hang=0.25", "cancel=1", "error-at-start=208", "error-at-end=105", "password-error=207", "purge",
+		"unknown-message", "huge-frame", "mixed-order", "closing-check",
 	} {
 		if err := cfg.Set("fault", fault); err != nil {
 			t.Error(err)
@@ -216,7 +217,8 @@ func TestFaultSettings(t *testing.T) {
 	want.SyncLockBusy = 12 * time.Second
 	want.Backup.DetachAt, want.Backup.SilentAfter, want.Backup.CancelAt = 0.5, 0.25, 1
 	want.Backup.AtStart.Code, want.Backup.AtEnd.Code, want.Backup.ChangePassword.Code = 208, 105, 207
-	want.Backup.PurgeAlways = true
+	want.Backup.PurgeAlways, want.Backup.UnknownMessage, want.Backup.HugeFrame = true, true, true
+	want.Backup.MixedOrder, want.Backup.FailClosingCheck = true, true
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

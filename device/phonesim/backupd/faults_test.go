@@ -63,6 +63,28 @@ func TestDetach(t *testing.T) {
 	}
 }
 
+// The cable is pulled before the final answer even where there was less to send
+// than the phone had thought.
+func TestDetachOfLess(t *testing.T) {
+	cfg := testConfig(t, boastful{content.Generate(5, 100, 1<<20)})
+	cfg.Faults = Faults{DetachAt: 0.9}
+	if _, _, phoneSaw := interrupted(t, newTestEngine(t, cfg), nil); !errors.Is(phoneSaw, errDetached) {
+		t.Errorf("the phone saw %v", phoneSaw)
+	}
+}
+
+// boastful is a phone that tells files to be larger than they are.
+type boastful struct{ content.Source }
+
+func (b boastful) Walk(visit func(content.File) error) error {
+	return b.Source.Walk(func(f content.File) error { f.Size *= 100; return visit(f) })
+}
+
+func (b boastful) Open(f content.File) (io.ReadCloser, error) {
+	f.Size /= 100
+	return b.Source.Open(f)
+}
+
 // Without a hook the agent closes its own connection.
 func TestDetachAlone(t *testing.T) {
 	for _, faults := range []Faults{{DetachAtMessage: 520}, {DetachAt: 0.999999}, {DetachAt: 1e-9}} {
@@ -150,6 +172,16 @@ func TestFinalErrors(t *testing.T) {
 					files, _ := filepath.Glob(filepath.Join(h.root, testUDID, "??", "*"))
 					if len(files) > 0 {
 						_ = os.Remove(files[0])
+					}
+				}
+			}
+		}, code: 205},
+		{name: "host cuts a file", host: func(h *testHost) {
+			h.onAsk = func(name string) {
+				if name == "DLContentsOfDirectory" {
+					files, _ := filepath.Glob(filepath.Join(h.root, testUDID, "??", "*"))
+					for _, file := range files {
+						_ = os.Truncate(file, 3)
 					}
 				}
 			}

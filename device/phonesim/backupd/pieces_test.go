@@ -250,3 +250,48 @@ func TestManifestFails(t *testing.T) {
 		t.Error("the same file twice is no error")
 	}
 }
+
+// What hosts must not send is refused for what it is, before memory is taken
+// for it.
+func TestMessagesRefused(t *testing.T) {
+	endless := bytes.Repeat([]byte{'x'}, 1<<20)
+	for name, tc := range map[string]struct {
+		data []byte
+		want error
+		left int // bytes that must not have been read
+	}{
+		"nothing":          {nil, errHostLeft, 0},
+		"half a length":    {[]byte{0, 0}, io.ErrUnexpectedEOF, 0},
+		"no bytes":         {append([]byte{0, 0, 0, 0}, endless...), errProtocol, len(endless)},
+		"too many bytes":   {append([]byte{0x7F, 0xFF, 0xFF, 0xFF}, endless...), errProtocol, len(endless)},
+		"cut":              {[]byte{0, 0, 0, 9, 1}, errProtocol, 0},
+		"no property list": {[]byte{0, 0, 0, 2, 1, 2}, errProtocol, 0},
+		"no name":          {frame(), errProtocol, 0},
+		"a strange name":   {frame("Hello"), errProtocol, 0},
+		"a number":         {frame(7), errProtocol, 0},
+	} {
+		r := bytes.NewReader(tc.data)
+		if message, err := readMessage(r); !errors.Is(err, tc.want) || r.Len() != tc.left {
+			t.Errorf("%s: %v, %v, %d bytes left", name, message, err, r.Len())
+		}
+	}
+}
+
+// Answers are read as devices do: 32 bits of the code, whatever its form.
+func TestAnswers(t *testing.T) {
+	for _, tc := range []struct {
+		message []any
+		want    answer
+	}{
+		{[]any{"DLMessageStatusResponse", uint64(0), placeholder, map[string]any{}}, answer{0, "", map[string]any{}}},
+		{[]any{"DLMessageStatusResponse", int64(-13), "Multi status", "x"}, answer{-13, "Multi status", "x"}},
+		{[]any{"DLMessageStatusResponse", uint64(1<<64 - 13), "", uint64(5)}, answer{-13, "", uint64(5)}},
+		{[]any{"DLMessageStatusResponse", uint64(1<<32 - 6)}, answer{-6, "", nil}},
+		{[]any{"DLMessageStatusResponse", "0", 7.5}, answer{-1, "", nil}},
+		{[]any{"DLMessageStatusResponse"}, answer{-1, "", nil}},
+	} {
+		if diff := cmp.Diff(tc.want, parseAnswer(tc.message), cmp.AllowUnexported(answer{})); diff != "" {
+			t.Errorf("%v: %s", tc.message, diff)
+		}
+	}
+}

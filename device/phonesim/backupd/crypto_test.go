@@ -67,15 +67,14 @@ func TestKeyDerivationVectors(t *testing.T) {
 	}
 }
 
-// The published examples of hashcat mode 14800, whose password is "hashcat":
-// a wrapped class key, ITER, SALT, DPIC and DPSL of a backup of iOS 10.2 or
-// later.
-func TestKeybagDerivationOfPublishedBackups(t *testing.T) {
+// The published vector of hashcat mode 14800 with few rounds, whose password is
+// "hashcat": a wrapped class key, ITER, SALT, DPIC and DPSL of a backup of iOS
+// 10.2 or later.
+func TestKeybagDerivationOfPublishedBackup(t *testing.T) {
 	for _, v := range []struct {
 		name, wrapped, salt, doubleSalt string
 		rounds                          Rounds
 	}{
-		{"14800 example", "8b715f516ff8e64442c478c2d9abb046fc6979ab079007d3dbcef3ddd84217f4c3db01362d88fa68", "2353363784073608264337337723324886300850", "425b4bb4e200b5fd4c66979c9caca31716052063", RealRounds},
 		{"14800 self-test", "17a3b858e79bc273be43a9f113b71efe7ec8e7e401396b350180b4592ef45db67ffef7b2d64329a5", "2721336781705041205314422175267631184867", "99fafc983e732998adb9fadc162a2e382143f115", Rounds{PBKDF2SHA256: 1000, PBKDF2SHA1: 10_000}},
 	} {
 		t.Run(v.name, func(t *testing.T) {

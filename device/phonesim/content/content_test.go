@@ -55,7 +55,7 @@ func TestGenerateCounts(t *testing.T) {
 	for _, tc := range []struct {
 		files int
 		bytes int64
-	}{{0, 0}, {1, 0}, {1, 1 << 20}, {12, 1 << 20}, {60, 4 << 20}, {1000, 5 << 20}, {300, 300 << 20}, {20_000, 40 << 20}} {
+	}{{0, 0}, {1, 0}, {1, 1 << 20}, {12, 1 << 20}, {60, 4 << 20}, {1000, 5 << 20}, {300, 300 << 20}, {5_000, 40 << 20}} {
 		regular, bytes := 0, int64(0)
 		seen := map[string]Kind{}
 		for _, f := range all(t, Generate(9, tc.files, tc.bytes)) {
@@ -143,7 +143,7 @@ func TestGenerateVariety(t *testing.T) {
 // Photos open as pictures that differ, property lists as such, the Messages
 // database as SQLite.
 func TestGenerateForms(t *testing.T) {
-	source := Generate(4, 400, 60<<20)
+	source := Generate(4, 300, 40<<20)
 	sums := map[[32]byte]string{}
 	photos, bigPhotos, lists := 0, 0, 0
 	for _, f := range all(t, source) {
@@ -180,7 +180,7 @@ func TestGenerateForms(t *testing.T) {
 			checkMessages(t, data)
 		}
 	}
-	if photos < 150 || bigPhotos == 0 || lists < 3 {
+	if photos < 100 || bigPhotos == 0 || lists < 3 {
 		t.Errorf("%d photos, %d of them big, %d property lists", photos, bigPhotos, lists)
 	}
 }
@@ -245,11 +245,11 @@ func TestGenerateTakesNoMemory(t *testing.T) {
 		runtime.ReadMemStats(&m)
 		return m.HeapAlloc
 	}
-	source := Generate(1, 200_000, 100<<20)
+	source := Generate(1, 100_000, 100<<20)
 	before := heap()
 	count, during := 0, uint64(0)
 	err := source.Walk(func(File) error {
-		if count++; count == 100_000 || count == 199_000 {
+		if count++; count == 50_000 || count == 99_000 {
 			during = max(during, heap())
 		}
 		return nil
@@ -259,7 +259,7 @@ func TestGenerateTakesNoMemory(t *testing.T) {
 	}
 	after := heap()
 	runtime.KeepAlive(source)
-	if grown := max(int64(during), int64(after)) - int64(before); count < 200_000 || grown > 2<<20 {
+	if grown := max(int64(during), int64(after)) - int64(before); count < 100_000 || grown > 1<<20 {
 		t.Errorf("%d entries take %d bytes", count, grown)
 	}
 }

@@ -136,7 +136,7 @@ func part(count, i, of int) int { return count*(i+1)/of - count*i/of }
 // fit finds the scale at which all shelves together hold these bytes.
 func (g *generated) fit(bytes int64) float64 {
 	low, high := 0.0, float64(bytes)+1
-	for range 48 {
+	for range 36 {
 		middle := (low + high) / 2
 		var sum int64
 		for _, s := range g.shelves {

@@ -34,6 +34,13 @@ type EncryptionChange struct {
 
 // Run makes the change. Errors are *fault.Error.
 func (c *EncryptionChange) Run(ctx context.Context, old, new keybag.Password) error {
+	if err := c.run(ctx, old, new); err != nil {
+		return fault.As(err)
+	}
+	return nil
+}
+
+func (c *EncryptionChange) run(ctx context.Context, old, new keybag.Password) error {
 	log := c.Log
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)

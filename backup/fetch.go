@@ -55,12 +55,14 @@ func (r *run) encrypt(ctx context.Context, t *talk) error {
 	case err != nil:
 		return err
 	case on:
+		r.sealed = true
 		return r.checkPassword(ctx)
 	case r.Password.Empty() && r.Unencrypted:
 		return nil
 	case r.Password.Empty():
 		return fault.New(fault.PasswordNeeded, "encrypt the backup", nil)
 	}
+	r.sealed = true
 	r.progress.phase(Encrypting)
 	return t.changePassword(ctx, keybag.Password{}, r.Password)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/diskspace"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -86,6 +87,7 @@ type run struct {
 	progress *progress
 	slot     *vault.Slot
 	began    time.Time
+	sealed   bool // the phone says that it encrypts
 }
 
 func (j *Job) begin(report func(Event)) *run {
@@ -97,7 +99,7 @@ func (j *Job) begin(report func(Event)) *run {
 		r.Now = time.Now
 	}
 	if r.FreeSpace == nil {
-		r.FreeSpace = vault.Free
+		r.FreeSpace = diskspace.Free
 	}
 	if root, err := filepath.Abs(r.Root); err == nil {
 		r.Root = root

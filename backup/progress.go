@@ -127,12 +127,16 @@ func (p *progress) heard(bytes, files int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.event.Passcode = false
-	if p.event.Phase != Receiving {
+	begins := p.event.Phase != Receiving
+	if begins {
 		p.enter(Receiving)
 	}
 	p.event.Bytes += int64(bytes)
 	p.event.Files += files
 	p.changed = true
+	if begins {
+		p.tell()
+	}
 }
 
 // percent takes how far the phase is, 0 to 100.

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"errors"
 
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
@@ -39,6 +40,10 @@ func (r *run) prove(ctx context.Context, bytes int64) (verify.Report, error) {
 	b, err := verify.Open(r.Fs, r.slot.Incoming())
 	if err != nil {
 		return verify.Report{}, err
+	}
+	if r.sealed && !b.Manifest.Encrypted {
+		return verify.Report{}, fault.New(fault.PhoneNonsense, "verify the backup",
+			errors.New("the phone says that it encrypts, but what it sent is not encrypted"))
 	}
 	if err := r.unlock(ctx, b); err != nil {
 		return verify.Report{}, err

@@ -76,17 +76,19 @@ func (t *talk) observe(ctx context.Context) {
 			t.log.Debug("the phone notifies", "name", name)
 			switch name {
 			case notify.PasscodeShown, notify.PasscodeDismissed:
-				shown := name == notify.PasscodeShown
-				t.passcode.Store(shown)
 				t.touch()
-				if t.onPasscode != nil {
-					t.onPasscode(shown)
-				}
+				t.passcodeShown(name == notify.PasscodeShown)
 			case notify.SyncCancel:
 				t.stop(fault.New(fault.CancelledPhone, "talk to the phone", nil))
 			}
 		}
 	})
+}
+
+func (t *talk) passcodeShown(shown bool) {
+	if t.passcode.Swap(shown) != shown && t.onPasscode != nil {
+		t.onPasscode(shown)
+	}
 }
 
 func (t *talk) touch() {
@@ -141,6 +143,7 @@ func (t *talk) converse(ctx context.Context, host *mobilebackup2.Host, request f
 	defer hangUp()
 	t.heard.Store(time.Now().UnixNano())
 	defer t.heard.Store(0)
+	defer t.passcodeShown(false) // with the answer the question is gone
 	session, err := mobilebackup2.Open(line{conn, t})
 	if err != nil {
 		return mobilebackup2.Response{}, wire.Explain(ctx, op, err)

@@ -285,13 +285,3 @@ func TestSyncEndsWithContext(t *testing.T) {
 		}
 	}
 }
-
-func TestFree(t *testing.T) {
-	free, err := Free(t.TempDir())
-	if err != nil || free == 0 {
-		t.Errorf("%d, %v", free, err)
-	}
-	if _, err := Free(filepath.Join(t.TempDir(), "none")); err == nil {
-		t.Error("a missing folder has free space")
-	}
-}

@@ -18,8 +18,8 @@ type pairs []struct {
 
 // appendArchive appends the binary property list of a keyed archive
 // (NSKeyedArchiver) to dst. It exists for speed: a backup holds one for each
-// file. The values may be bool-free: int64, string, []byte, []string, []any,
-// uid and pairs. There may be no more than 255 of them, in no more than 64 KiB.
+// file. Values are int64, string, []byte, []string, []any, uid or pairs, no more
+// than 255 of them, in no more than 64 KiB.
 //
 // The form is: "bplist00", the objects, the table of their offsets, a trailer
 // of 32 bytes.

@@ -76,7 +76,10 @@ func FuzzReadDownloads(f *testing.F) {
 
 type countingWriter int
 
-func (c *countingWriter) Write(p []byte) (int, error) { *c += countingWriter(len(p)); return len(p), nil }
+func (c *countingWriter) Write(p []byte) (int, error) {
+	*c += countingWriter(len(p))
+	return len(p), nil
+}
 
 // FuzzServe is a host that says anything at all: the agent must end, and
 // never get out of its folder or its mind.

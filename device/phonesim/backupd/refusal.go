@@ -11,18 +11,17 @@ const (
 
 // Final error codes of the agent (MBErrorDomain).
 const (
-	mbInternal     = 1
-	mbDeviceIO     = 100
-	mbReadHost     = 103
-	mbWriteHost    = 104
-	mbHostFull     = 105
-	mbCancelled    = 202
-	mbCorrupt      = 205
-	mbPassword     = 207
-	mbLocked       = 208
-	mbFindMy       = 211
-	mbNotSetUp     = 212
-	mbNotSupported = 203
+	mbInternal  = 1
+	mbDeviceIO  = 100
+	mbReadHost  = 103
+	mbWriteHost = 104
+	mbHostFull  = 105
+	mbCancelled = 202
+	mbCorrupt   = 205
+	mbPassword  = 207
+	mbLocked    = 208
+	mbFindMy    = 211
+	mbNotSetUp  = 212
 )
 
 // refusal is a request that ends with an error code of the agent.

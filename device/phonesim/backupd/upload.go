@@ -10,10 +10,9 @@ import (
 
 // Codes at the head of each piece of a file, or at its end.
 const (
-	pieceEnd   = 0x00
-	pieceData  = 0x0C
-	pieceError = 0x06 // what hosts send for every error
-	pieceEIO   = 0x0B
+	pieceEnd  = 0x00
+	pieceData = 0x0C
+	pieceEIO  = 0x0B
 )
 
 const (

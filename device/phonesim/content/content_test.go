@@ -307,6 +307,7 @@ func TestFolder(t *testing.T) {
 	must(os.WriteFile(filepath.Join(dir, "not a domain"), []byte("x"), 0o644))
 	must(os.WriteFile(filepath.Join(filepath.Dir(dir), "outside"), []byte("secret"), 0o644))
 	must(os.Symlink("../../../outside", filepath.Join(dir, "HomeDomain", "Library", "link")))
+	_ = os.WriteFile(filepath.Join(dir, "HomeDomain", "Library", "\xff"), nil, 0o644) // where the file system lets one
 	source, err := Folder(dir)
 	must(err)
 	var told []string

@@ -9,12 +9,14 @@ import (
 	"path/filepath"
 	"sort"
 	"time"
+	"unicode/utf8"
 )
 
 // Folder is a phone whose content is a folder of this computer, laid out
 // DIR/<Domain>/<relative path>. Links are told, never followed, and nothing
 // outside of the folder is read. Entries that are neither file nor folder nor
-// link, and folders that cannot be listed, are left out.
+// link, names that are no UTF-8 (iOS has none), and folders that cannot be
+// listed are left out.
 func Folder(dir string) (Source, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -32,7 +34,7 @@ func (f *folder) Walk(visit func(File) error) error {
 		return fmt.Errorf("content folder: %w", err)
 	}
 	for _, domain := range domains {
-		if !domain.IsDir() {
+		if !domain.IsDir() || !utf8.ValidString(domain.Name()) {
 			continue
 		}
 		if err := f.walk(domain.Name(), "", visit); err != nil {
@@ -64,6 +66,9 @@ func (f *folder) walk(domain, relative string, visit func(File) error) error {
 		return nil
 	}
 	for _, name := range names {
+		if !utf8.ValidString(name.Name()) {
+			continue
+		}
 		if err := f.walk(domain, path.Join(relative, name.Name()), visit); err != nil {
 			return err
 		}

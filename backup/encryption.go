@@ -53,9 +53,9 @@ func (c *EncryptionChange) run(ctx context.Context, old, new keybag.Password) er
 		return err
 	}
 	t := &talk{phone: c.Phone, log: log, patience: c.Patience.orDefault(), onPasscode: c.OnPasscode}
-	ctx, end := t.begin(ctx)
+	watched, end := t.begin(ctx)
 	defer end()
-	return t.changePassword(ctx, old, new)
+	return reason(watched, t.changePassword(watched, old, new))
 }
 
 // changeable says whether the phone, as it is set, can do what is asked.

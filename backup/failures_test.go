@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/backupd"
 	"lifeboat/device/phonesim/content"
+	"lifeboat/device/services/notify"
 )
 
 // earlier makes a backup and returns what it looks like to the byte.
@@ -172,6 +174,14 @@ func TestCancelOnPhone(t *testing.T) {
 	_, err := r.job().Run(context.Background(), nil)
 	r.survived("half way", err, fault.CancelledPhone, before)
 	r.start(r.cfg)
+	// The notification alone will do, should the phone go on sending.
+	var once sync.Once
+	_, err = r.job().Run(context.Background(), func(e Event) {
+		if e.Phase == WaitingPhone {
+			once.Do(func() { r.sim.Notify(notify.SyncCancel) })
+		}
+	})
+	r.survived("by notification", err, fault.CancelledPhone, before)
 	r.succeeds("half way", before)
 }
 

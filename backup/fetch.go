@@ -26,8 +26,14 @@ func (r *run) fetch(ctx context.Context) (received, error) {
 		phone: r.Phone, log: r.Log, patience: r.Patience,
 		onPasscode: r.progress.passcode, onQuiet: r.progress.quiet,
 	}
-	ctx, end := t.begin(ctx)
+	watched, end := t.begin(ctx)
 	defer end()
+	got, err := r.ask(watched, t)
+	return got, reason(watched, err)
+}
+
+// ask goes through all that the phone is asked for.
+func (r *run) ask(ctx context.Context, t *talk) (received, error) {
 	if err := r.encrypt(ctx, t); err != nil {
 		return received{}, err
 	}

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"sync"
@@ -60,6 +61,26 @@ func (t *talk) begin(ctx context.Context) (watched context.Context, end func()) 
 		}
 		t.workers.Wait()
 	}
+}
+
+// reason gives the true cause of an error within a talk. When a talk is
+// ended, whatever was under way fails in its own way: a dial is cancelled, a
+// connection is cut.
+func reason(watched context.Context, err error) error {
+	cause := context.Cause(watched)
+	if err == nil || cause == nil {
+		return err
+	}
+	switch fault.Of(err) {
+	case fault.Cancelled, fault.PhoneGone, fault.PhoneSilent, fault.PhoneNonsense, fault.Internal:
+	default:
+		return err // such as a full disk, which came first
+	}
+	var known *fault.Error
+	if errors.As(cause, &known) {
+		return cause
+	}
+	return fault.New(fault.Cancelled, "talk to the phone", errors.Join(cause, err))
 }
 
 // observe listens to the phone's notifications, which tell of the passcode

@@ -280,8 +280,9 @@ func TestUploadRefuses(t *testing.T) {
 // TestSendFile reads back what was sent with the reader for the other way,
 // whose framing differs only in the second name.
 func TestSendFile(t *testing.T) {
+	const frame = 32 << 10 // what phones are known to bear
 	tape, c := tape()
-	big := strings.Repeat("0123456789abcdef", dataOut/8) // two full frames
+	big := strings.Repeat("0123456789abcdef", frame/8) // two full frames
 	broken := errors.New("broken")
 	if local, err := c.SendFile("U/big", strings.NewReader(big)); local != nil || err != nil {
 		t.Fatal(local, err)
@@ -299,7 +300,7 @@ func TestSendFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := bytes.Join([][]byte{
-		unit("U/big"), unit(codeData, big[:dataOut]), unit(codeData, big[dataOut:]), unit(codeDone),
+		unit("U/big"), unit(codeData, big[:frame]), unit(codeData, big[frame:]), unit(codeDone),
 		unit("U/empty"), unit(codeDone),
 		unit("U/gone"), unit(6, "no such file or directory"),
 		unit("U/broken"), unit(codeData, "x"), unit(1, "failed"),

@@ -100,6 +100,7 @@ func (f failingFile) Close() error { return errors.Join(f.File.Close(), f.fs.clo
 // TestUploadWhenDiskFails: the list is drained, its answer names the cause,
 // no partial file stays, and nothing more is written.
 func TestUploadWhenDiskFails(t *testing.T) {
+	long := strings.Repeat("more than one write ", 20_000)
 	for name, c := range map[string]struct {
 		fs     failing
 		status int
@@ -118,7 +119,7 @@ func TestUploadWhenDiskFails(t *testing.T) {
 		got := statuses(t, h,
 			message(t, "DLMessageUploadFiles", 0.0, 1.0, 9),
 			unit("/1"), unit(udid+"/good"), unit(0x0c, "one"), unit(0),
-			unit("/2"), unit(udid+"/bad"), unit(0x0c, "two"), unit(0x0c, "more"), unit(0),
+			unit("/2"), unit(udid+"/bad"), unit(0x0c, long), unit(0x0c, long), unit(0),
 			unit("/3"), unit(udid+"/later"), unit(0x0c, "three"), unit(0), unit(),
 			message(t, "DLMessageCreateDirectory", udid+"/still", 0.0, 1.0),
 			message(t, "DLMessageUploadFiles", 0.0, 1.0, 9),

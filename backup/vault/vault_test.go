@@ -169,6 +169,9 @@ func TestOpenClearsStaging(t *testing.T) {
 	put(t, filepath.Join(hidden(root), "staging-"+udid, udid, "00", "half"), "half")
 	put(t, filepath.Join(hidden(root), "staging-other", "f"), "another phone's")
 	s := open(t, afero.NewOsFs(), root)
+	if left := tree(t, s.Staging()); len(left) != 0 {
+		t.Errorf("still there: %v", left)
+	}
 	if err := errors.Join(s.Discard(), s.Close()); err != nil {
 		t.Fatal(err)
 	}

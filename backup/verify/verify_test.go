@@ -73,6 +73,19 @@ func flip(at int) func([]byte) []byte {
 
 func cut(n int) func([]byte) []byte { return func(b []byte) []byte { return b[:len(b)-n] } }
 
+// spoilIndex empties a page of an index, which a mere reading of all rows
+// does not come across.
+func spoilIndex(db []byte) []byte {
+	const page, leafOfIndex = 4096, 0x0a
+	for at := len(db) - page; at > 0; at -= page {
+		if db[at] == leafOfIndex || !bytes.HasPrefix(db, []byte("SQLite")) {
+			clear(db[at+8 : at+page])
+			return db
+		}
+	}
+	panic("no index")
+}
+
 func TestWhole(t *testing.T) {
 	source := content.Generate(7, 60, 3<<20)
 	files, folders, links := 0, 0, 0
@@ -154,16 +167,17 @@ func TestDamage(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, fault.BackupDamaged, Unreadable, true},
-		"database cut":            {at(format.ManifestDBName, cut(4096)), fault.BackupDamaged, "", true},
-		"database cut oddly":      {at(format.ManifestDBName, cut(5)), fault.BackupDamaged, "", true},
-		"database empty":          {at(format.ManifestDBName, empty), fault.BackupDamaged, "", true},
-		"database's first byte":   {at(format.ManifestDBName, flip(0)), fault.BackupDamaged, "", true},
-		"database's second page":  {at(format.ManifestDBName, flip(4096)), fault.BackupDamaged, "", true},
-		"database gone":           {remove(format.ManifestDBName), fault.BackupDamaged, "", true},
-		"Manifest.plist gone":     {remove(format.ManifestName), fault.BackupDamaged, "", true},
-		"Manifest.plist empty":    {at(format.ManifestName, empty), fault.BackupDamaged, "", true},
-		"Status.plist gone":       {remove(format.StatusName), fault.BackupDamaged, "", true},
-		"Status.plist is rubbish": {at(format.StatusName, func([]byte) []byte { return []byte("bplist00") }), fault.BackupDamaged, "", true},
+		"database cut":             {at(format.ManifestDBName, cut(4096)), fault.BackupDamaged, "", true},
+		"database cut oddly":       {at(format.ManifestDBName, cut(5)), fault.BackupDamaged, "", true},
+		"database empty":           {at(format.ManifestDBName, empty), fault.BackupDamaged, "", true},
+		"database's first byte":    {at(format.ManifestDBName, flip(0)), fault.BackupDamaged, "", true},
+		"database's second page":   {at(format.ManifestDBName, flip(4096)), fault.BackupDamaged, "", true},
+		"an index of the database": {at(format.ManifestDBName, spoilIndex), fault.BackupDamaged, "", true},
+		"database gone":            {remove(format.ManifestDBName), fault.BackupDamaged, "", true},
+		"Manifest.plist gone":      {remove(format.ManifestName), fault.BackupDamaged, "", true},
+		"Manifest.plist empty":     {at(format.ManifestName, empty), fault.BackupDamaged, "", true},
+		"Status.plist gone":        {remove(format.StatusName), fault.BackupDamaged, "", true},
+		"Status.plist is rubbish":  {at(format.StatusName, func([]byte) []byte { return []byte("bplist00") }), fault.BackupDamaged, "", true},
 		"not finished": {at(format.StatusName, func(b []byte) []byte {
 			return bytes.Replace(b, []byte("finished"), []byte("removing"), 1)
 		}), fault.BackupUnfinished, "", true},

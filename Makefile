@@ -60,9 +60,12 @@ fuzz: ## fuzz every parser for FUZZTIME each
 		done; \
 	done
 
+# Fyne's driver for macOS cannot be looked at without Apple's SDK.
 lint: ## gofmt and vet for all three systems
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
-	@for os in linux darwin windows; do GOOS=$$os CGO_ENABLED=0 $(GO) vet -tags ci ./... || exit 1; done
+	CGO_ENABLED=0 $(GO) vet -tags ci ./...
+	GOOS=windows CGO_ENABLED=0 $(GO) vet -tags ci ./...
+	GOOS=darwin CGO_ENABLED=0 $(GO) vet $$($(GO) list ./... | grep -v cmd/lifeboat$$)
 
 shots: build ## photograph every state of the window into dist/shots
 	@.ci/deps window

@@ -1,0 +1,100 @@
+// Command lifeboat is the app: it says why an iPhone does not back up to
+// iCloud, and backs it up to this computer. Here stands only how its rooms
+// are put together.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"syscall"
+
+	"fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/lang"
+
+	"lifeboat/assets/words"
+)
+
+// Exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2 // also: no screen
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stderr)) }
+
+// flags are what the command line may say.
+type flags struct {
+	demo  bool
+	to    string
+	debug bool
+}
+
+func parse(args []string, errs io.Writer, say *words.Catalogue) (flags, error) {
+	var f flags
+	set := flag.NewFlagSet("lifeboat", flag.ContinueOnError)
+	set.SetOutput(errs)
+	set.BoolVar(&f.demo, "demo", false, say.Say("ui.flag.demo", nil))
+	set.StringVar(&f.to, "to", "", say.Say("ui.flag.to", nil))
+	set.BoolVar(&f.debug, "debug", false, say.Say("ui.flag.debug", nil))
+	if err := set.Parse(args); err != nil {
+		return f, err
+	}
+	if set.NArg() > 0 {
+		fmt.Fprintln(errs, say.Say("ui.flag.unknown", words.Args{"Arg": set.Arg(0)}))
+		return f, errors.New("unknown argument")
+	}
+	if f.to == "" {
+		return f, nil
+	}
+	var err error
+	f.to, err = filepath.Abs(f.to)
+	return f, err
+}
+
+// run is the program. It returns when the window has closed.
+func run(args []string, errs io.Writer) int {
+	say := words.For(lang.SystemLocale().LanguageString())
+	f, err := parse(args, errs, say)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case err != nil:
+		return exitUsage
+	case !hasScreen(runtime.GOOS, os.Getenv):
+		fmt.Fprintln(errs, say.Say("ui.no-display", nil))
+		return exitUsage
+	}
+	log := slog.New(slog.DiscardHandler)
+	if f.debug {
+		log = slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	app.SetMetadata(metadata())
+	w, err := open(ctx, app.NewWithID(appID), f, say, log)
+	if err != nil {
+		fmt.Fprintln(errs, say.Say("ui.start-failed", words.Args{"Error": err.Error()}))
+		return exitFailed
+	}
+	w.showAndRun(ctx)
+	return exitOK
+}
+
+// hasScreen says whether a window can be shown. Without this question Fyne
+// panics; on other systems than Linux and BSD there is always a screen.
+func hasScreen(goos string, env func(string) string) bool {
+	switch goos {
+	case "darwin", "windows":
+		return true
+	}
+	return env("DISPLAY") != "" || env("WAYLAND_DISPLAY") != ""
+}

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package main
+
+// favourWindow has nothing to do: Windows and macOS favour the program in
+// front by themselves.
+func favourWindow() {}

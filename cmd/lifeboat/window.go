@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/keyring"
+	"lifeboat/device"
+	"lifeboat/ui"
+	"lifeboat/ui/theme"
+)
+
+// window is the open window with what stands behind it.
+type window struct {
+	app    fyne.App
+	window fyne.Window
+	ui     *ui.Window
+	close  func() // ends the demonstration, if there is one
+}
+
+// open puts the rooms together: a phone's engine, the choices, the window.
+func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *slog.Logger) (*window, error) {
+	favourWindow()
+	a.Settings().SetTheme(theme.New())
+	w := &window{app: a, window: a.NewWindow(appName), close: func() {}}
+	live := &ui.Live{Log: log, Keyring: systemKeyring{}}
+	settings, err := ownSettings(a, live)
+	if f.demo {
+		settings, err = w.demonstrate(live, say, log)
+	} else if err == nil {
+		live.Mux, err = device.NewMux("", log)
+	}
+	if err != nil {
+		w.close()
+		return nil, err
+	}
+	if f.to != "" {
+		settings.Override(f.to)
+	}
+	w.window.SetMaster()
+	w.ui = ui.New(ui.Options{
+		Window: w.window, Engine: live, Post: fyne.Do, Words: say, Settings: settings,
+		OS: runtime.GOOS, Version: appVersion, Demo: f.demo, Now: time.Now,
+		OpenFolder: openFolder(a),
+		Copy:       func(text string) { a.Clipboard().SetContent(text) },
+	})
+	w.ui.Start(ctx)
+	return w, nil
+}
+
+// ownSettings are those of the user, who backs up to a folder at home until
+// another is chosen.
+func ownSettings(a fyne.App, live *ui.Live) (*ui.Settings, error) {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return nil, err
+	}
+	live.Own = filepath.Join(home, "Lifeboat Backups")
+	return ui.NewSettings(a.Preferences(), live.Own), nil
+}
+
+// systemKeyring is that of the user's account.
+type systemKeyring struct{}
+
+func (systemKeyring) Load(udid string) (keybag.Password, bool, error) { return keyring.Load(udid) }
+func (systemKeyring) Save(udid string, p keybag.Password) error       { return keyring.Save(udid, p) }
+
+// showAndRun shows the window until it is closed, or ctx ends.
+func (w *window) showAndRun(ctx context.Context) {
+	defer w.close()
+	stopped := context.AfterFunc(ctx, func() { fyne.Do(w.app.Quit) })
+	defer stopped()
+	w.window.ShowAndRun()
+}
+
+// openFolder shows a folder in the computer's file manager.
+func openFolder(a fyne.App) func(string) error {
+	return func(dir string) error {
+		if _, err := os.Stat(dir); err != nil {
+			return err
+		}
+		path := filepath.ToSlash(dir)
+		if runtime.GOOS == "windows" {
+			path = "/" + path
+		}
+		opened := make(chan error, 1)
+		fyne.Do(func() { opened <- a.OpenURL(&url.URL{Scheme: "file", Path: path}) })
+		select {
+		case err := <-opened:
+			return err
+		case <-time.After(10 * time.Second):
+			return errors.New("the file manager does not answer")
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/assets/words"
+)
+
+// doneScreen says what a finished backup was proven to be.
+type doneScreen struct {
+	w       *Window
+	f       *flow
+	open    *action
+	trouble *widget.Label
+	finish  *action
+	content fyne.CanvasObject
+}
+
+// skippedShown is how many unreadable files are listed by name.
+const skippedShown = 200
+
+func newDone(w *Window, f *flow) *doneScreen {
+	s := &doneScreen{w: w, f: f, trouble: plain(w.say("ui.done.open-failed", nil))}
+	s.trouble.Hide()
+	r := f.result
+	leave := func() { w.leave(f) }
+	s.open = newAction(w.say("ui.done.open", nil), fynetheme.FolderOpenIcon(), s.openFolder)
+	s.finish = newPrimary(w.say("ui.done.ok", nil), nil, leave)
+	s.finish.escape = leave
+	proof := newRows(strong(w.say("ui.done.proof", nil)))
+	for _, line := range s.proven() {
+		proof.Add(container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 18)), nil, plain(line)))
+	}
+	all := []fyne.CanvasObject{
+		container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 40)), nil,
+			title(w.say("ui.done.title", words.Args{"Name": shorten(w.phoneName(f.phone), 40)}))),
+		card(proof),
+		card(newRows(strong(w.say("ui.done.where", nil)), copyable(r.Dir),
+			container.NewHBox(s.open), s.trouble)),
+	}
+	if len(r.Skipped) > 0 {
+		all = append(all, s.skipped())
+	}
+	if f.keepErr != nil {
+		all = append(all, card(plain(w.say("ui.done.not-kept", words.Args{"Happened": w.explain(f.keepErr).Happened}))))
+	}
+	all = append(all, quiet(w.say("ui.done.icloud", nil)))
+	s.content = page(newColumn(all...), buttons(s.finish))
+	return s
+}
+
+// proven lists what verification showed, and no more than that.
+func (s *doneScreen) proven() []string {
+	w, r := s.w, s.f.result
+	v := r.Verified
+	lines := []string{w.say("ui.done.files", words.Args{"Files": v.Files, "Size": words.Bytes(v.Bytes)})}
+	if v.Encrypted {
+		lines = append(lines, w.say("ui.done.opened", nil))
+	}
+	return append(lines, w.say("ui.done.took", words.Args{"Span": words.Span(r.Duration)}))
+}
+
+// skipped lists the files that the phone itself could not read.
+func (s *doneScreen) skipped() fyne.CanvasObject {
+	w, names := s.w, s.f.result.Skipped
+	head := container.NewBorder(nil, nil, container.NewPadded(markIcon("warn", 22)), nil,
+		plain(w.say("ui.done.skipped", words.Args{"N": s.f.result.SkippedCount})))
+	return card(newFold(head, false, func() fyne.CanvasObject {
+		all := []fyne.CanvasObject{quiet(w.say("ui.done.skipped-why", nil))}
+		for _, name := range names[:min(len(names), skippedShown)] {
+			all = append(all, copyable(name))
+		}
+		if more := s.f.result.SkippedCount - min(len(names), skippedShown); more > 0 {
+			all = append(all, quiet(w.say("ui.done.skipped-more", words.Args{"N": more})))
+		}
+		return newRows(all...)
+	}, nil))
+}
+
+func (s *doneScreen) openFolder() {
+	dir := s.f.result.Dir
+	go func() {
+		if err := s.w.OpenFolder(dir); err != nil {
+			s.w.Post(s.trouble.Show)
+		}
+	}()
+}
+
+func (s *doneScreen) object() fyne.CanvasObject { return s.content }
+func (s *doneScreen) update()                   {}
+func (s *doneScreen) first() fyne.Focusable     { return s.finish }

@@ -1,0 +1,302 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"lifeboat/backup"
+	"lifeboat/backup/keybag"
+	"lifeboat/device/fault"
+)
+
+// step is how far a backup has come.
+type step string
+
+const (
+	starting step = "starting" // the destination is looked at; the phone's own screen stays
+	choosing step = "choosing" // a first backup: the user chooses a password
+	asking   step = "asking"   // the phone has a password: the user is asked for it
+	running  step = "running"
+	done     step = "done"
+	failed   step = "failed"
+)
+
+// flow is one backup, from the click on Back Up Now until its outcome was read.
+type flow struct {
+	phone *phone
+	step  step
+	form  int // counts the password forms shown, so that each is a new screen
+
+	// note says what was wrong with the last password, as a key of ui.json
+	// and a failure's words below it.
+	note    string
+	noteErr error
+
+	// keep is a password to be put into the keyring once it has proven right.
+	keep keybag.Password
+	// offered is whether the password came from the keyring.
+	offered bool
+
+	cancel   context.CancelFunc
+	stopping bool // the user cancelled; the job is winding up
+	closing  bool // ... because the window is to close
+	event    backup.Event
+	answer   chan<- keybag.Password // takes the answer while the job asks again
+
+	result  backup.Result
+	keepErr error // why the keyring did not take the password
+	err     error
+}
+
+// eventsEvery is how often progress is brought to the screen, at most.
+const eventsEvery = 200 * time.Millisecond
+
+func (f *flow) key() string {
+	key := string(f.step) + "/" + f.phone.dev.UDID
+	if f.step == choosing || f.step == asking {
+		key += strings.Repeat("+", f.form)
+	}
+	return key
+}
+
+// busy says whether stopping now would throw work away.
+func (f *flow) busy() bool { return f.step == running || f.answer != nil }
+
+// outlivesPhone says whether the screen stays when the phone is unplugged.
+func (f *flow) outlivesPhone() bool { return f.busy() || f.step == done || f.step == failed }
+
+// newFlowScreen makes the screen for a flow's step.
+func newFlowScreen(w *Window, f *flow) screen {
+	switch f.step {
+	case choosing:
+		return newChoosePassword(w, f)
+	case asking:
+		return newAskPassword(w, f)
+	case done:
+		return newDone(w, f)
+	case failed:
+		return newFailed(w, f)
+	}
+	return newRunning(w, f)
+}
+
+// backUp begins a backup of p: a folder that cannot be used is told before
+// a password is asked for.
+func (w *Window) backUp(p *phone) {
+	if w.flow != nil || p.checkup == nil {
+		return
+	}
+	f := &flow{phone: p, step: starting}
+	w.flow = f
+	w.refresh()
+	ctx, dir := w.ctx, w.Settings.Destination()
+	go func() {
+		err := w.Engine.Destination(ctx, dir)
+		w.postFor(ctx, func() {
+			switch {
+			case w.flow != f: // the phone was unplugged meanwhile
+			case err != nil:
+				f.step, f.err = failed, err
+			default:
+				w.askPassword(f)
+			}
+		})
+	}()
+}
+
+// askPassword puts the question that the phone's encryption calls for.
+func (w *Window) askPassword(f *flow) {
+	// What cannot be read counts as "not encrypted": if the phone has a
+	// password after all, the job asks for it before anything is lost.
+	if encrypted, _ := f.phone.checkup.Phone.WillEncrypt.Known(); encrypted {
+		w.tryKeyring(f)
+		return
+	}
+	f.step = choosing
+}
+
+// tryKeyring begins with the password that the keyring holds, or asks for it.
+func (w *Window) tryKeyring(f *flow) {
+	ctx, cancel := context.WithCancel(w.ctx)
+	f.step, f.cancel = running, cancel
+	f.event = backup.Event{Phase: phaseKeyring, Percent: -1, Left: -1}
+	w.refresh()
+	udid := f.phone.dev.UDID
+	go func() {
+		password, err := w.Engine.Password(ctx, udid)
+		w.Post(func() {
+			defer cancel()
+			switch {
+			case f.stopping:
+				w.ended(f, backup.Result{}, fault.New(fault.Cancelled, "ask the keyring", nil), nil)
+			case err != nil || password.Empty():
+				w.ask(f, "", nil)
+			default:
+				f.offered = true
+				w.run(f, password)
+			}
+		})
+	}()
+}
+
+// ask shows the form for the phone's password.
+func (w *Window) ask(f *flow, note string, err error) {
+	f.step, f.note, f.noteErr = asking, note, err
+	f.form++
+	w.refresh()
+}
+
+// run starts the job.
+func (w *Window) run(f *flow, password keybag.Password) {
+	ctx, cancel := context.WithCancel(w.ctx)
+	f.step, f.cancel, f.stopping = running, cancel, false
+	f.event = backup.Event{Phase: backup.Preparing, Percent: -1, Left: -1}
+	order := Order{
+		Phone: f.phone.dev, Root: w.Settings.Destination(), Password: password,
+		AskAgain: func(ctx context.Context) (keybag.Password, error) { return w.askAgain(ctx, f) },
+	}
+	var latest snapshot
+	ended := make(chan struct{})
+	go w.publish(f, &latest, ended)
+	go func() {
+		result, err := w.Engine.BackUp(ctx, order, latest.put)
+		close(ended)
+		cancel()
+		w.Post(func() { w.proven(f, result, err) })
+	}()
+	w.refresh()
+}
+
+// publish brings the latest event to the screen, a few times a second.
+func (w *Window) publish(f *flow, latest *snapshot, ended <-chan struct{}) {
+	ticker := time.NewTicker(eventsEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ended:
+			return
+		case <-ticker.C:
+		}
+		if event, news := latest.take(); news {
+			w.Post(func() {
+				f.event = event
+				if w.flow == f && f.step == running {
+					w.screen.update()
+				}
+			})
+		}
+	}
+}
+
+// askAgain asks for the phone's password while the job waits.
+func (w *Window) askAgain(ctx context.Context, f *flow) (keybag.Password, error) {
+	answer := make(chan keybag.Password, 1)
+	w.Post(func() {
+		if ctx.Err() != nil {
+			return
+		}
+		f.answer = answer
+		note := "ui.password.wrong"
+		if f.offered {
+			note = "ui.password.wrong-keyring"
+		}
+		f.offered, f.keep = false, keybag.Password{}
+		w.ask(f, note, nil)
+	})
+	select {
+	case password := <-answer:
+		return password, nil
+	case <-ctx.Done():
+		return keybag.Password{}, fault.New(fault.Cancelled, "ask for the password again", context.Cause(ctx))
+	}
+}
+
+// proven keeps a password that turned out right, and ends the flow.
+func (w *Window) proven(f *flow, result backup.Result, err error) {
+	if err != nil || f.keep.Empty() {
+		w.ended(f, result, err, nil)
+		return
+	}
+	udid, password := f.phone.dev.UDID, f.keep
+	go func() {
+		keepErr := w.Engine.KeepPassword(w.ctx, udid, password)
+		w.Post(func() { w.ended(f, result, nil, keepErr) })
+	}()
+}
+
+// ended shows the outcome.
+func (w *Window) ended(f *flow, result backup.Result, err, keepErr error) {
+	f.result, f.err, f.keepErr, f.answer = result, err, keepErr, nil
+	f.step = done
+	if err != nil {
+		f.step = failed
+	}
+	if f.closing {
+		w.close()
+		return
+	}
+	if w.sheet != nil && w.sheet.aboutRun {
+		w.sheet.hide() // "a backup is running" is no longer true
+	}
+	w.recheck(f.phone.dev.UDID) // also after a failure: encryption may be on now
+	w.refresh()
+}
+
+// recheck brings a phone's checklist up to date, if it is still there.
+func (w *Window) recheck(udid string) {
+	if p := w.find(udid); p != nil && p.stage == ready && !p.gone {
+		w.check(p)
+	}
+}
+
+// cancelRun stops a running backup; the job ends within a second.
+func (w *Window) cancelRun(f *flow) {
+	if !f.busy() || f.stopping {
+		return
+	}
+	f.stopping = true
+	f.step = running
+	f.cancel()
+	w.refresh()
+}
+
+// leave goes back to the phone.
+func (w *Window) leave(f *flow) {
+	if w.flow == f {
+		w.flow = nil
+	}
+	w.refresh()
+}
+
+// again makes another attempt after a failure.
+func (w *Window) again(f *flow) {
+	w.flow = nil
+	if p := w.find(f.phone.dev.UDID); p != nil && p.stage == ready && p.checkup != nil {
+		w.backUp(p)
+		return
+	}
+	w.refresh()
+}
+
+// snapshot holds the latest event for whoever comes for it.
+type snapshot struct {
+	mu    sync.Mutex
+	event backup.Event
+	news  bool
+}
+
+func (s *snapshot) put(e backup.Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.event, s.news = e, true
+}
+
+func (s *snapshot) take() (backup.Event, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	news := s.news
+	s.news = false
+	return s.event, news
+}

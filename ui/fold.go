@@ -1,0 +1,142 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/ui/theme"
+)
+
+// fold shows a headline, and below it, after a click or Space or Enter, what
+// belongs to it. The body is made when it is first opened.
+type fold struct {
+	widget.BaseWidget
+	head    fyne.CanvasObject
+	body    func() fyne.CanvasObject
+	toggled func(open bool) // optional
+	open    bool
+	focused bool
+	hovered bool
+}
+
+func newFold(head fyne.CanvasObject, open bool, body func() fyne.CanvasObject, toggled func(bool)) *fold {
+	f := &fold{head: head, body: body, toggled: toggled, open: open}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// Toggle opens or closes the fold.
+func (f *fold) Toggle() {
+	f.open = !f.open
+	f.Refresh()
+	if f.toggled != nil {
+		f.toggled(f.open)
+	}
+}
+
+func (f *fold) CreateRenderer() fyne.WidgetRenderer {
+	r := &foldRenderer{
+		of:    f,
+		ring:  canvas.NewRectangle(nil),
+		arrow: widget.NewIcon(fynetheme.MenuExpandIcon()),
+		below: container.NewStack(),
+	}
+	bar := container.NewBorder(nil, nil, nil, container.NewCenter(r.arrow), f.head)
+	r.bar = newTapArea(bar, f)
+	r.all = newRows(container.NewStack(r.ring, r.bar), r.below)
+	r.WidgetRenderer = widget.NewSimpleRenderer(r.all)
+	r.show()
+	return r
+}
+
+// FocusGained and its like let the keyboard reach the fold.
+func (f *fold) FocusGained() { f.focused = true; f.Refresh() }
+
+// FocusLost is called when the keyboard moves on.
+func (f *fold) FocusLost() { f.focused = false; f.Refresh() }
+
+// TypedRune does nothing: a fold takes no text.
+func (f *fold) TypedRune(rune) {}
+
+// TypedKey toggles on Space and Enter.
+func (f *fold) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		f.Toggle()
+	}
+}
+
+type foldRenderer struct {
+	fyne.WidgetRenderer
+	of    *fold
+	ring  *canvas.Rectangle
+	arrow *widget.Icon
+	bar   *tapArea
+	below *fyne.Container
+	all   *fyne.Container
+}
+
+func (r *foldRenderer) Refresh() {
+	r.show()
+	r.all.Refresh()
+}
+
+func (r *foldRenderer) show() {
+	r.ring.CornerRadius = 8
+	r.ring.StrokeWidth = 0
+	r.ring.FillColor = nil
+	if r.of.hovered {
+		r.ring.FillColor = fynetheme.ColorForWidget(fynetheme.ColorNameHover, r.of)
+	}
+	if r.of.focused {
+		r.ring.StrokeWidth = 2
+		r.ring.StrokeColor = fynetheme.ColorForWidget(theme.FocusRing, r.of)
+	}
+	if r.of.open {
+		if len(r.below.Objects) == 0 {
+			r.below.Objects = []fyne.CanvasObject{r.of.body()}
+		}
+		r.arrow.SetResource(fynetheme.MenuDropUpIcon())
+		r.below.Show()
+		return
+	}
+	r.arrow.SetResource(fynetheme.MenuDropDownIcon())
+	r.below.Hide()
+}
+
+// tapArea takes the clicks on a fold's headline only, so that text in its
+// body can be marked.
+type tapArea struct {
+	widget.BaseWidget
+	content fyne.CanvasObject
+	of      *fold
+}
+
+func newTapArea(content fyne.CanvasObject, of *fold) *tapArea {
+	t := &tapArea{content: content, of: of}
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+func (t *tapArea) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(t.content) }
+
+// Tapped toggles the fold and gives it the keyboard.
+func (t *tapArea) Tapped(*fyne.PointEvent) {
+	t.of.Toggle()
+}
+
+// Cursor shows that there is something to click.
+func (t *tapArea) Cursor() desktop.Cursor { return desktop.PointerCursor }
+
+// MouseIn lights the headline up.
+func (t *tapArea) MouseIn(*desktop.MouseEvent) { t.of.hovered = true; t.of.Refresh() }
+
+// MouseMoved does nothing more.
+func (t *tapArea) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut ends it.
+func (t *tapArea) MouseOut() { t.of.hovered = false; t.of.Refresh() }

@@ -1,0 +1,146 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// rows sets objects under one another, as Fyne's VBox does, but gives each
+// its width before asking for its height: a text that wraps has no other
+// way to know how high it is, and the lines below it would jump.
+type rows struct{ gap float32 }
+
+// newRows leaves the theme's padding between objects.
+func newRows(objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(rows{gap: fynetheme.Padding()}, objects...)
+}
+
+// newTight sets lines of text that belong together closer to one another
+// than labels by themselves stand.
+func newTight(objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(rows{gap: -14}, objects...)
+}
+
+func (r rows) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	y := float32(0)
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		o.Resize(fyne.NewSize(size.Width, o.Size().Height))
+		h := o.MinSize().Height
+		o.Resize(fyne.NewSize(size.Width, h))
+		o.Move(fyne.NewPos(0, y))
+		y += h + r.gap
+	}
+}
+
+func (r rows) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		m := o.MinSize()
+		least.Width = max(least.Width, m.Width)
+		least.Height += m.Height + r.gap
+	}
+	least.Height = max(0, least.Height-r.gap)
+	return least
+}
+
+// column keeps lines readable: its object is at most columnWidth wide, and
+// in the middle of whatever is wider.
+type column struct{}
+
+const columnWidth = 720
+
+func newColumn(objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(column{}, newRows(objects...))
+}
+
+func (column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	width := min(size.Width, columnWidth)
+	for _, o := range objects {
+		o.Resize(fyne.NewSize(width, size.Height))
+		o.Move(fyne.NewPos((size.Width-width)/2, 0))
+	}
+}
+
+func (column) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+	for _, o := range objects {
+		least = least.Max(o.MinSize())
+	}
+	return least
+}
+
+// page is the frame of a screen: a body that scrolls when it must, and what
+// always stays in sight below it.
+func page(body, foot fyne.CanvasObject) fyne.CanvasObject {
+	scroll := container.NewVScroll(container.NewPadded(body))
+	sized := container.New(scrolled{}, scroll)
+	if foot == nil {
+		return sized
+	}
+	return container.NewBorder(nil, newRows(widget.NewSeparator(),
+		container.NewPadded(container.New(column{}, foot))), nil, nil, sized)
+}
+
+// scrolled gives the content of a scroll its width before its height, like rows.
+type scrolled struct{}
+
+func (scrolled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		if scroll, ok := o.(*container.Scroll); ok {
+			scroll.Content.Resize(fyne.NewSize(size.Width, scroll.Content.MinSize().Height))
+		}
+		o.Resize(size)
+	}
+}
+
+func (scrolled) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+	for _, o := range objects {
+		least = least.Max(o.MinSize())
+	}
+	return least
+}
+
+// exactly gives its object a width, so that texts in it can wrap.
+type exactly struct{ width float32 }
+
+func (e exactly) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(size)
+		o.Move(fyne.NewPos(0, 0))
+	}
+}
+
+func (e exactly) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+	for _, o := range objects {
+		if o.Size().Width != e.width {
+			o.Resize(fyne.NewSize(e.width, o.Size().Height))
+		}
+		least = least.Max(o.MinSize())
+	}
+	least.Width = max(least.Width, e.width)
+	return least
+}
+
+// atLeast keeps the window from being made smaller than a size.
+type atLeast struct{ size fyne.Size }
+
+func (a atLeast) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(size)
+		o.Move(fyne.NewPos(0, 0))
+	}
+}
+
+func (a atLeast) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	least := a.size
+	for _, o := range objects {
+		least = least.Max(o.MinSize())
+	}
+	return least
+}

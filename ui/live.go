@@ -1,0 +1,137 @@
+package ui
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/assets/knowledge"
+	"lifeboat/backup"
+	"lifeboat/backup/diskerr"
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/vault"
+	"lifeboat/checks"
+	"lifeboat/checks/host"
+	"lifeboat/device"
+	"lifeboat/device/fault"
+)
+
+// Live is the [Engine] for real phones (and for simulated ones on a real
+// wire): thin glue between the rooms below.
+type Live struct {
+	Mux     *device.Mux
+	Keyring Keyring
+	// Own is Lifeboat's own folder for backups: the only destination that is
+	// made when it is not there.
+	Own string
+	Log *slog.Logger
+}
+
+// Keyring keeps backup passwords by UDID. It may take as long as its user
+// thinks about its questions.
+type Keyring interface {
+	Load(udid string) (password keybag.Password, ok bool, err error)
+	Save(udid string, password keybag.Password) error
+}
+
+// keyringPatience is how long the system's keyring may ask its own questions.
+const keyringPatience = 2 * time.Minute
+
+// Watch tells of every change in the phones that are connected.
+func (l *Live) Watch(ctx context.Context, each func(device.Change)) { l.Mux.Watch(ctx, each) }
+
+// Inspect looks at a phone.
+func (l *Live) Inspect(ctx context.Context, p *device.Phone) (device.Summary, error) {
+	return p.Inspect(ctx)
+}
+
+// Pair waits until the phone trusts this computer.
+func (l *Live) Pair(ctx context.Context, p *device.Phone, waiting func(fault.Code)) error {
+	return p.Pair(ctx, waiting)
+}
+
+// Check gathers the facts of the phone and of this computer, and judges them.
+func (l *Live) Check(ctx context.Context, p *device.Phone, destination string) (Checkup, error) {
+	computer := make(chan checks.Host, 1)
+	go func() { computer <- host.Gather(ctx, destination) }()
+	phone, err := p.Facts(ctx)
+	in := checks.Input{Phone: phone, Host: <-computer, Now: time.Now()}
+	if err != nil {
+		return Checkup{}, err
+	}
+	results := checks.Run(in)
+	c := Checkup{Phone: phone, Results: results, Verdict: checks.Verdict(results), Here: here(destination, p.UDID)}
+	if product, known := phone.ProductType.Known(); known {
+		c.Model = product
+		if model, known := knowledge.ModelOf(product); known {
+			c.Model = model.Name
+		}
+	}
+	return c, nil
+}
+
+// here looks for a backup of the phone; one that cannot be read is none.
+func here(root, udid string) Here {
+	existing, err := backup.Inspect(afero.NewOsFs(), root, udid)
+	if err != nil || !existing.Finished {
+		return Here{}
+	}
+	return Here{Exists: true, Finished: existing.Date}
+}
+
+// Destination says whether backups can be made in dir. A folder that the
+// user chose and that is not there stays so: its drive may be unplugged.
+func (l *Live) Destination(_ context.Context, dir string) error {
+	fsys := afero.NewOsFs()
+	if dir == l.Own {
+		if err := fsys.MkdirAll(dir, 0o700); err != nil {
+			return diskerr.Fault("make the folder for backups", dir, err)
+		}
+	}
+	return vault.Preflight(fsys, dir)
+}
+
+// BackUp makes a backup and proves it.
+func (l *Live) BackUp(ctx context.Context, o Order, report func(backup.Event)) (backup.Result, error) {
+	job := &backup.Job{Phone: o.Phone, Fs: afero.NewOsFs(), Root: o.Root, Password: o.Password, AskAgain: o.AskAgain, Log: l.Log}
+	return job.Run(ctx, report)
+}
+
+// Password asks the keyring.
+func (l *Live) Password(ctx context.Context, udid string) (keybag.Password, error) {
+	return patiently(ctx, func() (keybag.Password, error) {
+		password, _, err := l.Keyring.Load(udid)
+		return password, err
+	})
+}
+
+// KeepPassword tells the keyring.
+func (l *Live) KeepPassword(ctx context.Context, udid string, password keybag.Password) error {
+	_, err := patiently(ctx, func() (struct{}, error) { return struct{}{}, l.Keyring.Save(udid, password) })
+	return err
+}
+
+// patiently waits for a keyring, which knows no context, until ctx ends or
+// patience does. A keyring that hangs is left behind.
+func patiently[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		value, err := f()
+		answered <- answer{value, err}
+	}()
+	var none T
+	select {
+	case a := <-answered:
+		return a.value, a.err
+	case <-ctx.Done():
+		return none, fault.New(fault.Cancelled, "ask the keyring", context.Cause(ctx))
+	case <-time.After(keyringPatience):
+		return none, fault.New(fault.KeyringFailed, "ask the keyring", context.DeadlineExceeded)
+	}
+}

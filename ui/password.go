@@ -1,0 +1,179 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/keybag"
+)
+
+// choosePassword is the form of a phone's first encrypted backup: a new
+// password, twice, and what forgetting it means.
+type choosePassword struct {
+	w             *Window
+	f             *flow
+	first1, twice *secret
+	keep          *widget.Check
+	complaint     *complaint
+	start         *action
+	content       fyne.CanvasObject
+}
+
+func newChoosePassword(w *Window, f *flow) *choosePassword {
+	s := &choosePassword{w: w, f: f, complaint: newComplaint()}
+	back := func() { w.leave(f) }
+	s.twice = newSecret(s.submit, back)
+	s.first1 = newSecret(func() { w.Window.Canvas().Focus(s.twice) }, back)
+	s.keep = widget.NewCheck(w.say("ui.password.keep", nil), nil)
+	s.keep.SetChecked(true)
+	s.start = newPrimary(w.say("ui.password.start", nil), nil, s.submit)
+	s.start.escape = back
+	s.content = page(newColumn(
+		title(w.say("ui.password.choose", nil)),
+		plain(w.say("ui.password.choose-why", nil)),
+		card(newRows(
+			container.NewGridWithColumns(2,
+				newRows(strong(w.say("ui.password.once", nil)), s.first1),
+				newRows(strong(w.say("ui.password.twice", nil)), s.twice)),
+			s.complaint.object(), s.keep)),
+		strong(w.say("ui.password.forget", nil)),
+		plain(w.say("ui.password.forget-means", nil)),
+	), backAndGo(w, back, s.start))
+	return s
+}
+
+func (s *choosePassword) object() fyne.CanvasObject { return s.content }
+func (s *choosePassword) update()                   {}
+func (s *choosePassword) first() fyne.Focusable     { return s.first1 }
+
+// submit starts the backup if both fields hold the same password. A password
+// that is to be kept is in the keyring before the phone is told of it.
+func (s *choosePassword) submit() {
+	w, text := s.w, s.first1.Text
+	switch {
+	case text == "":
+		s.complaint.show(w.say("ui.password.empty", nil))
+		w.Window.Canvas().Focus(s.first1)
+		return
+	case text != s.twice.Text:
+		s.complaint.show(w.say("ui.password.mismatch", nil))
+		w.Window.Canvas().Focus(s.twice)
+		return
+	}
+	password := keybag.NewPassword(text)
+	if !s.keep.Checked {
+		w.run(s.f, password)
+		return
+	}
+	s.complaint.show("")
+	s.start.Disable()
+	udid := s.f.phone.dev.UDID
+	go func() {
+		err := w.Engine.KeepPassword(w.ctx, udid, keybag.NewPassword(text))
+		w.Post(func() {
+			if w.flow != s.f || w.screen != s {
+				return
+			}
+			s.start.Enable()
+			if err != nil {
+				p := w.explain(err)
+				s.keep.SetChecked(false)
+				s.complaint.show(w.say("ui.password.keep-failed", words.Args{"Happened": p.Happened}))
+				return
+			}
+			w.run(s.f, password)
+		})
+	}()
+}
+
+// askPassword is the form for a phone whose backups are encrypted already.
+type askPassword struct {
+	w         *Window
+	f         *flow
+	entry     *secret
+	keep      *widget.Check
+	complaint *complaint
+	start     *action
+	content   fyne.CanvasObject
+}
+
+func newAskPassword(w *Window, f *flow) *askPassword {
+	s := &askPassword{w: w, f: f, complaint: newComplaint()}
+	s.entry = newSecret(s.submit, s.back)
+	s.keep = widget.NewCheck(w.say("ui.password.keep", nil), nil)
+	s.start = newPrimary(w.say("ui.password.continue", nil), nil, s.submit)
+	s.start.escape = s.back
+	if f.note != "" {
+		s.complaint.show(w.say(f.note, nil))
+	}
+	s.content = page(newColumn(
+		title(w.say("ui.password.ask", nil)),
+		plain(w.say("ui.password.ask-which", nil)),
+		card(newRows(strong(w.say("ui.password.existing", nil)), s.entry, s.complaint.object(), s.keep)),
+		strong(w.say("ui.password.unknown", nil)),
+		plain(w.say("ui.password.unknown-means", nil)),
+	), backAndGo(w, s.back, s.start))
+	return s
+}
+
+func (s *askPassword) object() fyne.CanvasObject { return s.content }
+func (s *askPassword) update()                   {}
+func (s *askPassword) first() fyne.Focusable     { return s.entry }
+
+// back gives up: before the job it leads back to the phone, within it it cancels.
+func (s *askPassword) back() {
+	if s.f.answer != nil {
+		s.w.cancelRun(s.f)
+		return
+	}
+	s.w.leave(s.f)
+}
+
+func (s *askPassword) submit() {
+	w, f := s.w, s.f
+	if s.entry.Text == "" {
+		s.complaint.show(w.say("ui.password.empty", nil))
+		w.Window.Canvas().Focus(s.entry)
+		return
+	}
+	if s.keep.Checked {
+		f.keep = keybag.NewPassword(s.entry.Text)
+	}
+	password := keybag.NewPassword(s.entry.Text)
+	if f.answer == nil {
+		w.run(f, password)
+		return
+	}
+	f.answer <- password
+	f.answer, f.step = nil, running
+	w.refresh()
+}
+
+// complaint is the line below a field that says what is wrong with it. It
+// keeps its room while it is empty, so that nothing jumps.
+type complaint struct{ label *widget.Label }
+
+func newComplaint() *complaint {
+	l := plain(" ")
+	l.Importance = widget.DangerImportance
+	return &complaint{label: l}
+}
+
+func (c *complaint) object() fyne.CanvasObject { return c.label }
+
+func (c *complaint) show(text string) {
+	if text == "" {
+		text = " "
+	}
+	c.label.SetText(text)
+}
+
+// backAndGo is the foot of a form.
+func backAndGo(w *Window, back func(), start *action) fyne.CanvasObject {
+	b := newAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), back)
+	b.escape = back
+	return container.NewBorder(nil, nil, b, start)
+}

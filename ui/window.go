@@ -1,0 +1,166 @@
+// Package ui is the one window of Lifeboat: it draws and asks, and holds no
+// protocol, no file access and no rule.
+//
+// # How it works
+//
+// All state of the window ([Window], its phones and its flow) belongs to
+// the UI goroutine. Whatever takes time runs elsewhere, through [Engine],
+// and hands its result over with Options.Post: fyne.Do in the program, a
+// queue in tests. After every change [Window.refresh] asks which screen the
+// state calls for, puts it up if it is another one, and brings it up to date.
+//
+// One file is one screen: connect (no phone), waiting (a phone that is not
+// ready), ready (the phone and its checklist), password (new and known),
+// running, done, failed, settings. Every word comes from
+// assets/translations/<lang>/ui.json.
+package ui
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"lifeboat/assets/words"
+)
+
+// Sizes of the window in device-independent pixels. Nothing needs more than
+// the smallest one.
+const (
+	width, height       = 900, 640
+	minWidth, minHeight = 640, 480
+)
+
+// Options are what a window is made of. All fields must be set.
+type Options struct {
+	Window   fyne.Window
+	Engine   Engine
+	Post     func(func()) // runs a function on the UI goroutine, without waiting for it
+	Words    *words.Catalogue
+	Settings *Settings
+	OS       string // as runtime.GOOS
+	Version  string
+	Demo     bool // marks every screen as a demonstration
+	Now      func() time.Time
+	// OpenFolder shows a folder in the computer's file manager.
+	OpenFolder func(dir string) error
+	// Copy puts text on the clipboard.
+	Copy func(text string)
+}
+
+// Window is the window and its state.
+type Window struct {
+	Options
+	ctx  context.Context
+	stop context.CancelFunc
+
+	looked bool     // the first list of phones has come
+	mux    error    // why usbmuxd cannot be asked
+	phones []*phone // in the order they came
+	flow   *flow    // a backup being prepared, running or just ended
+	sheet  *sheet   // a question over the screen
+
+	head   *header
+	body   *fyne.Container
+	screen screen
+	key    string // of screen
+}
+
+// screen is one state of the window.
+type screen interface {
+	// object is made once.
+	object() fyne.CanvasObject
+	// update brings it up to date with the window's state.
+	update()
+	// first is what gets the keyboard when the screen comes up, or nil.
+	first() fyne.Focusable
+}
+
+// New fills o.Window. It shows nothing and starts nothing yet.
+func New(o Options) *Window {
+	w := &Window{Options: o, stop: func() {}, body: container.NewStack()}
+	w.head = newHeader(w)
+	top := newRows(w.head.object())
+	if w.Demo {
+		top.Add(w.demoBand())
+	}
+	floor := container.New(atLeast{fyne.NewSize(minWidth, minHeight)}, container.NewBorder(top, nil, nil, nil, w.body))
+	w.Window.SetPadded(false)
+	w.Window.SetContent(floor)
+	w.Window.Resize(fyne.NewSize(width, height))
+	w.Window.SetCloseIntercept(w.closeAsked)
+	w.refresh()
+	return w
+}
+
+// Start begins to watch for phones until ctx ends. It returns at once.
+func (w *Window) Start(ctx context.Context) {
+	w.ctx, w.stop = context.WithCancel(ctx)
+	go w.watch(w.ctx)
+}
+
+// say words a key of ui.json.
+func (w *Window) say(key string, args words.Args) string { return w.Words.Say(key, args) }
+
+// number writes a step's number.
+func (w *Window) number(n int) string { return w.say("ui.step", words.Args{"N": strconv.Itoa(n)}) }
+
+// refresh shows the screen that the state calls for.
+func (w *Window) refresh() {
+	w.head.update()
+	key, build := w.wanted()
+	if key != w.key {
+		w.key, w.screen = key, build()
+		w.body.Objects = []fyne.CanvasObject{w.screen.object()}
+		w.screen.update()
+		w.body.Refresh()
+		w.focusFirst()
+		return
+	}
+	w.screen.update()
+}
+
+// focusFirst gives the keyboard to the new screen, unless a sheet has it.
+func (w *Window) focusFirst() {
+	if w.sheet != nil {
+		return
+	}
+	if first := w.screen.first(); first != nil {
+		w.Window.Canvas().Focus(first)
+		return
+	}
+	w.Window.Canvas().Unfocus()
+}
+
+// wanted names the screen for the state and says how to make it. A screen is
+// made anew when its name changes.
+func (w *Window) wanted() (key string, build func() screen) {
+	if f := w.flow; f != nil && f.step != starting {
+		return f.key(), func() screen { return newFlowScreen(w, f) }
+	}
+	p := w.current()
+	switch {
+	case p == nil:
+		return "connect/" + w.connectKey(), func() screen { return newConnect(w) }
+	case p.stage == ready:
+		return "ready/" + p.dev.UDID, func() screen { return newReady(w, p) }
+	}
+	return "waiting/" + p.dev.UDID + "/" + p.waitingKey(), func() screen { return newWaiting(w, p) }
+}
+
+// closeAsked is called for the window's close button.
+func (w *Window) closeAsked() {
+	if w.flow == nil || !w.flow.busy() {
+		w.close()
+		return
+	}
+	w.askToStop()
+}
+
+// close ends everything and the window.
+func (w *Window) close() {
+	w.stop()
+	w.Window.Close()
+}

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -63,15 +64,18 @@ func TestRefusedThenTriedAgain(t *testing.T) {
 // TestMovesOnWhenUnlocked waits for a trusted phone that is locked, then set up.
 func TestMovesOnWhenUnlocked(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
-		readiness := facts.Locked
-		r.engine.inspect = func(context.Context, *device.Phone) (device.Summary, error) { return summaryOf(readiness), nil }
+		var readiness atomic.Value
+		readiness.Store(facts.Locked)
+		r.engine.inspect = func(context.Context, *device.Phone) (device.Summary, error) {
+			return summaryOf(readiness.Load().(facts.Readiness)), nil
+		}
 		r.plug(phoneA)
 		r.sees("Unlock Anna's iPhone")
-		readiness = facts.SetupUnfinished
+		readiness.Store(facts.SetupUnfinished)
 		r.pass(lookAgain + time.Second)
 		r.misses("Unlock Anna's iPhone")
 		r.sees("Try again")
-		readiness = facts.Ready
+		readiness.Store(facts.Ready)
 		r.pass(lookAgain + time.Second)
 		r.sees("Back Up Now")
 	})

@@ -144,52 +144,41 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// TestDemoIsMarked sees the mark of a demonstration in every state.
-func TestDemoIsMarked(t *testing.T) {
-	for _, s := range states {
-		t.Run(s.name, func(t *testing.T) {
-			inWindow(t, func(o *Options) { o.Demo = true }, func(r *rig) {
-				s.lead(r)
-				r.sees("Demonstration with a simulated iPhone")
-			})
-		})
-	}
-}
-
 // TestSmallWindow sees that no state needs more than the smallest window,
-// even with texts of unreasonable length, and that none overlap or stick out.
+// even with texts of unreasonable length, that none stand on one another, and
+// that a demonstration is marked as one in all of them.
 func TestSmallWindow(t *testing.T) {
 	long := strings.Repeat("Ännchen von Tharau's very own ", 20)
+	unreasonable := func(o *Options) {
+		o.Demo = true
+		o.Settings = NewSettings(nil, "/home/anna/"+strings.Repeat("Backups of the family/", 20))
+	}
 	for _, s := range states {
-		for _, demo := range []bool{false, true} {
-			t.Run(s.name, func(t *testing.T) {
-				inWindow(t, func(o *Options) {
-					o.Demo = demo
-					o.Settings = NewSettings(nil, "/home/anna/"+strings.Repeat("Backups of the family/", 20))
-				}, func(r *rig) {
-					r.engine.inspect = func(context.Context, *device.Phone) (device.Summary, error) {
-						return device.Summary{Name: long, ProductType: long, Version: "18.7.1", Readiness: facts.Ready}, nil
+		t.Run(s.name, func(t *testing.T) {
+			inWindow(t, unreasonable, func(r *rig) {
+				r.engine.inspect = func(context.Context, *device.Phone) (device.Summary, error) {
+					return device.Summary{Name: long, ProductType: long, Version: "18.7.1", Readiness: facts.Ready}, nil
+				}
+				r.engine.check = func(context.Context, *device.Phone, string) (Checkup, error) {
+					c := healthy()
+					c.Model = long
+					return c, nil
+				}
+				r.rename = long
+				s.lead(r)
+				r.settle(minWidth, minHeight)
+				r.sees("Demonstration with a simulated iPhone")
+				if got, want := r.Options.Window.Content().MinSize(), fyne.NewSize(minWidth, minHeight); got != want {
+					t.Errorf("needs %v, want %v", got, want)
+				}
+				if top := r.Options.Window.Canvas().Overlays().Top(); top != nil {
+					if m := top.MinSize(); m.Width > minWidth || m.Height > minHeight {
+						t.Errorf("the sheet needs %v", m)
 					}
-					r.engine.check = func(context.Context, *device.Phone, string) (Checkup, error) {
-						c := healthy()
-						c.Model = long
-						return c, nil
-					}
-					r.rename = long
-					s.lead(r)
-					r.settle(minWidth, minHeight)
-					if got, want := r.Options.Window.Content().MinSize(), fyne.NewSize(minWidth, minHeight); got != want {
-						t.Errorf("needs %v, want %v", got, want)
-					}
-					if top := r.Options.Window.Canvas().Overlays().Top(); top != nil {
-						if m := top.MinSize(); m.Width > minWidth || m.Height > minHeight {
-							t.Errorf("the sheet needs %v", m)
-						}
-					}
-					r.overlaps()
-				})
+				}
+				r.overlaps()
 			})
-		}
+		})
 	}
 }
 

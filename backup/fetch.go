@@ -73,47 +73,6 @@ func (r *run) encrypt(ctx context.Context, t *talk) error {
 	return t.changePassword(ctx, keybag.Password{}, r.Password)
 }
 
-// checkPassword tries the password on the earlier backup, so that a slip of
-// the finger shows now and not after hours. It is a hint and no proof: the
-// phone's password may have been changed since, on any computer. So the
-// owner has the last word, by giving the same password again. With nobody to
-// ask it is wrong.
-func (r *run) checkPassword(ctx context.Context) error {
-	manifest, err := format.ReadManifest(r.Fs, r.slot.Final())
-	if r.Password.Empty() && r.AskAgain == nil {
-		return fault.New(fault.PasswordNeeded, "check the password", nil)
-	}
-	if err != nil || !manifest.Encrypted {
-		return nil // there is nothing to try it on
-	}
-	bag, err := keybag.Parse(manifest.KeyBag)
-	if err != nil {
-		r.Log.Warn("the earlier backup's keybag is damaged", "err", err)
-		return nil
-	}
-	for {
-		_, err := bag.Unlock(ctx, r.Password)
-		switch fault.Of(err) {
-		case "":
-			return nil
-		case fault.PasswordWrong, fault.PasswordNeeded:
-		default:
-			return err
-		}
-		if r.AskAgain == nil {
-			return err
-		}
-		again, askErr := r.AskAgain(ctx)
-		if askErr != nil {
-			return fault.New(fault.Of(err), "check the password", askErr)
-		}
-		if !again.Empty() && again.Equal(r.Password) {
-			return nil
-		}
-		r.Password = again
-	}
-}
-
 // receive asks for the backup and serves the phone to the end.
 func (r *run) receive(ctx context.Context, t *talk) (received, error) {
 	var got received

@@ -84,6 +84,43 @@ func TestPasswordOfEncryptingPhone(t *testing.T) {
 	}
 }
 
+// TestPasswordWithoutEarlierBackup: there is nothing to try it on, so the
+// backup itself shows, and what was received is kept while asking.
+func TestPasswordWithoutEarlierBackup(t *testing.T) {
+	r := newRig(t, nil)
+	if err := ChangeEncryption(context.Background(), r.phone, keybag.Password{}, keybag.NewPassword(secret)); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		given   string
+		answers []string
+		askedIn Phase
+		want    fault.Code
+	}{
+		"none":              {"", []string{secret}, Preparing, ""},
+		"wrong, then right": {"wrong", []string{"wrong too", secret}, Verifying, ""},
+		"wrong, no answer":  {"wrong", []string{}, Verifying, fault.PasswordWrong},
+	} {
+		j := r.job()
+		j.Root, j.Password = t.TempDir(), keybag.NewPassword(c.given)
+		a := &asker{answers: c.answers}
+		var told events
+		j.AskAgain = func(ctx context.Context) (keybag.Password, error) {
+			if phase := told.phases(); phase[len(phase)-1] != c.askedIn {
+				t.Errorf("%s: asked in %v", name, phase)
+			}
+			return a.ask(ctx)
+		}
+		_, err := j.Run(context.Background(), told.add)
+		if fault.Of(err) != c.want || a.asked != max(len(c.answers), 1) {
+			t.Errorf("%s: %v, asked %d times", name, err, a.asked)
+		}
+		if left := tree(t, j.Root); err != nil && len(left) != 1 {
+			t.Errorf("%s: left %v", name, left)
+		}
+	}
+}
+
 func TestUnencrypted(t *testing.T) {
 	r := newRig(t, nil)
 	j := r.job()

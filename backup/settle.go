@@ -56,28 +56,3 @@ func (r *run) prove(ctx context.Context, bytes int64) (verify.Report, error) {
 	}
 	return report, err
 }
-
-// unlock opens the new backup with the password. If the phone turns out to
-// have another one, it is asked for again: what was received is good, and
-// hours may have gone into it.
-func (r *run) unlock(ctx context.Context, b *verify.Backup) error {
-	for {
-		err := b.Unlock(ctx, r.Password)
-		switch fault.Of(err) {
-		case fault.PasswordWrong, fault.PasswordNeeded:
-		default:
-			return err
-		}
-		if r.AskAgain == nil {
-			return err
-		}
-		again, askErr := r.AskAgain(ctx)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if askErr != nil {
-			return fault.New(fault.Of(err), "unlock the new backup", askErr)
-		}
-		r.Password = again
-	}
-}

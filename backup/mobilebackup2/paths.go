@@ -1,8 +1,8 @@
 package mobilebackup2
 
 import (
+	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
@@ -102,17 +102,15 @@ func (h *Host) reach(dir string, create bool) error {
 	if err := h.reach(filepath.Dir(dir), create); err != nil {
 		return err
 	}
-	info, err := h.lstat(dir)
-	switch {
-	case err == nil && info.Mode()&fs.ModeSymlink != 0:
-		return devicelink.Loop
-	case err == nil && !info.IsDir():
-		return devicelink.NotDirectory
-	case err == nil:
-	case !create || !os.IsNotExist(err):
-		return err
-	default:
-		if err := h.Fs.Mkdir(dir, 0o700); err != nil && !os.IsExist(err) {
+	made := false
+	if create {
+		err := h.Fs.Mkdir(dir, 0o700)
+		if made = err == nil; !made && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	if !made {
+		if err := h.realFolder(dir); err != nil {
 			return err
 		}
 	}
@@ -123,6 +121,20 @@ func (h *Host) reach(dir string, create bool) error {
 		h.known = map[string]bool{}
 	}
 	h.known[dir] = true
+	return nil
+}
+
+// realFolder refuses whatever is no folder, and links to folders.
+func (h *Host) realFolder(dir string) error {
+	info, err := h.lstat(dir)
+	switch {
+	case err != nil:
+		return err
+	case info.Mode()&fs.ModeSymlink != 0:
+		return devicelink.Loop
+	case !info.IsDir():
+		return devicelink.NotDirectory
+	}
 	return nil
 }
 

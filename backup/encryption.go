@@ -8,9 +8,9 @@ import (
 
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/mobilebackup2"
-	"lifeboat/backup/safeplist"
 	"lifeboat/device"
 	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
 )
 
 // domain is lockdownd's domain about backups.

@@ -16,8 +16,8 @@ import (
 
 	"howett.net/plist"
 
-	"lifeboat/backup/safeplist"
 	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
 )
 
 const (

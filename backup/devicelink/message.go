@@ -1,6 +1,6 @@
 package devicelink
 
-import "lifeboat/backup/safeplist"
+import "lifeboat/device/safeplist"
 
 // Message is one message of the phone: its name and what follows it.
 type Message struct {

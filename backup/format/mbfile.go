@@ -5,7 +5,7 @@ import (
 
 	"howett.net/plist"
 
-	"lifeboat/backup/safeplist"
+	"lifeboat/device/safeplist"
 )
 
 // File is an MBFile: what the phone says about one file of the backup.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/backup/safeplist"
+	"lifeboat/device/safeplist"
 )
 
 // maxPlist bounds the plists of a backup, in bytes. Info.plist is the

@@ -14,8 +14,8 @@ import (
 
 	"lifeboat/backup/devicelink"
 	"lifeboat/backup/keybag"
-	"lifeboat/backup/safeplist"
 	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
 )
 
 // Service is the name lockdownd starts the service by.

@@ -20,23 +20,32 @@ func (s *Slot) Promote() error {
 	return nil
 }
 
+// place makes the renames, and takes them back if they cannot be made
+// durable, for an error has to mean that nothing has happened.
 func (s *Slot) place() error {
-	there, err := exists(s.fs, s.Final())
+	undo, err := s.rename()
 	if err != nil {
 		return err
 	}
+	if err := s.settle(); err != nil {
+		return errors.Join(err, undo(), s.settle())
+	}
+	return nil
+}
+
+// rename puts the new backup at its place and returns what takes it back.
+func (s *Slot) rename() (undo func() error, err error) {
+	there, err := exists(s.fs, s.Final())
+	if err != nil {
+		return nil, err
+	}
 	if !there {
-		if err := s.fs.Rename(s.Incoming(), s.Final()); err != nil {
-			return err
-		}
-		return s.settle()
+		return func() error { return s.fs.Rename(s.Final(), s.Incoming()) }, s.fs.Rename(s.Incoming(), s.Final())
 	}
 	if native(s.fs) {
-		switch err := exchange(s.Incoming(), s.Final()); {
-		case err == nil:
-			return s.settle()
-		case !errors.Is(err, errors.ErrUnsupported):
-			return err
+		swap := func() error { return exchange(s.Incoming(), s.Final()) }
+		if err := swap(); !errors.Is(err, errors.ErrUnsupported) {
+			return swap, err
 		}
 	}
 	return s.replace()
@@ -45,14 +54,15 @@ func (s *Slot) place() error {
 // replace is for file systems that cannot exchange two folders: the earlier
 // backup steps aside and the new one takes its place. [Slot.recover] knows
 // what it means if the program dies in between.
-func (s *Slot) replace() error {
+func (s *Slot) replace() (undo func() error, err error) {
+	stepBack := func() error { return s.fs.Rename(s.previous(), s.Final()) }
 	if err := s.fs.Rename(s.Final(), s.previous()); err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.fs.Rename(s.Incoming(), s.Final()); err != nil {
-		return errors.Join(err, s.fs.Rename(s.previous(), s.Final()))
+		return nil, errors.Join(err, stepBack())
 	}
-	return s.settle()
+	return func() error { return errors.Join(s.fs.Rename(s.Final(), s.Incoming()), stepBack()) }, nil
 }
 
 // settle makes the renames durable before anything is removed.

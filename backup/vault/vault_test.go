@@ -235,6 +235,46 @@ func TestReplaceUndoes(t *testing.T) {
 	}
 }
 
+// unsettled fails to make a folder's names durable.
+type unsettled struct {
+	afero.Fs
+	folder string
+}
+
+func (u unsettled) Open(name string) (afero.File, error) {
+	f, err := u.Fs.Open(name)
+	if err == nil && name == u.folder {
+		return deafFile{f}, nil
+	}
+	return f, err
+}
+
+type deafFile struct{ afero.File }
+
+func (deafFile) Sync() error { return syscall.EIO }
+
+// TestUnsettledIsUndone: renames that cannot be made durable are taken back,
+// whether an earlier backup stands there or not.
+func TestUnsettledIsUndone(t *testing.T) {
+	for _, earlier := range []map[string]string{{udid + "/f": "old"}, {}} {
+		root := t.TempDir()
+		for name, data := range earlier {
+			put(t, filepath.Join(root, name), data)
+		}
+		s := open(t, unsettled{afero.NewOsFs(), root}, root)
+		put(t, filepath.Join(s.Incoming(), "f"), "new")
+		if err := s.Promote(); fault.Of(err) != fault.DestFailed {
+			t.Errorf("got %v", err)
+		}
+		if err := errors.Join(s.Discard(), s.Close()); err != nil {
+			t.Error(err)
+		}
+		if d := cmp.Diff(earlier, tree(t, root)); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
 // refusing fails the creation of files.
 type refusing struct {
 	afero.Fs

@@ -171,9 +171,17 @@ func (c *Client) PairRecord(ctx context.Context, udid string) (ios.PairRecord, e
 	}
 	// Decoded here, not by go-ios, which logs the bytes of a record it cannot
 	// parse, private keys included.
-	var record ios.PairRecord
-	if _, err := plist.Unmarshal(data, &record); err != nil {
+	d, err := wire.Dict(data)
+	if err != nil {
 		return ios.PairRecord{}, ErrNoPairRecord
+	}
+	text := func(key string) string { s, _ := d[key].(string); return s }
+	bytes := func(key string) []byte { b, _ := d[key].([]byte); return b }
+	record := ios.PairRecord{
+		HostID: text("HostID"), SystemBUID: text("SystemBUID"), WiFiMACAddress: text("WiFiMACAddress"),
+		HostCertificate: bytes("HostCertificate"), HostPrivateKey: bytes("HostPrivateKey"),
+		RootCertificate: bytes("RootCertificate"), RootPrivateKey: bytes("RootPrivateKey"),
+		DeviceCertificate: bytes("DeviceCertificate"), EscrowBag: bytes("EscrowBag"),
 	}
 	if _, err := tls.X509KeyPair(record.HostCertificate, record.HostPrivateKey); err != nil || record.HostID == "" {
 		return ios.PairRecord{}, ErrNoPairRecord

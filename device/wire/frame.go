@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"howett.net/plist"
+
+	"lifeboat/device/safeplist"
 )
 
 // MaxFrame is the largest plist frame that is taken from a phone, in bytes.
@@ -54,15 +56,6 @@ func write(w io.Writer, v any, format int) error {
 	return err
 }
 
-// Dict decodes a plist whose root is a dictionary.
-func Dict(data []byte) (map[string]any, error) {
-	var v any
-	if _, err := plist.Unmarshal(data, &v); err != nil {
-		return nil, fmt.Errorf("decode plist: %w", err)
-	}
-	d, ok := v.(map[string]any)
-	if !ok {
-		return nil, fmt.Errorf("plist holds %T, not a dictionary", v)
-	}
-	return d, nil
-}
+// Dict decodes a plist whose root is a dictionary. What a phone sends may be
+// built to crash a decoder, so it goes through [safeplist].
+func Dict(data []byte) (map[string]any, error) { return safeplist.Dict(data) }

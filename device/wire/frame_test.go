@@ -35,12 +35,13 @@ func TestReadFrameRefuses(t *testing.T) {
 		in   []byte
 		want error // nil: any error
 	}{
-		"empty":           {nil, io.EOF},
-		"half a length":   {[]byte{0, 0}, io.ErrUnexpectedEOF},
-		"cut body":        {frame(1000, "<plist>"), io.ErrUnexpectedEOF},
-		"length too long": {frame(0xffffffff, ""), nil},
-		"not a plist":     {frame(3, "abc"), nil},
-		"an array":        {frame(35, "<plist><array></array></plist>     "), nil},
+		"empty":                               {nil, io.EOF},
+		"half a length":                       {[]byte{0, 0}, io.ErrUnexpectedEOF},
+		"cut body":                            {frame(1000, "<plist>"), io.ErrUnexpectedEOF},
+		"length too long":                     {frame(0xffffffff, ""), nil},
+		"not a plist":                         {frame(3, "abc"), nil},
+		"a data object longer than the plist": {hostile, nil},
+		"an array":                            {frame(35, "<plist><array></array></plist>     "), nil},
 	}
 	for name, c := range cases {
 		_, err := ReadFrame(bytes.NewReader(c.in))
@@ -50,6 +51,17 @@ func TestReadFrameRefuses(t *testing.T) {
 	}
 }
 
+// hostile is a frame whose binary plist claims a data object of 2^63-1 bytes;
+// the general decoder panics on it.
+var hostile = func() []byte {
+	plist := append([]byte("bplist00\x4f\x13\x7f\xff\xff\xff\xff\xff\xff\xff\x08"), make([]byte, 6)...)
+	plist = append(plist, 1, 1) // sizes of offsets and references
+	for _, n := range []uint64{1, 0, 18} {
+		plist = binary.BigEndian.AppendUint64(plist, n)
+	}
+	return append(binary.BigEndian.AppendUint32(nil, uint32(len(plist))), plist...)
+}()
+
 func FuzzReadFrame(f *testing.F) {
 	var b bytes.Buffer
 	_ = WriteFrame(&b, map[string]any{"Request": "QueryType"})
@@ -58,6 +70,7 @@ func FuzzReadFrame(f *testing.F) {
 	_ = WriteBinaryFrame(&b, map[string]any{"Error": "MissingValue", "Value": []any{1, "a"}})
 	f.Add(b.Bytes())
 	f.Add([]byte{0xff, 0xff, 0xff, 0xff, 1})
+	f.Add(hostile)
 	f.Fuzz(func(t *testing.T, in []byte) {
 		d, err := ReadFrame(bytes.NewReader(in))
 		if (d == nil) == (err == nil) {

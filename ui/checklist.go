@@ -62,10 +62,10 @@ func (w *Window) checkRow(p *phone, r checks.Result, word string) fyne.CanvasObj
 func (w *Window) checkBody(r checks.Result) fyne.CanvasObject {
 	var all []fyne.CanvasObject
 	if why := w.Words.Text(r.Why); why != "" {
-		all = append(all, strong(w.say("ui.check.why", nil)), plain(why))
+		all = append(all, newTight(strong(w.say("ui.check.why", nil)), plain(why)))
 	}
 	if fix := w.Words.Texts(r.Fix); len(fix) > 0 {
-		all = append(all, strong(w.say("ui.check.fix", nil)), steps(fix, w.number))
+		all = append(all, newTight(strong(w.say("ui.check.fix", nil)), steps(fix, w.number)))
 	}
 	if len(r.Evidence) > 0 {
 		all = append(all, newFold(quiet(w.say("ui.check.details", nil)), false,

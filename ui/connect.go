@@ -56,7 +56,7 @@ func (w *Window) muxProblem() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
 		container.NewBorder(nil, nil, container.NewPadded(markIcon("fail", 32)), nil, title(p.Happened)),
 		plain(p.Meaning),
-		card(newRows(strong(w.say("ui.problem.next", nil)), plain(p.Next))),
+		card(newTight(strong(w.say("ui.problem.next", nil)), plain(p.Next))),
 		quiet(w.say("ui.connect.by-itself", nil)),
 		w.detailsFold(w.mux),
 	}

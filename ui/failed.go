@@ -29,7 +29,7 @@ func newFailed(w *Window, f *flow) *failedScreen {
 	all := []fyne.CanvasObject{
 		container.NewBorder(nil, nil, container.NewPadded(markIcon(mark, 40)), nil, title(p.Happened)),
 		plain(p.Meaning),
-		card(newRows(strong(w.say("ui.problem.next", nil)), plain(p.Next))),
+		card(newTight(strong(w.say("ui.problem.next", nil)), plain(p.Next))),
 	}
 	if isAbout(f.err, fault.DestFull, fault.DestMissing, fault.DestNotFolder, fault.DestNotAllowed, fault.DestFailed, fault.HostSpace) {
 		all = append(all, container.NewHBox(

@@ -54,14 +54,17 @@ func (r rows) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 // in the middle of whatever is wider.
 type column struct{}
 
-const columnWidth = 720
+const (
+	columnWidth = 720
+	gutter      = 8 // on both sides, however narrow the window is
+)
 
 func newColumn(objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(column{}, newRows(objects...))
 }
 
 func (column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	width := min(size.Width, columnWidth)
+	width := min(size.Width-2*gutter, columnWidth)
 	for _, o := range objects {
 		o.Resize(fyne.NewSize(width, size.Height))
 		o.Move(fyne.NewPos((size.Width-width)/2, 0))
@@ -69,6 +72,24 @@ func (column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (column) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+	for _, o := range objects {
+		least = least.Max(o.MinSize())
+	}
+	return least.AddWidthHeight(2*gutter, 0)
+}
+
+// inTurn gives objects one place, of which one is visible at a time. The
+// place is as large as the largest, so that nothing below it moves.
+type inTurn struct{}
+
+func (inTurn) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(size)
+		o.Move(fyne.NewPos(0, 0))
+	}
+}
+
+func (inTurn) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	for _, o := range objects {
 		least = least.Max(o.MinSize())
 	}

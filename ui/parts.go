@@ -43,7 +43,7 @@ func copyable(text string) *widget.Label {
 }
 
 // drawing is the picture at the top of a screen.
-func drawing(name string) fyne.CanvasObject { return picture(name, 208, 130) }
+func drawing(name string) fyne.CanvasObject { return picture(name, 176, 110) }
 
 func picture(name string, width, height float32) fyne.CanvasObject {
 	img := canvas.NewImageFromResource(theme.Picture(name))
@@ -108,7 +108,7 @@ func steps(texts []string, number func(int) string) fyne.CanvasObject {
 	for i, text := range texts {
 		all = append(all, container.NewBorder(nil, nil, newRows(strong1(number(i+1))), nil, plain(text)))
 	}
-	return newRows(all...)
+	return container.New(rows{gap: -8}, all...)
 }
 
 // strong1 is a strong word that is never wrapped.

@@ -39,8 +39,7 @@ func newChoosePassword(w *Window, f *flow) *choosePassword {
 				newRows(strong(w.say("ui.password.once", nil)), s.first1),
 				newRows(strong(w.say("ui.password.twice", nil)), s.twice)),
 			s.complaint.object(), s.keep)),
-		strong(w.say("ui.password.forget", nil)),
-		plain(w.say("ui.password.forget-means", nil)),
+		newTight(strong(w.say("ui.password.forget", nil)), plain(w.say("ui.password.forget-means", nil))),
 	), backAndGo(w, back, s.start))
 	return s
 }
@@ -113,8 +112,7 @@ func newAskPassword(w *Window, f *flow) *askPassword {
 		title(w.say("ui.password.ask", nil)),
 		plain(w.say("ui.password.ask-which", nil)),
 		card(newRows(strong(w.say("ui.password.existing", nil)), s.entry, s.complaint.object(), s.keep)),
-		strong(w.say("ui.password.unknown", nil)),
-		plain(w.say("ui.password.unknown-means", nil)),
+		newTight(strong(w.say("ui.password.unknown", nil)), plain(w.say("ui.password.unknown-means", nil))),
 	), backAndGo(w, s.back, s.start))
 	return s
 }

@@ -31,7 +31,8 @@ var phases = map[backup.Phase]string{
 }
 
 // runningScreen shows a backup under way. Every line keeps its place,
-// whatever is known: what is not known yet shows as a dash.
+// whatever is known: what is not known yet shows as a dash. The passcode
+// prompt stands where the figures are, of which there are none while it waits.
 type runningScreen struct {
 	w *Window
 	f *flow
@@ -40,7 +41,7 @@ type runningScreen struct {
 	bar                      *widget.ProgressBar
 	endless                  *widget.ProgressBarInfinite
 	files, bytes, rate, left *widget.Label
-	passcode, calm           fyne.CanvasObject
+	passcode, figures        fyne.CanvasObject
 	aside                    *widget.Label
 	cancel                   *action
 	content                  fyne.CanvasObject
@@ -55,7 +56,7 @@ func newRunning(w *Window, f *flow) *runningScreen {
 	s.percent.SizeName = theme.TitleText
 	s.endless = widget.NewProgressBarInfinite()
 	s.endless.Stop()
-	figures := container.NewGridWithColumns(2)
+	grid := container.NewGridWithColumns(2)
 	for _, part := range []struct {
 		name  string
 		value **widget.Label
@@ -67,12 +68,12 @@ func newRunning(w *Window, f *flow) *runningScreen {
 		(*part.value).TextStyle.Bold = true
 		name := oneLine(w.say(part.name, nil))
 		name.Importance = widget.LowImportance
-		figures.Add(newTight(name, *part.value))
+		grid.Add(newTight(name, *part.value))
 	}
-	s.passcode = band(theme.Notice, theme.CardBorder, container.NewBorder(nil, nil, picture("passcode", 120, 110), nil,
+	s.passcode = band(theme.Notice, theme.CardBorder, container.NewBorder(nil, nil, picture("passcode", 80, 110), nil,
 		newRows(title(w.say("ui.running.passcode", nil)), plain(w.say("ui.running.passcode-why", nil)))))
 	s.aside = quiet("")
-	s.calm = newRows(plain(w.say("ui.running.keep-connected", nil)), s.aside)
+	s.figures = card(grid)
 	s.passcode.Hide()
 	s.cancel = newAction(w.say("ui.running.cancel", nil), fynetheme.CancelIcon(), func() { w.cancelRun(f) })
 	name := oneLine(w.say("ui.running.of", words.Args{"Name": w.phoneName(f.phone)}))
@@ -80,8 +81,9 @@ func newRunning(w *Window, f *flow) *runningScreen {
 	s.content = page(newColumn(
 		newTight(name, container.NewBorder(nil, nil, nil, s.percent, s.phase)),
 		container.NewStack(s.bar, s.endless),
-		card(figures),
-		container.NewStack(s.passcode, s.calm),
+		container.New(inTurn{}, s.figures, s.passcode),
+		plain(w.say("ui.running.keep-connected", nil)),
+		s.aside,
 	), buttons(s.cancel))
 	return s
 }
@@ -111,7 +113,7 @@ func (s *runningScreen) update() {
 	setText(s.aside, aside)
 	if asks := e.Passcode && !s.f.stopping; asks != s.passcode.Visible() {
 		show(s.passcode, asks)
-		show(s.calm, !asks)
+		show(s.figures, !asks)
 	}
 }
 

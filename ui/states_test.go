@@ -73,7 +73,7 @@ var states = []struct {
 	}, []string{"connected, but it said nothing", "Check again"}},
 	{"two phones", func(r *rig) { r.plug(phoneA, phoneB) }, []string{"Anna's iPhone"}},
 	{"new password", func(r *rig) { r.plug(phoneA); r.tap("Back Up Now") },
-		[]string{"Choose a password", "not the iPhone's passcode", "If you forget it", "Nobody can open the backup", "keyring", "Start the backup"}},
+		[]string{"Choose a password", "not the iPhone's passcode", "If you forget it", "Nobody can open the backup", "safe for passwords", "Start the backup"}},
 	{"known password", func(r *rig) { r.encrypted(); r.plug(phoneA); r.tap("Back Up Now") },
 		[]string{"Enter the password of this iPhone's backups", "neither the iPhone's passcode nor the password of your Apple Account", "Continue"}},
 	{"running, nothing known", func(r *rig) { r.start() },

@@ -82,7 +82,7 @@ func (s *waiting) problem(err error) fyne.CanvasObject {
 		oneLine(w.phoneName(s.p)),
 		container.NewBorder(nil, nil, container.NewPadded(markIcon("warn", 32)), nil, title(p.Happened)),
 		plain(p.Meaning),
-		card(newRows(strong(w.say("ui.problem.next", nil)), plain(p.Next))),
+		card(newTight(strong(w.say("ui.problem.next", nil)), plain(p.Next))),
 		w.detailsFold(err),
 	), buttons(s.again))
 }

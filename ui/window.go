@@ -22,6 +22,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"lifeboat/assets/words"
 )
@@ -91,6 +92,8 @@ func New(o Options) *Window {
 	w.Window.SetContent(floor)
 	w.Window.Resize(fyne.NewSize(width, height))
 	w.Window.SetCloseIntercept(w.closeAsked)
+	quit := &desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: fyne.KeyModifierShortcutDefault}
+	w.Window.Canvas().AddShortcut(quit, func(fyne.Shortcut) { w.closeAsked() })
 	w.refresh()
 	return w
 }

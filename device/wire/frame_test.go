@@ -51,12 +51,13 @@ func TestReadFrameRefuses(t *testing.T) {
 	}
 }
 
-// hostile is a frame whose binary plist claims a data object of 2^63-1 bytes;
+// hostile is a frame whose binary plist claims a data object of 2^64-1 bytes;
 // the general decoder panics on it.
 var hostile = func() []byte {
-	plist := append([]byte("bplist00\x4f\x13\x7f\xff\xff\xff\xff\xff\xff\xff\x08"), make([]byte, 6)...)
-	plist = append(plist, 1, 1) // sizes of offsets and references
-	for _, n := range []uint64{1, 0, 18} {
+	object := "\x4f\x13\xff\xff\xff\xff\xff\xff\xff\xff"
+	plist := append([]byte("bplist00"+object), 8) // the offset of the object
+	plist = append(plist, 0, 0, 0, 0, 0, 0, 1, 1)
+	for _, n := range []uint64{1, 0, uint64(len("bplist00" + object))} {
 		plist = binary.BigEndian.AppendUint64(plist, n)
 	}
 	return append(binary.BigEndian.AppendUint32(nil, uint32(len(plist))), plist...)

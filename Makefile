@@ -47,9 +47,13 @@ interop: ## test against libimobiledevice's own tools
 limits: ## measure memory and speed that are promised: a backup of BIG files
 	LIFEBOAT_BIG=$(BIG) CGO_ENABLED=0 $(GO) test -tags limits -count 1 -timeout 15m -v -run Limits ./cmd/lifeboatctl/
 
+# In memory where there is such a folder, so that programs are compared and not disks.
+BENCHDIR ?= $(shell [ -d /dev/shm ] && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
+
 bench: ## compare the speed of the simulated iPhone, lifeboatctl and idevicebackup2
 	@.ci/deps interop
-	CGO_ENABLED=0 $(GO) test -tags limits -count 1 -timeout 20m -v -run Throughput ./cmd/lifeboatctl/
+	TMPDIR=$(BENCHDIR) CGO_ENABLED=0 $(GO) test -run '^$$' -bench Backup -benchtime 1x ./device/phonesim/backupd/
+	TMPDIR=$(BENCHDIR) CGO_ENABLED=0 $(GO) test -tags limits -count 1 -timeout 20m -v -run Throughput ./cmd/lifeboatctl/
 
 FUZZTIME ?= 20s
 fuzz: ## fuzz every parser for FUZZTIME each

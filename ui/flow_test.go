@@ -144,7 +144,7 @@ func TestAskedPassword(t *testing.T) {
 		if got := r.ordered(); got != "wrong" {
 			t.Errorf("the job got %q", got)
 		}
-		r.sees("not the password of this iPhone's backups")
+		r.sees("does not open the backup here")
 		if len(r.engine.keyring) != 0 {
 			t.Fatal("a wrong password was kept")
 		}

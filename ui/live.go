@@ -58,6 +58,7 @@ func (l *Live) Check(ctx context.Context, p *device.Phone, destination string) (
 	go func() { computer <- host.Gather(ctx, destination) }()
 	phone, err := p.Facts(ctx)
 	in := checks.Input{Phone: phone, Host: <-computer, Now: time.Now()}
+	in.Host.MustExist = destination != l.Own
 	if err != nil {
 		return Checkup{}, err
 	}

@@ -40,9 +40,9 @@ window: deps ## test the real window under Xvfb
 	@.ci/deps window
 	xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test -tags xvfb -count 1 -timeout 5m ./cmd/lifeboat/
 
-interop: ## test against libimobiledevice's own tools
+interop: ## test against other people's programs: libimobiledevice's tools, GNOME's keyring
 	@.ci/deps interop
-	CGO_ENABLED=0 $(GO) test -tags interop -count 1 -timeout 10m ./cmd/phonesim/ ./cmd/lifeboatctl/
+	CGO_ENABLED=0 $(GO) test -tags interop -count 1 -timeout 10m ./cmd/phonesim/ ./cmd/lifeboatctl/ ./backup/keyring/
 
 limits: ## measure memory and speed that are promised: a backup of BIG files
 	LIFEBOAT_BIG=$(BIG) CGO_ENABLED=0 $(GO) test -tags limits -count 1 -timeout 15m -v -run Limits ./cmd/lifeboatctl/

@@ -26,7 +26,7 @@ type talk struct {
 	phone    *device.Phone
 	log      *slog.Logger
 	patience Patience
-	// onPasscode is told when the phone's passcode question comes and goes,
+	// onPasscode is told, one call at a time, when the phone's passcode question comes and goes,
 	// onQuiet every second how long the phone has said nothing.
 	onPasscode func(shown bool)
 	onQuiet    func(time.Duration)
@@ -38,6 +38,7 @@ type talk struct {
 	heard    atomic.Int64 // when the phone was last heard, Unix nanoseconds; 0: not listening
 	asked    atomic.Bool  // a request is under way, which may take long
 	passcode atomic.Bool
+	telling  sync.Mutex // onPasscode is called from one goroutine at a time
 }
 
 // begin starts to watch. The returned context is what to work under; end
@@ -106,7 +107,11 @@ func (t *talk) observe(ctx context.Context) {
 	})
 }
 
+// passcodeShown tells of a change: from the phone's notification, or when the
+// answer has come, whichever is first.
 func (t *talk) passcodeShown(shown bool) {
+	t.telling.Lock()
+	defer t.telling.Unlock()
 	if t.passcode.Swap(shown) != shown && t.onPasscode != nil {
 		t.onPasscode(shown)
 	}

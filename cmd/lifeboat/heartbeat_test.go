@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 }
 
 // How often the UI goroutine is asked whether it is there, and how long it
-// may take to say so (issue 2: "the window answers within 100 ms all through").
+// may take to say so: what a person does not notice.
 const (
 	beatEvery = 20 * time.Millisecond
 	beatMost  = 100 * time.Millisecond

@@ -16,14 +16,9 @@ import (
 // domain is lockdownd's domain about backups.
 const domain = "com.apple.mobile.backup"
 
-// ChangeEncryption switches the encryption of a phone's backups on (old is
-// empty) or off (new is empty), or changes their password, and reads back
-// that it is so. From iOS 13 on the phone asks for its passcode meanwhile.
-func ChangeEncryption(ctx context.Context, phone *device.Phone, old, new keybag.Password) error {
-	return (&EncryptionChange{Phone: phone}).Run(ctx, old, new)
-}
-
-// EncryptionChange is [ChangeEncryption] with more to say and to set.
+// EncryptionChange switches the encryption of a phone's backups on or off, or
+// changes their password. From iOS 13 on the phone asks for its passcode
+// meanwhile.
 type EncryptionChange struct {
 	Phone *device.Phone
 	Log   *slog.Logger // nil discards
@@ -32,7 +27,8 @@ type EncryptionChange struct {
 	Patience   Patience
 }
 
-// Run makes the change. Errors are *fault.Error.
+// Run makes the change, on if old is empty and off if new is, and reads back
+// that it is so. Errors are *fault.Error.
 func (c *EncryptionChange) Run(ctx context.Context, old, new keybag.Password) error {
 	if err := c.run(ctx, old, new); err != nil {
 		return fault.As(err)

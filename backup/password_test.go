@@ -59,7 +59,7 @@ func TestPasswordOfEncryptingPhone(t *testing.T) {
 		r := newRig(t, nil)
 		before := r.earlier()
 		if c.phone != secret {
-			if err := ChangeEncryption(context.Background(), r.phone, keybag.NewPassword(secret), keybag.NewPassword(c.phone)); err != nil {
+			if err := (&EncryptionChange{Phone: r.phone}).Run(context.Background(), keybag.NewPassword(secret), keybag.NewPassword(c.phone)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -88,7 +88,7 @@ func TestPasswordOfEncryptingPhone(t *testing.T) {
 // backup itself shows, and what was received is kept while asking.
 func TestPasswordWithoutEarlierBackup(t *testing.T) {
 	r := newRig(t, nil)
-	if err := ChangeEncryption(context.Background(), r.phone, keybag.Password{}, keybag.NewPassword(secret)); err != nil {
+	if err := (&EncryptionChange{Phone: r.phone}).Run(context.Background(), keybag.Password{}, keybag.NewPassword(secret)); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {

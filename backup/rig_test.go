@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/spf13/afero"
 	"go.uber.org/goleak"
@@ -143,14 +142,4 @@ func tree(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return all
-}
-
-// within fails the test if do takes longer.
-func within(t *testing.T, limit time.Duration, do func()) {
-	t.Helper()
-	start := time.Now()
-	do()
-	if took := time.Since(start); took > limit {
-		t.Errorf("it took %v, more than %v", took, limit)
-	}
 }

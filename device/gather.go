@@ -27,7 +27,7 @@ func (p *Phone) Facts(ctx context.Context) (facts.Phone, error) {
 	f := facts.Phone{
 		UDID: p.UDID, Connection: p.Connection, SpeedBits: p.SpeedBits, GatheredAt: time.Now().UTC(),
 	}
-	summary, err := p.Inspect(ctx)
+	summary, root, err := p.inspect(ctx)
 	if err != nil {
 		return f, err
 	}
@@ -36,14 +36,14 @@ func (p *Phone) Facts(ctx context.Context) (facts.Phone, error) {
 		f.Name, f.ProductType, f.Version = told(summary.Name), told(summary.ProductType), told(summary.Version)
 		return f, nil
 	}
-	domains := p.readDomains(ctx, domainRoot, domainBackup, domainDisk, domainBattery)
+	domains := p.readDomains(ctx, domainBackup, domainDisk, domainBattery)
 	for _, d := range domains {
 		if code := fault.Of(d.err); code == fault.PhoneGone || code == fault.Cancelled {
 			return f, d.err
 		}
 	}
 	f.GatheredAt = time.Now().UTC()
-	fillRoot(&f, domains[domainRoot])
+	fillRoot(&f, root)
 	fillBackup(&f, domains[domainBackup])
 	fillDisk(&f, domains[domainDisk])
 	fillBattery(&f, domains[domainBattery])

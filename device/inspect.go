@@ -24,14 +24,19 @@ type Summary struct {
 // with [fault.PhoneGone], [fault.Cancelled] or a code of usbmuxd; a phone
 // that does not answer is a Summary with [facts.Silent].
 func (p *Phone) Inspect(ctx context.Context) (Summary, error) {
-	var s Summary
+	s, _, err := p.inspect(ctx)
+	return s, err
+}
+
+// inspect also returns the root domain, which it has to read anyway.
+func (p *Phone) inspect(ctx context.Context) (s Summary, root domain, err error) {
 	conn, err := p.doorman(ctx)
 	if err == nil {
 		defer conn.Close()
 		err = s.readNames(ctx, conn)
 	}
 	if err == nil {
-		err = p.readiness(ctx)
+		root, err = p.readiness(ctx)
 	}
 	switch code := fault.Of(err); code {
 	case "":
@@ -45,10 +50,10 @@ func (p *Phone) Inspect(ctx context.Context) (Summary, error) {
 	case fault.PhoneSilent, fault.PhoneNonsense, fault.LockdownRefused, fault.ServiceRefused:
 		s.Readiness = facts.Silent
 	default:
-		return s, err
+		return s, root, err
 	}
 	s.Err = err
-	return s, nil
+	return s, root, nil
 }
 
 // readNames reads what needs no session; only silence is an error.
@@ -69,25 +74,19 @@ func (s *Summary) readNames(ctx context.Context, conn *lockdown.Conn) error {
 	return nil
 }
 
-// readiness returns nil for a phone that is trusted, unlocked and set up,
-// and else what is in the way.
-func (p *Phone) readiness(ctx context.Context) error {
-	conn, _, err := p.session(ctx)
+// readiness reads the root domain. The error is nil for a phone that is
+// trusted, unlocked and set up, and else what is in the way.
+func (p *Phone) readiness(ctx context.Context) (domain, error) {
+	root, err := p.Values(ctx, domainRoot)
 	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	root, err := domainValues(ctx, conn, "")
-	if err != nil {
-		return err
+		return domain{err: err}, err
 	}
 	if locked, _ := root["PasswordProtected"].(bool); locked {
-		return fault.New(fault.PhoneLocked, "read the lock state", nil)
+		err = fault.New(fault.PhoneLocked, "read the lock state", nil)
+	} else if state, ok := root["ActivationState"].(string); ok && !setUp(state) {
+		err = fault.New(fault.SetupUnfinished, "read the activation state", nil).With("State", state)
 	}
-	if state, ok := root["ActivationState"].(string); ok && !setUp(state) {
-		return fault.New(fault.SetupUnfinished, "read the activation state", nil).With("State", state)
-	}
-	return nil
+	return domain{values: root}, err
 }
 
 // setUp says whether an ActivationState is that of a phone in use.

@@ -13,7 +13,6 @@ const (
 	PhoneGone      Code = "phone-gone"          // unplugged while in use
 	PhoneSilent    Code = "phone-silent"        // connected, but said nothing for too long
 	PhoneNonsense  Code = "phone-nonsense"      // it sent what no phone sends
-	TimedOut       Code = "timed-out"           // a deadline of ours passed
 	Cancelled      Code = "cancelled"           // the user stopped it here
 	CancelledPhone Code = "cancelled-on-phone"  // the user stopped it on the phone
 	Internal       Code = "internal"            // a mistake of ours
@@ -131,7 +130,7 @@ func FromLockdown(op, name string) *Error {
 func Codes() []Code {
 	return []Code{
 		MuxMissing, MuxStopped, MuxDenied, MuxBadAddress, MuxUnexpected, NoPhone, PhoneNotFound,
-		SeveralPhones, PhoneGone, PhoneSilent, PhoneNonsense, TimedOut, Cancelled, CancelledPhone, Internal,
+		SeveralPhones, PhoneGone, PhoneSilent, PhoneNonsense, Cancelled, CancelledPhone, Internal,
 		TrustPending, TrustRefused, PhoneLocked, SetupUnfinished, PairingStale, PairingNotSaved,
 		PairingForbidden, ServiceRefused, LockdownRefused, SyncLockBusy, RestoreInProgress,
 		DestMissing, DestNotFolder, DestNotAllowed, DestFull, DestFailed, DestBusy,

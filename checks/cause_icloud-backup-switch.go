@@ -11,7 +11,11 @@ import (
 // 2 of the notes on checks.
 const cloudSwitch topic = "icloud-backup-switch"
 
-var _ = register(cause{id: cloudSwitch, place: 20, blocks: 20, check: checkCloudSwitch})
+var _ = register(cause{id: cloudSwitch, place: 20, blocks: 20, seen: true,
+	check: checkCloudSwitch, remedy: cloudSwitchSteps})
+
+// askSwitch is for a switch that the phone does not tell for sure.
+var askSwitch = asks(inquiry{id: "icloud-switch", choices: []string{"on", "off"}, menu: "icloud-backup", good: 24 * time.Hour})
 
 // switchTrap is how recent a backup makes "off" doubtful: backupd also clears
 // the key when it takes backups to a computer to be preferred, while the
@@ -24,22 +28,39 @@ func checkCloudSwitch(in Input) Result {
 	note(e, keyCloudEnabled, p.CloudBackupEnabled)
 	note(e, keyLastCloud, p.LastCloudBackup)
 
-	args := words.Args{"Menu": menu("icloud-backup", p), "Switch": menu("icloud-backup-switch", p)}
-	look := cloudSwitch.fix("look", args)
 	on, known := p.CloudBackupEnabled.Known()
 	last, dated := p.LastCloudBackup.Known()
+	open := func(found string, args words.Args, fixes ...Fix) Result {
+		switch in.chose(askSwitch) {
+		case "on":
+			return cloudSwitch.outcome(Pass, "said-on", nil, e).answered().asking(in, askSwitch)
+		case "off":
+			return cloudSwitch.outcome(Fail, "said-off", nil, e, cloudSwitchSteps(in)...).answered().asking(in, askSwitch)
+		}
+		return cloudSwitch.outcome(Ask, found, args, e, fixes...).asking(in, askSwitch)
+	}
 	switch {
 	case known && on:
 		return cloudSwitch.outcome(Pass, "on", nil, e)
 	case known && dated && in.Now.Sub(last) <= switchTrap:
 		// A date ahead of this computer's clock is as doubtful as a fresh one.
-		return cloudSwitch.outcome(Ask, "off-but-fresh", words.Args{"Date": words.Date(last)}, e, look)
+		return open("off-but-fresh", words.Args{"Date": words.Date(last)})
 	case known && !dated && p.LastCloudBackup.State != facts.Absent:
-		return cloudSwitch.outcome(Ask, "off-date-unread", nil, e, look)
+		return open("off-date-unread", nil)
 	case known:
-		return cloudSwitch.outcome(Fail, "off", nil, e, cloudSwitch.fix("switch-on", args), cloudSwitch.fix("back-up-now", args))
+		return cloudSwitch.outcome(Fail, "off", nil, e, cloudSwitchSteps(in)...)
 	case p.CloudBackupEnabled.State == facts.Absent:
-		return cloudSwitch.outcome(Ask, "absent", nil, e, look, cloudSwitch.fix("sign-in", nil))
+		return open("absent", nil, cloudSwitch.fix(Setting, "sign-in", nil))
 	}
-	return cloudSwitch.outcome(Ask, "unread", nil, e, look)
+	return open("unread", nil)
+}
+
+// cloudSwitchSteps switch it on. Trying before that would change nothing,
+// which is why the retry counts as a setting here.
+func cloudSwitchSteps(in Input) []Fix {
+	args := words.Args{"Menu": menu("icloud-backup", in.Phone), "Switch": menu("icloud-backup-switch", in.Phone)}
+	return []Fix{
+		cloudSwitch.fix(Setting, "switch-on", args).does(SwitchOn),
+		cloudSwitch.fix(Setting, "back-up-now", args),
+	}
 }

@@ -25,7 +25,7 @@ var cloudSwitchSituations = []situation{
 	{name: "off and never a backup", set: func(in *Input) {
 		in.Phone.CloudBackupEnabled, in.Phone.LastCloudBackup = facts.Of(false), facts.Gone[time.Time]()
 	}, want: Fail, finding: "is switched off"},
-	{name: "trap: off, but a backup is fresh", set: off(26 * time.Hour), want: Ask, finding: "22 November 2026", fixes: []string{"Is “Back Up This iPhone” on?"}},
+	{name: "trap: off, but a backup is fresh", set: off(26 * time.Hour), want: Ask, finding: "22 November 2026", fixes: []string{"Is “Back Up This iPhone” switched on?"}},
 	{name: "off, exactly three days", set: off(switchTrap), want: Ask, finding: "20 November 2026"},
 	{name: "off, a second more", set: off(switchTrap + time.Second), want: Fail, finding: "is switched off"},
 	{name: "off, date in the future", set: off(-48 * time.Hour), want: Ask, finding: "25 November 2026"},
@@ -33,7 +33,7 @@ var cloudSwitchSituations = []situation{
 		in.Phone.CloudBackupEnabled, in.Phone.LastCloudBackup = facts.Of(false), facts.Datum[time.Time]{State: facts.Refused}
 	}, want: Ask, finding: "date of its last backup could not be read"},
 	{name: "key absent", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Gone[bool]() }, want: Ask, finding: "probably off",
-		fixes: []string{"iCloud Backup. Is", "sign in"}},
-	{name: "not read", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Datum[bool]{} }, want: Ask, finding: "could not be read", fixes: []string{"Is “Back Up This iPhone” on?"}},
+		fixes: []string{"sign in", "iCloud Backup. Is"}},
+	{name: "not read", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Datum[bool]{} }, want: Ask, finding: "could not be read", fixes: []string{"Is “Back Up This iPhone” switched on?"}},
 	{name: "refused", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Datum[bool]{State: facts.Refused} }, want: Ask, finding: "could not be read"},
 }

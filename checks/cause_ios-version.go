@@ -16,7 +16,11 @@ import (
 // notes on checks, against the table that is embedded in the program.
 const iosVersion topic = "ios-version"
 
-var _ = register(cause{id: iosVersion, place: 90, blocks: 50, check: checkIOSVersion})
+var _ = register(cause{id: iosVersion, place: 90, blocks: 50, seen: true,
+	check: checkIOSVersion, remedy: iosSteps})
+
+// askUpToDate is for a version that the table cannot judge.
+var askUpToDate = asks(inquiry{id: "ios-up-to-date", choices: []string{"yes", "no"}, menu: "software-update", good: 7 * 24 * time.Hour})
 
 const (
 	// tableGood is how long the embedded table may vouch for "newest": Apple
@@ -36,19 +40,26 @@ func checkIOSVersion(in Input) Result {
 	note(e, keyVersion, p.Version)
 	note(e, keyModel, p.ProductType)
 
-	path := menuArgs("software-update", p)
 	text, _ := p.Version.Known()
-	look := iosVersion.fix("look", path)
+	open := func(found string, args words.Args) Result {
+		switch in.chose(askUpToDate) {
+		case "yes":
+			return iosVersion.outcome(Pass, "said-yes", nil, e).answered().asking(in, askUpToDate)
+		case "no":
+			return iosVersion.outcome(Warn, "said-no", nil, e, iosSteps(in)...).answered().asking(in, askUpToDate)
+		}
+		return iosVersion.outcome(Ask, found, args, e).asking(in, askUpToDate)
+	}
 	if !plainIOS.MatchString(text) {
-		return iosVersion.outcome(Ask, "unread", nil, e, look)
+		return open("unread", nil)
 	}
 	c := compare(text, p.ProductType)
 	args := words.Args{
 		"Version": text, "Model": c.model, "Latest": c.sameLine, "Newest": c.best,
-		"AsOf": words.Date(knowledge.IOS().AsOf), "Menu": path["Menu"],
+		"AsOf": words.Date(knowledge.IOS().AsOf), "Menu": menu("software-update", p),
 	}
 	stale := in.Now.Sub(knowledge.IOS().AsOf) > tableGood
-	steps := []words.Text{iosVersion.fix("back-up-first", nil), iosVersion.fix("update", args)}
+	steps := []Fix{iosVersion.fix(Update, "update", args)}
 	switch {
 	case c.known && c.behind >= linesBehindFail, c.known && c.behind > 0 && !c.patched:
 		return iosVersion.outcome(Fail, "too-old", args, e, steps...)
@@ -57,9 +68,9 @@ func checkIOSVersion(in Input) Result {
 	case c.older && c.known:
 		return iosVersion.outcome(Warn, "update", args, e, steps...)
 	case c.older:
-		return iosVersion.outcome(Warn, "update-unknown-model", args, e, iosVersion.fix("back-up-first", nil), look)
+		return iosVersion.outcome(Warn, "update-unknown-model", args, e, iosSteps(in)...)
 	case stale && (c.newest || c.known && c.patched):
-		return iosVersion.outcome(Ask, "table-old", args, e, look)
+		return open("table-old", args)
 	case c.beyond:
 		return iosVersion.outcome(Pass, "beyond", args, e)
 	case c.newest:
@@ -67,9 +78,9 @@ func checkIOSVersion(in Input) Result {
 	case c.known && c.listed:
 		return iosVersion.outcome(Pass, "end-of-line", args, e)
 	case c.known:
-		return iosVersion.outcome(Ask, "unlisted", args, e, look)
+		return open("unlisted", args)
 	}
-	return iosVersion.outcome(Ask, "unknown-model", args, e, look)
+	return open("unknown-model", args)
 }
 
 // comparison is a version held against the table.
@@ -114,4 +125,9 @@ func compare(text string, productType facts.Datum[string]) comparison {
 	c.beyond = installed.GreaterThan(newest)
 	c.newest = !installed.LessThan(newest)
 	return c
+}
+
+// iosSteps are for when nobody here can say which version is the newest.
+func iosSteps(in Input) []Fix {
+	return []Fix{iosVersion.fix(Update, "update-offered", menuArgs("software-update", in.Phone))}
 }

@@ -12,7 +12,10 @@ import (
 const lastCloud topic = "last-icloud-backup"
 
 // It is a symptom: any cause that fails comes before it in the verdict.
-var _ = register(cause{id: lastCloud, place: 30, blocks: 60, check: checkLastCloud})
+var _ = register(cause{id: lastCloud, place: 30, blocks: 60, seen: true, check: checkLastCloud})
+
+// askLastDate is for a phone that does not tell the date.
+var askLastDate = asks(inquiry{id: "last-date", choices: []string{"days", "week", "older", "never"}, menu: "icloud-backup", good: 24 * time.Hour})
 
 const (
 	cloudFresh = 3 * 24 * time.Hour // up to here a date is fine
@@ -31,30 +34,40 @@ func checkLastCloud(in Input) Result {
 	note(e, keyLastCloud, p.LastCloudBackup)
 	note(e, keyCloudEnabled, p.CloudBackupEnabled)
 
-	path := menuArgs("icloud-backup", p)
-	look, now := lastCloud.fix("look", path), lastCloud.fix("back-up-now", path)
-	night := lastCloud.fix("overnight", nil)
+	now := lastCloud.fix(Retry, "back-up-now", menuArgs("icloud-backup", p)).does(WatchAttempt)
+	night := lastCloud.fix(Retry, "overnight", nil)
 	last, known := p.LastCloudBackup.Known()
 	on, switchKnown := p.CloudBackupEnabled.Known()
+	open := func(found string, args words.Args) Result {
+		switch said := in.chose(askLastDate); said {
+		case "days":
+			return lastCloud.outcome(Pass, "said-days", nil, e).answered().asking(in, askLastDate)
+		case "week":
+			return lastCloud.outcome(Warn, "said-week", nil, e, night, now).answered().asking(in, askLastDate)
+		case "older", "never":
+			return lastCloud.outcome(Fail, "said-"+said, nil, e, now, night).answered().asking(in, askLastDate)
+		}
+		return lastCloud.outcome(Ask, found, args, e).asking(in, askLastDate)
+	}
 	if !known {
 		switch {
 		case p.LastCloudBackup.State == facts.Absent && switchKnown && on:
-			r := lastCloud.outcome(Fail, "never", nil, e, now, night)
+			r := lastCloud.outcome(Fail, "never", nil, e, now, night).asking(in, errorText)
 			r.history = lastCloud.history("never", nil)
 			return r
 		case p.LastCloudBackup.State == facts.Absent:
-			return lastCloud.outcome(Ask, "absent", nil, e, look)
+			return open("absent", nil)
 		}
-		return lastCloud.outcome(Ask, "unread", nil, e, look)
+		return open("unread", nil)
 	}
 
 	age := in.Now.Sub(last)
 	args := words.Args{"Date": words.Date(last), "Age": words.Span(age)}
 	switch {
 	case last.Before(cloudBegan):
-		return lastCloud.outcome(Ask, "no-date", args, e, look)
+		return open("no-date", args)
 	case age < -clockSlack:
-		return lastCloud.outcome(Warn, "future", args, e, lastCloud.fix("clock", menuArgs("date-and-time", p)), look)
+		return lastCloud.outcome(Warn, "future", args, e, lastCloud.fix(Setting, "clock", menuArgs("date-and-time", p)))
 	case age <= cloudFresh:
 		r := lastCloud.outcome(Pass, "fresh", args, e)
 		r.history = lastCloud.history("fresh", args)
@@ -64,7 +77,7 @@ func checkLastCloud(in Input) Result {
 		r.history = lastCloud.history("overdue", args)
 		return r
 	}
-	r := lastCloud.outcome(Fail, "old", args, e, now, night)
+	r := lastCloud.outcome(Fail, "old", args, e, now, night).asking(in, errorText)
 	r.history = lastCloud.history("old", args)
 	return r
 }

@@ -3,7 +3,6 @@ package checks
 import (
 	"github.com/hashicorp/go-version"
 
-	"lifeboat/assets/words"
 	"lifeboat/device/facts"
 )
 
@@ -11,7 +10,7 @@ import (
 // saved passwords and Health data. Rule: section 20 of the notes on checks.
 const localReady topic = "local-backup-ready"
 
-var _ = register(cause{id: localReady, place: 190, blocks: 80, local: true, check: checkLocalReady})
+var _ = register(cause{id: localReady, place: 190, blocks: 80, local: true, seen: true, check: checkLocalReady})
 
 // passcodeSince is the iOS from which on a backup to a computer asks for the
 // phone's passcode: 16.1 at every backup, and 15.7.1 was seen to ask as well.
@@ -32,19 +31,20 @@ func checkLocalReady(in Input) Result {
 	required, _ := p.RequiresEncryption.Known()
 	locked, lockKnown := p.PasscodeLocked.Known()
 	state, stateKnown := p.ActivationState.Known()
-	reset := localReady.fix("forgotten", menuArgs("reset-all-settings", p))
+	reset := localReady.fix(Reset, "forgotten", menuArgs("reset-all-settings", p))
 	ready := passcodeSteps(p)
+	home := in.chose(askHomeScreen) == "home"
 	switch {
 	case p.Readiness == facts.SetupUnfinished, stateKnown && state != activated:
-		return localReady.outcome(Fail, "setup", nil, e, localReady.fix("finish-setup", nil))
+		return localReady.outcome(Fail, "setup", nil, e, localReady.fix(Setting, "finish-setup", nil))
 	case p.Readiness == facts.Locked, lockKnown && locked:
-		return localReady.outcome(Warn, "locked", nil, e, localReady.fix("unlock", nil))
+		return localReady.outcome(Warn, "locked", nil, e, localReady.fix(Look, "unlock", nil))
 	case p.Readiness != facts.Ready, !encryptsKnown:
-		return localReady.outcome(Unknown, "unread", nil, e, localReady.fix("unlock", nil), localReady.fix("replug", nil))
-	case !lockKnown:
-		return localReady.outcome(Ask, "lock-unread", nil, e, localReady.fix("look-unlocked", nil))
-	case !stateKnown:
-		return localReady.outcome(Ask, "setup-unread", nil, e, localReady.fix("look-set-up", nil))
+		return localReady.outcome(Unknown, "unread", nil, e, localReady.fix(Look, "unlock", nil), localReady.fix(Setting, "replug", nil))
+	case !lockKnown && !home:
+		return localReady.outcome(Ask, "lock-unread", nil, e).asking(in, askHomeScreen)
+	case !stateKnown && !home:
+		return localReady.outcome(Ask, "setup-unread", nil, e).asking(in, askHomeScreen)
 	case encrypts && required:
 		return localReady.outcome(Pass, "password-required", nil, e, append(ready, reset)...)
 	case encrypts:
@@ -57,10 +57,10 @@ func checkLocalReady(in Input) Result {
 
 // passcodeSteps prepares the user for the phone's question. A version that is
 // not known gets the hint too, since nearly every phone asks today.
-func passcodeSteps(p facts.Phone) []words.Text {
+func passcodeSteps(p facts.Phone) []Fix {
 	text, _ := p.Version.Known()
 	if plainIOS.MatchString(text) && version.Must(version.NewVersion(text)).LessThan(passcodeSince) {
 		return nil
 	}
-	return []words.Text{localReady.fix("passcode", nil)}
+	return []Fix{localReady.fix(Look, "passcode", nil)}
 }

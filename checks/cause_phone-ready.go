@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"time"
+
 	"lifeboat/assets/words"
 	"lifeboat/device/facts"
 )
@@ -9,7 +11,10 @@ import (
 // backs nothing up. Rule: section 1 of the notes on checks.
 const phoneReady topic = "phone-ready"
 
-var _ = register(cause{id: phoneReady, place: 10, blocks: 10, check: checkPhoneReady})
+var _ = register(cause{id: phoneReady, place: 10, blocks: 10, seen: true, check: checkPhoneReady})
+
+// askHomeScreen is for a phone that does not tell how far it is.
+var askHomeScreen = asks(inquiry{id: "home-screen", choices: []string{"home", "locked", "setup"}, good: 10 * time.Minute})
 
 // activated is the ActivationState of a phone that is set up.
 const activated = "Activated"
@@ -20,28 +25,39 @@ func checkPhoneReady(in Input) Result {
 	note(e, keyPasscodeLocked, p.PasscodeLocked)
 	note(e, keyActivation, p.ActivationState)
 
-	unlock, replug := phoneReady.fix("unlock", nil), phoneReady.fix("replug", nil)
+	unlock, replug := phoneReady.fix(Look, "unlock", nil), phoneReady.fix(Setting, "replug", nil)
 	locked, lockKnown := p.PasscodeLocked.Known()
 	state, stateKnown := p.ActivationState.Known()
+	open := func(found string) Result {
+		switch in.chose(askHomeScreen) {
+		case "home":
+			return phoneReady.outcome(Pass, "said-home", nil, e).answered().asking(in, askHomeScreen)
+		case "locked":
+			return phoneReady.outcome(Warn, "locked", nil, e, unlock).answered().asking(in, askHomeScreen)
+		case "setup":
+			return phoneReady.outcome(Fail, "setup", nil, e, phoneReady.fix(Setting, "finish-setup", nil)).answered().asking(in, askHomeScreen)
+		}
+		return phoneReady.outcome(Ask, found, nil, e).asking(in, askHomeScreen)
+	}
 	switch {
 	case p.Readiness == facts.Silent:
-		return phoneReady.outcome(Fail, "silent", nil, e, unlock, replug, phoneReady.fix("restart", nil))
+		return phoneReady.outcome(Fail, "silent", nil, e, unlock, replug, phoneReady.fix(Restart, "restart", nil))
 	case p.Readiness == facts.Untrusted:
-		return phoneReady.outcome(Fail, "untrusted", nil, e, phoneReady.fix("trust", nil), replug,
-			phoneReady.fix("accessories", menuArgs("accessories-"+string(unlockOf(p)), p)),
-			phoneReady.fix("reset-trust", menuArgs("reset-location-privacy", p)))
+		return phoneReady.outcome(Fail, "untrusted", nil, e, phoneReady.fix(Look, "trust", nil), replug,
+			phoneReady.fix(Setting, "accessories", menuArgs("accessories-"+string(unlockOf(p)), p)),
+			phoneReady.fix(Reset, "reset-trust", menuArgs("reset-location-privacy", p)))
 	case p.Readiness == facts.SetupUnfinished:
-		return phoneReady.outcome(Fail, "setup", nil, e, phoneReady.fix("finish-setup", nil))
+		return phoneReady.outcome(Fail, "setup", nil, e, phoneReady.fix(Setting, "finish-setup", nil))
 	case stateKnown && state != activated:
-		return phoneReady.outcome(Fail, "activation", words.Args{"State": tidy(state)}, e, phoneReady.fix("finish-setup", nil))
+		return phoneReady.outcome(Fail, "activation", words.Args{"State": tidy(state)}, e, phoneReady.fix(Setting, "finish-setup", nil))
 	case p.Readiness == facts.Locked, lockKnown && locked:
 		return phoneReady.outcome(Warn, "locked", nil, e, unlock)
 	case p.Readiness != facts.Ready:
 		return phoneReady.outcome(Unknown, "unread", nil, e, unlock, replug)
 	case !lockKnown:
-		return phoneReady.outcome(Ask, "lock-unread", nil, e, phoneReady.fix("look-unlocked", nil))
+		return open("lock-unread")
 	case !stateKnown:
-		return phoneReady.outcome(Ask, "activation-unread", nil, e, phoneReady.fix("look-set-up", nil))
+		return open("activation-unread")
 	}
 	return phoneReady.outcome(Pass, "ready", nil, e)
 }

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"time"
+
 	"lifeboat/assets/words"
 	"lifeboat/device/facts"
 )
@@ -10,7 +12,11 @@ import (
 // available is a lower bound: its Settings also count what iOS can clear away.
 const phoneStorage topic = "phone-storage"
 
-var _ = register(cause{id: phoneStorage, place: 120, blocks: 30, check: checkPhoneStorage})
+var _ = register(cause{id: phoneStorage, place: 120, blocks: 30, seen: true,
+	check: checkPhoneStorage, remedy: phoneStorageSteps})
+
+// askPhoneSpace is for a phone that does not tell how full it is.
+var askPhoneSpace = asks(inquiry{id: "phone-space", choices: []string{"plenty", "little"}, menu: "iphone-storage", good: 24 * time.Hour})
 
 const (
 	gigabyte        int64 = 1_000_000_000
@@ -26,20 +32,28 @@ func checkPhoneStorage(in Input) Result {
 	note(e, keyDataCapacity, p.DataCapacity)
 	note(e, keyDiskCapacity, p.DiskCapacity)
 
-	path := menuArgs("iphone-storage", p)
-	room := []words.Text{phoneStorage.fix("see", path), phoneStorage.fix("offload", path)}
+	room := phoneStorageSteps(in)
 	free, known := p.DataAvailable.Known()
 	whole, wholeKnown := capacity(p)
 	args := words.Args{"Free": words.Bytes(free), "Whole": words.Bytes(whole)}
+	open := func(found string) Result {
+		switch in.chose(askPhoneSpace) {
+		case "plenty":
+			return phoneStorage.outcome(Pass, "said-plenty", nil, e).answered().asking(in, askPhoneSpace)
+		case "little":
+			return phoneStorage.outcome(Fail, "said-little", nil, e, room...).answered().asking(in, askPhoneSpace)
+		}
+		return phoneStorage.outcome(Ask, found, args, e).asking(in, askPhoneSpace)
+	}
 	switch {
 	case !known || free < 0 || wholeKnown && free > whole:
-		return phoneStorage.outcome(Ask, "unread", nil, e, phoneStorage.fix("look", path))
+		return open("unread")
 	case free < phoneSpaceFail:
 		return phoneStorage.outcome(Fail, "full", args, e, room...)
 	case free <= phoneSpaceWarn:
 		return phoneStorage.outcome(Warn, "tight", args, e, room...)
 	case !wholeKnown:
-		return phoneStorage.outcome(Ask, "whole-unread", args, e, phoneStorage.fix("look", path))
+		return open("whole-unread")
 	case free <= whole/100*phonePercentLow:
 		return phoneStorage.outcome(Warn, "tight-share", args, e, room...)
 	}
@@ -55,4 +69,10 @@ func capacity(p facts.Phone) (int64, bool) {
 		}
 	}
 	return 0, false
+}
+
+// phoneStorageSteps make room on the phone.
+func phoneStorageSteps(in Input) []Fix {
+	path := menuArgs("iphone-storage", in.Phone)
+	return []Fix{phoneStorage.fix(Tidy, "see", path), phoneStorage.fix(Tidy, "offload", path)}
 }

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"time"
+
 	"lifeboat/assets/words"
 )
 
@@ -9,7 +11,11 @@ import (
 // the habit at night to the user. Rule and trap: section 7 of the notes on checks.
 const power topic = "power"
 
-var _ = register(cause{id: power, place: 70, blocks: 40, check: checkPower})
+var _ = register(cause{id: power, place: 70, blocks: 40, seen: true,
+	check: checkPower, remedy: powerSteps})
+
+// askBolt is for a phone that does not tell whether it gets power.
+var askBolt = asks(inquiry{id: "power-bolt", choices: []string{"yes", "no"}, good: time.Hour})
 
 const (
 	batteryLow = 20 // percent: below, a backup to this computer may drain it
@@ -26,31 +32,48 @@ func checkPower(in Input) Result {
 	note(e, keyFull, p.BatteryFull)
 	note(e, keyLevel, p.BatteryLevel)
 
-	night := power.fix("overnight", nil)
-	port, charger := power.fix("port", nil), power.fix("charger", nil)
+	night := power.fix(Retry, "overnight", nil)
+	port := power.fix(Setting, "port", nil)
 	external, externalKnown := p.ExternalConnected.Known()
 	charging, chargingKnown := p.BatteryCharging.Known()
 	full, _ := p.BatteryFull.Known()
 	level, levelKnown := p.BatteryLevel.Known()
 	levelKnown = levelKnown && level >= 0 && level <= batteryMost
 	args := words.Args{"Level": level}
+	open := func(found string) Result {
+		switch in.chose(askBolt) {
+		case "yes":
+			return power.outcome(Pass, "said-bolt", nil, e, night).answered().asking(in, askBolt)
+		case "no":
+			return power.outcome(Warn, "said-no-bolt", nil, e, powerSteps(in)...).answered().asking(in, askBolt)
+		}
+		return power.outcome(Unknown, found, args, e, night).asking(in, askBolt)
+	}
 	switch {
 	case !externalKnown:
-		return power.outcome(Unknown, "unread", nil, e, power.fix("look", nil), night)
+		return open("unread")
 	case !external && p.Connection != "USB":
 		return power.outcome(Ask, "wireless", nil, e, night)
 	case !external:
-		return power.outcome(Fail, "none", nil, e, port, power.fix("clean", nil), charger, night)
+		return power.outcome(Fail, "none", nil, e, powerSteps(in)...)
 	case !levelKnown:
-		return power.outcome(Unknown, "level-unread", nil, e, power.fix("look", nil), night)
+		return open("level-unread")
 	case !chargingKnown && !full:
-		return power.outcome(Unknown, "charging-unread", args, e, power.fix("look", nil), night)
+		return open("charging-unread")
 	case level < batteryLow:
-		return power.outcome(Warn, "low", args, e, power.fix("wait", words.Args{"Level": batteryLow}), port, night)
+		return power.outcome(Warn, "low", args, e, power.fix(Retry, "wait", words.Args{"Level": batteryLow}), port, night)
 	case !charging && !full && level < batteryHeld:
-		return power.outcome(Warn, "not-charging", args, e, port, power.fix("cool", nil), charger, night)
+		return power.outcome(Warn, "not-charging", args, e, append(powerSteps(in), power.fix(Retry, "cool", nil))...)
 	case charging:
 		return power.outcome(Pass, "charging", args, e, night)
 	}
 	return power.outcome(Pass, "held", args, e, night)
+}
+
+// powerSteps are for a cable or a port that gives no power, or too little.
+func powerSteps(Input) []Fix {
+	return []Fix{
+		power.fix(Setting, "port", nil), power.fix(Setting, "clean", nil), power.fix(Setting, "charger", nil),
+		power.fix(Retry, "overnight", nil),
+	}
 }

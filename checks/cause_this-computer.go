@@ -11,7 +11,7 @@ import (
 // all that the phone may hold. Rule: section 18 of the notes on checks.
 const thisComputer topic = "this-computer"
 
-var _ = register(cause{id: thisComputer, place: 180, blocks: 70, local: true, check: checkThisComputer})
+var _ = register(cause{id: thisComputer, place: 180, blocks: 70, local: true, seen: true, check: checkThisComputer})
 
 // phoneMargin is what a phone wants free beyond the backup itself, or it
 // refuses to begin (seen on iOS 26).
@@ -38,14 +38,14 @@ func checkThisComputer(in Input) Result {
 	system, systemKnown := h.FileSystem.Known()
 	remote, _ := h.Remote.Known()
 	args := words.Args{"Path": h.Destination, "Free": words.Bytes(free), "Need": words.Bytes(need)}
-	choose, again := thisComputer.fix("choose", nil), thisComputer.fix("again", nil)
+	choose, again := thisComputer.fix(Setting, "choose", nil).does(ChooseFolder), thisComputer.fix(Look, "again", nil)
 	switch {
 	case h.Destination == "":
-		return thisComputer.outcome(Unknown, "none", nil, e, thisComputer.fix("choose-first", nil))
+		return thisComputer.outcome(Unknown, "none", nil, e, thisComputer.fix(Setting, "choose-first", nil).does(ChooseFolder))
 	case kindKnown && kind == DestinationMissing:
-		return thisComputer.outcome(Fail, "missing", args, e, thisComputer.fix("plug-in-drive", nil), choose)
+		return thisComputer.outcome(Fail, "missing", args, e, thisComputer.fix(Look, "plug-in-drive", nil), choose)
 	case kindKnown && kind == DestinationNew && h.MustExist:
-		return thisComputer.outcome(Fail, "not-there", args, e, thisComputer.fix("make-folder", nil), choose)
+		return thisComputer.outcome(Fail, "not-there", args, e, thisComputer.fix(Look, "make-folder", nil), choose)
 	case kindKnown && kind == DestinationFile:
 		return thisComputer.outcome(Fail, "file", args, e, choose)
 	case writableKnown && !writable:
@@ -53,13 +53,13 @@ func checkThisComputer(in Input) Result {
 	case systemKnown && slices.Contains(fat, system):
 		return thisComputer.outcome(Fail, "fat", args, e, choose)
 	case freeKnown && needKnown && free < need:
-		return thisComputer.outcome(Fail, "too-small", args, e, thisComputer.fix("free-up", nil), thisComputer.fix("larger", nil))
+		return thisComputer.outcome(Fail, "too-small", args, e, thisComputer.fix(Tidy, "free-up", nil), thisComputer.fix(Tidy, "larger", nil))
 	case !kindKnown || !writableKnown || !freeKnown || !systemKnown:
 		return thisComputer.outcome(Unknown, "unread", args, e, again, choose)
 	case !needKnown:
 		return thisComputer.outcome(Unknown, "need-unread", args, e, again)
 	case remote:
-		return thisComputer.outcome(Warn, "remote", args, e, thisComputer.fix("local-drive", nil))
+		return thisComputer.outcome(Warn, "remote", args, e, thisComputer.fix(Setting, "local-drive", nil))
 	}
 	if kind == DestinationNew {
 		return thisComputer.outcome(Pass, "roomy-new", args, e)
@@ -79,10 +79,10 @@ func roomNeeded(p facts.Phone) (int64, bool) {
 }
 
 // allow is how the operating system itself lets a program write.
-func allow(goos string) words.Text {
+func allow(goos string) Fix {
 	switch goos {
 	case "windows", "darwin":
-		return thisComputer.fix("allow-"+goos, nil)
+		return thisComputer.fix(Setting, "allow-"+goos, nil)
 	}
-	return thisComputer.fix("allow", nil)
+	return thisComputer.fix(Setting, "allow", nil)
 }

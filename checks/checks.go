@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lifeboat/assets/words"
+	"lifeboat/checks/devicelog"
 	"lifeboat/device/facts"
 )
 
@@ -44,13 +45,28 @@ type Host struct {
 	FileSystem facts.Datum[string] // lower case, as the operating system calls it: "ext4", "apfs", "vfat"
 	Remote     facts.Datum[bool]   // a network share
 	Writable   facts.Datum[bool]   // proven by writing there
+	// Drops is how often the phone left its cable in the last ten minutes
+	// without anybody having asked for it.
+	Drops facts.Datum[int]
 }
 
-// Input is everything that the checks may know.
+// Local is the backup of this phone that stands on this computer.
+type Local struct {
+	Exists   bool
+	Finished time.Time // zero if it is not known
+}
+
+// Input is everything that the checks may know. What is left out counts as
+// not known, never as fine.
 type Input struct {
-	Phone facts.Phone
-	Host  Host
-	Now   time.Time // this computer's clock
+	Phone   facts.Phone
+	Host    Host
+	Network Network
+	Local   Local
+	Answers Answers
+	// Attempt is what was heard of the phone's last try.
+	Attempt devicelog.Attempt
+	Now     time.Time // this computer's clock
 }
 
 // Result is what one check says.
@@ -60,16 +76,42 @@ type Result struct {
 	Title  words.Text // what is checked, in a few words
 	// Finding is one sentence that names the value that was read.
 	Finding words.Text
-	Why     words.Text   // why it matters
-	Fix     []words.Text // what to do, the least disruptive first
+	Why     words.Text // why it matters
+	Fix     []Fix      // what to do, the least disruptive first
+	// Questions are what the user can tell of it, asked in place.
+	Questions []Question
 	// Evidence maps the phone's own name of each datum ("domain/key"), or
-	// "host/…", to the value that was read or to why there is none.
+	// "host/…", "network/…", "answer/…", "log/…", to the value that was read
+	// or to why there is none.
 	Evidence map[string]string
-
+	// Pending: what it waits for takes long to read and is on its way.
+	Pending bool
+	// Answered: the user's answer decided, no signal did.
+	Answered bool
 	// headline says in a clause, without a full stop, what is wrong.
 	headline words.Text
 	// history says in a clause since when iCloud has saved nothing.
 	history words.Text
+}
+
+// Group is where a result stands on the checklist.
+type Group string
+
+const (
+	Stops Group = "stops" // stops the backup
+	Could Group = "could" // could get in the way, or is not known
+	Fine  Group = "fine"
+)
+
+// Group says where a result stands on the checklist.
+func (r Result) Group() Group {
+	switch r.Status {
+	case Fail:
+		return Stops
+	case Pass:
+		return Fine
+	}
+	return Could
 }
 
 // Run runs every check over the same input. The order is that of the
@@ -78,10 +120,16 @@ func Run(in Input) []Result {
 	causes := registry()
 	results := make([]Result, 0, len(causes))
 	for _, c := range causes {
-		r := c.check(in)
+		r := c.blamed(in, c.check(in))
 		r.ID = string(c.id)
 		r.Title = say(r.ID+".title", nil)
 		r.Why = say(r.ID+".why", nil)
+		if r.Fix = byEffort(r.Fix); !c.local {
+			r.Fix = safely(r.Fix)
+		}
+		for i := range r.Fix {
+			r.Fix[i].Seen = r.Fix[i].Seen || c.seen && r.Fix[i].Effort > Look
+		}
 		results = append(results, r)
 	}
 	return results

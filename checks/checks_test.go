@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"lifeboat/assets/words"
+	"lifeboat/checks/devicelog"
 	"lifeboat/device/facts"
 )
 
@@ -154,12 +155,24 @@ func TestWords(t *testing.T) {
 		in.Host.OS, in.Host.Writable = goos, facts.Of(false)
 		inputs = append(inputs, in)
 	}
+	inputs = append(inputs, answeredInputs()...)
+	inputs = append(inputs, blamedInputs()...)
 	for _, in := range inputs {
 		results := Run(in)
 		visit(Verdict(results))
+		for _, f := range Next(results) {
+			visit(f.Text)
+		}
 		for _, r := range results {
-			for _, text := range append([]words.Text{r.Title, r.Finding, r.Why, r.headline, r.history}, r.Fix...) {
+			for _, text := range append([]words.Text{r.Title, r.Finding, r.Why, r.headline, r.history}, Texts(r.Fix)...) {
 				visit(text)
+			}
+			for _, q := range r.Questions {
+				visit(q.Ask)
+				visit(q.Where)
+				for _, c := range q.Choices {
+					visit(c.Text)
+				}
 			}
 			if r.Finding.Key == "" || len(r.Evidence) == 0 {
 				t.Errorf("%s: no finding or no evidence", r.ID)
@@ -168,10 +181,40 @@ func TestWords(t *testing.T) {
 	}
 	for _, key := range words.English().Keys() {
 		room, _, _ := strings.Cut(key, ".")
-		if (room == "check" || room == "menu") && !used[key] {
+		if (room == "check" || room == "menu" || room == "question") && !used[key] {
 			t.Errorf("%s is used by no situation", key)
 		}
 	}
+}
+
+// answeredInputs are a phone that tells nothing, with each answer to each question.
+func answeredInputs() []Input {
+	var inputs []Input
+	for _, q := range inquiries {
+		for _, choice := range q.choices {
+			in := Input{Now: now}
+			in.Phone.Connection, in.Phone.Readiness = "USB", facts.Ready
+			in.Answers = Answers{q.id: {Choice: choice, At: now}}
+			inputs = append(inputs, in)
+		}
+	}
+	return inputs
+}
+
+// blamedInputs are a healthy phone whose log names each cause.
+func blamedInputs() []Input {
+	var inputs []Input
+	for _, c := range registry() {
+		for _, proven := range []bool{true, false} {
+			in := healthy()
+			in.Attempt = devicelog.Attempt{
+				Heard: true, Outcome: devicelog.Failed, Ended: now, Cause: string(c.id), Proven: proven,
+				Codes: []devicelog.Code{{Domain: "MBErrorDomain", Number: 1}},
+			}
+			inputs = append(inputs, in)
+		}
+	}
+	return inputs
 }
 
 // The same input gives the same results, and is not changed.
@@ -219,7 +262,7 @@ func FuzzTexts(f *testing.F) {
 		in.Phone.Version, in.Phone.ProductType = facts.Of(version), facts.Of(model)
 		in.Phone.ActivationState = facts.Of(activation)
 		for _, r := range Run(in) {
-			for _, text := range append([]words.Text{r.Title, r.Finding, r.Why}, r.Fix...) {
+			for _, text := range append([]words.Text{r.Title, r.Finding, r.Why}, Texts(r.Fix)...) {
 				said := words.English().Text(text)
 				if said == "" || strings.HasPrefix(said, "[") || strings.ContainsAny(said, "\x00\x1b\n") {
 					t.Errorf("%s renders as %q", text.Key, said)

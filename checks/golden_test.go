@@ -74,7 +74,7 @@ func TestGoldenMatrix(t *testing.T) {
 		for _, r := range results {
 			fmt.Fprintf(&b, "\n%-7s %s (%s)\n        %s\n        why: %s\n", r.Status, words.English().Text(r.Title), r.ID,
 				words.English().Text(r.Finding), words.English().Text(r.Why))
-			for i, fix := range words.English().Texts(r.Fix) {
+			for i, fix := range words.English().Texts(Texts(r.Fix)) {
 				fmt.Fprintf(&b, "        %d. %s\n", i+1, fix)
 			}
 			for _, key := range slices.Sorted(maps.Keys(r.Evidence)) {

@@ -86,8 +86,8 @@ func TestSituations(t *testing.T) {
 				if s.finding == "" || !strings.Contains(finding, s.finding) {
 					t.Errorf("finding %q lacks %q", finding, s.finding)
 				}
-				inOrder(t, words.English().Texts(r.Fix), s.fixes)
-				for _, fix := range words.English().Texts(r.Fix) {
+				inOrder(t, append(words.English().Texts(Texts(r.Fix)), asked(r)...), s.fixes)
+				for _, fix := range words.English().Texts(Texts(r.Fix)) {
 					if s.noFix != "" && strings.Contains(fix, s.noFix) {
 						t.Errorf("fix %q has %q", fix, s.noFix)
 					}
@@ -97,6 +97,23 @@ func TestSituations(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// asked are the words of a result's questions.
+func asked(r Result) []string {
+	var texts []string
+	for _, q := range r.Questions {
+		texts = append(texts, words.English().Text(q.Where)+" "+words.English().Text(q.Ask))
+	}
+	return texts
+}
+
+// answering is a situation in which the user answered a question just now.
+func answering(set func(*Input), id QuestionID, choice string) func(*Input) {
+	return func(in *Input) {
+		set(in)
+		in.Answers = Answers{id: {Choice: choice, At: in.Now.Add(-time.Minute)}}
 	}
 }
 

@@ -8,7 +8,7 @@ type topic string
 
 // outcome words one result. What fails or warns also has a headline, worded
 // from the same arguments, for the verdict.
-func (t topic) outcome(status Status, found string, args words.Args, e evidence, fixes ...words.Text) Result {
+func (t topic) outcome(status Status, found string, args words.Args, e evidence, fixes ...Fix) Result {
 	r := Result{Status: status, Finding: say(string(t)+".found."+found, args), Fix: fixes, Evidence: e}
 	if status == Fail || status == Warn {
 		r.headline = say(string(t)+".headline."+found, args)
@@ -16,10 +16,22 @@ func (t topic) outcome(status Status, found string, args words.Args, e evidence,
 	return r
 }
 
-// fix is one step.
-func (t topic) fix(name string, args words.Args) words.Text {
-	return say(string(t)+".fix."+name, args)
+// pending is the result while what a check needs is still being read.
+func (t topic) pending(e evidence, fixes ...Fix) Result {
+	return Result{Status: Unknown, Finding: say("common.found.pending", nil), Fix: fixes, Evidence: e, Pending: true}
 }
+
+// asking adds questions to a result.
+func (r Result) asking(in Input, ids ...QuestionID) Result {
+	for _, id := range ids {
+		r.Questions = append(r.Questions, in.question(id))
+		noteAnswer(r.Evidence, in, id)
+	}
+	return r
+}
+
+// answered marks a result that only the user's answer decided.
+func (r Result) answered() Result { r.Answered = true; return r }
 
 // say is a sentence of checks.json.
 func say(key string, args words.Args) words.Text { return words.T("check."+key, args) }

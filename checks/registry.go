@@ -16,7 +16,12 @@ type cause struct {
 	blocks int
 	// local marks what matters only for a backup to this computer.
 	local bool
+	// seen says that the facts show by themselves when it is mended.
+	seen  bool
 	check func(Input) Result
+	// remedy is what to do when another witness names this cause: the
+	// phone's log, or an error text that the user typed.
+	remedy func(Input) []Fix
 }
 
 // entries is filled by the files cause_<id>.go before the program starts, and

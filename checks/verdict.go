@@ -9,22 +9,50 @@ import (
 )
 
 // Verdict says in one sentence what all results come to: what blocks first
-// and since when, else what could get in the way, else what only the user can
-// see, else that nothing was found.
+// and since when, else what could get in the way, else how much only the user
+// can see, else that nothing was found. Where a backup was completed lately, open
+// questions are no news.
 func Verdict(results []Result) words.Text {
 	if r, ok := Blocker(results); ok {
 		return sentence(r, results)
 	}
-	history, _ := historyOf(results)
+	history, fresh := historyOf(results)
 	for _, r := range urgent(results) {
-		switch {
-		case r.Status == Warn:
+		if r.Status == Warn {
 			return sentence(r, results)
-		case open(r):
-			return say("verdict.open", words.Args{"Count": countOpen(results), "First": r.Title, "History": history})
 		}
 	}
+	if n := countOpen(results); n > 0 && !fresh {
+		return say("verdict.open", words.Args{"Count": n, "History": history})
+	}
 	return say("verdict.clear", words.Args{"History": history})
+}
+
+// Next is the whole way back to a working backup as one list: first the
+// mildest step for what blocks first, then the steps for all that fails or
+// could get in the way, the least disruptive first, and a backup to this computer before
+// the first that is risky. What passes, or only asks, adds nothing.
+func Next(results []Result) []Fix {
+	var first, rest []Fix
+	blocker, blocked := Blocker(results)
+	seen := map[string]bool{}
+	for _, r := range urgent(results) {
+		if r.Status != Fail && r.Status != Warn {
+			continue
+		}
+		for _, f := range r.Fix {
+			if seen[f.ID] {
+				continue
+			}
+			seen[f.ID] = true
+			if blocked && r.ID == blocker.ID && len(first) == 0 && !f.Effort.Risky() {
+				first = append(first, f)
+				continue
+			}
+			rest = append(rest, f)
+		}
+	}
+	return append(first, safely(byEffort(rest))...)
 }
 
 // Blocker returns the result that has to be mended first: of those that

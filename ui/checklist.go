@@ -64,7 +64,7 @@ func (w *Window) checkBody(r checks.Result) fyne.CanvasObject {
 	if why := w.Words.Text(r.Why); why != "" {
 		all = append(all, newTight(strong(w.say("ui.check.why", nil)), plain(why)))
 	}
-	if fix := w.Words.Texts(r.Fix); len(fix) > 0 {
+	if fix := w.Words.Texts(checks.Texts(r.Fix)); len(fix) > 0 {
 		all = append(all, newTight(strong(w.say("ui.check.fix", nil)), steps(fix, w.number)))
 	}
 	if len(r.Evidence) > 0 {

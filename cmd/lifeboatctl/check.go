@@ -69,7 +69,7 @@ func (c *call) worded(results []checks.Result) []resultJSON {
 	list := make([]resultJSON, 0, len(results))
 	for _, r := range results {
 		list = append(list, resultJSON{
-			r.ID, r.Status, c.words.Text(r.Title), c.words.Text(r.Finding), c.words.Text(r.Why), c.words.Texts(r.Fix), r.Evidence,
+			r.ID, r.Status, c.words.Text(r.Title), c.words.Text(r.Finding), c.words.Text(r.Why), c.words.Texts(checks.Texts(r.Fix)), r.Evidence,
 		})
 	}
 	return list

@@ -68,6 +68,9 @@ type Phone struct {
 	ActivationState                   Datum[string]
 	PasscodeLocked                    Datum[bool] // PasswordProtected: locked right now
 	Clock                             Datum[time.Time]
+	// ClockSkew is the phone's clock minus this computer's at the same
+	// moment, which is taken halfway between question and answer.
+	ClockSkew Datum[time.Duration]
 
 	// Domain com.apple.mobile.backup. Dates are decoded (2001 or Unix epoch).
 	CloudBackupEnabled Datum[bool]
@@ -86,4 +89,27 @@ type Phone struct {
 	BatteryCharging   Datum[bool]
 	BatteryFull       Datum[bool] // FullyCharged
 	ExternalConnected Datum[bool]
+
+	// Domain com.apple.fmip, key IsAssociated: an iCloud account is signed in
+	// with Find My on. False proves little.
+	FindMy Datum[bool]
+	// ICloudSync: an iCloud account syncs contacts, calendars, notes or
+	// bookmarks (domain com.apple.mobile.data_sync). False proves little.
+	ICloudSync Datum[bool]
+
+	// The battery's and the Wi-Fi chip's entries of the IORegistry.
+	BatteryHealth      Datum[int]     // percent of the capacity it was built with
+	BatteryCycles      Datum[int]     // full charges so far
+	BatteryTemperature Datum[float64] // degrees Celsius
+	AdapterCurrent     Datum[int]     // mA that the other end of the cable offers
+	// WiFiChannel above 0 hints that the phone is on Wi-Fi; its absence
+	// proves nothing on newer phones.
+	WiFiChannel Datum[int]
+
+	// MCInstall: who manages the phone.
+	Profiles     Datum[[]Profile]
+	Supervised   Datum[bool]
+	Organization Datum[string]
+
+	Deep
 }

@@ -1,0 +1,67 @@
+// Package devicelog understands what the phone's own programs write about an
+// iCloud backup: lines in, conditions, phases and a cause out. It listens to
+// nothing itself and keeps no line.
+package devicelog
+
+import (
+	"time"
+
+	"lifeboat/device/facts"
+)
+
+// Outcome is how an attempt ended.
+type Outcome string
+
+const (
+	Open      Outcome = ""          // it has not ended, or never began
+	Succeeded Outcome = "succeeded" // backupd said so
+	Failed    Outcome = "failed"    // backupd said so, with codes
+)
+
+// Code is one link of a chain of errors.
+type Code struct {
+	Domain string // "MBErrorDomain"
+	Number int
+}
+
+// Conditions are what iCloud asks for before it backs up by itself, as
+// backupd reported them last.
+type Conditions struct {
+	Enabled, Locked, OnPower, OnWiFi, OnCellular facts.Datum[bool]
+}
+
+// Phase is one step of a backup that backupd reported as done.
+type Phase struct {
+	Name string // backupd's own word, such as "scan"
+	Took time.Duration
+}
+
+// Sign is a pattern that was recognised.
+type Sign struct {
+	ID    string // of the pattern in the knowledge
+	Cause string // id of the check that it speaks about, "" for none
+	Count int
+	Last  time.Time
+	// Proven is false while the pattern was only read in the program and not
+	// seen in the log of a real phone: then it is worded "likely".
+	Proven bool
+}
+
+// Attempt is what was heard of one attempt so far. The zero Attempt heard
+// nothing.
+type Attempt struct {
+	Heard      bool // any line of a program that has to do with backups
+	Began      time.Time
+	Ended      time.Time
+	Conditions Conditions
+	Phase      string // under way now, "" if none is known
+	Phases     []Phase
+	Outcome    Outcome
+	Codes      []Code // outermost first
+	Signs      []Sign // in the order they first came
+	// NextTry is when the phone will try again by itself; zero if it did not say.
+	NextTry time.Time
+	// Cause is the id of the check that this attempt blames, "" for none.
+	Cause  string
+	Proven bool // of Cause
+}

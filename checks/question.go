@@ -1,0 +1,129 @@
+package checks
+
+import (
+	"time"
+
+	"lifeboat/assets/words"
+	"lifeboat/device/facts"
+)
+
+// QuestionID names what no cable can read. It stays for ever: remembered
+// answers refer to it.
+type QuestionID string
+
+// Unsure is the choice that every question has: the user cannot tell.
+const Unsure = "unsure"
+
+// Question is asked of the user, who looks at the phone and taps an answer.
+type Question struct {
+	ID  QuestionID
+	Ask words.Text
+	// Where says where to look on the phone's version of iOS.
+	Where words.Text
+	// Choices are tapped; none means that a text is typed or pasted.
+	Choices []Choice
+	// Given is the answer that is remembered, nil if there is none or it is stale.
+	Given *Answer
+}
+
+// Choice is one answer that can be tapped.
+type Choice struct {
+	ID   string
+	Text words.Text
+}
+
+// Answer is what the user said once.
+type Answer struct {
+	Choice string // of a choice, or "" for a typed text
+	Text   string
+	At     time.Time
+}
+
+// Answers are all that the user said of one phone, the last to each question.
+type Answers map[QuestionID]Answer
+
+// inquiry is one entry of the table of questions.
+type inquiry struct {
+	id      QuestionID
+	choices []string // without Unsure, which is always the last; none for a typed text
+	menu    string   // in the table of menus; "" where the question itself says where to look
+	// good is how long an answer counts.
+	good time.Duration
+}
+
+// inquiries are filled by the files cause_<id>.go.
+var inquiries []inquiry
+
+// asks enters a question; the file of its cause calls it for a package variable.
+func asks(q inquiry) QuestionID {
+	for _, other := range inquiries {
+		if other.id == q.id {
+			panic("checks: two questions " + string(q.id))
+		}
+	}
+	inquiries = append(inquiries, q)
+	return q.id
+}
+
+// said is the user's answer to a question, if there is one that still counts.
+// An answer of the future is as good as none.
+func (in Input) said(id QuestionID) (Answer, bool) {
+	a, ok := in.Answers[id]
+	if !ok || a.Choice == Unsure {
+		return Answer{}, false
+	}
+	for _, q := range inquiries {
+		if q.id == id {
+			age := in.Now.Sub(a.At)
+			return a, age <= q.good && age >= -clockSlack
+		}
+	}
+	return Answer{}, false
+}
+
+// chose is the choice of an answer that still counts, or "".
+func (in Input) chose(id QuestionID) string {
+	a, _ := in.said(id)
+	return a.Choice
+}
+
+// question words one entry of the table for a phone.
+func (in Input) question(id QuestionID) Question {
+	for _, q := range inquiries {
+		if q.id != id {
+			continue
+		}
+		root := "question." + string(id)
+		out := Question{ID: id, Ask: words.T(root+".ask", questionArgs(in.Phone))}
+		if q.menu != "" {
+			out.Where = words.T("question.where", menuArgs(q.menu, in.Phone))
+		}
+		for _, choice := range q.choices {
+			out.Choices = append(out.Choices, Choice{choice, words.T(root+"."+choice, questionArgs(in.Phone))})
+		}
+		if len(q.choices) > 0 {
+			out.Choices = append(out.Choices, Choice{Unsure, words.T("question.unsure", nil)})
+		}
+		if a, ok := in.said(id); ok {
+			out.Given = &a
+		}
+		return out
+	}
+	panic("checks: no question " + string(id)) // a mistake that no test lets through
+}
+
+// questionArgs are what the words of any question may use.
+func questionArgs(p facts.Phone) words.Args {
+	return words.Args{"Switch": menu("icloud-backup-switch", p)}
+}
+
+// noteAnswer adds what the user said to the evidence.
+func noteAnswer(e evidence, in Input, id QuestionID) {
+	if a, ok := in.said(id); ok {
+		said := a.Choice
+		if said == "" {
+			said = a.Text
+		}
+		e["answer/"+string(id)] = tidy(said) + " (" + a.At.UTC().Format(time.DateOnly) + ")"
+	}
+}

@@ -45,10 +45,13 @@ type Config struct {
 	// SetupUnfinished: Setup Assistant has not been gone through to its end.
 	SetupUnfinished bool
 	// FindMy: signed in to iCloud with Find My on.
-	FindMy  bool
-	Battery Battery
-	ICloud  ICloud
-	Disk    Disk
+	FindMy bool
+	// SyncsToICloud: contacts, calendars, notes and bookmarks are kept in iCloud.
+	SyncsToICloud bool
+	Battery       Battery
+	ICloud        ICloud
+	Disk          Disk
+	WiFi          WiFi
 	// LastLocalBackup is when any computer last backed it up; zero for never.
 	LastLocalBackup time.Time
 	// RequiresEncryption: a profile forbids local backups without a password.
@@ -68,6 +71,11 @@ type Config struct {
 	// Supervised and Organization are what the phone tells of its management.
 	Supervised   bool
 	Organization string
+	// PairingForbidden is what the phone tells of a rule against computers;
+	// it does not keep this phone from pairing.
+	PairingForbidden bool
+	// CloudSwitch is what comes of a computer's wish to switch the iCloud backup.
+	CloudSwitch CloudSwitch
 	// LogScript is what the device log plays to each listener.
 	LogScript []services.LogLine
 
@@ -78,7 +86,12 @@ type Config struct {
 	// "domain/key", "/key", or "domain/" for a whole domain.
 	Omit, Refuse []string
 
-	Faults Faults
+	// NoServices are services that this phone does not have: InvalidService.
+	NoServices []string
+	// Latency is how much later everything is answered: connections to the
+	// phone, requests of lockdownd and of each service.
+	Latency time.Duration
+	Faults  Faults
 
 	// StateDir keeps pairing, password, media and snapshots between runs; ""
 	// is a folder of its own that Close removes.
@@ -86,8 +99,11 @@ type Config struct {
 	// ReplugAfter plugs the phone in again so long after it pulled its own
 	// cable (a fault of the backup, a restart). 0 leaves it unplugged.
 	ReplugAfter time.Duration
-	// Now is the phone's clock; nil means time.Now.
+	// Now is the true time; nil means time.Now.
 	Now func() time.Time
+	// ClockError is how far the phone's clock is ahead of the true time;
+	// negative is behind.
+	ClockError time.Duration
 	// Log receives what happens on the phone; nil means silence.
 	Log *slog.Logger
 }
@@ -98,7 +114,37 @@ type Battery struct {
 	Charging bool
 	External bool // the cable gives power
 	Full     bool
+	// Adapter is what the charger offers in mA; 0 is a usual one.
+	Adapter int
+	// Temperature in degrees Celsius; 0 is a usual one.
+	Temperature float64
+	// Health is what is left of the capacity in percent; 0 is a usual value.
+	Health int
 }
+
+// WiFi is what the phone is connected to.
+type WiFi struct {
+	// Network is its name, "" without one.
+	Network string
+	// Hidden: the wireless chip does not tell of itself.
+	Hidden bool
+}
+
+// CloudSwitch is what comes of a request to switch the iCloud backup.
+type CloudSwitch int
+
+const (
+	// SwitchWorks: it is switched.
+	SwitchWorks CloudSwitch = iota
+	// SwitchForbidden: a profile forbids it.
+	SwitchForbidden
+	// SwitchNoAccount: nobody is signed in to iCloud.
+	SwitchNoAccount
+	// SwitchNotProvisioned: the account has no backup.
+	SwitchNotProvisioned
+	// SwitchSilent: the phone says yes and leaves it as it was.
+	SwitchSilent
+)
 
 // Switch is a setting that may be unknown to the phone.
 type Switch int
@@ -150,12 +196,13 @@ func DefaultConfig() Config {
 		Version:     "27.0.1",
 		Connection:  "USB", Speed: 480_000_000,
 		ActivationState: "Activated",
-		FindMy:          true,
-		Battery:         Battery{Level: 84, Charging: true, External: true},
-		ICloud:          ICloud{Switch: On, LastBackup: time.Now().Add(-9 * time.Hour), Zone: "GMT+1"},
-		Disk:            Disk{Capacity: 128_000_000_000, System: 12_000_000_000, Available: 41_300_000_000, Purgeable: 6_200_000_000},
-		Apps:            services.DefaultApps(),
-		LogScript:       services.DefaultLog(),
+		FindMy:          true, SyncsToICloud: true,
+		Battery:   Battery{Level: 84, Charging: true, External: true},
+		ICloud:    ICloud{Switch: On, LastBackup: time.Now().Add(-9 * time.Hour), Zone: "GMT+1"},
+		Disk:      Disk{Capacity: 128_000_000_000, System: 12_000_000_000, Available: 41_300_000_000, Purgeable: 6_200_000_000},
+		WiFi:      WiFi{Network: "Anna at home"},
+		Apps:      services.DefaultApps(),
+		LogScript: services.DefaultLog(),
 	}
 }
 

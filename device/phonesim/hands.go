@@ -56,8 +56,3 @@ func (p *Phone) UDID() string { return p.cfg.UDID }
 // StateDir is where the phone keeps its state; its folder "media" is what
 // AFC serves.
 func (p *Phone) StateDir() string { return p.cfg.StateDir }
-
-func (p *Phone) setCloudBackup(on bool) {
-	p.Set(domainBackup, "CloudBackupEnabled", on)
-	p.Notify(domainChanged)
-}

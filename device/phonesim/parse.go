@@ -2,6 +2,7 @@ package phonesim
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -47,6 +48,35 @@ func size(at func(*Config) *int64) func(*Config, string) error {
 		n, err := ParseSize(v)
 		*at(c) = n
 		return err
+	}
+}
+
+func number(least, most int, at func(*Config) *int) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		n, err := strconv.Atoi(v)
+		if err != nil || n < least || n > most {
+			return fmt.Errorf("not a number from %d to %d", least, most)
+		}
+		*at(c) = n
+		return nil
+	}
+}
+
+func span(at func(*Config) *time.Duration) func(*Config, string) error {
+	return func(c *Config, v string) (err error) {
+		*at(c), err = parseSpan(v)
+		return err
+	}
+}
+
+func choice[T any](all map[string]T, at func(*Config) *T) func(*Config, string) error {
+	return func(c *Config, v string) error {
+		chosen, ok := all[v]
+		if !ok {
+			return fmt.Errorf("not one of %s", strings.Join(slices.Sorted(maps.Keys(all)), ", "))
+		}
+		*at(c) = chosen
+		return nil
 	}
 }
 

@@ -39,6 +39,7 @@ type Phone struct {
 	notices *services.Notifications
 	media   *services.AFC
 	agent   *backupd.Engine
+	asked   asked
 
 	mu      sync.Mutex
 	closed  bool
@@ -50,10 +51,12 @@ type Phone struct {
 // NewPhone makes a phone that is not plugged in yet. Its state is read from
 // cfg.StateDir, which is made where it is missing.
 func NewPhone(cfg Config) (*Phone, error) {
-	p := &Phone{cfg: cfg, now: cfg.Now, log: cfg.Log}
-	if p.now == nil {
-		p.now = time.Now
+	p := &Phone{cfg: cfg, log: cfg.Log}
+	trueTime := cfg.Now
+	if trueTime == nil {
+		trueTime = time.Now
 	}
+	p.now = func() time.Time { return trueTime().Add(cfg.ClockError) }
 	if p.log == nil {
 		p.log = slog.New(slog.DiscardHandler)
 	}
@@ -103,6 +106,7 @@ func (p *Phone) open() error {
 	p.front = &lockdownd.Daemon{
 		Key: p.key, Values: p.values, Hosts: hosts, Dialog: p.dialog,
 		Services: p.programs(), Faults: c.Faults.Lockdown, Log: p.log,
+		Latency: c.Latency, Asked: p.asked.note,
 	}
 	return nil
 }
@@ -159,7 +163,7 @@ func (p *Phone) newAgent() (*backupd.Engine, error) {
 		Applications: apps, Rounds: c.Rounds, Passcode: c.Passcode,
 		SetupUnfinished: c.SetupUnfinished, RequiresEncryption: c.RequiresEncryption,
 		Faults: c.Faults.Backup,
-		Notify: p.Notify, Detach: p.pullCable, SetCloudBackup: p.setCloudBackup,
+		Notify: p.Notify, Detach: p.pullCable, SwitchCloudBackup: p.switchCloudBackup,
 		Now: p.now, Log: p.log,
 	})
 }

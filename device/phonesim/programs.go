@@ -14,11 +14,14 @@ func (p *Phone) programs() map[string]lockdownd.Service {
 	c := &p.cfg
 	apps := &services.InstalledApps{Apps: c.Apps}
 	icons := &services.Icons{Apps: c.Apps}
-	profiles := &services.Profiles{List: c.Profiles, Supervised: c.Supervised, Organization: c.Organization}
+	profiles := &services.Profiles{
+		List: c.Profiles, Supervised: c.Supervised, Organization: c.Organization,
+		PairingForbidden: c.PairingForbidden, Asked: p.asked.note,
+	}
 	log := &services.Log{Lines: c.LogScript, Now: p.now}
 	diagnostics := &services.Diagnostics{
-		Gestalt: olderThan(c.Version, 17, 4), PasscodeSet: c.Passcode.Set, Restart: p.pullCable,
-		Battery: services.SmartBattery(c.Battery.Level, c.Battery.Charging, c.Battery.External, c.Battery.Full),
+		Gestalt: olderThan(c.Version, 17, 4), PasscodeSet: c.Passcode.Set, Registry: p.registry,
+		Restart: p.pullCable, Shutdown: p.pullCable, Asked: p.asked.note,
 	}
 	all := map[string]lockdownd.Service{
 		"com.apple.mobile.notification_proxy":          {Serve: p.notices.Serve},
@@ -33,6 +36,9 @@ func (p *Phone) programs() map[string]lockdownd.Service {
 		"com.apple.mobilebackup2": {Escrow: true, Serve: func(ctx context.Context, conn net.Conn) error {
 			return p.agent.Serve(ctx, conn)
 		}},
+	}
+	for _, name := range c.NoServices {
+		delete(all, name)
 	}
 	for name, service := range all {
 		if p.silent(name) {

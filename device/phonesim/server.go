@@ -78,7 +78,7 @@ func (s *Server) Attach(p *Phone) (deviceID int) {
 	}
 	for _, connection := range connections(p.cfg.Connection) {
 		deviceID = s.daemon.Attach(usbmuxd.Device{
-			UDID: p.cfg.UDID, Connection: connection, Speed: p.cfg.Speed, Dial: p.dial,
+			UDID: p.cfg.UDID, Connection: connection, Speed: p.cfg.Speed, Latency: p.cfg.Latency, Dial: p.dial,
 		})
 		s.plugs[p] = append(s.plugs[p], deviceID)
 	}

@@ -49,25 +49,40 @@ var settings = []Setting{
 	{"activation", "STATE", "Activated or Unactivated", oneOf(func(c *Config) *string { return &c.ActivationState }, "Activated", "Unactivated")},
 	{"setup-unfinished", "", "Setup Assistant is not finished", flag(func(c *Config) *bool { return &c.SetupUnfinished })},
 	{"find-my", "", "signed in to iCloud with Find My on", flag(func(c *Config) *bool { return &c.FindMy })},
+	{"data-sync", "WHERE", "contacts, calendars, notes and bookmarks are kept in: icloud or none", choice(map[string]bool{"icloud": true, "none": false}, func(c *Config) *bool { return &c.SyncsToICloud })},
 	{"battery", "PERCENT", "battery level", setBattery},
 	{"charging", "", "the battery is charging", flag(func(c *Config) *bool { return &c.Battery.Charging })},
 	{"external", "", "the cable gives power", flag(func(c *Config) *bool { return &c.Battery.External })},
 	{"full", "", "the battery is full", flag(func(c *Config) *bool { return &c.Battery.Full })},
+	{"adapter", "MILLIAMPS", "what the charger offers", number(1, 20_000, func(c *Config) *int { return &c.Battery.Adapter })},
+	{"temperature", "CELSIUS", "of the battery, such as 38.5", setTemperature},
+	{"battery-health", "PERCENT", "what is left of the battery's capacity", number(1, 120, func(c *Config) *int { return &c.Battery.Health })},
 	{"icloud", "STATE", "iCloud Backup switch: on, off or absent", setICloud},
 	{"last-icloud", "WHEN", "last iCloud backup: a date, 9h-ago, 3d-ago or never", when(func(c *Config) *time.Time { return &c.ICloud.LastBackup })},
 	{"last-local", "WHEN", "last backup to a computer, likewise", when(func(c *Config) *time.Time { return &c.LastLocalBackup })},
 	{"disk", "SIZE", "capacity of the phone, such as 128GB", size(func(c *Config) *int64 { return &c.Disk.Capacity })},
 	{"disk-free", "SIZE", "free space on the phone", size(func(c *Config) *int64 { return &c.Disk.Available })},
+	{"cloud-switch", "ANSWER", "switching iCloud Backup from a computer: ok, forbidden, no-account, not-provisioned or silent", choice(cloudSwitches, func(c *Config) *CloudSwitch { return &c.CloudSwitch })},
+	{"wifi", "NAME", "network that the phone is in, none, or hidden: its chip does not tell", setWiFi},
+	{"app", "APP", "one more app: BUNDLE|NAME|STATICSIZE|DYNAMICSIZE[|ENTITLEMENT,...] with " + entitlementNames(), setApp},
+	{"apps", "N@SIZE", "N more apps with about SIZE of data each", setApps},
+	{"no-apps", "", "no apps but those that are set after this", setNoApps},
 	{"requires-encryption", "", "a profile demands encrypted backups", flag(func(c *Config) *bool { return &c.RequiresEncryption })},
 	{"supervised", "ORGANIZATION", "managed by this organization", setSupervised},
+	{"profile", "PROFILE", "one more profile: ID|NAME|ORGANIZATION[|locked][|PAYLOADTYPE,...]", setProfile},
+	{"allow-pairing", "", "the rules of the phone allow computers (default true)", setAllowPairing},
 	{"trust", "HOW", "trust dialog: yes, pending (for ever), pending=N requests, after=DURATION, refuse, or locked", setTrust},
 	{"passcode", "HOW", "backup asks for the passcode: none, DURATION until it is entered, or refuse", setPasscode},
 	{"kdf-rounds", "N", "rounds of a backup password's derivation, or real (10,000,000)", setRounds},
 	{"content", "DIR", "what is on the phone: DIR/<Domain>/<path>", setContent},
 	{"omit", "NAMES", "lockdown values that are missing: domain/key,/key,…", names(func(c *Config) *[]string { return &c.Omit })},
 	{"refuse", "NAMES", "lockdown values that are withheld, likewise", names(func(c *Config) *[]string { return &c.Refuse })},
+	{"no-service", "SERVICE", "a service that the phone does not have", setNoService},
+	{"no-os-trace", "", "no os_trace_relay, as on old phones", setNoTrace},
+	{"clock", "SPAN", "the phone's clock is off by so much, such as +10m or -3h", setClock},
+	{"latency", "DURATION", "everything is answered so much later", span(func(c *Config) *time.Duration { return &c.Latency })},
 	{"fault", "FAULT", "what goes wrong: " + faultNames(), setFault},
-	{"replug-after", "DURATION", "plug the phone in again after it left by itself", setReplug},
+	{"replug-after", "DURATION", "plug the phone in again after it left by itself", span(func(c *Config) *time.Duration { return &c.ReplugAfter })},
 }
 
 func setVersion(c *Config, v string) error {
@@ -157,10 +172,5 @@ func setRounds(c *Config, v string) error {
 
 func setContent(c *Config, v string) (err error) {
 	c.Content, err = content.Folder(v)
-	return err
-}
-
-func setReplug(c *Config, v string) (err error) {
-	c.ReplugAfter, err = parseSpan(v)
 	return err
 }

@@ -15,6 +15,7 @@ const (
 	domainBackup  = "com.apple.mobile.backup"
 	domainBattery = "com.apple.mobile.battery"
 	domainDisk    = "com.apple.disk_usage"
+	domainSync    = "com.apple.mobile.data_sync"
 )
 
 // epoch2001 is where the phone's integer dates begin.
@@ -28,6 +29,7 @@ func newValues(p *Phone) *lockdownd.Values {
 		domainBackup:  backupValues(p),
 		domainDisk:    diskValues(c.Disk),
 		domainBattery: batteryValues(c.Battery),
+		domainSync:    syncValues(c.SyncsToICloud),
 		"com.apple.fmip": {
 			"IsAssociated": c.FindMy,
 		},
@@ -162,6 +164,18 @@ func batteryValues(b Battery) map[string]any {
 		"GasGaugeCapability":     true,
 		"HasBattery":             true,
 	}
+}
+
+// syncValues tells where the phone keeps contacts and the like, in the shape
+// of a phone on iOS 16.7.2.
+func syncValues(iCloud bool) map[string]any {
+	values := map[string]any{}
+	if iCloud {
+		for _, kind := range []string{"Contacts", "Calendars", "Notes", "Bookmarks"} {
+			values[kind] = map[string]any{"Sources": []string{"iCloud"}, "AccountNames": []string{"iCloud"}}
+		}
+	}
+	return values
 }
 
 func storeApps(c *Config) []string {

@@ -140,6 +140,48 @@ func TestWholeDomains(t *testing.T) {
 	}
 }
 
+func TestClockAndDataSync(t *testing.T) {
+	tick := newClock()
+	for _, c := range []struct {
+		clock  string
+		offset float64
+	}{{"+10m", 600}, {"-3h", -10800}} {
+		l := newLab(t, func(cfg *phonesim.Config) {
+			cfg.Now = tick.now
+			with(t, "clock", c.clock)(cfg)
+		})
+		s, _ := l.session(l.pair("HOST"))
+		if got := value(s, "", "TimeIntervalSince1970"); got != float64(tick.now().UnixMilli())/1000+c.offset {
+			t.Errorf("clock %s: the phone's is %v, the true one %v", c.clock, got, tick.now().Unix())
+		}
+	}
+	for setting, want := range map[string]int{"icloud": 4, "none": 0} {
+		l := newLab(t, with(t, "data-sync", setting))
+		s, _ := l.session(l.pair("HOST"))
+		all := s.ask(dict{"Request": "GetValue", "Domain": "com.apple.mobile.data_sync"})["Value"].(dict)
+		if len(all) != want {
+			t.Errorf("data-sync %s: %v", setting, all)
+		}
+		for kind, about := range all {
+			if diff := cmp.Diff(dict{"Sources": []any{"iCloud"}, "AccountNames": []any{"iCloud"}}, about); diff != "" {
+				t.Errorf("%s: %s", kind, diff)
+			}
+		}
+	}
+}
+
+func TestMissingServices(t *testing.T) {
+	l := newLab(t, with(t, "no-os-trace", "true", "no-service", "com.apple.afc"))
+	r := l.pair("HOST")
+	for name, want := range map[string]any{
+		"com.apple.os_trace_relay": "InvalidService", "com.apple.afc": "InvalidService", "com.apple.syslog_relay": nil,
+	} {
+		if got := l.start(r, name, nil)["Error"]; got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}
+
 func TestChangingValues(t *testing.T) {
 	l := newLab(t, nil)
 	s, _ := l.session(l.pair("HOST"))
@@ -189,7 +231,13 @@ func TestSettingsRefuseNonsense(t *testing.T) {
 		{"disk", "-1GB"}, {"disk", "NaN"}, {"trust", "no"}, {"trust", "pending=0"}, {"trust", "after=soon"}, {"passcode", "1234"},
 		{"kdf-rounds", "0"}, {"content", "/nonexistent"}, {"omit", "DeviceName"}, {"connection", "Wi-Fi"}, {"activation", "yes"},
 		{"fault", "none"}, {"fault", "detach=0"}, {"fault", "detach=2"}, {"fault", "detach"}, {"fault", "purge=1"}, {"fault", "error-at-end=0"},
-		{"replug-after", "-1s"}, {"nothing", "x"},
+		{"replug-after", "-1s"}, {"nothing", "x"}, {"data-sync", "google"}, {"adapter", "0"}, {"adapter", "much"}, {"temperature", "hot"},
+		{"temperature", "0"}, {"temperature", "NaN"}, {"battery-health", "0"}, {"battery-health", "200"}, {"wifi", ""},
+		{"app", "com.example|Name|1"}, {"app", "|Name|1|1"}, {"app", "com.example|Name|1|1|fly"}, {"app", "com.example|Name|big|1"},
+		{"app", "com.example|Name|1|big"}, {"app", "com.example|Name|1|1|vpn-api|x"}, {"apps", "5"}, {"apps", "-1@1GB"},
+		{"apps", "10001@1GB"}, {"apps", "5@big"}, {"no-apps", "false"}, {"profile", "id|name"}, {"profile", "|name|org"},
+		{"profile", "id|name|org|locked|x|y"}, {"profile", "id|name|org|x|y"}, {"allow-pairing", "x"}, {"cloud-switch", "maybe"},
+		{"clock", "soon"}, {"latency", "-1s"}, {"no-service", ""}, {"no-os-trace", "false"},
 	} {
 		cfg := phonesim.DefaultConfig()
 		if err := cfg.Set(c[0], c[1]); err == nil {

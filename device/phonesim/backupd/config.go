@@ -41,9 +41,10 @@ type Config struct {
 	// called on a goroutine of its own. With nil the agent closes its own
 	// connection instead.
 	Detach func()
-	// SetCloudBackup flips the iCloud backup switch, on the request
-	// EnableCloudBackup. May be nil.
-	SetCloudBackup func(on bool)
+	// SwitchCloudBackup flips the iCloud backup switch, on the request
+	// EnableCloudBackup, and returns the final answer: the zero value when
+	// that went well. May be nil.
+	SwitchCloudBackup func(on bool) Answer
 	// Now is the phone's clock; nil means time.Now.
 	Now func() time.Time
 	// Log receives what the agent does; nil means silence.

@@ -80,8 +80,10 @@ func (s *session) enableCloudBackup(_ context.Context, r request) error {
 		return &refusal{code: faults.CloudBackup.Code, text: faults.CloudBackup.Text}
 	}
 	on, _ := r["CloudBackupState"].(bool)
-	if s.engine.cfg.SetCloudBackup != nil {
-		s.engine.cfg.SetCloudBackup(on || r.option("CloudBackupState"))
+	if s.engine.cfg.SwitchCloudBackup != nil {
+		if no := s.engine.cfg.SwitchCloudBackup(on || r.option("CloudBackupState")); no.Code != 0 {
+			return &refusal{code: no.Code, text: no.Text}
+		}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 
+	"lifeboat/device/phonesim/wait"
 	"lifeboat/device/phonesim/wire"
 )
 
@@ -86,6 +87,9 @@ func (v *visit) answer(ctx context.Context, request wire.Dict) error {
 	}
 	v.Log.Debug("lockdownd", "request", name, "domain", request.String("Domain"),
 		"key", request.String("Key"), "service", request.String("Service"), "error", err)
+	if err := wait.For(ctx, v.Latency); err != nil {
+		return err
+	}
 	if err := wire.WriteXML(v.conn, answer); err != nil {
 		return err
 	}
@@ -96,6 +100,13 @@ func (v *visit) answer(ctx context.Context, request wire.Dict) error {
 		return v.after(ctx)
 	}
 	return nil
+}
+
+// note tells what was asked.
+func (v *visit) note(what string) {
+	if v.Asked != nil {
+		v.Asked(what)
+	}
 }
 
 func (v *visit) queryType(wire.Dict) (reply, error) { return reply{"Type": protocolName}, nil }

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"time"
 )
 
 // Port is where lockdownd listens on the phone.
@@ -50,6 +51,12 @@ type Daemon struct {
 	Services map[string]Service
 	Faults   Faults
 	Log      *slog.Logger
+	// Latency is how much later requests are answered, its own and those to
+	// the services that it started.
+	Latency time.Duration
+	// Asked is told each value that is asked for, as "domain/key", and each
+	// service, as "service NAME". May be nil.
+	Asked func(what string)
 
 	forgot  sync.Once
 	mu      sync.Mutex

@@ -28,6 +28,7 @@ type ticket struct {
 
 func (v *visit) startService(request wire.Dict) (reply, error) {
 	name := request.String("Service")
+	v.note("service " + name)
 	r := reply{"Service": name}
 	service, known := v.Services[name]
 	switch {
@@ -114,7 +115,7 @@ func (d *Daemon) run(ctx context.Context, conn net.Conn, t ticket) {
 		conn = secure
 	}
 	log.Debug("service started")
-	err := t.service.Serve(ctx, conn)
+	err := t.service.Serve(ctx, delay(ctx, conn, d.Latency))
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) {
 		log.Debug("service ended", "error", err)
 	}

@@ -15,6 +15,7 @@ func named(request wire.Dict) reply {
 
 func (v *visit) getValue(request wire.Dict) (reply, error) {
 	domain, key := request.String("Domain"), request.String("Key")
+	v.note(domain + "/" + key)
 	r := named(request)
 	var value any
 	var err error

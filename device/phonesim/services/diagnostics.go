@@ -1,6 +1,7 @@
 package services
 
 import (
+	"cmp"
 	"context"
 	"net"
 
@@ -14,10 +15,14 @@ type Diagnostics struct {
 	Gestalt bool
 	// PasscodeSet is what MobileGestalt's PasswordConfigured says.
 	PasscodeSet bool
-	// Battery is the registry entry of the battery.
-	Battery map[string]any
-	// Restart is called when a computer asks for it.
-	Restart func()
+	// Registry finds the registry entry that a computer asks for by its class
+	// or name; nil for one that this phone does not have.
+	Registry func(entry string) map[string]any
+	// Restart and Shutdown are called when a computer asks for them.
+	Restart, Shutdown func()
+	// Asked is told each question, as "IORegistry ENTRY" or "diagnostics
+	// REQUEST". May be nil.
+	Asked func(what string)
 }
 
 // Serve runs one connection.
@@ -34,14 +39,20 @@ func (d *Diagnostics) Serve(_ context.Context, conn net.Conn) error {
 		switch name {
 		case "Goodbye":
 			return nil
-		case "Restart", "Shutdown":
+		case "Restart":
 			d.Restart()
+			return nil
+		case "Shutdown":
+			d.Shutdown()
 			return nil
 		}
 	}
 }
 
 func (d *Diagnostics) answer(name string, request wire.Dict) map[string]any {
+	if name != "IORegistry" && name != "Goodbye" {
+		note(d.Asked, "diagnostics "+name)
+	}
 	switch name {
 	case "Goodbye", "Restart", "Shutdown", "Sleep":
 		return map[string]any{"Status": "Success"}
@@ -70,35 +81,13 @@ func (d *Diagnostics) gestalt(keys []string) map[string]any {
 	return found
 }
 
-// registry knows the battery, by the class and name of phones since the
-// iPhone 8. Other entries are answered as absent: success without anything.
+// registry answers with an entry found by its class, its name or its plane.
+// One that is not there is success without anything.
 func (d *Diagnostics) registry(request wire.Dict) map[string]any {
-	for _, key := range []string{"EntryClass", "EntryName", "CurrentPlane"} {
-		switch request.String(key) {
-		case "AppleSmartBattery", "IOPMPowerSource":
-			return success("IORegistry", d.Battery)
-		}
+	entry := cmp.Or(request.String("EntryClass"), request.String("EntryName"), request.String("CurrentPlane"))
+	note(d.Asked, "IORegistry "+entry)
+	if found := d.Registry(entry); found != nil {
+		return success("IORegistry", found)
 	}
 	return map[string]any{"Status": "Success", "Diagnostics": map[string]any{}}
-}
-
-// SmartBattery is the registry entry of a battery that has been used for two
-// years, in the shape of an iPhone 11's on iOS 26.6. Level is in percent.
-func SmartBattery(level int, charging, external, full bool) map[string]any {
-	battery := map[string]any{
-		"DesignCapacity": 3092, "NominalChargeCapacity": 2564, "AppleRawMaxCapacity": 2633,
-		"MaxCapacity": 100, "CurrentCapacity": level, "AppleRawCurrentCapacity": 2633 * level / 100,
-		"CycleCount": 768, "Temperature": 2950, "Voltage": 0, "AppleRawBatteryVoltage": 3879,
-		"InstantAmperage": -310, "IsCharging": charging, "FullyCharged": full,
-		"ExternalConnected": external, "AppleRawExternalConnected": external,
-		"BatteryInstalled": true,
-	}
-	if external {
-		battery["InstantAmperage"] = 1100
-		battery["AdapterDetails"] = map[string]any{
-			"Watts": 12, "AdapterVoltage": 5000, "Current": 2400,
-			"Description": "usb host", "IsWireless": false,
-		}
-	}
-	return battery
 }

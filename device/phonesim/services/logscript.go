@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"time"
+
+	"lifeboat/device/phonesim/wait"
 )
 
 // Log plays a script of lines to everyone who listens to the device log.
@@ -56,13 +58,13 @@ func (l *Log) play(ctx context.Context, conn net.Conn, write func(LogLine) error
 }
 
 func (l *Log) playAll(ctx context.Context, write func(LogLine) error) error {
-	wait := l.Wait
-	if wait == nil {
-		wait = pause
+	between := l.Wait
+	if between == nil {
+		between = wait.For
 	}
 	for _, line := range l.Lines {
 		if line.After > 0 {
-			if err := wait(ctx, line.After); err != nil {
+			if err := between(ctx, line.After); err != nil {
 				return err
 			}
 		}
@@ -71,17 +73,6 @@ func (l *Log) playAll(ctx context.Context, write func(LogLine) error) error {
 		}
 	}
 	return nil
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // DefaultLog is a healthy phone that backs up to iCloud.

@@ -2,6 +2,7 @@ package services
 
 import (
 	"context"
+	"fmt"
 	"net"
 
 	"lifeboat/device/phonesim/wire"
@@ -12,6 +13,10 @@ type Profiles struct {
 	List         []Profile
 	Supervised   bool
 	Organization string
+	// PairingForbidden: a rule keeps computers away.
+	PairingForbidden bool
+	// Asked is told each question, as "MCInstall REQUEST". May be nil.
+	Asked func(what string)
 }
 
 // Profile is an installed configuration profile.
@@ -19,6 +24,10 @@ type Profile struct {
 	Identifier, Name, Description, Organization string
 	// Locked: the user may not remove it.
 	Locked bool
+	// Payloads are the types of what it sets, such as
+	// "com.apple.vpn.managed". A phone need not tell them: nil leaves the
+	// list out.
+	Payloads []string
 }
 
 // Serve runs one connection.
@@ -29,7 +38,9 @@ func (p *Profiles) Serve(_ context.Context, conn net.Conn) error {
 			return err
 		}
 		var answer map[string]any
-		switch request.String("RequestType") {
+		kind := request.String("RequestType")
+		note(p.Asked, "MCInstall "+kind)
+		switch kind {
 		case "GetProfileList":
 			answer = p.list()
 		case "GetCloudConfiguration":
@@ -52,11 +63,15 @@ func (p *Profiles) list() map[string]any {
 	for _, profile := range p.List {
 		order = append(order, profile.Identifier)
 		manifest[profile.Identifier] = map[string]any{"Description": profile.Description, "IsActive": true}
-		metadata[profile.Identifier] = map[string]any{
+		about := map[string]any{
 			"PayloadDisplayName": profile.Name, "PayloadDescription": profile.Description,
 			"PayloadOrganization": profile.Organization, "PayloadRemovalDisallowed": profile.Locked,
 			"PayloadUUID": profile.Identifier, "PayloadVersion": 1,
 		}
+		if profile.Payloads != nil {
+			about["PayloadContent"] = profile.payloads()
+		}
+		metadata[profile.Identifier] = about
 	}
 	return map[string]any{
 		"Status": "Acknowledged", "OrderedIdentifiers": order,
@@ -64,9 +79,20 @@ func (p *Profiles) list() map[string]any {
 	}
 }
 
+// payloads lists what a profile sets, one dictionary each.
+func (p Profile) payloads() []any {
+	list := []any{}
+	for i, kind := range p.Payloads {
+		list = append(list, map[string]any{
+			"PayloadType": kind, "PayloadIdentifier": fmt.Sprintf("%s.%d", p.Identifier, i+1), "PayloadVersion": 1,
+		})
+	}
+	return list
+}
+
 func (p *Profiles) cloud() map[string]any {
 	configuration := map[string]any{
-		"AllowPairing": true, "CloudConfigurationUIComplete": true, "ConfigurationSource": 0,
+		"AllowPairing": !p.PairingForbidden, "CloudConfigurationUIComplete": true, "ConfigurationSource": 0,
 		"ConfigurationWasApplied": true, "IsMandatory": p.Supervised, "IsMDMUnremovable": p.Supervised,
 		"IsSupervised": p.Supervised, "PostSetupProfileWasInstalled": true,
 	}

@@ -7,6 +7,7 @@ import (
 	"math/bits"
 	"net"
 
+	"lifeboat/device/phonesim/wait"
 	"lifeboat/device/phonesim/wire"
 )
 
@@ -69,6 +70,9 @@ func (d *Daemon) serve(conn net.Conn) {
 			return
 		case "Connect":
 			p, handler, number := d.route(request)
+			if p != nil && wait.For(p.ctx, p.device.Latency) != nil {
+				return // unplugged
+			}
 			if d.send(conn, result(number), tag) != nil {
 				return
 			}

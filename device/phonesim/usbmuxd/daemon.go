@@ -13,6 +13,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Handler serves one connection to a phone. It owns conn until it returns;
@@ -27,6 +28,8 @@ type Device struct {
 	Connection string
 	// Speed of the link in bit/s; 480000000 for USB 2.
 	Speed int64
+	// Latency is how much later a Connect is answered.
+	Latency time.Duration
 	// Dial finds who listens on a port of the phone, nil for nobody.
 	Dial func(port uint16) Handler
 }

@@ -95,3 +95,29 @@ func TestCloseWaits(t *testing.T) {
 		t.Errorf("closing again: %v", err)
 	}
 }
+
+// A phone that is unplugged while it takes its time to answer says nothing.
+func TestUnpluggedInLatency(t *testing.T) {
+	d := newDaemon(t)
+	dialled := make(chan struct{})
+	id := d.Attach(Device{Latency: time.Hour, Dial: func(uint16) Handler {
+		close(dialled)
+		return func(context.Context, net.Conn) { t.Error("an unplugged phone was reached") }
+	}})
+	conn, err := net.Dial("tcp", d.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	frame, err := encodeFrame(message{"MessageType": "Connect", "DeviceID": id, "PortNumber": 32498}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Write(frame)
+	<-dialled
+	d.Detach(id)
+	if n, err := conn.Read(make([]byte, 1)); err != io.EOF {
+		t.Errorf("read %d bytes, %v; want the end", n, err)
+	}
+}

@@ -1,0 +1,62 @@
+package phonesim
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// cloudSwitches are the values of the setting cloud-switch.
+var cloudSwitches = map[string]CloudSwitch{
+	"ok": SwitchWorks, "forbidden": SwitchForbidden, "no-account": SwitchNoAccount,
+	"not-provisioned": SwitchNotProvisioned, "silent": SwitchSilent,
+}
+
+func setTemperature(c *Config, v string) error {
+	t, err := strconv.ParseFloat(v, 64)
+	if err != nil || !(t > 0 && t <= 100) {
+		return fmt.Errorf("not a temperature above 0 and up to 100")
+	}
+	c.Battery.Temperature = t
+	return nil
+}
+
+func setWiFi(c *Config, v string) error {
+	switch v {
+	case "":
+		return fmt.Errorf("empty")
+	case "none":
+		c.WiFi = WiFi{}
+	case "hidden":
+		c.WiFi.Hidden = true
+	default:
+		c.WiFi = WiFi{Network: v}
+	}
+	return nil
+}
+
+func setNoService(c *Config, v string) error {
+	if v == "" {
+		return fmt.Errorf("empty")
+	}
+	c.NoServices = append(slices.Clip(c.NoServices), v)
+	return nil
+}
+
+func setNoTrace(c *Config, v string) error {
+	if v != "true" {
+		return fmt.Errorf("takes no value")
+	}
+	return setNoService(c, "com.apple.os_trace_relay")
+}
+
+// setClock reads a duration with its sign: +10m is ahead, -3h behind.
+func setClock(c *Config, v string) error {
+	d, err := time.ParseDuration(v)
+	if err != nil {
+		return fmt.Errorf("not a duration with a sign such as +10m or -3h")
+	}
+	c.ClockError = d
+	return nil
+}

@@ -12,7 +12,7 @@ import (
 const lastCloud topic = "last-icloud-backup"
 
 // It is a symptom: any cause that fails comes before it in the verdict.
-var _ = register(cause{id: lastCloud, place: 30, blocks: 60, seen: true, check: checkLastCloud})
+var _ = register(cause{id: lastCloud, place: 30, blocks: 150, seen: true, check: checkLastCloud})
 
 // askLastDate is for a phone that does not tell the date.
 var askLastDate = asks(inquiry{id: "last-date", choices: []string{"days", "week", "older", "never"}, menu: "icloud-backup", good: 24 * time.Hour})

@@ -73,6 +73,16 @@ func (s *Session) ChangePassword(udid string, old, new keybag.Password) error {
 	return s.dl.Process(request)
 }
 
+// EnableCloudBackup asks to switch the phone's iCloud Backup on or off. Serve
+// must follow. The switch stands at two places, since versions of iOS look at
+// one or the other (protocol notes 5.2).
+func (s *Session) EnableCloudBackup(udid string, on bool) error {
+	return s.dl.Process(map[string]any{
+		"MessageName": "EnableCloudBackup", "TargetIdentifier": udid, "SourceIdentifier": udid,
+		"CloudBackupState": on, "Options": map[string]any{"CloudBackupState": on},
+	})
+}
+
 // Disconnect tells the phone that the host ends the session.
 func (s *Session) Disconnect(reason string) error { return s.dl.Disconnect(reason) }
 

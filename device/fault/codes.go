@@ -55,6 +55,14 @@ const (
 	KeyringFailed    Code = "keyring-failed"
 )
 
+// What is changed on the phone at the user's wish.
+const (
+	CloudNotProvisioned Code = "cloud-not-provisioned" // the account has no iCloud Backup
+	CloudRefused        Code = "cloud-refused"         // the phone did not switch it, for a reason of its own
+	CloudUnchanged      Code = "cloud-unchanged"       // the phone agreed, but its switch stayed
+	RestartRefused      Code = "restart-refused"       // the phone does not restart for a computer
+)
+
 // What the phone's backup engine reports (MBErrorDomain), and what a proof finds.
 const (
 	DeviceError      Code = "device-error"         // a code without an entry of its own
@@ -136,6 +144,7 @@ func Codes() []Code {
 		DestMissing, DestNotFolder, DestNotAllowed, DestFull, DestFailed, DestBusy,
 		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, EncryptionForced,
 		EncryptionIsOn, EncryptionIsOff, KeyringFailed,
+		CloudNotProvisioned, CloudRefused, CloudUnchanged, RestartRefused,
 		DeviceError, DeviceInternal, DeviceIO, HostRead, HostWrite, HostSpace, BackupVersion,
 		BackupCorrupt, DeviceLocked, NoAccount, FindMyOn, PolicyForbids, NotABackup,
 		BackupUnfinished, BackupDamaged, ProtocolRefused,

@@ -1,0 +1,106 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"time"
+
+	"lifeboat/backup/mobilebackup2"
+	"lifeboat/device"
+	"lifeboat/device/fault"
+)
+
+// CloudSwitch switches a phone's iCloud Backup on or off. It changes a setting of the
+// phone, so it may only follow a click that says so, and never serves to
+// find something out.
+type CloudSwitch struct {
+	Phone *device.Phone
+	Log   *slog.Logger // nil discards
+	// OnPasscode is told when the phone's passcode question comes and goes. Optional.
+	OnPasscode func(shown bool)
+	Patience   Patience
+}
+
+// switchSettles is how long the phone may take, after it agreed, until it
+// shows the switch where it was put.
+const switchSettles = 10 * time.Second
+
+// refusals are the texts with which iOS 26.1 says no. Both carry MBErrorDomain 1, so
+// that the whole text is the only thing that tells them apart (notes on
+// checks, section 2; read in the program, not seen on a phone).
+var refusals = map[string]fault.Code{
+	"no account exists":                           fault.NoAccount,
+	"account is not provisioned for cloud backup": fault.CloudNotProvisioned,
+	"not provisioned for cloud backup":            fault.CloudNotProvisioned,
+}
+
+// Set puts the switch on or off and reads it back: nil means that the phone
+// itself now says so. Errors are *fault.Error: [fault.PolicyForbids],
+// [fault.NoAccount], [fault.CloudNotProvisioned], [fault.CloudRefused] for any other
+// refusal, [fault.CloudUnchanged] for a phone that agreed and did nothing.
+func (c *CloudSwitch) Set(ctx context.Context, on bool) error {
+	if err := c.set(ctx, on); err != nil {
+		return fault.As(err)
+	}
+	return nil
+}
+
+func (c *CloudSwitch) set(ctx context.Context, on bool) error {
+	const op = "switch iCloud Backup"
+	log := c.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	t := &talk{phone: c.Phone, log: log, patience: c.Patience.orDefault(), onPasscode: c.OnPasscode}
+	watched, end := t.begin(ctx)
+	defer end()
+	answer, err := t.converse(watched, nil, func(s *mobilebackup2.Session) error {
+		return s.EnableCloudBackup(t.phone.UDID, on)
+	})
+	if err == nil {
+		err = refusal(op, answer)
+	}
+	if err == nil {
+		err = t.seeSwitch(watched, on)
+	}
+	return reason(watched, err)
+}
+
+// refusal gives a final answer that says no as an error.
+func refusal(op string, answer mobilebackup2.Response) error {
+	err := answer.Fault(op)
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Code != fault.DeviceInternal && e.Code != fault.DeviceError {
+		return err
+	}
+	e.Code = fault.CloudRefused
+	if code, known := refusals[strings.ToLower(strings.Trim(answer.Text, " ."))]; known {
+		e.Code = code
+	}
+	return e
+}
+
+// seeSwitch waits until the phone shows the switch where it was put.
+func (t *talk) seeSwitch(ctx context.Context, on bool) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, switchSettles, fault.New(fault.CloudUnchanged, "read the switch back", nil))
+	defer cancel()
+	for {
+		v, err := t.phone.Value(ctx, domain, "CloudBackupEnabled")
+		if cause := context.Cause(ctx); cause != nil {
+			return cause
+		}
+		if err != nil {
+			return err
+		}
+		if v != nil && truth(v) == on {
+			return nil
+		}
+		select {
+		case <-time.After(250 * time.Millisecond):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}

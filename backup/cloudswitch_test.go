@@ -1,0 +1,89 @@
+package backup
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"lifeboat/backup/mobilebackup2"
+	"lifeboat/device/fault"
+	"lifeboat/device/phonesim"
+)
+
+func TestCloudSwitch(t *testing.T) {
+	for name, tc := range map[string]struct {
+		cloud string // of phonesim's cloud-switch
+		want  fault.Code
+	}{
+		"done":                        {"ok", ""},
+		"a profile forbids it":        {"forbidden", fault.PolicyForbids},
+		"nobody is signed in":         {"no-account", fault.NoAccount},
+		"the account has no backups":  {"not-provisioned", fault.CloudNotProvisioned},
+		"agreed, but nothing happens": {"silent", fault.CloudUnchanged},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, func(c *phonesim.Config) {
+				c.ICloud.Switch = phonesim.Off
+				if err := c.Set("cloud-switch", tc.cloud); err != nil {
+					t.Fatal(err)
+				}
+			})
+			err := (&CloudSwitch{Phone: r.phone}).Set(t.Context(), true)
+			if fault.Of(err) != tc.want {
+				t.Fatalf("error = %v, want %q", err, tc.want)
+			}
+			v, err := r.phone.Value(t.Context(), domain, "CloudBackupEnabled")
+			if err != nil || truth(v) != (tc.want == "") {
+				t.Errorf("switch = %v, %v", v, err)
+			}
+		})
+	}
+}
+
+func TestCloudSwitchOff(t *testing.T) {
+	r := newRig(t, nil)
+	if err := (&CloudSwitch{Phone: r.phone}).Set(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := r.phone.Value(t.Context(), domain, "CloudBackupEnabled"); err != nil || truth(v) {
+		t.Errorf("switch = %v, %v", v, err)
+	}
+}
+
+// A text that is not known whole is not guessed at.
+func TestRefusalIsNotGuessed(t *testing.T) {
+	for text, want := range map[string]fault.Code{
+		"No account exists.":                     fault.NoAccount,
+		"No account exists on that other planet": fault.CloudRefused,
+		"":                                       fault.CloudRefused,
+		"Account is not provisioned for cloud backup":           fault.CloudNotProvisioned,
+		"Backup is not provisioned for cloud backup by Mallory": fault.CloudRefused,
+	} {
+		if got := fault.Of(refusal("test", mobilebackup2.Response{Code: 1, Text: text})); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+	if err := refusal("test", mobilebackup2.Response{}); err != nil {
+		t.Errorf("success is %v", err)
+	}
+}
+
+// Cancelling ends the wait for a switch that does not move.
+func TestCloudSwitchCancelled(t *testing.T) {
+	r := newRig(t, func(c *phonesim.Config) {
+		c.ICloud.Switch = phonesim.Off
+		if err := c.Set("cloud-switch", "silent"); err != nil {
+			t.Fatal(err)
+		}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(300*time.Millisecond, cancel)
+	start := time.Now()
+	if err := (&CloudSwitch{Phone: r.phone}).Set(ctx, true); fault.Of(err) != fault.Cancelled {
+		t.Errorf("error = %v", err)
+	}
+	if took := time.Since(start); took > 3*time.Second {
+		t.Errorf("took %v", took)
+	}
+}

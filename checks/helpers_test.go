@@ -34,6 +34,15 @@ func healthy() Input {
 			DataAvailable: facts.Of[int64](40_000_000_000),
 			BatteryLevel:  facts.Of(64), BatteryCharging: facts.Of(true), BatteryFull: facts.Of(false),
 			ExternalConnected: facts.Of(true),
+			FindMy:            facts.Of(true), ICloudSync: facts.Of(true), WiFiChannel: facts.Of(44),
+			Profiles: facts.Of([]facts.Profile{}), Supervised: facts.Of(false), Organization: facts.Gone[string](),
+			Deep: facts.Deep{
+				Apps:    facts.Of([]facts.App{{BundleID: "net.whatsapp.WhatsApp", Name: "WhatsApp", Bytes: 900_000_000}}),
+				Traffic: facts.Of(facts.Traffic{WiFi: 160, Tunnel: 4, Seconds: 8}),
+			},
+		},
+		Network: Network{
+			Paths: facts.Of([]HostPath{{Host: "gateway.icloud.com", State: HostOpen, Issuer: "Apple Inc."}}),
 		},
 		Host: Host{
 			OS: "linux", Destination: "/home/anna/Lifeboat", Kind: facts.Of(DestinationFolder),
@@ -137,7 +146,7 @@ type datum struct {
 	of   func(*Input) reflect.Value
 }
 
-// allData lists every datum of phone and host.
+// allData lists every datum of phone, host and network.
 func allData() []datum {
 	var all []datum
 	add := func(prefix string, of func(*Input) reflect.Value) {
@@ -150,6 +159,8 @@ func allData() []datum {
 		}
 	}
 	add("Phone.", func(in *Input) reflect.Value { return reflect.ValueOf(&in.Phone).Elem() })
+	add("Phone.", func(in *Input) reflect.Value { return reflect.ValueOf(&in.Phone.Deep).Elem() })
+	add("Network.", func(in *Input) reflect.Value { return reflect.ValueOf(&in.Network).Elem() })
 	add("Host.", func(in *Input) reflect.Value { return reflect.ValueOf(&in.Host).Elem() })
 	return all
 }

@@ -80,6 +80,20 @@ var roomy = checks.Host{
 // verdicts are the statuses by id; what is not named passes.
 type verdicts map[string]checks.Status
 
+// asking are the checks that only the user, the network or the slow facts can
+// settle: where they are not named they may stay open, but find nothing.
+var asking = []string{
+	"apple-account", "icloud-storage", "wifi", "overnight-habit", "management", "vpn-and-filters",
+}
+
+// quiet says whether a check that is not named found nothing wrong.
+func quiet(r checks.Result) bool {
+	if slices.Contains(asking, r.ID) {
+		return r.Status != checks.Fail && r.Status != checks.Warn
+	}
+	return r.Status == checks.Pass
+}
+
 // phones is the table of phones by phonesim's flags.
 var phones = []struct {
 	flags    []string
@@ -136,7 +150,7 @@ func TestPhonesOverTheWire(t *testing.T) {
 				return
 			}
 			first := slices.IndexFunc(results, func(r checks.Result) bool {
-				return r.Status != checks.Pass && (p.blocker == "" || r.ID == p.blocker)
+				return p.want[r.ID] != "" && (p.blocker == "" || r.ID == p.blocker)
 			})
 			if said := words.English().Text(results[first].Finding); !strings.Contains(said, p.finding) {
 				t.Errorf("finding %q lacks %q", said, p.finding)
@@ -150,11 +164,8 @@ func agree(t *testing.T, results []checks.Result, want verdicts) {
 	t.Helper()
 	for _, r := range results {
 		status, named := want[r.ID]
-		if !named {
-			status = checks.Pass
-		}
-		if r.Status != status {
-			t.Errorf("%s = %s, want %s: %s", r.ID, r.Status, status, words.English().Text(r.Finding))
+		if named && r.Status != status || !named && !quiet(r) {
+			t.Errorf("%s = %s, want %q: %s", r.ID, r.Status, status, words.English().Text(r.Finding))
 		}
 	}
 }
@@ -195,7 +206,7 @@ func TestDatumMissingOverTheWire(t *testing.T) {
 					switch {
 					case touched && !open && !certain:
 						t.Errorf("%s = %s without %s: %s", r.ID, r.Status, name, words.English().Text(r.Finding))
-					case !touched && r.Status != checks.Pass:
+					case !touched && !quiet(r):
 						t.Errorf("%s = %s, though it does not need %s", r.ID, r.Status, name)
 					}
 				}

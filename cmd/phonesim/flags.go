@@ -27,7 +27,8 @@ const usage = `phonesim answers at a socket as usbmuxd would with iPhones on the
 
 It prints one line when it is ready. Point a program at it with
 USBMUXD_SOCKET_ADDRESS=UNIX:///PATH, or =127.0.0.1:PORT with --tcp.
-SIGINT or SIGTERM stops it.
+SIGINT or SIGTERM stops it. SIGUSR1 lets a log script (--log) go on that has
+come to a @wait.
 
 Flags:
 `

@@ -28,17 +28,29 @@ func run(ctx context.Context, c command, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
+	play, stop := playSignals()
+	defer stop()
+	var phones []*phonesim.Phone
 	for n := range c.phones {
 		phone, err := phonesim.NewPhone(c.phone.Numbered(n))
 		if err != nil {
 			return err
 		}
 		defer phone.Close()
+		phones = append(phones, phone)
 		server.Attach(phone)
 	}
 	if _, err := fmt.Fprintf(out, "phonesim ready: USBMUXD_SOCKET_ADDRESS=%s\n", server.Address()); err != nil {
 		return err
 	}
-	<-ctx.Done()
-	return nil
+	for {
+		select {
+		case <-play:
+			for _, phone := range phones {
+				phone.Play()
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }

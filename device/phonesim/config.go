@@ -76,8 +76,12 @@ type Config struct {
 	PairingForbidden bool
 	// CloudSwitch is what comes of a computer's wish to switch the iCloud backup.
 	CloudSwitch CloudSwitch
-	// LogScript is what the device log plays to each listener.
+	// LogScript is what the device log plays: see [services.Log].
 	LogScript []services.LogLine
+	// Crashes are what went wrong before now.
+	Crashes []Crash
+	// Photos and Movies are in the media folder; they are in no backup.
+	Photos, Movies Media
 
 	// Values are further lockdown values, or others than the usual ones:
 	// "domain/key" or "/key" of the root domain.
@@ -145,6 +149,18 @@ const (
 	// SwitchSilent: the phone says yes and leaves it as it was.
 	SwitchSilent
 )
+
+// Crash is a program that crashed, so long ago.
+type Crash struct {
+	Process string // or "JetsamEvent", "panic-full"
+	Age     time.Duration
+}
+
+// Media is a number of files of the same size in bytes.
+type Media struct {
+	Count int
+	Size  int64
+}
 
 // Switch is a setting that may be unknown to the phone.
 type Switch int

@@ -3,6 +3,7 @@ package phonesim
 import (
 	"lifeboat/device/phonesim/backupd"
 	"lifeboat/device/phonesim/lockdownd"
+	"lifeboat/device/phonesim/services"
 )
 
 // Answer is what the user does with the phone in hand.
@@ -42,6 +43,29 @@ func (p *Phone) Observed(name string) bool { return p.notices.Observed(name) }
 
 // Set changes a lockdown value while the phone runs; nil takes it away.
 func (p *Phone) Set(domain, key string, value any) { p.values.Set(domain, key, value) }
+
+// Play begins the next part of the log script, which has come to a stop, and
+// returns at once. At the end of the script it does nothing.
+func (p *Phone) Play() { p.script.Play() }
+
+// act does what a direction in the log script says.
+func (p *Phone) act(line services.LogLine) {
+	if line.Notify != "" {
+		p.Notify(line.Notify)
+	}
+	set := line.Set
+	if set == nil {
+		return
+	}
+	value := set.Value
+	if set.Now {
+		value = seconds2001(p.now())
+	}
+	p.Set(set.Domain, set.Key, value)
+	if set.Domain == domainBackup {
+		p.Notify(domainChanged)
+	}
+}
 
 // Forget makes the phone forget every computer, as a reset of "Location &
 // Privacy" does.

@@ -39,6 +39,8 @@ type Phone struct {
 	notices *services.Notifications
 	media   *services.AFC
 	agent   *backupd.Engine
+	script  *services.Log
+	crashes *services.CrashReports
 	asked   asked
 
 	mu      sync.Mutex
@@ -95,6 +97,14 @@ func (p *Phone) open() error {
 	if err != nil {
 		return err
 	}
+	if err := services.FillCameraRoll(filepath.Join(c.StateDir, "media"), c.Photos.Count, c.Photos.Size, c.Movies.Count, c.Movies.Size); err != nil {
+		return err
+	}
+	system := fmt.Sprintf("iPhone OS %s (%s)", c.Version, c.Build)
+	if p.crashes, err = services.NewCrashReports(filepath.Join(c.StateDir, "crashes"), system, info, p.crashReports(), p.now); err != nil {
+		return err
+	}
+	p.script = &services.Log{Lines: c.LogScript, Now: p.now, Act: p.act}
 	if p.agent, err = p.newAgent(); err != nil {
 		return err
 	}
@@ -142,6 +152,17 @@ func (p *Phone) openState() (err error) {
 	return err
 }
 
+// crashReports are the crashes of the configuration, no two at the same second.
+func (p *Phone) crashReports() []services.CrashReport {
+	zone := time.FixedZone("", zoneOffset)
+	var reports []services.CrashReport
+	for i, crash := range p.cfg.Crashes {
+		at := p.now().Add(-crash.Age - time.Duration(i)*time.Second)
+		reports = append(reports, services.CrashReport{Process: crash.Process, At: at.In(zone)})
+	}
+	return reports
+}
+
 func (p *Phone) newAgent() (*backupd.Engine, error) {
 	c := &p.cfg
 	dir := filepath.Join(c.StateDir, "backup")
@@ -181,10 +202,16 @@ func (p *Phone) Close() error {
 	if server != nil {
 		server.Detach(p)
 	}
+	if p.script != nil {
+		p.script.Close()
+	}
 	p.running.Wait()
 	var errs []error
 	if p.media != nil {
 		errs = append(errs, p.media.Close())
+	}
+	if p.crashes != nil {
+		errs = append(errs, p.crashes.Close())
 	}
 	if p.ownDir {
 		errs = append(errs, os.RemoveAll(p.cfg.StateDir))

@@ -18,7 +18,6 @@ func (p *Phone) programs() map[string]lockdownd.Service {
 		List: c.Profiles, Supervised: c.Supervised, Organization: c.Organization,
 		PairingForbidden: c.PairingForbidden, Asked: p.asked.note,
 	}
-	log := &services.Log{Lines: c.LogScript, Now: p.now}
 	diagnostics := &services.Diagnostics{
 		Gestalt: olderThan(c.Version, 17, 4), PasscodeSet: c.Passcode.Set, Registry: p.registry,
 		Restart: p.pullCable, Shutdown: p.pullCable, Asked: p.asked.note,
@@ -31,8 +30,10 @@ func (p *Phone) programs() map[string]lockdownd.Service {
 		"com.apple.springboardservices":       {Serve: icons.Serve},
 		"com.apple.mobile.diagnostics_relay":  {Serve: diagnostics.Serve},
 		"com.apple.mobile.MCInstall":          {Serve: profiles.Serve},
-		"com.apple.os_trace_relay":            {Serve: log.ServeTrace},
-		"com.apple.syslog_relay":              {Serve: log.ServeSyslog},
+		"com.apple.os_trace_relay":            {Serve: p.script.ServeTrace},
+		"com.apple.syslog_relay":              {Serve: p.script.ServeSyslog},
+		"com.apple.crashreportmover":          {Serve: p.crashes.ServeMover},
+		"com.apple.crashreportcopymobile":     {Serve: p.crashes.ServeFolder},
 		"com.apple.mobilebackup2": {Escrow: true, Serve: func(ctx context.Context, conn net.Conn) error {
 			return p.agent.Serve(ctx, conn)
 		}},

@@ -95,6 +95,14 @@ func setNoApps(c *Config, v string) error {
 	return nil
 }
 
+// many sets a number of files.
+func many(at func(*Config) *Media) func(*Config, string) error {
+	return func(c *Config, v string) (err error) {
+		at(c).Count, at(c).Size, err = parseMany(v)
+		return err
+	}
+}
+
 // parseMany reads N@SIZE.
 func parseMany(v string) (n int, size int64, err error) {
 	count, each, given := strings.Cut(v, "@")

@@ -2,9 +2,14 @@ package phonesim
 
 import (
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+
+	"lifeboat/device/phonesim/services"
 )
 
 // cloudSwitches are the values of the setting cloud-switch.
@@ -58,5 +63,31 @@ func setClock(c *Config, v string) error {
 		return fmt.Errorf("not a duration with a sign such as +10m or -3h")
 	}
 	c.ClockError = d
+	return nil
+}
+
+func setLog(c *Config, path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	c.LogScript, err = services.ParseLog(file)
+	return err
+}
+
+// crashName is what a crash report may be named after.
+var crashName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$`)
+
+func setCrash(c *Config, v string) error {
+	process, age, _ := strings.Cut(v, "@")
+	if !crashName.MatchString(process) {
+		return fmt.Errorf("not of the form PROCESS@AGE")
+	}
+	d, err := parseSpan(age)
+	if err != nil {
+		return err
+	}
+	c.Crashes = append(slices.Clip(c.Crashes), Crash{Process: process, Age: d})
 	return nil
 }

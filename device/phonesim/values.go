@@ -18,6 +18,9 @@ const (
 	domainSync    = "com.apple.mobile.data_sync"
 )
 
+// zoneOffset is how far the phone's time zone is ahead of UTC, in seconds.
+const zoneOffset = 3600
+
 // epoch2001 is where the phone's integer dates begin.
 var epoch2001 = time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)
 
@@ -83,7 +86,7 @@ func rootValues(p *Phone) map[string]any {
 		"SIMStatus":             "kCTSIMSupportSIMStatusReady",
 		"PasswordProtected":     func() any { return p.dialog.Locked() },
 		"TimeIntervalSince1970": func() any { return float64(p.now().UnixMilli()) / 1000 },
-		"TimeZone":              "Europe/Berlin", "TimeZoneOffsetFromUTC": float64(3600), "Uses24HourClock": true,
+		"TimeZone":              "Europe/Berlin", "TimeZoneOffsetFromUTC": float64(zoneOffset), "Uses24HourClock": true,
 		"InternationalMobileEquipmentIdentity": digits(c.UDID, "imei", 15),
 		"MobileEquipmentIdentifier":            digits(c.UDID, "imei", 14),
 		"IntegratedCircuitCardIdentity":        "8949" + digits(c.UDID, "iccid", 15),

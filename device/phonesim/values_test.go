@@ -238,6 +238,8 @@ func TestSettingsRefuseNonsense(t *testing.T) {
 		{"apps", "10001@1GB"}, {"apps", "5@big"}, {"no-apps", "false"}, {"profile", "id|name"}, {"profile", "|name|org"},
 		{"profile", "id|name|org|locked|x|y"}, {"profile", "id|name|org|x|y"}, {"allow-pairing", "x"}, {"cloud-switch", "maybe"},
 		{"clock", "soon"}, {"latency", "-1s"}, {"no-service", ""}, {"no-os-trace", "false"},
+		{"photos", "3"}, {"movies", "x@1MB"}, {"log", "/nonexistent"}, {"crash", "backupd"}, {"crash", "@3d"}, {"crash", "../x@3d"},
+		{"crash", "backupd@soon"},
 	} {
 		cfg := phonesim.DefaultConfig()
 		if err := cfg.Set(c[0], c[1]); err == nil {

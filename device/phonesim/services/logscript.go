@@ -2,22 +2,39 @@ package services
 
 import (
 	"context"
-	"io"
-	"net"
+	"slices"
+	"sync"
 	"time"
-
-	"lifeboat/device/phonesim/wait"
 )
 
-// Log plays a script of lines to everyone who listens to the device log.
+// Log is the device log: it plays a script to everyone who listens. Safe for
+// use by several goroutines.
+//
+// The opening of the script, up to its first stop, is played to each listener
+// from its beginning. Each further part is played once, at a [Log.Play], to
+// those who listen then; what nobody heard is told to the next who comes.
 type Log struct {
 	Lines []LogLine
 	Now   func() time.Time
 	// Wait pauses between lines; nil is real time.
 	Wait func(ctx context.Context, d time.Duration) error
+	// Act does what a line with Set or Notify says, once. May be nil.
+	Act func(LogLine)
+
+	running sync.WaitGroup
+
+	mu        sync.Mutex
+	closed    bool
+	stop      context.CancelFunc // of the parts that are being played; nil while none is
+	released  int                // parts that Play asked for
+	played    int                // and those that were begun
+	acted     map[int]bool       // lines of the opening that have acted
+	listeners map[*listener]struct{}
+	unheard   []LogLine
 }
 
-// LogLine is one line of the device log.
+// LogLine is one line of the device log, or a direction between lines: one of
+// Stop, Set and Notify.
 type LogLine struct {
 	// After is the pause before it, from the line before.
 	After time.Duration
@@ -27,7 +44,26 @@ type LogLine struct {
 	Subsystem, Category string
 	Level               LogLevel
 	Text                string
+
+	// Stop ends a part of the script.
+	Stop bool
+	// Set changes a value of lockdownd.
+	Set *LogSet
+	// Notify posts a notification of the phone.
+	Notify string
 }
+
+// LogSet is a change of a value of lockdownd.
+type LogSet struct {
+	Domain, Key string
+	// Value is a bool or an int64; nil takes the value away.
+	Value any
+	// Now sets the value to the phone's time, in seconds since 2001.
+	Now bool
+}
+
+// heard reports whether a line is one that listeners hear.
+func (l LogLine) heard() bool { return !l.Stop && l.Set == nil && l.Notify == "" }
 
 // LogLevel is the severity of a line, as os_trace_relay numbers it.
 type LogLevel uint8
@@ -40,40 +76,31 @@ const (
 	LogFault   LogLevel = 0x11
 )
 
-// play hands each line to write when its time has come, and then stays until
-// the listener leaves, as a log never ends.
-func (l *Log) play(ctx context.Context, conn net.Conn, write func(LogLine) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	left := make(chan error, 1)
-	go func() {
-		_, err := io.Copy(io.Discard, conn)
-		left <- err
-		cancel()
-	}()
-	err := l.playAll(ctx, write)
-	if err != nil {
-		conn.Close()
+// opening is the script up to its first stop.
+func (l *Log) opening() []LogLine {
+	if at := slices.IndexFunc(l.Lines, isStop); at >= 0 {
+		return l.Lines[:at]
 	}
-	return <-left
+	return l.Lines
 }
 
-func (l *Log) playAll(ctx context.Context, write func(LogLine) error) error {
-	between := l.Wait
-	if between == nil {
-		between = wait.For
-	}
-	for _, line := range l.Lines {
-		if line.After > 0 {
-			if err := between(ctx, line.After); err != nil {
-				return err
-			}
+// part is what follows the n-th stop, from 1 on, up to the next.
+func (l *Log) part(n int) []LogLine {
+	rest := l.Lines
+	for range n {
+		at := slices.IndexFunc(rest, isStop)
+		if at < 0 {
+			return nil
 		}
-		if err := write(line); err != nil {
-			return err
-		}
+		rest = rest[at+1:]
 	}
-	return nil
+	if at := slices.IndexFunc(rest, isStop); at >= 0 {
+		rest = rest[:at]
+	}
+	return rest
 }
+
+func isStop(line LogLine) bool { return line.Stop }
 
 // DefaultLog is a healthy phone that backs up to iCloud.
 func DefaultLog() []LogLine {

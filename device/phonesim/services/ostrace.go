@@ -61,6 +61,9 @@ func writeTraceReply(conn net.Conn, v any) error {
 func (l *Log) processes() map[string]any {
 	all := map[string]any{}
 	for _, line := range l.Lines {
+		if !line.heard() {
+			continue
+		}
 		all[fmt.Sprint(line.PID)] = map[string]any{"ProcessName": line.Process}
 	}
 	return all

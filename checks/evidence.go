@@ -53,6 +53,11 @@ func note[T any](e evidence, key string, d facts.Datum[T]) {
 	}
 }
 
+// awaited says that a datum takes long to read and is on its way.
+func awaited[T any](d facts.Datum[T]) bool {
+	return d.State == facts.NotRead && d.Reason == facts.Pending
+}
+
 // plain writes a value so that it reads the same in every language.
 func plain(v any) string {
 	switch v := v.(type) {

@@ -39,17 +39,22 @@ func healthy() Input {
 			Deep: facts.Deep{
 				Apps:    facts.Of([]facts.App{{BundleID: "net.whatsapp.WhatsApp", Name: "WhatsApp", Bytes: 900_000_000}}),
 				Traffic: facts.Of(facts.Traffic{WiFi: 160, Tunnel: 4, Seconds: 8}),
+				Photos:  facts.Of(facts.Photos{Photos: 812, Movies: 14, PhotoBytes: 2_400_000_000, MovieBytes: 1_600_000_000}),
+				Crashes: facts.Of([]facts.Crash{}), CableSpeed: facts.Of[int64](34_000_000),
 			},
+			SpeedBits: 480_000_000, ClockSkew: facts.Of(2 * time.Second), AdapterCurrent: facts.Of(2400),
 		},
 		Network: Network{
-			Paths: facts.Of([]HostPath{{Host: "gateway.icloud.com", State: HostOpen, Issuer: "Apple Inc."}}),
+			Paths:  facts.Of([]HostPath{{Host: "gateway.icloud.com", State: HostOpen, Issuer: "Apple Inc."}}),
+			Status: facts.Of(ServiceStatus{AsOf: now.Add(-10 * time.Minute)}), ClockSkew: facts.Of(time.Second),
 		},
 		Host: Host{
 			OS: "linux", Destination: "/home/anna/Lifeboat", Kind: facts.Of(DestinationFolder),
 			FreeBytes: facts.Of[int64](250_000_000_000), FileSystem: facts.Of("ext4"),
-			Remote: facts.Of(false), Writable: facts.Of(true),
+			Remote: facts.Of(false), Writable: facts.Of(true), Drops: facts.Of(0),
 		},
-		Now: now,
+		Local: Local{Exists: true, Finished: now.Add(-50 * time.Hour)},
+		Now:   now,
 	}
 }
 
@@ -67,6 +72,7 @@ type situation struct {
 var situations = map[topic][]situation{
 	phoneReady: phoneReadySituations, cloudSwitch: cloudSwitchSituations, lastCloud: lastCloudSituations,
 	power: powerSituations, iosVersion: iosVersionSituations, phoneStorage: phoneStorageSituations,
+	appleAccount: appleAccountSituations,
 	thisComputer: thisComputerSituations, localReady: localReadySituations,
 }
 

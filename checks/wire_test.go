@@ -64,7 +64,7 @@ func simulated(t *testing.T, paired bool, flags ...string) facts.Phone {
 	if lock {
 		sim.Trust(phonesim.Lock)
 	}
-	read, err := phone.Facts(t.Context())
+	read, err := phone.Facts(t.Context(), device.Summary{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +77,9 @@ var roomy = checks.Host{
 	FileSystem: facts.Of("ext4"), Remote: facts.Of(false), Writable: facts.Of(true),
 }
 
+// saved is a backup on this computer as it should be.
+func saved() checks.Local { return checks.Local{Exists: true, Finished: time.Now().Add(-time.Hour)} }
+
 // verdicts are the statuses by id; what is not named passes.
 type verdicts map[string]checks.Status
 
@@ -84,6 +87,7 @@ type verdicts map[string]checks.Status
 // settle: where they are not named they may stay open, but find nothing.
 var asking = []string{
 	"apple-account", "icloud-storage", "wifi", "overnight-habit", "management", "vpn-and-filters",
+	"backup-size", "stuck-backup", "clock", "apple-servers", "cable",
 }
 
 // quiet says whether a check that is not named found nothing wrong.
@@ -140,7 +144,7 @@ func TestPhonesOverTheWire(t *testing.T) {
 	for _, p := range phones {
 		t.Run(strings.Join(p.flags, " "), func(t *testing.T) {
 			t.Parallel()
-			results := checks.Run(checks.Input{Phone: simulated(t, !p.unpaired, p.flags...), Host: roomy, Now: time.Now()})
+			results := checks.Run(checks.Input{Phone: simulated(t, !p.unpaired, p.flags...), Host: roomy, Local: saved(), Now: time.Now()})
 			agree(t, results, p.want)
 			blocker, _ := checks.Blocker(results)
 			if blocker.ID != p.blocker {
@@ -199,7 +203,7 @@ func TestDatumMissingOverTheWire(t *testing.T) {
 			t.Run(how+" "+name, func(t *testing.T) {
 				t.Parallel()
 				read := simulated(t, true, how+"="+name)
-				for _, r := range checks.Run(checks.Input{Phone: read, Host: roomy, Now: time.Now()}) {
+				for _, r := range checks.Run(checks.Input{Phone: read, Host: roomy, Local: saved(), Now: time.Now()}) {
 					touched := slices.Contains(taken[name], r.ID) || how == "refuse" && slices.Contains(withheld[name], r.ID)
 					certain := r.Status == checks.Fail && r.ID == "last-icloud-backup" // never completed, while the switch is on
 					open := r.Status == checks.Ask || r.Status == checks.Unknown

@@ -31,6 +31,25 @@ func majorOf(p facts.Phone) int {
 	return major
 }
 
+// savedLately says whether iCloud completed a backup in the last days: then
+// the account, the way to Apple and the habit at night are proven, and questions about
+// them would only worry.
+func (in Input) savedLately() bool {
+	last, known := in.Phone.LastCloudBackup.Known()
+	age := in.Now.Sub(last)
+	return known && age <= cloudFresh && age >= -clockSlack
+}
+
+// complaint is the choice of an answer that names a trouble, or "" when a
+// backup was completed after it was given: then the trouble is over.
+func (in Input) complaint(id QuestionID) string {
+	a, _ := in.said(id)
+	if last, known := in.Phone.LastCloudBackup.Known(); known && last.After(a.At) {
+		return ""
+	}
+	return a.Choice
+}
+
 // unlockOf is how this model is opened, which names its passcode menu.
 func unlockOf(p facts.Phone) knowledge.Unlock {
 	productType, _ := p.ProductType.Known()

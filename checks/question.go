@@ -114,7 +114,7 @@ func (in Input) question(id QuestionID) Question {
 
 // questionArgs are what the words of any question may use.
 func questionArgs(p facts.Phone) words.Args {
-	return words.Args{"Switch": menu("icloud-backup-switch", p)}
+	return words.Args{"Switch": menu("icloud-backup-switch", p), "Account": menu("apple-account-name", p)}
 }
 
 // noteAnswer adds what the user said to the evidence.

@@ -3,6 +3,7 @@ package device
 import (
 	"context"
 	"errors"
+	"time"
 
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
@@ -10,7 +11,8 @@ import (
 )
 
 // Summary is what a phone tells even a computer that it does not trust.
-// Texts are empty where it does not.
+// Texts are empty where it does not. It also carries what else was read on
+// the way, so that [Phone.Facts] need not ask again.
 type Summary struct {
 	Name        string // "Anna's iPhone"
 	ProductType string // "iPhone15,2"
@@ -18,75 +20,97 @@ type Summary struct {
 	Readiness   facts.Readiness
 	// Err is why the phone is not ready, nil if it is.
 	Err error
+
+	root *rootReading // nil: nothing was read
 }
+
+// rootReading is the root domain of lockdownd as it was at one moment.
+type rootReading struct {
+	domain
+	at time.Time // this computer's clock halfway between question and answer
+}
+
+// fresh is how long what was read by [Phone.Inspect] counts as what the
+// phone says now.
+const fresh = 10 * time.Second
+
+// fresh says whether s tells of the phone as it is now.
+func (s Summary) fresh() bool { return s.root != nil && time.Since(s.root.at) < fresh }
 
 // Inspect looks at a phone without making it show a dialog. It fails only
 // with [fault.PhoneGone], [fault.Cancelled] or a code of usbmuxd; a phone
 // that does not answer is a Summary with [facts.Silent].
 func (p *Phone) Inspect(ctx context.Context) (Summary, error) {
-	s, _, err := p.inspect(ctx)
-	return s, err
-}
-
-// inspect also returns the root domain, which it has to read anyway.
-func (p *Phone) inspect(ctx context.Context) (s Summary, root domain, err error) {
-	conn, err := p.doorman(ctx)
+	root := p.readRoot(ctx)
+	s, err := Summary{root: &root}, root.err
 	if err == nil {
-		defer conn.Close()
-		err = s.readNames(ctx, conn)
+		s.Name, _ = asText(root.values["DeviceName"])
+		s.ProductType, _ = asText(root.values["ProductType"])
+		s.Version, _ = asText(root.values["ProductVersion"])
+		err = obstacle(root.values)
+	} else if locksOut(err) {
+		// A phone that does not let this computer in still has a name.
+		if e := p.readNames(ctx, &s); e != nil {
+			err = e
+		}
 	}
 	if err == nil {
-		root, err = p.readiness(ctx)
-	}
-	switch code := fault.Of(err); code {
-	case "":
 		s.Readiness = facts.Ready
-	case fault.PairingStale, fault.TrustPending, fault.TrustRefused, fault.PairingForbidden:
-		s.Readiness = facts.Untrusted
-	case fault.PhoneLocked:
-		s.Readiness = facts.Locked
-	case fault.SetupUnfinished:
-		s.Readiness = facts.SetupUnfinished
-	case fault.PhoneSilent, fault.PhoneNonsense, fault.LockdownRefused, fault.ServiceRefused:
-		s.Readiness = facts.Silent
-	default:
-		return s, root, err
+		return s, nil
 	}
-	s.Err = err
-	return s, root, nil
+	readiness, there := readinesses[fault.Of(err)]
+	if !there {
+		return s, err
+	}
+	s.Readiness, s.Err = readiness, err
+	return s, nil
 }
 
-// readNames reads what needs no session; only silence is an error.
-func (s *Summary) readNames(ctx context.Context, conn *lockdown.Conn) error {
-	for key, into := range map[string]*string{
-		"DeviceName": &s.Name, "ProductType": &s.ProductType, "ProductVersion": &s.Version,
-	} {
-		v, err := conn.Value(ctx, "", key)
-		var e *fault.Error
-		if errors.As(err, &e) && e.Domain == "lockdownd" {
-			continue // it answered, and does not tell
-		}
-		if err != nil {
-			return err
-		}
-		*into, _ = v.(string)
+// locksOut says whether err is that of a phone that answers, but not what
+// only those may know whom it trusts.
+func locksOut(err error) bool {
+	code := fault.Of(err)
+	_, there := readinesses[code]
+	return there && code != fault.PhoneSilent
+}
+
+// readinesses are the faults of a phone that is there but not ready. All
+// others leave nothing to tell of a phone.
+var readinesses = map[fault.Code]facts.Readiness{
+	fault.PairingStale:     facts.Untrusted,
+	fault.TrustPending:     facts.Untrusted,
+	fault.TrustRefused:     facts.Untrusted,
+	fault.PairingForbidden: facts.Untrusted,
+	fault.PhoneLocked:      facts.Locked,
+	fault.SetupUnfinished:  facts.SetupUnfinished,
+	fault.PhoneSilent:      facts.Silent,
+	fault.PhoneNonsense:    facts.Silent,
+	fault.LockdownRefused:  facts.Silent,
+	fault.ServiceRefused:   facts.Silent,
+}
+
+// readRoot reads the root domain in a session.
+func (p *Phone) readRoot(ctx context.Context) rootReading {
+	asked := time.Now()
+	conn, _, err := p.session(ctx)
+	if err != nil {
+		return rootReading{domain{err: err}, asked}
+	}
+	defer conn.Close()
+	asked = time.Now()
+	values, err := domainValues(ctx, conn, domainRoot)
+	return rootReading{domain{values, err}, asked.Add(time.Since(asked) / 2)}
+}
+
+// obstacle is what is in the way of using a trusted phone, nil if nothing is.
+func obstacle(root map[string]any) error {
+	if locked, _ := root["PasswordProtected"].(bool); locked {
+		return fault.New(fault.PhoneLocked, "read the lock state", nil)
+	}
+	if state, ok := root["ActivationState"].(string); ok && !setUp(state) {
+		return fault.New(fault.SetupUnfinished, "read the activation state", nil).With("State", state)
 	}
 	return nil
-}
-
-// readiness reads the root domain. The error is nil for a phone that is
-// trusted, unlocked and set up, and else what is in the way.
-func (p *Phone) readiness(ctx context.Context) (domain, error) {
-	root, err := p.Values(ctx, domainRoot)
-	if err != nil {
-		return domain{err: err}, err
-	}
-	if locked, _ := root["PasswordProtected"].(bool); locked {
-		err = fault.New(fault.PhoneLocked, "read the lock state", nil)
-	} else if state, ok := root["ActivationState"].(string); ok && !setUp(state) {
-		err = fault.New(fault.SetupUnfinished, "read the activation state", nil).With("State", state)
-	}
-	return domain{values: root}, err
 }
 
 // setUp says whether an ActivationState is that of a phone in use.
@@ -96,4 +120,31 @@ func setUp(state string) bool {
 		return true
 	}
 	return false
+}
+
+// readNames reads what needs no session; only silence is an error.
+func (p *Phone) readNames(ctx context.Context, s *Summary) error {
+	conn, err := p.doorman(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for key, into := range map[string]*string{
+		"DeviceName": &s.Name, "ProductType": &s.ProductType, "ProductVersion": &s.Version,
+	} {
+		if err := readName(ctx, conn, key, into); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readName(ctx context.Context, conn *lockdown.Conn, key string, into *string) error {
+	v, err := conn.Value(ctx, domainRoot, key)
+	var e *fault.Error
+	if errors.As(err, &e) && e.Domain == "lockdownd" {
+		return nil // it answered, and does not tell
+	}
+	*into, _ = asText(v)
+	return err
 }

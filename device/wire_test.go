@@ -111,12 +111,12 @@ func TestLockedAfterTrust(t *testing.T) {
 		t.Fatal(err)
 	}
 	sim.Trust(phonesim.Lock)
-	f, err := phone.Facts(t.Context())
+	f, err := phone.Facts(t.Context(), device.Summary{})
 	if err != nil || f.Readiness != facts.Locked || f.PasscodeLocked != facts.Of(true) {
 		t.Errorf("got %s, %+v, %v", f.Readiness, f.PasscodeLocked, err)
 	}
 	sim.Trust(phonesim.Unlock)
-	f, err = phone.Facts(t.Context())
+	f, err = phone.Facts(t.Context(), device.Summary{})
 	if err != nil || f.Readiness != facts.Ready || f.PasscodeLocked != facts.Of(false) {
 		t.Errorf("unlocked: got %s, %+v, %v", f.Readiness, f.PasscodeLocked, err)
 	}
@@ -217,7 +217,7 @@ func TestFactsSayWhatWasRead(t *testing.T) {
 	if err := phone.Pair(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	f, err := phone.Facts(t.Context())
+	f, err := phone.Facts(t.Context(), device.Summary{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +249,7 @@ func TestUnpluggedWhileReading(t *testing.T) {
 	gone := phone.Gone(t.Context())
 	d.server.Detach(sim)
 	<-gone
-	if _, err := phone.Facts(t.Context()); fault.Of(err) != fault.PhoneGone {
+	if _, err := phone.Facts(t.Context(), device.Summary{}); fault.Of(err) != fault.PhoneGone {
 		t.Errorf("got %v", err)
 	}
 	if _, err := d.mux.Find(t.Context(), ""); fault.Of(err) != fault.NoPhone {
@@ -278,7 +278,7 @@ func TestTwoPhonesAndTwoWays(t *testing.T) {
 		}
 		go func() {
 			err := p.Pair(t.Context(), nil)
-			f, e := p.Facts(t.Context())
+			f, e := p.Facts(t.Context(), device.Summary{})
 			names <- fmt.Sprintf("%s %v %v", f.Name.Value, err, e)
 		}()
 	}

@@ -56,7 +56,7 @@ func (l *Live) Pair(ctx context.Context, p *device.Phone, waiting func(fault.Cod
 func (l *Live) Check(ctx context.Context, p *device.Phone, destination string) (Checkup, error) {
 	computer := make(chan checks.Host, 1)
 	go func() { computer <- host.Gather(ctx, destination) }()
-	phone, err := p.Facts(ctx)
+	phone, err := p.Facts(ctx, device.Summary{})
 	in := checks.Input{Phone: phone, Host: <-computer, Now: time.Now()}
 	in.Host.MustExist = destination != l.Own
 	if err != nil {

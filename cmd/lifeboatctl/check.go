@@ -7,6 +7,7 @@ import (
 
 	"lifeboat/checks"
 	"lifeboat/checks/host"
+	"lifeboat/device"
 	"lifeboat/device/facts"
 )
 
@@ -32,7 +33,7 @@ func check(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	known, err := phone.Facts(ctx)
+	known, err := phone.Facts(ctx, device.Summary{})
 	if err != nil {
 		return err
 	}

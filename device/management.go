@@ -1,0 +1,62 @@
+package device
+
+import (
+	"context"
+
+	"lifeboat/device/facts"
+	"lifeboat/device/services/profiles"
+)
+
+// management is what the phone tells of those who manage it.
+type management struct {
+	profiles    []profiles.Profile
+	profilesErr error
+	cloud       profiles.Cloud
+	known       bool // the phone has a word about its management
+	cloudErr    error
+}
+
+// readManagement asks for both in one connection.
+func (p *Phone) readManagement(ctx context.Context) (m management) {
+	ctx, cancel := context.WithTimeout(ctx, p.atMost(extraLimit))
+	defer cancel()
+	defer func() {
+		if m.profilesErr != nil || m.cloudErr != nil {
+			p.mux.log.Info("management not read", "profiles", m.profilesErr, "cloud", m.cloudErr)
+		}
+	}()
+	conn, err := p.StartService(ctx, profiles.Service)
+	if err != nil {
+		return management{profilesErr: err, cloudErr: err}
+	}
+	defer conn.Close()
+	m.profiles, m.profilesErr = profiles.List(ctx, conn)
+	m.cloud, m.known, m.cloudErr = profiles.Management(ctx, conn)
+	return m
+}
+
+func fillManagement(f *facts.Phone, m management) {
+	f.Profiles = facts.Of(profilesOf(m.profiles))
+	if m.profilesErr != nil {
+		f.Profiles = unread[[]facts.Profile](m.profilesErr)
+	}
+	switch {
+	case m.cloudErr != nil:
+		f.Supervised, f.Organization = unread[bool](m.cloudErr), unread[string](m.cloudErr)
+	case !m.known:
+		f.Supervised, f.Organization = facts.Gone[bool](), facts.Gone[string]()
+	default:
+		f.Supervised, f.Organization = facts.Of(m.cloud.Supervised), facts.Gone[string]()
+		if m.cloud.Organization != "" {
+			f.Organization = facts.Of(m.cloud.Organization)
+		}
+	}
+}
+
+func profilesOf(list []profiles.Profile) []facts.Profile {
+	all := make([]facts.Profile, 0, len(list))
+	for _, p := range list {
+		all = append(all, facts.Profile{Name: p.Name, Organization: p.Organization, Locked: p.Locked, Payloads: p.Payloads})
+	}
+	return all
+}

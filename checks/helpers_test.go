@@ -72,8 +72,10 @@ type situation struct {
 var situations = map[topic][]situation{
 	phoneReady: phoneReadySituations, cloudSwitch: cloudSwitchSituations, lastCloud: lastCloudSituations,
 	power: powerSituations, iosVersion: iosVersionSituations, phoneStorage: phoneStorageSituations,
-	appleAccount: appleAccountSituations,
-	thisComputer: thisComputerSituations, localReady: localReadySituations,
+	appleAccount:  appleAccountSituations,
+	clock:         clockSituations,
+	iCloudStorage: iCloudStorageSituations,
+	thisComputer:  thisComputerSituations, localReady: localReadySituations,
 }
 
 // resultOf runs every check and picks one.

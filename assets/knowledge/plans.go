@@ -1,0 +1,60 @@
+package knowledge
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+//go:embed plans.json
+var plansJSON []byte
+
+// Plan is one size of iCloud storage that Apple offers.
+type Plan struct {
+	ID    string `json:"id"`    // "5gb"; remembered answers refer to it
+	Bytes int64  `json:"bytes"` // decimal, as it is sold
+	// USCents is what a month costs in the United States, 0 for the plan
+	// that everybody has. It is older than what Apple asks today.
+	USCents int `json:"us_cents"`
+}
+
+// PlanTable is the table of plans, the smallest first.
+type PlanTable struct {
+	AsOf   time.Time
+	Source string
+	Plans  []Plan
+}
+
+// Plans is the embedded table of iCloud storage.
+var Plans = sync.OnceValue(func() PlanTable { return must(parsePlans(plansJSON)) })
+
+// PlanOf finds a plan by its id.
+func PlanOf(id string) (Plan, bool) {
+	for _, p := range Plans().Plans {
+		if p.ID == id {
+			return p, true
+		}
+	}
+	return Plan{}, false
+}
+
+func parsePlans(data []byte) (PlanTable, error) {
+	var file struct {
+		AsOf   string `json:"as_of"`
+		Source string `json:"source"`
+		Plans  []Plan `json:"plans"`
+	}
+	if err := strict(data, &file); err != nil {
+		return PlanTable{}, fmt.Errorf("plans: %w", err)
+	}
+	at, err := time.Parse(time.DateOnly, file.AsOf)
+	if err != nil {
+		return PlanTable{}, fmt.Errorf("plans: %w", err)
+	}
+	if len(file.Plans) == 0 {
+		return PlanTable{}, errors.New("plans: no plan")
+	}
+	return PlanTable{at, file.Source, file.Plans}, nil
+}

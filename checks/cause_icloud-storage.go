@@ -1,0 +1,95 @@
+package checks
+
+import (
+	"fmt"
+	"time"
+
+	"lifeboat/assets/knowledge"
+	"lifeboat/assets/words"
+	"lifeboat/device/facts"
+)
+
+// Full iCloud storage is the most common cause and the one that no cable can
+// read: nothing that the phone tells holds the plan or what is left of it. Its log
+// names it for certain, and so does the user; without them it stays a question.
+// Rule: section 5 of the notes on checks.
+const iCloudStorage topic = "icloud-storage"
+
+var _ = register(cause{id: iCloudStorage, place: 50, blocks: 24,
+	check: checkICloudStorage, remedy: iCloudStorageSteps})
+
+var (
+	// askSpace is about the bar at the top of the iCloud page.
+	askSpace = asks(inquiry{id: "icloud-space", choices: []string{"plenty", "nearly-full", "full"}, menu: "icloud", good: 3 * 24 * time.Hour})
+	// askPlan has one choice a plan of the embedded table.
+	askPlan = asks(inquiry{id: "icloud-plan", choices: planIDs(), menu: "icloud", good: 90 * 24 * time.Hour})
+)
+
+func checkICloudStorage(in Input) Result {
+	e := evidence{}
+	note(e, "icloud/quota", facts.Datum[int64]{Reason: "no phone tells it"})
+
+	steps := iCloudStorageSteps(in)
+	args := words.Args{"Plan": planName(in.chose(askPlan))}
+	said := func(status Status, found string, fixes ...Fix) Result {
+		return iCloudStorage.outcome(status, found, args, e, fixes...).answered().asking(in, askSpace, askPlan)
+	}
+	switch space := in.complaint(askSpace); {
+	case space == "full":
+		return said(Fail, "said-full", steps...)
+	case space == "nearly-full":
+		return said(Warn, "said-nearly-full", steps...)
+	case in.chose(askSpace) == "plenty":
+		return said(Pass, "said-plenty")
+	}
+	return iCloudStorage.outcome(Ask, "ask", nil, e).asking(in, askSpace, askPlan)
+}
+
+// planIDs are the choices of the question about the plan.
+func planIDs() []string {
+	var ids []string
+	for _, p := range knowledge.Plans().Plans {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
+// planName words a plan as its question does; "" stays empty.
+func planName(id string) words.Text {
+	if id == "" {
+		return words.Text{}
+	}
+	return words.T("question."+string(askPlan)+"."+id, nil)
+}
+
+// iCloudStorageSteps make room, what costs nothing first; the last does
+// without any room in iCloud.
+func iCloudStorageSteps(in Input) []Fix {
+	path := menuArgs("icloud-storage", in.Phone)
+	steps := []Fix{iCloudStorage.fix(Tidy, "old-backups", path), iCloudStorage.fix(Tidy, "trim", path)}
+	if major := majorOf(in.Phone); major == 0 || major >= prepareForNew {
+		steps = append(steps, iCloudStorage.fix(Tidy, "lend", menuArgs("prepare-for-new-iphone", in.Phone)))
+	}
+	return append(steps,
+		iCloudStorage.fix(Tidy, "bigger", biggerPlan(in)),
+		iCloudStorage.fix(Tidy, "again", menuArgs("icloud-backup", in.Phone)).does(WatchAttempt),
+		iCloudStorage.fix(Tidy, "here", nil).does(BackUpHere))
+}
+
+// prepareForNew is the first iOS with "Prepare for New iPhone", for which
+// Apple lends storage.
+const prepareForNew = 15
+
+// biggerPlan names the plan above the user's and what it cost, where both are known.
+func biggerPlan(in Input) words.Args {
+	table := knowledge.Plans()
+	args := words.Args{"Menu": menu("icloud-storage", in.Phone), "Bigger": words.Text{}, "Price": "", "AsOf": words.Date(table.AsOf)}
+	plan, known := knowledge.PlanOf(in.chose(askPlan))
+	for _, other := range table.Plans {
+		if known && other.Bytes > plan.Bytes {
+			args["Bigger"], args["Price"] = planName(other.ID), fmt.Sprintf("$%d.%02d", other.USCents/100, other.USCents%100)
+			break
+		}
+	}
+	return args
+}

@@ -157,7 +157,8 @@ func (f *frames) send(v any) {
 	}
 }
 
-func (f *frames) receive() dict {
+// frame reads one frame and leaves the property list in it as it is.
+func frame(f *frames) []byte {
 	f.t.Helper()
 	var n uint32
 	if err := binary.Read(f, binary.BigEndian, &n); err != nil {
@@ -167,8 +168,13 @@ func (f *frames) receive() dict {
 	if _, err := io.ReadFull(f, body); err != nil {
 		f.t.Fatal(err)
 	}
+	return body
+}
+
+func (f *frames) receive() dict {
+	f.t.Helper()
 	var answer dict
-	if _, err := plist.Unmarshal(body, &answer); err != nil {
+	if _, err := plist.Unmarshal(frame(f), &answer); err != nil {
 		f.t.Fatal(err)
 	}
 	return answer

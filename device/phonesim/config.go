@@ -52,6 +52,9 @@ type Config struct {
 	ICloud        ICloud
 	Disk          Disk
 	WiFi          WiFi
+	// Traffic is what packet capture shows; nil for some over Wi-Fi, or over
+	// mobile data without it.
+	Traffic []services.Traffic
 	// LastLocalBackup is when any computer last backed it up; zero for never.
 	LastLocalBackup time.Time
 	// RequiresEncryption: a profile forbids local backups without a password.
@@ -214,7 +217,7 @@ func DefaultConfig() Config {
 		ActivationState: "Activated",
 		FindMy:          true, SyncsToICloud: true,
 		Battery:   Battery{Level: 84, Charging: true, External: true},
-		ICloud:    ICloud{Switch: On, LastBackup: time.Now().Add(-9 * time.Hour), Zone: "GMT+1"},
+		ICloud:    ICloud{Switch: On, LastBackup: time.Now().Add(-9 * time.Hour), Zone: zoneName},
 		Disk:      Disk{Capacity: 128_000_000_000, System: 12_000_000_000, Available: 41_300_000_000, Purgeable: 6_200_000_000},
 		WiFi:      WiFi{Network: "Anna at home"},
 		Apps:      services.DefaultApps(),

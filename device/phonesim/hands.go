@@ -74,6 +74,13 @@ func (p *Phone) Forget() error { return p.front.Hosts.ForgetAll() }
 // Agent is the phone's backup agent, which tells tests what hosts said to it.
 func (p *Phone) Agent() *backupd.Engine { return p.agent }
 
+// Restarts counts how often a computer had the phone restart.
+func (p *Phone) Restarts() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.restarts
+}
+
 // UDID is the phone's identifier.
 func (p *Phone) UDID() string { return p.cfg.UDID }
 

@@ -88,6 +88,14 @@ func TestCrashReports(t *testing.T) {
 	if got := names(s, "."); !slices.Equal(got, want) {
 		t.Errorf("reports\n%q, want\n%q", got, want)
 	}
+	// What a computer removed does not come back.
+	if _, status := afc(s, 0x08, "/cloudd-2026-09-14-125956.ips"); status != 0 {
+		t.Errorf("remove: status %d", status)
+	}
+	io.Copy(io.Discard, l.service(r, "com.apple.crashreportmover"))
+	if got := names(s, "/"); slices.Contains(got, "cloudd-2026-09-14-125956.ips") || len(got) != len(want)-1 {
+		t.Errorf("after one was removed: %q", got)
+	}
 	about, _ := afc(s, 0x0A, "/backupd-2026-10-01-130000.ips")
 	at := fmt.Sprint(tick.now().Add(-72 * time.Hour).UnixNano())
 	if i := slices.Index(about, "st_mtime"); i < 0 || about[i+1] != at {

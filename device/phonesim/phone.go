@@ -43,11 +43,12 @@ type Phone struct {
 	crashes *services.CrashReports
 	asked   asked
 
-	mu      sync.Mutex
-	closed  bool
-	running sync.WaitGroup
-	server  *Server // nil while unplugged
-	replug  *time.Timer
+	mu       sync.Mutex
+	restarts int
+	closed   bool
+	running  sync.WaitGroup
+	server   *Server // nil while unplugged
+	replug   *time.Timer
 }
 
 // NewPhone makes a phone that is not plugged in yet. Its state is read from
@@ -185,7 +186,8 @@ func (p *Phone) newAgent() (*backupd.Engine, error) {
 		SetupUnfinished: c.SetupUnfinished, RequiresEncryption: c.RequiresEncryption,
 		Faults: c.Faults.Backup,
 		Notify: p.Notify, Detach: p.pullCable, SwitchCloudBackup: p.switchCloudBackup,
-		Now: p.now, Log: p.log,
+		BackedUp: p.backedUp,
+		Now:      p.now, Log: p.log,
 	})
 }
 
@@ -252,6 +254,23 @@ func (p *Phone) pullCable() {
 	if p.cfg.ReplugAfter > 0 && !p.closed {
 		p.replug = time.AfterFunc(p.cfg.ReplugAfter, func() { server.Attach(p) })
 	}
+}
+
+// restart is a computer's wish that the phone restarts: it leaves the cable as
+// in pullCable, and comes back without asking for its passcode.
+func (p *Phone) restart() {
+	p.mu.Lock()
+	p.restarts++
+	p.mu.Unlock()
+	p.dialog.Lock(false)
+	p.pullCable()
+}
+
+// backedUp is the end of a backup to a computer.
+func (p *Phone) backedUp() {
+	p.Set(domainBackup, "LastiTunesBackupDate", seconds2001(p.now()))
+	p.Set(domainBackup, "LastiTunesBackupTZ", zoneName)
+	p.Notify(domainChanged)
 }
 
 // silent reports whether a test wants the service to say nothing.

@@ -202,6 +202,40 @@ func TestRestart(t *testing.T) {
 	if list := l.mux().ask(dict{"MessageType": "ListDevices"})["DeviceList"].([]any); len(list) != 0 {
 		t.Errorf("a phone that restarts is listed: %v", list)
 	}
+	if n := l.phone.Restarts(); n != 1 {
+		t.Errorf("%d restarts", n)
+	}
+}
+
+// After a restart the phone comes back, if it is told to, and does not ask
+// for its passcode. Switching it off is no restart.
+func TestRestartAndReplug(t *testing.T) {
+	l := newLab(t, with(t, "replug-after", "1ns"))
+	r := l.pair("HOST")
+	s := l.service(r, "com.apple.mobile.diagnostics_relay")
+	listener := l.mux()
+	listener.ask(dict{"MessageType": "Listen"})
+	listener.receive(0)
+	for i, request := range []string{"Restart", "Shutdown"} {
+		l.phone.Trust(phonesim.Lock)
+		s.ask(dict{"Request": request})
+		if e := listener.receive(0); e["MessageType"] != "Detached" {
+			t.Errorf("event %v", e)
+		}
+		e := listener.receive(0)
+		if e["MessageType"] != "Attached" {
+			t.Fatalf("event %v", e)
+		}
+		l.id = int(e["DeviceID"].(uint64))
+		front, _ := l.session(r)
+		if got := value(front, "", "PasswordProtected"); got != (i == 1) {
+			t.Errorf("after %s PasswordProtected is %v", request, got)
+		}
+		if n := l.phone.Restarts(); n != 1 {
+			t.Errorf("after %s: %d restarts", request, n)
+		}
+		s = l.service(r, "com.apple.mobile.diagnostics_relay")
+	}
 }
 
 func TestNotificationsReachTheComputer(t *testing.T) {

@@ -18,9 +18,10 @@ func (p *Phone) programs() map[string]lockdownd.Service {
 		List: c.Profiles, Supervised: c.Supervised, Organization: c.Organization,
 		PairingForbidden: c.PairingForbidden, Asked: p.asked.note,
 	}
+	packets := &services.Packets{Traffic: p.traffic(), Now: p.now, Short: olderThan(c.Version, 15, 0)}
 	diagnostics := &services.Diagnostics{
 		Gestalt: olderThan(c.Version, 17, 4), PasscodeSet: c.Passcode.Set, Registry: p.registry,
-		Restart: p.pullCable, Shutdown: p.pullCable, Asked: p.asked.note,
+		Restart: p.restart, Shutdown: p.pullCable, Asked: p.asked.note,
 	}
 	all := map[string]lockdownd.Service{
 		"com.apple.mobile.notification_proxy":          {Serve: p.notices.Serve},
@@ -32,6 +33,7 @@ func (p *Phone) programs() map[string]lockdownd.Service {
 		"com.apple.mobile.MCInstall":          {Serve: profiles.Serve},
 		"com.apple.os_trace_relay":            {Serve: p.script.ServeTrace},
 		"com.apple.syslog_relay":              {Serve: p.script.ServeSyslog},
+		"com.apple.pcapd":                     {Serve: packets.Serve},
 		"com.apple.crashreportmover":          {Serve: p.crashes.ServeMover},
 		"com.apple.crashreportcopymobile":     {Serve: p.crashes.ServeFolder},
 		"com.apple.mobilebackup2": {Escrow: true, Serve: func(ctx context.Context, conn net.Conn) error {

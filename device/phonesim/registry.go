@@ -19,6 +19,17 @@ func (p *Phone) registry(entry string) map[string]any {
 	return nil
 }
 
+// traffic is what packet capture shows.
+func (p *Phone) traffic() []services.Traffic {
+	switch c := &p.cfg; {
+	case c.Traffic != nil:
+		return c.Traffic
+	case c.WiFi.Network != "":
+		return []services.Traffic{{Interface: "en0", Rate: 20}}
+	}
+	return []services.Traffic{{Interface: "pdp_ip0", Rate: 20}}
+}
+
 // battery is the state of the battery now: what [Phone.Set] changed shows
 // here too.
 func (p *Phone) battery() services.BatteryState {

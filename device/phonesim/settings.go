@@ -64,6 +64,7 @@ var settings = []Setting{
 	{"disk-free", "SIZE", "free space on the phone", size(func(c *Config) *int64 { return &c.Disk.Available })},
 	{"cloud-switch", "ANSWER", "switching iCloud Backup from a computer: ok, forbidden, no-account, not-provisioned or silent", choice(cloudSwitches, func(c *Config) *CloudSwitch { return &c.CloudSwitch })},
 	{"wifi", "NAME", "network that the phone is in, none, or hidden: its chip does not tell", setWiFi},
+	{"traffic", "LIST", "packets per second of network interfaces, such as en0:40,pdp_ip0:3,utun2:1, or none", setTraffic},
 	{"app", "APP", "one more app: BUNDLE|NAME|STATICSIZE|DYNAMICSIZE[|ENTITLEMENT,...] with " + entitlementNames(), setApp},
 	{"apps", "N@SIZE", "N more apps with about SIZE of data each", setApps},
 	{"no-apps", "", "no apps but those that are set after this", setNoApps},

@@ -41,6 +41,28 @@ func setWiFi(c *Config, v string) error {
 	return nil
 }
 
+// interfaceName is one that fits into a record of packet capture.
+var interfaceName = regexp.MustCompile(`^[a-z_]{1,15}[0-9]{1,4}$`)
+
+// setTraffic reads INTERFACE:RATE,…
+func setTraffic(c *Config, v string) error {
+	list := []services.Traffic{}
+	if v == "none" {
+		c.Traffic = list
+		return nil
+	}
+	for part := range strings.SplitSeq(v, ",") {
+		name, rate, _ := strings.Cut(part, ":")
+		n, err := strconv.Atoi(rate)
+		if err != nil || n < 1 || n > 10_000 || !interfaceName.MatchString(name) {
+			return fmt.Errorf("%q is not of the form INTERFACE:RATE with a rate from 1 to 10000", part)
+		}
+		list = append(list, services.Traffic{Interface: name, Rate: n})
+	}
+	c.Traffic = list
+	return nil
+}
+
 func setNoService(c *Config, v string) error {
 	if v == "" {
 		return fmt.Errorf("empty")

@@ -18,8 +18,12 @@ const (
 	domainSync    = "com.apple.mobile.data_sync"
 )
 
-// zoneOffset is how far the phone's time zone is ahead of UTC, in seconds.
-const zoneOffset = 3600
+// The phone's time zone, as it names it in the dates of backups, and how far
+// it is ahead of UTC in seconds.
+const (
+	zoneName   = "GMT+1"
+	zoneOffset = 3600
+)
 
 // epoch2001 is where the phone's integer dates begin.
 var epoch2001 = time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)

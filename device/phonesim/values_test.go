@@ -239,7 +239,7 @@ func TestSettingsRefuseNonsense(t *testing.T) {
 		{"profile", "id|name|org|locked|x|y"}, {"profile", "id|name|org|x|y"}, {"allow-pairing", "x"}, {"cloud-switch", "maybe"},
 		{"clock", "soon"}, {"latency", "-1s"}, {"no-service", ""}, {"no-os-trace", "false"},
 		{"photos", "3"}, {"movies", "x@1MB"}, {"log", "/nonexistent"}, {"crash", "backupd"}, {"crash", "@3d"}, {"crash", "../x@3d"},
-		{"crash", "backupd@soon"},
+		{"crash", "backupd@soon"}, {"traffic", ""}, {"traffic", "en0"}, {"traffic", "en0:0"}, {"traffic", "wifi:5"}, {"traffic", "en0:5,"},
 	} {
 		cfg := phonesim.DefaultConfig()
 		if err := cfg.Set(c[0], c[1]); err == nil {

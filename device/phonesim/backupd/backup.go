@@ -83,6 +83,9 @@ func (s *session) backup(ctx context.Context, r request) error {
 	if faults.AtEnd.Code != 0 {
 		return &refusal{code: faults.AtEnd.Code, text: faults.AtEnd.Text}
 	}
+	if s.engine.cfg.BackedUp != nil {
+		s.engine.cfg.BackedUp()
+	}
 	s.link.out.hasten()
 	return nil
 }

@@ -45,6 +45,9 @@ type Config struct {
 	// EnableCloudBackup, and returns the final answer: the zero value when
 	// that went well. May be nil.
 	SwitchCloudBackup func(on bool) Answer
+	// BackedUp is told of each backup that succeeded, before the host is. May
+	// be nil.
+	BackedUp func()
 	// Now is the phone's clock; nil means time.Now.
 	Now func() time.Time
 	// Log receives what the agent does; nil means silence.

@@ -1,5 +1,177 @@
 package knowledge
 
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+)
+
+//go:embed errortexts.json
+var errorTextsJSON []byte
+
+// ErrorText recognises one error text of the iPhone's screen by what it
+// cannot be said without, so that the wording of a version and a user's own words
+// around it do not matter. Phrases are in plain form, see [plain].
+type ErrorText struct {
+	ID string `json:"id"`
+	// Cause is the id of the check that it speaks about, "" for a text that
+	// is known to say nothing about the cause.
+	Cause string   `json:"cause"`
+	All   []string `json:"all"`  // phrases that stand in the text
+	None  []string `json:"none"` // phrases that do not
+}
+
+// ErrorTextTable is the table of error texts.
+type ErrorTextTable struct {
+	AsOf time.Time
+	// Same maps what is written in several ways to the one of the phrases.
+	Same  map[string]string
+	Texts []ErrorText
+}
+
+// ErrorTexts is the embedded table of error texts: from Apple's own help page
+// on iCloud Backup alerts, posted bug reports and questions, and what iOS is known to say.
+var ErrorTexts = sync.OnceValue(func() ErrorTextTable { return must(parseErrorTexts(errorTextsJSON)) })
+
+func parseErrorTexts(data []byte) (ErrorTextTable, error) {
+	var file struct {
+		AsOf  string            `json:"as_of"`
+		Same  map[string]string `json:"same"`
+		Texts []ErrorText       `json:"texts"`
+	}
+	if err := strict(data, &file); err != nil {
+		return ErrorTextTable{}, fmt.Errorf("error texts: %w", err)
+	}
+	at, err := time.Parse(time.DateOnly, file.AsOf)
+	if err != nil {
+		return ErrorTextTable{}, fmt.Errorf("error texts: %w", err)
+	}
+	if len(file.Texts) == 0 {
+		return ErrorTextTable{}, errors.New("error texts: no text")
+	}
+	return ErrorTextTable{at, file.Same, file.Texts}, nil
+}
+
+// maxErrorText bounds a text that somebody typed or pasted, in bytes.
+const maxErrorText = 4 << 10
+
 // CauseOfText finds the id of the check that an error text on the phone's
-// screen speaks about.
-func CauseOfText(text string) (cause string, known bool) { return "", false }
+// screen speaks about: by the codes in it, else by its words. Of texts that speak
+// about several causes the one decides of which most was said; where two are
+// even, none does.
+func CauseOfText(text string) (cause string, known bool) {
+	text = text[:min(len(text), maxErrorText)]
+	if code, ok := Errors().CauseOf(CodesIn(text)); ok {
+		return code.Cause, true
+	}
+	words := plain(text)
+	said := map[string]int{}
+	for _, t := range ErrorTexts().Texts {
+		said[t.Cause] = max(said[t.Cause], t.in(words))
+	}
+	delete(said, "") // known to say nothing
+	most := 0
+	for _, id := range slices.Sorted(maps.Keys(said)) {
+		switch n := said[id]; {
+		case n > most:
+			cause, most = id, n
+		case n == most:
+			cause = ""
+		}
+	}
+	return cause, cause != ""
+}
+
+// in counts the words by which a text was recognised, 0 if it was not.
+func (t ErrorText) in(words []string) int {
+	n := 0
+	for _, phrase := range t.All {
+		p := strings.Fields(phrase)
+		if !stands(p, words, true) {
+			return 0
+		}
+		n += len(p)
+	}
+	for _, phrase := range t.None {
+		if stands(strings.Fields(phrase), words, false) {
+			return 0
+		}
+	}
+	return n
+}
+
+// stands says whether a phrase stands in a text, if lenient with a slip of
+// the finger in one or two of its words.
+func stands(phrase, words []string, lenient bool) bool {
+	for i := 0; i+len(phrase) <= len(words); i++ {
+		if slips, alike := compare(phrase, words[i:]); alike && (slips == 0 || lenient && slips <= 2) {
+			return true
+		}
+	}
+	return false
+}
+
+// compare counts the mistyped words at the start of a text.
+func compare(phrase, words []string) (slips int, alike bool) {
+	for i, p := range phrase {
+		if words[i] == p {
+			continue
+		}
+		if !slip(words[i], p) {
+			return 0, false
+		}
+		slips++
+	}
+	return slips, true
+}
+
+// slip says whether a word is p with one letter too much, missing, wrong or
+// changed with its neighbour. Short words and first letters have to be right.
+func slip(w, p string) bool {
+	if len(p) < 5 || w == "" || w[0] != p[0] || len(w) < len(p)-1 || len(w) > len(p)+1 {
+		return false
+	}
+	i := 0
+	for i < len(w) && i < len(p) && w[i] == p[i] {
+		i++
+	}
+	a, b := w[i:], p[i:]
+	switch {
+	case len(a) > len(b):
+		return a[1:] == b
+	case len(a) < len(b):
+		return a == b[1:]
+	case len(a) < 2:
+		return true
+	}
+	return a[1:] == b[1:] || a[0] == b[1] && a[1] == b[0] && a[2:] == b[2:]
+}
+
+// plain takes a text to its words in small letters without punctuation, each
+// in the one spelling of the table.
+func plain(text string) []string {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	same := ErrorTexts().Same
+	out := make([]string, 0, len(words))
+	for i := 0; i < len(words); i++ {
+		if i+1 < len(words) {
+			if one, ok := same[words[i]+" "+words[i+1]]; ok {
+				out = append(out, strings.Fields(one)...)
+				i++
+				continue
+			}
+		}
+		if one, ok := same[words[i]]; ok {
+			out = append(out, strings.Fields(one)...)
+			continue
+		}
+		out = append(out, words[i])
+	}
+	return out
+}

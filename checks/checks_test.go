@@ -17,7 +17,7 @@ func TestRegistry(t *testing.T) {
 	want := []string{
 		"phone-ready", "icloud-backup-switch", "last-icloud-backup", "apple-account", "icloud-storage", "power", "ios-version",
 		"phone-storage",
-		"clock",
+		"backup-size", "clock",
 		"this-computer", "local-backup-ready",
 	}
 	for name, in := range map[string]Input{"healthy": healthy(), "nothing known": {}} {
@@ -57,6 +57,7 @@ var needs = map[topic]map[string][]facts.State{
 	iosVersion:   {"Phone.Version": missing},
 	phoneStorage: {"Phone.DataAvailable": missing},
 	clock:        {"Phone.ClockSkew": missing},
+	backupSize:   {"Phone.Apps": missing, "Phone.Photos": missing},
 	thisComputer: {
 		"Host.Kind": missing, "Host.FreeBytes": missing, "Host.FileSystem": missing, "Host.Writable": missing,
 		"Phone.DataAvailable": missing, "Phone.DataCapacity": missing,

@@ -35,7 +35,13 @@ const (
 	keyHostRemote      = "host/Remote"
 	keyHostWritable    = "host/Writable"
 	keyHostDestination = "host/Destination"
-	maxEvidence        = 64 // characters of any one value
+	keyClock           = "TimeIntervalSince1970"
+	keyClockSkew       = "TimeIntervalSince1970/skew" // from this computer's clock
+	keyApps            = "installation_proxy/apps"
+	keyPhotos          = "afc/photos"
+	keyMovies          = "afc/films"
+	keyHostSkew        = "network/ClockSkew" // of this computer
+	maxEvidence        = 64                  // characters of any one value
 )
 
 // evidence collects what a check looked at.

@@ -72,8 +72,8 @@ type situation struct {
 var situations = map[topic][]situation{
 	phoneReady: phoneReadySituations, cloudSwitch: cloudSwitchSituations, lastCloud: lastCloudSituations,
 	power: powerSituations, iosVersion: iosVersionSituations, phoneStorage: phoneStorageSituations,
-	appleAccount:  appleAccountSituations,
-	clock:         clockSituations,
+	appleAccount: appleAccountSituations,
+	clock:        clockSituations, backupSize: backupSizeSituations,
 	iCloudStorage: iCloudStorageSituations,
 	thisComputer:  thisComputerSituations, localReady: localReadySituations,
 }

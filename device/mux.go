@@ -30,6 +30,7 @@ type Mux struct {
 	log    *slog.Logger
 	// Timeout replaces [ReplyTimeout]; tests set it.
 	Timeout time.Duration
+	deep    deepLimits
 }
 
 // NewMux returns the usbmuxd at an address in the forms of
@@ -45,7 +46,7 @@ func NewMux(address string, log *slog.Logger) (*Mux, error) {
 	}
 	// go-ios logs pair records that it cannot parse, bytes included.
 	ios.SetLogger(slog.New(slog.DiscardHandler))
-	return &Mux{client: usbmux.NewClient(a), log: log, Timeout: ReplyTimeout}, nil
+	return &Mux{client: usbmux.NewClient(a), log: log, Timeout: ReplyTimeout, deep: usualDeepLimits}, nil
 }
 
 // Phones lists the phones that are connected now, one for each UDID, by USB

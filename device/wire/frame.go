@@ -19,6 +19,32 @@ const MaxFrame = 16 << 20
 // big-endian length and a plist, XML or binary, whose root is a dictionary
 // (protocol notes 2.1).
 func ReadFrame(r io.Reader) (map[string]any, error) {
+	body, err := readBody(r)
+	if err != nil {
+		return nil, err
+	}
+	return Dict(body)
+}
+
+// ReadData reads one frame whose plist is nothing but data, as pcapd sends them.
+func ReadData(r io.Reader) ([]byte, error) {
+	body, err := readBody(r)
+	if err != nil {
+		return nil, err
+	}
+	v, err := safeplist.Decode(body)
+	if err != nil {
+		return nil, err
+	}
+	data, ok := v.([]byte)
+	if !ok {
+		return nil, fmt.Errorf("frame with %T instead of data", v)
+	}
+	return data, nil
+}
+
+// readBody reads what follows the length of a frame.
+func readBody(r io.Reader) ([]byte, error) {
 	var head [4]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return nil, err
@@ -35,7 +61,7 @@ func ReadFrame(r io.Reader) (map[string]any, error) {
 		}
 		return nil, err
 	}
-	return Dict(body.Bytes())
+	return body.Bytes(), nil
 }
 
 // WriteFrame writes v as one frame with an XML plist.

@@ -51,6 +51,28 @@ func TestReadFrameRefuses(t *testing.T) {
 	}
 }
 
+func TestReadData(t *testing.T) {
+	for name, write := range map[string]func(io.Writer, any) error{"xml": WriteFrame, "binary": WriteBinaryFrame} {
+		var b bytes.Buffer
+		if err := write(&b, []byte{1, 0, 255}); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := ReadData(&b); err != nil || !bytes.Equal(got, []byte{1, 0, 255}) {
+			t.Errorf("%s: got %v, %v", name, got, err)
+		}
+		b.Reset()
+		if err := write(&b, map[string]any{"a": 1}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadData(&b); err == nil {
+			t.Errorf("%s: a dictionary passes for data", name)
+		}
+	}
+	if _, err := ReadData(bytes.NewReader(hostile)); err == nil {
+		t.Error("hostile data passes")
+	}
+}
+
 // hostile is a frame whose binary plist claims a data object of 2^64-1 bytes;
 // the general decoder panics on it.
 var hostile = func() []byte {

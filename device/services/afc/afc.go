@@ -24,6 +24,8 @@ const Service = "com.apple.afc"
 const (
 	opStatus     = 0x01
 	opData       = 0x02
+	opReadDir    = 0x03
+	opFileInfo   = 0x0a
 	opFileOpen   = 0x0d
 	opFileHandle = 0x0e
 	opFileRead   = 0x0f
@@ -120,13 +122,11 @@ func (c *Client) ReadFile(ctx context.Context, path string, limit int) ([]byte, 
 	defer c.CloseFile(ctx, h)
 	var all bytes.Buffer
 	for {
-		arg := binary.LittleEndian.AppendUint64(nil, uint64(h))
-		arg = binary.LittleEndian.AppendUint64(arg, chunk)
-		op, data, err := c.ask(ctx, opFileRead, arg)
+		data, err := c.Read(ctx, h, chunk)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", path, err)
 		}
-		if op != opData || len(data) == 0 {
+		if len(data) == 0 {
 			return all.Bytes(), nil
 		}
 		all.Write(data)
@@ -134,6 +134,20 @@ func (c *Client) ReadFile(ctx context.Context, path string, limit int) ([]byte, 
 			return nil, fault.New(fault.PhoneNonsense, "read "+path, fmt.Errorf("longer than %d bytes", limit))
 		}
 	}
+}
+
+// MaxRead is the most that [Client.Read] reads at once, in bytes.
+const MaxRead = 1 << 20
+
+// Read reads the next bytes of a file, n or fewer; none at its end.
+func (c *Client) Read(ctx context.Context, h Handle, n int) ([]byte, error) {
+	arg := binary.LittleEndian.AppendUint64(nil, uint64(h))
+	arg = binary.LittleEndian.AppendUint64(arg, uint64(min(n, MaxRead)))
+	op, data, err := c.ask(ctx, opFileRead, arg)
+	if op != opData {
+		return nil, err
+	}
+	return data, err
 }
 
 // ask sends one packet and reads its answer; a status other than 0 is an error.

@@ -26,30 +26,33 @@ type App struct {
 const (
 	maxApps      = 20000
 	maxChunks    = 20000
+	maxID        = 512             // bytes of a bundle id
 	replyTimeout = 2 * time.Minute // a full phone takes long to list its apps
 )
 
 // Browse lists the user's apps. It owns neither conn nor its end.
 func Browse(ctx context.Context, conn net.Conn) ([]App, error) {
+	return browse(ctx, conn, parse, "CFBundleIdentifier", "ApplicationSINF", "iTunesMetadata")
+}
+
+// browse lists the user's apps with some of their attributes, as parse reads
+// them; it leaves out what parse does not understand.
+func browse[T any](ctx context.Context, conn net.Conn, parse func(any) (T, bool), attributes ...string) ([]T, error) {
 	defer wire.Guard(ctx, conn, replyTimeout)()
 	err := wire.WriteFrame(conn, map[string]any{
 		"Command": "Browse",
 		"ClientOptions": map[string]any{
-			"ApplicationType":  "User",
-			"ReturnAttributes": []string{"CFBundleIdentifier", "ApplicationSINF", "iTunesMetadata"},
+			"ApplicationType": "User", "ReturnAttributes": attributes,
 		},
 	})
 	if err != nil {
 		return nil, wire.Explain(ctx, "ask for the apps", err)
 	}
-	var list []App
+	var list []T
 	for range maxChunks {
-		d, err := wire.ReadFrame(conn)
+		d, err := readAnswer(ctx, conn)
 		if err != nil {
-			return nil, wire.Explain(ctx, "read the apps", err)
-		}
-		if name, ok := d["Error"].(string); ok {
-			return nil, &fault.Error{Code: fault.ServiceRefused, Op: "read the apps", Domain: "installation_proxy", Text: name}
+			return nil, err
 		}
 		chunk, _ := d["CurrentList"].([]any)
 		for _, v := range chunk {
@@ -67,6 +70,17 @@ func Browse(ctx context.Context, conn net.Conn) ([]App, error) {
 	return nil, fault.New(fault.PhoneNonsense, "read the apps", errors.New("the list does not end"))
 }
 
+func readAnswer(ctx context.Context, conn net.Conn) (map[string]any, error) {
+	d, err := wire.ReadFrame(conn)
+	if err != nil {
+		return nil, wire.Explain(ctx, "read the apps", err)
+	}
+	if name, ok := d["Error"].(string); ok {
+		return nil, &fault.Error{Code: fault.ServiceRefused, Op: "read the apps", Domain: "installation_proxy", Text: name}
+	}
+	return d, nil
+}
+
 func parse(v any) (App, bool) {
 	d, ok := v.(map[string]any)
 	if !ok {
@@ -75,5 +89,5 @@ func parse(v any) (App, bool) {
 	id, _ := d["CFBundleIdentifier"].(string)
 	sinf, _ := d["ApplicationSINF"].([]byte)
 	metadata, _ := d["iTunesMetadata"].([]byte)
-	return App{id, sinf, metadata}, id != "" && len(id) < 512
+	return App{id, sinf, metadata}, id != "" && len(id) < maxID
 }

@@ -1,0 +1,32 @@
+package device
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"lifeboat/device/facts"
+	"lifeboat/device/services/apps"
+)
+
+// deepApps lists the user's apps with their sizes, the largest first.
+func (p *Phone) deepApps(ctx context.Context, arrived func(func(*facts.Deep))) {
+	d := deepDatum(ctx, p, "apps", p.mux.deep.apps, func(ctx context.Context) ([]facts.App, error) {
+		conn, err := p.StartService(ctx, apps.Service)
+		if err != nil {
+			return nil, err
+		}
+		defer conn.Close()
+		list, err := apps.List(ctx, conn)
+		if err != nil {
+			return nil, err
+		}
+		all := make([]facts.App, 0, len(list))
+		for _, a := range list {
+			all = append(all, facts.App{BundleID: a.BundleID, Name: a.Name, Bytes: a.Data, Filters: a.Filters})
+		}
+		slices.SortStableFunc(all, func(a, b facts.App) int { return cmp.Compare(b.Bytes, a.Bytes) })
+		return all, nil
+	})
+	arrived(func(all *facts.Deep) { all.Apps = d })
+}

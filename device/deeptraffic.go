@@ -1,0 +1,23 @@
+package device
+
+import (
+	"context"
+
+	"lifeboat/device/facts"
+	"lifeboat/device/services/packets"
+)
+
+// deepTraffic counts the phone's packets for a few seconds.
+func (p *Phone) deepTraffic(ctx context.Context, arrived func(func(*facts.Deep))) {
+	long := p.mux.deep.traffic
+	d := deepDatum(ctx, p, "traffic", long, func(ctx context.Context) (facts.Traffic, error) {
+		conn, err := p.StartService(ctx, packets.Service)
+		if err != nil {
+			return facts.Traffic{}, err
+		}
+		defer conn.Close()
+		n, err := packets.Count(ctx, conn, long)
+		return facts.Traffic{WiFi: n.WiFi, Cellular: n.Cellular, Tunnel: n.Tunnel, Seconds: int(long.Seconds())}, err
+	})
+	arrived(func(all *facts.Deep) { all.Traffic = d })
+}

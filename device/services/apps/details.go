@@ -1,0 +1,142 @@
+package apps
+
+import (
+	"cmp"
+	"context"
+	"net"
+	"slices"
+
+	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
+	"lifeboat/device/wire"
+)
+
+// Details is what takes the phone long to find out about an app.
+type Details struct {
+	BundleID, Name string
+	// Data is the size of its documents and data (DynamicDiskUsage), in bytes.
+	Data int64
+	// Filters: its entitlements allow it to route or filter the phone's traffic.
+	Filters bool
+}
+
+// batch is how many apps are asked about at once: their sizes take the phone
+// a good part of a second each, and a question that takes minutes looks like
+// one that hangs.
+const batch = 10
+
+// maxName bounds the name of an app, in bytes; longer ones are left out.
+const maxName = 512
+
+// List reads details of all the user's apps, a few at a time. It may take
+// minutes. It owns neither conn nor its end.
+func List(ctx context.Context, conn net.Conn) ([]Details, error) {
+	names, err := browse(ctx, conn, parseName, "CFBundleIdentifier", "CFBundleDisplayName", "CFBundleName")
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Details, 0, len(names))
+	for some := range slices.Chunk(names, batch) {
+		found, err := lookup(ctx, conn, some)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, found...)
+	}
+	return list, nil
+}
+
+// lookup adds to apps what takes long. One that was deleted meanwhile is
+// left out.
+func lookup(ctx context.Context, conn net.Conn, apps []Details) ([]Details, error) {
+	defer wire.Guard(ctx, conn, replyTimeout)()
+	var ids []string
+	for _, app := range apps {
+		ids = append(ids, app.BundleID)
+	}
+	err := wire.WriteFrame(conn, map[string]any{
+		"Command": "Lookup",
+		"ClientOptions": map[string]any{
+			"ApplicationType": "User", "BundleIDs": ids,
+			"ReturnAttributes": []string{"CFBundleIdentifier", "DynamicDiskUsage", "Entitlements"},
+		},
+	})
+	if err != nil {
+		return nil, wire.Explain(ctx, "ask for the sizes of apps", err)
+	}
+	found := map[string]any{}
+	for range maxChunks {
+		d, err := readAnswer(ctx, conn)
+		if err != nil {
+			return nil, err
+		}
+		result, _ := d["LookupResult"].(map[string]any)
+		for id, about := range result {
+			if len(found) < batch {
+				found[id] = about
+			}
+		}
+		if d["Status"] == "Complete" {
+			return merge(apps, found), nil
+		}
+	}
+	return nil, fault.New(fault.PhoneNonsense, "read the sizes of apps", nil)
+}
+
+func merge(apps []Details, found map[string]any) []Details {
+	var list []Details
+	for _, app := range apps {
+		about, ok := found[app.BundleID].(map[string]any)
+		if !ok {
+			continue
+		}
+		if n, ok := safeplist.Int(about["DynamicDiskUsage"]); ok && n > 0 {
+			app.Data = n
+		}
+		app.Filters = filters(about["Entitlements"])
+		list = append(list, app)
+	}
+	return list
+}
+
+func parseName(v any) (Details, bool) {
+	d, ok := v.(map[string]any)
+	if !ok {
+		return Details{}, false
+	}
+	name := func(key string) string {
+		s, _ := d[key].(string)
+		if len(s) > maxName {
+			return ""
+		}
+		return s
+	}
+	id, _ := d["CFBundleIdentifier"].(string)
+	app := Details{BundleID: id, Name: cmp.Or(name("CFBundleDisplayName"), name("CFBundleName"), id)}
+	return app, id != "" && len(id) < maxID
+}
+
+// Entitlements by which an app may route or filter traffic: the first by its
+// mere presence, the second by what its list holds (checks notes 11).
+const (
+	personalVPN      = "com.apple.developer.networking.vpn.api"
+	networkExtension = "com.apple.developer.networking.networkextension"
+)
+
+// filtering are the kinds of network extensions that see all traffic.
+var filtering = []string{
+	"packet-tunnel-provider", "app-proxy-provider", "dns-proxy", "dns-settings",
+	"content-filter-provider", "url-filter-provider",
+}
+
+func filters(entitlements any) bool {
+	d, _ := entitlements.(map[string]any)
+	if vpn, has := d[personalVPN]; has && vpn != false {
+		return true
+	}
+	kinds, _ := d[networkExtension].([]any)
+	return slices.ContainsFunc(kinds, func(kind any) bool {
+		s, ok := kind.(string)
+		return ok && slices.Contains(filtering, s)
+	})
+}

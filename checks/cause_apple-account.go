@@ -68,10 +68,13 @@ func signOfAccount(p facts.Phone) string {
 // is a yes. Each of them can also be off on purpose, so this proves little.
 func nothingSaysAccount(p facts.Phone) bool {
 	findMy, asked := p.FindMy.Known()
-	sync, looked := p.ICloudSync.Known()
-	// A phone without an account has no such key at all.
-	told := p.CloudBackupEnabled.State == facts.Read || p.CloudBackupEnabled.State == facts.Absent
-	return asked && !findMy && looked && !sync && told && !p.CloudBackupEnabled.Value
+	// A phone without an account has neither the switch nor anything to sync.
+	return asked && !findMy && no(p.ICloudSync) && no(p.CloudBackupEnabled)
+}
+
+// no says whether the phone answered, and not with a yes.
+func no(d facts.Datum[bool]) bool {
+	return d.State == facts.Absent || d.State == facts.Read && !d.Value
 }
 
 // accountArgs call the account as the phone's iOS does.

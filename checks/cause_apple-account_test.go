@@ -22,32 +22,33 @@ func onIOS(version string, set func(*Input)) func(*Input) {
 }
 
 var (
-	yes, no = facts.Of(true), facts.Of(false)
+	on, isOff = facts.Of(true), facts.Of(false)
 	unread  = facts.Datum[bool]{Reason: "taken away"}
 	absent  = facts.Gone[bool]()
 )
 
 var appleAccountSituations = []situation{
 	{name: "Find My is on", set: func(*Input) {}, want: Pass, finding: "Find My is on"},
-	{name: "only data are kept in step", set: signs(no, yes, no), want: Pass, finding: "contacts, calendars, notes or bookmarks", fixes: []string{"What stands at the very top?"}},
-	{name: "only iCloud Backup is on", set: signs(absent, no, yes), want: Pass, finding: "iCloud Backup is switched on"},
-	{name: "all told, none is a yes", set: signs(no, no, no), want: Warn, finding: "Find My is off", fixes: []string{"sign in with your Apple Account", "icloud.com", "very top"}, noFix: "Sign Out"},
-	{name: "all told, and there is no switch", set: signs(no, no, absent), want: Warn, finding: "perhaps nobody is signed in"},
-	{name: "no sign, iOS 17", set: onIOS("17.7.2", signs(no, no, no)), want: Warn, finding: "perhaps", fixes: []string{"sign in with your Apple ID"}},
-	{name: "Find My not read", set: signs(unread, no, no), want: Ask, finding: "could not be read"},
-	{name: "Find My absent, as where that key is gone", set: signs(absent, no, no), want: Ask, finding: "could not be read"},
-	{name: "sync not read", set: signs(no, unread, no), want: Ask, finding: "could not be read"},
-	{name: "switch refused", set: signs(no, no, facts.Datum[bool]{State: facts.Refused}), want: Ask, finding: "could not be read"},
+	{name: "only data are kept in step", set: signs(isOff, on, isOff), want: Pass, finding: "contacts, calendars, notes or bookmarks", fixes: []string{"What stands at the very top?"}},
+	{name: "only iCloud Backup is on", set: signs(absent, isOff, on), want: Pass, finding: "iCloud Backup is switched on"},
+	{name: "all told, none is a yes", set: signs(isOff, isOff, isOff), want: Warn, finding: "Find My is off", fixes: []string{"sign in with your Apple Account", "icloud.com", "very top"}, noFix: "Sign Out"},
+	{name: "all told, and there is no switch", set: signs(isOff, isOff, absent), want: Warn, finding: "perhaps nobody is signed in"},
+	{name: "all told, and nothing to sync either", set: signs(isOff, absent, absent), want: Warn, finding: "perhaps nobody is signed in"},
+	{name: "no sign, iOS 17", set: onIOS("17.7.2", signs(isOff, isOff, isOff)), want: Warn, finding: "perhaps", fixes: []string{"sign in with your Apple ID"}},
+	{name: "Find My not read", set: signs(unread, isOff, isOff), want: Ask, finding: "could not be read"},
+	{name: "Find My absent, as where that key is gone", set: signs(absent, isOff, isOff), want: Ask, finding: "could not be read"},
+	{name: "sync not read", set: signs(isOff, unread, isOff), want: Ask, finding: "could not be read"},
+	{name: "switch refused", set: signs(isOff, isOff, facts.Datum[bool]{State: facts.Refused}), want: Ask, finding: "could not be read"},
 	{name: "nothing read", set: signs(unread, unread, unread), want: Ask, finding: "could not be read", fixes: []string{"very top"}},
 	{name: "nothing read, name on top", set: answering(signs(unread, unread, unread), askBanner, "none"), want: Pass, finding: "You said"},
-	{name: "no sign, but the name stands on top", set: answering(signs(no, no, no), askBanner, "none"), want: Pass, finding: "You said"},
+	{name: "no sign, but the name stands on top", set: answering(signs(isOff, isOff, isOff), askBanner, "none"), want: Pass, finding: "You said"},
 	{name: "nothing read, signed out", set: answering(signs(unread, unread, unread), askBanner, "signed-out"), want: Fail, finding: "offers to sign in", fixes: []string{"sign in with your Apple Account"}, noFix: "Sign Out"},
-	{name: "signed out, they say, but it was read", set: answering(signs(yes, yes, yes), askBanner, "signed-out"), want: Pass, finding: "Find My is on"},
-	{name: "signed in, and a notice", set: answering(signs(yes, yes, yes), askBanner, "banner"), want: Fail, finding: "a notice at the top of Settings",
+	{name: "signed out, they say, but it was read", set: answering(signs(on, on, on), askBanner, "signed-out"), want: Pass, finding: "Find My is on"},
+	{name: "signed in, and a notice", set: answering(signs(on, on, on), askBanner, "banner"), want: Fail, finding: "a notice at the top of Settings",
 		fixes: []string{"type the password of your Apple Account", "sign in with", "icloud.com", "Restart", "backup to this computer first", "Settings > [your name], scroll down, tap “Sign Out”"}},
-	{name: "a notice, iOS 16", set: onIOS("16.7.16", answering(signs(yes, yes, yes), askBanner, "banner")), want: Fail, finding: "a notice",
+	{name: "a notice, iOS 16", set: onIOS("16.7.16", answering(signs(on, on, on), askBanner, "banner")), want: Fail, finding: "a notice",
 		fixes: []string{"type the password of your Apple ID"}, noFix: "Stolen Device Protection"},
-	{name: "a notice, iOS 17", set: onIOS("17.7.2", answering(signs(yes, yes, yes), askBanner, "banner")), want: Fail, finding: "a notice", fixes: []string{"Stolen Device Protection"}},
+	{name: "a notice, iOS 17", set: onIOS("17.7.2", answering(signs(on, on, on), askBanner, "banner")), want: Fail, finding: "a notice", fixes: []string{"Stolen Device Protection"}},
 	{name: "a notice, and a backup since then", set: func(in *Input) {
 		answering(func(*Input) {}, askBanner, "banner")(in)
 		in.Phone.LastCloudBackup = facts.Of(in.Now)

@@ -25,24 +25,56 @@ var (
 	askPlan = asks(inquiry{id: "icloud-plan", choices: planIDs(), menu: "icloud", good: 90 * 24 * time.Hour})
 )
 
+// nearlyFull is the part of the plan that is free at most when the user calls
+// it nearly full: a tenth, as the question has it.
+const nearlyFull = 10
+
 func checkICloudStorage(in Input) Result {
 	e := evidence{}
 	note(e, "icloud/quota", facts.Datum[int64]{Reason: "no phone tells it"})
+	next := leastNext(in)
+	if next > 0 {
+		noteAnswer(e, in, askNextSize)
+	}
 
 	steps := iCloudStorageSteps(in)
-	args := words.Args{"Plan": planName(in.chose(askPlan))}
+	args := words.Args{"Plan": planName(in.chose(askPlan)), "Next": words.Bytes(next)}
+	room, bounded := in.cloudRoom()
 	said := func(status Status, found string, fixes ...Fix) Result {
 		return iCloudStorage.outcome(status, found, args, e, fixes...).answered().asking(in, askSpace, askPlan)
 	}
 	switch space := in.complaint(askSpace); {
 	case space == "full":
 		return said(Fail, "said-full", steps...)
+	case bounded && next > 0 && next >= room:
+		return said(Fail, "too-small", steps...)
 	case space == "nearly-full":
 		return said(Warn, "said-nearly-full", steps...)
 	case in.chose(askSpace) == "plenty":
 		return said(Pass, "said-plenty")
 	}
 	return iCloudStorage.outcome(Ask, "ask", nil, e).asking(in, askSpace, askPlan)
+}
+
+// cloudRoom is the most that can be free in iCloud by what the user said, in
+// bytes; false without a plan.
+func (in Input) cloudRoom() (int64, bool) {
+	plan, known := knowledge.PlanOf(in.chose(askPlan))
+	switch in.complaint(askSpace) {
+	case "full":
+		return 0, known
+	case "nearly-full":
+		return plan.Bytes / nearlyFull, known
+	}
+	return plan.Bytes, known
+}
+
+// leastNext is the least that the next backup takes by what the user read, in
+// bytes; 0 when that is not known or too little to matter.
+func leastNext(in Input) int64 {
+	return map[string]int64{
+		"5to20": 5 * gigabyte, "20to100": 20 * gigabyte, "over100": 100 * gigabyte,
+	}[in.complaint(askNextSize)]
 }
 
 // planIDs are the choices of the question about the plan.

@@ -17,9 +17,9 @@ func says(choices map[QuestionID]string) func(*Input) {
 }
 
 // cloud answers the questions about iCloud storage; "" leaves one open.
-func cloud(space, plan, _ string) func(*Input) {
+func cloud(space, plan, next string) func(*Input) {
 	choices := map[QuestionID]string{}
-	for id, choice := range map[QuestionID]string{askSpace: space, askPlan: plan} {
+	for id, choice := range map[QuestionID]string{askSpace: space, askPlan: plan, askNextSize: next} {
 		if choice != "" {
 			choices[id] = choice
 		}
@@ -36,6 +36,11 @@ var iCloudStorageSituations = []situation{
 	{name: "plenty of 200 GB, and 20 GB come next", set: cloud("plenty", "200gb", "20to100"), want: Pass, finding: "200 GB"},
 	{name: "nearly full", set: cloud("nearly-full", "", ""), want: Warn, finding: "less than a tenth of the iCloud storage", fixes: []string{"delete backups of phones"}},
 	{name: "nearly full, 5 GB", set: cloud("nearly-full", "5gb", "under5"), want: Warn, finding: "storage of 5 GB", fixes: []string{"50 GB, cost $0.99 a month in the United States on 23 November 2026"}},
+	{name: "nearly full, and less fits than comes next", set: cloud("nearly-full", "50gb", "5to20"), want: Fail, finding: "at least 5.0 GB", fixes: []string{"delete backups of phones"}},
+	{name: "nearly full, and more is free than comes next", set: cloud("nearly-full", "2tb", "over100"), want: Warn, finding: "2 TB"},
+	{name: "the next backup is larger than the plan", set: cloud("plenty", "5gb", "20to100"), want: Fail, finding: "at least 20 GB, and of your 5 GB"},
+	{name: "the same, without a word on the bar", set: cloud("", "50gb", "over100"), want: Fail, finding: "at least 100 GB"},
+	{name: "a large backup, but no plan known", set: cloud("", "", "over100"), want: Ask, finding: "No cable can tell"},
 	{name: "full", set: cloud("full", "", ""), want: Fail, finding: "You said that the iCloud storage is full",
 		fixes: []string{"open Settings > [your name] > iCloud, and tap the storage bar at the top, then Backups", "makes the backup no smaller", "Prepare for New iPhone", "bigger plan", "Back Up Now", "needs no room in iCloud"}},
 	{name: "full, iOS 17", set: onIOS("17.7.2", cloud("full", "2tb", "")), want: Fail, finding: "storage of 2 TB is full", fixes: []string{"Manage Account Storage", "6 TB, cost $29.99"}},

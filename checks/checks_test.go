@@ -15,7 +15,7 @@ import (
 // The ids stay for ever, and so does their order on the checklist.
 func TestRegistry(t *testing.T) {
 	want := []string{
-		"phone-ready", "icloud-backup-switch", "last-icloud-backup", "apple-account", "icloud-storage", "power", "ios-version",
+		"phone-ready", "icloud-backup-switch", "last-icloud-backup", "apple-account", "icloud-storage", "wifi", "power", "ios-version",
 		"phone-storage",
 		"backup-size", "clock",
 		"this-computer", "local-backup-ready",

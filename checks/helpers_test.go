@@ -75,6 +75,7 @@ var situations = map[topic][]situation{
 	appleAccount: appleAccountSituations,
 	clock:        clockSituations, backupSize: backupSizeSituations,
 	iCloudStorage: iCloudStorageSituations,
+	wifi:          wifiSituations,
 	thisComputer:  thisComputerSituations, localReady: localReadySituations,
 }
 

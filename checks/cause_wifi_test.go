@@ -1,0 +1,59 @@
+package checks
+
+import (
+	"time"
+
+	"lifeboat/device/facts"
+)
+
+// traffic sets what was counted on the phone's interfaces in eight seconds.
+func traffic(wifi, cellular int) func(*Input) {
+	return func(in *Input) {
+		aged(10 * 24 * time.Hour)(in)
+		in.Phone.Traffic = facts.Of(facts.Traffic{WiFi: wifi, Cellular: cellular, Tunnel: 2, Seconds: 8})
+	}
+}
+
+// heard adds what backupd reported of Wi-Fi.
+func heard(onWiFi bool, set func(*Input)) func(*Input) {
+	return func(in *Input) { set(in); in.Attempt.Conditions.OnWiFi = facts.Of(onWiFi) }
+}
+
+// counting is while the packets are still being counted.
+func counting(in *Input) {
+	aged(10 * 24 * time.Hour)(in)
+	in.Phone.Traffic = facts.Datum[facts.Traffic]{Reason: facts.Pending}
+}
+
+// uncounted is a phone that lets no packets be counted and hides its chip.
+func uncounted(in *Input) {
+	aged(10 * 24 * time.Hour)(in)
+	in.Phone.Traffic = facts.Datum[facts.Traffic]{Reason: "service refused"}
+	in.Phone.WiFiChannel = facts.Gone[int]()
+}
+
+var wifiSituations = []situation{
+	{name: "packets, and a backup last night", set: func(*Input) {}, want: Pass, finding: "160 packets in 8 seconds"},
+	{name: "packets, and no backup lately", set: traffic(160, 3), want: Pass, finding: "160 packets", fixes: []string{"Which kind of Wi-Fi", "Low Data Mode"}},
+	{name: "one packet is enough", set: traffic(1, 300), want: Pass, finding: "1 packet in"},
+	{name: "backupd says so", set: heard(true, traffic(0, 300)), want: Pass, finding: "iPhone’s own log says that it is on Wi-Fi"},
+	{name: "backupd says no", set: heard(false, traffic(160, 0)), want: Fail, finding: "log says that it is not on Wi-Fi",
+		fixes: []string{"nearer", "Settings > Wi-Fi", "router", "Back Up Over Cellular", "backup to this computer first", "Transfer or Reset iPhone > Reset > Reset Network Settings"}},
+	{name: "cellular only", set: traffic(0, 31), want: Fail, finding: "31 packets over the mobile network and none over Wi-Fi", fixes: []string{"Settings > Wi-Fi"}},
+	{name: "cellular only, iOS 14", set: onIOS("14.8.1", traffic(0, 31)), want: Fail, finding: "31 packets", fixes: []string{"Settings > General > Reset > Reset Network Settings"}, noFix: "Back Up Over Cellular"},
+	{name: "cellular only, whatever is answered", set: answering(traffic(0, 31), askWiFi, "yes"), want: Fail, finding: "31 packets"},
+	{name: "no packet at all proves nothing", set: traffic(0, 0), want: Ask, finding: "Wi-Fi channel 44", fixes: []string{"fan", "Which kind", "Low Data"}},
+	{name: "being counted", set: counting, want: Unknown, finding: "still being looked at"},
+	{name: "being counted, and backupd spoke", set: heard(false, counting), want: Fail, finding: "not on Wi-Fi"},
+	{name: "not counted, a channel is only a hint", set: func(in *Input) { uncounted(in); in.Phone.WiFiChannel = facts.Of(36) }, want: Ask, finding: "channel 36"},
+	{name: "nothing read", set: uncounted, want: Ask, finding: "could not be read", fixes: []string{"fan", "Settings > Wi-Fi. Which kind", "tap the ⓘ"}},
+	{name: "nothing read, iOS 12 has no Low Data Mode", set: onIOS("12.5.7", uncounted), want: Ask, finding: "could not be read"},
+	{name: "the fan is there", set: answering(uncounted, askWiFi, "yes"), want: Pass, finding: "You said"},
+	{name: "the fan is not there", set: answering(uncounted, askWiFi, "no"), want: Fail, finding: "no Wi-Fi symbol", fixes: []string{"Settings > Wi-Fi"}},
+	{name: "no fan, they say, but packets went", set: answering(traffic(9, 0), askWiFi, "no"), want: Pass, finding: "9 packets"},
+	{name: "Low Data Mode on this Wi-Fi", set: answering(traffic(160, 0), askLowData, "on"), want: Warn, finding: "Low Data Mode", fixes: []string{"switch off “Low Data Mode”"}},
+	{name: "Low Data Mode is off", set: answering(traffic(160, 0), askLowData, "off"), want: Pass, finding: "160"},
+	{name: "guest Wi-Fi", set: answering(traffic(160, 0), askWiFiKind, "guest"), want: Warn, finding: "guests", fixes: []string{"login page", "Settings > Wi-Fi"}},
+	{name: "hotspot", set: answering(uncounted, askWiFiKind, "hotspot"), want: Warn, finding: "hotspot", fixes: []string{"Settings > Wi-Fi"}},
+	{name: "home", set: answering(uncounted, askWiFiKind, "home"), want: Ask, finding: "could not be read"},
+}

@@ -1,0 +1,1 @@
+jsonCallback({"drpost": false, "services": [{"redirectUrl": null, "events": [], "serviceName": "Account"}, {"redirectUrl": null, "events": [], "serviceName": "APNS"}, {"redirectUrl": null, "events": [], "serviceName": "App Store Connect"}, {"redirectUrl": null, "events": [], "serviceName": "CloudKit Console"}]});

@@ -1,0 +1,74 @@
+package history
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// maxTried bounds the steps that are kept of one phone.
+const maxTried = 500
+
+// Tried is a step of a repair that the user took.
+type Tried struct {
+	FixID  string // "<check>/<name>"
+	At     time.Time
+	Worked *bool // nil while nobody knows
+}
+
+// SaveTried keeps that a step was taken. The same step at the same time is
+// the same entry, so that it can be told later whether it worked.
+func (s *Store) SaveTried(ctx context.Context, udid string, t Tried) error {
+	phone := s.phone(udid)
+	return s.write(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `
+			INSERT INTO tried (phone, fix, at, worked) VALUES (?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET worked = excluded.worked`,
+			phone, bounded(t.FixID, maxID), millis(t.At), t.Worked); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `
+			DELETE FROM tried WHERE phone = ?1 AND (fix, at) NOT IN
+			(SELECT fix, at FROM tried WHERE phone = ?1 ORDER BY at DESC, fix LIMIT ?2)`, phone, maxTried)
+		return err
+	})
+}
+
+// ForgetTried takes a step back that was not taken after all, whenever that was.
+func (s *Store) ForgetTried(ctx context.Context, udid, fixID string) error {
+	phone := s.phone(udid)
+	return s.write(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "DELETE FROM tried WHERE phone = ? AND fix = ?", phone, bounded(fixID, maxID))
+		return err
+	})
+}
+
+// Tried are the steps that were taken on a phone, the first one first.
+func (s *Store) Tried(ctx context.Context, udid string) ([]Tried, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT substr(fix, 1, ?), at, worked FROM tried WHERE phone = ? ORDER BY at, fix LIMIT ?",
+		maxID, s.phone(udid), maxTried)
+	if err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	defer rows.Close()
+	var all []Tried
+	for rows.Next() {
+		var t Tried
+		var at int64
+		var worked sql.NullInt64
+		if err := rows.Scan(&t.FixID, &at, &worked); err != nil {
+			return nil, fmt.Errorf("history: %w", err)
+		}
+		t.At = moment(at)
+		if worked.Valid {
+			yes := worked.Int64 != 0
+			t.Worked = &yes
+		}
+		all = append(all, t)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	return all, nil
+}

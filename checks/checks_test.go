@@ -15,10 +15,10 @@ import (
 // The ids stay for ever, and so does their order on the checklist.
 func TestRegistry(t *testing.T) {
 	want := []string{
-		"phone-ready", "icloud-backup-switch", "last-icloud-backup", "apple-account", "icloud-storage", "wifi", "power", "ios-version",
+		"phone-ready", "icloud-backup-switch", "last-icloud-backup", "apple-account", "icloud-storage", "wifi", "power", "overnight-habit", "ios-version", "management",
 		"phone-storage",
-		"backup-size", "clock",
-		"this-computer", "local-backup-ready",
+		"backup-size", "clock", "apple-servers", "cable",
+		"this-computer", "local-backup-ready", "last-local-backup",
 	}
 	for name, in := range map[string]Input{"healthy": healthy(), "nothing known": {}} {
 		var got []string
@@ -57,6 +57,8 @@ var needs = map[topic]map[string][]facts.State{
 	iosVersion:   {"Phone.Version": missing},
 	phoneStorage: {"Phone.DataAvailable": missing},
 	clock:        {"Phone.ClockSkew": missing},
+	appleServers: {"Network.Status": missing},
+	cable:        {"Host.Drops": missing},
 	backupSize:   {"Phone.Apps": missing, "Phone.Photos": missing},
 	thisComputer: {
 		"Host.Kind": missing, "Host.FreeBytes": missing, "Host.FileSystem": missing, "Host.Writable": missing,
@@ -127,6 +129,8 @@ func stillSound(id topic, name string, state facts.State) bool {
 		return true // a share is only slower; that it can be written was proven
 	case id == phoneStorage && (name == "Phone.DataCapacity"):
 		return true // the whole disk stands in, which is stricter
+	case id == cable && (name == "Phone.CableSpeed" || name == "Phone.AdapterCurrent"):
+		return true // the link's own speed stands in, and power is no condition
 	case id == clock && name == "Network.ClockSkew":
 		return true // two clocks agree, which they do by chance only
 	}

@@ -37,6 +37,13 @@ const (
 	keyHostDestination = "host/Destination"
 	keyClock           = "TimeIntervalSince1970"
 	keyClockSkew       = "TimeIntervalSince1970/skew" // from this computer's clock
+	keyStatus          = "network/Status"
+	keyConnection      = "usbmuxd/ConnectionType"
+	keyLinkSpeed       = "usbmuxd/ConnectionSpeed" // bit/s
+	keyDrops           = "host/Drops"
+	keyCableSpeed      = "afc/speed"                                // bytes a second
+	keyAdapter         = "AppleSmartBattery/AdapterDetails/Current" // mA
+	keyHostLast        = "host/LastBackup"
 	keyApps            = "installation_proxy/apps"
 	keyPhotos          = "afc/photos"
 	keyMovies          = "afc/films"
@@ -57,6 +64,11 @@ func note[T any](e evidence, key string, d facts.Datum[T]) {
 	default:
 		e[key] = d.State.String() + ": " + tidy(d.Reason)
 	}
+}
+
+// count is how many a list has, with the state of the list.
+func count[T any](d facts.Datum[[]T]) facts.Datum[int] {
+	return facts.Datum[int]{Value: len(d.Value), State: d.State, Reason: d.Reason}
 }
 
 // awaited says that a datum takes long to read and is on its way.

@@ -74,8 +74,11 @@ var situations = map[topic][]situation{
 	power: powerSituations, iosVersion: iosVersionSituations, phoneStorage: phoneStorageSituations,
 	appleAccount: appleAccountSituations,
 	clock:        clockSituations, backupSize: backupSizeSituations,
+	appleServers: appleServersSituations, cable: cableSituations, lastLocal: lastLocalSituations,
 	iCloudStorage: iCloudStorageSituations,
 	wifi:          wifiSituations,
+	overnight:     overnightSituations,
+	management:    managementSituations,
 	thisComputer:  thisComputerSituations, localReady: localReadySituations,
 }
 

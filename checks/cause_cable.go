@@ -1,0 +1,75 @@
+package checks
+
+import (
+	"lifeboat/assets/words"
+)
+
+// A cable, a hub or a port that loses contact or crawls breaks off a backup
+// to this computer. Most iPhones are made for 480 Mb/s, which is no fault. Rule:
+// section 17 of the notes on checks.
+const cable topic = "cable"
+
+var _ = register(cause{id: cable, place: 170, blocks: 100, local: true, seen: true, check: checkCable})
+
+const (
+	dropsFail = 2 // in ten minutes, without anybody having asked for it
+
+	megabyte   int64 = 1_000_000
+	speedFail        = 5 * megabyte  // bytes a second; below
+	speedGood        = 10 * megabyte // from here on
+	linkBroken int64 = 12_000_000    // bit/s: what USB falls back to when it cannot do better
+	linkNormal int64 = 480_000_000   // bit/s of USB 2, from here on
+	weakPort         = 500           // mA, up to here
+)
+
+func checkCable(in Input) Result {
+	p := in.Phone
+	e := evidence{keyConnection: tidy(p.Connection), keyLinkSpeed: plain(p.SpeedBits)}
+	note(e, keyDrops, in.Host.Drops)
+	note(e, keyCableSpeed, p.CableSpeed)
+	note(e, keyAdapter, p.AdapterCurrent)
+
+	drops, dropsKnown := in.Host.Drops.Known()
+	speed, speedKnown := p.CableSpeed.Known()
+	speedKnown = speedKnown && speed >= 0
+	current, currentKnown := p.AdapterCurrent.Known()
+	args := words.Args{
+		"Drops": drops, "Speed": words.Bytes(speed), "Mbit": p.SpeedBits / megabyte, "Current": current,
+	}
+	steps := cableSteps()
+	switch {
+	case p.Connection == "Network":
+		return cable.outcome(Unknown, "wireless", nil, e, cable.fix(Setting, "plug-in", nil))
+	case p.Connection != "USB":
+		return cable.outcome(Unknown, "unread", nil, e, cable.fix(Setting, "plug-in", nil))
+	case dropsKnown && drops >= dropsFail:
+		return cable.outcome(Fail, "drops", args, e, steps...)
+	case p.SpeedBits > 0 && p.SpeedBits <= linkBroken:
+		return cable.outcome(Fail, "link-slow", args, e, steps...)
+	case speedKnown && speed < speedFail:
+		return cable.outcome(Fail, "crawls", args, e, steps...)
+	case dropsKnown && drops == 1:
+		return cable.outcome(Warn, "drop", args, e, steps...)
+	case speedKnown && speed < speedGood:
+		return cable.outcome(Warn, "slow", args, e, steps...)
+	case currentKnown && current > 0 && current <= weakPort:
+		return cable.outcome(Warn, "weak", args, e, cable.fix(Setting, "port", nil), cable.fix(Setting, "charger", nil))
+	case awaited(p.CableSpeed):
+		return cable.pending(e)
+	case !dropsKnown || drops < 0:
+		return cable.outcome(Unknown, "drops-unread", args, e)
+	case speedKnown:
+		return cable.outcome(Pass, "fast", args, e)
+	case p.SpeedBits >= linkNormal:
+		return cable.outcome(Pass, "link", args, e)
+	}
+	return cable.outcome(Unknown, "speed-unread", args, e)
+}
+
+// cableSteps begin with what is dirty or loose most often.
+func cableSteps() []Fix {
+	return []Fix{
+		cable.fix(Setting, "clean", nil), cable.fix(Setting, "port", nil), cable.fix(Setting, "other-cable", nil),
+		cable.fix(Restart, "restart", nil).does(RestartPhone),
+	}
+}

@@ -46,20 +46,26 @@ func AwaitMove(ctx context.Context, conn net.Conn) error {
 	return nil
 }
 
-// maxReports bounds how many reports are looked at; a phone keeps some hundreds.
+// maxReports bounds how many names of a folder are looked at; a phone keeps
+// some hundreds.
 const maxReports = 20_000
 
-// List lists the reports in the folder. Names tell the phone's own time, of
-// which zone says how it is to be read.
-func List(ctx context.Context, folder *afc.Client, zone *time.Location) ([]Report, error) {
-	names, err := folder.List(ctx, "/")
-	if err != nil {
-		return nil, err
-	}
+// folders are where reports lie: new ones, and those that iOS is done with.
+var folders = []string{"/", "/Retired"}
+
+// List lists the reports. Names tell the phone's own time, of which zone says
+// how it is to be read.
+func List(ctx context.Context, phone *afc.Client, zone *time.Location) ([]Report, error) {
 	var list []Report
-	for _, name := range names[:min(len(names), maxReports)] {
-		if r, ok := parseName(name, zone); ok {
-			list = append(list, r)
+	for _, folder := range folders {
+		names, err := phone.List(ctx, folder)
+		if err != nil && !errors.Is(err, afc.ErrNotFound) {
+			return nil, err
+		}
+		for _, name := range names[:min(len(names), maxReports)] {
+			if r, ok := parseName(name, zone); ok {
+				list = append(list, r)
+			}
 		}
 	}
 	return list, nil

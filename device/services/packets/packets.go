@@ -81,13 +81,15 @@ func (c *Counts) add(name string) {
 }
 
 // Of a record's header, which is packed, big-endian, and begins with its own
-// length, only the name of the interface is of interest.
+// length, only the name of the interface and its number are of interest.
 const (
+	unitAt   = 10
 	nameAt   = 25
 	nameSize = 16
 )
 
-// parseInterface reads the name of the interface that carried a packet.
+// parseInterface reads the name of the interface that carried a packet, such
+// as "en0". Records that name it without its number have that beside it.
 func parseInterface(record []byte) (string, error) {
 	if len(record) < nameAt+nameSize {
 		return "", fmt.Errorf("record of %d bytes", len(record))
@@ -99,5 +101,8 @@ func parseInterface(record []byte) (string, error) {
 	if len(name) == 0 {
 		return "", errors.New("interface without a name")
 	}
-	return string(name), nil
+	if last := name[len(name)-1]; last >= '0' && last <= '9' {
+		return string(name), nil
+	}
+	return fmt.Sprintf("%s%d", name, binary.BigEndian.Uint16(record[unitAt:])), nil
 }

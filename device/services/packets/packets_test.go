@@ -23,6 +23,13 @@ func record(name string, header int) []byte {
 	return b
 }
 
+// apart is a record that names the number of an interface beside its name.
+func apart(name string, unit byte) []byte {
+	b := record(name, 99)
+	b[unitAt+1] = unit
+	return b
+}
+
 func TestCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		here, there := net.Pipe()
@@ -99,7 +106,9 @@ func TestParseInterface(t *testing.T) {
 	}{
 		"before iOS 15":            {record("en0", 95), "en0"},
 		"longer header":            {record("pdp_ip0", 120), "pdp_ip0"},
-		"name of full length":      {record("abcdefghijklmnop", 95), "abcdefghijklmnop"},
+		"name of full length":      {record("abcdefghijklmnop", 95), "abcdefghijklmnop0"},
+		"number apart":             {apart("pdp_ip", 1), "pdp_ip1"},
+		"Wi-Fi, number apart":      {apart("en", 0), "en0"},
 		"no name":                  {record("", 95), ""},
 		"cut":                      {record("en0", 95)[:40], ""},
 		"header longer than all":   {append([]byte{0, 0, 9, 9}, record("en0", 95)[4:]...), ""},
@@ -115,10 +124,11 @@ func TestParseInterface(t *testing.T) {
 func FuzzPacket(f *testing.F) {
 	f.Add(record("en0", 95))
 	f.Add(record("utun2", 200))
+	f.Add(apart("utun", 2))
 	f.Add([]byte{0, 0, 0, 95})
 	f.Fuzz(func(t *testing.T, in []byte) {
 		name, err := parseInterface(in)
-		if (name == "") != (err != nil) || len(name) > nameSize {
+		if (name == "") != (err != nil) || len(name) > nameSize+5 {
 			t.Fatalf("got %q, %v", name, err)
 		}
 		var c Counts

@@ -23,8 +23,8 @@ func onIOS(version string, set func(*Input)) func(*Input) {
 
 var (
 	on, isOff = facts.Of(true), facts.Of(false)
-	unread  = facts.Datum[bool]{Reason: "taken away"}
-	absent  = facts.Gone[bool]()
+	unread    = facts.Datum[bool]{Reason: "taken away"}
+	absent    = facts.Gone[bool]()
 )
 
 var appleAccountSituations = []situation{

@@ -1,0 +1,106 @@
+package checks
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"lifeboat/assets/words"
+	"lifeboat/device/facts"
+)
+
+// A company or a school can forbid iCloud backups. The phone tells who
+// manages it, but not which rules are in force: that only its log and its own
+// settings page say. Rule: section 10 of the notes on checks.
+const management topic = "management"
+
+var _ = register(cause{id: management, place: 100, blocks: 15, seen: true, check: checkManagement, remedy: managementSteps})
+
+// askManagement is about the page that lists profiles and what they forbid.
+var askManagement = asks(inquiry{id: "management", choices: []string{"none", "listed", "forbids"}, menu: "device-management", good: 7 * 24 * time.Hour})
+
+const (
+	keyProfiles     = "MCInstall/GetProfileList"
+	keySupervised   = "MCInstall/IsSupervised"
+	keyOrganization = "MCInstall/OrganizationName"
+)
+
+// managing are the payloads with which somebody else decides: the enrolment
+// itself, and restrictions.
+var managing = []string{"com.apple.mdm", "com.apple.applicationaccess"}
+
+func checkManagement(in Input) Result {
+	p := in.Phone
+	e := evidence{}
+	note(e, keyProfiles, count(p.Profiles))
+	note(e, keySupervised, p.Supervised)
+	note(e, keyOrganization, p.Organization)
+	note(e, keyRequires, p.RequiresEncryption)
+
+	supervised, told := p.Supervised.Known()
+	profiles, listed := p.Profiles.Known()
+	organization, _ := p.Organization.Known()
+	manager := slices.IndexFunc(profiles, manages)
+	unclear := slices.IndexFunc(profiles, func(f facts.Profile) bool { return len(f.Payloads) == 0 })
+	args := words.Args{"Organization": tidy(organization), "Profile": "", "Count": len(profiles)}
+	if first := max(manager, unclear); first >= 0 {
+		if manager >= 0 {
+			first = manager
+		}
+		args["Profile"] = profileName(profiles[first])
+		args["Organization"] = cmp.Or(tidy(organization), tidy(profiles[first].Organization))
+	}
+
+	steps := managementSteps(in)
+	said := in.complaint(askManagement)
+	open := func(found string) Result {
+		switch said {
+		case "forbids":
+			return management.outcome(Fail, "said-forbids", args, e, steps...).answered().asking(in, askManagement)
+		case "listed":
+			return management.outcome(Warn, "said-listed", args, e, steps...).answered().asking(in, askManagement)
+		}
+		if in.chose(askManagement) == "none" {
+			return management.outcome(Pass, "said-none", args, e).answered().asking(in, askManagement)
+		}
+		return management.outcome(Ask, found, args, e).asking(in, askManagement)
+	}
+	switch {
+	case (supervised || manager >= 0) && said == "forbids": // the rules themselves no signal tells
+		return open("")
+	case supervised:
+		return management.outcome(Warn, "supervised", args, e, steps...).asking(in, askManagement)
+	case manager >= 0:
+		return management.outcome(Warn, "profile", args, e, steps...).asking(in, askManagement)
+	case !listed:
+		return open("unread")
+	case unclear >= 0:
+		return open("profile-unclear")
+	case !told:
+		return open("supervision-unread")
+	case len(profiles) > 0:
+		return management.outcome(Pass, "harmless", args, e)
+	}
+	return management.outcome(Pass, "none", nil, e)
+}
+
+// manages says whether a profile looks like one of those who manage phones.
+func manages(p facts.Profile) bool {
+	return p.Organization != "" && p.Locked ||
+		slices.ContainsFunc(p.Payloads, func(payload string) bool { return slices.Contains(managing, payload) })
+}
+
+// profileName is what Settings calls a profile, as far as the phone tells.
+func profileName(p facts.Profile) string {
+	return cmp.Or(tidy(p.Name), tidy(p.Organization), "…")
+}
+
+// managementSteps ask the one who can change it; a backup to a computer is
+// often allowed all the same.
+func managementSteps(in Input) []Fix {
+	return []Fix{
+		management.fix(Look, "see", menuArgs("device-management", in.Phone)),
+		management.fix(Setting, "ask", nil),
+		management.fix(Tidy, "here", nil).does(BackUpHere),
+	}
+}

@@ -1,0 +1,73 @@
+package checks
+
+import (
+	"strconv"
+	"time"
+
+	"lifeboat/assets/words"
+)
+
+// iCloud backs up by itself about once a day, and only while the phone is
+// plugged in, locked and on Wi-Fi, which for most people means at night. Where the
+// phone spends the night no cable can tell; its log tells when somebody took
+// it up in the middle. Sections 7 and 8 of the notes on checks.
+const overnight topic = "overnight-habit"
+
+// It has no remedy of its own for a single try that was broken off: that the
+// phone was used once is a matter for the next night.
+var _ = register(cause{id: overnight, place: 80, blocks: 90, check: checkOvernight})
+
+var (
+	askOvernight = asks(inquiry{id: "overnight", choices: []string{"yes", "sometimes", "no"}, good: 30 * 24 * time.Hour})
+	askAutoLock  = asks(inquiry{id: "auto-lock", choices: []string{"locks", "never"}, menu: "auto-lock", good: 90 * 24 * time.Hour})
+	askLowPower  = asks(inquiry{id: "low-power", choices: []string{"off", "on"}, menu: "low-power-mode", good: 7 * 24 * time.Hour})
+)
+
+// keyInterrupted counts how often the log says that the phone was taken up.
+const keyInterrupted = "log/interrupted"
+
+func checkOvernight(in Input) Result {
+	e := evidence{}
+	times := in.interrupted()
+	e[keyInterrupted] = "not heard"
+	if in.Attempt.Heard {
+		e[keyInterrupted] = strconv.Itoa(times)
+	}
+
+	tonight := overnight.fix(Retry, "tonight", nil)
+	said := func(status Status, found string, fixes ...Fix) Result {
+		return overnight.outcome(status, found, nil, e, fixes...).answered().asking(in, askOvernight, askAutoLock, askLowPower)
+	}
+	switch night := in.chose(askOvernight); {
+	case times > 0:
+		return overnight.outcome(Warn, "interrupted", words.Args{"Times": times}, e,
+			overnight.fix(Retry, "leave", nil), tonight).asking(in, askOvernight, askAutoLock, askLowPower)
+	case night == "no" || night == "sometimes":
+		return said(Warn, "said-"+night, tonight)
+	case in.chose(askAutoLock) == "never":
+		return said(Warn, "said-never-locks", overnight.fix(Setting, "auto-lock", menuArgs("auto-lock", in.Phone)))
+	case in.chose(askLowPower) == "on":
+		return said(Warn, "said-low-power", overnight.fix(Setting, "low-power", menuArgs("low-power-mode", in.Phone)))
+	case night == "yes":
+		return said(Pass, "said-yes")
+	}
+	return overnight.outcome(Ask, "ask", nil, e).asking(in, askOvernight, askAutoLock, askLowPower)
+}
+
+// interrupted counts how often the log says that a backup was broken off
+// because the phone was taken up. A backup that was completed since makes it none.
+func (in Input) interrupted() int {
+	if in.mendedSince(in.Attempt) {
+		return 0
+	}
+	times := 0
+	for _, s := range in.Attempt.Signs {
+		if s.Cause == string(overnight) {
+			times += s.Count
+		}
+	}
+	if times == 0 && in.Attempt.Cause == string(overnight) {
+		times = 1
+	}
+	return times
+}

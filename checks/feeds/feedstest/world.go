@@ -101,15 +101,22 @@ func (w *World) Expired(name string) { w.change(name, func(h *host) { h.expired 
 // Plain has a host answer without TLS.
 func (w *World) Plain(name string) { w.change(name, func(h *host) { h.plain = true }) }
 
-// Down refuses connections to a host.
+// Down refuses connections to hosts.
 func (w *World) Down(names ...string) {
 	for _, name := range names {
-		w.change(name, func(h *host) {
-			h.fail = func(context.Context) error {
-				return &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
-			}
-		})
+		w.change(name, func(h *host) { h.fail = refuse })
 	}
+}
+
+// DownOnce refuses the next connection to a host.
+func (w *World) DownOnce(name string) {
+	w.change(name, func(h *host) {
+		h.fail = func(ctx context.Context) error { w.Up(name); return refuse(ctx) }
+	})
+}
+
+func refuse(context.Context) error {
+	return &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 }
 
 // Unnamed has the name of a host found nowhere.

@@ -15,9 +15,8 @@ import (
 // The ids stay for ever, and so does their order on the checklist.
 func TestRegistry(t *testing.T) {
 	want := []string{
-		"phone-ready", "icloud-backup-switch", "last-icloud-backup", "apple-account", "icloud-storage", "wifi", "power", "overnight-habit", "ios-version", "management",
-		"phone-storage",
-		"backup-size", "clock", "apple-servers", "cable",
+		"phone-ready", "icloud-backup-switch", "last-icloud-backup", "apple-account", "icloud-storage", "wifi", "power",
+		"overnight-habit", "ios-version", "management", "vpn-and-filters", "phone-storage", "backup-size", "clock", "apple-servers", "cable",
 		"this-computer", "local-backup-ready", "last-local-backup",
 	}
 	for name, in := range map[string]Input{"healthy": healthy(), "nothing known": {}} {
@@ -50,16 +49,19 @@ func TestRegisterRefusesTwins(t *testing.T) {
 // needs are the data without which a check may not pass, by the states that
 // mean "missing" for it. That no WillEncrypt means "no password" is a rule.
 var needs = map[topic]map[string][]facts.State{
-	phoneReady:   {"Phone.PasscodeLocked": missing, "Phone.ActivationState": missing},
-	cloudSwitch:  {"Phone.CloudBackupEnabled": missing},
-	lastCloud:    {"Phone.LastCloudBackup": missing},
-	power:        {"Phone.ExternalConnected": missing, "Phone.BatteryLevel": missing, "Phone.BatteryCharging": missing},
-	iosVersion:   {"Phone.Version": missing},
-	phoneStorage: {"Phone.DataAvailable": missing},
-	clock:        {"Phone.ClockSkew": missing},
-	appleServers: {"Network.Status": missing},
-	cable:        {"Host.Drops": missing},
-	backupSize:   {"Phone.Apps": missing, "Phone.Photos": missing},
+	phoneReady:    {"Phone.PasscodeLocked": missing, "Phone.ActivationState": missing},
+	cloudSwitch:   {"Phone.CloudBackupEnabled": missing},
+	lastCloud:     {"Phone.LastCloudBackup": missing},
+	power:         {"Phone.ExternalConnected": missing, "Phone.BatteryLevel": missing, "Phone.BatteryCharging": missing},
+	iosVersion:    {"Phone.Version": missing},
+	phoneStorage:  {"Phone.DataAvailable": missing},
+	clock:         {"Phone.ClockSkew": missing},
+	appleServers:  {"Network.Status": missing},
+	cable:         {"Host.Drops": missing},
+	backupSize:    {"Phone.Apps": missing, "Phone.Photos": missing},
+	wifi:          {"Phone.Traffic": missing},
+	management:    {"Phone.Profiles": missing, "Phone.Supervised": missing},
+	vpnAndFilters: {"Phone.Apps": missing, "Phone.Profiles": missing, "Network.Paths": missing},
 	thisComputer: {
 		"Host.Kind": missing, "Host.FreeBytes": missing, "Host.FileSystem": missing, "Host.Writable": missing,
 		"Phone.DataAvailable": missing, "Phone.DataCapacity": missing,

@@ -75,10 +75,12 @@ var situations = map[topic][]situation{
 	appleAccount: appleAccountSituations,
 	clock:        clockSituations, backupSize: backupSizeSituations,
 	appleServers: appleServersSituations, cable: cableSituations, lastLocal: lastLocalSituations,
+	stuckBackup:   stuckBackupSituations,
 	iCloudStorage: iCloudStorageSituations,
 	wifi:          wifiSituations,
 	overnight:     overnightSituations,
 	management:    managementSituations,
+	vpnAndFilters: vpnSituations,
 	thisComputer:  thisComputerSituations, localReady: localReadySituations,
 }
 

@@ -55,7 +55,7 @@ func TestVerdict(t *testing.T) {
 		{"switch absent", func(in *Input) { in.Phone.CloudBackupEnabled = facts.Gone[bool]() }, "",
 			"Nothing was found that stops iCloud backups: the last iCloud backup was completed 5 hours ago."},
 		{"nothing known", func(in *Input) { *in = Input{Now: now} }, "",
-			"Nothing that could be read stops iCloud backups. 14 questions are left that only you can answer."},
+			"Nothing that could be read stops iCloud backups. 16 questions are left that only you can answer."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			in := healthy()

@@ -1,0 +1,72 @@
+package checks
+
+import (
+	"time"
+
+	"lifeboat/device/facts"
+)
+
+// filtering is a phone with apps that may filter its traffic.
+func filtering(names ...string) func(*Input) {
+	return func(in *Input) {
+		apps := []facts.App{{BundleID: "com.spotify.client", Name: "Spotify"}}
+		for _, name := range names {
+			apps = append(apps, facts.App{BundleID: "com.example." + name, Name: name, Filters: true})
+		}
+		aged(10 * 24 * time.Hour)(in)
+		in.Phone.Apps = facts.Of(apps)
+	}
+}
+
+// profiled is a phone with profiles, and nobody who supervises it.
+func profiled(profiles ...facts.Profile) func(*Input) { return managed(isOff, profiles...) }
+
+// ways is what this computer found of its own way to iCloud.
+func ways(paths ...HostPath) func(*Input) {
+	return func(in *Input) { in.Network.Paths = facts.Of(paths) }
+}
+
+// untested is a computer that may not or cannot try its way to iCloud.
+func untested(reason string) func(*Input) {
+	return func(in *Input) { in.Network.Paths = facts.Datum[[]HostPath]{Reason: reason} }
+}
+
+var (
+	openHost    = HostPath{Host: "setup.icloud.com", State: HostOpen, Issuer: "Apple Inc."}
+	blockedHost = HostPath{Host: "gateway.icloud.com", State: HostBlocked}
+	caughtHost  = HostPath{Host: "gateway.icloud.com", State: HostIntercepted, Issuer: "Example\x1b Firewall CA"}
+	vpnProfile  = facts.Profile{Name: "Office", Payloads: []string{"com.apple.vpn.managed"}}
+	dnsProfile  = facts.Profile{Name: "Family", Payloads: []string{"com.apple.dnsSettings.managed"}}
+)
+
+var vpnSituations = []situation{
+	{name: "nothing found, and the way is open", set: func(*Input) {}, want: Pass, finding: "1 server"},
+	{name: "no app at all, two servers", set: func(in *Input) { in.Phone.Apps = facts.Of([]facts.App{}); ways(openHost, openHost)(in) }, want: Pass, finding: "2 servers"},
+	{name: "an app", set: filtering("Example VPN"), want: Warn, finding: "Example VPN can", fixes: []string{"Settings > General > VPN & Device Management > VPN", "Private Relay", "another Wi-Fi", "443", "Back Up Now", "backup to this computer first", "Reset Network Settings", "Is a VPN"}},
+	{name: "an app, iOS 14", set: onIOS("14.8.1", filtering("Example VPN")), want: Warn, finding: "Example VPN", fixes: []string{"Settings > General > VPN"}, noFix: "Private Relay"},
+	{name: "an app without a name", set: func(in *Input) { in.Phone.Apps = facts.Of([]facts.App{{BundleID: "com.example.vpn", Filters: true}}) }, want: Warn, finding: "com.example.vpn"},
+	{name: "five apps", set: filtering("E", "D", "C", "B", "A"), want: Warn, finding: "A, B, C and 2 more can"},
+	{name: "an app, which is off", set: answering(filtering("Example VPN"), askVPN, "off"), want: Pass, finding: "though Example VPN can be one"},
+	{name: "an app, which is on", set: answering(filtering("Example VPN"), askVPN, "on"), want: Warn, finding: "You said", fixes: []string{"switch"}},
+	{name: "a profile with a VPN", set: profiled(fontProfile, vpnProfile), want: Warn, finding: "“Office”"},
+	{name: "a profile with a VPN, which is off", set: answering(profiled(vpnProfile), askVPN, "off"), want: Pass, finding: "though the profile “Office” can"},
+	{name: "a profile that is one by its name", set: profiled(facts.Profile{Name: "My NextDNS"}), want: Warn, finding: "“My NextDNS”"},
+	{name: "a profile that filters", set: profiled(vpnProfile, dnsProfile), want: Warn, finding: "“Family”"},
+	{name: "a profile that filters is never off", set: answering(profiled(dnsProfile), askVPN, "off"), want: Warn, finding: "“Family”"},
+	{name: "a profile that does not tell what it does", set: profiled(secretive), want: Warn, finding: "“Charles Proxy CA”"},
+	{name: "a nameless profile", set: profiled(facts.Profile{}), want: Ask, finding: "could not be read", fixes: []string{"Is a VPN"}},
+	{name: "a profile that does something else", set: profiled(fontProfile), want: Pass, finding: "1 server"},
+	{name: "intercepted", set: ways(openHost, blockedHost, caughtHost), want: Fail, finding: "“Example Firewall CA” answered in the place of gateway.icloud.com", fixes: []string{"security program", "another Wi-Fi", "443", "Back Up Now"}},
+	{name: "blocked", set: ways(openHost, blockedHost), want: Fail, finding: "gateway.icloud.com cannot be reached", fixes: []string{"security program", "another Wi-Fi"}},
+	{name: "blocked, whatever is answered", set: answering(ways(blockedHost), askVPN, "off"), want: Fail, finding: "gateway.icloud.com"},
+	{name: "apps being read", set: func(in *Input) { in.Phone.Deep = facts.PendingDeep() }, want: Unknown, finding: "still being looked at"},
+	{name: "apps being read, but a profile was found", set: func(in *Input) { profiled(vpnProfile)(in); in.Phone.Deep = facts.PendingDeep() }, want: Warn, finding: "“Office”"},
+	{name: "apps being read, and the way is blocked", set: func(in *Input) { ways(blockedHost)(in); in.Phone.Deep = facts.PendingDeep() }, want: Fail, finding: "gateway.icloud.com"},
+	{name: "the way being tried", set: untested(facts.Pending), want: Unknown, finding: "still being looked at"},
+	{name: "the way may not be tried", set: untested(SwitchedOff), want: Ask, finding: "no VPN or filter was found", fixes: []string{"Is a VPN"}},
+	{name: "no host was tried", set: ways(), want: Ask, finding: "no VPN or filter was found"},
+	{name: "apps refused", set: func(in *Input) { in.Phone.Apps = facts.Datum[[]facts.App]{State: facts.Refused} }, want: Ask, finding: "could not be read"},
+	{name: "profiles not read", set: unlisted, want: Ask, finding: "could not be read"},
+	{name: "profiles not read, and it is off", set: answering(unlisted, askVPN, "off"), want: Pass, finding: "You said"},
+	{name: "profiles not read, and it is on", set: answering(unlisted, askVPN, "on"), want: Warn, finding: "You said"},
+}

@@ -9,7 +9,7 @@ TAGS    := migrated_fynedo
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test build deps window interop limits bench fuzz lint shots clean
+.PHONY: help demo run test build deps window interop limits bench fuzz lint update-knowledge shots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -70,6 +70,9 @@ lint: ## gofmt and vet for all three systems
 	CGO_ENABLED=0 $(GO) vet -tags ci ./...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet -tags ci ./...
 	GOOS=darwin CGO_ENABLED=0 $(GO) vet $$($(GO) list ./... | grep -vE 'lifeboat/(ui|cmd/lifeboat$$)')
+
+update-knowledge: ## fetch the latest iOS versions into assets/knowledge; look at the difference before you commit it
+	CGO_ENABLED=0 $(GO) run ./checks/feeds/update
 
 shots: build ## photograph every state of the window into dist/shots
 	@.ci/deps window

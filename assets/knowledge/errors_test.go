@@ -74,6 +74,9 @@ func TestCauseOf(t *testing.T) {
 		{"MBErrorDomain(2) MBErrorDomain(100) MBErrorDomain(106)", "phone-storage", false},
 		{"MBErrorDomain(104) MBErrorDomain(100)", "stuck-backup", true},
 		{"MBErrorDomain(202) MBErrorDomain(218)", "overnight-habit", false},
+		{"MBErrorDomain(104) MBErrorDomain(106)", "phone-storage", false}, // the innermost
+		{"MBErrorDomain(300) CKErrorDomain(25)", "icloud-storage", false},
+		{"NSURLErrorDomain(-1001) NSPOSIXErrorDomain(28)", "phone-storage", false},
 		{"MBErrorDomain(223)", "", false},
 		{"MBErrorDomain(217)", "icloud-backup-switch", false},
 		{"MBErrorDomain(219)", "power", false},

@@ -6,6 +6,7 @@ package devicelog
 import (
 	"time"
 
+	"lifeboat/assets/knowledge"
 	"lifeboat/device/facts"
 )
 
@@ -19,10 +20,7 @@ const (
 )
 
 // Code is one link of a chain of errors.
-type Code struct {
-	Domain string // "MBErrorDomain"
-	Number int
-}
+type Code = knowledge.Code
 
 // Conditions are what iCloud asks for before it backs up by itself, as
 // backupd reported them last.
@@ -38,8 +36,10 @@ type Phase struct {
 
 // Sign is a pattern that was recognised.
 type Sign struct {
-	ID    string // of the pattern in the knowledge
-	Cause string // id of the check that it speaks about, "" for none
+	ID string // of the pattern in the knowledge
+	// Cause is the id of the check that it speaks about, "" for none. A final
+	// line counts for the cause that its codes gave.
+	Cause string
 	Count int
 	Last  time.Time
 	// Proven is false while the pattern was only read in the program and not
@@ -50,16 +50,20 @@ type Sign struct {
 // Attempt is what was heard of one attempt so far. The zero Attempt heard
 // nothing.
 type Attempt struct {
-	Heard      bool // any line of a program that has to do with backups
-	Began      time.Time
+	// Heard says that a line of the programs that make backups came, or one
+	// of another that was recognised.
+	Heard      bool
+	Began      time.Time // zero if it was not heard
 	Ended      time.Time
 	Conditions Conditions
 	Phase      string // under way now, "" if none is known
 	Phases     []Phase
 	Outcome    Outcome
 	Codes      []Code // outermost first
-	Signs      []Sign // in the order they first came
-	// NextTry is when the phone will try again by itself; zero if it did not say.
+	// Signs are of the whole time of listening, in the order they first came.
+	Signs []Sign
+	// NextTry is when the phone will try again by itself; zero if it did not
+	// say. Mostly it says so without a zone: then it is in that of the line's time.
 	NextTry time.Time
 	// Cause is the id of the check that this attempt blames, "" for none.
 	Cause  string

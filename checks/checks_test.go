@@ -16,7 +16,7 @@ import (
 func TestRegistry(t *testing.T) {
 	want := []string{
 		"phone-ready", "icloud-backup-switch", "last-icloud-backup", "apple-account", "icloud-storage", "wifi", "power",
-		"overnight-habit", "ios-version", "management", "vpn-and-filters", "phone-storage", "backup-size", "clock", "apple-servers", "cable",
+		"overnight-habit", "ios-version", "management", "vpn-and-filters", "phone-storage", "backup-size", "stuck-backup", "clock", "apple-servers", "cable",
 		"this-computer", "local-backup-ready", "last-local-backup",
 	}
 	for name, in := range map[string]Input{"healthy": healthy(), "nothing known": {}} {
@@ -56,6 +56,7 @@ var needs = map[topic]map[string][]facts.State{
 	iosVersion:    {"Phone.Version": missing},
 	phoneStorage:  {"Phone.DataAvailable": missing},
 	clock:         {"Phone.ClockSkew": missing},
+	stuckBackup:   {"Phone.Crashes": missing, "Phone.LastCloudBackup": missing},
 	appleServers:  {"Network.Status": missing},
 	cable:         {"Host.Drops": missing},
 	backupSize:    {"Phone.Apps": missing, "Phone.Photos": missing},

@@ -37,6 +37,7 @@ const (
 	keyHostDestination = "host/Destination"
 	keyClock           = "TimeIntervalSince1970"
 	keyClockSkew       = "TimeIntervalSince1970/skew" // from this computer's clock
+	keyCrashes         = "crashreports"
 	keyStatus          = "network/Status"
 	keyConnection      = "usbmuxd/ConnectionType"
 	keyLinkSpeed       = "usbmuxd/ConnectionSpeed" // bit/s

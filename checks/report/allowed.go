@@ -1,0 +1,91 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+
+	"lifeboat/checks"
+)
+
+// allowed are the evidence that may go out, and the form that each must have,
+// in the order in which it is shown. The label of each is
+// "report.evidence.<label>". What is not in this table stays in.
+var allowed = []struct {
+	key, label string
+	form       form
+}{
+	{"readiness", "readiness", readinessForm},
+	{"PasswordProtected", "locked", yesNoForm},
+	{"ActivationState", "activation", activationForm},
+	{"ProductVersion", "version", versionForm},
+	{"ProductType", "model", modelForm},
+	{"com.apple.mobile.backup/CloudBackupEnabled", "switch", yesNoForm},
+	{"com.apple.mobile.backup/LastCloudBackupDate", "last-icloud", dateForm},
+	{"com.apple.mobile.backup/LastiTunesBackupDate", "last-local", dateForm},
+	{"com.apple.mobile.backup/WillEncrypt", "will-encrypt", yesNoForm},
+	{"com.apple.mobile.backup/RequiresEncryption", "requires-encryption", yesNoForm},
+	{"host/LastBackup", "last-here", dateForm},
+	{"com.apple.fmip/IsAssociated", "find-my", yesNoForm},
+	{"com.apple.mobile.data_sync", "sync", yesNoForm},
+	{"icloud/quota", "quota", numberForm},
+	{"log/onWiFi", "log-wifi", yesNoForm},
+	{"pcapd/packets", "packets", packetsForm},
+	{"IORegistry/IO80211Channel", "channel", numberForm},
+	{"com.apple.mobile.battery/ExternalConnected", "power", yesNoForm},
+	{"com.apple.mobile.battery/BatteryIsCharging", "charging", yesNoForm},
+	{"com.apple.mobile.battery/FullyCharged", "full", yesNoForm},
+	{"com.apple.mobile.battery/BatteryCurrentCapacity", "level", numberForm},
+	{"log/interrupted", "interrupted", numberForm},
+	{"MCInstall/GetProfileList", "profiles", numberForm},
+	{"MCInstall/IsSupervised", "supervised", yesNoForm},
+	{"com.apple.disk_usage/AmountDataAvailable", "free", bytesForm},
+	{"com.apple.disk_usage/TotalDataCapacity", "data-capacity", bytesForm},
+	{"com.apple.disk_usage/TotalDiskCapacity", "disk-capacity", bytesForm},
+	{"installation_proxy/apps", "apps", numberForm},
+	{"afc/photos", "photos", numberForm},
+	{"afc/photos/bytes", "photo-bytes", bytesForm},
+	{"afc/films", "films", numberForm},
+	{"afc/films/bytes", "film-bytes", bytesForm},
+	{"TimeIntervalSince1970/skew", "clock", spanForm},
+	{"network/ClockSkew", "computer-clock", spanForm},
+	{"network/Status", "status", dateForm},
+	{"usbmuxd/ConnectionType", "connection", connectionForm},
+	{"usbmuxd/ConnectionSpeed", "link", numberForm},
+	{"host/Drops", "drops", numberForm},
+	{"afc/speed", "cable", numberForm},
+	{"AppleSmartBattery/AdapterDetails/Current", "adapter", numberForm},
+	{"host/Destination", "destination", kindForm},
+	{"host/Writable", "writable", yesNoForm},
+	{"host/FreeBytes", "host-free", bytesForm},
+	{"host/FileSystem", "file-system", fileSystemForm},
+	{"host/Remote", "remote", yesNoForm},
+	{"log/backupd", "codes", chainForm},
+}
+
+// evidenceOf words what a check looked at, as far as it may go out.
+func evidenceOf(r checks.Result) []Line {
+	var lines []Line
+	for _, a := range allowed {
+		text, ok := r.Evidence[a.key]
+		if !ok {
+			continue
+		}
+		value, ok := a.form(text)
+		if !ok {
+			value = form(stateForm).checked(text)
+		}
+		lines = append(lines, Line{Label: say("evidence." + a.label), Value: value, Detail: true})
+	}
+	return lines
+}
+
+// order puts the checks that matter first.
+var order = []checks.Status{checks.Fail, checks.Warn, checks.Ask, checks.Unknown, checks.Pass}
+
+func byStatus(results []checks.Result) []checks.Result {
+	sorted := slices.Clone(results)
+	slices.SortStableFunc(sorted, func(a, b checks.Result) int {
+		return cmp.Compare(slices.Index(order, a.Status), slices.Index(order, b.Status))
+	})
+	return sorted
+}

@@ -78,6 +78,8 @@ func checkManagement(in Input) Result {
 		return open("profile-unclear")
 	case !told:
 		return open("supervision-unread")
+	case p.RequiresEncryption.State == facts.Read && p.RequiresEncryption.Value:
+		return management.outcome(Pass, "rule", args, e) // nobody is in sight who set it
 	case len(profiles) > 0:
 		return management.outcome(Pass, "harmless", args, e)
 	}

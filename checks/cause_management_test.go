@@ -41,6 +41,7 @@ var managementSituations = []situation{
 	{name: "only fonts", set: managed(isOff, fontProfile), want: Pass, finding: "1 profile"},
 	{name: "a profile that tells nothing of itself", set: managed(isOff, secretive), want: Ask, finding: "“Charles Proxy CA”", fixes: []string{"Is a management profile listed"}},
 	{name: "a profile without even a name", set: managed(isOff, facts.Profile{}), want: Ask, finding: "“…”"},
+	{name: "no profile, but a rule is in force", set: func(in *Input) { in.Phone.RequiresEncryption = facts.Of(true) }, want: Pass, finding: "forces its backups to a computer to be encrypted"},
 	{name: "profiles not read", set: unlisted, want: Ask, finding: "could not be read", fixes: []string{"Is a management profile listed"}},
 	{name: "profiles not read, but supervised", set: func(in *Input) { unlisted(in); in.Phone.Supervised = isSupervised }, want: Warn, finding: "supervised"},
 	{name: "no profile, supervision not read", set: managed(unread), want: Ask, finding: "no profile"},

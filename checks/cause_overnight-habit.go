@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"lifeboat/assets/knowledge"
 	"lifeboat/assets/words"
 )
 
@@ -13,8 +14,8 @@ import (
 // it up in the middle. Sections 7 and 8 of the notes on checks.
 const overnight topic = "overnight-habit"
 
-// It has no remedy of its own for a single try that was broken off: that the
-// phone was used once is a matter for the next night.
+// It has no remedy, so that other witnesses never make it fail: a phone that
+// was taken up once, or a reminder on its screen, is a matter for the next night.
 var _ = register(cause{id: overnight, place: 80, blocks: 90, check: checkOvernight})
 
 var (
@@ -42,6 +43,9 @@ func checkOvernight(in Input) Result {
 	case times > 0:
 		return overnight.outcome(Warn, "interrupted", words.Args{"Times": times}, e,
 			overnight.fix(Retry, "leave", nil), tonight).asking(in, askOvernight, askAutoLock, askLowPower)
+	case in.reminded():
+		noteAnswer(e, in, errorText)
+		return said(Warn, "said-reminder", tonight)
 	case night == "no" || night == "sometimes":
 		return said(Warn, "said-"+night, tonight)
 	case in.chose(askAutoLock) == "never":
@@ -52,6 +56,14 @@ func checkOvernight(in Input) Result {
 		return said(Pass, "said-yes")
 	}
 	return overnight.outcome(Ask, "ask", nil, e).asking(in, askOvernight, askAutoLock, askLowPower)
+}
+
+// reminded says whether the text that the user read is the reminder of iOS to
+// leave the phone plugged in, locked and on Wi-Fi.
+func (in Input) reminded() bool {
+	text, ok := in.said(errorText)
+	cause, known := knowledge.CauseOfText(text.Text)
+	return ok && known && cause == string(overnight)
 }
 
 // interrupted counts how often the log says that a backup was broken off

@@ -30,6 +30,12 @@ var overnightSituations = []situation{
 	{name: "every night, but in Low Power Mode", set: says(map[QuestionID]string{askOvernight: "yes", askAutoLock: "locks", askLowPower: "on"}), want: Warn, finding: "Low Power Mode", fixes: []string{"switch off “Low Power Mode”"}},
 	{name: "every night, and all is well", set: says(map[QuestionID]string{askOvernight: "yes", askAutoLock: "locks", askLowPower: "off"}), want: Pass, finding: "You said"},
 	{name: "locks, but nothing on the night", set: answering(func(*Input) {}, askAutoLock, "locks"), want: Ask, finding: "Only you can tell"},
+	{name: "the reminder of iOS", set: func(in *Input) {
+		in.Answers = Answers{errorText: {Text: "This iPhone hasn't been backed up in 3 weeks. Backups happen when this iPhone is plugged in, locked, and connected to Wi-Fi.", At: in.Now}}
+	}, want: Warn, finding: "reminds you", fixes: []string{"Tonight"}},
+	{name: "another error text", set: func(in *Input) {
+		in.Answers = Answers{errorText: {Text: "The sky is falling.", At: in.Now}}
+	}, want: Ask, finding: "Only you can tell"},
 	{name: "broken off once", set: brokenOff(1), want: Warn, finding: "once that", fixes: []string{"Do not unlock", "Tonight"}},
 	{name: "broken off three times, whatever is answered", set: answering(brokenOff(3), askOvernight, "yes"), want: Warn, finding: "3 times that"},
 	{name: "broken off, and completed since", set: func(in *Input) { brokenOff(3)(in); in.Phone.LastCloudBackup = facts.Of(in.Now) }, want: Ask, finding: "Only you can tell"},

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -130,7 +131,7 @@ func filterProfiles(profiles []facts.Profile) (filter, vpn string, unclear bool)
 // noteVPN adds what was looked at, each host by its name.
 func noteVPN(e evidence, in Input, apps []string) {
 	note(e, keyFilterLists, count(in.Phone.Profiles))
-	note(e, keyFilterApps, facts.Datum[string]{Value: strings.Join(apps, ", "), State: in.Phone.Apps.State, Reason: in.Phone.Apps.Reason})
+	note(e, keyFilterApps, facts.Datum[string]{Value: cmp.Or(strings.Join(apps, ", "), "none"), State: in.Phone.Apps.State, Reason: in.Phone.Apps.Reason})
 	note(e, keyTraffic, packets(in.Phone.Traffic))
 	paths, tested := in.Network.Paths.Known()
 	if !tested {

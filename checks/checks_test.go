@@ -223,7 +223,8 @@ func answeredInputs() []Input {
 	return inputs
 }
 
-// blamedInputs are a healthy phone whose log names each cause.
+// blamedInputs are a healthy phone whose log names each cause, and a silent
+// one on whose screen an error was read.
 func blamedInputs() []Input {
 	var inputs []Input
 	for _, c := range registry() {
@@ -236,6 +237,10 @@ func blamedInputs() []Input {
 			inputs = append(inputs, in)
 		}
 	}
+	read := Input{Now: now}
+	read.Phone.Connection, read.Phone.Readiness = "USB", facts.Ready
+	read.Answers = Answers{errorText: {Text: "There isn’t enough iCloud storage to back up this iPhone.", At: now}}
+	inputs = append(inputs, read)
 	return inputs
 }
 

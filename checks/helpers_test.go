@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"lifeboat/assets/words"
 	"lifeboat/device/facts"
@@ -119,6 +120,23 @@ func TestSituations(t *testing.T) {
 					t.Error("something is wrong, and no step is named")
 				}
 			})
+		}
+	}
+}
+
+// printable wants a result's sentences and evidence short and free of what
+// cannot be printed.
+func printable(t *testing.T, r Result) {
+	t.Helper()
+	for _, text := range append([]words.Text{r.Finding, r.headline}, Texts(r.Fix)...) {
+		said := words.English().Text(text)
+		if strings.HasPrefix(said, "[") || strings.ContainsAny(said, "\x00\x1b\n") || len(said) > 2000 {
+			t.Errorf("%s renders as %q", text.Key, said)
+		}
+	}
+	for key, value := range r.Evidence {
+		if utf8.RuneCountInString(value) > 2*maxEvidence || strings.ContainsAny(key+value, "\x00\x1b\n") {
+			t.Errorf("%s = %q", key, value)
 		}
 	}
 }

@@ -63,7 +63,7 @@ type Attempt struct {
 	// Signs are of the whole time of listening, in the order they first came.
 	Signs []Sign
 	// NextTry is when the phone will try again by itself; zero if it did not
-	// say. Mostly it says so without a zone: then it is in that of the line's time.
+	// say. Mostly it says so without a zone: see [Listener.Zone].
 	NextTry time.Time
 	// Cause is the id of the check that this attempt blames, "" for none.
 	Cause  string

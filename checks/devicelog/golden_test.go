@@ -61,6 +61,7 @@ func TestTranscripts(t *testing.T) {
 			}
 			heard := lines(t, string(text))
 			l := New()
+			l.Zone = time.UTC
 			for _, line := range heard {
 				l.Add(line)
 			}

@@ -29,6 +29,10 @@ var programs = map[string]bool{
 // Listener makes out of lines, one by one, what became of an attempt. It is
 // not safe for concurrent use.
 type Listener struct {
+	// Zone is the one in which the phone writes dates. Nobody tells it; New
+	// takes this computer's, where the phone mostly is too.
+	Zone *time.Location
+
 	table   knowledge.LogTable
 	attempt Attempt
 	line    int         // how many lines were recognised
@@ -38,7 +42,7 @@ type Listener struct {
 }
 
 // New returns a Listener that has heard nothing.
-func New() *Listener { return &Listener{table: knowledge.Log(), last: map[int]int{}} }
+func New() *Listener { return &Listener{Zone: time.Local, table: knowledge.Log(), last: map[int]int{}} }
 
 // Attempt is a copy of what was heard so far.
 func (l *Listener) Attempt() Attempt {
@@ -91,7 +95,7 @@ func (l *Listener) take(p knowledge.LogPattern, m []string, at time.Time, text s
 	case knowledge.LogFinal:
 		return l.fail(p, knowledge.CodesIn(group("rest")), at)
 	case knowledge.LogRetry:
-		if next := nextTry(group("rest"), at); !next.IsZero() {
+		if next := nextTry(group("rest"), at, l.Zone); !next.IsZero() {
 			l.attempt.NextTry = next
 		}
 		l.sign(p.ID, p.Cause, p.Proven, at)

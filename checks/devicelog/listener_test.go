@@ -15,6 +15,7 @@ import (
 func hear(t testing.TB, text string) *Listener {
 	t.Helper()
 	l := New()
+	l.Zone = time.UTC
 	for _, line := range lines(t, text) {
 		l.Add(line)
 	}
@@ -182,7 +183,7 @@ func TestConditions(t *testing.T) {
 
 func TestNextTry(t *testing.T) {
 	zone := time.FixedZone("", 3600)
-	at := start.In(zone) // 23 November 2026, 10:00
+	// 23 November 2026, 10:00
 	day := func(d, h int) time.Time { return time.Date(2026, 11, d, h, 4, 5, 0, zone) }
 	for text, want := range map[string]time.Time{
 		"": {}, "(null)": {}, ": soon": {},
@@ -200,14 +201,20 @@ func TestNextTry(t *testing.T) {
 		": 13/24/26, 3:04:05 AM":         {},
 		" and then 11/24/26, 3:04:05 AM": {}, // of something else
 	} {
-		if got := nextTry(text, at); !got.Equal(want) {
+		if got := nextTry(text, start, zone); !got.Equal(want) {
 			t.Errorf("%q: %s, want %s", text, got, want)
 		}
+	}
+	l := New()
+	l.Zone = zone
+	l.Add(facts.LogLine{At: start, Process: "backupd", Text: "The next backup date was pushed later (1.000s): 11/24/26, 3:04:05 AM"})
+	if got := l.Attempt().NextTry; !got.Equal(day(24, 3)) {
+		t.Errorf("heard: %s", got)
 	}
 	// Around New Year day and month are easily changed about.
 	early := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for _, text := range []string{": 2/1/26, 03:04:05", ": 1/2/26, 3:04:05 AM", ": 1/2/26, 03:04:05", ": 26/1/2 3:04:05"} {
-		if got := nextTry(text, early); !got.Equal(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)) {
+		if got := nextTry(text, early, time.UTC); !got.Equal(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)) {
 			t.Errorf("%s, which is the 2nd of January: %s", text, got)
 		}
 	}

@@ -26,8 +26,8 @@ const longest = 8 * 24 * time.Hour
 // nextTry reads when the phone will try again. The seconds in the same line
 // do not tell: they are by how much it was put off. Of the forms that fit only
 // one can be within reach, for day and month changed about lie four weeks apart. A
-// date without a zone is taken in that of the line.
-func nextTry(text string, at time.Time) time.Time {
+// date without a zone is taken in the one given.
+func nextTry(text string, at time.Time, zone *time.Location) time.Time {
 	// Regions write the space before AM and PM as narrow or unbreakable.
 	text = strings.NewReplacer("\u202f", " ", "\u00a0", " ").Replace(text)
 	m := date.FindStringSubmatch(text)
@@ -36,7 +36,7 @@ func nextTry(text string, at time.Time) time.Time {
 	}
 	written := strings.ReplaceAll(strings.ToUpper(m[1]), ",", "")
 	for _, form := range dateForms {
-		t, err := time.ParseInLocation(form, written, at.Location())
+		t, err := time.ParseInLocation(form, written, zone)
 		if err == nil && t.After(at) && t.Sub(at) <= longest {
 			return t
 		}

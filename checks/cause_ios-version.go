@@ -2,6 +2,9 @@ package checks
 
 import (
 	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-version"
@@ -13,7 +16,8 @@ import (
 
 // An iOS that is no longer mended falls out with iCloud sooner or later, and
 // a backup made by a newer iOS does not go back onto an older one. Rule: section 9 of the
-// notes on checks, against the table that is embedded in the program.
+// notes on checks, against what Apple offers this very model where the network
+// told, else against the table that is embedded in the program.
 const iosVersion topic = "ios-version"
 
 var _ = register(cause{id: iosVersion, place: 90, blocks: 50, seen: true,
@@ -40,6 +44,8 @@ func checkIOSVersion(in Input) Result {
 	note(e, keyVersion, p.Version)
 	note(e, keyModel, p.ProductType)
 
+	noteVersions(e, in.Network.Versions)
+
 	text, _ := p.Version.Known()
 	open := func(found string, args words.Args) Result {
 		switch in.chose(askUpToDate) {
@@ -48,17 +54,26 @@ func checkIOSVersion(in Input) Result {
 		case "no":
 			return iosVersion.outcome(Warn, "said-no", nil, e, iosSteps(in)...).answered().asking(in, askUpToDate)
 		}
+		if in.Network.Versions.Reason == facts.Pending && found != "unread" {
+			return iosVersion.pending(e)
+		}
 		return iosVersion.outcome(Ask, found, args, e).asking(in, askUpToDate)
 	}
 	if !plainIOS.MatchString(text) {
 		return open("unread", nil)
 	}
+	list, heard := in.offered()
 	c := compare(text, p.ProductType)
+	if model, _ := p.ProductType.Known(); len(list.Offered[model]) > 0 {
+		c = compareOffered(text, p.ProductType, list)
+	} else if heard {
+		heard = !list.knowsNewer(text)
+	}
 	args := words.Args{
 		"Version": text, "Model": c.model, "Latest": c.sameLine, "Newest": c.best,
-		"AsOf": words.Date(knowledge.IOS().AsOf), "Menu": menu("software-update", p),
+		"AsOf": words.Date(c.asOf), "Menu": menu("software-update", p),
 	}
-	stale := in.Now.Sub(knowledge.IOS().AsOf) > tableGood
+	stale := in.Now.Sub(c.asOf) > tableGood
 	steps := []Fix{iosVersion.fix(Update, "update", args)}
 	switch {
 	case c.known && c.behind >= linesBehindFail, c.known && c.behind > 0 && !c.patched:
@@ -69,8 +84,12 @@ func checkIOSVersion(in Input) Result {
 		return iosVersion.outcome(Warn, "update", args, e, steps...)
 	case c.older:
 		return iosVersion.outcome(Warn, "update-unknown-model", args, e, iosSteps(in)...)
+	case c.offered && c.newest:
+		return iosVersion.outcome(Pass, "offered", args, e)
 	case stale && (c.newest || c.known && c.patched):
 		return open("table-old", args)
+	case !heard && (c.newest || c.known && c.patched):
+		return open("unchecked", args)
 	case c.beyond:
 		return iosVersion.outcome(Pass, "beyond", args, e)
 	case c.newest:
@@ -83,18 +102,20 @@ func checkIOSVersion(in Input) Result {
 	return open("unknown-model", args)
 }
 
-// comparison is a version held against the table.
+// comparison is a version held against the table, or against what Apple offers.
 type comparison struct {
-	model    string // its name, "" when the table lacks it
-	known    bool   // the table knows the model
-	listed   bool   // the table knows the line
-	behind   int    // lines between this version and the newest that the model runs
-	patched  bool   // Apple still mends this version's line
-	older    bool   // a newer version of the same line exists
-	newest   bool   // on the newest line of all, and not older
-	beyond   bool   // newer than anything in the table
-	sameLine string // the latest version of the same line
-	best     string // the newest version that the model runs, as far as the table knows
+	asOf     time.Time // when that was true
+	offered  bool      // it is what Apple offers this model
+	model    string    // its name, "" when the table lacks it
+	known    bool      // the table knows the model
+	listed   bool      // the table knows the line
+	behind   int       // lines between this version and the newest that the model runs
+	patched  bool      // Apple still mends this version's line
+	older    bool      // a newer version of the same line exists
+	newest   bool      // on the newest line of all, and not older
+	beyond   bool      // newer than anything in the table
+	sameLine string    // the latest version of the same line
+	best     string    // the newest version that the model runs, as far as the table knows
 }
 
 // compare holds a plain version of iOS against the table.
@@ -103,7 +124,7 @@ func compare(text string, productType facts.Datum[string]) comparison {
 	installed := version.Must(version.NewVersion(text))
 	name, _ := productType.Known()
 	model, known := knowledge.ModelOf(name)
-	c := comparison{known: known, model: model.Name, best: table.Newest().Latest}
+	c := comparison{asOf: table.AsOf, known: known, model: model.Name, best: table.Newest().Latest}
 
 	if at := table.Index(installed.Segments()[0]); at >= 0 {
 		line := table.Lines[at]
@@ -125,6 +146,96 @@ func compare(text string, productType facts.Datum[string]) comparison {
 	c.beyond = installed.GreaterThan(newest)
 	c.newest = !installed.LessThan(newest)
 	return c
+}
+
+// keyNetworkVersions is the name of the list of versions in the evidence.
+const keyNetworkVersions = "network/Versions"
+
+// noteVersions says where the list came from, if it was asked for.
+func noteVersions(e evidence, d facts.Datum[VersionList]) {
+	switch list, ok := d.Known(); {
+	case ok:
+		e[keyNetworkVersions] = tidy(list.Source) + " (" + list.AsOf.UTC().Format(time.DateOnly) + ")"
+	case d.Reason != "":
+		note(e, keyNetworkVersions, d)
+	}
+}
+
+// offered is what Apple offers, where that can be relied on and the table is
+// not the newer of the two; else no list. Heard is false where the list was
+// asked for and did not come: the table alone then calls no version the newest.
+func (in Input) offered() (list VersionList, heard bool) {
+	list, ok := in.Network.Versions.Known()
+	if !ok {
+		return VersionList{}, in.Network.Versions.Reason == ""
+	}
+	age := in.Now.Sub(list.AsOf)
+	strange := false
+	for _, versions := range list.Offered {
+		strange = strange || slices.ContainsFunc(versions, func(v string) bool { return !plainIOS.MatchString(v) })
+	}
+	switch {
+	case list.AsOf.Before(knowledge.IOS().AsOf):
+		return VersionList{}, true
+	case age > tableGood, age < -clockSlack, strange:
+		return VersionList{}, false
+	}
+	return list, true
+}
+
+// knowsNewer says whether any iPhone is offered more than a plain version.
+func (l VersionList) knowsNewer(text string) bool {
+	installed := version.Must(version.NewVersion(text))
+	for _, versions := range l.Offered {
+		for _, v := range versions {
+			if installed.LessThan(version.Must(version.NewVersion(v))) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// compareOffered holds a plain version of iOS against what Apple offers its model.
+func compareOffered(text string, productType facts.Datum[string], list VersionList) comparison {
+	name, _ := productType.Known()
+	newest := list.Offered[name][0]
+	installed, best := version.Must(version.NewVersion(text)), version.Must(version.NewVersion(newest))
+	line, last := installed.Segments()[0], best.Segments()[0]
+	model, known := knowledge.ModelOf(name)
+	if !known {
+		model.Name = "iPhone"
+	}
+	c := comparison{asOf: list.AsOf, offered: true, known: true, model: model.Name, best: newest, newest: !installed.LessThan(best)}
+
+	lines, mended := linesOf(list)
+	c.listed, c.patched = slices.Contains(lines, line), slices.Contains(mended, line)
+	if c.listed {
+		c.behind = max(0, slices.Index(lines, last)-slices.Index(lines, line))
+	}
+	if line == last {
+		c.sameLine, c.older = c.best, installed.LessThan(best)
+	}
+	return c
+}
+
+// linesOf lists the lines of iOS that the table or the list knows, oldest
+// first, and those that Apple offers to any iPhone, and so still mends.
+func linesOf(list VersionList) (all, mended []int) {
+	for _, versions := range list.Offered {
+		for _, v := range versions {
+			first, _, _ := strings.Cut(v, ".")
+			if major, err := strconv.Atoi(first); err == nil {
+				mended = append(mended, major)
+			}
+		}
+	}
+	for _, l := range knowledge.IOS().Lines {
+		all = append(all, l.Major)
+	}
+	all = append(all, mended...)
+	slices.Sort(all)
+	return slices.Compact(all), mended
 }
 
 // iosSteps are for when nobody here can say which version is the newest.

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"testing"
 	"time"
 
 	"lifeboat/assets/knowledge"
@@ -12,7 +13,73 @@ func runs(model, version string) func(*Input) {
 	return func(in *Input) { in.Phone.ProductType, in.Phone.Version = facts.Of(model), facts.Of(version) }
 }
 
+// appleOffers sets model and version, and what Apple offers that model; an
+// iPhone XR and an iPhone 8 are offered the same as ever.
+func appleOffers(model, version string, versions ...string) func(*Input) {
+	return func(in *Input) {
+		runs(model, version)(in)
+		offered := map[string][]string{"iPhone11,8": {"18.7.10"}, "iPhone10,1": {"16.7.16"}}
+		if len(versions) > 0 {
+			offered[model] = versions
+		}
+		in.Network.Versions = facts.Of(VersionList{AsOf: now.Add(-time.Hour), Source: "gdmf.apple.com", Offered: offered})
+	}
+}
+
+// listedAt is what Apple offered at another time.
+func listedAt(at time.Time, set func(*Input)) func(*Input) {
+	return func(in *Input) { set(in); in.Network.Versions.Value.AsOf = at }
+}
+
+// grownOld sets the clock to when the table vouches for nothing any more.
+func grownOld(set func(*Input)) func(*Input) {
+	return func(in *Input) { set(in); in.Now = knowledge.IOS().AsOf.Add(tableGood + time.Hour) }
+}
+
 var iosVersionSituations = []situation{
+	{name: "offered: newest", set: appleOffers("iPhone13,2", "27.1", "27.1", "26.7.1"), want: Pass, finding: "iOS 27.1 is installed, and on 23 November 2026 Apple offered nothing newer for this iPhone 12."},
+	{name: "offered: newer than what is offered", set: appleOffers("iPhone13,2", "27.2", "27.1"), want: Pass, finding: "iOS 27.2 is installed, and on 23 November 2026 Apple offered nothing newer"},
+	{name: "offered: the table's newest is not", set: appleOffers("iPhone13,2", "27.0.1", "27.1", "26.7.1"), want: Warn, finding: "iOS 27.0.1 is installed, and iOS 27.1 is out", fixes: []string{"first", "install iOS 27.1"}},
+	{name: "offered: a new line", set: appleOffers("iPhone13,2", "27.0.1", "28.0", "27.0.1"), want: Warn, finding: "this iPhone 12 can run iOS 28.0"},
+	{name: "offered: a new line, old one mended no more", set: appleOffers("iPhone13,2", "27.0.1", "28.1"), want: Fail, finding: "far behind: this iPhone 12 can run iOS 28.1"},
+	{name: "offered: old line mended for others", set: appleOffers("iPhone12,1", "16.7.2", "16.9"), want: Warn, finding: "iOS 16.9 is out"},
+	{name: "offered: one behind, mended for others", set: appleOffers("iPhone12,1", "18.7.10", "26.7.1"), want: Warn, finding: "this iPhone 11 can run iOS 26.7.1"},
+	{name: "offered: two behind", set: appleOffers("iPhone13,2", "18.7.10", "27.0.1"), want: Fail, finding: "can run iOS 27.0.1", fixes: []string{"first", "install iOS 27.0.1"}},
+	{name: "offered: end of its line", set: appleOffers("iPhone11,8", "18.7.10"), want: Pass, finding: "nothing newer for this iPhone XR"},
+	{name: "offered: a model that the table lacks", set: appleOffers("iPhone21,1", "28.0", "28.0.1", "28.0"), want: Warn, finding: "iOS 28.0.1 is out", fixes: []string{"install iOS 28.0.1"}},
+	{name: "offered: a model that the table lacks, one line behind", set: appleOffers("iPhone21,1", "27.0.1", "28.0.1", "27.0.1"), want: Warn, finding: "this iPhone can run iOS 28.0.1"},
+	{name: "offered: a version that never was", set: appleOffers("iPhone13,2", "21.3", "27.0.1"), want: Ask, finding: "not in Lifeboat's list of 23 November 2026"},
+	{name: "offered: not for this model", set: appleOffers("iPhone13,2", "27.0.1"), want: Pass, finding: "knew of on 29 September 2026"},
+	{name: "offered: forms that cannot be compared", set: appleOffers("iPhone13,2", "27.0.1", "twenty-eight"), want: Ask, finding: "whether a newer one came out after 29 September 2026 could not be looked up"},
+	{name: "offered: older than the table", set: listedAt(knowledge.IOS().AsOf.Add(-time.Hour), appleOffers("iPhone13,2", "27.0.1", "28.0")), want: Pass, finding: "knew of on 29 September 2026"},
+	{name: "offered: in the future", set: listedAt(now.Add(48*time.Hour), appleOffers("iPhone13,2", "27.0.1", "28.0")), want: Ask, finding: "whether a newer one came out after 29 September 2026 could not be looked up"},
+	{name: "offered: while the table is too old", set: grownOld(appleOffers("iPhone13,2", "27.0.1", "27.0.1")), want: Pass, finding: "nothing newer"},
+	{name: "offered: list and table too old", set: grownOld(listedAt(knowledge.IOS().AsOf.Add(time.Minute), appleOffers("iPhone13,2", "27.0.1", "27.0.1"))), want: Ask, finding: "29 September 2026 and too old"},
+	{name: "list on its way, table too old", set: grownOld(func(in *Input) { in.Network.Versions.Reason = facts.Pending }), want: Unknown, finding: "still being looked at"},
+	{name: "list on its way, table good", set: func(in *Input) { in.Network.Versions.Reason = facts.Pending }, want: Unknown, finding: "still being looked at"},
+	{name: "list on its way, version unread", set: func(in *Input) {
+		in.Network.Versions.Reason = facts.Pending
+		in.Phone.Version = facts.Gone[string]()
+	}, want: Ask, finding: "could not be read"},
+	{name: "offered: not for this model, and newer for another", set: appleOffers("iPhone13,2", "16.7.16"), want: Fail, finding: "can run iOS 27.0.1"},
+	{name: "offered: model not read, nothing newer for any", set: func(in *Input) {
+		appleOffers("iPhone13,2", "27.0.1", "27.0.1")(in)
+		in.Phone.ProductType = facts.Datum[string]{}
+	}, want: Pass, finding: "knew of on 29 September 2026"},
+	{name: "offered: model not read, newer for another", set: func(in *Input) {
+		appleOffers("iPhone13,2", "27.0.1", "27.1")(in)
+		in.Phone.ProductType = facts.Datum[string]{}
+	}, want: Ask, finding: "iOS 27.0.1 is installed; whether"},
+	{name: "switched off, behind by the table", set: func(in *Input) {
+		runs("iPhone13,2", "27.0")(in)
+		in.Network.Versions.Reason = SwitchedOff
+	}, want: Warn, finding: "iOS 27.0.1 is out"},
+	{name: "switched off, at its end for good", set: func(in *Input) {
+		runs("iPhone6,1", "12.5.8")(in)
+		in.Network.Versions.Reason = SwitchedOff
+	}, want: Pass, finding: "iPhone 5s can run"},
+	{name: "offline", set: func(in *Input) { in.Network.Versions.Reason = Offline }, want: Ask, finding: "whether a newer one came out after 29 September 2026 could not be looked up"},
+
 	{name: "newest", set: func(*Input) {}, want: Pass, finding: "iOS 27.0.1 is installed, the newest that Lifeboat knew of on 29 September 2026"},
 	{name: "newer than the table", set: runs("iPhone13,2", "27.1"), want: Pass, finding: "iOS 27.1 is installed, which is newer"},
 	{name: "a line newer than the table", set: runs("iPhone13,2", "28.0"), want: Pass, finding: "iOS 28.0 is installed, which is newer"},
@@ -48,4 +115,22 @@ var iosVersionSituations = []situation{
 	{name: "nonsense", set: runs("iPhone13,2", "twenty"), want: Ask, finding: "could not be read"},
 	{name: "huge", set: runs("iPhone13,2", "99999999999999999999.1"), want: Ask, finding: "could not be read"},
 	{name: "beta text", set: runs("iPhone13,2", "27.1 beta 2"), want: Ask, finding: "could not be read"},
+}
+
+// The evidence says who was asked, and when, or why there is no list.
+func TestVersionsAsEvidence(t *testing.T) {
+	for _, tc := range []struct {
+		set  func(*Input)
+		want string
+	}{
+		{func(*Input) {}, ""},
+		{appleOffers("iPhone13,2", "27.0.1", "27.0.1"), "gdmf.apple.com (2026-11-23)"},
+		{func(in *Input) { in.Network.Versions.Reason = SwitchedOff }, "not read: switched-off"},
+	} {
+		in := healthy()
+		tc.set(&in)
+		if got := resultOf(t, in, iosVersion).Evidence[keyNetworkVersions]; got != tc.want {
+			t.Errorf("evidence %q, want %q", got, tc.want)
+		}
+	}
 }

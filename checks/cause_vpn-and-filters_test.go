@@ -1,8 +1,12 @@
 package checks
 
 import (
+	"strings"
+	"testing"
 	"time"
+	"unicode/utf8"
 
+	"lifeboat/assets/words"
 	"lifeboat/device/facts"
 )
 
@@ -69,4 +73,40 @@ var vpnSituations = []situation{
 	{name: "profiles not read", set: unlisted, want: Ask, finding: "could not be read"},
 	{name: "profiles not read, and it is off", set: answering(unlisted, askVPN, "off"), want: Pass, finding: "You said"},
 	{name: "profiles not read, and it is on", set: answering(unlisted, askVPN, "on"), want: Warn, finding: "You said"},
+}
+
+// Names of profiles, apps and certificates are written by strangers: each
+// check still answers in a sentence that renders.
+func FuzzStrangersNames(f *testing.F) {
+	f.Add("Office", "Example Ltd", "Example VPN", "Example Firewall CA", "com.apple.mdm", true)
+	f.Add("", "", "", "", "", false)
+	f.Add("\x00\x1b[31m", "{{.Menu}}", strings.Repeat("9", 5000), "\xff\xfe", "com.apple.vpn.managed", true)
+	f.Fuzz(func(t *testing.T, name, organization, app, issuer, payload string, locked bool) {
+		in := healthy()
+		in.Phone.Organization = facts.Of(organization)
+		in.Phone.Supervised = facts.Of(locked)
+		profile := facts.Profile{Name: name, Organization: organization, Locked: locked}
+		if payload != "" {
+			profile.Payloads = []string{payload}
+		}
+		in.Phone.Profiles = facts.Of([]facts.Profile{profile})
+		in.Phone.Apps = facts.Of([]facts.App{{Name: app, BundleID: name, Filters: true}})
+		for _, state := range []HostState{HostOpen, HostBlocked, HostIntercepted} {
+			in.Network.Paths = facts.Of([]HostPath{{Host: name, State: state, Issuer: issuer}})
+			for _, id := range []topic{management, vpnAndFilters} {
+				r := resultOf(t, in, id)
+				for _, text := range []words.Text{r.Finding, r.headline} {
+					said := words.English().Text(text)
+					if text.Key != "" && (said == "" || said == "["+text.Key+"]") || strings.ContainsAny(said, "\x00\x1b\n") {
+						t.Errorf("%s renders as %q", text.Key, said)
+					}
+				}
+				for key, value := range r.Evidence {
+					if utf8.RuneCountInString(value) > 2*maxEvidence+2 || strings.ContainsAny(key+value, "\x00\x1b\n") {
+						t.Errorf("%s = %q", key, value)
+					}
+				}
+			}
+		}
+	})
 }

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+	"testing"
 	"time"
 
 	"lifeboat/device/facts"
@@ -56,4 +58,31 @@ var wifiSituations = []situation{
 	{name: "guest Wi-Fi", set: answering(traffic(160, 0), askWiFiKind, "guest"), want: Warn, finding: "guests", fixes: []string{"login page", "Settings > Wi-Fi"}},
 	{name: "hotspot", set: answering(uncounted, askWiFiKind, "hotspot"), want: Warn, finding: "hotspot", fixes: []string{"Settings > Wi-Fi"}},
 	{name: "home", set: answering(uncounted, askWiFiKind, "home"), want: Ask, finding: "could not be read"},
+}
+
+// Questions stand where an answer can matter, and nowhere else.
+func TestWiFiAsksWhatMatters(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		set  func(*Input)
+		want []QuestionID
+	}{
+		{"backed up last night", func(*Input) {}, nil},
+		{"no backup lately", traffic(160, 0), []QuestionID{askWiFiKind, askLowData}},
+		{"a backup of tomorrow", func(in *Input) { traffic(160, 0)(in); aged(-24 * time.Hour)(in) }, []QuestionID{askWiFiKind, askLowData}},
+		{"nothing read", uncounted, []QuestionID{askWiFi, askWiFiKind, askLowData}},
+		{"nothing read, iOS 13", onIOS("13.7", uncounted), []QuestionID{askWiFi, askWiFiKind, askLowData}},
+		{"nothing read, iOS 12", onIOS("12.5.7", uncounted), []QuestionID{askWiFi, askWiFiKind}},
+		{"proven to be off", traffic(0, 31), nil},
+	} {
+		in := healthy()
+		tc.set(&in)
+		var got []QuestionID
+		for _, q := range resultOf(t, in, wifi).Questions {
+			got = append(got, q.ID)
+		}
+		if !slices.Equal(got, tc.want) {
+			t.Errorf("%s: asks %q, want %q", tc.name, got, tc.want)
+		}
+	}
 }

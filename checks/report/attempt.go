@@ -77,7 +77,7 @@ func theLog(in Input) Section {
 	mask := maskFor(in.Checks)
 	for _, line := range in.Lines[max(0, len(in.Lines)-maxLines):] {
 		head := redacted.FindStringSubmatch(line)
-		if head == nil {
+		if head == nil || len(line) > maxRaw {
 			continue
 		}
 		if _, ok := processForm(head[1]); ok {

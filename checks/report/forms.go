@@ -18,7 +18,7 @@ import (
 type form func(text string) (words.Text, bool)
 
 var (
-	versionForm = matching(`^[0-9]{1,3}(\.[0-9]{1,3}){1,3}$`)
+	versionForm = matching(`^[0-9]{1,3}(\.[0-9]{1,3}){1,2}$`) // one more would be an address
 	buildForm   = matching(`^[0-9]{1,3}[A-Z][0-9]{1,5}[a-z]?$`)
 	productForm = matching(`^iPhone[0-9]{1,3},[0-9]{1,3}$`)
 	appForm     = matching(`^v?[0-9]{1,4}\.[0-9]{1,4}(\.[0-9]{1,4})?(-(dev|demo|beta|rc)[0-9]{0,3})?$`)
@@ -33,8 +33,6 @@ var (
 	fileSystemForm = oneOf("apfs", "hfs", "ntfs", "ntfs3", "refs", "exfat", "vfat", "fat", "fat32", "msdos", "ext2", "ext3", "ext4", "xfs",
 		"btrfs", "zfs", "f2fs", "bcachefs", "overlay", "overlayfs", "tmpfs", "fuse", "fuseblk", "nfs", "nfs4", "smb", "smb2", "smbfs", "cifs",
 		"afpfs", "webdav", "9p", "csvfs", "udf", "jfs", "reiserfs", "ufs", "ecryptfs")
-	// serviceForm are Apple's services that a backup to iCloud needs.
-	serviceForm = oneOf("iCloud Backup", "iCloud Account & Sign In", "iCloud Storage Upgrades", "iCloud Drive", "iCloud Keychain", "Apple Account", "Apple ID")
 	troubleForm = oneOf("Outage", "Issue", "Maintenance", "Performance")
 	// domainForm are the families of Apple's error numbers.
 	domainForm = oneOf("MBErrorDomain", "CKErrorDomain", "CKInternalErrorDomain", "NSCocoaErrorDomain", "NSURLErrorDomain", "NSPOSIXErrorDomain",
@@ -89,6 +87,17 @@ func spanForm(text string) (words.Text, bool) {
 	return asIs(d.Round(time.Second).String()), err == nil
 }
 
+// serviceForm words one of Apple's services that a backup to iCloud needs.
+func serviceForm(text string) (words.Text, bool) {
+	return asIs(text), slices.Contains(knowledge.HostTable().Services, text)
+}
+
+// hostForm words one of Apple's hosts.
+func hostForm(text string) (words.Text, bool) {
+	table := knowledge.HostTable()
+	return asIs(text), text == table.Control || slices.Contains(table.Hosts, text)
+}
+
 // chainForm words a chain of codes: "MBErrorDomain 303, CKErrorDomain 25".
 func chainForm(text string) (words.Text, bool) {
 	for _, part := range strings.Split(text, ", ") {
@@ -101,6 +110,11 @@ func chainForm(text string) (words.Text, bool) {
 		}
 	}
 	return asIs(text), true
+}
+
+// programsForm words a list of programs: "backupd, cloudd".
+func programsForm(text string) (words.Text, bool) {
+	return asIs(text), !slices.ContainsFunc(strings.Split(text, ", "), func(name string) bool { _, ok := processForm(name); return !ok })
 }
 
 // modelForm words a product type as it is sold.
@@ -133,6 +147,9 @@ func stateForm(text string) (words.Text, bool) {
 
 // checked words a text by a form, or says that it had another.
 func (f form) checked(text string) words.Text {
+	if text == "" {
+		return say("state.not-read")
+	}
 	if t, ok := f(text); ok {
 		return t
 	}
@@ -156,7 +173,7 @@ func number[T int | int64](n T) words.Text { return asIs(strconv.FormatInt(int64
 
 // argForms are the forms of texts that may stand within a sentence of a check.
 var argForms = []form{
-	versionForm, chainForm, nameForm, serviceForm, oneOf(""), matching(`^\$[0-9]{1,3}\.[0-9]{2}$`),
+	versionForm, chainForm, nameForm, serviceForm, programsForm, oneOf(""), matching(`^\$[0-9]{1,3}\.[0-9]{2}$`),
 }
 
 // safe says whether a sentence may go out: it exists, and nothing was put

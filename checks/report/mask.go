@@ -34,10 +34,10 @@ var masks = []struct {
 	{regexp.MustCompile(`[^\s@<>()"“”,;]*@[^\s@<>()"“”,;]+`), nil},
 	// Folders of a user.
 	{regexp.MustCompile(`(?i)(/(users|home|var/mobile)/|[a-z]:\\users\\)[^\s"“”]*`), nil},
-	// MAC addresses.
-	{regexp.MustCompile(`(?i)\b[0-9a-f]{1,2}([:-][0-9a-f]{1,2}){5}\b`), nil},
 	// IPv6, shortened or not: "::" and figures, or at least four colons.
 	{regexp.MustCompile(`(?i)[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,8}(%\w+)?`), notIPv6},
+	// MAC addresses.
+	{regexp.MustCompile(`(?i)\b[0-9a-f]{1,2}([:-][0-9a-f]{1,2}){5}\b`), nil},
 	// IPv4; a version has three numbers at most.
 	{regexp.MustCompile(`\b\d{1,4}(\.\d{1,4}){3,}\b`), nil},
 	// UDIDs, UUIDs, and other long hexadecimal numbers.
@@ -91,9 +91,7 @@ func notIPv6(found string) bool {
 		strings.Trim(found, ":") == ""
 }
 
-var (
-	dateOrTime = regexp.MustCompile(`^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2}(\d{2})?)(\s\d{1,2})?$`)
-)
+var dateOrTime = regexp.MustCompile(`^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2}(\d{2})?)(\s\d{1,2})?$`)
 
 // isDate says that figures are a day, perhaps with the hour after it.
 func isDate(found string) bool { return dateOrTime.MatchString(found) }

@@ -101,10 +101,13 @@ const indent = "    "
 // text words a line. Whatever it holds, it stays one line.
 func (l Line) text(cat *words.Catalogue) string {
 	label, value := cat.Text(l.Label), cat.Text(l.Value)
-	if label != "" && value != "" {
-		value = cat.Say("report.line", words.Args{"Label": label, "Value": value})
-	} else {
+	switch {
+	case label == "" || value == "":
 		value = label + value
+	case strings.ContainsAny(label[len(label)-1:], "?!.:"):
+		value = label + " " + value
+	default:
+		value = cat.Say("report.line", words.Args{"Label": label, "Value": value})
 	}
 	return strings.Join(strings.Fields(value), " ")
 }

@@ -22,6 +22,7 @@ const (
 	maxCodes    = 16
 	maxLines    = 1000
 	maxLine     = 300  // characters
+	maxRaw      = 2000 // bytes of a line; longer ones are left out
 	maxError    = 1000 // characters
 	maxName     = 64   // characters
 )
@@ -42,7 +43,8 @@ func asked(in Input) Section {
 		pair("version", versionOf(p)),
 		pair("error", say("state.none-typed")),
 	}}
-	if text := in.Checks.Answers["error-text"].Text; strings.TrimSpace(text) != "" {
+	text := in.Checks.Answers["error-text"].Text
+	if text = text[:min(len(text), maxMasked)]; strings.TrimSpace(text) != "" {
 		s.Lines[1].Value = asIs(`"` + cut(maskFor(in.Checks)(text), maxError) + `"`)
 		if codes := chain(knowledge.CodesIn(text)); codes.Key != "" {
 			s.Lines = append(s.Lines, Line{Label: say("label.codes"), Value: codes, Detail: true})
@@ -50,7 +52,7 @@ func asked(in Input) Section {
 	}
 	s.Lines = append(s.Lines, pair("last-icloud", known(p.LastCloudBackup, on)))
 	for _, r := range byStatus(in.Results) {
-		if since, ok := in.FailingSince[r.ID]; ok && r.Status == checks.Fail && safe(r.Title) {
+		if since, ok := in.FailingSince[r.ID]; ok && r.Status == checks.Fail && r.Title.Key != "" && safe(r.Title) {
 			s.Lines = append(s.Lines, Line{Label: words.T("report.label.failing-since", words.Args{"Check": r.Title}), Value: on(since)})
 		}
 	}
@@ -73,8 +75,7 @@ func stepsOf(in Input) []Line {
 		if s.Worked != nil {
 			result = map[bool]string{true: "worked", false: "did-not-work"}[*s.Worked]
 		}
-		lines = append(lines, Line{Label: text, Detail: true,
-			Value: words.T("report.step."+result, words.Args{"At": on(s.At)})})
+		lines = append(lines, Line{Label: words.T("report.step."+result, words.Args{"At": on(s.At)}), Value: text, Detail: true})
 	}
 	return lines
 }
@@ -175,7 +176,7 @@ func appleServices(in Input) Section {
 			if e.Open {
 				state = "open"
 			}
-			s.Lines = append(s.Lines, Line{Label: serviceForm.checked(e.Service), Detail: true,
+			s.Lines = append(s.Lines, Line{Label: form(serviceForm).checked(e.Service), Detail: true,
 				Value: words.T("report.event."+state, words.Args{"Kind": troubleForm.checked(e.Kind), "Since": on(e.Start), "End": on(e.End)})})
 		}
 		if len(status.Events) == 0 {
@@ -189,6 +190,13 @@ func appleServices(in Input) Section {
 		}
 		return words.T("report.paths", args)
 	})))
+	paths, _ := n.Paths.Known()
+	for _, p := range paths {
+		host, known := hostForm(p.Host)
+		if known && (p.State == checks.HostBlocked || p.State == checks.HostIntercepted) {
+			s.Lines = append(s.Lines, Line{Label: host, Value: say("path." + string(p.State)), Detail: true})
+		}
+	}
 	return s
 }
 
@@ -208,11 +216,11 @@ func theChecks(in Input) Section {
 		s.Lines = append(s.Lines, Line{Label: verdict})
 	}
 	for _, r := range byStatus(in.Results) {
-		if !safe(r.Title) || !slices.Contains(order, r.Status) {
+		if r.Title.Key == "" || !safe(r.Title) || !slices.Contains(order, r.Status) {
 			continue
 		}
 		s.Lines = append(s.Lines, Line{Label: r.Title, Value: say("status." + string(r.Status))})
-		if safe(r.Finding) {
+		if r.Finding.Key != "" && safe(r.Finding) {
 			s.Lines = append(s.Lines, Line{Label: r.Finding, Detail: true})
 		}
 		s.Lines = append(append(s.Lines, evidenceOf(r)...), answersOf(r)...)

@@ -13,13 +13,12 @@ type deepLimits struct {
 	apps    time.Duration // a full phone needs minutes to add up its apps
 	crashes time.Duration
 	photos  time.Duration // what is counted by then counts as incomplete
-	traffic time.Duration // packets are counted for so long
 	film    time.Duration // the cable is measured for so long
 }
 
 var usualDeepLimits = deepLimits{
 	apps: 5 * time.Minute, crashes: 90 * time.Second, photos: 90 * time.Second,
-	traffic: 8 * time.Second, film: 3 * time.Second,
+	film: 3 * time.Second,
 }
 
 // opening is how long it may take to open a service, on top of the limits.

@@ -9,7 +9,7 @@ import (
 
 // deepTraffic counts the phone's packets for a few seconds.
 func (p *Phone) deepTraffic(ctx context.Context, arrived func(func(*facts.Deep))) {
-	long := p.mux.deep.traffic
+	long := p.mux.CountFor
 	d := deepDatum(ctx, p, "traffic", long, func(ctx context.Context) (facts.Traffic, error) {
 		conn, err := p.StartService(ctx, packets.Service)
 		if err != nil {

@@ -74,7 +74,7 @@ func fillHardware(f *facts.Phone, r registry) {
 	})
 	adapter, _ := battery.values["AdapterDetails"].(map[string]any)
 	f.AdapterCurrent = datum(domain{adapter, battery.err}, "Current", within(0, 100_000))
-	f.WiFiChannel = datum(wifi, "IO80211Channel", within(1, math.MaxUint16))
+	f.WiFiChannel = datum(wifi, "IO80211Channel", within(0, math.MaxUint16))
 }
 
 // batteryHealth is the share of the capacity it was built with that the

@@ -2,8 +2,9 @@
 // room that imports go-ios.
 //
 // A [Mux] finds phones by the events of usbmuxd. A [Phone] can be looked at
-// without its trust ([Phone.Inspect]), asked for it ([Phone.Pair]), read
-// ([Phone.Facts]) and used ([Phone.StartService]). Every failure is a
+// without its trust ([Phone.Inspect]), asked for it ([Phone.Pair]), read at
+// once ([Phone.Facts]) or at leisure ([Phone.Deep], [Phone.Log]), used
+// ([Phone.StartService]) and restarted ([Phone.Restart]). Every failure is a
 // *fault.Error, and everything that waits ends with its context.
 package device
 
@@ -24,13 +25,18 @@ import (
 // lockdownd or to open a service before it counts as silent.
 const ReplyTimeout = 20 * time.Second
 
+// countFor is long enough for a phone that is on Wi-Fi to send something.
+const countFor = 8 * time.Second
+
 // Mux is the usbmuxd of this computer.
 type Mux struct {
 	client *usbmux.Client
 	log    *slog.Logger
 	// Timeout replaces [ReplyTimeout]; tests set it.
 	Timeout time.Duration
-	deep    deepLimits
+	// CountFor is how long [Phone.Deep] counts a phone's packets; tests shorten it.
+	CountFor time.Duration
+	deep     deepLimits
 }
 
 // NewMux returns the usbmuxd at an address in the forms of
@@ -46,7 +52,7 @@ func NewMux(address string, log *slog.Logger) (*Mux, error) {
 	}
 	// go-ios logs pair records that it cannot parse, bytes included.
 	ios.SetLogger(slog.New(slog.DiscardHandler))
-	return &Mux{client: usbmux.NewClient(a), log: log, Timeout: ReplyTimeout, deep: usualDeepLimits}, nil
+	return &Mux{client: usbmux.NewClient(a), log: log, Timeout: ReplyTimeout, CountFor: countFor, deep: usualDeepLimits}, nil
 }
 
 // Phones lists the phones that are connected now, one for each UDID, by USB

@@ -43,7 +43,6 @@ func checkIOSVersion(in Input) Result {
 	e := evidence{}
 	note(e, keyVersion, p.Version)
 	note(e, keyModel, p.ProductType)
-
 	noteVersions(e, in.Network.Versions)
 
 	text, _ := p.Version.Known()

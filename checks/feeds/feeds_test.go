@@ -264,6 +264,24 @@ func TestMisbehaviour(t *testing.T) {
 	}
 }
 
+// What is too big is not read to its end first.
+func TestStopsReading(t *testing.T) {
+	in(t, func(t *testing.T, w *feedstest.World) {
+		const all = 256 << 20
+		const under = 16 << 20 // the limit, and what is on its way
+		var read int64
+		w.Handle(feedstest.LookupHost, func(rw http.ResponseWriter, _ *http.Request) {
+			read, _ = io.Copy(rw, io.LimitReader(spaces{}, all))
+		})
+		w.Down(feedstest.EndOfLifeHost)
+		n := visitor(w, Allowed{Versions: true}).Gather(t.Context())
+		synctest.Wait()
+		if n.Versions.Reason != TooBig || read > under {
+			t.Errorf("%+v after %d bytes", n.Versions, read)
+		}
+	})
+}
+
 type spaces struct{}
 
 func (spaces) Read(p []byte) (int, error) {

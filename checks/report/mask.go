@@ -15,6 +15,8 @@ const (
 	removed = "[***]"
 	// maxMasked bounds a text that is looked through, in bytes.
 	maxMasked = 16 << 10
+	// rounds is how often a text is looked through.
+	rounds = 3
 	// shortestName is the length in characters from which on a name is looked
 	// for: a shorter one stands in too many words.
 	shortestName = 3
@@ -31,7 +33,7 @@ var masks = []struct {
 	keep func(found string) bool
 }{
 	// Mail addresses, which are Apple Accounts as well.
-	{regexp.MustCompile(`[^\s@<>()"“”,;]*@[^\s@<>()"“”,;]+`), nil},
+	{regexp.MustCompile(`[^\s@<>()"“”,;]*@[^\s<>()"“”,;]+`), nil},
 	// Folders of a user.
 	{regexp.MustCompile(`(?i)(/(users|home|var/mobile)/|[a-z]:\\users\\)[^\s"“”]*`), nil},
 	// IPv6, shortened or not: "::" and figures, or at least four colons.
@@ -64,6 +66,14 @@ func Mask(text string) string {
 		}
 		return r
 	}, text)
+	for range rounds { // what was taken out may uncover more
+		text = masked(text)
+	}
+	return text
+}
+
+// masked looks for each kind once.
+func masked(text string) string {
 	for _, m := range masks {
 		text = m.find.ReplaceAllStringFunc(text, func(found string) string {
 			if m.keep != nil && m.keep(found) {

@@ -57,6 +57,7 @@ var allowed = []struct {
 	{"host/Drops", "drops", numberForm},
 	{"afc/speed", "cable", numberForm},
 	{"AppleSmartBattery/AdapterDetails/Current", "adapter", numberForm},
+	{"AppleSmartBattery/Temperature", "temperature", numberForm},
 	{"host/Destination", "destination", kindForm},
 	{"host/Writable", "writable", yesNoForm},
 	{"host/FreeBytes", "host-free", bytesForm},

@@ -88,17 +88,26 @@ func sick() Input {
 	}
 }
 
+// few keeps some of the results, so that not every word of every check
+// stands in a golden file.
+func few(in Input) Input {
+	in.Results = slices.DeleteFunc(in.Results, func(r checks.Result) bool {
+		return !slices.Contains([]string{"last-icloud-backup", "icloud-storage", "backup-size", "cable"}, r.ID)
+	})
+	return in
+}
+
 // The reports are read as a whole whenever words change.
 func TestGolden(t *testing.T) {
-	all := sick()
+	all := few(sick())
 	all.Include = Include{Name: true, Profiles: true, Apps: true, CrashNames: true}
 	page, err := Build(all).HTML(words.English())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, got := range map[string]string{
-		"sick.txt": Build(sick()).Text(words.English()), "all.txt": Build(all).Text(words.English()), "all.html": string(page),
-		"nothing.txt": Build(Input{Results: checks.Run(checks.Input{})}).Text(words.English()),
+		"sick.txt": Build(few(sick())).Text(words.English()), "all.txt": Build(all).Text(words.English()), "all.html": string(page),
+		"nothing.txt": Build(few(Input{Results: checks.Run(checks.Input{})})).Text(words.English()),
 	} {
 		path := filepath.Join("testdata", name+".golden")
 		if *update {

@@ -144,7 +144,7 @@ func TestDeepWithoutServices(t *testing.T) {
 func TestCrashesNeedBothServices(t *testing.T) {
 	for _, name := range []string{"com.apple.crashreportmover", "com.apple.crashreportcopymobile"} {
 		d := newDesk(t)
-		d.mux.Hurry(time.Second)
+		d.mux.Hurry(300 * time.Millisecond)
 		_, phone := d.paired("no-service", name, "crash", "backupd@3d")
 		if got := deep(t, phone); how(got.Crashes) != "refused InvalidService" {
 			t.Errorf("%s: got %+v", name, got.Crashes)
@@ -190,9 +190,13 @@ func TestPhotosIncomplete(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(sim.StateDir(), "media", "DCIM", "NOTES"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	photos, known := deep(t, phone).Photos.Known()
+	got := deep(t, phone)
+	photos, known := got.Photos.Known()
 	if !known || !photos.Incomplete || photos.Photos == 0 || photos.Photos > 20 {
 		t.Errorf("got %+v, %v", photos, known)
+	}
+	if how(got.CableSpeed) != "not read no-movie" {
+		t.Errorf("cable: %+v", got.CableSpeed)
 	}
 }
 

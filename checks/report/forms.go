@@ -22,7 +22,7 @@ var (
 	buildForm   = matching(`^[0-9]{1,3}[A-Z][0-9]{1,5}[a-z]?$`)
 	productForm = matching(`^iPhone[0-9]{1,3},[0-9]{1,3}$`)
 	appForm     = matching(`^v?[0-9]{1,4}\.[0-9]{1,4}(\.[0-9]{1,4})?(-(dev|demo|beta|rc)[0-9]{0,3})?$`)
-	numberForm  = matching(`^-?[0-9]{1,15}(\.[0-9]{1,3})?$`)
+	numberForm  = matching(`^-?[0-9]{1,11}(\.[0-9]{1,3})?$`)
 	packetsForm = matching(`^Wi-Fi [0-9]{1,9}, cellular [0-9]{1,9}, tunnel [0-9]{1,9} in [0-9]{1,6} s$`)
 
 	readinessForm  = oneOf(string(facts.Ready), string(facts.Untrusted), string(facts.Locked), string(facts.SetupUnfinished), string(facts.Silent))

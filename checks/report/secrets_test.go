@@ -115,6 +115,8 @@ func full(style string) (Input, map[string]string) {
 	given := checks.Answer{Choice: "a", Text: s.next("given"), At: now}
 	evil.Questions = []checks.Question{{Ask: words.T("report.as-is", words.Args{"Text": s.next("ask")}), Given: &given, Choices: []checks.Choice{{ID: "a"}}}}
 	in.Results = append(in.Results, evil)
+	evil.Title, evil.Finding = words.T("check.power.title", nil), words.Text{} // and once as a result that is shown
+	in.Results = append(in.Results, evil)
 	refused := checks.Result{Status: checks.Pass, Title: words.T("check.power.title", nil), Evidence: map[string]string{}}
 	for _, a := range allowed {
 		refused.Evidence[a.key] = "not read: " + s.next("reason of "+a.key)

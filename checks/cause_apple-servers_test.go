@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"math"
+	"testing"
 	"time"
 
 	"lifeboat/checks/devicelog"
@@ -54,4 +56,19 @@ var appleServersSituations = []situation{
 		apple(0, backupDown)(in)
 		in.Attempt = devicelog.Attempt{Heard: true, NextTry: now.Add(30 * time.Hour)}
 	}, want: Fail, finding: "iCloud Backup", fixes: []string{"tries again by itself on 24 November 2026"}},
+}
+
+// Apple's page is read from the network, so that its words are bounded like
+// those of a phone.
+func FuzzEvents(f *testing.F) {
+	f.Add("iCloud Backup", "Outage", int64(0), int64(0), true)
+	f.Add("\x1b[31m iCloud\n", "{{.}}", int64(math.MaxInt64), int64(math.MinInt64), false)
+	f.Fuzz(func(t *testing.T, service, kind string, start, end int64, open bool) {
+		in := healthy()
+		apple(0, ServiceEvent{Service: service, Kind: kind, Start: time.Unix(start, 0), End: time.Unix(end, 0), Open: open})(&in)
+		r := resultOf(t, in, appleServers)
+		if printable(t, r); open && r.Status == Pass {
+			t.Errorf("%q is open, and all is well", service)
+		}
+	})
 }

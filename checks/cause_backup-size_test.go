@@ -35,7 +35,7 @@ var (
 )
 
 var backupSizeSituations = []situation{
-	{name: "small", set: func(*Input) {}, want: Pass, finding: "At most 4.9 GB has to go into the backup. The largest apps: WhatsApp (900 MB)."},
+	{name: "small", set: func(*Input) {}, want: Pass, finding: "Apps, photos and films put at most 4.9 GB into the backup. The largest apps: WhatsApp (900 MB)."},
 	{name: "a byte under 20 GB", set: holds(16*gigabyte, 4*gigabyte-1), want: Pass, finding: "20 GB"},
 	{name: "exactly 20 GB", set: holds(16*gigabyte, 4*gigabyte), want: Warn, finding: "Up to 20 GB may have to go into the backup, 16 GB of it photos and films",
 		fixes: []string{"iCloud > Photos", "several nights", "tap the storage bar at the top, then Backups, tap this iPhone", "WhatsApp", "backup to this computer", "Next Backup Size"}},
@@ -92,4 +92,18 @@ func TestBackupSizeRanking(t *testing.T) {
 			t.Errorf("%s = %q, want %q", key, e[key], want)
 		}
 	}
+}
+
+// Whatever an app calls itself and claims to weigh, it is worded within
+// bounds, and nothing that cannot be printed gets through.
+func FuzzApps(f *testing.F) {
+	f.Add("Chat", "com.example.chat", int64(12*gigabyte), int64(4*gigabyte))
+	f.Add("\x1b[31mred", "", int64(math.MaxInt64), int64(math.MaxInt64))
+	f.Add("", "{{.Name}}\n", int64(math.MinInt64), int64(-1))
+	f.Fuzz(func(t *testing.T, name, bundle string, size, photos int64) {
+		in := healthy()
+		in.Phone.Apps = facts.Of([]facts.App{{Name: name, BundleID: bundle, Bytes: size}, {Name: bundle, Bytes: size}})
+		in.Phone.Photos = facts.Of(facts.Photos{PhotoBytes: photos, MovieBytes: photos})
+		printable(t, resultOf(t, in, backupSize))
+	})
 }

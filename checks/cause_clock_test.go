@@ -30,6 +30,7 @@ var clockSituations = []situation{
 	{name: "a second more", set: clocks(-clockWrong-time.Second, 0), want: Fail, finding: "5 minutes behind the true time", fixes: []string{"Set Automatically"}},
 	{name: "two days ahead", set: clocks(48*time.Hour, 0), want: Fail, finding: "2 days ahead of the true time"},
 	{name: "trap: this computer is wrong, the phone is not", set: clocks(-8*time.Minute, 8*time.Minute), want: Pass, finding: "clock of the iPhone is right. The clock of this computer is 8 minutes ahead", fixes: []string{"this computer"}, noFix: "Set Automatically"},
+	{name: "this computer is a minute off", set: clocks(-time.Minute, time.Minute), want: Pass, finding: "this computer is 60 seconds ahead"},
 	{name: "this computer is behind", set: clocks(3*time.Hour, -3*time.Hour), want: Pass, finding: "clock of this computer is 3 hours behind"},
 	{name: "trap: both are wrong alike", set: clocks(0, 10*time.Minute), want: Fail, finding: "10 minutes ahead of the true time"},
 	{name: "both are wrong and add up", set: clocks(-4*time.Minute, -4*time.Minute), want: Fail, finding: "8 minutes behind"},

@@ -33,7 +33,7 @@ var lastLocalSituations = []situation{
 	{name: "old, and the phone's date is of the same", set: func(in *Input) {
 		here(90 * 24 * time.Hour)(in)
 		in.Phone.LastLocalBackup = facts.Of(in.Now.Add(-90*24*time.Hour + time.Minute))
-	}, want: Warn, finding: "25 August 2026, 90 days ago"},
+	}, want: Warn, finding: "25 August 2026, 90 days ago; what came since"},
 	{name: "without a date", set: func(in *Input) { in.Local = Local{Exists: true} }, want: Warn, finding: "no date that can be true"},
 	{name: "of the future", set: here(-48 * time.Hour), want: Warn, finding: "no date that can be true"},
 	{name: "only elsewhere", set: noneHere(facts.Of(now.Add(-5 * 24 * time.Hour))), want: Warn, finding: "last backed up to a computer on 18 November 2026, but that backup is not in", fixes: []string{"Make a backup to this computer"}},

@@ -23,6 +23,11 @@ const (
 	Reset                 // reset settings of the phone
 )
 
+// String returns the effort's name for programs, such as "retry".
+func (e Effort) String() string {
+	return [...]string{"look", "retry", "setting", "restart", "tidy", "update", "sign-out", "erase", "reset"}[e]
+}
+
 // Risky says whether a backup to this computer should come first.
 func (e Effort) Risky() bool { return e >= Update }
 

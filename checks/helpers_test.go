@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"flag"
 	"os"
 	"reflect"
 	"slices"
@@ -18,6 +19,11 @@ var now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 func TestMain(m *testing.M) {
 	time.Local = time.UTC // dates are worded in local time
+	flag.Parse()
+	// Phones on the wire mostly wait for each other, not for the processor.
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
+	}
 	os.Exit(m.Run())
 }
 

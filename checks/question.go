@@ -74,8 +74,9 @@ func (in Input) said(id QuestionID) (Answer, bool) {
 	}
 	for _, q := range inquiries {
 		if q.id == id {
-			age := in.Now.Sub(a.At)
-			return a, age <= q.good && age >= -clockSlack
+			if age := in.Now.Sub(a.At); age <= q.good && age >= -clockSlack {
+				return a, true
+			}
 		}
 	}
 	return Answer{}, false
@@ -126,4 +127,13 @@ func noteAnswer(e evidence, in Input, id QuestionID) {
 		}
 		e["answer/"+string(id)] = tidy(said) + " (" + a.At.UTC().Format(time.DateOnly) + ")"
 	}
+}
+
+// AllQuestions lists every question there is, worded for a phone.
+func (in Input) AllQuestions() []Question {
+	all := make([]Question, 0, len(inquiries))
+	for _, q := range inquiries {
+		all = append(all, in.question(q.id))
+	}
+	return all
 }

@@ -87,10 +87,11 @@ var borders = []struct {
 	{from: []string{"device/facts", "device/fault"}, may: nil, why: "plain values lie below all"},
 	{from: []string{"device/phonesim"}, may: []string{"device/phonesim"}, why: "the simulated phone shares nothing with our client"},
 	{from: []string{"device"}, except: []string{"device/phonesim"}, may: []string{"assets", "device"}, why: "device lies below checks and backup"},
-	{from: []string{"checks"}, except: []string{"checks/host", "checks/feeds"},
+	{from: []string{"checks"}, except: []string{"checks/host", "checks/feeds", "checks/history", "checks/checkup"},
 		may: []string{"checks", "device/facts", "device/fault", "assets"}, why: "checks hold no connection"},
-	{from: []string{"checks/host", "checks/feeds"},
-		may: []string{"checks", "device/facts", "device/fault", "assets", "backup/diskspace"}, why: "host and feeds only gather"},
+	{from: []string{"checks/host", "checks/feeds", "checks/history"},
+		may: []string{"checks", "device/facts", "device/fault", "assets", "backup/diskspace"}, why: "host, feeds and history only gather"},
+	{from: []string{"checks/checkup"}, may: []string{"checks", "device", "assets"}, why: "a diagnosis joins gathering and deciding"},
 	{from: []string{"backup/diskspace"}, may: nil, why: "the measurement lies below checks and backup"},
 	{from: []string{"backup"}, may: []string{"assets", "device", "backup"}, why: "backup knows neither checks nor ui"},
 	{from: []string{"ui"}, may: []string{"assets", "device", "checks", "backup", "ui"}, why: "ui knows no command"},
@@ -131,12 +132,15 @@ func TestRoomsKeepTheirBorders(t *testing.T) {
 	}
 }
 
+// gatherers are the rooms of checks that reach out of the program.
+var gatherers = []string{"checks/host", "checks/feeds", "checks/history", "checks/checkup"}
+
 // The rules of the diagnosis are pure: what they say depends on nothing but
 // what they are given.
 func TestChecksArePure(t *testing.T) {
 	impure := []string{"net", "os", "io/fs", "io/ioutil", "syscall", "context", "path/filepath", "log/slog", "math/rand"}
 	for _, p := range list(t, "linux") {
-		if !within(p.room(), "checks") || within(p.room(), "checks/host", "checks/feeds") {
+		if !within(p.room(), "checks") || within(p.room(), gatherers...) {
 			continue
 		}
 		for _, path := range p.Imports {

@@ -1,0 +1,72 @@
+package checkup
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// dropsFor is how long a phone that left its cable counts as a sign of a bad one.
+const dropsFor = 10 * time.Minute
+
+// maxDrops bounds what is remembered of one phone.
+const maxDrops = 32
+
+// Plugs counts how often phones leave their cable. The zero Plugs has seen
+// nothing; it may be used by several goroutines.
+type Plugs struct {
+	mu       sync.Mutex
+	present  map[string]bool
+	drops    map[string][]time.Time
+	expected map[string]time.Time
+}
+
+// Saw takes in which phones are connected now, by UDID.
+func (p *Plugs) Saw(udids []string, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.drops == nil {
+		p.drops = map[string][]time.Time{}
+	}
+	here := map[string]bool{}
+	for _, udid := range udids {
+		here[udid] = true
+	}
+	for udid := range p.present {
+		if here[udid] {
+			continue
+		}
+		if now.Before(p.expected[udid]) {
+			delete(p.expected, udid)
+			continue
+		}
+		p.drops[udid] = append(p.drops[udid], now)
+		if n := len(p.drops[udid]); n > maxDrops {
+			p.drops[udid] = p.drops[udid][n-maxDrops:]
+		}
+	}
+	p.present = here
+}
+
+// Expect says that the phone will leave by itself until a moment: it was
+// restarted, or has just begun to trust this computer.
+func (p *Plugs) Expect(udid string, until time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.expected == nil {
+		p.expected = map[string]time.Time{}
+	}
+	p.expected[udid] = until
+}
+
+// Drops is how often a phone left its cable in the last ten minutes; ok is
+// false when nobody watched.
+func (p *Plugs) Drops(udid string, now time.Time) (n int, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.drops == nil {
+		return 0, false
+	}
+	p.drops[udid] = slices.DeleteFunc(p.drops[udid], func(at time.Time) bool { return now.Sub(at) > dropsFor })
+	return len(p.drops[udid]), true
+}

@@ -1,0 +1,259 @@
+package checkup
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"lifeboat/checks"
+	"lifeboat/checks/feeds"
+	"lifeboat/checks/history"
+	"lifeboat/checks/host"
+	"lifeboat/device"
+	"lifeboat/device/facts"
+	"lifeboat/device/fault"
+)
+
+// Options are what a diagnosis goes by. Phone must be set.
+type Options struct {
+	Phone *device.Phone
+	// Destination is the folder for backups; MustExist is false for
+	// Lifeboat's own, which is made by itself.
+	Destination string
+	MustExist   bool
+	// Local looks for a backup of the phone in the destination; nil finds none.
+	Local func() checks.Local
+	// Feeds asks the network; nil does not.
+	Feeds *feeds.Client
+	// History remembers runs, answers and steps; nil forgets them.
+	History *history.Store
+	// Plugs counts how often the phone leaves its cable; nil does not.
+	Plugs *Plugs
+	Log   *slog.Logger     // nil discards
+	Now   func() time.Time // nil is time.Now
+}
+
+// Session is the diagnosis of one phone. Its methods may be used by several
+// goroutines.
+type Session struct {
+	Options
+	look    chan struct{} // read everything again
+	refresh chan struct{} // read the fast facts again
+
+	mu      sync.Mutex
+	state   State
+	begun   bool // the facts were read, so that there is a state to tell
+	each    func(State)
+	fixOpen bool
+	lastRun *history.Run // the one before this diagnosis
+	// endWork ends the slow reading of an examination that another replaces.
+	endWork context.CancelFunc
+}
+
+// New prepares a diagnosis.
+func New(o Options) *Session {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Session{Options: o, look: make(chan struct{}, 1), refresh: make(chan struct{}, 1), each: func(State) {}}
+}
+
+// How often the facts are read again: while the user works on a step, and
+// otherwise, for what the phone does not report by itself.
+const (
+	fixEvery  = 3 * time.Second
+	idleEvery = 30 * time.Second
+	// hostSoon is how long the first state waits for this computer's drives.
+	hostSoon = 700 * time.Millisecond
+)
+
+// Run examines the phone until ctx ends, and then returns nil. each is
+// called, one call at a time, with each new state: first when the fast facts are read, then whenever
+// something arrives or changes. An error is that of the phone (a *fault.Error).
+func (s *Session) Run(ctx context.Context, summary device.Summary, each func(State)) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	s.mu.Lock()
+	s.each = each
+	s.mu.Unlock()
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	defer stop()
+	if err := s.examine(ctx, summary, &workers); err != nil {
+		return ended(ctx, err)
+	}
+	workers.Go(func() { s.listen(ctx) })
+	return ended(ctx, s.follow(ctx, &workers))
+}
+
+// Once examines the phone until nothing is pending any more.
+func (s *Session) Once(ctx context.Context, summary device.Summary) (State, error) {
+	work, stop := context.WithCancel(ctx)
+	defer stop()
+	var workers sync.WaitGroup
+	if err := s.examine(work, summary, &workers); err != nil {
+		stop()
+		workers.Wait()
+		return State{}, err
+	}
+	workers.Wait()
+	if err := ctx.Err(); err != nil {
+		return State{}, fault.New(fault.Cancelled, "examine the phone", err)
+	}
+	return s.State(), nil
+}
+
+// ended is nil for a diagnosis that ended because its context did.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// State is what is known now.
+func (s *Session) State() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state
+}
+
+// examine reads everything once. It returns when the fast facts are known;
+// what is slower arrives by the workers.
+func (s *Session) examine(ctx context.Context, summary device.Summary, workers *sync.WaitGroup) error {
+	ctx = s.newWork(ctx)
+	computer := make(chan checks.Host, 1)
+	go func() { computer <- s.computer(ctx) }()
+	network := s.pendingNetwork()
+	arrived := make(chan struct{})
+	var rest sync.WaitGroup
+	if s.Feeds != nil {
+		rest.Go(func() {
+			s.Feeds.Each(ctx, func(n checks.Network) {
+				<-arrived // not before the phone, which is the first to be shown
+				s.arrive(ctx, func(in *checks.Input) { in.Network = n })
+			})
+		})
+	}
+	phone, err := s.Phone.Facts(ctx, summary)
+	if err != nil {
+		close(arrived)
+		rest.Wait()
+		return err
+	}
+	if phone.Readiness == facts.Ready || phone.Readiness == facts.Locked {
+		phone.Deep = facts.PendingDeep()
+	}
+	in := checks.Input{Phone: phone, Network: network, Host: checks.Host{
+		Destination: s.Destination, Kind: facts.Datum[checks.DestinationKind]{Reason: facts.Pending},
+	}}
+	if s.Local != nil {
+		in.Local = s.Local()
+	}
+	s.recall(ctx, &in)
+	soon := time.NewTimer(hostSoon)
+	defer soon.Stop()
+	select {
+	case in.Host = <-computer:
+	case <-soon.C:
+		rest.Go(func() {
+			h := <-computer
+			s.arrive(ctx, func(in *checks.Input) { in.Host = h })
+		})
+	}
+	s.first(in)
+	close(arrived)
+	if phone.Readiness == facts.Ready {
+		rest.Go(func() {
+			s.Phone.Deep(ctx, func(d facts.Deep) { s.arrive(ctx, func(in *checks.Input) { in.Phone.Deep = d }) })
+		})
+	} else if phone.Readiness == facts.Locked {
+		s.change(func(in *checks.Input) { in.Phone.Deep = facts.Deep{} })
+	}
+	workers.Go(func() {
+		rest.Wait()
+		s.record(ctx)
+	})
+	return nil
+}
+
+// newWork ends what is still being read for an earlier examination.
+func (s *Session) newWork(ctx context.Context) context.Context {
+	work, end := context.WithCancel(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.endWork != nil {
+		s.endWork()
+	}
+	s.endWork = end
+	return work
+}
+
+// computer looks at this computer.
+func (s *Session) computer(ctx context.Context) checks.Host {
+	h := host.Gather(ctx, s.Destination)
+	h.MustExist = s.MustExist
+	s.countDrops(&h)
+	return h
+}
+
+func (s *Session) countDrops(h *checks.Host) {
+	if s.Plugs == nil {
+		return
+	}
+	if n, ok := s.Plugs.Drops(s.Phone.UDID, s.Now()); ok {
+		h.Drops = facts.Of(n)
+	}
+}
+
+// pendingNetwork is what is known of the network before it answers.
+func (s *Session) pendingNetwork() checks.Network {
+	if s.Feeds == nil {
+		return checks.Network{}
+	}
+	return checks.Network{
+		Versions: facts.Datum[checks.VersionList]{Reason: facts.Pending}, Status: facts.Datum[checks.ServiceStatus]{Reason: facts.Pending},
+		Paths: facts.Datum[[]checks.HostPath]{Reason: facts.Pending}, ClockSkew: facts.Datum[time.Duration]{Reason: facts.Pending},
+	}
+}
+
+// first sets the state for the first time and tells it.
+func (s *Session) first(in checks.Input) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	in.Attempt = s.state.Input.Attempt // of this phone, before it was looked at again
+	s.state.Input, s.begun = in, true
+	s.tell()
+}
+
+// arrive is a change by work that another examination may have replaced.
+func (s *Session) arrive(ctx context.Context, part func(*checks.Input)) {
+	if ctx.Err() == nil {
+		s.change(part)
+	}
+}
+
+// change replaces a part of what is known, has it judged and tells it.
+func (s *Session) change(part func(*checks.Input)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.begun {
+		return
+	}
+	part(&s.state.Input)
+	s.tell()
+}
+
+// tell judges and hands the state over; s.mu is held, so that states come in order.
+func (s *Session) tell() {
+	s.state.Input.Now = s.Now()
+	s.state.judge()
+	if s.lastRun != nil {
+		s.state.Changes = history.Changes(*s.lastRun, runOf(s.state))
+	}
+	s.each(s.state)
+}

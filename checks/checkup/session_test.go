@@ -1,0 +1,388 @@
+package checkup_test
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"lifeboat/assets/words"
+	"lifeboat/checks"
+	"lifeboat/checks/checkup"
+	"lifeboat/checks/devicelog"
+	"lifeboat/checks/feeds"
+	"lifeboat/checks/feeds/feedstest"
+	"lifeboat/checks/history"
+	"lifeboat/device"
+	"lifeboat/device/facts"
+	"lifeboat/device/fault"
+	"lifeboat/device/phonesim"
+	"lifeboat/device/phonesim/services"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// rig is a simulated phone on the real wire that trusts this computer.
+type rig struct {
+	t      *testing.T
+	server *phonesim.Server
+	sim    *phonesim.Phone
+	phone  *device.Phone
+}
+
+// newRig plugs a phone in that is set by phonesim's flags.
+func newRig(t *testing.T, log string, flags ...string) *rig {
+	t.Helper()
+	cfg := phonesim.DefaultConfig()
+	for _, flag := range flags {
+		name, value, _ := strings.Cut(flag, "=")
+		if err := cfg.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines, err := services.ParseLog(strings.NewReader(log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.LogScript = lines
+	r := &rig{t: t}
+	if r.server, err = phonesim.Listen("unix://" + filepath.Join(t.TempDir(), "usbmuxd")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.server.Close() })
+	if r.sim, err = phonesim.NewPhone(cfg); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.sim.Close() })
+	r.server.Attach(r.sim)
+	mux, err := device.NewMux(r.server.Address(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.CountFor = time.Second
+	if r.phone, err = mux.Find(t.Context(), ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.phone.Pair(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// states runs a diagnosis and gives its states; the channel never makes it wait.
+func (r *rig) states(s *checkup.Session, summary device.Summary) (states <-chan checkup.State, ended <-chan error) {
+	all := make(chan checkup.State, 1000)
+	end := make(chan error, 1)
+	ctx, stop := context.WithCancel(r.t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		end <- s.Run(ctx, summary, func(st checkup.State) { all <- st })
+	}()
+	r.t.Cleanup(func() { stop(); <-done })
+	return all, end
+}
+
+// until waits for a state that satisfies wanted.
+func (r *rig) until(states <-chan checkup.State, within time.Duration, wanted func(checkup.State) bool) checkup.State {
+	r.t.Helper()
+	limit := time.After(within)
+	var last checkup.State
+	for {
+		select {
+		case last = <-states:
+			if wanted(last) {
+				return last
+			}
+		case <-limit:
+			r.t.Fatalf("not within %v; last: %s %s", within, last.Blocker, statuses(last))
+		}
+	}
+}
+
+func statuses(s checkup.State) string {
+	var parts []string
+	for _, r := range s.Results {
+		parts = append(parts, r.ID+"="+string(r.Status))
+	}
+	return strings.Join(parts, " ")
+}
+
+func is(id string, status checks.Status) func(checkup.State) bool {
+	return func(s checkup.State) bool {
+		r, ok := s.Result(id)
+		return ok && r.Status == status
+	}
+}
+
+// complete is a state that waits for nothing.
+func complete(s checkup.State) bool { return len(s.Results) > 0 && !s.Pending }
+
+// With 50 ms for each request the whole checklist is there within three
+// seconds of the plug; what is slow comes later and nothing is asked twice.
+func TestChecklistWithinThreeSeconds(t *testing.T) {
+	r := newRig(t, "", "latency=50ms", "photos=50@2MB", "movies=1@20MB", "apps=30@200MB")
+	asked := len(r.sim.Asked()) // trust was asked for
+	s := checkup.New(checkup.Options{Phone: r.phone, Destination: t.TempDir(), MustExist: true})
+	start := time.Now()
+	summary, err := r.phone.Inspect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	states, _ := r.states(s, summary)
+	first := r.until(states, 3*time.Second, func(checkup.State) bool { return true })
+	if took := time.Since(start); took > 3*time.Second {
+		t.Errorf("the checklist took %v", took)
+	} else {
+		t.Logf("the checklist took %v", took)
+	}
+	if len(first.Results) != 20 {
+		t.Errorf("%d checks on the first list, want 20", len(first.Results))
+	}
+	if !first.Pending {
+		t.Error("nothing was pending at first")
+	}
+	last := r.until(states, 60*time.Second, complete)
+	if got := ids(first); !slices.Equal(got, ids(last)) {
+		t.Errorf("the list changed its order:\n%q\n%q", got, ids(last))
+	}
+	seen := map[string]int{}
+	for _, request := range r.sim.Asked()[asked:] {
+		seen[request]++
+	}
+	for request, n := range seen {
+		if n > 1 && !allowedTwice(request) {
+			t.Errorf("%q was asked %d times", request, n)
+		}
+	}
+	if len(seen) < 12 {
+		t.Errorf("only %d different requests were seen", len(seen))
+	}
+}
+
+// allowedTwice: a service may be opened for two different purposes.
+func allowedTwice(request string) bool { return false }
+
+func ids(s checkup.State) []string {
+	var all []string
+	for _, r := range s.Results {
+		all = append(all, r.ID)
+	}
+	return all
+}
+
+// What the user mends on the phone turns its row green within five seconds,
+// by the phone's notification or by looking again while a step is open.
+func TestMendedRowTurnsGreen(t *testing.T) {
+	for name, tc := range map[string]struct {
+		flags []string
+		id    string
+		mend  func(*phonesim.Phone)
+	}{
+		"switch": {[]string{"icloud=off", "last-icloud=23d-ago"}, "icloud-backup-switch", func(p *phonesim.Phone) {
+			p.Set("com.apple.mobile.backup", "CloudBackupEnabled", true)
+			p.Notify("com.apple.mobile.backup.domain_changed")
+		}},
+		"power, which no notification tells": {[]string{"external=false", "charging=false"}, "power", func(p *phonesim.Phone) {
+			p.Set("com.apple.mobile.battery", "ExternalConnected", true)
+			p.Set("com.apple.mobile.battery", "BatteryIsCharging", true)
+		}},
+		"locked": {nil, "phone-ready", func(p *phonesim.Phone) { p.Trust(phonesim.Unlock) }},
+		"storage": {[]string{"disk-free=500MB"}, "phone-storage", func(p *phonesim.Phone) {
+			p.Set("com.apple.disk_usage", "AmountDataAvailable", int64(30_000_000_000))
+		}},
+		"date": {[]string{"last-icloud=23d-ago"}, "last-icloud-backup", func(p *phonesim.Phone) {
+			p.Set("com.apple.mobile.backup", "LastCloudBackupDate", time.Now().Unix()-978307200)
+			p.Notify("com.apple.mobile.backup.domain_changed")
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, "", tc.flags...)
+			if tc.id == "phone-ready" {
+				r.sim.Trust(phonesim.Lock)
+			}
+			s := checkup.New(checkup.Options{Phone: r.phone})
+			states, _ := r.states(s, device.Summary{})
+			r.until(states, 10*time.Second, func(st checkup.State) bool { return !is(tc.id, checks.Pass)(st) })
+			s.FixOpen(true)
+			r.until(states, 20*time.Second, complete)
+			tc.mend(r.sim)
+			r.until(states, 5*time.Second, is(tc.id, checks.Pass))
+		})
+	}
+}
+
+const failing = `
+@wait
++0s backupd[312] default =scheduler= [On condition] state changed, enabled:1, locked:0, onPower:1, onWiFi:1, onCellular:0
++50ms backupd[312] default =cloud-backup= scan done in 2.41s
++50ms backupd[312] error =cloud-backup= Backup failed: MBErrorDomain(303) Underlying error: CKErrorDomain(25)
+@wait
++0s backupd[312] default =cloud-backup= scan done in 1.10s
++50ms backupd[312] default =cloud-backup= Backup finished successfully
+@set com.apple.mobile.backup/LastCloudBackupDate=now
+`
+
+// An attempt that fails names its cause, one that succeeds takes it back.
+func TestAttempt(t *testing.T) {
+	r := newRig(t, failing, "last-icloud=12d-ago")
+	s := checkup.New(checkup.Options{Phone: r.phone})
+	states, _ := r.states(s, device.Summary{})
+	r.until(states, 20*time.Second, complete)
+	attempt := func() devicelog.Attempt {
+		var last devicelog.Attempt
+		heard := false
+		err := s.Attempt(t.Context(), func(a devicelog.Attempt) { last, heard = a, true })
+		if err != nil || !heard {
+			t.Fatalf("attempt: %v, heard %v", err, heard)
+		}
+		return last
+	}
+	r.sim.Play()
+	if a := attempt(); a.Outcome != devicelog.Failed || a.Cause != "icloud-storage" || len(a.Codes) != 2 {
+		t.Fatalf("attempt: %+v", a)
+	}
+	failed := s.State()
+	if failed.Blocker != "icloud-storage" {
+		t.Errorf("blocker = %q: %s", failed.Blocker, statuses(failed))
+	}
+	if said := words.English().Text(failed.Verdict); !strings.Contains(said, "nothing has been saved to iCloud for 12 days") {
+		t.Errorf("verdict = %q", said)
+	}
+	if len(failed.Lines) == 0 {
+		t.Error("no line may be shown to others")
+	}
+	r.sim.Play()
+	if a := attempt(); a.Outcome != devicelog.Succeeded {
+		t.Fatalf("attempt: %+v", a)
+	}
+	if mended := s.State(); mended.Blocker != "" || !is("last-icloud-backup", checks.Pass)(mended) {
+		t.Errorf("after the success: blocker %q, %s", mended.Blocker, statuses(mended))
+	}
+}
+
+// Cancelling an attempt ends it within a second.
+func TestAttemptCancelled(t *testing.T) {
+	r := newRig(t, "@wait\n")
+	s := checkup.New(checkup.Options{Phone: r.phone})
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(200*time.Millisecond, cancel)
+	start := time.Now()
+	if err := s.Attempt(ctx, func(devicelog.Attempt) {}); fault.Of(err) != fault.Cancelled {
+		t.Errorf("error = %v", err)
+	}
+	if took := time.Since(start); took > 1500*time.Millisecond {
+		t.Errorf("took %v", took)
+	}
+}
+
+// A phone that is unplugged ends its diagnosis with the reason.
+func TestUnplugged(t *testing.T) {
+	r := newRig(t, "")
+	s := checkup.New(checkup.Options{Phone: r.phone})
+	states, ended := r.states(s, device.Summary{})
+	r.until(states, 10*time.Second, func(checkup.State) bool { return true })
+	r.server.Detach(r.sim)
+	s.Look()
+	select {
+	case err := <-ended:
+		if fault.Of(err) != fault.PhoneGone {
+			t.Errorf("error = %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the diagnosis goes on without its phone")
+	}
+}
+
+// Answers and steps are remembered, and what changed since last time is told.
+func TestMemory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.db")
+	r := newRig(t, "", "icloud=off", "last-icloud=23d-ago")
+	once := func(before func(*checkup.Session)) checkup.State {
+		store, err := history.Open(path, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer store.Close()
+		s := checkup.New(checkup.Options{Phone: r.phone, History: store})
+		before(s)
+		state, err := s.Once(t.Context(), device.Summary{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return state
+	}
+	first := once(func(s *checkup.Session) {
+		if err := s.Answer(t.Context(), "overnight", checks.Answer{Choice: "yes"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Tick(t.Context(), "icloud-backup-switch/switch-on", true); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if len(first.Changes) != 0 {
+		t.Errorf("changes at first: %v", first.Changes)
+	}
+	r.sim.Set("com.apple.mobile.backup", "CloudBackupEnabled", true)
+	second := once(func(*checkup.Session) {})
+	if second.Input.Answers["overnight"].Choice != "yes" {
+		t.Errorf("answers = %v", second.Input.Answers)
+	}
+	if _, ok := second.Tried["icloud-backup-switch/switch-on"]; !ok {
+		t.Errorf("tried = %v", second.Tried)
+	}
+	want := history.Change{ID: "icloud-backup-switch", From: checks.Fail, To: checks.Pass}
+	if !slices.Contains(second.Changes, want) {
+		t.Errorf("changes = %v, want %v", second.Changes, want)
+	}
+}
+
+// A test of the promise that no datum of the phone leaves the computer: every
+// connection of a whole run is counted, and what was asked holds nothing of the phone.
+func TestConnections(t *testing.T) {
+	for name, tc := range map[string]struct {
+		allowed feeds.Allowed
+		least   int
+		most    int
+	}{
+		"not allowed": {feeds.Allowed{}, 0, 0},
+		"allowed":     {feeds.Everything, 3, 12},
+		"status only": {feeds.Allowed{Status: true}, 1, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			world := feedstest.New(t).AsRecorded()
+			client := &feeds.Client{Allowed: tc.allowed, Now: time.Now, Wire: feeds.Wire{Dial: world.Dial, Roots: world.Roots, AppleRoots: world.AppleRoots}}
+			r := newRig(t, "")
+			s := checkup.New(checkup.Options{Phone: r.phone, Feeds: client})
+			state, err := s.Once(t.Context(), device.Summary{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			dialled := client.Dialled()
+			if len(dialled) < tc.least || len(dialled) > tc.most {
+				t.Errorf("%d connections: %q", len(dialled), dialled)
+			}
+			sent := strings.ToLower(fmt.Sprint(world.Asked(), dialled))
+			phone := state.Phone()
+			for _, secret := range []string{phone.UDID, phone.Name.Value, phone.ProductType.Value, phone.Build.Value} {
+				if secret == "" || strings.Contains(sent, strings.ToLower(secret)) {
+					t.Errorf("%q was sent: %s", secret, sent)
+				}
+			}
+			status := state.Input.Network.Status
+			if tc.allowed.Status != (status.State == facts.Read) {
+				t.Errorf("status: %+v", status)
+			}
+			if !tc.allowed.Status && status.Reason != checks.SwitchedOff {
+				t.Errorf("status not allowed: %+v", status)
+			}
+		})
+	}
+}

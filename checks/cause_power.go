@@ -22,6 +22,7 @@ const (
 	// batteryHeld is where phones stop charging on purpose to spare the battery.
 	batteryHeld = 80
 	batteryMost = 100
+	batteryHot  = 35 // degrees Celsius: beyond, phones hold back from charging
 )
 
 func checkPower(in Input) Result {
@@ -31,6 +32,7 @@ func checkPower(in Input) Result {
 	note(e, keyCharging, p.BatteryCharging)
 	note(e, keyFull, p.BatteryFull)
 	note(e, keyLevel, p.BatteryLevel)
+	note(e, keyTemperature, p.BatteryTemperature)
 
 	night := power.fix(Retry, "overnight", nil)
 	port := power.fix(Setting, "port", nil)
@@ -39,7 +41,8 @@ func checkPower(in Input) Result {
 	full, _ := p.BatteryFull.Known()
 	level, levelKnown := p.BatteryLevel.Known()
 	levelKnown = levelKnown && level >= 0 && level <= batteryMost
-	args := words.Args{"Level": level}
+	degrees, _ := p.BatteryTemperature.Known()
+	args := words.Args{"Level": level, "Degrees": int(degrees)}
 	open := func(found string) Result {
 		switch in.chose(askBolt) {
 		case "yes":
@@ -62,8 +65,10 @@ func checkPower(in Input) Result {
 		return open("charging-unread")
 	case level < batteryLow:
 		return power.outcome(Warn, "low", args, e, power.fix(Retry, "wait", words.Args{"Level": batteryLow}), port, night)
+	case !charging && !full && level < batteryHeld && degrees > batteryHot:
+		return power.outcome(Warn, "hot", args, e, append(powerSteps(in), power.fix(Retry, "cool", nil))...)
 	case !charging && !full && level < batteryHeld:
-		return power.outcome(Warn, "not-charging", args, e, append(powerSteps(in), power.fix(Retry, "cool", nil))...)
+		return power.outcome(Warn, "not-charging", args, e, append(powerSteps(in), power.fix(Setting, "if-hot", nil))...)
 	case charging:
 		return power.outcome(Pass, "charging", args, e, night)
 	}
@@ -71,9 +76,10 @@ func checkPower(in Input) Result {
 }
 
 // powerSteps are for a cable or a port that gives no power, or too little.
+// Another night would change nothing before that, so that it comes last.
 func powerSteps(Input) []Fix {
 	return []Fix{
 		power.fix(Setting, "port", nil), power.fix(Setting, "clean", nil), power.fix(Setting, "charger", nil),
-		power.fix(Retry, "overnight", nil),
+		power.fix(Setting, "overnight", nil),
 	}
 }

@@ -44,6 +44,7 @@ const (
 	keyDrops           = "host/Drops"
 	keyCableSpeed      = "afc/speed"                                // bytes a second
 	keyAdapter         = "AppleSmartBattery/AdapterDetails/Current" // mA
+	keyTemperature     = "AppleSmartBattery/Temperature"            // degrees Celsius
 	keyHostLast        = "host/LastBackup"
 	keyApps            = "installation_proxy/apps"
 	keyPhotos          = "afc/photos"

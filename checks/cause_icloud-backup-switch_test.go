@@ -26,6 +26,11 @@ var cloudSwitchSituations = []situation{
 		in.Phone.CloudBackupEnabled, in.Phone.LastCloudBackup = facts.Of(false), facts.Gone[time.Time]()
 	}, want: Fail, finding: "is switched off"},
 	{name: "trap: off, but a backup is fresh", set: off(26 * time.Hour), want: Ask, finding: "22 November 2026", fixes: []string{"Is “Back Up This iPhone” switched on?"}},
+	{name: "trap, and the user saw it on", set: answering(off(26*time.Hour), askSwitch, "on"), want: Pass, finding: "You said that iCloud Backup is switched on"},
+	{name: "trap, and the user saw it off two days ago", set: func(in *Input) {
+		off(26 * time.Hour)(in)
+		in.Answers = Answers{askSwitch: {Choice: "off", At: in.Now.Add(-48 * time.Hour)}}
+	}, want: Ask, finding: "22 November 2026"},
 	{name: "off, exactly three days", set: off(switchTrap), want: Ask, finding: "20 November 2026"},
 	{name: "off, a second more", set: off(switchTrap + time.Second), want: Fail, finding: "is switched off"},
 	{name: "off, date in the future", set: off(-48 * time.Hour), want: Ask, finding: "25 November 2026"},

@@ -9,7 +9,7 @@ TAGS    := migrated_fynedo
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test build deps window interop limits bench fuzz lint update-knowledge shots clean
+.PHONY: help demo run test build deps window diagnose-cases interop limits bench fuzz lint update-knowledge shots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -39,6 +39,10 @@ test: deps ## run all the tests, with the race detector, and the real window on 
 window: deps ## test the real window under Xvfb
 	@.ci/deps window
 	xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test -tags xvfb -count 1 -timeout 5m ./cmd/lifeboat/
+
+diagnose-cases: ## examine the corpus of phones in checks/testdata/cases, and print what was said rightly and wrongly
+	@table=$$(mktemp); LIFEBOAT_CASES=$$table CGO_ENABLED=0 $(GO) test -count 1 -run 'TestCases|TestCorpus' ./checks; \
+		failed=$$?; cat "$$table"; rm -f "$$table"; exit $$failed
 
 interop: ## test against other people's programs: libimobiledevice's tools, GNOME's keyring
 	@.ci/deps interop

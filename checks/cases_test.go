@@ -1,0 +1,550 @@
+package checks_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"github.com/dustin/go-humanize"
+
+	"lifeboat/assets/knowledge"
+	"lifeboat/assets/words"
+	"lifeboat/checks"
+	"lifeboat/checks/checkup"
+	"lifeboat/checks/devicelog"
+	"lifeboat/device"
+	"lifeboat/device/facts"
+	"lifeboat/device/phonesim"
+	"lifeboat/device/phonesim/services"
+)
+
+// story is one file of testdata/cases: a phone with its log, what its user
+// answers, this computer and the network, and what the diagnosis must say.
+type story struct {
+	Title    string
+	Phone    []string // settings of phonesim, "name=value"
+	Unpaired bool     // the phone does not trust this computer
+	Lock     bool     // it is locked after it was trusted
+	Log      string   // script of its log; the live attempt listens to it
+	Answers  map[string]reply
+	Computer computer
+	Network  network
+	Says     struct {
+		Blocker  string
+		Sentence string // the verdict, or a part of it
+		First    string // id of the first step
+		Next     []string
+		Status   map[string]checks.Status
+		Finding  map[string]string // a part of what a check found
+	}
+}
+
+// reply is what the user says: a choice or a text, some time ago.
+type reply struct {
+	Choice, Text string
+	Age          string
+}
+
+// computer is this computer; the zero value has room for everything.
+type computer struct {
+	Free, FileSystem string
+	Kind             checks.DestinationKind
+	ReadOnly, Remote bool
+	Drops            int
+	Unwatched        bool   // nobody counted how often the phone dropped out
+	Local            string // how old the backup here is, "none" for none; two days unless told
+}
+
+// network is what the network says; the zero value is reachable, and all is well.
+type network struct {
+	Off      bool     // nobody answers
+	Status   []string // "iCloud Backup|Outage|open" or "…|resolved"
+	Hosts    []string // "gateway.icloud.com|intercepted|Issuer"
+	Versions []string // that Apple offers for this model
+	Clock    string   // this computer's clock minus the network's
+}
+
+// usualPhone is what a story's phone is unless it says otherwise: backed up
+// last night, with a few small apps.
+var usualPhone = []string{"no-apps=true", "app=com.example.talk|Talk|90MB|900MB", "app=com.example.notes|Notes|20MB|60MB", "photos=12@2MB"}
+
+// usual is what a check says when a story does not name it. What no cable
+// can read stays a question.
+func usual(id string) checks.Status {
+	switch id {
+	case "icloud-storage", "overnight-habit":
+		return checks.Ask
+	}
+	return checks.Pass
+}
+
+func span(t *testing.T, text string) time.Duration {
+	t.Helper()
+	if text == "" {
+		return 0
+	}
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		text = days + "h"
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return 24 * d
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func (c computer) host(t *testing.T) checks.Host {
+	h := checks.Host{
+		OS: "linux", Destination: "/backups", Kind: facts.Of(checks.DestinationFolder), FreeBytes: facts.Of[int64](2_000_000_000_000),
+		FileSystem: facts.Of("ext4"), Remote: facts.Of(c.Remote), Writable: facts.Of(!c.ReadOnly), Drops: facts.Of(c.Drops),
+	}
+	if c.Unwatched {
+		h.Drops = facts.Datum[int]{}
+	}
+	if c.Kind != "" {
+		h.Kind = facts.Of(c.Kind)
+	}
+	if c.FileSystem != "" {
+		h.FileSystem = facts.Of(c.FileSystem)
+	}
+	if c.Free != "" {
+		n, err := humanize.ParseBytes(c.Free)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.FreeBytes = facts.Of(int64(n))
+	}
+	return h
+}
+
+func (c computer) backup(t *testing.T, now time.Time) checks.Local {
+	switch c.Local {
+	case "none":
+		return checks.Local{}
+	case "":
+		return checks.Local{Exists: true, Finished: now.Add(-48 * time.Hour)}
+	}
+	return checks.Local{Exists: true, Finished: now.Add(-span(t, c.Local))}
+}
+
+func (n network) gathered(t *testing.T, product string, now time.Time) checks.Network {
+	if n.Off {
+		return checks.Network{
+			Versions: facts.Datum[checks.VersionList]{Reason: checks.Offline}, Status: facts.Datum[checks.ServiceStatus]{Reason: checks.Offline},
+			Paths: facts.Datum[[]checks.HostPath]{Reason: checks.Offline}, ClockSkew: facts.Datum[time.Duration]{Reason: checks.Offline},
+		}
+	}
+	status := checks.ServiceStatus{AsOf: now}
+	for _, line := range n.Status {
+		part := strings.Split(line, "|")
+		e := checks.ServiceEvent{Service: part[0], Kind: part[1], Start: now.Add(-3 * time.Hour), Open: part[2] == "open"}
+		if !e.Open {
+			e.End = now.Add(-time.Hour)
+		}
+		status.Events = append(status.Events, e)
+	}
+	paths := []checks.HostPath{
+		{Host: "gateway.icloud.com", State: checks.HostOpen, Issuer: "Apple Inc."},
+		{Host: "setup.icloud.com", State: checks.HostOpen, Issuer: "Apple Inc."},
+	}
+	for _, line := range n.Hosts {
+		part := strings.Split(line, "|")
+		i := slices.IndexFunc(paths, func(p checks.HostPath) bool { return p.Host == part[0] })
+		paths[i] = checks.HostPath{Host: part[0], State: checks.HostState(part[1]), Issuer: part[2]}
+	}
+	gathered := checks.Network{Status: facts.Of(status), Paths: facts.Of(paths), ClockSkew: facts.Of(span(t, n.Clock))}
+	offered := map[string][]string{"iPhone11,8": {"18.7.10"}, "iPhone10,1": {"16.7.16"}, "iPhone9,1": {"15.8.8"}}
+	offered[product] = n.Versions
+	if len(n.Versions) == 0 {
+		offered[product] = usualVersions(product)
+	}
+	gathered.Versions = facts.Of(checks.VersionList{AsOf: now, Source: "gdmf.apple.com", Offered: offered})
+	return gathered
+}
+
+// usualVersions is what Apple offers a model in the world of the corpus,
+// which does not age with the table that is embedded in the program.
+func usualVersions(product string) []string {
+	model, _ := knowledge.ModelOf(product)
+	switch model.LastMajor {
+	case 15:
+		return []string{"15.8.8"}
+	case 16:
+		return []string{"16.7.16"}
+	case 18:
+		return []string{"18.7.10"}
+	}
+	return []string{"27.0.1", "26.7.1"}
+}
+
+// stories reads the corpus; its names are those of the files.
+func stories(t *testing.T) map[string]story {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("testdata", "cases", "*.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]story{}
+	for _, file := range files {
+		var s story
+		meta, err := toml.DecodeFile(file, &s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if unknown := meta.Undecoded(); len(unknown) > 0 {
+			t.Fatalf("%s: nobody reads %v", file, unknown)
+		}
+		if s.Title == "" || s.Says.Sentence == "" {
+			t.Fatalf("%s: no title or no sentence", file)
+		}
+		all[strings.TrimSuffix(filepath.Base(file), ".toml")] = s
+	}
+	return all
+}
+
+// listening is how long the live attempt waits for another line of a log that
+// names no end.
+const listening = 5 * time.Second
+
+// hear plays the log of a story to the live attempt of a diagnosis.
+func hear(ctx context.Context, t *testing.T, session *checkup.Session, sim *phonesim.Phone) {
+	t.Helper()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	silence := time.AfterFunc(listening, stop)
+	sim.Play()
+	err := session.Attempt(ctx, func(a devicelog.Attempt) {
+		if silence.Stop(); a.Outcome == devicelog.Open {
+			silence.Reset(listening)
+		}
+	})
+	if err != nil && ctx.Err() == nil {
+		t.Fatal(err)
+	}
+}
+
+// diagnose plugs the phone of a story in, and examines it over the wire.
+func (s story) diagnose(t *testing.T) checks.Input {
+	t.Helper()
+	cfg := phonesim.DefaultConfig()
+	for _, flag := range append(slices.Clone(usualPhone), s.Phone...) {
+		name, value, _ := strings.Cut(flag, "=")
+		if err := cfg.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg.LogScript = nil
+	if s.Log != "" {
+		lines, err := services.ParseLog(strings.NewReader(s.Log))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.LogScript = lines
+	}
+	server, err := phonesim.Listen("unix://" + filepath.Join(t.TempDir(), "usbmuxd"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	sim, err := phonesim.NewPhone(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sim.Close() })
+	server.Attach(sim)
+	mux, err := device.NewMux(server.Address(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.CountFor = 2 * time.Second
+	phone, err := mux.Find(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.Unpaired {
+		if err := phone.Pair(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s.Lock {
+		sim.Trust(phonesim.Lock)
+	}
+	session := checkup.New(checkup.Options{Phone: phone})
+	state, err := session.Once(t.Context(), device.Summary{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Log != "" {
+		hear(t.Context(), t, session, sim)
+		state = session.State()
+	}
+	in := state.Input
+	in.Now = time.Now()
+	product, _ := in.Phone.ProductType.Known()
+	in.Host, in.Local = s.Computer.host(t), s.Computer.backup(t, in.Now)
+	in.Network = s.Network.gathered(t, product, in.Now)
+	in.Answers = checks.Answers{}
+	for id, a := range s.Answers {
+		in.Answers[checks.QuestionID(id)] = checks.Answer{Choice: a.Choice, Text: a.Text, At: in.Now.Add(-span(t, a.Age))}
+	}
+	return in
+}
+
+// judge compares a diagnosis with what the story wants, and lists what is wrong.
+func (s story) judge(in checks.Input) []string {
+	var wrong []string
+	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	results := checks.Run(in)
+	for _, r := range results {
+		want, named := s.Says.Status[r.ID]
+		if !named {
+			want = usual(r.ID)
+		}
+		finding := words.English().Text(r.Finding)
+		if r.Status != want {
+			say("%s = %s, want %s: %s", r.ID, r.Status, want, finding)
+		}
+		if part := s.Says.Finding[r.ID]; !strings.Contains(finding, part) {
+			say("%s found %q, which lacks %q", r.ID, finding, part)
+		}
+	}
+	for id := range s.Says.Status {
+		if !slices.ContainsFunc(results, func(r checks.Result) bool { return r.ID == id }) {
+			say("there is no check %s", id)
+		}
+	}
+	if blocker, _ := checks.Blocker(results); blocker.ID != s.Says.Blocker {
+		say("blocker = %q, want %q", blocker.ID, s.Says.Blocker)
+	}
+	if sentence := words.English().Text(checks.Verdict(results)); !strings.Contains(sentence, s.Says.Sentence) {
+		say("verdict %q lacks %q", sentence, s.Says.Sentence)
+	}
+	next := checks.Next(results)
+	ids := make([]string, 0, len(next))
+	for _, f := range next {
+		ids = append(ids, f.ID)
+	}
+	first := ""
+	if len(ids) > 0 {
+		first = ids[0]
+	}
+	if first != s.Says.First {
+		say("first step = %q, want %q", first, s.Says.First)
+	}
+	at := -1
+	for _, id := range s.Says.Next {
+		i := slices.Index(ids, id)
+		if i <= at {
+			say("step %q is missing or too early in %q", id, ids)
+		}
+		at = i
+	}
+	return append(wrong, careless(next)...)
+}
+
+// careless lists steps that come before what has to come first.
+func careless(next []checks.Fix) []string {
+	var wrong []string
+	saved := false
+	for i, f := range next {
+		saved = saved || f.Action == checks.BackUpHere
+		if f.Effort.Risky() && !saved {
+			wrong = append(wrong, f.ID+" comes before a backup to this computer")
+		}
+		if i > 1 && f.Effort < next[i-1].Effort && f.Action != checks.BackUpHere && next[i-1].Action != checks.BackUpHere {
+			wrong = append(wrong, f.ID+" comes after a step that costs more")
+		}
+	}
+	return wrong
+}
+
+// TestCases is the corpus: each phone is examined over the real protocols.
+// "make diagnose-cases" prints the table: LIFEBOAT_CASES is where it goes.
+func TestCases(t *testing.T) {
+	all := stories(t)
+	var mu sync.Mutex
+	table := map[string][]string{}
+	if path := os.Getenv("LIFEBOAT_CASES"); path != "" {
+		t.Cleanup(func() { writeTable(t, path, all, table) })
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := all[name]
+			in := s.diagnose(t)
+			wrong := s.judge(in)
+			for _, w := range wrong {
+				t.Error(w)
+			}
+			mu.Lock()
+			table[name] = wrong
+			mu.Unlock()
+			takeAway(t, in)
+		})
+	}
+}
+
+// writeTable writes a line a story: its blocker, and whether it was said.
+func writeTable(t *testing.T, path string, all map[string]story, table map[string][]string) {
+	var text strings.Builder
+	tw := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	right := 0
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		verdict := "wrong: " + strings.Join(table[name], "; ")
+		if wrong, ran := table[name]; !ran {
+			verdict = "did not run"
+		} else if len(wrong) == 0 {
+			verdict = "right"
+			right++
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\n", name, cmp.Or(all[name].Says.Blocker, "-"), verdict)
+	}
+	tw.Flush()
+	fmt.Fprintf(&text, "%d of %d right\n", right, len(all))
+	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+		t.Error(err)
+	}
+}
+
+// takeAway takes each single signal away from a diagnosis: nothing may turn
+// into a pass, and no cause may be blamed that was not there before.
+func takeAway(t *testing.T, in checks.Input) {
+	t.Helper()
+	before := map[string]checks.Status{}
+	for _, r := range checks.Run(in) {
+		before[r.ID] = r.Status
+	}
+	tried := 0
+	for name, without := range signals(in) {
+		tried++
+		results := checks.Run(without)
+		for _, r := range results {
+			if r.Status == checks.Pass && before[r.ID] != checks.Pass && !absenceTells(r, name) {
+				t.Errorf("without %s, %s became pass: %s", name, r.ID, words.English().Text(r.Finding))
+			}
+		}
+		if blocker, ok := checks.Blocker(results); ok && before[blocker.ID] != checks.Fail && !absenceTells(blocker, name) {
+			t.Errorf("without %s, %s is blamed", name, blocker.ID)
+		}
+	}
+	if tried < 60 {
+		t.Errorf("only %d signals were taken away", tried)
+	}
+}
+
+// signals gives the input without each single signal, by the signal's name
+// and the way it is missing.
+func signals(in checks.Input) map[string]checks.Input {
+	all := map[string]checks.Input{}
+	each := func(prefix string, of func(*checks.Input) reflect.Value) {
+		v := of(&in)
+		for i := range v.NumField() {
+			field := v.Type().Field(i)
+			if field.Type.Kind() != reflect.Struct || !v.Field(i).FieldByName("State").IsValid() {
+				continue
+			}
+			for _, state := range []facts.State{facts.NotRead, facts.Absent, facts.Refused} {
+				without := in
+				d := of(&without).Field(i)
+				d.SetZero()
+				d.FieldByName("State").SetInt(int64(state))
+				d.FieldByName("Reason").SetString("taken away")
+				all[prefix+field.Name+" "+state.String()] = without
+			}
+		}
+	}
+	each("phone ", func(in *checks.Input) reflect.Value { return reflect.ValueOf(&in.Phone).Elem() })
+	each("phone ", func(in *checks.Input) reflect.Value { return reflect.ValueOf(&in.Phone.Deep).Elem() })
+	each("computer ", func(in *checks.Input) reflect.Value { return reflect.ValueOf(&in.Host).Elem() })
+	each("network ", func(in *checks.Input) reflect.Value { return reflect.ValueOf(&in.Network).Elem() })
+	for id := range in.Answers {
+		without := in
+		without.Answers = maps.Clone(in.Answers)
+		delete(without.Answers, id)
+		all["answer "+string(id)] = without
+	}
+	without := in
+	without.Attempt = devicelog.Attempt{}
+	all["log"] = without
+	return all
+}
+
+// absenceTells lists where the absence of a signal is itself an answer, or
+// where others are as good.
+func absenceTells(r checks.Result, signal string) bool {
+	switch {
+	case r.Answered:
+		return true // where no signal was read, the user's answer decides
+	case signal == "log", strings.HasPrefix(signal, "answer "):
+		// Witnesses tell of trouble that the signals cannot see. Without them the
+		// signals decide again, where there are any.
+		return r.ID != "icloud-storage" && r.ID != "overnight-habit"
+	}
+	return slices.Contains(map[string][]string{
+		// Never set: there is no backup password yet.
+		"local-backup-ready": {"phone WillEncrypt absent"},
+		// A share is only slower; that it can be written to was proven.
+		"this-computer": {"computer Remote not read", "computer Remote absent", "computer Remote refused"},
+		// The whole disk stands in, which is stricter.
+		"phone-storage": {"phone DataCapacity not read", "phone DataCapacity absent", "phone DataCapacity refused"},
+		// While the switch is on, no date means that none was ever completed.
+		"last-icloud-backup": {"phone LastCloudBackup absent"},
+		// A switch that is off is doubted only for the sake of a fresh date.
+		"icloud-backup-switch": {"phone LastCloudBackup absent"},
+		// What the port gives is an extra. Most phones hold no film to measure
+		// the speed by, and then the link's own speed stands in.
+		"cable": {
+			"phone AdapterCurrent not read", "phone AdapterCurrent absent", "phone AdapterCurrent refused",
+			"phone CableSpeed not read", "phone CableSpeed absent", "phone CableSpeed refused",
+		},
+	}[r.ID], signal)
+}
+
+// The corpus is as large as it has to be.
+func TestCorpus(t *testing.T) {
+	all := stories(t)
+	if len(all) < 60 {
+		t.Errorf("%d cases, want 60 or more", len(all))
+	}
+	blockers, versions := map[string]bool{}, map[string]bool{}
+	for _, s := range all {
+		blockers[s.Says.Blocker] = true
+		for id, status := range s.Says.Status {
+			if status != checks.Pass && status != usual(id) {
+				blockers[id] = true
+			}
+		}
+		for _, flag := range s.Phone {
+			if version, ok := strings.CutPrefix(flag, "ios="); ok {
+				major, _, _ := strings.Cut(version, ".")
+				versions[major] = true
+			}
+		}
+	}
+	for _, r := range checks.Run(checks.Input{}) {
+		if !blockers[r.ID] {
+			t.Errorf("no case has trouble with %s", r.ID)
+		}
+	}
+	for _, major := range []string{"15", "16", "17", "18", "26", "27"} {
+		if !versions[major] {
+			t.Errorf("no case with iOS %s", major)
+		}
+	}
+}

@@ -2,14 +2,16 @@ package checks
 
 import (
 	"lifeboat/assets/words"
+	"lifeboat/device/facts"
 )
 
 // A cable, a hub or a port that loses contact or crawls breaks off a backup
-// to this computer. Most iPhones are made for 480 Mb/s, which is no fault. Rule:
-// section 17 of the notes on checks.
+// to this computer. Most iPhones are made for 480 Mb/s, which is no fault, nor
+// are the 500 mA of any USB 2 port, which are evidence only. Rule: section 17
+// of the notes on checks.
 const cable topic = "cable"
 
-var _ = register(cause{id: cable, place: 170, blocks: 100, local: true, seen: true, check: checkCable})
+var _ = register(cause{id: cable, place: 170, blocks: 160, local: true, seen: true, check: checkCable})
 
 const (
 	dropsFail = 2 // in ten minutes, without anybody having asked for it
@@ -19,7 +21,6 @@ const (
 	speedGood        = 10 * megabyte // from here on
 	linkBroken int64 = 12_000_000    // bit/s: what USB falls back to when it cannot do better
 	linkNormal int64 = 480_000_000   // bit/s of USB 2, from here on
-	weakPort         = 500           // mA, up to here
 )
 
 func checkCable(in Input) Result {
@@ -32,9 +33,8 @@ func checkCable(in Input) Result {
 	drops, dropsKnown := in.Host.Drops.Known()
 	speed, speedKnown := p.CableSpeed.Known()
 	speedKnown = speedKnown && speed >= 0
-	current, currentKnown := p.AdapterCurrent.Known()
 	args := words.Args{
-		"Drops": drops, "Speed": words.Bytes(speed), "Mbit": p.SpeedBits / megabyte, "Current": current,
+		"Drops": drops, "Speed": words.Bytes(speed), "Mbit": p.SpeedBits / megabyte,
 	}
 	steps := cableSteps()
 	switch {
@@ -52,15 +52,14 @@ func checkCable(in Input) Result {
 		return cable.outcome(Warn, "drop", args, e, steps...)
 	case speedKnown && speed < speedGood:
 		return cable.outcome(Warn, "slow", args, e, steps...)
-	case currentKnown && current > 0 && current <= weakPort:
-		return cable.outcome(Warn, "weak", args, e, cable.fix(Setting, "port", nil), cable.fix(Setting, "charger", nil))
 	case awaited(p.CableSpeed):
 		return cable.pending(e)
 	case !dropsKnown || drops < 0:
 		return cable.outcome(Unknown, "drops-unread", args, e)
 	case speedKnown:
 		return cable.outcome(Pass, "fast", args, e)
-	case p.SpeedBits >= linkNormal:
+	case p.SpeedBits >= linkNormal && p.CableSpeed.Reason == facts.NoMovie:
+		// There is nothing on the phone to measure it with.
 		return cable.outcome(Pass, "link", args, e)
 	}
 	return cable.outcome(Unknown, "speed-unread", args, e)

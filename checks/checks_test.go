@@ -132,8 +132,6 @@ func stillSound(id topic, name string, state facts.State) bool {
 		return true // a share is only slower; that it can be written was proven
 	case id == phoneStorage && (name == "Phone.DataCapacity"):
 		return true // the whole disk stands in, which is stricter
-	case id == cable && (name == "Phone.CableSpeed" || name == "Phone.AdapterCurrent"):
-		return true // the link's own speed stands in, and power is no condition
 	case id == clock && name == "Network.ClockSkew":
 		return true // two clocks agree, which they do by chance only
 	}

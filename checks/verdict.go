@@ -18,7 +18,7 @@ func Verdict(results []Result) words.Text {
 	}
 	history, fresh := historyOf(results)
 	for _, r := range urgent(results) {
-		if r.Status == Warn {
+		if c, ok := causeOf(r); r.Status == Warn && ok && !c.local {
 			return sentence(r, results)
 		}
 	}

@@ -29,7 +29,7 @@ var (
 
 // Reasons why the cable was not measured.
 const (
-	reasonNoMovie   = "no-movie"   // none that takes long enough to read
+	reasonNoMovie   = facts.NoMovie
 	reasonNoCable   = "no-cable"   // the phone is connected by Wi-Fi
 	reasonNoReading = "not-looked" // the films could not be looked at
 )

@@ -6,6 +6,10 @@ import "time"
 // and the checklist does not wait for it.
 const Pending = "pending"
 
+// NoMovie is the Reason of a cable's speed that was not measured because the
+// phone holds no film that takes long enough to read.
+const NoMovie = "no-movie"
+
 // Deep is what takes seconds to minutes to read. Each datum arrives by
 // itself; until then it is NotRead for the Reason [Pending].
 type Deep struct {

@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"maps"
-	"slices"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -13,74 +10,137 @@ import (
 	"lifeboat/ui/theme"
 )
 
-// groups are the checklist's parts, gravest first: each status has a word
-// of its own beside its shape and colour.
-var groups = []struct {
-	status checks.Status
-	title  string // of the group
-	word   string // of one item
-}{
-	{checks.Fail, "ui.group.fail", "ui.status.fail"},
-	{checks.Warn, "ui.group.warn", "ui.status.warn"},
-	{checks.Ask, "ui.group.ask", "ui.status.ask"},
-	{checks.Unknown, "ui.group.unknown", "ui.status.unknown"},
-	{checks.Pass, "ui.group.pass", "ui.status.pass"},
+// gravity orders statuses, the gravest first. Within a group rows stand in
+// this order; each status has a word of its own beside its shape and colour.
+var gravity = []checks.Status{checks.Fail, checks.Warn, checks.Ask, checks.Unknown, checks.Pass}
+
+// statusWords are the words of statuses.
+var statusWords = map[checks.Status]string{
+	checks.Fail:    "ui.status.fail",
+	checks.Warn:    "ui.status.warn",
+	checks.Ask:     "ui.status.ask",
+	checks.Unknown: "ui.status.unknown",
+	checks.Pass:    "ui.status.pass",
 }
 
-// checklist is what was found about a phone, in groups.
-func (w *Window) checklist(p *phone) []fyne.CanvasObject {
-	if p.checkup == nil {
-		return nil
+// groups are the checklist's parts, in their order.
+var groups = []struct {
+	group checks.Group
+	title string
+}{
+	{checks.Stops, "ui.group.stops"},
+	{checks.Could, "ui.group.could"},
+	{checks.Fine, "ui.group.fine"},
+}
+
+// checklist shows the results as rows in groups. A new state changes rows
+// where they stand; they are put into their groups anew only when the phone
+// says so (diagnosis.arranged), which is when the user has done something.
+type checklist struct {
+	w        *Window
+	p        *phone
+	scroll   *container.Scroll // that it lies in
+	rows     map[string]*checkRow
+	arranged int // of the diagnosis, when the rows were arranged last
+	content  *fyne.Container
+}
+
+func newChecklist(w *Window, p *phone) *checklist {
+	return &checklist{w: w, p: p, rows: map[string]*checkRow{}, content: newRows()}
+}
+
+func (l *checklist) object() fyne.CanvasObject { return l.content }
+
+// stale says whether the rows are to be arranged anew.
+func (l *checklist) stale() bool {
+	if l.p.state == nil {
+		return false
 	}
-	var all []fyne.CanvasObject
+	return len(l.rows) != len(l.p.state.Results) || l.arranged != l.p.arranged
+}
+
+func (l *checklist) update() {
+	if l.p.state == nil {
+		return
+	}
+	stale := l.stale()
+	for _, r := range l.p.state.Results {
+		row := l.rows[r.ID]
+		if row == nil {
+			row = newCheckRow(l.w, l.p, r.ID)
+			l.rows[r.ID] = row
+		}
+		if stale {
+			row.free()
+		}
+		row.update(r)
+	}
+	if stale {
+		l.arrange()
+	}
+}
+
+// arrange puts the rows into their groups. The row that the user has just
+// worked on stays where it is on the screen.
+func (l *checklist) arrange() {
+	anchor := l.rows[l.p.anchor]
+	before, held := l.place(anchor)
+	l.arranged = l.p.arranged
+	l.content.Objects = nil
 	for _, g := range groups {
-		var items []fyne.CanvasObject
-		for _, r := range p.checkup.Results {
-			if r.Status == g.status {
-				items = append(items, w.checkRow(p, r, w.say(g.word, nil)))
+		var rows []fyne.CanvasObject
+		for _, r := range inOrder(l.p.state.Results, g.group) {
+			rows = append(rows, l.rows[r.ID].object())
+		}
+		if len(rows) > 0 {
+			l.content.Objects = append(l.content.Objects,
+				strong(l.w.say(g.title, words.Args{"N": len(rows)})), card(newRows(rows...)))
+		}
+	}
+	l.content.Refresh()
+	if after, ok := l.place(anchor); held && ok {
+		l.scroll.ScrollToOffset(l.scroll.Offset.AddXY(0, after-before))
+	}
+	l.p.anchor = ""
+}
+
+// place is how far below the top of the list a row stands.
+func (l *checklist) place(row *checkRow) (y float32, ok bool) {
+	if row == nil {
+		return 0, false
+	}
+	return below(l.content, row.object())
+}
+
+// below is how far below the top of root an object within it stands.
+func below(root *fyne.Container, o fyne.CanvasObject) (y float32, ok bool) {
+	for _, child := range root.Objects {
+		if child == o {
+			return child.Position().Y, true
+		}
+		if c, is := child.(*fyne.Container); is {
+			if y, ok := below(c, o); ok {
+				return c.Position().Y + y, true
 			}
 		}
-		if len(items) > 0 {
-			all = append(all, strong(w.say(g.title, words.Args{"N": len(items)})), card(newRows(items...)))
+	}
+	return 0, false
+}
+
+// inOrder are the results of a group in the order of their rows. What is
+// still being read stands last, so that it moves nothing when it comes.
+func inOrder(results []checks.Result, group checks.Group) []checks.Result {
+	var sorted []checks.Result
+	for _, pending := range []bool{false, true} {
+		for _, status := range gravity {
+			for _, r := range results {
+				if r.Group() == group && r.Status == status && r.Pending == pending {
+					sorted = append(sorted, r)
+				}
+			}
 		}
 	}
-	return all
-}
-
-// checkRow is one check: what was found, and when opened why it matters and
-// what to do.
-func (w *Window) checkRow(p *phone, r checks.Result, word string) fyne.CanvasObject {
-	status := &widget.Label{Text: word, Importance: importanceOf(r.Status), TextStyle: fyne.TextStyle{Bold: true}}
-	name := strong(w.Words.Text(r.Title))
-	head := container.NewBorder(nil, nil,
-		container.NewPadded(markIcon(string(r.Status), 22)), container.NewCenter(status),
-		newTight(name, plain(w.Words.Text(r.Finding))))
-	return newFold(head, p.opened[r.ID], func() fyne.CanvasObject { return w.checkBody(r) },
-		func(open bool) { p.opened[r.ID] = open })
-}
-
-func (w *Window) checkBody(r checks.Result) fyne.CanvasObject {
-	var all []fyne.CanvasObject
-	if why := w.Words.Text(r.Why); why != "" {
-		all = append(all, newTight(strong(w.say("ui.check.why", nil)), plain(why)))
-	}
-	if fix := w.Words.Texts(checks.Texts(r.Fix)); len(fix) > 0 {
-		all = append(all, newTight(strong(w.say("ui.check.fix", nil)), steps(fix, w.number)))
-	}
-	if len(r.Evidence) > 0 {
-		all = append(all, newFold(quiet(w.say("ui.check.details", nil)), false,
-			func() fyne.CanvasObject { return w.evidence(r.Evidence) }, nil))
-	}
-	return container.NewPadded(newRows(all...))
-}
-
-// evidence lists the values that a check went by, as the phone gave them.
-func (w *Window) evidence(values map[string]string) fyne.CanvasObject {
-	var all []fyne.CanvasObject
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		all = append(all, copyable(w.say("ui.check.evidence", words.Args{"Name": name, "Value": values[name]})))
-	}
-	return newRows(all...)
+	return sorted
 }
 
 // importanceOf colours the word of a status.

@@ -2,14 +2,15 @@ package ui
 
 import (
 	"context"
-	"time"
 
-	"lifeboat/assets/words"
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
 	"lifeboat/checks"
+	"lifeboat/checks/checkup"
+	"lifeboat/checks/devicelog"
+	"lifeboat/checks/feeds"
+	"lifeboat/checks/report"
 	"lifeboat/device"
-	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 )
 
@@ -23,8 +24,38 @@ type Engine interface {
 	Inspect(ctx context.Context, p *device.Phone) (device.Summary, error)
 	// Pair returns when the phone trusts this computer; waiting tells what the user has to do.
 	Pair(ctx context.Context, p *device.Phone, waiting func(fault.Code)) error
-	// Check gathers the facts of the phone and of destination, and judges them.
-	Check(ctx context.Context, p *device.Phone, destination string) (Checkup, error)
+
+	// Diagnose examines a phone until ctx ends and hands over each new state:
+	// the first within about two seconds, more as slow facts, the network or
+	// the phone's own changes arrive. It returns an error if the phone cannot
+	// be examined, nil when ctx ended.
+	Diagnose(ctx context.Context, p *device.Phone, s device.Summary, destination string, each func(checkup.State)) error
+	// Look has a diagnosis that runs read everything again.
+	Look(p *device.Phone)
+	// FixOpen says whether the user works on a step now, so that facts are
+	// read every few seconds.
+	FixOpen(p *device.Phone, open bool)
+	// Answer takes what the user says to a question and remembers it.
+	Answer(ctx context.Context, p *device.Phone, id checks.QuestionID, a checks.Answer) error
+	// Tick takes the user's word that a step was done, or not done after all.
+	Tick(ctx context.Context, p *device.Phone, fixID string, done bool) error
+	// Attempt listens while the phone tries to back up to iCloud. It ends with
+	// ctx, or soon after the outcome, which the diagnosis that runs takes in.
+	Attempt(ctx context.Context, p *device.Phone, each func(devicelog.Attempt)) error
+	// SwitchOn switches iCloud Backup on; nil means that it was read back as on.
+	SwitchOn(ctx context.Context, p *device.Phone) error
+	// Restart restarts the phone.
+	Restart(ctx context.Context, p *device.Phone) error
+	// Report writes the report for Apple Support.
+	Report(p *device.Phone, include report.Include) report.Report
+	// SaveReport writes text, which the user may have edited, in the form
+	// that the path's extension asks for: .txt or .html.
+	SaveReport(path string, r report.Report, text string) error
+	// ForgetHistory forgets all that is remembered of a phone.
+	ForgetHistory(ctx context.Context, p *device.Phone) error
+	// Allow says which sources in the network may be asked.
+	Allow(feeds.Allowed)
+
 	// Destination says whether backups can be made in a folder, and makes it if it is Lifeboat's own.
 	Destination(ctx context.Context, dir string) error
 	// BackUp makes a backup; report may be called often and from any goroutine.
@@ -33,21 +64,6 @@ type Engine interface {
 	Password(ctx context.Context, udid string) (keybag.Password, error)
 	// KeepPassword puts a password into the system keyring.
 	KeepPassword(ctx context.Context, udid string, password keybag.Password) error
-}
-
-// Checkup is what was found out about one phone at one moment.
-type Checkup struct {
-	Phone   facts.Phone
-	Model   string // "iPhone 15 Pro", or the product type if it is not known
-	Results []checks.Result
-	Verdict words.Text
-	Here    Here
-}
-
-// Here is the backup of a phone that stands in the destination.
-type Here struct {
-	Exists   bool
-	Finished time.Time // zero if it is not known
 }
 
 // Order is what one backup needs to know.

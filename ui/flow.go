@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"strings"
-	"sync"
 	"time"
 
 	"lifeboat/backup"
@@ -27,7 +26,8 @@ const (
 type flow struct {
 	phone *phone
 	step  step
-	form  int // counts the password forms shown, so that each is a new screen
+	fix   string // the step of a repair that this is, ticked when it has worked
+	form  int    // counts the password forms shown, so that each is a new screen
 
 	// note says what was wrong with the last password, as a key of ui.json
 	// and a failure's words below it.
@@ -84,11 +84,14 @@ func newFlowScreen(w *Window, f *flow) screen {
 
 // backUp begins a backup of p: a folder that cannot be used is told before
 // a password is asked for.
-func (w *Window) backUp(p *phone) {
-	if w.flow != nil || p.checkup == nil {
+func (w *Window) backUp(p *phone) { w.backUpAs(p, "") }
+
+// backUpAs begins a backup that is a step of a repair, or none ("").
+func (w *Window) backUpAs(p *phone, fixID string) {
+	if w.flow != nil || p.state == nil {
 		return
 	}
-	f := &flow{phone: p, step: starting}
+	f := &flow{phone: p, step: starting, fix: fixID}
 	w.flow = f
 	w.refresh()
 	ctx, dir := w.ctx, w.Settings.Destination()
@@ -110,7 +113,7 @@ func (w *Window) backUp(p *phone) {
 func (w *Window) askPassword(f *flow) {
 	// What cannot be read counts as "not encrypted": if the phone has a
 	// password after all, the job asks for it before anything is lost.
-	if encrypted, _ := f.phone.checkup.Phone.WillEncrypt.Known(); encrypted {
+	if encrypted, _ := f.phone.state.Phone().WillEncrypt.Known(); encrypted {
 		w.tryKeyring(f)
 		return
 	}
@@ -157,11 +160,11 @@ func (w *Window) run(f *flow, password keybag.Password) {
 		Phone: f.phone.dev, Root: w.Settings.Destination(), Password: password,
 		AskAgain: func(ctx context.Context) (keybag.Password, error) { return w.askAgain(ctx, f) },
 	}
-	var latest snapshot
+	var event latest[backup.Event]
 	ended := make(chan struct{})
-	go w.publish(f, &latest, ended)
+	go w.publish(f, &event, ended)
 	go func() {
-		result, err := w.Engine.BackUp(ctx, order, latest.put)
+		result, err := w.Engine.BackUp(ctx, order, func(e backup.Event) { event.put(e) })
 		close(ended)
 		cancel()
 		w.Post(func() { w.proven(f, result, err) })
@@ -170,7 +173,7 @@ func (w *Window) run(f *flow, password keybag.Password) {
 }
 
 // publish brings the latest event to the screen, a few times a second.
-func (w *Window) publish(f *flow, latest *snapshot, ended <-chan struct{}) {
+func (w *Window) publish(f *flow, event *latest[backup.Event], ended <-chan struct{}) {
 	ticker := time.NewTicker(eventsEvery)
 	defer ticker.Stop()
 	for {
@@ -179,9 +182,9 @@ func (w *Window) publish(f *flow, latest *snapshot, ended <-chan struct{}) {
 			return
 		case <-ticker.C:
 		}
-		if event, news := latest.take(); news {
+		if e, news := event.take(); news {
 			w.Post(func() {
-				f.event = event
+				f.event = e
 				if w.flow == f && f.step == running {
 					w.screen.update()
 				}
@@ -229,9 +232,10 @@ func (w *Window) proven(f *flow, result backup.Result, err error) {
 // ended shows the outcome.
 func (w *Window) ended(f *flow, result backup.Result, err, keepErr error) {
 	f.result, f.err, f.keepErr, f.answer = result, err, keepErr, nil
-	f.step = done
-	if err != nil {
-		f.step = failed
+	f.step = failed
+	if err == nil {
+		f.step = done
+		w.tick(f.phone, f.fix, true)
 	}
 	if f.closing {
 		w.close()
@@ -247,7 +251,7 @@ func (w *Window) ended(f *flow, result backup.Result, err, keepErr error) {
 // recheck brings a phone's checklist up to date, if it is still there.
 func (w *Window) recheck(udid string) {
 	if p := w.find(udid); p != nil && p.stage == ready && !p.gone {
-		w.check(p)
+		w.look(p)
 	}
 }
 
@@ -273,30 +277,9 @@ func (w *Window) leave(f *flow) {
 // again makes another attempt after a failure.
 func (w *Window) again(f *flow) {
 	w.flow = nil
-	if p := w.find(f.phone.dev.UDID); p != nil && p.stage == ready && p.checkup != nil {
-		w.backUp(p)
+	if p := w.find(f.phone.dev.UDID); p != nil && p.stage == ready && p.state != nil {
+		w.backUpAs(p, f.fix)
 		return
 	}
 	w.refresh()
-}
-
-// snapshot holds the latest event for whoever comes for it.
-type snapshot struct {
-	mu    sync.Mutex
-	event backup.Event
-	news  bool
-}
-
-func (s *snapshot) put(e backup.Event) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.event, s.news = e, true
-}
-
-func (s *snapshot) take() (backup.Event, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	news := s.news
-	s.news = false
-	return s.event, news
 }

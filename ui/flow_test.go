@@ -11,6 +11,8 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/backup"
+	"lifeboat/checks"
+	"lifeboat/checks/checkup"
 	"lifeboat/device"
 	"lifeboat/device/fault"
 )
@@ -351,10 +353,10 @@ func TestBadDestination(t *testing.T) {
 func TestDone(t *testing.T) {
 	inWindow(t, func(o *Options) { o.OpenFolder = func(string) error { return fault.New(fault.Internal, "open", nil) } }, func(r *rig) {
 		r.start()
-		r.engine.check = func(context.Context, *device.Phone, string) (Checkup, error) {
-			c := checkupOf(true)
-			c.Here = Here{Exists: true, Finished: today}
-			return c, nil
+		r.engine.check = func(*device.Phone, string) (checkup.State, error) {
+			in := inputOf(true)
+			in.Local = checks.Local{Exists: true, Finished: today}
+			return stateOf(in), nil
 		}
 		r.end(proven, nil)
 		r.misses("could not be opened from here")

@@ -3,8 +3,10 @@ package ui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -20,6 +22,10 @@ import (
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
 	"lifeboat/checks"
+	"lifeboat/checks/checkup"
+	"lifeboat/checks/devicelog"
+	"lifeboat/checks/feeds"
+	"lifeboat/checks/report"
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
@@ -32,8 +38,20 @@ type scripted struct {
 	// Each method answers with its function, or with a healthy phone's answer.
 	inspect func(ctx context.Context, p *device.Phone) (device.Summary, error)
 	pair    func(ctx context.Context, waiting func(fault.Code)) error
-	check   func(ctx context.Context, p *device.Phone, destination string) (Checkup, error)
-	backUp  func(ctx context.Context, o Order, report func(backup.Event)) (backup.Result, error)
+	// check is what is found when the phone is looked at.
+	check    func(p *device.Phone, destination string) (checkup.State, error)
+	diagnose func(ctx context.Context) error // in place of check
+	states   chan checkup.State              // what is found meanwhile
+	looks    chan struct{}
+	answer   func(checks.QuestionID, checks.Answer) error
+	// attempt, switchOn and restart are what the phone does.
+	attempt           func(ctx context.Context, each func(devicelog.Attempt)) error
+	switchOn, restart func(ctx context.Context) error
+	calls             []string // what was asked for, in order
+	saved             []string // path and text of reports
+	saveErr           error
+	callsMu           sync.Mutex
+	backUp            func(ctx context.Context, o Order, report func(backup.Event)) (backup.Result, error)
 	// destinationErr is why no backup can be made where it is to go.
 	destinationErr error
 	// keyring holds plain passwords by UDID; keyringErr makes it fail.
@@ -63,12 +81,103 @@ func (s *scripted) Pair(ctx context.Context, _ *device.Phone, waiting func(fault
 	return s.pair(ctx, waiting)
 }
 
-func (s *scripted) Check(ctx context.Context, p *device.Phone, destination string) (Checkup, error) {
-	if s.check != nil {
-		return s.check(ctx, p, destination)
+func (s *scripted) Diagnose(ctx context.Context, p *device.Phone, _ device.Summary, destination string, each func(checkup.State)) error {
+	if s.diagnose != nil {
+		return s.diagnose(ctx)
 	}
-	return healthy(), nil
+	for {
+		found, err := healthy(), error(nil)
+		if s.check != nil {
+			found, err = s.check(p, destination)
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		each(found)
+		for again := false; !again; {
+			select {
+			case <-ctx.Done():
+				return nil
+			case found := <-s.states:
+				each(found)
+			case <-s.looks:
+				again = true
+			}
+		}
+	}
 }
+
+// note remembers that something was asked for.
+func (s *scripted) note(format string, args ...any) {
+	s.callsMu.Lock()
+	defer s.callsMu.Unlock()
+	s.calls = append(s.calls, fmt.Sprintf(format, args...))
+}
+
+// noted are the calls that begin with a word.
+func (s *scripted) noted(word string) (calls []string) {
+	s.callsMu.Lock()
+	defer s.callsMu.Unlock()
+	for _, c := range s.calls {
+		if strings.HasPrefix(c, word) {
+			calls = append(calls, c)
+		}
+	}
+	return calls
+}
+
+func (s *scripted) Look(*device.Phone) { s.note("look"); s.looks <- struct{}{} }
+
+func (s *scripted) FixOpen(_ *device.Phone, open bool) { s.note("open %v", open) }
+
+func (s *scripted) Answer(_ context.Context, _ *device.Phone, id checks.QuestionID, a checks.Answer) error {
+	s.note("answer %s %s%s", id, a.Choice, a.Text)
+	if s.answer != nil {
+		return s.answer(id, a)
+	}
+	return nil
+}
+
+func (s *scripted) Tick(_ context.Context, _ *device.Phone, fixID string, done bool) error {
+	s.note("tick %s %v", fixID, done)
+	return nil
+}
+
+func (s *scripted) Attempt(ctx context.Context, _ *device.Phone, each func(devicelog.Attempt)) error {
+	s.note("attempt")
+	if s.attempt != nil {
+		return s.attempt(ctx, each)
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func (s *scripted) SwitchOn(ctx context.Context, _ *device.Phone) error {
+	s.note("switch on")
+	return s.switchOn(ctx)
+}
+
+func (s *scripted) Restart(ctx context.Context, _ *device.Phone) error {
+	s.note("restart")
+	return s.restart(ctx)
+}
+
+func (s *scripted) Report(_ *device.Phone, include report.Include) report.Report {
+	s.note("report %+v", include)
+	return reportOf(include)
+}
+
+func (s *scripted) SaveReport(path string, _ report.Report, text string) error {
+	s.saved = append(s.saved, path+"\n"+text)
+	return s.saveErr
+}
+
+func (s *scripted) ForgetHistory(context.Context, *device.Phone) error { s.note("forget"); return nil }
+
+func (s *scripted) Allow(a feeds.Allowed) { s.note("allow %+v", a) }
 
 func (s *scripted) Destination(context.Context, string) error { return s.destinationErr }
 
@@ -123,14 +232,16 @@ func inWindow(t *testing.T, change func(*Options), f func(r *rig)) {
 		app := test.NewTempApp(t)
 		app.Settings().SetTheme(theme.New())
 		r := &rig{
-			t:      t,
-			engine: &scripted{changes: make(chan device.Change), keyring: map[string]string{}},
-			posts:  make(chan func(), 1000),
+			t: t,
+			engine: &scripted{changes: make(chan device.Change), states: make(chan checkup.State), looks: make(chan struct{}, 9),
+				keyring: map[string]string{}},
+			posts: make(chan func(), 1000),
 		}
 		o := Options{
 			Window: test.NewWindow(nil), Engine: r.engine, Words: words.English(), OS: "linux", Version: "0.1.0",
-			Post: func(f func()) { r.posted.Add(1); r.posts <- f }, Settings: NewSettings(nil, "/home/anna/Lifeboat Backups"), Now: time.Now,
+			Post: func(f func()) { r.posted.Add(1); r.posts <- f }, Settings: NewSettings(nil, "/home/anna/Lifeboat Backups", feeds.Everything), Now: time.Now,
 			OpenFolder: func(dir string) error { r.opened = append(r.opened, dir); return nil },
+			OpenPage:   func(address string) error { r.opened = append(r.opened, address); return nil },
 			Copy:       func(text string) { r.copied = text },
 		}
 		if change != nil {
@@ -389,11 +500,12 @@ func summaryOf(readiness facts.Readiness) device.Summary {
 	return device.Summary{Name: "Anna's iPhone", ProductType: "iPhone15,2", Version: "18.7.1", Readiness: readiness}
 }
 
-// healthy is the checkup of a phone that was never backed up here.
-func healthy() Checkup { return checkupOf(false) }
+// healthy is what is found of a phone that was never backed up here.
+func healthy() checkup.State { return stateOf(inputOf(false)) }
 
-// checkupOf is the checkup of a phone in order, with or without encrypted backups.
-func checkupOf(encrypted bool) Checkup {
+// inputOf is a phone in order but for its switched off iCloud Backup, with or
+// without encrypted backups.
+func inputOf(encrypted bool) checks.Input {
 	phone := facts.Phone{
 		UDID: udidA, Connection: "USB", Readiness: facts.Ready, GatheredAt: today,
 		Name: facts.Of("Anna's iPhone"), ProductType: facts.Of("iPhone15,2"), Version: facts.Of("18.7.1"),
@@ -402,7 +514,21 @@ func checkupOf(encrypted bool) Checkup {
 		WillEncrypt: facts.Of(encrypted), DataCapacity: facts.Of(int64(119e9)), DataAvailable: facts.Of(int64(31e9)),
 		DiskCapacity: facts.Of(int64(128e9)), BatteryLevel: facts.Of(81), ExternalConnected: facts.Of(true),
 	}
-	results := checks.Run(checks.Input{Phone: phone, Now: today,
-		Host: checks.Host{OS: "linux", Destination: "/home/anna/Lifeboat Backups", FreeBytes: facts.Of(int64(240e9))}})
-	return Checkup{Phone: phone, Model: "iPhone 14 Pro", Results: results, Verdict: checks.Verdict(results)}
+	return checks.Input{Phone: phone, Now: today,
+		Host: checks.Host{OS: "linux", Destination: "/home/anna/Lifeboat Backups", FreeBytes: facts.Of(int64(240e9))}}
+}
+
+// stateOf judges an input as a diagnosis does.
+func stateOf(in checks.Input) checkup.State {
+	s := checkup.State{Input: in, Results: checks.Run(in)}
+	s.Verdict, s.Next = checks.Verdict(s.Results), checks.Next(s.Results)
+	blocker, _ := checks.Blocker(s.Results)
+	s.Blocker = blocker.ID
+	return s
+}
+
+// hears brings a state to the window while it is open.
+func (r *rig) hears(s checkup.State) {
+	r.engine.states <- s
+	r.drain()
 }

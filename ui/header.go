@@ -60,7 +60,7 @@ func (h *header) update() {
 	h.chooser.SetOptions(names)
 	h.chooser.SetSelected(selected)
 	h.chooser.OnChanged = func(string) { h.choose(h.chooser.SelectedIndex()) }
-	if w.flow != nil {
+	if w.flow != nil || w.attempt != nil || w.report != nil {
 		h.chooser.Disable()
 	} else {
 		h.chooser.Enable()

@@ -99,12 +99,18 @@ func (inTurn) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 // page is the frame of a screen: a body that scrolls when it must, and what
 // always stays in sight below it.
 func page(body, foot fyne.CanvasObject) fyne.CanvasObject {
+	_, content := scrollPage(body, foot)
+	return content
+}
+
+// scrollPage is a page with a hand on its scroll.
+func scrollPage(body, foot fyne.CanvasObject) (*container.Scroll, fyne.CanvasObject) {
 	scroll := container.NewVScroll(container.NewPadded(body))
 	sized := container.New(scrolled{}, scroll)
 	if foot == nil {
-		return sized
+		return scroll, sized
 	}
-	return container.NewBorder(nil, newRows(widget.NewSeparator(),
+	return scroll, container.NewBorder(nil, newRows(widget.NewSeparator(),
 		container.NewPadded(container.New(column{}, foot))), nil, nil, sized)
 }
 
@@ -114,7 +120,8 @@ type scrolled struct{}
 func (scrolled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		if scroll, ok := o.(*container.Scroll); ok {
-			scroll.Content.Resize(fyne.NewSize(size.Width, scroll.Content.MinSize().Height))
+			scroll.Content.Resize(fyne.NewSize(size.Width, scroll.Content.Size().Height))
+			scroll.Content.Resize(fyne.NewSize(size.Width, max(size.Height, scroll.Content.MinSize().Height)))
 		}
 		o.Resize(size)
 	}
@@ -164,4 +171,82 @@ func (a atLeast) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		least = least.Max(o.MinSize())
 	}
 	return least
+}
+
+// atLeastNow keeps a height that was reached once, until it is set back.
+type atLeastNow struct{ height float32 }
+
+func (a *atLeastNow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(fyne.NewSize(size.Width, o.Size().Height))
+		o.Resize(fyne.NewSize(size.Width, max(size.Height, o.MinSize().Height)))
+		o.Move(fyne.NewPos(0, 0))
+	}
+}
+
+func (a *atLeastNow) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	least := fyne.NewSize(0, a.height)
+	for _, o := range objects {
+		least = least.Max(o.MinSize())
+	}
+	return least
+}
+
+// flowing sets objects beside one another, and begins a new line where the
+// width ends.
+type flowing struct{ width float32 }
+
+func (f *flowing) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	f.width = size.Width
+	f.flow(objects, func(o fyne.CanvasObject, at fyne.Position) {
+		o.Resize(o.MinSize())
+		o.Move(at)
+	})
+}
+
+func (f *flowing) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+	least.Height = f.flow(objects, func(fyne.CanvasObject, fyne.Position) {})
+	for _, o := range objects {
+		if o.Visible() {
+			least.Width = max(least.Width, o.MinSize().Width)
+		}
+	}
+	return least
+}
+
+// flow hands the place of every object to put and returns the height of all.
+func (f *flowing) flow(objects []fyne.CanvasObject, put func(fyne.CanvasObject, fyne.Position)) float32 {
+	gap := fynetheme.Padding()
+	var x, y, line float32
+	for _, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		m := o.MinSize()
+		if x > 0 && x+m.Width > f.width {
+			x, y, line = 0, y+line+gap, 0
+		}
+		put(o, fyne.NewPos(x, y))
+		x, line = x+m.Width+gap, max(line, m.Height)
+	}
+	return y + line
+}
+
+// filled gives its second object all the height that the first leaves.
+type filled struct{}
+
+func (filled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	head, body := objects[0], objects[1]
+	head.Resize(fyne.NewSize(size.Width, head.Size().Height))
+	top := head.MinSize().Height
+	head.Resize(fyne.NewSize(size.Width, top))
+	head.Move(fyne.NewPos(0, 0))
+	top += fynetheme.Padding()
+	body.Resize(fyne.NewSize(size.Width, max(body.MinSize().Height, size.Height-top)))
+	body.Move(fyne.NewPos(0, top))
+}
+
+func (filled) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	head, body := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(max(head.Width, body.Width), head.Height+fynetheme.Padding()+body.Height)
 }

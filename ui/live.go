@@ -3,17 +3,19 @@ package ui
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/spf13/afero"
 
-	"lifeboat/assets/knowledge"
+	"lifeboat/assets/words"
 	"lifeboat/backup"
 	"lifeboat/backup/diskerr"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
-	"lifeboat/checks"
-	"lifeboat/checks/host"
+	"lifeboat/checks/checkup"
+	"lifeboat/checks/feeds"
+	"lifeboat/checks/history"
 	"lifeboat/device"
 	"lifeboat/device/fault"
 )
@@ -26,7 +28,19 @@ type Live struct {
 	// Own is Lifeboat's own folder for backups: the only destination that is
 	// made when it is not there.
 	Own string
-	Log *slog.Logger
+	// History remembers what was found, answered and tried; nil forgets it.
+	History *history.Store
+	// Cache is a folder for lists from the network, "" for none.
+	Cache string
+	// Version and Words are of the reports.
+	Version string
+	Words   *words.Catalogue
+	Log     *slog.Logger
+
+	plugs    checkup.Plugs
+	mu       sync.Mutex
+	allowed  feeds.Allowed
+	sessions map[string]*checkup.Session // the diagnoses that run, by UDID
 }
 
 // Keyring keeps backup passwords by UDID. It may take as long as its user
@@ -40,7 +54,18 @@ type Keyring interface {
 const keyringPatience = 2 * time.Minute
 
 // Watch tells of every change in the phones that are connected.
-func (l *Live) Watch(ctx context.Context, each func(device.Change)) { l.Mux.Watch(ctx, each) }
+func (l *Live) Watch(ctx context.Context, each func(device.Change)) {
+	l.Mux.Watch(ctx, func(c device.Change) {
+		if c.Err == nil {
+			var here []string
+			for _, p := range c.Phones {
+				here = append(here, p.UDID)
+			}
+			l.plugs.Saw(here, time.Now())
+		}
+		each(c)
+	})
+}
 
 // Inspect looks at a phone.
 func (l *Live) Inspect(ctx context.Context, p *device.Phone) (device.Summary, error) {
@@ -49,37 +74,11 @@ func (l *Live) Inspect(ctx context.Context, p *device.Phone) (device.Summary, er
 
 // Pair waits until the phone trusts this computer.
 func (l *Live) Pair(ctx context.Context, p *device.Phone, waiting func(fault.Code)) error {
-	return p.Pair(ctx, waiting)
-}
-
-// Check gathers the facts of the phone and of this computer, and judges them.
-func (l *Live) Check(ctx context.Context, p *device.Phone, destination string) (Checkup, error) {
-	computer := make(chan checks.Host, 1)
-	go func() { computer <- host.Gather(ctx, destination) }()
-	phone, err := p.Facts(ctx, device.Summary{})
-	in := checks.Input{Phone: phone, Host: <-computer, Now: time.Now()}
-	in.Host.MustExist = destination != l.Own
-	if err != nil {
-		return Checkup{}, err
+	err := p.Pair(ctx, waiting)
+	if err == nil {
+		l.plugs.Expect(p.UDID, time.Now().Add(justNow)) // a phone that was just trusted resets its port
 	}
-	results := checks.Run(in)
-	c := Checkup{Phone: phone, Results: results, Verdict: checks.Verdict(results), Here: here(destination, p.UDID)}
-	if product, known := phone.ProductType.Known(); known {
-		c.Model = product
-		if model, known := knowledge.ModelOf(product); known {
-			c.Model = model.Name
-		}
-	}
-	return c, nil
-}
-
-// here looks for a backup of the phone; one that cannot be read is none.
-func here(root, udid string) Here {
-	existing, err := backup.Inspect(afero.NewOsFs(), root, udid)
-	if err != nil || !existing.Finished {
-		return Here{}
-	}
-	return Here{Exists: true, Finished: existing.Date}
+	return err
 }
 
 // Destination says whether backups can be made in dir. A folder that the

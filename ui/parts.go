@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -100,6 +101,13 @@ func (r *surfaceRenderer) Refresh() {
 		r.rect.CornerRadius = 10
 	}
 	r.rect.Refresh()
+}
+
+// inset sets what has no padding of its own, such as buttons, below the words
+// of a card's labels.
+func inset(content fyne.CanvasObject) fyne.CanvasObject {
+	pad := fynetheme.InnerPadding()
+	return container.New(layout.NewCustomPaddedLayout(0, fynetheme.Padding(), pad, pad), content)
 }
 
 // steps are numbered instructions, one under the other.

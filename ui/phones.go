@@ -31,11 +31,7 @@ type phone struct {
 	obstacle error
 	trusted  time.Time // when it began to trust this computer
 
-	checking    bool
-	endChecking context.CancelFunc
-	checkup     *Checkup
-	checkErr    error
-	opened      map[string]bool // folds of the checklist, by check
+	diagnosis
 
 	cancel context.CancelFunc // ends what is done for it in the background
 	gone   bool               // unplugged, but perhaps only for a moment
@@ -71,7 +67,7 @@ func (w *Window) changed(c device.Change) {
 		p := w.find(d.UDID)
 		switch {
 		case p == nil:
-			p = &phone{dev: d, opened: map[string]bool{}}
+			p = &phone{dev: d, diagnosis: newDiagnosis()}
 			w.phones = append(w.phones, p)
 			w.follow(p)
 		case p.dev.DeviceID != d.DeviceID || p.gone:
@@ -85,7 +81,7 @@ func (w *Window) changed(c device.Change) {
 // lost takes note that a phone was unplugged.
 func (w *Window) lost(p *phone) {
 	p.cancel()
-	p.endCheck()
+	p.endDiagnosis()
 	if !p.gone && w.mux == nil && w.Now().Sub(p.trusted) < justNow {
 		p.gone = true
 		ctx := w.ctx
@@ -134,7 +130,7 @@ func (w *Window) follow(p *phone) {
 	if p.cancel != nil {
 		p.cancel()
 	}
-	p.endCheck()
+	p.endDiagnosis()
 	ctx, cancel := context.WithCancel(w.ctx)
 	p.cancel = cancel
 	if p.stage != ready {
@@ -203,13 +199,13 @@ func (w *Window) postFor(ctx context.Context, f func()) {
 // met takes in a phone that is ready, and has it checked.
 func (w *Window) met(p *phone, summary device.Summary) {
 	p.summary, p.stage, p.obstacle = summary, ready, nil
-	w.check(p)
+	w.diagnose(p)
 }
 
 // block records what stands between the phone and its use. A checklist that
 // is already shown stays: its first item tells of a locked phone.
 func (p *phone) block(err error) {
-	if p.checkup == nil {
+	if p.state == nil {
 		p.stage, p.obstacle = blocked, err
 	}
 }
@@ -218,32 +214,6 @@ func (p *phone) block(err error) {
 func (w *Window) tryAgain(p *phone) {
 	w.follow(p)
 	w.refresh()
-}
-
-// check has the phone's facts gathered and judged, in place of a check that
-// is still under way.
-func (w *Window) check(p *phone) {
-	p.endCheck()
-	ctx, cancel := context.WithCancel(w.ctx)
-	p.checking, p.endChecking = true, cancel
-	dev, destination := p.dev, w.Settings.Destination()
-	go func() {
-		checkup, err := w.Engine.Check(ctx, dev, destination)
-		w.postFor(ctx, func() {
-			p.endCheck()
-			p.checkErr = err
-			if err == nil {
-				p.checkup = &checkup
-			}
-		})
-	}()
-}
-
-func (p *phone) endCheck() {
-	if p.checking {
-		p.endChecking()
-	}
-	p.checking = false
 }
 
 // waitingKey tells one obstacle from another.

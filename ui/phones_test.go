@@ -10,6 +10,9 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
+	"lifeboat/checks"
+	"lifeboat/checks/checkup"
+	"lifeboat/checks/feeds"
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
@@ -133,7 +136,7 @@ func TestSeveralPhones(t *testing.T) {
 		s.Name = names[p.UDID]
 		return s, nil
 	}
-	settings := func(o *Options) { o.Settings = NewSettings(prefs, "/backups") }
+	settings := func(o *Options) { o.Settings = NewSettings(prefs, "/backups", feeds.Everything) }
 	shown := func(r *rig, name string) {
 		r.t.Helper()
 		if got := r.screen.(*readyScreen).name.Text; got != name {
@@ -181,48 +184,11 @@ func TestSameNames(t *testing.T) {
 	})
 }
 
-// TestChecklist sees groups in order of gravity and remembers what is open.
-func TestChecklist(t *testing.T) {
-	inWindow(t, nil, func(r *rig) {
-		r.engine.check = func(context.Context, *device.Phone, string) (Checkup, error) {
-			c := healthy()
-			for i := range c.Results {
-				c.Results[i].Status = groups[len(groups)-1-i%len(groups)].status
-			}
-			return c, nil
-		}
-		r.plug(phoneA)
-		next := 0
-		for _, text := range r.texts() {
-			for i, g := range groups {
-				if text == r.say(g.word, nil) && i != next {
-					if i != next+1 {
-						t.Errorf("%q comes after group %d", text, next)
-					}
-					next = i
-				}
-			}
-		}
-		if next != len(groups)-1 {
-			t.Errorf("only the groups up to %d are shown", next)
-		}
-		r.misses("Why it matters")
-		r.Options.Window.Canvas().Focus(r.folds()[0])
-		r.key("Space")
-		r.sees("Why it matters")
-		r.tap("Check again")
-		r.sees("Why it matters")
-		r.Options.Window.Canvas().Focus(r.folds()[0])
-		r.key("Return")
-		r.misses("Why it matters")
-	})
-}
-
 // TestCheckFails keeps the last checklist and says what went wrong.
 func TestCheckFails(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		var err error
-		r.engine.check = func(context.Context, *device.Phone, string) (Checkup, error) { return healthy(), err }
+		r.engine.check = func(*device.Phone, string) (checkup.State, error) { return healthy(), err }
 		r.plug(phoneA)
 		err = fault.New(fault.PhoneSilent, "read the facts", errors.New("quiet"))
 		r.tap("Check again")
@@ -236,13 +202,13 @@ func TestCheckFails(t *testing.T) {
 // TestDestination looks at a new folder at once and remembers it.
 func TestDestination(t *testing.T) {
 	prefs := test.NewTempApp(t).Preferences()
-	inWindow(t, func(o *Options) { o.Settings = NewSettings(prefs, "/backups") }, func(r *rig) {
+	inWindow(t, func(o *Options) { o.Settings = NewSettings(prefs, "/backups", feeds.Everything) }, func(r *rig) {
 		var asked []string
-		r.engine.check = func(_ context.Context, _ *device.Phone, dir string) (Checkup, error) {
+		r.engine.check = func(_ *device.Phone, dir string) (checkup.State, error) {
 			asked = append(asked, dir)
-			c := healthy()
-			c.Here = Here{Exists: true, Finished: today}
-			return c, nil
+			in := inputOf(false)
+			in.Local = checks.Local{Exists: true, Finished: today}
+			return stateOf(in), nil
 		}
 		r.plug(phoneA)
 		r.sees("Last backup here: 23 November 2026")
@@ -256,7 +222,7 @@ func TestDestination(t *testing.T) {
 			t.Errorf("checked %q", asked)
 		}
 	})
-	if got := NewSettings(prefs, "/backups").Destination(); got != "/media/anna/Drive" {
+	if got := NewSettings(prefs, "/backups", feeds.Everything).Destination(); got != "/media/anna/Drive" {
 		t.Errorf("remembers %q", got)
 	}
 }

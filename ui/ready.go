@@ -9,20 +9,19 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
-	"lifeboat/checks"
 )
 
-// readyScreen is the phone: its name, the verdict, the checklist, and Back Up Now.
+// readyScreen is the phone: its name, the verdict, the next step, the
+// checklist, and Back Up Now.
 type readyScreen struct {
 	w *Window
 	p *phone
 
 	name, model *widget.Label
 	recheck     *action
-	verdictMark *widget.Icon
-	verdict     *widget.Label
-	list        *fyne.Container
-	listed      *Checkup // what list shows
+	verdict     *verdict
+	next        *nextStep
+	list        *checklist
 	path, last  *widget.Label
 	backUp      *action
 	content     fyne.CanvasObject
@@ -34,15 +33,18 @@ func newReady(w *Window, p *phone) *readyScreen {
 	s.name.SizeName, s.name.TextStyle.Bold = fynetheme.SizeNameHeadingText, true
 	s.model = oneLine("")
 	s.model.Importance = widget.LowImportance
-	s.recheck = newAction(w.say("ui.ready.check-again", nil), fynetheme.ViewRefreshIcon(), func() { w.check(p); w.refresh() })
-	s.verdictMark = widget.NewIcon(nil)
-	s.verdict = title("")
-	s.list = newRows()
+	s.recheck = newAction(w.say("ui.ready.check-again", nil), fynetheme.ViewRefreshIcon(), func() { w.look(p); w.refresh() })
+	s.verdict = newVerdict(w, p)
+	s.next = newNextStep(w, p)
+	s.list = newChecklist(w, p)
 	s.backUp = newPrimary(w.say("ui.ready.back-up", nil), fynetheme.DownloadIcon(), func() { w.backUp(p) })
+	watch := newAction(w.say("ui.ready.watch", nil), fynetheme.VisibilityIcon(), func() { w.watchAttempt(p, "") })
+	report := newAction(w.say("ui.ready.report", nil), fynetheme.DocumentIcon(), func() { w.writeReport(p) })
 	top := container.NewBorder(nil, nil, nil, container.NewCenter(s.recheck), newTight(s.name, s.model))
-	verdict := container.NewBorder(nil, nil,
-		container.NewPadded(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(30), s.verdictMark))), nil, s.verdict)
-	s.content = page(newColumn(top, card(verdict), s.list), s.foot())
+	var scroll *container.Scroll
+	scroll, s.content = scrollPage(newColumn(top, s.verdict.object(), s.next.object(), s.list.object(),
+		container.New(&flowing{}, watch, report)), s.foot())
+	s.list.scroll = scroll
 	return s
 }
 
@@ -63,25 +65,26 @@ func (s *readyScreen) first() fyne.Focusable     { return s.backUp }
 
 func (s *readyScreen) update() {
 	w, p := s.w, s.p
-	s.name.SetText(w.phoneName(p))
-	s.model.SetText(s.modelLine())
-	s.path.SetText(w.say("ui.destination.line", words.Args{"Path": w.Settings.Destination()}))
-	s.last.SetText(s.lastLine())
-	s.showVerdict()
-	setEnabled(s.recheck, !p.checking)
-	setEnabled(s.backUp, p.checkup != nil && w.flow == nil)
-	if s.listed != p.checkup {
-		s.listed = p.checkup
-		s.list.Objects = w.checklist(p)
-		s.list.Refresh()
+	setText(s.name, w.phoneName(p))
+	setText(s.model, s.modelLine())
+	setText(s.path, w.say("ui.destination.line", words.Args{"Path": w.Settings.Destination()}))
+	setText(s.last, s.lastLine())
+	setEnabled(s.recheck, !p.looking)
+	setEnabled(s.backUp, p.state != nil && w.flow == nil)
+	if s.list.stale() {
+		s.verdict.free()
+		s.next.free()
 	}
+	s.verdict.update()
+	s.next.update()
+	s.list.update()
 }
 
 // modelLine is "iPhone 15 Pro · iOS 18.5", as far as it is known.
 func (s *readyScreen) modelLine() string {
 	model := s.p.summary.ProductType
-	if s.p.checkup != nil && s.p.checkup.Model != "" {
-		model = s.p.checkup.Model
+	if s.p.state != nil && s.p.state.Model() != "" {
+		model = s.p.state.Model()
 	}
 	var parts []string
 	if model != "" {
@@ -94,41 +97,17 @@ func (s *readyScreen) modelLine() string {
 }
 
 func (s *readyScreen) lastLine() string {
-	switch c := s.p.checkup; {
-	case c == nil:
+	if s.p.state == nil {
 		return ""
-	case !c.Here.Exists:
+	}
+	switch local := s.p.state.Input.Local; {
+	case !local.Exists:
 		return s.w.say("ui.ready.never", nil)
-	case c.Here.Finished.IsZero():
+	case local.Finished.IsZero():
 		return s.w.say("ui.ready.some-day", nil)
 	default:
-		return s.w.say("ui.ready.last", words.Args{"Date": words.Date(c.Here.Finished)})
+		return s.w.say("ui.ready.last", words.Args{"Date": words.Date(local.Finished)})
 	}
-}
-
-func (s *readyScreen) showVerdict() {
-	w, p := s.w, s.p
-	text, status := w.say("ui.ready.checking", nil), "unknown"
-	switch {
-	case p.checkErr != nil:
-		text, status = w.explain(p.checkErr).Happened, "warn"
-	case p.checkup != nil && !p.checking:
-		text, status = w.Words.Text(p.checkup.Verdict), string(worst(p.checkup.Results))
-	}
-	s.verdict.SetText(text)
-	s.verdictMark.SetResource(markResource(status))
-}
-
-// worst is the gravest status among results.
-func worst(results []checks.Result) checks.Status {
-	for _, g := range groups {
-		for _, r := range results {
-			if r.Status == g.status {
-				return g.status
-			}
-		}
-	}
-	return checks.Unknown
 }
 
 func setEnabled(b *action, on bool) {

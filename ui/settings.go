@@ -2,6 +2,8 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+
+	"lifeboat/checks/feeds"
 )
 
 // Settings are the choices that outlive the window. They hold nothing that a
@@ -10,20 +12,27 @@ type Settings struct {
 	store       fyne.Preferences // nil: kept in memory only
 	destination string
 	phone       string
+	allowed     feeds.Allowed
 }
 
 const (
 	destinationKey = "destination"
 	phoneKey       = "phone"
+	networkKey     = "network." // and the id of a source
 )
 
 // NewSettings reads the choices from store; nil keeps them in memory only.
-// Without a choice, backups go to fallback.
-func NewSettings(store fyne.Preferences, fallback string) *Settings {
-	s := &Settings{store: store, destination: fallback}
+// Without a choice, backups go to fallback and the network is asked as
+// allowed says.
+func NewSettings(store fyne.Preferences, fallback string, allowed feeds.Allowed) *Settings {
+	s := &Settings{store: store, destination: fallback, allowed: allowed}
 	if store != nil {
 		s.destination = store.StringWithFallback(destinationKey, fallback)
 		s.phone = store.String(phoneKey)
+		for _, source := range feeds.Sources() {
+			on := s.allowed.Switch(source.ID)
+			*on = store.BoolWithFallback(networkKey+string(source.ID), *on)
+		}
 	}
 	return s
 }
@@ -50,5 +59,19 @@ func (s *Settings) SetPhone(udid string) {
 	s.phone = udid
 	if s.store != nil {
 		s.store.SetString(phoneKey, udid)
+	}
+}
+
+// Allowed says which sources in the network may be asked.
+func (s *Settings) Allowed() feeds.Allowed { return s.allowed }
+
+// SetAllowed chooses which sources in the network may be asked.
+func (s *Settings) SetAllowed(allowed feeds.Allowed) {
+	s.allowed = allowed
+	if s.store == nil {
+		return
+	}
+	for _, source := range feeds.Sources() {
+		s.store.SetBool(networkKey+string(source.ID), *allowed.Switch(source.ID))
 	}
 }

@@ -3,6 +3,8 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -10,13 +12,30 @@ import (
 type sheet struct {
 	w        *Window
 	popup    *widget.PopUp
-	aboutRun bool // it makes sense only while a backup runs
+	aboutRun bool   // it makes sense only while a backup runs
+	closed   func() // optional: called when it was closed by whatever way
 }
 
-const sheetWidth = 460
+const (
+	sheetWidth = 460
+	// longSheet is the height of what scrolls in a sheet.
+	longSheet = 320
+)
 
 // showSheet puts rows and a line of buttons over the screen; first gets the keyboard.
 func (w *Window) showSheet(all []fyne.CanvasObject, first *action, others ...*action) *sheet {
+	return w.overlay(newRows(all...), first, others...)
+}
+
+// showLongSheet is a sheet with a heading whose rows scroll.
+func (w *Window) showLongSheet(heading string, all []fyne.CanvasObject, first *action) *sheet {
+	// The bar of the scroll gets room of its own beside the buttons.
+	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*fynetheme.Padding()), newRows(all...)))
+	scroll.SetMinSize(fyne.NewSize(0, longSheet))
+	return w.overlay(newRows(title(heading), container.New(scrolled{}, scroll)), first)
+}
+
+func (w *Window) overlay(content fyne.CanvasObject, first *action, others ...*action) *sheet {
 	if w.sheet != nil {
 		w.sheet.hide()
 	}
@@ -26,7 +45,7 @@ func (w *Window) showSheet(all []fyne.CanvasObject, first *action, others ...*ac
 		b.escape = s.hide
 		line.Add(b)
 	}
-	body := newRows(append(all, container.NewBorder(nil, nil, nil, line))...)
+	body := newRows(content, container.NewBorder(nil, nil, nil, line))
 	s.popup = widget.NewModalPopUp(container.NewPadded(container.New(exactly{sheetWidth}, body)), w.Window.Canvas())
 	w.sheet = s
 	s.popup.Show()
@@ -41,5 +60,9 @@ func (s *sheet) hide() {
 	if s.w.sheet == s {
 		s.w.sheet = nil
 		s.w.focusFirst()
+	}
+	if closed := s.closed; closed != nil {
+		s.closed = nil
+		closed()
 	}
 }

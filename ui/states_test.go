@@ -11,6 +11,9 @@ import (
 
 	"lifeboat/backup"
 	"lifeboat/backup/verify"
+	"lifeboat/checks"
+	"lifeboat/checks/checkup"
+	"lifeboat/checks/feeds"
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
@@ -50,14 +53,11 @@ var states = []struct {
 		r.plug(phoneA)
 	}, []string{"Try again", "What to do"}},
 	{"checking", func(r *rig) {
-		r.engine.check = func(ctx context.Context, _ *device.Phone, _ string) (Checkup, error) {
-			<-ctx.Done()
-			return Checkup{}, ctx.Err()
-		}
+		r.engine.diagnose = func(ctx context.Context) error { <-ctx.Done(); return nil }
 		r.plug(phoneA)
 	}, []string{"Anna's iPhone", "Looking at your iPhone", "Back Up Now"}},
 	{"ready", func(r *rig) { r.plug(phoneA) },
-		[]string{"Anna's iPhone", "iPhone 14 Pro · iOS 18.7.1", "iCloud Backup is switched off", "To put right", "Problem",
+		[]string{"Anna's iPhone", "iPhone 14 Pro · iOS 18.7.1", "iCloud Backup is switched off", "Stops the backup", "Problem",
 			"Back Up Now", "Backups go to /home/anna/Lifeboat Backups", "No backup of this iPhone here yet", "Change …"}},
 	{"ready, opened", func(r *rig) {
 		r.plug(phoneA)
@@ -66,8 +66,8 @@ var states = []struct {
 		}
 	}, []string{"Why it matters", "What to do", "Details"}},
 	{"facts failed", func(r *rig) {
-		r.engine.check = func(context.Context, *device.Phone, string) (Checkup, error) {
-			return Checkup{}, fault.New(fault.PhoneSilent, "read the facts", nil)
+		r.engine.check = func(*device.Phone, string) (checkup.State, error) {
+			return checkup.State{}, fault.New(fault.PhoneSilent, "read the facts", nil)
 		}
 		r.plug(phoneA)
 	}, []string{"connected, but it said nothing", "Check again"}},
@@ -115,8 +115,36 @@ var states = []struct {
 	}, []string{"too little room", "What to do", "Try again", "Choose another folder", "Back", "Code: host-space",
 		"MBErrorDomain 105", "Insufficient free disk space", "Copy details"}},
 	{"cancelled", func(r *rig) { r.start(); r.tap("Cancel") }, []string{"Try again", "Back"}},
+	{"steps", func(r *rig) { r.plug(phoneA); r.tap(r.allSteps()) },
+		[]string{"The way back to a working backup", "iCloud Backup is switched off", "1.", "Check again", "Back"}},
+	{"switch on?", func(r *rig) { r.plug(phoneA); r.askSwitchOn(r.phones[0], checks.Fix{}) },
+		[]string{"Switch iCloud Backup on?", "Cancel"}},
+	{"switching on", func(r *rig) {
+		r.engine.switchOn = func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+		r.plug(phoneA)
+		r.askSwitchOn(r.phones[0], checks.Fix{})
+		r.tap("Switch it on")
+	}, []string{"Switching iCloud Backup on", "Cancel"}},
+	{"restart refused", func(r *rig) {
+		r.engine.restart = func(context.Context) error { return fault.New(fault.ServiceRefused, "restart", nil) }
+		r.plug(phoneA)
+		r.askRestart(r.phones[0], checks.Fix{})
+		r.tap("Restart it")
+	}, []string{"What to do", "Try again", "Close"}},
+	{"attempt, nothing heard", func(r *rig) { r.watches() }, []string{"Watch a backup fail", "not reported yet", "Cancel"}},
+	{"attempt, silent", func(r *rig) { r.watches(); r.pass(silence + 2*time.Second) }, []string{"Answer questions instead"}},
+	{"attempt under way", func(r *rig) { r.reports(r.watches(), underWay) }, []string{"sending to iCloud", "plugged in"}},
+	{"attempt failed", func(r *rig) {
+		a := r.watches()
+		r.reports(a, quota)
+		r.hears(rowsState(blaming(quota)))
+		r.ends(a, nil)
+		r.folds()[0].Toggle()
+	}, []string{"The likely cause", "MBErrorDomain 303", "Watch once more"}},
+	{"report", func(r *rig) { r.writes() }, []string{"Report for Apple Support", "Put in as well:", "Copy", "Save as text", "Save as page"}},
+	{"forget?", func(r *rig) { r.plug(phoneA); r.askForget(r.phones[0]) }, []string{"Forget what is remembered of", "Keep it"}},
 	{"settings", func(r *rig) { r.plug(phoneA); r.tap("Settings") },
-		[]string{"Backups go to", "makes no connection to the internet", "Lifeboat 0.1.0", "Close"}},
+		[]string{"Backups go to", "Whether Apple has trouble", "Forget Anna's iPhone", "Lifeboat 0.1.0", "Close"}},
 }
 
 var (
@@ -151,7 +179,7 @@ func TestSmallWindow(t *testing.T) {
 	long := strings.Repeat("Ännchen von Tharau's very own ", 20)
 	unreasonable := func(o *Options) {
 		o.Demo = true
-		o.Settings = NewSettings(nil, "/home/anna/"+strings.Repeat("Backups of the family/", 20))
+		o.Settings = NewSettings(nil, "/home/anna/"+strings.Repeat("Backups of the family/", 20), feeds.Allowed{})
 	}
 	for _, s := range states {
 		t.Run(s.name, func(t *testing.T) {
@@ -159,10 +187,10 @@ func TestSmallWindow(t *testing.T) {
 				r.engine.inspect = func(context.Context, *device.Phone) (device.Summary, error) {
 					return device.Summary{Name: long, ProductType: long, Version: "18.7.1", Readiness: facts.Ready}, nil
 				}
-				r.engine.check = func(context.Context, *device.Phone, string) (Checkup, error) {
-					c := healthy()
-					c.Model = long
-					return c, nil
+				r.engine.check = func(*device.Phone, string) (checkup.State, error) {
+					in := inputOf(false)
+					in.Phone.ProductType = facts.Of(long)
+					return stateOf(in), nil
 				}
 				r.rename = long
 				s.lead(r)
@@ -181,6 +209,9 @@ func TestSmallWindow(t *testing.T) {
 		})
 	}
 }
+
+// allSteps is the button that opens the list of steps.
+func (r *rig) allSteps() string { return r.screen.(*readyScreen).next.all.Text }
 
 // mux tells the window that usbmuxd cannot be asked.
 func (r *rig) mux(code fault.Code) {
@@ -211,7 +242,7 @@ func (r *rig) untrusted(waiting fault.Code) {
 
 // encrypted makes phones encrypt their backups already.
 func (r *rig) encrypted() {
-	r.engine.check = func(context.Context, *device.Phone, string) (Checkup, error) { return checkupOf(true), nil }
+	r.engine.check = func(*device.Phone, string) (checkup.State, error) { return stateOf(inputOf(true)), nil }
 }
 
 // start begins a first backup, which goes on until the test ends it.

@@ -10,9 +10,11 @@
 // state calls for, puts it up if it is another one, and brings it up to date.
 //
 // One file is one screen: connect (no phone), waiting (a phone that is not
-// ready), ready (the phone and its checklist), password (new and known),
-// running, done, failed, settings. Every word comes from
-// assets/translations/<lang>/ui.json.
+// ready), ready (the phone and its checklist, of which each row keeps its
+// place until the user acts), guidedscreen (the steps of a repair),
+// attemptscreen (the phone while it tries), reportscreen (what Apple Support
+// asks for), password (new and known), running, done, failed, settingssheet.
+// Every word comes from assets/translations/<lang>/ui*.json.
 package ui
 
 import (
@@ -47,6 +49,8 @@ type Options struct {
 	Now      func() time.Time
 	// OpenFolder shows a folder in the computer's file manager.
 	OpenFolder func(dir string) error
+	// OpenPage shows a page of the web in the computer's browser.
+	OpenPage func(address string) error
 	// Copy puts text on the clipboard.
 	Copy func(text string)
 }
@@ -61,7 +65,13 @@ type Window struct {
 	mux    error    // why usbmuxd cannot be asked
 	phones []*phone // in the order they came
 	flow   *flow    // a backup being prepared, running or just ended
-	sheet  *sheet   // a question over the screen
+	// attempt is a try of the phone's that is watched, report the report that
+	// is written; nil while there is none.
+	attempt *attempt
+	report  *reporting
+	sheet   *sheet // a question over the screen
+
+	calls chan func() // short calls of the engine, made in their order
 
 	head   *header
 	body   *fyne.Container
@@ -81,7 +91,7 @@ type screen interface {
 
 // New fills o.Window. It shows nothing and starts nothing yet.
 func New(o Options) *Window {
-	w := &Window{Options: o, stop: func() {}, body: container.NewStack()}
+	w := &Window{Options: o, stop: func() {}, body: container.NewStack(), calls: make(chan func(), maxCalls)}
 	w.head = newHeader(w)
 	top := newRows(w.head.object())
 	if w.Demo {
@@ -101,7 +111,34 @@ func New(o Options) *Window {
 // Start begins to watch for phones until ctx ends. It returns at once.
 func (w *Window) Start(ctx context.Context) {
 	w.ctx, w.stop = context.WithCancel(ctx)
+	allowed := w.Settings.Allowed()
+	w.tell(func() { w.Engine.Allow(allowed) })
+	go w.call(w.ctx)
 	go w.watch(w.ctx)
+}
+
+// maxCalls is how many calls of the engine may wait for those before them;
+// nobody clicks that often.
+const maxCalls = 256
+
+// tell has a short call of the engine made, after all that were told before.
+func (w *Window) tell(call func()) {
+	select {
+	case w.calls <- call:
+	case <-w.ctx.Done():
+	}
+}
+
+// call makes the calls until ctx ends.
+func (w *Window) call(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case f := <-w.calls:
+			f()
+		}
+	}
 }
 
 // say words a key of ui.json.
@@ -113,6 +150,7 @@ func (w *Window) number(n int) string { return w.say("ui.step", words.Args{"N": 
 // refresh shows the screen that the state calls for.
 func (w *Window) refresh() {
 	w.head.update()
+	w.tend()
 	key, build := w.wanted()
 	if key != w.key {
 		w.key, w.screen = key, build()
@@ -145,8 +183,14 @@ func (w *Window) wanted() (key string, build func() screen) {
 	}
 	p := w.current()
 	switch {
+	case w.attempt != nil:
+		return "attempt/" + w.attempt.phone.dev.UDID, func() screen { return newAttemptScreen(w, w.attempt) }
+	case w.report != nil:
+		return "report/" + w.report.phone.dev.UDID, func() screen { return newReportScreen(w, w.report) }
 	case p == nil:
 		return "connect/" + w.connectKey(), func() screen { return newConnect(w) }
+	case p.stage == ready && p.guided != nil:
+		return "steps/" + p.dev.UDID, func() screen { return newGuidedScreen(w, p) }
 	case p.stage == ready:
 		return "ready/" + p.dev.UDID, func() screen { return newReady(w, p) }
 	}

@@ -1,19 +1,23 @@
 package main
 
 import (
+	_ "embed"
 	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/keybag"
+	"lifeboat/checks/feeds"
 	"lifeboat/device"
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/content"
+	"lifeboat/device/phonesim/services"
 	"lifeboat/ui"
 )
 
@@ -24,6 +28,12 @@ const (
 	demoBytes = 600_000_000
 )
 
+// demoLog is what the phone writes while it tries to back up to iCloud, which
+// turns out to be full.
+//
+//go:embed demo.log
+var demoLog string
+
 // demoPhone is an iPhone whose iCloud Backup was switched off weeks ago, and
 // whose owner taps Trust a few seconds after the question appears.
 func demoPhone(name string) (phonesim.Config, error) {
@@ -32,18 +42,20 @@ func demoPhone(name string) (phonesim.Config, error) {
 	c.Content = content.Generate(demoSeed, demoFiles, demoBytes)
 	for _, s := range [][2]string{
 		{"trust", "after=4s"}, {"passcode", "4s"}, {"icloud", "off"}, {"last-icloud", "23d-ago"},
-		{"disk", "64GB"}, {"disk-free", "46GB"},
+		{"disk", "64GB"}, {"disk-free", "46GB"}, {"cloud-switch", "ok"},
 	} {
 		if err := c.Set(s[0], s[1]); err != nil {
 			return c, err
 		}
 	}
-	return c, nil
+	var err error
+	c.LogScript, err = services.ParseLog(strings.NewReader(demoLog))
+	return c, err
 }
 
 // demonstrate plugs a simulated phone into a usbmuxd of its own. Nothing of
-// the user's is touched: backups go to a folder for demonstrations, and no
-// choice or password is remembered.
+// the user's is touched: backups go to a folder for demonstrations, no
+// choice, answer or password is remembered, and the network is left alone.
 func (w *window) demonstrate(live *ui.Live, say *words.Catalogue, log *slog.Logger) (*ui.Settings, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -76,7 +88,7 @@ func (w *window) demonstrate(live *ui.Live, say *words.Catalogue, log *slog.Logg
 	if live.Mux, err = device.NewMux(server.Address(), log); err != nil {
 		return nil, err
 	}
-	return ui.NewSettings(nil, live.Own), nil
+	return ui.NewSettings(nil, live.Own, feeds.Allowed{}), nil
 }
 
 // demoPlugIn is when the phone is plugged in, so that the first screen is seen.

@@ -15,6 +15,8 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/keyring"
+	"lifeboat/checks/feeds"
+	"lifeboat/checks/history"
 	"lifeboat/device"
 	"lifeboat/ui"
 	"lifeboat/ui/theme"
@@ -33,11 +35,12 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 	favourWindow()
 	a.Settings().SetTheme(theme.New())
 	w := &window{app: a, window: a.NewWindow(appName), close: func() {}}
-	live := &ui.Live{Log: log, Keyring: systemKeyring{}}
-	settings, err := ownSettings(a, live)
+	live := &ui.Live{Log: log, Keyring: systemKeyring{}, Version: appVersion, Words: say}
+	var settings *ui.Settings
+	var err error
 	if f.demo {
 		settings, err = w.demonstrate(live, say, log)
-	} else if err == nil {
+	} else if settings, err = w.ownSettings(live, log); err == nil {
 		live.Mux, err = device.NewMux("", log)
 	}
 	if err != nil {
@@ -51,22 +54,43 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 	w.ui = ui.New(ui.Options{
 		Window: w.window, Engine: live, Post: fyne.Do, Words: say, Settings: settings,
 		OS: runtime.GOOS, Version: appVersion, Demo: f.demo, Now: time.Now,
-		OpenFolder: openFolder(a),
-		Copy:       func(text string) { a.Clipboard().SetContent(text) },
+		OpenFolder: openFolder(a), OpenPage: openPage(a),
+		Copy: func(text string) { a.Clipboard().SetContent(text) },
 	})
 	w.ui.Start(ctx)
 	return w, nil
 }
 
 // ownSettings are those of the user, who backs up to a folder at home until
-// another is chosen.
-func ownSettings(a fyne.App, live *ui.Live) (*ui.Settings, error) {
+// another is chosen. What Lifeboat remembers is a help, never a need: it
+// starts without what cannot be opened.
+func (w *window) ownSettings(live *ui.Live, log *slog.Logger) (*ui.Settings, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return nil, err
 	}
 	live.Own = filepath.Join(home, "Lifeboat Backups")
-	return ui.NewSettings(a.Preferences(), live.Own), nil
+	if cache, err := os.UserCacheDir(); err == nil {
+		live.Cache = filepath.Join(cache, "Lifeboat")
+	}
+	if live.History, err = openHistory(); err != nil {
+		log.Warn("nothing is remembered", "error", err)
+	} else {
+		w.close = func() {
+			if err := live.History.Close(); err != nil {
+				log.Warn("history not closed", "error", err)
+			}
+		}
+	}
+	return ui.NewSettings(w.app.Preferences(), live.Own, feeds.Everything), nil
+}
+
+func openHistory() (*history.Store, error) {
+	path, err := history.DefaultPath()
+	if err != nil {
+		return nil, err
+	}
+	return history.Open(path, time.Now)
 }
 
 // systemKeyring is that of the user's account.
@@ -93,13 +117,29 @@ func openFolder(a fyne.App) func(string) error {
 		if runtime.GOOS == "windows" {
 			path = "/" + path
 		}
-		opened := make(chan error, 1)
-		fyne.Do(func() { opened <- a.OpenURL(&url.URL{Scheme: "file", Path: path}) })
-		select {
-		case err := <-opened:
+		return openURL(a, &url.URL{Scheme: "file", Path: path})
+	}
+}
+
+// openPage shows a page of the web in the computer's browser.
+func openPage(a fyne.App) func(string) error {
+	return func(address string) error {
+		page, err := url.Parse(address)
+		if err != nil {
 			return err
-		case <-time.After(10 * time.Second):
-			return errors.New("the file manager does not answer")
 		}
+		return openURL(a, page)
+	}
+}
+
+// openURL hands an address to the program that the user has for it.
+func openURL(a fyne.App, address *url.URL) error {
+	opened := make(chan error, 1)
+	fyne.Do(func() { opened <- a.OpenURL(address) })
+	select {
+	case err := <-opened:
+		return err
+	case <-time.After(10 * time.Second):
+		return errors.New("the program for it does not answer")
 	}
 }

@@ -1,0 +1,160 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/checks"
+	"lifeboat/device"
+)
+
+// deed is what Lifeboat can do about a step by itself, and the words of its button.
+type deed struct {
+	word string
+	icon fyne.Resource
+	do   func(p *phone, f checks.Fix)
+}
+
+// statusPage is Apple's page about its services.
+const statusPage = "https://www.apple.com/support/systemstatus/"
+
+// deed says what can be done about a step; word is "" for nothing.
+func (w *Window) deed(a checks.Action) deed {
+	switch a {
+	case checks.SwitchOn:
+		return deed{"ui.deed.switch-on", fynetheme.ConfirmIcon(), w.askSwitchOn}
+	case checks.RestartPhone:
+		return deed{"ui.deed.restart", fynetheme.ViewRefreshIcon(), w.askRestart}
+	case checks.BackUpHere:
+		return deed{"ui.deed.back-up", fynetheme.DownloadIcon(), func(p *phone, f checks.Fix) { w.backUpAs(p, f.ID) }}
+	case checks.WatchAttempt:
+		return deed{"ui.deed.watch", fynetheme.VisibilityIcon(), func(p *phone, f checks.Fix) { w.watchAttempt(p, f.ID) }}
+	case checks.ChooseFolder:
+		return deed{"ui.deed.folder", fynetheme.FolderOpenIcon(), func(*phone, checks.Fix) { w.chooseDestination() }}
+	case checks.OpenStatus:
+		return deed{"ui.deed.status", fynetheme.ComputerIcon(), func(*phone, checks.Fix) { w.openPage(statusPage) }}
+	}
+	return deed{}
+}
+
+// deedButton is the button of a step, nil for a step that only the user can do.
+func (w *Window) deedButton(p *phone, f checks.Fix) *action {
+	d := w.deed(f.Action)
+	if d.word == "" {
+		return nil
+	}
+	return newAction(w.say(d.word, nil), d.icon, func() { d.do(p, f) })
+}
+
+// openPage shows a page of the web, or says where it is.
+func (w *Window) openPage(address string) {
+	go func() {
+		if err := w.OpenPage(address); err != nil {
+			w.Post(func() {
+				w.showSheet([]fyne.CanvasObject{title(w.say("ui.page.failed", nil)), copyable(address)},
+					newPrimary(w.say("ui.sheet.close", nil), nil, func() { w.sheet.hide() }))
+			})
+		}
+	}()
+}
+
+// sheetDeed is something that is done to the phone behind a sheet that says
+// plainly what it changes.
+type sheetDeed struct {
+	title, means, do string // keys of ui.json: the question
+	waiting          string
+	done, next       string // the outcome, and what to do now
+	run              func(context.Context, *device.Phone) error
+}
+
+func (w *Window) askSwitchOn(p *phone, f checks.Fix) {
+	w.askDeed(p, f.ID, sheetDeed{
+		title: "ui.switch-on.title", means: "ui.switch-on.means", do: "ui.switch-on.do", waiting: "ui.switch-on.waiting",
+		done: "ui.switch-on.done", next: "ui.switch-on.next", run: w.Engine.SwitchOn,
+	})
+}
+
+func (w *Window) askRestart(p *phone, f checks.Fix) {
+	w.askDeed(p, f.ID, sheetDeed{
+		title: "ui.restart.title", means: "ui.restart.means", do: "ui.restart.do", waiting: "ui.restart.waiting",
+		done: "ui.restart.done", next: "ui.restart.next", run: w.Engine.Restart,
+	})
+}
+
+// askDeed asks, has it done, and says what came of it.
+func (w *Window) askDeed(p *phone, fixID string, d sheetDeed) {
+	if w.flow != nil {
+		return // not while a backup runs
+	}
+	w.showSheet([]fyne.CanvasObject{
+		title(w.say(d.title, nil)),
+		plain(w.say(d.means, nil)),
+	}, newPrimary(w.say(d.do, nil), nil, func() { w.runDeed(p, fixID, d) }),
+		newAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }))
+}
+
+func (w *Window) runDeed(p *phone, fixID string, d sheetDeed) {
+	ctx, cancel := context.WithCancel(w.ctx)
+	s := w.showWaiting(w.say(d.waiting, nil), cancel)
+	dev := p.dev
+	go func() {
+		err := d.run(ctx, dev)
+		w.postFor(w.ctx, func() {
+			defer cancel()
+			if err == nil {
+				w.tick(p, fixID, true)
+				p.lookedAt(w.Now())
+			}
+			switch {
+			case w.sheet != s: // closed meanwhile
+			case err != nil:
+				w.showProblem(err, func() { w.runDeed(p, fixID, d) })
+			default:
+				w.showDone(w.say(d.done, nil), w.say(d.next, nil))
+			}
+		})
+	}()
+}
+
+// showWaiting is a sheet without an outcome yet; closing it calls cancel.
+func (w *Window) showWaiting(text string, cancel context.CancelFunc) *sheet {
+	bar := widget.NewProgressBarInfinite()
+	s := w.showSheet([]fyne.CanvasObject{title(text), bar},
+		newAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }))
+	s.closed = func() {
+		bar.Stop()
+		if cancel != nil {
+			cancel()
+		}
+	}
+	return s
+}
+
+// showDone tells of a success.
+func (w *Window) showDone(done, next string) {
+	w.showSheet([]fyne.CanvasObject{
+		container.NewBorder(nil, nil, container.NewPadded(markIcon(string(checks.Pass), 32)), nil, title(done)),
+		plain(next),
+	}, newPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }))
+}
+
+// showProblem explains a failure in a sheet; again is nil where trying again
+// makes no sense.
+func (w *Window) showProblem(err error, again func()) {
+	e := w.explain(err)
+	rows := []fyne.CanvasObject{
+		container.NewBorder(nil, nil, container.NewPadded(markIcon(string(checks.Warn), 32)), nil, title(e.Happened)),
+		plain(e.Meaning),
+		newTight(strong(w.say("ui.problem.next", nil)), plain(e.Next)),
+	}
+	close := newPrimary(w.say("ui.sheet.close", nil), nil, func() { w.sheet.hide() })
+	if again == nil {
+		w.showSheet(rows, close)
+		return
+	}
+	w.showSheet(rows, close, newAction(w.say("ui.again", nil), fynetheme.ViewRefreshIcon(), again))
+}

@@ -1,0 +1,29 @@
+package ui
+
+import "sync"
+
+// latest holds the newest of many values for whoever comes for it: those that
+// nobody came for in time are left out.
+type latest[T any] struct {
+	mu    sync.Mutex
+	value T
+	news  bool
+}
+
+// put sets the value and says whether the one before it has been taken.
+func (l *latest[T]) put(value T) (first bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	first = !l.news
+	l.value, l.news = value, true
+	return first
+}
+
+// take returns the value and whether it is new.
+func (l *latest[T]) take() (value T, news bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	news = l.news
+	l.news = false
+	return l.value, news
+}

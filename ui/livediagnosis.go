@@ -1,0 +1,143 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup"
+	"lifeboat/checks"
+	"lifeboat/checks/checkup"
+	"lifeboat/checks/devicelog"
+	"lifeboat/checks/feeds"
+	"lifeboat/device"
+	"lifeboat/device/fault"
+)
+
+// Diagnose examines a phone until ctx ends.
+func (l *Live) Diagnose(ctx context.Context, p *device.Phone, summary device.Summary, destination string, each func(checkup.State)) error {
+	s := checkup.New(checkup.Options{
+		Phone: p, Destination: destination, MustExist: destination != l.Own, Plugs: &l.plugs, History: l.History, Log: l.Log,
+		Local: func() checks.Local { return localBackup(destination, p.UDID) },
+		Feeds: l.feeds(),
+	})
+	l.mu.Lock()
+	if l.sessions == nil {
+		l.sessions = map[string]*checkup.Session{}
+	}
+	l.sessions[p.UDID] = s
+	l.mu.Unlock()
+	defer func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.sessions[p.UDID] == s {
+			delete(l.sessions, p.UDID)
+		}
+	}()
+	return s.Run(ctx, summary, each)
+}
+
+// feeds asks the network as far as the user allows it at this moment.
+func (l *Live) feeds() *feeds.Client {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return feeds.New(l.Cache, l.allowed, l.Log)
+}
+
+// Allow says which sources in the network may be asked, from the next diagnosis on.
+func (l *Live) Allow(a feeds.Allowed) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.allowed = a
+}
+
+// localBackup looks for a backup of the phone; one that cannot be read is none.
+func localBackup(root, udid string) checks.Local {
+	existing, err := backup.Inspect(afero.NewOsFs(), root, udid)
+	if err != nil || !existing.Finished {
+		return checks.Local{}
+	}
+	return checks.Local{Exists: true, Finished: existing.Date}
+}
+
+// session is the diagnosis of a phone that runs, or nil.
+func (l *Live) session(p *device.Phone) *checkup.Session {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.sessions[p.UDID]
+}
+
+// Look has everything read again.
+func (l *Live) Look(p *device.Phone) {
+	if s := l.session(p); s != nil {
+		s.Look()
+	}
+}
+
+// FixOpen says whether the user works on a step now.
+func (l *Live) FixOpen(p *device.Phone, open bool) {
+	if s := l.session(p); s != nil {
+		s.FixOpen(open)
+	}
+}
+
+// gone is for what needs a diagnosis that has ended: the phone has left.
+func gone(op string) error { return fault.New(fault.PhoneGone, op, nil) }
+
+// Answer takes what the user says to a question.
+func (l *Live) Answer(ctx context.Context, p *device.Phone, id checks.QuestionID, a checks.Answer) error {
+	s := l.session(p)
+	if s == nil {
+		return gone("answer a question")
+	}
+	return s.Answer(ctx, id, a)
+}
+
+// Tick takes the user's word that a step was done.
+func (l *Live) Tick(ctx context.Context, p *device.Phone, fixID string, done bool) error {
+	s := l.session(p)
+	if s == nil {
+		return gone("tick a step")
+	}
+	return s.Tick(ctx, fixID, done)
+}
+
+// Attempt listens while the phone tries to back up to iCloud.
+func (l *Live) Attempt(ctx context.Context, p *device.Phone, each func(devicelog.Attempt)) error {
+	s := l.session(p)
+	if s == nil {
+		return gone("listen to the phone")
+	}
+	return s.Attempt(ctx, each)
+}
+
+// SwitchOn switches iCloud Backup on, and has the facts read again.
+func (l *Live) SwitchOn(ctx context.Context, p *device.Phone) error {
+	err := (&backup.CloudSwitch{Phone: p, Log: l.Log}).Set(ctx, true)
+	if s := l.session(p); s != nil {
+		s.Refresh()
+	}
+	return err
+}
+
+// restartTakes is how long a phone may be away from its cable when it
+// restarts, without that counting against the cable.
+const restartTakes = 3 * time.Minute
+
+// Restart restarts the phone.
+func (l *Live) Restart(ctx context.Context, p *device.Phone) error {
+	l.plugs.Expect(p.UDID, time.Now().Add(restartTakes))
+	return p.Restart(ctx)
+}
+
+// ForgetHistory forgets all that is remembered of a phone.
+func (l *Live) ForgetHistory(ctx context.Context, p *device.Phone) error {
+	if l.History == nil {
+		return nil
+	}
+	if s := l.session(p); s != nil {
+		s.Forget()
+	}
+	return l.History.Forget(ctx, p.UDID)
+}

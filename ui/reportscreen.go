@@ -1,0 +1,164 @@
+package ui
+
+import (
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/assets/words"
+	"lifeboat/checks/report"
+)
+
+// reportScreen shows the report as text that can be changed, copied and
+// saved. What is personal is left out unless its box is ticked.
+type reportScreen struct {
+	w *Window
+	r *reporting
+
+	boxes   []*widget.Check
+	hint    *steady
+	restart *action
+	text    *textBox
+	told    string // what came of copying or saving
+	copy    *action
+	saves   []*action
+	back    *action
+	content fyne.CanvasObject
+}
+
+// includable are the boxes, and what each puts in.
+var includable = []struct {
+	word string
+	of   func(*report.Include) *bool
+}{
+	{"ui.report.name", func(i *report.Include) *bool { return &i.Name }},
+	{"ui.report.profiles", func(i *report.Include) *bool { return &i.Profiles }},
+	{"ui.report.apps", func(i *report.Include) *bool { return &i.Apps }},
+	{"ui.report.crashes", func(i *report.Include) *bool { return &i.CrashNames }},
+}
+
+func newReportScreen(w *Window, r *reporting) *reportScreen {
+	s := &reportScreen{w: w, r: r, hint: newSteady(quiet(""), 2), text: newTextBox(8)}
+	boxes := container.New(&flowing{}, strong1(w.say("ui.report.include", nil)))
+	for _, part := range includable {
+		box := widget.NewCheck(w.say(part.word, nil), nil)
+		box.Checked = *part.of(&r.include)
+		box.OnChanged = func(on bool) {
+			*part.of(&r.include) = on
+			s.told = ""
+			w.makeReport(r)
+		}
+		s.boxes = append(s.boxes, box)
+		boxes.Add(box)
+	}
+	s.restart = newAction(w.say("ui.report.restart", nil), fynetheme.ContentUndoIcon(), func() { w.makeReport(r) })
+	s.text.OnChanged = func(text string) {
+		if text != r.text {
+			r.text, r.edited = text, true
+			s.tell("")
+		}
+	}
+	s.copy = newAction(w.say("ui.report.copy", nil), fynetheme.ContentCopyIcon(), func() {
+		w.Copy(r.text)
+		s.tell(w.say("ui.report.copied", nil))
+	})
+	s.saves = []*action{
+		newAction(w.say("ui.report.save-text", nil), fynetheme.DocumentSaveIcon(), func() { s.save(".txt") }),
+		newAction(w.say("ui.report.save-page", nil), fynetheme.DocumentPrintIcon(), func() { s.save(".html") }),
+	}
+	s.back = newAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), w.leaveReport)
+	head := newRows(
+		newTight(title(w.say("ui.report.title", nil)), plain(w.say("ui.report.how", nil))),
+		boxes, container.NewBorder(nil, nil, nil, container.NewCenter(s.restart), s.hint.object()))
+	foot := container.NewBorder(nil, nil, s.back, container.NewHBox(s.copy, s.saves[0], s.saves[1]))
+	for _, b := range append([]*action{s.restart, s.copy, s.back}, s.saves...) {
+		b.escape = w.leaveReport
+	}
+	s.content = page(container.New(column{}, container.New(filled{}, head, s.text)), foot)
+	return s
+}
+
+func (s *reportScreen) object() fyne.CanvasObject { return s.content }
+func (s *reportScreen) first() fyne.Focusable     { return s.copy }
+
+func (s *reportScreen) update() {
+	w, r := s.w, s.r
+	if s.text.Text != r.text {
+		onChanged := s.text.OnChanged
+		s.text.OnChanged = nil // what follows is no change of the user's
+		s.text.SetText(r.text)
+		s.text.OnChanged = onChanged
+	}
+	setEnabled(s.copy, r.ready)
+	for _, b := range s.saves {
+		setEnabled(b, r.ready)
+	}
+	there := w.find(r.phone.dev.UDID) == r.phone
+	for _, box := range s.boxes {
+		if there && !r.edited {
+			box.Enable()
+		} else {
+			box.Disable()
+		}
+	}
+	setEnabled(s.restart, there && r.edited)
+	s.hint.set(s.say())
+}
+
+// tell says what came of copying or saving.
+func (s *reportScreen) tell(text string) {
+	s.told = text
+	s.update()
+}
+
+// say is the line above the text.
+func (s *reportScreen) say() string {
+	switch {
+	case s.told != "":
+		return s.told
+	case s.r.edited:
+		return s.w.say("ui.report.edited", nil)
+	}
+	return s.w.say("ui.report.page-hint", nil)
+}
+
+// save asks where to, and saves.
+func (s *reportScreen) save(extension string) {
+	w := s.w
+	d := dialog.NewFileSave(func(file fyne.URIWriteCloser, err error) {
+		if err != nil || file == nil {
+			return
+		}
+		path := file.URI().Path()
+		file.Close() // the dialog has only made sure that it can be written
+		s.saveTo(path, extension)
+	}, w.Window)
+	d.SetTitleText(w.say("ui.report.where", nil))
+	d.SetConfirmText(w.say("ui.report.save", nil))
+	d.SetFileName(w.say("ui.report.file", nil) + extension)
+	d.Show()
+	d.Resize(fyne.NewSize(minWidth, minHeight))
+}
+
+// saveTo saves the text in the form that its extension names.
+func (s *reportScreen) saveTo(path, extension string) {
+	w, r := s.w, s.r
+	if filepath.Ext(path) != extension {
+		path += extension
+	}
+	made, text := r.report, r.text
+	go func() {
+		err := w.Engine.SaveReport(path, made, text)
+		w.postFor(w.ctx, func() {
+			if err != nil {
+				w.showProblem(err, nil)
+				return
+			}
+			s.tell(w.say("ui.report.saved", words.Args{"Path": path}))
+		})
+	}()
+}

@@ -1,0 +1,97 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/assets/words"
+	"lifeboat/checks/feeds"
+)
+
+// showSettings is the small page of settings: where backups go, what Lifeboat
+// may ask of the network, and what it remembers.
+func (w *Window) showSettings() {
+	path := oneLine(w.Settings.Destination())
+	change := newAction(w.say("ui.destination.change", nil), fynetheme.FolderOpenIcon(), func() {
+		w.sheet.hide()
+		w.chooseDestination()
+	})
+	if w.flow != nil {
+		change.Disable() // a backup that is under way keeps its folder
+	}
+	all := []fyne.CanvasObject{
+		strong(w.say("ui.settings.destination", nil)),
+		container.NewBorder(nil, nil, nil, change, path),
+		strong(w.say("ui.settings.network", nil)),
+		plain(w.say("ui.settings.network-why", nil)),
+	}
+	for _, source := range feeds.Sources() {
+		all = append(all, newTight(w.sourceSwitch(source), quiet(w.Words.Text(source.Sends))))
+	}
+	if p := w.current(); p != nil {
+		all = append(all, strong(w.say("ui.settings.memory", nil)), plain(w.say("ui.settings.memory-what", nil)),
+			container.NewHBox(newAction(w.say("ui.settings.forget", words.Args{"Name": shorten(w.phoneName(p), 30)}),
+				fynetheme.DeleteIcon(), func() { w.askForget(p) })))
+	}
+	all = append(all, quiet(w.say("ui.settings.version", words.Args{"Version": w.Version})))
+	w.showLongSheet(w.say("ui.settings.title", nil), all,
+		newPrimary(w.say("ui.settings.close", nil), nil, func() { w.sheet.hide() }))
+}
+
+// sourceSwitch lets the user decide about one source in the network.
+func (w *Window) sourceSwitch(source feeds.Source) fyne.CanvasObject {
+	allowed := w.Settings.Allowed()
+	c := widget.NewCheck(w.Words.Text(source.Title), nil)
+	c.Checked = *allowed.Switch(source.ID)
+	c.OnChanged = func(on bool) {
+		now := w.Settings.Allowed()
+		*now.Switch(source.ID) = on
+		w.Settings.SetAllowed(now)
+		w.tell(func() { w.Engine.Allow(now) })
+		for _, p := range w.phones {
+			w.beginAnew(p) // only a new diagnosis asks the network as it now may
+		}
+		w.refresh()
+	}
+	return c
+}
+
+// askForget asks before what is remembered of a phone is forgotten.
+func (w *Window) askForget(p *phone) {
+	forget := newAction(w.say("ui.forget.do", nil), nil, func() { w.forget(p) })
+	forget.Importance = widget.DangerImportance
+	w.showSheet([]fyne.CanvasObject{
+		title(w.say("ui.forget.title", words.Args{"Name": shorten(w.phoneName(p), 40)})),
+		plain(w.say("ui.forget.means", nil)),
+	}, newPrimary(w.say("ui.forget.keep", nil), nil, func() { w.sheet.hide() }), forget)
+}
+
+func (w *Window) forget(p *phone) {
+	ctx, dev := w.ctx, p.dev
+	s := w.showWaiting(w.say("ui.forget.waiting", nil), nil)
+	go func() {
+		err := w.Engine.ForgetHistory(ctx, dev)
+		w.postFor(ctx, func() {
+			if err == nil {
+				w.beginAnew(p) // so that nothing forgotten is still shown
+			}
+			if w.sheet != s {
+				return
+			}
+			if err != nil {
+				w.showProblem(err, nil)
+				return
+			}
+			s.hide()
+		})
+	}()
+}
+
+// beginAnew has a phone's diagnosis begin anew, unless a backup needs the phone.
+func (w *Window) beginAnew(p *phone) {
+	if p.runs && w.flow == nil {
+		w.diagnose(p)
+	}
+}

@@ -1,0 +1,99 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/assets/words"
+	"lifeboat/checks"
+)
+
+// verdict is the card with the one sentence that all checks come to. Below it
+// stands, always in one line, what has changed or is still to come.
+type verdict struct {
+	w       *Window
+	p       *phone
+	mark    *widget.Icon
+	text    *steady
+	aside   *widget.Label
+	content fyne.CanvasObject
+}
+
+// verdictLines is the room that the sentence always has.
+const verdictLines = 2
+
+func newVerdict(w *Window, p *phone) *verdict {
+	v := &verdict{w: w, p: p, mark: widget.NewIcon(nil), text: newSteady(title(""), verdictLines), aside: oneLine("")}
+	v.aside.Importance = widget.LowImportance
+	v.content = card(container.NewBorder(nil, nil,
+		container.NewPadded(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(30), v.mark))), nil,
+		newTight(v.text.object(), v.aside)))
+	return v
+}
+
+func (v *verdict) object() fyne.CanvasObject { return v.content }
+
+// free lets the sentence take the room that it needs.
+func (v *verdict) free() { v.text.free() }
+
+func (v *verdict) update() {
+	text, status := v.sentence()
+	v.text.set(text)
+	if icon := markResource(status); v.mark.Resource != icon {
+		v.mark.SetResource(icon)
+	}
+	setText(v.aside, v.beside())
+}
+
+func (v *verdict) sentence() (text, status string) {
+	w, p := v.w, v.p
+	switch {
+	case p.err != nil:
+		return w.explain(p.err).Happened, string(checks.Warn)
+	case p.state == nil:
+		return w.say("ui.ready.checking", nil), string(checks.Unknown)
+	}
+	return w.Words.Text(p.state.Verdict), string(worst(p.state.Results))
+}
+
+// beside is what stands below the sentence.
+func (v *verdict) beside() string {
+	w, p := v.w, v.p
+	switch {
+	case p.err != nil, p.state == nil:
+		return ""
+	case p.looking:
+		return w.say("ui.ready.checking", nil)
+	case len(p.state.Changes) > 0:
+		return w.say("ui.ready.changed", words.Args{"N": len(p.state.Changes), "What": w.changedChecks(p)})
+	case p.state.Pending:
+		return w.say("ui.ready.pending", nil)
+	}
+	return w.say("ui.ready.looked", words.Args{"Time": p.state.Input.Now.Local().Format("15:04")})
+}
+
+// changedChecks names the checks whose results differ from last time.
+func (w *Window) changedChecks(p *phone) string {
+	var names []string
+	for _, c := range p.state.Changes {
+		if r, ok := p.state.Result(c.ID); ok {
+			names = append(names, w.Words.Text(r.Title))
+		}
+	}
+	return strings.Join(names, w.say("ui.ready.comma", nil))
+}
+
+// worst is the gravest status among results.
+func worst(results []checks.Result) checks.Status {
+	for _, status := range gravity {
+		for _, r := range results {
+			if r.Status == status {
+				return status
+			}
+		}
+	}
+	return checks.Unknown
+}

@@ -73,6 +73,7 @@ func newAttemptScreen(w *Window, a *attempt) *attemptScreen {
 
 func (s *attemptScreen) object() fyne.CanvasObject { return s.content }
 func (s *attemptScreen) first() fyne.Focusable     { return s.cancel }
+func (s *attemptScreen) leave()                    { s.w.leaveAttempt() }
 
 func (s *attemptScreen) update() {
 	w, a := s.w, s.a

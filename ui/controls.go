@@ -29,6 +29,12 @@ func newPrimary(text string, icon fyne.Resource, tapped func()) *action {
 	return a
 }
 
+// FocusGained shows the button that has the keyboard.
+func (a *action) FocusGained() {
+	a.Button.FocusGained()
+	reveal(a)
+}
+
 func (a *action) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeyReturn, fyne.KeyEnter:
@@ -42,6 +48,22 @@ func (a *action) TypedKey(key *fyne.KeyEvent) {
 	default:
 		a.Button.TypedKey(key)
 	}
+}
+
+// tickBox is a box to be ticked that shows itself when it gets the keyboard.
+type tickBox struct{ widget.Check }
+
+func newTickBox(text string, changed func(bool)) *tickBox {
+	b := &tickBox{}
+	b.Text, b.OnChanged = text, changed
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// FocusGained shows the box that has the keyboard.
+func (b *tickBox) FocusGained() {
+	b.Check.FocusGained()
+	reveal(b)
 }
 
 // big gives a button large lettering and a large area.

@@ -21,10 +21,12 @@ type fold struct {
 	open    bool
 	focused bool
 	hovered bool
+	bar     *tapArea
 }
 
 func newFold(head fyne.CanvasObject, open bool, body func() fyne.CanvasObject, toggled func(bool)) *fold {
 	f := &fold{head: head, body: body, toggled: toggled, open: open}
+	f.bar = newTapArea(f)
 	f.ExtendBaseWidget(f)
 	return f
 }
@@ -45,16 +47,19 @@ func (f *fold) CreateRenderer() fyne.WidgetRenderer {
 		arrow: widget.NewIcon(fynetheme.MenuExpandIcon()),
 		below: container.NewStack(),
 	}
-	bar := container.NewBorder(nil, nil, nil, container.NewCenter(r.arrow), f.head)
-	r.bar = newTapArea(bar, f)
-	r.all = newRows(container.NewStack(r.ring, r.bar), r.below)
+	f.bar.content = container.NewBorder(nil, nil, nil, container.NewCenter(r.arrow), f.head)
+	r.all = newRows(container.NewStack(r.ring, f.bar), r.below)
 	r.WidgetRenderer = widget.NewSimpleRenderer(r.all)
 	r.show()
 	return r
 }
 
 // FocusGained and its like let the keyboard reach the fold.
-func (f *fold) FocusGained() { f.focused = true; f.Refresh() }
+func (f *fold) FocusGained() {
+	f.focused = true
+	f.Refresh()
+	reveal(f.bar)
+}
 
 // FocusLost is called when the keyboard moves on.
 func (f *fold) FocusLost() { f.focused = false; f.Refresh() }
@@ -75,7 +80,6 @@ type foldRenderer struct {
 	of    *fold
 	ring  *canvas.Rectangle
 	arrow *widget.Icon
-	bar   *tapArea
 	below *fyne.Container
 	all   *fyne.Container
 }
@@ -116,8 +120,8 @@ type tapArea struct {
 	of      *fold
 }
 
-func newTapArea(content fyne.CanvasObject, of *fold) *tapArea {
-	t := &tapArea{content: content, of: of}
+func newTapArea(of *fold) *tapArea {
+	t := &tapArea{of: of}
 	t.ExtendBaseWidget(t)
 	return t
 }

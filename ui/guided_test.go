@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/backup"
 	"lifeboat/checks"
@@ -210,12 +209,69 @@ func TestTickedBoxes(t *testing.T) {
 		r.tap("All steps (4)")
 		ticked := 0
 		for _, o := range r.objects() {
-			if c, ok := o.(*widget.Check); ok && c.Checked {
+			if c, ok := o.(*tickBox); ok && c.Checked {
 				ticked++
 			}
 		}
 		if ticked != 1 {
 			t.Errorf("%d boxes are ticked, want 1", ticked)
 		}
+	})
+}
+
+// TestKeyboardIsSeen goes through a long list with Tab in the smallest window
+// and sees that whatever has the keyboard is in sight.
+func TestKeyboardIsSeen(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.plug(phoneA)
+		for _, f := range r.folds() {
+			f.Toggle()
+		}
+		r.settle(minWidth, minHeight)
+		c := r.Options.Window.Canvas()
+		scroll := r.screen.(*readyScreen).list.scroll
+		top := fyne.CurrentApp().Driver().AbsolutePositionForObject(scroll).Y
+		seen, inside := map[fyne.Focusable]bool{}, 0
+		for range 200 {
+			test.FocusNext(c)
+			o := c.Focused().(fyne.CanvasObject)
+			if seen[c.Focused()] {
+				break
+			}
+			seen[c.Focused()] = true
+			if f, ok := o.(*fold); ok {
+				o = f.bar
+			}
+			if _, around := pageScroll(c.Content(), o); around {
+				continue
+			}
+			inside++
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y
+			if at >= top+scroll.Size().Height || at+o.Size().Height <= top {
+				t.Errorf("%T stands at %v, out of sight", o, at-top)
+			}
+		}
+		if inside < 10 || scroll.Offset.Y == 0 {
+			t.Errorf("the keyboard went to %d places only, down to %v", inside, scroll.Offset.Y)
+		}
+	})
+}
+
+// TestEscapeWithoutFocus leaves the pages that can be left.
+func TestEscapeWithoutFocus(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.plug(phoneA)
+		for _, open := range []func(){
+			func() { r.tap(r.allSteps()) }, func() { r.tap("Watch a backup fail …") }, func() { r.tap("Report for support …") },
+		} {
+			open()
+			r.misses("Backups go to")
+			r.Options.Window.Canvas().Unfocus()
+			r.typed(&fyne.KeyEvent{Name: fyne.KeyEscape})
+			r.drain()
+			r.sees("Backups go to")
+		}
+		r.typed(&fyne.KeyEvent{Name: fyne.KeyEscape})
+		r.sees("Backups go to")
 	})
 }

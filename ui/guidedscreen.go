@@ -40,6 +40,7 @@ func newGuidedScreen(w *Window, p *phone) *guidedScreen {
 
 func (s *guidedScreen) object() fyne.CanvasObject { return s.content }
 func (s *guidedScreen) first() fyne.Focusable     { return s.back }
+func (s *guidedScreen) leave()                    { s.w.leaveGuide(s.p) }
 
 func (s *guidedScreen) update() {
 	if s.p.state == nil {
@@ -75,7 +76,7 @@ type stepRow struct {
 	hint    *steady
 	button  *fyne.Container
 	action  checks.Action // that button has the button of
-	tick    *widget.Check
+	tick    *tickBox
 	content fyne.CanvasObject
 }
 
@@ -83,8 +84,7 @@ func newStepRow(w *Window, p *phone, i int) *stepRow {
 	r := &stepRow{w: w, p: p, text: newSteady(plain(""), 1), hint: newSteady(quiet(""), 1), button: container.NewHBox(), done: widget.NewIcon(nil)}
 	r.number = container.NewCenter(strong1(w.number(i + 1)))
 	r.doneBox = container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(22), r.done))
-	r.tick = widget.NewCheck(w.say("ui.steps.did", nil), nil)
-	r.tick.OnChanged = func(on bool) { w.tick(p, r.fix.ID, on) }
+	r.tick = newTickBox(w.say("ui.steps.did", nil), func(on bool) { w.tick(p, r.fix.ID, on) })
 	line := container.New(&flowing{}, r.button, r.tick)
 	r.content = card(container.NewBorder(nil, nil,
 		newRows(container.New(atLeast{fyne.NewSize(34, 0)}, container.New(inTurn{}, r.number, r.doneBox))), nil,

@@ -348,6 +348,8 @@ func (r *rig) texts() []string {
 			all = append(all, o.Text)
 		case *widget.Check:
 			all = append(all, o.Text)
+		case *tickBox:
+			all = append(all, o.Text)
 		case *widget.Select:
 			all = append(all, o.Selected)
 		case *canvas.Text:

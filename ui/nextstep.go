@@ -29,7 +29,8 @@ func newNextStep(w *Window, p *phone) *nextStep {
 	n := &nextStep{w: w, p: p, text: newSteady(plain(""), nextLines)}
 	n.all = newAction("", fynetheme.ListIcon(), func() { w.guide(p) })
 	n.line = container.NewHBox(n.all)
-	n.content = card(newRows(newTight(strong(w.say("ui.next.title", nil)), n.text.object()), inset(n.line)))
+	heading := container.NewBorder(nil, nil, nil, n.line, strong(w.say("ui.next.title", nil)))
+	n.content = card(container.New(rows{gap: -4}, heading, n.text.object()))
 	return n
 }
 

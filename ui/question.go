@@ -162,5 +162,11 @@ func newTextBox(lines int) *textBox {
 	return b
 }
 
+// FocusGained shows the field that has the keyboard.
+func (b *textBox) FocusGained() {
+	b.Entry.FocusGained()
+	reveal(b)
+}
+
 // AcceptsTab says that Tab goes to the next field and is no character.
 func (b *textBox) AcceptsTab() bool { return false }

@@ -83,7 +83,8 @@ func newReportScreen(w *Window, r *reporting) *reportScreen {
 }
 
 func (s *reportScreen) object() fyne.CanvasObject { return s.content }
-func (s *reportScreen) first() fyne.Focusable     { return s.copy }
+func (s *reportScreen) first() fyne.Focusable     { return s.back }
+func (s *reportScreen) leave()                    { s.w.leaveReport() }
 
 func (s *reportScreen) update() {
 	w, r := s.w, s.r

@@ -104,6 +104,7 @@ func New(o Options) *Window {
 	w.Window.SetCloseIntercept(w.closeAsked)
 	quit := &desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: fyne.KeyModifierShortcutDefault}
 	w.Window.Canvas().AddShortcut(quit, func(fyne.Shortcut) { w.closeAsked() })
+	w.Window.Canvas().SetOnTypedKey(w.typed)
 	w.refresh()
 	return w
 }
@@ -195,6 +196,14 @@ func (w *Window) wanted() (key string, build func() screen) {
 		return "ready/" + p.dev.UDID, func() screen { return newReady(w, p) }
 	}
 	return "waiting/" + p.dev.UDID + "/" + p.waitingKey(), func() screen { return newWaiting(w, p) }
+}
+
+// typed is called for a key when nothing has the keyboard: Escape leaves a
+// screen that can be left.
+func (w *Window) typed(key *fyne.KeyEvent) {
+	if page, ok := w.screen.(interface{ leave() }); ok && key.Name == fyne.KeyEscape && w.sheet == nil {
+		page.leave()
+	}
 }
 
 // closeAsked is called for the window's close button.

@@ -1,0 +1,54 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
+)
+
+// reveal scrolls the page so far that what has just got the keyboard can be
+// seen. What can be seen in part is left where it is, since a click gives the
+// keyboard too and must not lose what it points at.
+func reveal(o fyne.CanvasObject) {
+	driver := fyne.CurrentApp().Driver()
+	canvas := driver.CanvasForObject(o)
+	if canvas == nil || canvas.Overlays().Top() != nil {
+		return
+	}
+	scroll, around := pageScroll(canvas.Content(), o)
+	if scroll == nil || around {
+		return
+	}
+	top, at := driver.AbsolutePositionForObject(scroll).Y, driver.AbsolutePositionForObject(o).Y
+	bottom, end := top+scroll.Size().Height, at+o.Size().Height
+	gap := 4 * fynetheme.Padding()
+	switch {
+	case at >= bottom:
+		scroll.ScrollToOffset(scroll.Offset.AddXY(0, end-bottom+gap))
+	case end <= top:
+		scroll.ScrollToOffset(scroll.Offset.AddXY(0, at-top-gap))
+	}
+}
+
+// pageScroll finds the scroll of the page below root, and whether o stands
+// around it, such as a button at the foot.
+func pageScroll(root, o fyne.CanvasObject) (scroll *container.Scroll, around bool) {
+	if root == o {
+		return nil, true
+	}
+	switch c := root.(type) {
+	case *container.Scroll:
+		return c, false
+	case *container.ThemeOverride:
+		return pageScroll(c.Content, o)
+	case *fyne.Container:
+		for _, child := range c.Objects {
+			found, is := pageScroll(child, o)
+			if found != nil {
+				scroll = found
+			}
+			around = around || is
+		}
+	}
+	return scroll, around
+}

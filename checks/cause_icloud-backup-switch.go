@@ -61,6 +61,6 @@ func cloudSwitchSteps(in Input) []Fix {
 	args := words.Args{"Menu": menu("icloud-backup", in.Phone), "Switch": menu("icloud-backup-switch", in.Phone)}
 	return []Fix{
 		cloudSwitch.fix(Setting, "switch-on", args).does(SwitchOn),
-		cloudSwitch.fix(Setting, "back-up-now", args),
+		cloudSwitch.fix(Setting, "stay", args),
 	}
 }

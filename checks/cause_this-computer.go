@@ -38,7 +38,7 @@ func checkThisComputer(in Input) Result {
 	system, systemKnown := h.FileSystem.Known()
 	remote, _ := h.Remote.Known()
 	args := words.Args{"Path": h.Destination, "Free": words.Bytes(free), "Need": words.Bytes(need)}
-	choose, again := thisComputer.fix(Setting, "choose", nil).does(ChooseFolder), thisComputer.fix(Look, "again", nil)
+	choose, again := thisComputer.fix(Setting, "choose", nil).does(ChooseFolder), thisComputer.fix(Look, "look-again", nil)
 	switch {
 	case h.Destination == "":
 		return thisComputer.outcome(Unknown, "none", nil, e, thisComputer.fix(Setting, "choose-first", nil).does(ChooseFolder))

@@ -3,6 +3,7 @@ package checks
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"lifeboat/assets/words"
 )
@@ -71,6 +72,23 @@ func Texts(fixes []Fix) []words.Text {
 		texts = append(texts, f.Text)
 	}
 	return texts
+}
+
+// deed tells steps apart that differ in words only: a backup to this computer, a
+// restart or another try is one and the same for whichever cause.
+func (f Fix) deed() string {
+	switch f.Action {
+	case BackUpHere, RestartPhone:
+		return string(f.Action)
+	}
+	_, name, _ := strings.Cut(f.ID, "/")
+	return cmp.Or(shared[name], f.ID)
+}
+
+// shared are names of steps that several causes have in common.
+var shared = map[string]string{
+	"back-up-now": "back-up-now", "overnight": "overnight", "tonight": "overnight",
+	"force-restart": "force-restart",
 }
 
 // common is where steps live that several causes share.

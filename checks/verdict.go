@@ -31,20 +31,16 @@ func Verdict(results []Result) words.Text {
 // Next is the whole way back to a working backup as one list: first the
 // mildest step for what blocks first, then the steps for all that fails or
 // could get in the way, the least disruptive first, and a backup to this computer before
-// the first that is risky. What passes, or only asks, adds nothing.
+// the first that is risky. What passes, or only asks, adds nothing, and what
+// two causes ask for stands once.
 func Next(results []Result) []Fix {
 	var first, rest []Fix
 	blocker, blocked := Blocker(results)
-	seen := map[string]bool{}
 	for _, r := range urgent(results) {
 		if r.Status != Fail && r.Status != Warn {
 			continue
 		}
 		for _, f := range r.Fix {
-			if seen[f.ID] {
-				continue
-			}
-			seen[f.ID] = true
 			if blocked && r.ID == blocker.ID && len(first) == 0 && !f.Effort.Risky() {
 				first = append(first, f)
 				continue
@@ -52,7 +48,13 @@ func Next(results []Result) []Fix {
 			rest = append(rest, f)
 		}
 	}
-	return append(first, safely(byEffort(rest))...)
+	all := append(first, safely(byEffort(rest))...)
+	done := map[string]bool{}
+	return slices.DeleteFunc(all, func(f Fix) bool {
+		again := done[f.deed()]
+		done[f.deed()] = true
+		return again
+	})
 }
 
 // Blocker returns the result that has to be mended first: of those that

@@ -82,7 +82,6 @@ func (s *Session) reread(ctx context.Context) error {
 	s.change(func(in *checks.Input) {
 		phone.Deep = in.Phone.Deep // it may have arrived meanwhile
 		in.Phone = phone
-		s.countDrops(&in.Host)
 		if s.Local != nil {
 			in.Local = s.Local()
 		}

@@ -28,6 +28,8 @@ type Options struct {
 	Feeds *feeds.Client
 	// History remembers runs, answers and steps; nil forgets them.
 	History *history.Store
+	// Quick leaves out what takes long to read; it stays unknown.
+	Quick bool
 	// Plugs counts how often the phone leaves its cable; nil does not.
 	Plugs *Plugs
 	Log   *slog.Logger     // nil discards
@@ -145,7 +147,8 @@ func (s *Session) examine(ctx context.Context, summary device.Summary, workers *
 		rest.Wait()
 		return err
 	}
-	if phone.Readiness == facts.Ready || phone.Readiness == facts.Locked {
+	dig := phone.Readiness == facts.Ready && !s.Quick
+	if dig {
 		phone.Deep = facts.PendingDeep()
 	}
 	in := checks.Input{Phone: phone, Network: network, Host: checks.Host{
@@ -167,12 +170,10 @@ func (s *Session) examine(ctx context.Context, summary device.Summary, workers *
 	}
 	s.first(in)
 	close(arrived)
-	if phone.Readiness == facts.Ready {
+	if dig {
 		rest.Go(func() {
 			s.Phone.Deep(ctx, func(d facts.Deep) { s.arrive(ctx, func(in *checks.Input) { in.Phone.Deep = d }) })
 		})
-	} else if phone.Readiness == facts.Locked {
-		s.change(func(in *checks.Input) { in.Phone.Deep = facts.Deep{} })
 	}
 	workers.Go(func() {
 		rest.Wait()
@@ -197,7 +198,6 @@ func (s *Session) newWork(ctx context.Context) context.Context {
 func (s *Session) computer(ctx context.Context) checks.Host {
 	h := host.Gather(ctx, s.Destination)
 	h.MustExist = s.MustExist
-	s.countDrops(&h)
 	return h
 }
 
@@ -251,6 +251,7 @@ func (s *Session) change(part func(*checks.Input)) {
 // tell judges and hands the state over; s.mu is held, so that states come in order.
 func (s *Session) tell() {
 	s.state.Input.Now = s.Now()
+	s.countDrops(&s.state.Input.Host)
 	s.state.judge()
 	if s.lastRun != nil {
 		s.state.Changes = history.Changes(*s.lastRun, runOf(s.state))

@@ -40,6 +40,9 @@ var errBad = errors.New("the answer is bad")
 // errUsage says that the command line makes no sense; the user has been told.
 var errUsage = errors.New("usage")
 
+// errTold says that it could not be done, and that the user has been told.
+var errTold = errors.New("told")
+
 // start runs the command and turns its error into words and an exit code:
 // the one place where that is done.
 func (k command) start(ctx context.Context, t *terminal, args []string) int {
@@ -58,6 +61,8 @@ func (k command) start(ctx context.Context, t *terminal, args []string) int {
 	case errors.Is(err, flag.ErrHelp):
 		c.help(t.out)
 		return exitOK
+	case errors.Is(err, errTold):
+		return exitFailed
 	case errors.Is(err, errUsage):
 		c.help(t.errs)
 		return exitFailed

@@ -57,6 +57,9 @@ var commands = []command{
 	{"devices", devices},
 	{"check", check},
 	{"backup", backUp},
+	{"report", writeReport},
+	{"icloud", icloud},
+	{"restart", restart},
 	{"verify", verifyBackup},
 	{"encryption", encryption},
 }

@@ -32,6 +32,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"phone":  phone,
 			"unplug": unplug,
+			"play":   play,
 		},
 		Setup: func(env *testscript.Env) error {
 			server, err := phonesim.Listen("unix://" + filepath.Join(env.WorkDir, "usbmuxd"))
@@ -44,6 +45,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("USBMUXD_SOCKET_ADDRESS", server.Address())
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("LANG", "C.UTF-8")
+			env.Setenv(offlineEnv, "1")
 			return nil
 		},
 	})
@@ -82,6 +84,8 @@ func phone(ts *testscript.TestScript, neg bool, args []string) {
 			var n int
 			n, err = strconv.Atoi(value)
 			cfg = cfg.Numbered(n)
+		case "log":
+			err = cfg.Set(name, ts.MkAbs(value))
 		case "bytes":
 			bytes, err = strconv.ParseInt(value, 10, 64)
 		default:
@@ -103,4 +107,11 @@ func unplug(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(p.Close())
 	}
 	d.phones = nil
+}
+
+// play lets the next part of every phone's log script begin.
+func play(ts *testscript.TestScript, neg bool, args []string) {
+	for _, p := range ts.Value(deskKey{}).(*desk).phones {
+		p.Play()
+	}
 }

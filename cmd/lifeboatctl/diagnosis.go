@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup"
+	"lifeboat/checks"
+	"lifeboat/checks/checkup"
+	"lifeboat/checks/feeds"
+	"lifeboat/checks/history"
+	"lifeboat/device"
+)
+
+// offlineEnv keeps every command off the network, for scripts.
+const offlineEnv = "LIFEBOAT_OFFLINE"
+
+// diagnosisFlags are those of every command that examines a phone.
+type diagnosisFlags struct {
+	to        *string
+	offline   *bool
+	forgetful *bool
+	quick     *bool
+	answers   *string
+}
+
+// withDiagnosis adds the flags of every command that examines a phone.
+func (c *call) withDiagnosis() diagnosisFlags {
+	c.withPhone()
+	return diagnosisFlags{
+		to:        c.flags.String("to", defaultRoot(), c.text("cli.flag.to", nil)),
+		offline:   c.flags.Bool("offline", os.Getenv(offlineEnv) != "", c.text("cli.flag.offline", nil)),
+		forgetful: c.flags.Bool("no-history", false, c.text("cli.flag.no-history", nil)),
+		quick:     c.flags.Bool("quick", false, c.text("cli.flag.quick", nil)),
+		answers:   c.flags.String("answers", "", c.text("cli.flag.answers", nil)),
+	}
+}
+
+// diagnosis is a phone that is about to be examined.
+type diagnosis struct {
+	*checkup.Session
+	history *history.Store // nil: nothing is remembered
+	stop    func()
+}
+
+// diagnose finds the phone, and prepares everything that an examination
+// needs. The caller must stop it.
+func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*diagnosis, error) {
+	answers, err := readAnswers(*f.answers)
+	if err != nil {
+		return nil, c.badAnswers(err)
+	}
+	phone, err := c.phone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	plugs := &checkup.Plugs{}
+	watching, stop := context.WithCancel(ctx)
+	go c.watchPlugs(watching, plugs)
+	o := checkup.Options{
+		Phone: phone, Destination: *f.to, MustExist: *f.to != defaultRoot(), Plugs: plugs, Quick: *f.quick, Log: c.log,
+		Local: func() checks.Local { return localBackup(*f.to, phone.UDID) },
+	}
+	if !*f.offline {
+		o.Feeds = feeds.New(feedsCache(), feeds.Everything, c.log)
+	}
+	d := &diagnosis{stop: stop}
+	if !*f.forgetful {
+		d.history = c.openHistory()
+		o.History = d.history
+	}
+	if d.history != nil {
+		d.stop = func() { stop(); d.history.Close() }
+	}
+	d.Session = checkup.New(o)
+	for id, a := range answers {
+		if err := d.Answer(ctx, id, a); err != nil {
+			d.stop()
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// watchPlugs counts how often phones leave their cable, for as long as the command runs.
+func (c *call) watchPlugs(ctx context.Context, plugs *checkup.Plugs) {
+	mux, err := c.mux()
+	if err != nil {
+		return
+	}
+	mux.Watch(ctx, func(change device.Change) {
+		if change.Err != nil {
+			return
+		}
+		var here []string
+		for _, p := range change.Phones {
+			here = append(here, p.UDID)
+		}
+		plugs.Saw(here, time.Now())
+	})
+}
+
+// localBackup looks for a backup of the phone; one that cannot be read is none.
+func localBackup(root, udid string) checks.Local {
+	existing, err := backup.Inspect(afero.NewOsFs(), root, udid)
+	if err != nil || !existing.Finished {
+		return checks.Local{}
+	}
+	return checks.Local{Exists: true, Finished: existing.Date}
+}
+
+// feedsCache is where lists from the network are kept; "" keeps none.
+func feedsCache() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "Lifeboat", "feeds")
+}
+
+// openHistory opens what is remembered; a memory that cannot be opened costs
+// nothing but itself, and the user is told.
+func (c *call) openHistory() *history.Store {
+	path, err := history.DefaultPath()
+	if err == nil {
+		var store *history.Store
+		if store, err = history.Open(path, time.Now); err == nil {
+			if damage := store.Damage(); damage != nil {
+				c.say("cli.history-damaged", map[string]any{"Error": damage.Error()})
+			}
+			return store
+		}
+	}
+	c.say("cli.history-unusable", map[string]any{"Error": err.Error()})
+	return nil
+}
+
+// badAnswers tells the user what is wrong with a file of answers.
+func (c *call) badAnswers(err error) error {
+	var e *answerError
+	if errors.As(err, &e) {
+		c.say("cli.bad-answer", map[string]any{"Question": e.question, "Choice": e.choice, "Known": e.known})
+	} else {
+		c.say("cli.bad-answers", map[string]any{"Error": err.Error()})
+	}
+	return errTold
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"lifeboat/assets/words"
+	"lifeboat/checks"
+	"lifeboat/checks/checkup"
+	"lifeboat/checks/devicelog"
+	"lifeboat/device/facts"
+)
+
+// attemptJSON is how an attempt stands in JSON.
+type attemptJSON struct {
+	Event      string            `json:"event"`
+	Conditions map[string]string `json:"conditions"`
+	Phase      string            `json:"phase,omitempty"`
+	Phases     []phaseJSON       `json:"phases"`
+	Outcome    devicelog.Outcome `json:"outcome"`
+	Cause      string            `json:"cause"`
+	Proven     bool              `json:"proven"`
+	Codes      []string          `json:"codes"`
+}
+
+type phaseJSON struct {
+	Name    string  `json:"name"`
+	Seconds float64 `json:"seconds"`
+}
+
+// watchAttempt listens while the phone tries to back up, and says what it
+// hears, until the phone has said how it ended.
+func (c *call) watchAttempt(ctx context.Context, d *diagnosis) (checkup.State, error) {
+	phone := d.State().Phone()
+	for _, step := range checks.AttemptSteps(phone) {
+		c.line(c.errs, c.words.Text(step))
+	}
+	var last devicelog.Attempt
+	err := d.Attempt(ctx, func(a devicelog.Attempt) {
+		if c.json {
+			c.event(attemptEvent(a))
+		} else {
+			c.tellAttempt(last, a)
+		}
+		last = a
+	})
+	return d.State(), err
+}
+
+// conditions are what iCloud asks for, with the keys of their words.
+func conditions(a devicelog.Attempt) []struct {
+	name  string
+	value facts.Datum[bool]
+} {
+	c := a.Conditions
+	return []struct {
+		name  string
+		value facts.Datum[bool]
+	}{{"enabled", c.Enabled}, {"locked", c.Locked}, {"power", c.OnPower}, {"wifi", c.OnWiFi}, {"cellular", c.OnCellular}}
+}
+
+func attemptEvent(a devicelog.Attempt) attemptJSON {
+	j := attemptJSON{
+		Event: "attempt", Conditions: map[string]string{}, Phase: a.Phase, Phases: []phaseJSON{},
+		Outcome: a.Outcome, Cause: a.Cause, Proven: a.Proven, Codes: []string{},
+	}
+	for _, cond := range conditions(a) {
+		j.Conditions[cond.name] = heard(cond.value)
+	}
+	for _, p := range a.Phases {
+		j.Phases = append(j.Phases, phaseJSON{p.Name, p.Took.Seconds()})
+	}
+	for _, code := range a.Codes {
+		j.Codes = append(j.Codes, fmt.Sprintf("%s %d", code.Domain, code.Number))
+	}
+	return j
+}
+
+// heard is "yes", "no" or "unknown".
+func heard(d facts.Datum[bool]) string {
+	on, known := d.Known()
+	switch {
+	case !known:
+		return "unknown"
+	case on:
+		return "yes"
+	}
+	return "no"
+}
+
+// tellAttempt writes what is new since the last time.
+func (c *call) tellAttempt(before, now devicelog.Attempt) {
+	was := conditions(before)
+	for i, cond := range conditions(now) {
+		if heard(cond.value) != heard(was[i].value) {
+			c.print(c.text("cli.attempt.condition."+cond.name+"."+heard(cond.value), nil))
+		}
+	}
+	for _, p := range now.Phases[min(len(before.Phases), len(now.Phases)):] {
+		c.print(c.text("cli.attempt.phase", words.Args{"Name": p.Name, "Time": words.Span(p.Took)}))
+	}
+	if now.Outcome != before.Outcome && now.Outcome != devicelog.Open {
+		c.print(c.text("cli.attempt."+string(now.Outcome), nil) + "\n")
+	}
+}

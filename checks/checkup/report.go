@@ -1,0 +1,49 @@
+package checkup
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"lifeboat/checks"
+	"lifeboat/checks/report"
+)
+
+// Report writes what Apple Support asks for, from what is known now and what
+// is remembered. version is Lifeboat's own.
+func (s *Session) Report(ctx context.Context, version string, include report.Include) report.Report {
+	state := s.State()
+	in := report.Input{
+		App: version, Checks: state.Input, Results: state.Results, FailingSince: s.failingSince(ctx, state.Results),
+		Lines: state.Lines, Include: include,
+	}
+	for _, t := range state.Tried {
+		in.Steps = append(in.Steps, report.Step{FixID: t.FixID, At: t.At, Worked: t.Worked})
+	}
+	slices.SortFunc(in.Steps, func(a, b report.Step) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.FixID, b.FixID))
+	})
+	return report.Build(in)
+}
+
+// failingSince asks the history since when each check has been failing.
+func (s *Session) failingSince(ctx context.Context, results []checks.Result) map[string]time.Time {
+	since := map[string]time.Time{}
+	if s.History == nil {
+		return since
+	}
+	for _, r := range results {
+		if r.Status != checks.Fail {
+			continue
+		}
+		at, known, err := s.History.FailingSince(ctx, s.Phone.UDID, r.ID)
+		if err != nil {
+			s.Log.Warn("not remembered since when", "check", r.ID, "error", err)
+		}
+		if known {
+			since[r.ID] = at
+		}
+	}
+	return since
+}

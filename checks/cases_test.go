@@ -507,12 +507,6 @@ func absenceTells(r checks.Result, signal string) bool {
 		"last-icloud-backup": {"phone LastCloudBackup absent"},
 		// A switch that is off is doubted only for the sake of a fresh date.
 		"icloud-backup-switch": {"phone LastCloudBackup absent"},
-		// What the port gives is an extra. Most phones hold no film to measure
-		// the speed by, and then the link's own speed stands in.
-		"cable": {
-			"phone AdapterCurrent not read", "phone AdapterCurrent absent", "phone AdapterCurrent refused",
-			"phone CableSpeed not read", "phone CableSpeed absent", "phone CableSpeed refused",
-		},
 	}[r.ID], signal)
 }
 

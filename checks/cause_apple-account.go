@@ -14,7 +14,7 @@ import (
 const appleAccount topic = "apple-account"
 
 var _ = register(cause{id: appleAccount, place: 40, blocks: 22,
-	check: checkAppleAccount, remedy: appleAccountSteps})
+	check: checkAppleAccount, remedy: appleAccountRemedy})
 
 // askBanner is for what Settings shows at the very top.
 var askBanner = asks(inquiry{id: "account-banner", choices: []string{"none", "banner", "signed-out"}, good: 24 * time.Hour})
@@ -86,6 +86,17 @@ func accountArgs(in Input) words.Args {
 func signInSteps(in Input) []Fix {
 	args := accountArgs(in)
 	return []Fix{appleAccount.fix(Setting, "sign-in", args), appleAccount.fix(Setting, "website", args)}
+}
+
+// appleAccountRemedy is for an account that the phone's log, or an error text,
+// complains of. Where it seems that nobody is signed in, signing in comes
+// before typing a password again.
+func appleAccountRemedy(in Input) []Fix {
+	steps := appleAccountSteps(in)
+	if nothingSaysAccount(in.Phone) {
+		steps[0], steps[1] = steps[1], steps[0]
+	}
+	return steps
 }
 
 // appleAccountSteps renew the session, from typing a password to signing out.

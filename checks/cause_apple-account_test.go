@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"lifeboat/checks/devicelog"
 	"lifeboat/device/facts"
 )
 
@@ -19,6 +20,14 @@ func signs(findMy, sync, backup facts.Datum[bool]) func(*Input) {
 // onIOS sets the version on top of another situation.
 func onIOS(version string, set func(*Input)) func(*Input) {
 	return func(in *Input) { set(in); in.Phone.Version = facts.Of(version) }
+}
+
+// complaining adds a log that blames the account.
+func complaining(set func(*Input)) func(*Input) {
+	return func(in *Input) {
+		set(in)
+		in.Attempt = devicelog.Attempt{Heard: true, Outcome: devicelog.Failed, Ended: in.Now, Cause: string(appleAccount)}
+	}
 }
 
 var (
@@ -53,6 +62,10 @@ var appleAccountSituations = []situation{
 		answering(func(*Input) {}, askBanner, "banner")(in)
 		in.Phone.LastCloudBackup = facts.Of(in.Now)
 	}, want: Pass, finding: "Find My is on"},
+	{name: "the log complains, and somebody is signed in", set: complaining(signs(on, on, on)), want: Fail, finding: "likely the reason",
+		fixes: []string{"type the password", "sign in with", "Sign Out"}},
+	{name: "the log complains, and nobody seems signed in", set: complaining(signs(isOff, absent, absent)), want: Fail, finding: "likely the reason",
+		fixes: []string{"sign in with", "type the password"}},
 	{name: "a notice, two days ago", set: func(in *Input) {
 		in.Answers = Answers{askBanner: {Choice: "banner", At: in.Now.Add(-48 * time.Hour)}}
 	}, want: Pass, finding: "Find My is on"},

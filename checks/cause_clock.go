@@ -71,6 +71,14 @@ func checkClock(in Input) Result {
 	return clock.outcome(Pass, "right", args, e)
 }
 
+// clocksRight says whether the network proves the clock of the phone and that
+// of this computer.
+func (in Input) clocksRight() bool {
+	skew, known := boundedSkew(in.Phone.ClockSkew)
+	own, ownKnown := boundedSkew(in.Network.ClockSkew)
+	return known && ownKnown && own.Abs() < clockRight && (skew+own).Abs() < clockRight
+}
+
 // boundedSkew is a difference of clocks that was read, cut to a century.
 func boundedSkew(d facts.Datum[time.Duration]) (time.Duration, bool) {
 	skew, known := d.Known()

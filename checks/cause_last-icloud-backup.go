@@ -67,6 +67,9 @@ func checkLastCloud(in Input) Result {
 	case last.Before(cloudBegan):
 		return open("no-date", args)
 	case age < -clockSlack:
+		if in.clocksRight() {
+			return lastCloud.outcome(Warn, "future-once", args, e, now, night)
+		}
 		return lastCloud.outcome(Warn, "future", args, e, lastCloud.fix(Setting, "clock", menuArgs("date-and-time", p)))
 	case age <= cloudFresh:
 		r := lastCloud.outcome(Pass, "fresh", args, e)

@@ -54,11 +54,11 @@ func checkWiFi(in Input) Result {
 	}
 	switch symbol, kind := in.complaint(askWiFi), in.complaint(askWiFiKind); {
 	case reported && !on:
-		return wifi.outcome(Fail, "log-off", nil, e, wifiSteps(in)...)
+		return wifi.outcome(Fail, "log-off", nil, e, joinSteps(in)...)
 	case !reported && counted && traffic.WiFi == 0 && traffic.Cellular > 0:
-		return wifi.outcome(Fail, "cellular", args, e, wifiSteps(in)...)
+		return wifi.outcome(Fail, "cellular", args, e, joinSteps(in)...)
 	case symbol == "no" && !proven:
-		return said(Fail, "said-no", wifiSteps(in)...)
+		return said(Fail, "said-no", joinSteps(in)...)
 	// What sort of Wi-Fi it is no signal tells, so these answers stand beside one.
 	case in.chose(askLowData) == "on":
 		return said(Warn, "said-low-data", wifi.fix(Setting, "low-data", menuArgs("wifi-details", in.Phone)))
@@ -92,12 +92,16 @@ func packets(d facts.Datum[facts.Traffic]) facts.Datum[string] {
 		"Wi-Fi %d, cellular %d, tunnel %d in %d s", t.WiFi, t.Cellular, t.Tunnel, t.Seconds)}
 }
 
-// wifiSteps bring the phone onto a Wi-Fi that reaches Apple.
+// wifiSteps are for a Wi-Fi that was lost in the middle.
 func wifiSteps(in Input) []Fix {
-	steps := []Fix{
-		wifi.fix(Retry, "nearer", menuArgs("icloud-backup", in.Phone)).does(WatchAttempt),
-		wifi.fix(Setting, "join", menuArgs("wifi", in.Phone)), wifi.fix(Setting, "router", nil),
-	}
+	nearer := wifi.fix(Retry, "nearer", menuArgs("icloud-backup", in.Phone)).does(WatchAttempt)
+	return append([]Fix{nearer}, joinSteps(in)...)
+}
+
+// joinSteps bring the phone onto a Wi-Fi that reaches Apple. Without any,
+// trying again would change nothing.
+func joinSteps(in Input) []Fix {
+	steps := []Fix{wifi.fix(Setting, "join", menuArgs("wifi", in.Phone)), wifi.fix(Setting, "router", nil)}
 	if major := majorOf(in.Phone); major == 0 || major >= overCellular {
 		steps = append(steps, wifi.fix(Setting, "cellular", menuArgs("icloud-backup", in.Phone)))
 	}

@@ -40,7 +40,7 @@ var wifiSituations = []situation{
 	{name: "one packet is enough", set: traffic(1, 300), want: Pass, finding: "1 packet in"},
 	{name: "backupd says so", set: heard(true, traffic(0, 300)), want: Pass, finding: "iPhone’s own log says that it is on Wi-Fi"},
 	{name: "backupd says no", set: heard(false, traffic(160, 0)), want: Fail, finding: "log says that it is not on Wi-Fi",
-		fixes: []string{"nearer", "Settings > Wi-Fi", "router", "Back Up Over Cellular", "backup to this computer first", "Transfer or Reset iPhone > Reset > Reset Network Settings"}},
+		noFix: "nearer", fixes: []string{"Settings > Wi-Fi", "router", "Back Up Over Cellular", "backup to this computer first", "Transfer or Reset iPhone > Reset > Reset Network Settings"}},
 	{name: "cellular only", set: traffic(0, 31), want: Fail, finding: "31 packets over the mobile network and none over Wi-Fi", fixes: []string{"Settings > Wi-Fi"}},
 	{name: "cellular only, iOS 14", set: onIOS("14.8.1", traffic(0, 31)), want: Fail, finding: "31 packets", fixes: []string{"Settings > General > Reset > Reset Network Settings"}, noFix: "Back Up Over Cellular"},
 	{name: "cellular only, whatever is answered", set: answering(traffic(0, 31), askWiFi, "yes"), want: Fail, finding: "31 packets"},

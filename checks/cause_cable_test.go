@@ -12,7 +12,9 @@ func drops(n int) func(*Input) { return func(in *Input) { in.Host.Drops = facts.
 
 // unmeasured is a phone without a film to measure with, on a link of a speed in bit/s.
 func unmeasured(bits int64) func(*Input) {
-	return func(in *Input) { in.Phone.SpeedBits, in.Phone.CableSpeed = bits, facts.Datum[int64]{Reason: facts.NoMovie} }
+	return func(in *Input) {
+		in.Phone.SpeedBits, in.Phone.CableSpeed = bits, facts.Datum[int64]{Reason: facts.NoMovie}
+	}
 }
 
 var cableSituations = []situation{

@@ -20,7 +20,9 @@ var thisComputerSituations = []situation{
 	{name: "FAT", set: func(in *Input) { in.Host.FileSystem = facts.Of("msdos") }, want: Fail, finding: "formatted as FAT"},
 	{name: "exFAT is fine", set: func(in *Input) { in.Host.FileSystem = facts.Of("exfat") }, want: Pass, finding: "250 GB"},
 	{name: "a network share", set: func(in *Input) { in.Host.Remote = facts.Of(true) }, want: Warn, finding: "another computer in the network", fixes: []string{"plugged into this computer"}},
-	{name: "still being looked at", set: func(in *Input) { in.Host = Host{Destination: "/d", Kind: facts.Datum[DestinationKind]{Reason: facts.Pending}} }, want: Unknown, finding: "still being looked at"},
+	{name: "still being looked at", set: func(in *Input) {
+		in.Host = Host{Destination: "/d", Kind: facts.Datum[DestinationKind]{Reason: facts.Pending}}
+	}, want: Unknown, finding: "still being looked at"},
 	{name: "none chosen", set: func(in *Input) { in.Host = Host{} }, want: Unknown, finding: "No folder", fixes: []string{"Choose"}},
 	{name: "free space not read", set: func(in *Input) { in.Host.FreeBytes = facts.Datum[int64]{} }, want: Unknown, finding: "could not be found out"},
 	{name: "writability not read", set: func(in *Input) { in.Host.Writable = facts.Datum[bool]{} }, want: Unknown, finding: "could not be found out"},

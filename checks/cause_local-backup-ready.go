@@ -38,9 +38,9 @@ func checkLocalReady(in Input) Result {
 	case p.Readiness == facts.SetupUnfinished, stateKnown && state != activated:
 		return localReady.outcome(Fail, "setup", nil, e, localReady.fix(Setting, "finish-setup", nil))
 	case p.Readiness == facts.Locked, lockKnown && locked:
-		return localReady.outcome(Warn, "locked", nil, e, localReady.fix(Look, "unlock", nil))
+		return localReady.outcome(Warn, "locked", nil, e, localReady.fix(Retry, "unlock", nil))
 	case p.Readiness != facts.Ready, !encryptsKnown:
-		return localReady.outcome(Unknown, "unread", nil, e, localReady.fix(Look, "unlock", nil), localReady.fix(Setting, "replug", nil))
+		return localReady.outcome(Unknown, "unread", nil, e, localReady.fix(Retry, "unlock", nil), localReady.fix(Setting, "replug", nil))
 	case !lockKnown && !home:
 		return localReady.outcome(Ask, "lock-unread", nil, e).asking(in, askHomeScreen)
 	case !stateKnown && !home:

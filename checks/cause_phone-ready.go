@@ -25,7 +25,7 @@ func checkPhoneReady(in Input) Result {
 	note(e, keyPasscodeLocked, p.PasscodeLocked)
 	note(e, keyActivation, p.ActivationState)
 
-	unlock, replug := phoneReady.fix(Look, "unlock", nil), phoneReady.fix(Setting, "replug", nil)
+	unlock, replug := phoneReady.fix(Retry, "unlock", nil), phoneReady.fix(Setting, "replug", nil)
 	locked, lockKnown := p.PasscodeLocked.Known()
 	state, stateKnown := p.ActivationState.Known()
 	open := func(found string) Result {
@@ -43,7 +43,7 @@ func checkPhoneReady(in Input) Result {
 	case p.Readiness == facts.Silent:
 		return phoneReady.outcome(Fail, "silent", nil, e, unlock, replug, phoneReady.fix(Restart, "restart", nil))
 	case p.Readiness == facts.Untrusted:
-		return phoneReady.outcome(Fail, "untrusted", nil, e, phoneReady.fix(Look, "trust", nil), replug,
+		return phoneReady.outcome(Fail, "untrusted", nil, e, phoneReady.fix(Retry, "trust", nil), replug,
 			phoneReady.fix(Setting, "accessories", menuArgs("accessories-"+string(unlockOf(p)), p)),
 			phoneReady.fix(Reset, "reset-trust", menuArgs("reset-location-privacy", p)))
 	case p.Readiness == facts.SetupUnfinished:

@@ -11,7 +11,7 @@ import (
 // all that the phone may hold. Rule: section 18 of the notes on checks.
 const thisComputer topic = "this-computer"
 
-var _ = register(cause{id: thisComputer, place: 180, blocks: 170, local: true, seen: true, check: checkThisComputer})
+var _ = register(cause{id: thisComputer, place: 180, blocks: 170, local: true, check: checkThisComputer})
 
 // phoneMargin is what a phone wants free beyond the backup itself, or it
 // refuses to begin (seen on iOS 26).

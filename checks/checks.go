@@ -86,6 +86,8 @@ type Result struct {
 	Evidence map[string]string
 	// Pending: what it waits for takes long to read and is on its way.
 	Pending bool
+	// Local: it matters only for a backup to this computer.
+	Local bool
 	// Answered: the user's answer decided, no signal did.
 	Answered bool
 	// headline says in a clause, without a full stop, what is wrong.
@@ -121,7 +123,7 @@ func Run(in Input) []Result {
 	results := make([]Result, 0, len(causes))
 	for _, c := range causes {
 		r := c.blamed(in, c.check(in))
-		r.ID = string(c.id)
+		r.ID, r.Local = string(c.id), c.local
 		r.Title = say(r.ID+".title", nil)
 		r.Why = say(r.ID+".why", nil)
 		if r.Fix = byEffort(r.Fix); !c.local {

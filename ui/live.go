@@ -95,6 +95,10 @@ func (l *Live) Destination(_ context.Context, dir string) error {
 
 // BackUp makes a backup and proves it.
 func (l *Live) BackUp(ctx context.Context, o Order, report func(backup.Event)) (backup.Result, error) {
+	if s := l.session(o.Phone); s != nil {
+		s.Hold(true)
+		defer s.Hold(false)
+	}
 	job := &backup.Job{Phone: o.Phone, Fs: afero.NewOsFs(), Root: o.Root, Password: o.Password, AskAgain: o.AskAgain, Log: l.Log}
 	return job.Run(ctx, report)
 }

@@ -2,6 +2,7 @@ package checkup
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -34,14 +35,38 @@ func poke(c chan struct{}) {
 	}
 }
 
+// Hold keeps the diagnosis from reading anything by itself, such as while a
+// backup runs. When it is let go, it reads the facts again.
+func (s *Session) Hold(on bool) {
+	s.mu.Lock()
+	s.held = on
+	s.mu.Unlock()
+	if !on {
+		poke(s.refresh)
+	}
+}
+
+func (s *Session) isHeld() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.held
+}
+
 // pause is how long until the facts are read again by themselves.
 func (s *Session) pause() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.fixOpen {
+	if s.fixOpen || slices.ContainsFunc(s.state.Results, mendable) {
 		return fixEvery
 	}
 	return idleEvery
+}
+
+// mendable says whether something is in iCloud's way that the user may be
+// mending right now, and that the fast facts would show.
+func mendable(r checks.Result) bool {
+	return !r.Local && (r.Status == checks.Fail || r.Status == checks.Warn) &&
+		slices.ContainsFunc(r.Fix, func(f checks.Fix) bool { return f.Seen && f.Effort < checks.Update })
 }
 
 // follow reads the facts again when the phone reports a change, when somebody
@@ -57,9 +82,13 @@ func (s *Session) follow(ctx context.Context, workers *sync.WaitGroup) error {
 		case <-s.look:
 			err = s.examine(ctx, device.Summary{}, workers)
 		case <-s.refresh:
-			err = s.reread(ctx)
+			if !s.isHeld() {
+				err = s.reread(ctx)
+			}
 		case <-timer.C:
-			err = s.reread(ctx)
+			if !s.isHeld() {
+				err = s.reread(ctx)
+			}
 		}
 		switch code := fault.Of(err); {
 		case ctx.Err() != nil:

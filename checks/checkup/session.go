@@ -48,6 +48,7 @@ type Session struct {
 	begun   bool // the facts were read, so that there is a state to tell
 	each    func(State)
 	fixOpen bool
+	held    bool         // nothing is read by itself
 	lastRun *history.Run // the one before this diagnosis
 	// endWork ends the slow reading of an examination that another replaces.
 	endWork context.CancelFunc
@@ -64,8 +65,8 @@ func New(o Options) *Session {
 	return &Session{Options: o, look: make(chan struct{}, 1), refresh: make(chan struct{}, 1), each: func(State) {}}
 }
 
-// How often the facts are read again: while the user works on a step, and
-// otherwise, for what the phone does not report by itself.
+// How often the facts are read again for what the phone does not report by
+// itself: while something is wrong that the user may be mending, and otherwise.
 const (
 	fixEvery  = 3 * time.Second
 	idleEvery = 30 * time.Second
@@ -85,10 +86,11 @@ func (s *Session) Run(ctx context.Context, summary device.Summary, each func(Sta
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	defer stop()
+	// Before the facts are read, so that no change falls between the two.
+	workers.Go(func() { s.listen(ctx) })
 	if err := s.examine(ctx, summary, &workers); err != nil {
 		return ended(ctx, err)
 	}
-	workers.Go(func() { s.listen(ctx) })
 	return ended(ctx, s.follow(ctx, &workers))
 }
 

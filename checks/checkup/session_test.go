@@ -209,9 +209,7 @@ func TestMendedRowTurnsGreen(t *testing.T) {
 			}
 			s := checkup.New(checkup.Options{Phone: r.phone})
 			states, _ := r.states(s, device.Summary{})
-			r.until(states, 10*time.Second, func(st checkup.State) bool { return !is(tc.id, checks.Pass)(st) })
-			s.FixOpen(true)
-			r.until(states, 20*time.Second, complete)
+			r.until(states, 20*time.Second, func(st checkup.State) bool { return complete(st) && !is(tc.id, checks.Pass)(st) })
 			tc.mend(r.sim)
 			r.until(states, 5*time.Second, is(tc.id, checks.Pass))
 		})
@@ -228,6 +226,26 @@ const failing = `
 +50ms backupd[312] default =cloud-backup= Backup finished successfully
 @set com.apple.mobile.backup/LastCloudBackupDate=now
 `
+
+// While it is held, as during a backup, nothing is asked of the phone; when it
+// is let go, what changed meanwhile is seen.
+func TestHeld(t *testing.T) {
+	r := newRig(t, "", "icloud=off", "last-icloud=23d-ago")
+	s := checkup.New(checkup.Options{Phone: r.phone})
+	states, _ := r.states(s, device.Summary{})
+	r.until(states, 20*time.Second, complete)
+	s.Hold(true)
+	time.Sleep(time.Second) // what had begun before may come to its end
+	asked := len(r.sim.Asked())
+	r.sim.Set("com.apple.mobile.backup", "CloudBackupEnabled", true)
+	r.sim.Notify("com.apple.mobile.backup.domain_changed")
+	time.Sleep(4 * time.Second)
+	if more := r.sim.Asked()[asked:]; len(more) > 0 {
+		t.Errorf("asked while held: %q", more)
+	}
+	s.Hold(false)
+	r.until(states, 5*time.Second, is("icloud-backup-switch", checks.Pass))
+}
 
 // An attempt that fails names its cause, one that succeeds takes it back.
 func TestAttempt(t *testing.T) {

@@ -1,0 +1,125 @@
+package ui
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2/test"
+
+	"lifeboat/assets/words"
+	"lifeboat/checks"
+	"lifeboat/checks/feeds"
+	"lifeboat/device"
+	"lifeboat/device/phonesim"
+	"lifeboat/ui/theme"
+)
+
+// liveRig is a window on the test driver over the live engine, with a
+// simulated phone on the real wire that is yet to be plugged in.
+type liveRig struct {
+	*rig
+	server *phonesim.Server
+	sim    *phonesim.Phone
+}
+
+func newLiveRig(t *testing.T, flags ...[2]string) *liveRig {
+	t.Helper()
+	cfg := phonesim.DefaultConfig()
+	for _, f := range flags {
+		if err := cfg.Set(f[0], f[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server, err := phonesim.Listen("unix://" + filepath.Join(t.TempDir(), "usbmuxd"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	sim, err := phonesim.NewPhone(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sim.Close() })
+	mux, err := device.NewMux(server.Address(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.CountFor = time.Second
+	dir := t.TempDir()
+	app := test.NewTempApp(t)
+	app.Settings().SetTheme(theme.New())
+	r := &liveRig{rig: &rig{t: t, posts: make(chan func(), 10000)}, server: server, sim: sim}
+	o := Options{
+		Window: test.NewWindow(nil), Engine: &Live{Mux: mux, Own: dir, Version: "0.1.0", Words: words.English()},
+		Words: words.English(), OS: "linux", Version: "0.1.0", Post: func(f func()) { r.posts <- f },
+		Settings: NewSettings(nil, dir, feeds.Allowed{}), Now: time.Now,
+		OpenFolder: func(string) error { return nil }, OpenPage: func(string) error { return nil }, Copy: func(string) {},
+	}
+	r.Window = New(o)
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(func() {
+		cancel()
+		o.Window.Close()
+	})
+	r.Start(ctx)
+	return r
+}
+
+// until runs what is posted until the window shows what is wanted.
+func (r *liveRig) until(within time.Duration, what string, wanted func() bool) time.Duration {
+	r.t.Helper()
+	start := time.Now()
+	limit := time.NewTimer(within)
+	defer limit.Stop()
+	for !wanted() {
+		select {
+		case f := <-r.posts:
+			f()
+		case <-limit.C:
+			r.t.Fatalf("not within %v: %s; there is:\n%q", within, what, r.texts())
+		}
+	}
+	return time.Since(start)
+}
+
+// rows counts the titles of checks that are on the checklist.
+func (r *liveRig) rows() int {
+	shown, n := r.texts(), 0
+	for _, result := range checks.Run(checks.Input{}) {
+		if slices.Contains(shown, words.English().Text(result.Title)) {
+			n++
+		}
+	}
+	return n
+}
+
+// From the plug to the whole checklist on the screen it takes less than
+// three seconds with 50 ms for each request.
+func TestChecklistOnScreenWithinThreeSeconds(t *testing.T) {
+	r := newLiveRig(t, [2]string{"latency", "50ms"}, [2]string{"apps", "40@300MB"}, [2]string{"photos", "60@2MB"}, [2]string{"movies", "1@20MB"})
+	r.until(5*time.Second, "the first screen", func() bool { return r.looked })
+	// Trust is given beforehand, as on the second day: the person's tap takes as long as it takes.
+	r.server.Attach(r.sim)
+	r.until(10*time.Second, "the first meeting", func() bool { return r.rows() == 20 })
+	r.server.Detach(r.sim)
+	r.until(10*time.Second, "unplugged", func() bool { return r.rows() == 0 })
+	r.server.Attach(r.sim)
+	took := r.until(3*time.Second, "the whole checklist", func() bool { return r.rows() == 20 })
+	t.Logf("the whole checklist was on the screen after %v", took)
+
+}
+
+// What is mended on the phone turns its row green by itself, on the screen.
+func TestMendedRowTurnsGreenOnScreen(t *testing.T) {
+	r := newLiveRig(t, [2]string{"icloud", "off"}, [2]string{"last-icloud", "23d-ago"})
+	r.until(5*time.Second, "the first screen", func() bool { return r.looked })
+	r.server.Attach(r.sim)
+	r.until(10*time.Second, "the trouble", func() bool { return slices.Contains(r.texts(), "iCloud Backup is switched off.") })
+	r.sim.Set("com.apple.mobile.backup", "CloudBackupEnabled", true)
+	r.sim.Notify("com.apple.mobile.backup.domain_changed")
+	took := r.until(5*time.Second, "the mended row", func() bool { return slices.Contains(r.texts(), "iCloud Backup is switched on.") })
+	t.Logf("the row turned green after %v", took)
+}

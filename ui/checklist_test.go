@@ -346,6 +346,30 @@ func TestTypedText(t *testing.T) {
 	})
 }
 
+// TestWheelPassesFields scrolls the page also where the mouse is over a field.
+func TestWheelPassesFields(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		one := rowOf("one", checks.Ask, "look")
+		one.Questions = []checks.Question{{ID: "error-text", Ask: saying("What does it say?")}}
+		one.Fix = []checks.Fix{{ID: "one/a", Text: saying(strings.Repeat("A long step. ", 90))}}
+		r.shows(one)
+		r.plug(phoneA)
+		r.folds()[0].Toggle()
+		r.settle(minWidth, minHeight)
+		scroll := r.screen.(*readyScreen).list.scroll
+		over := find(r, func(*wheel) bool { return true })
+		box := find(r, func(*textBox) bool { return true })
+		if over.Size() != box.Size() {
+			t.Errorf("the wheel is taken on %v of %v", over.Size(), box.Size())
+		}
+		var _ fyne.Scrollable = over
+		over.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -40)})
+		if scroll.Offset.Y != 40 {
+			t.Errorf("the page went to %v", scroll.Offset.Y)
+		}
+	})
+}
+
 // TestEmptyText is no answer.
 func TestEmptyText(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {

@@ -35,6 +35,9 @@ type shownQuestion struct {
 	complaint         string
 }
 
+// typedLines is how many lines of a typed text can be seen.
+const typedLines = 3
+
 // maxTyped is how many characters of a typed text are taken.
 const maxTyped = 4000
 
@@ -118,7 +121,7 @@ func (s *question) choices() fyne.CanvasObject {
 // box is the field for a text; the same one for as long as the row lives.
 func (s *question) box() fyne.CanvasObject {
 	if s.entry == nil {
-		s.entry = newTextBox(2)
+		s.entry = newTextBox(typedLines)
 		s.entry.SetText(s.p.typed[s.q.ID])
 		s.entry.OnChanged = func(text string) { s.p.typed[s.q.ID] = text }
 	}
@@ -129,7 +132,7 @@ func (s *question) box() fyne.CanvasObject {
 		}
 	})
 	setEnabled(ok, !s.busy)
-	return inset(newRows(s.entry, container.NewHBox(ok)))
+	return inset(newRows(container.NewStack(s.entry, newWheel()), container.NewHBox(ok)))
 }
 
 func (s *question) change() {

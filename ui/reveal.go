@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 )
 
 // reveal scrolls the page so far that what has just got the keyboard can be
@@ -51,4 +52,30 @@ func pageScroll(root, o fyne.CanvasObject) (scroll *container.Scroll, around boo
 		}
 	}
 	return scroll, around
+}
+
+// wheel lies over a field that scrolls by itself and hands the mouse wheel to
+// the page: whoever scrolls down a page would else be caught in the field.
+// It takes nothing but the wheel.
+type wheel struct{ widget.BaseWidget }
+
+func newWheel() *wheel {
+	w := &wheel{}
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewWithoutLayout())
+}
+
+// Scrolled scrolls the page.
+func (w *wheel) Scrolled(event *fyne.ScrollEvent) {
+	canvas := fyne.CurrentApp().Driver().CanvasForObject(w)
+	if canvas == nil {
+		return
+	}
+	if scroll, _ := pageScroll(canvas.Content(), w); scroll != nil {
+		scroll.Scrolled(event)
+	}
 }

@@ -45,8 +45,9 @@ const (
 )
 
 // TestWindowAnswersThroughBackup clicks through the demonstration in the real
-// window, from the first screen to the proven backup, while a heartbeat
-// measures how long the UI goroutine keeps others waiting.
+// window, from the first screen through the diagnosis and its pages to the
+// proven backup, while a heartbeat measures how long the UI goroutine keeps
+// others waiting.
 func TestWindowAnswersThroughBackup(t *testing.T) {
 	home := ownHome(t)
 	t.Setenv("HOME", home)
@@ -74,7 +75,9 @@ func TestWindowAnswersThroughBackup(t *testing.T) {
 	h := &hands{t: t, ctx: ctx, window: w.window}
 	h.wait(100*time.Millisecond, func(f fyne.Focusable) bool { return named(f, "ui.ready.back-up") })
 	rest := heartbeat(ctx)
-	h.press("ui.ready.back-up")
+	for _, button := range []string{"ui.ready.report", "ui.back", "ui.ready.watch", "ui.attempt.cancel", "ui.ready.check-again", "ui.ready.back-up"} {
+		h.press(button)
+	}
 	h.fill("correct horse battery")
 	h.press("ui.password.start")
 	h.wait(time.Second, func(f fyne.Focusable) bool {

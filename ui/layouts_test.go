@@ -1,0 +1,147 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+	fynetheme "fyne.io/fyne/v2/theme"
+
+	"lifeboat/ui/theme"
+)
+
+// block is an object of a size.
+func block(width, height float32) fyne.CanvasObject {
+	r := canvas.NewRectangle(nil)
+	r.SetMinSize(fyne.NewSize(width, height))
+	return r
+}
+
+// TestFlowing begins a line where the width ends, and counts no hidden object.
+func TestFlowing(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New())
+	gap := fynetheme.Padding()
+	hidden := block(100, 100)
+	hidden.Hide()
+	blocks := []fyne.CanvasObject{block(50, 20), hidden, block(60, 30), block(70, 10), block(200, 10)}
+	for _, c := range []struct {
+		width  float32
+		places []fyne.Position // of those that can be seen
+		height float32
+	}{
+		{1000, []fyne.Position{{}, fyne.NewPos(50+gap, 0), fyne.NewPos(110+2*gap, 0), fyne.NewPos(180+3*gap, 0)}, 30},
+		{110 + gap, []fyne.Position{{}, fyne.NewPos(50+gap, 0), fyne.NewPos(0, 30+gap), fyne.NewPos(0, 40+2*gap)}, 50 + 2*gap},
+		{10, []fyne.Position{{}, fyne.NewPos(0, 20+gap), fyne.NewPos(0, 50+2*gap), fyne.NewPos(0, 60+3*gap)}, 70 + 3*gap},
+	} {
+		all := container.New(&flowing{}, blocks...)
+		all.Resize(fyne.NewSize(c.width, 500))
+		i := 0
+		for _, b := range blocks {
+			if !b.Visible() {
+				continue
+			}
+			if b.Position() != c.places[i] {
+				t.Errorf("width %v: block %d stands at %v, want %v", c.width, i, b.Position(), c.places[i])
+			}
+			i++
+		}
+		if got := all.MinSize(); got.Height != c.height || got.Width != 200 {
+			t.Errorf("width %v: needs %v, want a height of %v", c.width, got, c.height)
+		}
+	}
+}
+
+// TestAtLeastNow keeps a height that was reached, until it is set back.
+func TestAtLeastNow(t *testing.T) {
+	room := &atLeastNow{}
+	content := newRows(block(10, 50))
+	all := container.New(room, content)
+	if got := all.MinSize().Height; got != 50 {
+		t.Errorf("needs %v at first", got)
+	}
+	room.height = 50
+	content.Objects = []fyne.CanvasObject{block(10, 20)}
+	if got := all.MinSize().Height; got != 50 {
+		t.Errorf("gives way to %v", got)
+	}
+	content.Objects = []fyne.CanvasObject{block(10, 80)}
+	if got := all.MinSize().Height; got != 80 {
+		t.Errorf("does not grow: %v", got)
+	}
+	room.height = 0
+	content.Objects = []fyne.CanvasObject{block(10, 20)}
+	if got := all.MinSize().Height; got != 20 {
+		t.Errorf("stays at %v", got)
+	}
+}
+
+// TestFilled leaves the rest to the second object, but never less than it needs.
+func TestFilled(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New())
+	head, body := block(10, 40), block(10, 100)
+	all := container.New(filled{}, head, body)
+	gap := fynetheme.Padding()
+	for height, want := range map[float32]float32{500: 460 - gap, 60: 100} {
+		all.Resize(fyne.NewSize(200, height))
+		if body.Size() != fyne.NewSize(200, want) || body.Position() != fyne.NewPos(0, 40+gap) {
+			t.Errorf("height %v: the body is %v at %v, want a height of %v", height, body.Size(), body.Position(), want)
+		}
+	}
+}
+
+// TestSteady keeps its height whatever it says, until it is freed or gets
+// another width.
+func TestSteady(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New())
+	s := newSteady(plain("short"), 2)
+	s.object().Resize(fyne.NewSize(200, 100))
+	two := s.object().MinSize().Height
+	if one := plain("short").MinSize().Height; two <= one {
+		t.Errorf("two lines are %v high, one is %v", two, one)
+	}
+	long := strings.Repeat("many words ", 30) + "end"
+	s.set(long)
+	if got := s.object().MinSize().Height; got != two || !s.cut() {
+		t.Errorf("a long text makes it %v high, want %v", got, two)
+	}
+	if shown := s.label.Text; !strings.HasPrefix(shown, "many words many words many") || !strings.HasSuffix(shown, "…") {
+		t.Errorf("shows %q", shown)
+	}
+	s.set("short again")
+	if got := s.object().MinSize().Height; got != two || s.label.Text != "short again" {
+		t.Errorf("says %q at a height of %v", s.label.Text, got)
+	}
+	s.set(long)
+	s.free()
+	if got := s.object().MinSize().Height; got <= two || s.cut() {
+		t.Errorf("freed it is %v high", got)
+	}
+	high := s.object().MinSize().Height
+	s.object().Resize(fyne.NewSize(800, 300))
+	if got := s.object().MinSize().Height; got >= high || got < two || s.cut() {
+		t.Errorf("in a wider place it is %v high, in the narrow one %v", got, high)
+	}
+}
+
+// TestLatest leaves out what nobody came for.
+func TestLatest(t *testing.T) {
+	var l latest[int]
+	if _, news := l.take(); news {
+		t.Error("there is news before there was any")
+	}
+	if !l.put(1) || l.put(2) {
+		t.Error("does not tell the first from the others")
+	}
+	if v, news := l.take(); v != 2 || !news {
+		t.Errorf("took %d, %v", v, news)
+	}
+	if v, news := l.take(); v != 2 || news {
+		t.Errorf("took %d, %v a second time", v, news)
+	}
+	if !l.put(3) {
+		t.Error("what comes after a take is not the first")
+	}
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ type adviceRow struct {
 	Effort string `json:"effort"`
 	IOS    []int  `json:"ios"`
 	Text   string `json:"text"`
+	effort checks.Effort
 }
 
 // explainAll prints every step that any check may give, on every version of
@@ -45,7 +47,7 @@ func (c *call) adviceRows() []adviceRow {
 			text := c.words.Text(a.Fix.Text)
 			i := slices.IndexFunc(rows, func(r adviceRow) bool { return r.ID == a.Fix.ID && r.Text == text })
 			if i < 0 {
-				rows = append(rows, adviceRow{a.Check, a.Fix.ID, a.Fix.Effort.String(), nil, text})
+				rows = append(rows, adviceRow{a.Check, a.Fix.ID, a.Fix.Effort.String(), nil, text, a.Fix.Effort})
 				i = len(rows) - 1
 			}
 			if !slices.Contains(rows[i].IOS, major) {
@@ -57,7 +59,9 @@ func (c *call) adviceRows() []adviceRow {
 	place := func(r adviceRow) int {
 		return slices.IndexFunc(order, func(o checks.Result) bool { return o.ID == r.Check })
 	}
-	slices.SortStableFunc(rows, func(a, b adviceRow) int { return place(a) - place(b) })
+	slices.SortStableFunc(rows, func(a, b adviceRow) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a.effort, b.effort))
+	})
 	return rows
 }
 

@@ -108,12 +108,10 @@ func (s *Session) reread(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	local := s.local()
 	s.change(func(in *checks.Input) {
 		phone.Deep = in.Phone.Deep // it may have arrived meanwhile
-		in.Phone = phone
-		if s.Local != nil {
-			in.Local = s.Local()
-		}
+		in.Phone, in.Local = phone, local
 	})
 	return nil
 }

@@ -156,9 +156,7 @@ func (s *Session) examine(ctx context.Context, summary device.Summary, workers *
 	in := checks.Input{Phone: phone, Network: network, Host: checks.Host{
 		Destination: s.Destination, Kind: facts.Datum[checks.DestinationKind]{Reason: facts.Pending},
 	}}
-	if s.Local != nil {
-		in.Local = s.Local()
-	}
+	in.Local = s.local()
 	s.recall(ctx, &in)
 	soon := time.NewTimer(hostSoon)
 	defer soon.Stop()
@@ -203,6 +201,15 @@ func (s *Session) computer(ctx context.Context) checks.Host {
 	return h
 }
 
+// local looks for a backup of the phone on this computer.
+func (s *Session) local() checks.Local {
+	if s.Local == nil {
+		return checks.Local{}
+	}
+	return s.Local()
+}
+
+// countDrops takes in how often the phone left its cable so far.
 func (s *Session) countDrops(h *checks.Host) {
 	if s.Plugs == nil {
 		return

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"lifeboat/assets/words"
 	"lifeboat/checks"
@@ -28,6 +29,10 @@ type phaseJSON struct {
 	Seconds float64 `json:"seconds"`
 }
 
+// quietFor is how long a phone may say nothing before the user is told that
+// some versions of iOS never do.
+const quietFor = 90 * time.Second
+
 // watchAttempt listens while the phone tries to back up, and says what it
 // hears, until the phone has said how it ended.
 func (c *call) watchAttempt(ctx context.Context, d *diagnosis) (checkup.State, error) {
@@ -35,8 +40,11 @@ func (c *call) watchAttempt(ctx context.Context, d *diagnosis) (checkup.State, e
 	for _, step := range checks.AttemptSteps(phone) {
 		c.line(c.errs, c.words.Text(step))
 	}
+	hint := time.AfterFunc(quietFor, func() { c.say("cli.attempt.silence", nil) })
+	defer hint.Stop()
 	var last devicelog.Attempt
 	err := d.Attempt(ctx, func(a devicelog.Attempt) {
+		hint.Stop()
 		if c.json {
 			c.event(attemptEvent(a))
 		} else {

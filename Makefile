@@ -2,8 +2,9 @@
 
 GO      ?= go
 VERSION ?= 0.1.0
-# cgo on the GL headers takes clang one minute and gcc four.
-CC      := $(shell command -v clang 2>/dev/null || echo cc)
+# cgo on the GL headers takes clang one minute and gcc four. It is looked for
+# by each recipe, since on a new machine the first one installs it.
+CC       = $(shell command -v clang 2>/dev/null || echo cc)
 export CC
 TAGS    := migrated_fynedo
 BIG     ?= 100000

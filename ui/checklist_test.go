@@ -129,6 +129,9 @@ func TestRowsStandStill(t *testing.T) {
 					}
 				}
 				r.overlaps()
+				if slow := r.screen.(*readyScreen).list.rows["slow"]; slow.finding.cut() {
+					t.Errorf("what was slow has no room for two lines: %q", slow.finding.label.Text)
+				}
 			})
 		})
 	}
@@ -271,14 +274,19 @@ func inquiring(given *checks.Answer) checks.Result {
 // with its date, and lets it be changed. The row stays under the finger.
 func TestQuestion(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
-		r.shows(rowOf("bad", checks.Fail, "bad"), inquiring(nil))
+		others := []checks.Result{rowOf("bad", checks.Fail, "bad")}
+		for _, id := range []string{"u1", "u2", "u3", "u4", "u5", "u6"} {
+			others = append(others, rowOf(id, checks.Unknown, "not read"))
+		}
+		r.shows(append(others, inquiring(nil))...)
 		r.plug(phoneA)
-		r.settle(width, height)
+		r.settle(minWidth, minHeight)
 		list := r.screen.(*readyScreen).list
 		list.rows["one"].fold.Toggle()
 		r.sees("Is it on?", "Look there.")
-		r.settle(width, height)
-		before := r.rowPlaces()["one"].Y - list.scroll.Offset.Y
+		r.settle(minWidth, minHeight)
+		list.scroll.ScrollToOffset(fyne.NewPos(0, 150))
+		before := r.rowPlaces()["one"].Y
 		r.tap("Error: Yes")
 		if got := r.engine.noted("answer"); len(got) != 1 || got[0] != "answer icloud-switch on" {
 			t.Errorf("answered %q", got)
@@ -286,14 +294,20 @@ func TestQuestion(t *testing.T) {
 		if !r.button("Error: No").Disabled() {
 			t.Error("a second answer can be given while the first is on its way")
 		}
+		between := append([]checks.Result{rowOf("bad", checks.Pass, "good")}, others[1:]...)
+		r.hears(rowsState(append(between, inquiring(nil))...))
+		r.sees("Stops the backup (1)") // news without the answer moves nothing
 		answered := inquiring(&checks.Answer{Choice: "on", At: today})
 		answered.Status = checks.Pass
-		s := rowsState(rowOf("bad", checks.Fail, "bad"), answered)
+		s := rowsState(append(others, answered)...)
 		s.Input.Answers = checks.Answers{"icloud-switch": {Choice: "on", At: today}}
 		r.hears(s)
 		r.sees("You answered on 23 November 2026: “Error: Yes”", "Fine (1)")
-		r.settle(width, height)
-		if after := r.rowPlaces()["one"].Y - list.scroll.Offset.Y; after != before {
+		r.settle(minWidth, minHeight)
+		if list.scroll.Offset.Y == 150 {
+			t.Error("the row did not move within the list, so that nothing is proven")
+		}
+		if after := r.rowPlaces()["one"].Y; after != before {
 			t.Errorf("the row jumped on the screen from %v to %v", before, after)
 		}
 		r.tap("Change the answer")

@@ -2,8 +2,10 @@ package ui
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/checks"
 	"lifeboat/checks/feeds"
+	"lifeboat/checks/report"
 	"lifeboat/device"
 	"lifeboat/device/phonesim"
 	"lifeboat/ui/theme"
@@ -122,4 +125,19 @@ func TestMendedRowTurnsGreenOnScreen(t *testing.T) {
 	r.sim.Notify("com.apple.mobile.backup.domain_changed")
 	took := r.until(5*time.Second, "the mended row", func() bool { return slices.Contains(r.texts(), "iCloud Backup is switched on.") })
 	t.Logf("the row turned green after %v", took)
+
+	text := r.Engine.Report(r.current().dev, report.Include{}).Text(words.English())
+	if !strings.Contains(text, "27.0.1") || strings.Contains(text, r.sim.UDID()) {
+		t.Errorf("report:\n%s", text)
+	}
+	for _, name := range []string{"report.txt", "report.HTML"} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := r.Engine.SaveReport(path, report.Report{}, "what the user <wrote>"); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil || strings.Contains(string(data), "<wrote>") != (name == "report.txt") {
+			t.Errorf("%s: %s, %v", name, data, err)
+		}
+	}
 }

@@ -2,18 +2,13 @@ package ui
 
 import (
 	"context"
-	"maps"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/diskerr"
-	"lifeboat/checks"
-	"lifeboat/checks/checkup"
-	"lifeboat/checks/history"
 	"lifeboat/checks/report"
 	"lifeboat/device"
 )
@@ -28,38 +23,9 @@ func (l *Live) Report(p *device.Phone, include report.Include) report.Report {
 	if s == nil {
 		return report.Report{}
 	}
-	state := s.State()
-	in := report.Input{App: l.Version, Checks: state.Input, Results: state.Results, Lines: state.Lines, Include: include,
-		FailingSince: l.failingSince(p, state)}
-	for _, t := range slices.SortedFunc(maps.Values(state.Tried), func(a, b history.Tried) int { return a.At.Compare(b.At) }) {
-		in.Steps = append(in.Steps, report.Step{FixID: t.FixID, At: t.At, Worked: t.Worked})
-	}
-	return report.Build(in)
-}
-
-// failingSince asks the history since when each check that fails has been failing.
-func (l *Live) failingSince(p *device.Phone, state checkup.State) map[string]time.Time {
-	if l.History == nil {
-		return nil
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), memoryPatience)
 	defer cancel()
-	since := map[string]time.Time{}
-	for _, r := range state.Results {
-		if r.Status != checks.Fail {
-			continue
-		}
-		at, known, err := l.History.FailingSince(ctx, p.UDID, r.ID)
-		if err != nil {
-			log := l.Log
-			log.Warn("not remembered since when it fails", "check", r.ID, "error", err)
-			return since
-		}
-		if known {
-			since[r.ID] = at
-		}
-	}
-	return since
+	return s.Report(ctx, l.Version, include)
 }
 
 // SaveReport writes text as a page for .html, else as it is.

@@ -404,3 +404,20 @@ func TestConnections(t *testing.T) {
 		})
 	}
 }
+
+// How often the phone left its cable reaches the check of the cable.
+func TestDropsReachTheCable(t *testing.T) {
+	r := newRig(t, "")
+	var plugs checkup.Plugs
+	for _, here := range [][]string{{r.phone.UDID}, nil, {r.phone.UDID}, nil, {r.phone.UDID}} {
+		plugs.Saw(here, time.Now())
+	}
+	s := checkup.New(checkup.Options{Phone: r.phone, Plugs: &plugs, Quick: true})
+	state, err := s.Once(t.Context(), device.Summary{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, known := state.Input.Host.Drops.Known(); !known || n != 2 || !is("cable", checks.Fail)(state) {
+		t.Errorf("drops = %d (%v), %s", n, known, statuses(state))
+	}
+}

@@ -45,6 +45,16 @@ func Inspect(fsys afero.Fs, root, udid string) (Existing, error) {
 	return e, nil
 }
 
+// Standing says whether a finished backup of the phone stands below root, and
+// of when it is. One that cannot be read is none.
+func Standing(fsys afero.Fs, root, udid string) (date time.Time, stands bool) {
+	existing, err := Inspect(fsys, root, udid)
+	if err != nil || !existing.Finished {
+		return time.Time{}, false
+	}
+	return existing.Date, true
+}
+
 func unreadable(dir string, err error) error {
 	const op = "look at the backup"
 	switch {

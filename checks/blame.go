@@ -31,8 +31,10 @@ func (c cause) blamed(in Input, r Result) Result {
 	if text, ok := in.said(errorText); ok && (r.Status != Pass || r.Answered) {
 		if cause, known := knowledge.CauseOfText(text.Text); known && cause == string(c.id) {
 			noteAnswer(r.Evidence, in, errorText)
+			failed := r.Status == Fail
 			r = c.accuse(in, r, "text", nil)
-			return r.answered()
+			r.Answered = r.Answered || !failed
+			return r
 		}
 	}
 	return r

@@ -50,7 +50,7 @@ type Engine interface {
 	Report(p *device.Phone, include report.Include) report.Report
 	// SaveReport writes text, which the user may have edited, in the form
 	// that the path's extension asks for: .txt or .html.
-	SaveReport(path string, r report.Report, text string) error
+	SaveReport(path, text string) error
 	// ForgetHistory forgets all that is remembered of a phone.
 	ForgetHistory(ctx context.Context, p *device.Phone) error
 	// Allow says which sources in the network may be asked.

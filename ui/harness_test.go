@@ -170,7 +170,7 @@ func (s *scripted) Report(_ *device.Phone, include report.Include) report.Report
 	return reportOf(include)
 }
 
-func (s *scripted) SaveReport(path string, _ report.Report, text string) error {
+func (s *scripted) SaveReport(path, text string) error {
 	s.saved = append(s.saved, path+"\n"+text)
 	return s.saveErr
 }

@@ -56,13 +56,7 @@ const keyringPatience = 2 * time.Minute
 // Watch tells of every change in the phones that are connected.
 func (l *Live) Watch(ctx context.Context, each func(device.Change)) {
 	l.Mux.Watch(ctx, func(c device.Change) {
-		if c.Err == nil {
-			var here []string
-			for _, p := range c.Phones {
-				here = append(here, p.UDID)
-			}
-			l.plugs.Saw(here, time.Now())
-		}
+		l.plugs.Heard(c, time.Now())
 		each(c)
 	})
 }

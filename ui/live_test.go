@@ -132,7 +132,7 @@ func TestMendedRowTurnsGreenOnScreen(t *testing.T) {
 	}
 	for _, name := range []string{"report.txt", "report.HTML"} {
 		path := filepath.Join(t.TempDir(), name)
-		if err := r.Engine.SaveReport(path, report.Report{}, "what the user <wrote>"); err != nil {
+		if err := r.Engine.SaveReport(path, "what the user <wrote>"); err != nil {
 			t.Fatal(err)
 		}
 		data, err := os.ReadFile(path)

@@ -54,11 +54,8 @@ func (l *Live) Allow(a feeds.Allowed) {
 
 // localBackup looks for a backup of the phone; one that cannot be read is none.
 func localBackup(root, udid string) checks.Local {
-	existing, err := backup.Inspect(afero.NewOsFs(), root, udid)
-	if err != nil || !existing.Finished {
-		return checks.Local{}
-	}
-	return checks.Local{Exists: true, Finished: existing.Date}
+	date, stands := backup.Standing(afero.NewOsFs(), root, udid)
+	return checks.Local{Exists: stands, Finished: date}
 }
 
 // session is the diagnosis of a phone that runs, or nil.

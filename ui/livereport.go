@@ -29,7 +29,7 @@ func (l *Live) Report(p *device.Phone, include report.Include) report.Report {
 }
 
 // SaveReport writes text as a page for .html, else as it is.
-func (l *Live) SaveReport(path string, _ report.Report, text string) error {
+func (l *Live) SaveReport(path, text string) error {
 	data := []byte(text)
 	if strings.EqualFold(filepath.Ext(path), ".html") {
 		page, err := report.PageOf(l.Words, text)

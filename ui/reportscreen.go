@@ -151,9 +151,9 @@ func (s *reportScreen) saveTo(path, extension string) {
 	if filepath.Ext(path) != extension {
 		path += extension
 	}
-	made, text := r.report, r.text
+	text := r.text
 	go func() {
-		err := w.Engine.SaveReport(path, made, text)
+		err := w.Engine.SaveReport(path, text)
 		w.postFor(w.ctx, func() {
 			if err != nil {
 				w.showProblem(err, nil)

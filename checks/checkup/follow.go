@@ -39,11 +39,23 @@ func poke(c chan struct{}) {
 // backup runs. When it is let go, it reads the facts again.
 func (s *Session) Hold(on bool) {
 	s.mu.Lock()
-	s.held = on
+	s.held, s.changed = on, true
 	s.mu.Unlock()
 	if !on {
 		poke(s.refresh)
 	}
+}
+
+// newLocal looks for the backup on this computer if it may have changed.
+func (s *Session) newLocal(ctx context.Context) (found checks.Local, looked bool) {
+	s.mu.Lock()
+	changed := s.changed
+	s.changed = false
+	s.mu.Unlock()
+	if !changed {
+		return found, false
+	}
+	return s.local(ctx)
 }
 
 func (s *Session) isHeld() bool {
@@ -108,10 +120,13 @@ func (s *Session) reread(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	local := s.local()
+	local, looked := s.newLocal(ctx)
 	s.change(func(in *checks.Input) {
 		phone.Deep = in.Phone.Deep // it may have arrived meanwhile
-		in.Phone, in.Local = phone, local
+		in.Phone = phone
+		if looked {
+			in.Local = local
+		}
 	})
 	return nil
 }

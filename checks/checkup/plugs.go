@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"lifeboat/device"
 )
 
 // dropsFor is how long a phone that left its cable counts as a sign of a bad one.
@@ -19,6 +21,18 @@ type Plugs struct {
 	present  map[string]bool
 	drops    map[string][]time.Time
 	expected map[string]time.Time
+}
+
+// Heard takes in a change that usbmuxd tells of.
+func (p *Plugs) Heard(c device.Change, now time.Time) {
+	if c.Err != nil {
+		return
+	}
+	here := make([]string, 0, len(c.Phones))
+	for _, phone := range c.Phones {
+		here = append(here, phone.UDID)
+	}
+	p.Saw(here, now)
 }
 
 // Saw takes in which phones are connected now, by UDID.

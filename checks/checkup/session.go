@@ -49,6 +49,7 @@ type Session struct {
 	each    func(State)
 	fixOpen bool
 	held    bool         // nothing is read by itself
+	changed bool         // the backup on this computer may be another than it was
 	lastRun *history.Run // the one before this diagnosis
 	// endWork ends the slow reading of an examination that another replaces.
 	endWork context.CancelFunc
@@ -130,7 +131,7 @@ func (s *Session) State() State {
 // what is slower arrives by the workers.
 func (s *Session) examine(ctx context.Context, summary device.Summary, workers *sync.WaitGroup) error {
 	ctx = s.newWork(ctx)
-	computer := make(chan checks.Host, 1)
+	computer := make(chan surroundings, 1)
 	go func() { computer <- s.computer(ctx) }()
 	network := s.pendingNetwork()
 	arrived := make(chan struct{})
@@ -156,16 +157,16 @@ func (s *Session) examine(ctx context.Context, summary device.Summary, workers *
 	in := checks.Input{Phone: phone, Network: network, Host: checks.Host{
 		Destination: s.Destination, Kind: facts.Datum[checks.DestinationKind]{Reason: facts.Pending},
 	}}
-	in.Local = s.local()
 	s.recall(ctx, &in)
 	soon := time.NewTimer(hostSoon)
 	defer soon.Stop()
 	select {
-	case in.Host = <-computer:
+	case found := <-computer:
+		in.Host, in.Local = found.host, found.local
 	case <-soon.C:
 		rest.Go(func() {
-			h := <-computer
-			s.arrive(ctx, func(in *checks.Input) { in.Host = h })
+			found := <-computer
+			s.arrive(ctx, func(in *checks.Input) { in.Host, in.Local = found.host, found.local })
 		})
 	}
 	s.first(in)
@@ -194,19 +195,39 @@ func (s *Session) newWork(ctx context.Context) context.Context {
 	return work
 }
 
-// computer looks at this computer.
-func (s *Session) computer(ctx context.Context) checks.Host {
-	h := host.Gather(ctx, s.Destination)
-	h.MustExist = s.MustExist
-	return h
+// surroundings are what this computer has to say.
+type surroundings struct {
+	host  checks.Host
+	local checks.Local
 }
 
-// local looks for a backup of the phone on this computer.
-func (s *Session) local() checks.Local {
+// computer looks at this computer.
+func (s *Session) computer(ctx context.Context) (found surroundings) {
+	found.host = host.Gather(ctx, s.Destination)
+	found.host.MustExist = s.MustExist
+	found.local, _ = s.local(ctx)
+	return found
+}
+
+// localPatience is how long a drive may take to show its backup. One that is
+// gone can hang for minutes.
+const localPatience = 5 * time.Second
+
+// local looks for a backup of the phone on this computer; ok is false if the
+// drive does not answer.
+func (s *Session) local(ctx context.Context) (found checks.Local, ok bool) {
 	if s.Local == nil {
-		return checks.Local{}
+		return found, true
 	}
-	return s.Local()
+	answer := make(chan checks.Local, 1) // one place, so that a late answer ends its goroutine
+	go func() { answer <- s.Local() }()
+	select {
+	case found = <-answer:
+		return found, true
+	case <-ctx.Done():
+	case <-time.After(localPatience):
+	}
+	return found, false
 }
 
 // countDrops takes in how often the phone left its cable so far.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -231,7 +232,8 @@ const failing = `
 // is let go, what changed meanwhile is seen.
 func TestHeld(t *testing.T) {
 	r := newRig(t, "", "icloud=off", "last-icloud=23d-ago")
-	s := checkup.New(checkup.Options{Phone: r.phone})
+	var looks atomic.Int64
+	s := checkup.New(checkup.Options{Phone: r.phone, Local: func() checks.Local { return checks.Local{Exists: looks.Add(1) > 1} }})
 	states, _ := r.states(s, device.Summary{})
 	r.until(states, 20*time.Second, complete)
 	s.Hold(true)
@@ -245,6 +247,9 @@ func TestHeld(t *testing.T) {
 	}
 	s.Hold(false)
 	r.until(states, 5*time.Second, is("icloud-backup-switch", checks.Pass))
+	if !s.State().Input.Local.Exists || looks.Load() < 2 {
+		t.Errorf("the backup here was looked for %d times: %+v", looks.Load(), s.State().Input.Local)
+	}
 }
 
 // An attempt that fails names its cause, one that succeeds takes it back.
@@ -419,5 +424,18 @@ func TestDropsReachTheCable(t *testing.T) {
 	}
 	if n, known := state.Input.Host.Drops.Known(); !known || n != 2 || !is("cable", checks.Fail)(state) {
 		t.Errorf("drops = %d (%v), %s", n, known, statuses(state))
+	}
+}
+
+// A drive that hangs does not hold the checklist up.
+func TestHangingDrive(t *testing.T) {
+	r := newRig(t, "")
+	wake := make(chan struct{})
+	t.Cleanup(func() { close(wake) })
+	s := checkup.New(checkup.Options{Phone: r.phone, Local: func() checks.Local { <-wake; return checks.Local{} }})
+	states, _ := r.states(s, device.Summary{})
+	first := r.until(states, 3*time.Second, func(checkup.State) bool { return true })
+	if len(first.Results) != 20 {
+		t.Errorf("%d checks", len(first.Results))
 	}
 }

@@ -93,25 +93,13 @@ func (c *call) watchPlugs(ctx context.Context, plugs *checkup.Plugs) {
 	if err != nil {
 		return
 	}
-	mux.Watch(ctx, func(change device.Change) {
-		if change.Err != nil {
-			return
-		}
-		var here []string
-		for _, p := range change.Phones {
-			here = append(here, p.UDID)
-		}
-		plugs.Saw(here, time.Now())
-	})
+	mux.Watch(ctx, func(change device.Change) { plugs.Heard(change, time.Now()) })
 }
 
 // localBackup looks for a backup of the phone; one that cannot be read is none.
 func localBackup(root, udid string) checks.Local {
-	existing, err := backup.Inspect(afero.NewOsFs(), root, udid)
-	if err != nil || !existing.Finished {
-		return checks.Local{}
-	}
-	return checks.Local{Exists: true, Finished: existing.Date}
+	date, stands := backup.Standing(afero.NewOsFs(), root, udid)
+	return checks.Local{Exists: stands, Finished: date}
 }
 
 // feedsCache is where lists from the network are kept; "" keeps none.

@@ -1,7 +1,9 @@
 package vault
 
 import (
-	"path/filepath"
+	"crypto/rand"
+	"errors"
+	"io/fs"
 	"sync"
 
 	"github.com/spf13/afero"
@@ -11,23 +13,56 @@ import (
 // seeks between many small files is faster with several requests at hand.
 const removers = 8
 
-// removeTree removes a staging folder or an earlier backup. Their files lie
-// in hundreds of folders, one or two levels down, which are removed side by side.
-func removeTree(fsys afero.Fs, dir string) error {
-	var folders []string
-	for _, top := range subfolders(fsys, dir) {
-		if below := subfolders(fsys, top); len(below) > 0 {
-			folders = append(folders, below...)
-		} else {
-			folders = append(folders, top)
+const removingName = "removing"
+
+// discard removes a folder of the vault. It is renamed first, so that after a
+// crash nobody takes half of it for a whole.
+func (v *Vault) discard(dir string) error {
+	if err := v.fs.MkdirAll(v.own(removingName), 0o700); err != nil {
+		return err
+	}
+	doomed := v.own(removingName, rand.Text())
+	if err := v.fs.Rename(dir, doomed); err != nil {
+		return err
+	}
+	if err := v.syncDirs(v.own(), v.own(removingName)); err != nil {
+		return err
+	}
+	v.removeTree(doomed) // what stays costs room until the next Open, and nothing else
+	return nil
+}
+
+// sweep removes what an earlier program could not.
+func (v *Vault) sweep() error {
+	err := v.eachName(v.own(removingName), func(name string) error {
+		return v.removeTree(v.own(removingName, name))
+	})
+	if err != nil {
+		v.log.Warn("something of no use cannot be removed", "err", err)
+	}
+	return nil
+}
+
+// removeTree removes a folder. Its files lie in hundreds of folders, some
+// levels down, which are removed side by side.
+func (p *place) removeTree(dir string) error {
+	folders := []string{dir}
+	for range 4 {
+		var below []string
+		for _, folder := range folders {
+			below = append(below, p.subfolders(folder)...)
 		}
+		if len(below) == 0 {
+			break
+		}
+		folders = below
 	}
 	queue := make(chan string)
 	var workers sync.WaitGroup
 	for range min(removers, len(folders)) {
 		workers.Go(func() {
 			for folder := range queue {
-				fsys.RemoveAll(folder) // what fails here fails below again, and is told
+				p.fs.RemoveAll(folder) // what fails here fails below again, and is told
 			}
 		})
 	}
@@ -36,21 +71,18 @@ func removeTree(fsys afero.Fs, dir string) error {
 	}
 	close(queue)
 	workers.Wait()
-	return fsys.RemoveAll(dir)
+	return p.fs.RemoveAll(dir)
 }
 
 // subfolders lists the real folders in dir; links are left alone.
-func subfolders(fsys afero.Fs, dir string) (all []string) {
-	if info, err := fsys.Stat(dir); err != nil || !info.IsDir() {
-		return nil
-	}
-	entries, err := afero.ReadDir(fsys, dir)
-	if err != nil {
+func (p *place) subfolders(dir string) (all []string) {
+	entries, err := afero.ReadDir(p.fs, dir)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	for _, entry := range entries {
 		if entry.IsDir() {
-			all = append(all, filepath.Join(dir, entry.Name()))
+			all = append(all, join(dir, entry.Name()))
 		}
 	}
 	return all

@@ -5,29 +5,30 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"runtime"
 	"syscall"
 
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/diskerr"
-	"lifeboat/device/fault"
 )
 
-// Sync makes everything in the staging folder durable. A write that the
-// system accepted but could not bring to the disk shows here.
-func (s *Slot) Sync(ctx context.Context) error {
-	err := s.sync(ctx)
-	if ctx.Err() != nil {
-		return fault.New(fault.Cancelled, "write through to the disk", ctx.Err())
-	}
-	return diskerr.Fault("write through to the disk", s.Staging(), err)
-}
+// trouble gives an error of the disk its code.
+func (p *place) trouble(op string, err error) error { return diskerr.Fault(op, p.root, err) }
 
-func (s *Slot) sync(ctx context.Context) error {
-	if s.disk != nil {
+// sync makes everything below the folders durable. A write that the system
+// accepted but could not bring to the disk shows here.
+func (p *place) sync(ctx context.Context, dirs ...string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if p.all != nil {
+		return p.all.SyncAll()
+	}
+	if p.disk != nil {
 		done := make(chan error, 1)
-		go func() { done <- syncDisk(s.disk) }()
+		go func() { done <- syncDisk(p.disk) }()
 		select {
 		case err := <-done:
 			if !errors.Is(err, errors.ErrUnsupported) {
@@ -37,7 +38,30 @@ func (s *Slot) sync(ctx context.Context) error {
 			return ctx.Err() // the system goes on alone; nothing waits for it
 		}
 	}
-	return syncTree(ctx, s.fs, s.Staging())
+	for _, dir := range dirs {
+		if err := syncTree(ctx, p.fs, dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// syncDirs makes the names in folders durable.
+func (p *place) syncDirs(dirs ...string) error {
+	if p.all != nil {
+		return p.all.SyncAll()
+	}
+	if p.disk != nil && len(dirs) > 16 {
+		if err := syncDisk(p.disk); !errors.Is(err, errors.ErrUnsupported) {
+			return err
+		}
+	}
+	for _, dir := range dirs {
+		if err := syncDir(p.fs, dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 // syncTree is for systems without a call for a whole disk: one file after
@@ -82,3 +106,6 @@ func syncDir(fsys afero.Fs, dir string) error {
 	}
 	return errors.Join(err, file.Close())
 }
+
+// parent is the folder of a path.
+func parent(name string) string { return path.Dir(name) }

@@ -1,23 +1,65 @@
-// Package vault decides where backups live and keeps the promises about them.
+// Package vault is the place where the backups of a phone live.
 //
-// The backup of a phone stands at Root/<UDID>, in Apple's own layout. A new
-// one grows apart from it:
+// # The promises
 //
-//	Root/.lifeboat/staging-<UDID>/<UDID>/…   what arrives
-//	Root/.lifeboat/previous-<UDID>           the earlier backup, for the moment between two renames
-//	Root/.lifeboat/lock-<UDID>               held while a run is under way
+//   - The last good backup is never touched until the new one is complete,
+//     durable and verified. The change-over that follows is redone by itself at
+//     the next [Open], wherever the program or the computer died in it.
+//   - Between two runs the current version stands at DIR/<UDID> in Apple's own
+//     format, with nothing of ours inside.
+//   - The cost of a run follows what changed: nothing that stays the same is
+//     copied, linked, renamed or read.
+//   - Earlier versions stay. Nothing is deleted that would leave no verified
+//     backup, and what is deleted goes through a trash.
+//   - One writer at a time.
 //
-// The promises: the earlier backup is not touched until the new one has been
-// made durable and proven; it is then replaced in one step; and whenever the
-// program or the computer dies, a whole backup stands at Root/<UDID> again
-// after the next [Open].
+// # On the disk
+//
+//	DIR/<UDID>/…                             the current version
+//	DIR/.lifeboat/<UDID>/vault.json          the number of this format
+//	                     lock                names who is writing
+//	                     journal.json        a change-over that is to be redone
+//	                     run/                a run under way, or broken off and kept
+//	                        run.json         what it is
+//	                        tree/<UDID>/…    what has arrived of it
+//	                        gone             what the phone removed of the version before
+//	                        segments/…       size and digest of what arrived
+//	                        version/         meta.json and changes of the version to be
+//	                     versions/000012/    one folder a version, numbered as they came
+//	                        meta.json        date, counts, proof
+//	                        changes          what arrived with it, and what it removed ([catalog])
+//	                        data/…           what it had and the next version has not
+//	                     removing/…          of no more use, being deleted
+//
+// # How a version comes to be
+//
+// The phone works on an overlay: it reads the current version through it, and
+// everything that it writes, moves and removes happens in run/ only. When it
+// is done, all of run/ is written through to the disk, the overlay is verified
+// as the new version that it shows, and only then journal.json is written.
+// From that moment the new version is the one that counts. What it replaces is
+// renamed into the data folder of the version before, that is made durable,
+// and then what arrived is renamed into place. Both passes look at what is
+// left to do, and so can be run again after a crash.
+//
+// So the data folders hold a delta backwards: the content of a file in some
+// version is the first that is found in its own data folder, in that of the
+// version after it, and so on up to DIR/<UDID>. No file is there twice, and
+// nothing but rename is asked of a file system.
+//
+// # What is not promised
+//
+// A rename is taken to happen wholly or not at all, as file systems with a
+// journal keep it. On exFAT and FAT a power cut in the middle of one may need
+// the system's own repair of the drive first. And a drive that says "written"
+// when it is not can lose anything.
 package vault
 
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,41 +67,140 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/diskerr"
+	"lifeboat/backup/rootfs"
 	"lifeboat/device/fault"
 )
 
-// Slot is the place of one phone's backup, held by one run.
-type Slot struct {
-	fs         afero.Fs
-	root, udid string
-	lock       *lock
-	disk       *os.File // open since before the first write, see Sync; nil if not a real disk
+// formatNumber is the format of the vault, as the package comment tells it. 1
+// was a single backup at DIR/<UDID>.
+const formatNumber = 2
+
+// Vault is the place of one phone's backups, held for writing. It is for one
+// goroutine.
+type Vault struct {
+	place
+	lock     *lock
+	versions []Version // by number
+	log      *slog.Logger
 }
 
-// Dir returns where the backup of a phone stands below root.
+// place is where a phone's backups are, on a file system that reaches nothing
+// outside of the user's folder.
+type place struct {
+	fs    afero.Fs // rooted at the folder
+	root  string   // the folder, for messages and locks
+	udid  string
+	disk  *os.File     // of the folder, to write its whole disk through; nil if that cannot be asked for
+	all   syncAll      // likewise, of file systems that are not this computer's
+	close func() error // gives back what find took
+}
+
+// syncAll is a file system that writes everything through in one call.
+type syncAll interface{ SyncAll() error }
+
+// Dir returns where the current backup of a phone stands below root.
 func Dir(root, udid string) string { return filepath.Join(root, udid) }
 
-// hidden is the folder of everything that is no backup (yet).
-func hidden(root string) string { return filepath.Join(root, ".lifeboat") }
-
-// Open takes the place of a phone's backup for one run: it locks it, puts
-// right what an interrupted run left, and clears the staging folder. Another
-// run under way is [fault.DestBusy]. The caller must Close the slot.
-func Open(fsys afero.Fs, root, udid string) (*Slot, error) {
-	if !validUDID(udid) {
-		return nil, fault.New(fault.Internal, "open the backup's place", fmt.Errorf("%q is no UDID", udid))
+// Open takes the place of a phone's backups for writing: it locks it, and
+// finishes what an interrupted run had begun. Another writer is
+// [fault.DestBusy]. The caller must Close it. log may be nil.
+func Open(fsys afero.Fs, root, udid string, log *slog.Logger) (*Vault, error) {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
 	}
-	s := &Slot{fs: fsys, root: root, udid: udid}
-	var err error
-	if s.lock, err = s.acquire(); err != nil {
+	p, err := find(fsys, root, udid)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.prepare(); err != nil {
-		s.Close()
-		return nil, diskerr.Fault("prepare the backup's place", root, err)
+	v := &Vault{place: p, log: log}
+	if err := v.open(); err != nil {
+		v.Close()
+		return nil, diskerr.Fault("open the place of the backups", root, err)
 	}
-	return s, nil
+	return v, nil
 }
+
+func (v *Vault) open() error {
+	if info, err := v.lstat(v.udid); err == nil && !info.IsDir() {
+		return fault.New(fault.DestNotFolder, "look at the earlier backup", nil).With("Path", Dir(v.root, v.udid))
+	}
+	if err := v.fs.MkdirAll(v.own(), 0o700); err != nil {
+		return err
+	}
+	if v.native() {
+		var err error
+		if v.lock, err = acquireLock(filepath.Join(v.root, filepath.FromSlash(v.own("lock")))); err != nil {
+			return err
+		}
+	}
+	if err := v.checkFormat(); err != nil {
+		return err
+	}
+	if err := v.recover(); err != nil {
+		return err
+	}
+	var err error
+	v.versions, err = v.readVersions()
+	return err
+}
+
+// Close gives the place free.
+func (v *Vault) Close() error {
+	// Folders go when nothing is left in them, so that a run that came to
+	// nothing leaves nothing.
+	v.tidy()
+	return errors.Join(v.lock.release(), v.place.close())
+}
+
+// tidy removes the vault's own folders as far as they are empty: of a place
+// where no backup was ever made.
+func (v *Vault) tidy() {
+	if len(v.versions) > 0 {
+		return
+	}
+	if there, err := v.exists(v.own("run")); there || err != nil {
+		return
+	}
+	v.fs.Remove(v.own("vault.json"))
+	for _, name := range []string{v.own("versions"), v.own("removing")} {
+		v.fs.Remove(name)
+	}
+	v.lock.forget()
+	v.fs.Remove(v.own())
+	v.fs.Remove(hidden)
+}
+
+// hidden is the folder of everything that is not the current backup.
+const hidden = ".lifeboat"
+
+// own is a path among what is ours for this phone.
+func (p *place) own(parts ...string) string {
+	return join(append([]string{hidden, p.udid}, parts...)...)
+}
+
+func join(parts ...string) string { return strings.Join(parts, "/") }
+
+// find gets at a phone's place.
+func find(fsys afero.Fs, root, udid string) (place, error) {
+	if !validUDID(udid) {
+		return place{}, fault.New(fault.Internal, "find the place of the backups", fmt.Errorf("%q is no UDID", udid))
+	}
+	p := place{root: root, udid: udid, close: func() error { return nil }}
+	if _, ok := fsys.(*afero.OsFs); !ok {
+		p.fs = afero.NewBasePathFs(fsys, root)
+		p.all, _ = fsys.(syncAll)
+		return p, nil
+	}
+	contained, err := rootfs.Open(root)
+	if err != nil {
+		return place{}, diskerr.Fault("find the place of the backups", root, err)
+	}
+	p.fs, p.disk, p.close = contained, contained.Disk(), contained.Close
+	return p, nil
+}
+
+// native says whether the place is on this computer's own file systems.
+func (p *place) native() bool { return p.disk != nil }
 
 // validUDID says whether udid can be a file name everywhere. Real ones are
 // 40 hexadecimal digits, or 8 and 16 with a dash.
@@ -68,99 +209,19 @@ func validUDID(udid string) bool {
 	return udid != "" && len(udid) <= 64 && strings.Trim(udid, allowed) == ""
 }
 
-// Staging returns the folder that the phone's paths are relative to.
-func (s *Slot) Staging() string { return filepath.Join(hidden(s.root), "staging-"+s.udid) }
-
-// Incoming returns the folder in which the new backup grows.
-func (s *Slot) Incoming() string { return filepath.Join(s.Staging(), s.udid) }
-
-// Final returns where the backup stands.
-func (s *Slot) Final() string { return Dir(s.root, s.udid) }
-
-func (s *Slot) previous() string { return filepath.Join(hidden(s.root), "previous-"+s.udid) }
-
-func (s *Slot) prepare() error {
-	if native(s.fs) {
-		disk, err := os.Open(s.root)
-		if err != nil {
-			return err
-		}
-		s.disk = disk
+// lstat looks at a file without following a link.
+func (p *place) lstat(name string) (fs.FileInfo, error) {
+	if l, ok := p.fs.(afero.Lstater); ok {
+		info, _, err := l.LstatIfPossible(name)
+		return info, err
 	}
-	if info, err := s.fs.Stat(s.Final()); err == nil && !info.IsDir() {
-		return fault.New(fault.DestNotFolder, "look at the earlier backup", nil).With("Path", s.Final())
-	}
-	if err := s.recover(); err != nil {
-		return err
-	}
-	if err := removeTree(s.fs, s.Staging()); err != nil {
-		return err
-	}
-	return s.fs.MkdirAll(s.Incoming(), 0o700)
+	return p.fs.Stat(name)
 }
 
-// recover puts right what an interrupted [Slot.Promote] left. If nothing
-// stands at the backup's place, it died between its two renames, and the
-// earlier backup goes back; otherwise the new one is in place already.
-func (s *Slot) recover() error {
-	if there, err := exists(s.fs, s.previous()); !there {
-		return err
-	}
-	there, err := exists(s.fs, s.Final())
-	if err != nil {
-		return err
-	}
-	if there {
-		return removeTree(s.fs, s.previous())
-	}
-	if err := s.fs.Rename(s.previous(), s.Final()); err != nil {
-		return err
-	}
-	return errors.Join(syncDir(s.fs, s.root), syncDir(s.fs, hidden(s.root)))
-}
-
-// Discard removes the staging folder. The earlier backup is not touched.
-func (s *Slot) Discard() error {
-	return diskerr.Fault("clear the staging folder", s.Staging(), removeTree(s.fs, s.Staging()))
-}
-
-// Close gives the place free. Without a Discard, the next Open clears the
-// staging folder.
-func (s *Slot) Close() error {
-	var err error
-	if s.disk != nil {
-		err = s.disk.Close()
-	}
-	err = errors.Join(err, s.lock.release())
-	// The folder goes when nothing is left in it, so that a run that came to
-	// nothing leaves nothing.
-	if empty(s.fs, hidden(s.root)) {
-		s.fs.Remove(hidden(s.root))
-	}
-	return err
-}
-
-func exists(fsys afero.Fs, path string) (bool, error) {
-	_, err := fsys.Stat(path)
+func (p *place) exists(name string) (bool, error) {
+	_, err := p.lstat(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	return err == nil, err
-}
-
-func empty(fsys afero.Fs, path string) bool {
-	dir, err := fsys.Open(path)
-	if err != nil {
-		return false
-	}
-	defer dir.Close()
-	_, err = dir.Readdirnames(1)
-	return err == io.EOF
-}
-
-// native says whether fsys is this computer's own file system, so that its
-// system calls may be used beside it.
-func native(fsys afero.Fs) bool {
-	_, ok := fsys.(*afero.OsFs)
-	return ok
 }

@@ -1,0 +1,306 @@
+package vault
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"time"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/backup/format"
+)
+
+// adopt takes a backup in that the vault did not make: one of another program,
+// of Lifeboat's first format, or the current version after another program
+// has written into it. Nothing of it is moved; it only gets its entry.
+func (v *Vault) adopt() error {
+	there, err := v.exists(v.udid)
+	if !there || err != nil {
+		return err
+	}
+	current, has := v.Current()
+	if has {
+		same, err := v.unchanged(current)
+		if same || err != nil {
+			return err
+		}
+	}
+	if !has && v.fs.Remove(v.udid) == nil {
+		return nil // it was empty
+	}
+	return v.takeIn(current)
+}
+
+// unchanged says whether the current version is the one that the vault put
+// there: phones write a new Status.plist with each backup.
+func (v *Vault) unchanged(current Version) (bool, error) {
+	for _, name := range []string{format.StatusName, format.ManifestName} {
+		want, known := current.meta.Tops[name]
+		size, sum, err := v.digestOf(join(v.udid, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			// A file that is gone makes no new version: a proof will say so.
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		if !known || want.Size != size || want.Digest != "" && want.Digest != hex.EncodeToString(sum[:]) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+func (p *place) digestOf(name string) (size int64, sum catalog.Digest, err error) {
+	file, err := p.fs.Open(name)
+	if err != nil {
+		return 0, sum, err
+	}
+	size, sum, err = digest(context.Background(), file)
+	return size, sum, errors.Join(err, file.Close())
+}
+
+// takeIn makes a version of what stands at DIR/<UDID>. before is the version
+// that stood there last, if any.
+func (v *Vault) takeIn(before Version) error {
+	m, err := v.describe()
+	if err != nil {
+		return err
+	}
+	m.Number, m.Base = before.Number+1, before.Number == 0
+	dir := v.versionDir(m.Number)
+	fresh := v.own("taking-in")
+	if err := errors.Join(v.fs.RemoveAll(fresh), v.fs.MkdirAll(fresh, 0o700), v.fs.MkdirAll(v.own("versions"), 0o700)); err != nil {
+		return err
+	}
+	inventory := &inventory{vault: v, meta: &m}
+	if before.Number > 0 {
+		state, done, err := v.state(v.versions, before.Number)
+		if err != nil {
+			return err
+		}
+		defer done()
+		inventory.before = newPeeker(state)
+		inventory.date = before.Date
+	}
+	if _, err := catalog.Write(v.fs, join(fresh, changesName), inventory); err != nil {
+		return err
+	}
+	if err := v.writeJSON(join(fresh, metaName), m); err != nil {
+		return err
+	}
+	if err := v.fs.Rename(fresh, dir); err != nil {
+		return err
+	}
+	if err := v.syncDirs(v.own("versions"), v.own()); err != nil {
+		return err
+	}
+	v.versions, err = v.readVersions()
+	return err
+}
+
+// describe reads what Apple's own files tell of the backup at DIR/<UDID>.
+func (p *place) describe() (meta, error) {
+	m := meta{Tops: map[string]top{}, Unfinished: true}
+	for _, name := range []string{format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName} {
+		info, err := p.lstat(join(p.udid, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return m, err
+		}
+		m.Tops[name] = top{Size: info.Size()}
+		m.Files++
+		m.Bytes += info.Size()
+		if m.Date.IsZero() || info.ModTime().After(m.Date) {
+			m.Date = info.ModTime().UTC().Truncate(time.Second)
+		}
+	}
+	if status, err := format.ReadStatus(p.fs, p.udid); err == nil {
+		m.Unfinished = !status.Finished()
+		if !status.Date.IsZero() {
+			m.Date = status.Date.UTC()
+		}
+	}
+	if manifest, err := format.ReadManifest(p.fs, p.udid); err == nil {
+		m.Encrypted, m.DeviceName, m.ProductVersion = manifest.Encrypted, manifest.DeviceName, manifest.ProductVersion
+	} else {
+		m.Unfinished = true
+	}
+	return m, nil
+}
+
+// inventory streams what lies in a backup that is taken in, as far as it is
+// not as it was in the version before. Digests are not known.
+type inventory struct {
+	vault  *Vault
+	meta   *meta
+	before *peeker // nil: there was none
+	date   time.Time
+
+	prefix int
+	queue  []catalog.Entry
+}
+
+// Next implements [catalog.Stream].
+func (i *inventory) Next() (catalog.Entry, error) {
+	for len(i.queue) == 0 {
+		if i.prefix > 255 {
+			return catalog.Entry{}, io.EOF
+		}
+		if err := i.folder(byte(i.prefix)); err != nil {
+			return catalog.Entry{}, err
+		}
+		i.prefix++
+	}
+	e := i.queue[0]
+	i.queue = i.queue[1:]
+	return e, nil
+}
+
+// folder queues the entries of one folder.
+func (i *inventory) folder(prefix byte) error {
+	i.queue = nil
+	folder := join(i.vault.udid, prefixName(prefix))
+	names, err := i.vault.names(folder)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		id, ok := catalog.ParseID(name)
+		if !ok || id[0] != prefix {
+			continue
+		}
+		info, err := i.vault.lstat(join(folder, name))
+		if err != nil {
+			return err
+		}
+		if err := i.goneUpTo(id); err != nil {
+			return err
+		}
+		i.meta.Files++
+		i.meta.Bytes += info.Size()
+		if i.before != nil {
+			old, had, err := i.before.find(id)
+			if err != nil {
+				return err
+			}
+			if had {
+				i.before.advance()
+			}
+			if had && old.Size == info.Size() && !info.ModTime().After(i.date) {
+				continue
+			}
+			if had {
+				i.meta.Changed++
+			} else {
+				i.meta.Added++
+			}
+		}
+		i.queue = append(i.queue, catalog.Entry{ID: id, Size: info.Size()})
+	}
+	if i.before == nil {
+		return nil
+	}
+	if prefix == 255 {
+		return i.goneAll(func(catalog.ID) bool { return true })
+	}
+	return i.goneAll(func(id catalog.ID) bool { return id[0] <= prefix })
+}
+
+// goneUpTo queues what the version before had below id and is not there.
+func (i *inventory) goneUpTo(id catalog.ID) error {
+	if i.before == nil {
+		return nil
+	}
+	return i.goneAll(func(other catalog.ID) bool { return other.Compare(id) < 0 })
+}
+
+func (i *inventory) goneAll(below func(catalog.ID) bool) error {
+	for i.before.err == nil && below(i.before.next.ID) {
+		i.queue = append(i.queue, catalog.Entry{ID: i.before.next.ID, Size: catalog.Gone})
+		i.meta.Removed++
+		i.before.advance()
+	}
+	if i.before.err != nil && i.before.err != io.EOF {
+		return i.before.err
+	}
+	return nil
+}
+
+// unmanaged describes a backup that no vault knows, without writing anything.
+func (p *place) unmanaged() ([]Version, error) {
+	there, err := p.exists(p.udid)
+	if !there || err != nil {
+		return nil, err
+	}
+	m, err := p.describe()
+	if err != nil || len(m.Tops) == 0 {
+		return nil, err
+	}
+	m.Number = 1
+	version := m.version()
+	version.Current = true
+	return []Version{version}, nil
+}
+
+// usable says whether an incremental run can build upon the current version:
+// what a phone would look at must be whole, and nothing known to be wrong
+// (protocol notes 6.5, step 3).
+func (v *Vault) usable(current Version) bool {
+	if current.Unfinished || current.Proof.Problems > 0 {
+		return false
+	}
+	status, err := format.ReadStatus(v.fs, v.udid)
+	if err != nil || !status.Finished() || !incrementalVersion(status.Version) {
+		return false
+	}
+	if _, err := format.ReadManifest(v.fs, v.udid); err != nil {
+		return false
+	}
+	info, err := v.lstat(join(v.udid, format.ManifestDBName))
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return false
+	}
+	want, known := current.meta.Tops[format.ManifestDBName]
+	return !known || want.Size == info.Size()
+}
+
+// incrementalVersion says whether phones build upon backups of this version of
+// Status.plist: from 3.3 on, below 4.
+func incrementalVersion(version string) bool {
+	return len(version) >= 3 && version[:2] == "3." && (version[2] >= '3' || len(version) > 3 && version[3] != '.')
+}
+
+// recoverFirstFormat puts right what Lifeboat's first format may have left
+// beside its single backup: one that stood aside for a moment, and what had
+// arrived of a run.
+func (v *Vault) recoverFirstFormat() error {
+	previous := join(hidden, "previous-"+v.udid)
+	aside, err := v.exists(previous)
+	if err != nil {
+		return err
+	}
+	if aside {
+		there, err := v.exists(v.udid)
+		if err != nil {
+			return err
+		}
+		if there {
+			err = v.discard(previous)
+		} else {
+			err = errors.Join(v.fs.Rename(previous, v.udid), v.syncDirs(".", hidden))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	staging := join(hidden, "staging-"+v.udid)
+	if there, err := v.exists(staging); !there {
+		return err
+	}
+	return v.discard(staging)
+}

@@ -1,0 +1,146 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"lifeboat/backup/catalog"
+)
+
+const (
+	// After so many files, or so many bytes, what has arrived is made durable
+	// and recorded while more arrives: after a power cut the next run goes on
+	// from there.
+	checkpointFiles = 32 << 10
+	checkpointBytes = 1 << 30
+)
+
+// arrivals records size and digest of each content file of a run, as it comes.
+// A file is recorded only after it has been made durable, so that whatever is
+// recorded can be trusted after any accident.
+type arrivals struct {
+	place  *place
+	sorter *catalog.Sorter
+
+	mu      sync.Mutex
+	pending []catalog.Entry
+	fresh   int64 // bytes in pending
+	total   int64
+	err     error // of a checkpoint that ran beside
+	running chan struct{}
+}
+
+func openArrivals(p *place, dir string, resume bool) (*arrivals, error) {
+	a := &arrivals{place: p}
+	if !resume {
+		a.sorter = catalog.NewSorter(p.fs, dir, checkpointFiles)
+		return a, nil
+	}
+	var err error
+	if a.sorter, _, err = catalog.OpenSorter(p.fs, dir, checkpointFiles); err != nil {
+		return nil, err
+	}
+	return a, a.tally()
+}
+
+// tally adds up what earlier attempts brought.
+func (a *arrivals) tally() error {
+	s, err := a.sorter.Stream()
+	if err != nil {
+		return err
+	}
+	for {
+		e, err := s.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		a.total += max(e.Size, 0)
+	}
+}
+
+// stored takes note of a file. It is called by the overlay.
+func (a *arrivals) stored(name string, size int64, sum catalog.Digest) {
+	id, ok := content(name)
+	if !ok {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.pending = append(a.pending, catalog.Entry{ID: id, Size: size, Digest: sum})
+	a.fresh += size
+	a.total += size
+	if a.running == nil && (len(a.pending) >= checkpointFiles || a.fresh >= checkpointBytes) {
+		batch := a.take()
+		done := make(chan struct{})
+		a.running = done
+		go func() {
+			err := a.record(context.Background(), batch)
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.err = errors.Join(a.err, err)
+			a.running = nil
+			close(done)
+		}()
+	}
+}
+
+func (a *arrivals) take() []catalog.Entry {
+	batch := a.pending
+	a.pending, a.fresh = nil, 0
+	return batch
+}
+
+func (a *arrivals) bytes() int64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.total
+}
+
+// record writes everything through to the disk and then a segment.
+func (a *arrivals) record(ctx context.Context, batch []catalog.Entry) error {
+	if err := a.place.sync(ctx, a.place.own("run", treeName)); err != nil {
+		return err
+	}
+	for _, e := range batch {
+		if err := a.sorter.Add(e); err != nil {
+			return err
+		}
+	}
+	return a.sorter.Flush()
+}
+
+// wait lets a checkpoint end that runs beside.
+func (a *arrivals) wait() error {
+	for {
+		a.mu.Lock()
+		running, err := a.running, a.err
+		a.mu.Unlock()
+		if running == nil {
+			return err
+		}
+		<-running
+	}
+}
+
+// checkpoint makes everything that has arrived durable and records it.
+func (a *arrivals) checkpoint(ctx context.Context) error {
+	if err := a.wait(); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	batch := a.take()
+	a.mu.Unlock()
+	if len(batch) == 0 {
+		return a.place.sync(ctx, a.place.own("run", treeName))
+	}
+	return a.record(ctx, batch)
+}
+
+func (a *arrivals) close() error {
+	return errors.Join(a.wait(), a.sorter.Close())
+}

@@ -1,0 +1,290 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/backup/format"
+	"lifeboat/device/fault"
+)
+
+// Commit makes the sealed run the current version. It must come after a proof
+// that found it whole. An error before the journal is written means that
+// nothing has happened; [fault.PlacePending] means that the new version counts
+// and is whole, and that the next [Open] will put it in its place.
+func (r *Run) Commit(proof Proof) (Version, error) {
+	m := *r.sealed
+	m.Proof, m.Bound = proof, proof.Whole()
+	v := r.vault
+	if err := errors.Join(v.writeJSON(v.own("run", versionName, metaName), m), r.closeFiles()); err != nil {
+		return Version{}, v.trouble("write down the version", err)
+	}
+	if err := v.sync(context.Background(), v.own("run")); err != nil {
+		return Version{}, v.trouble("write through to the disk", err)
+	}
+	j := journal{Op: opChangeOver, Number: m.Number, Base: r.state.Base}
+	if old, has := v.Current(); has {
+		j.Old = old.Number
+	}
+	if err := v.writeJSON(v.own(journalName), j); err != nil {
+		// Whether it came to lie there is not known; the next Open sees.
+		return Version{}, v.trouble("write the journal", err)
+	}
+	if err := v.redo(j); err != nil {
+		return Version{}, fault.New(fault.PlacePending, "put the backup in its place", err).With("Path", Dir(v.root, v.udid))
+	}
+	current, _ := v.Current()
+	return current, nil
+}
+
+// journal is journal.json: what has been decided and is to be carried out,
+// again after a crash.
+type journal struct {
+	Op string `json:"op"`
+	// Number is the version that comes, or that goes.
+	Number int `json:"number"`
+	// Old is the version that was the current one, 0 if there was none.
+	Old int `json:"old,omitempty"`
+	// Base is the version that the new one builds upon; 0 for a full one.
+	Base int `json:"base,omitempty"`
+}
+
+const (
+	journalName  = "journal.json"
+	opChangeOver = "change-over"
+	opPurge      = "purge"
+)
+
+// recover carries out what an interrupted program had decided, and removes
+// what is of no use.
+func (v *Vault) recover() error {
+	if err := v.recoverFirstFormat(); err != nil {
+		return err
+	}
+	var j journal
+	err := v.readJSON(v.own(journalName), &j)
+	if err == nil {
+		v.log.Info("finishing what was interrupted", "op", j.Op, "version", j.Number)
+		err = v.redo(j)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return v.sweep()
+}
+
+// redo carries out a journal, from wherever it had come to.
+func (v *Vault) redo(j journal) error {
+	operations := map[string]func(journal) error{opChangeOver: v.changeOver, opPurge: v.purge}
+	do, ok := operations[j.Op]
+	if !ok || j.Number < 1 {
+		return fault.New(fault.VersionDamaged, "read the journal", errFormat).With("Version", j.Number)
+	}
+	if err := do(j); err != nil {
+		return err
+	}
+	if err := v.fs.Remove(v.own(journalName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := syncDir(v.fs, v.own()); err != nil {
+		return err
+	}
+	var err error
+	v.versions, err = v.readVersions()
+	return err
+}
+
+// changeOver puts the run's version in its place. Everything in it may have
+// been done before.
+func (v *Vault) changeOver(j journal) error {
+	there, err := v.exists(v.own("run", versionName, metaName))
+	if err != nil {
+		return err
+	}
+	if there { // else the last step was done
+		if j.Base > 0 {
+			err = v.mix(j)
+		} else {
+			err = v.replace(j)
+		}
+		if err != nil {
+			return err
+		}
+		if err := v.fs.MkdirAll(v.own("versions"), 0o700); err != nil {
+			return err
+		}
+		if err := v.fs.Rename(v.own("run", versionName), v.versionDir(j.Number)); err != nil {
+			return err
+		}
+		if err := v.sync(context.Background(), v.own("versions"), v.own("run")); err != nil {
+			return err
+		}
+	}
+	return v.dropRun()
+}
+
+// replace puts a full backup in the place of the current version, which
+// becomes the data of its own version as a whole.
+func (v *Vault) replace(j journal) error {
+	fresh := v.own("run", treeName, v.udid)
+	there, err := v.exists(fresh)
+	if !there {
+		return err
+	}
+	if j.Old > 0 {
+		kept := v.versionDir(j.Old, dataName)
+		moved, err := v.exists(kept)
+		if err != nil {
+			return err
+		}
+		if !moved {
+			if err := v.fs.Rename(v.udid, kept); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+		if err := v.syncDirs(v.versionDir(j.Old), "."); err != nil {
+			return err
+		}
+	}
+	if err := v.fs.Rename(fresh, v.udid); err != nil {
+		return err
+	}
+	return v.syncDirs(".", v.own("run", treeName))
+}
+
+// mix puts an incremental run's files in their places. First all that they
+// replace, or that is gone, is put aside and that made durable: from then on
+// nothing of the old version can be lost by what follows.
+func (v *Vault) mix(j journal) error {
+	m := mover{place: &v.place, data: v.versionDir(j.Old, dataName), touched: map[string]bool{}}
+	tree := v.own("run", treeName, v.udid)
+	if err := v.eachFile(tree, m.retire); err != nil {
+		return err
+	}
+	if err := v.eachGone(m.retire); err != nil {
+		return err
+	}
+	if err := m.settle(); err != nil {
+		return err
+	}
+	err := v.eachFile(tree, func(rel string) error {
+		m.touch(join(v.udid, rel), join(tree, rel))
+		return v.move(join(tree, rel), join(v.udid, rel))
+	})
+	if err != nil {
+		return err
+	}
+	return m.settle()
+}
+
+// mover renames files and remembers the folders whose names changed.
+type mover struct {
+	place   *place
+	data    string
+	touched map[string]bool
+}
+
+// retire puts a file of the current version aside, unless that was done.
+func (m *mover) retire(rel string) error {
+	kept := join(m.data, rel)
+	done, err := m.place.exists(kept)
+	if done || err != nil {
+		return err
+	}
+	old := join(m.place.udid, rel)
+	if there, err := m.place.exists(old); !there {
+		return err
+	}
+	m.touch(old, kept)
+	return m.place.move(old, kept)
+}
+
+func (m *mover) touch(names ...string) {
+	for _, name := range names {
+		for dir := parent(name); !m.touched[dir] && dir != "."; dir = parent(dir) {
+			m.touched[dir] = true
+		}
+	}
+}
+
+// settle makes the renames durable.
+func (m *mover) settle() error {
+	dirs := make([]string, 0, len(m.touched))
+	for dir := range m.touched {
+		dirs = append(dirs, dir)
+	}
+	clear(m.touched)
+	return m.place.syncDirs(dirs...)
+}
+
+// eachFile visits the files of a backup's folder that belong to it: those at
+// its top, and the content in the 256 folders. Paths are relative to it.
+func (p *place) eachFile(dir string, visit func(rel string) error) error {
+	for _, name := range []string{format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName} {
+		there, err := p.exists(join(dir, name))
+		if err != nil {
+			return err
+		}
+		if !there {
+			continue
+		}
+		if err := visit(name); err != nil {
+			return err
+		}
+	}
+	for prefix := range 256 {
+		folder := prefixName(byte(prefix))
+		names, err := p.names(join(dir, folder))
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if id, ok := catalog.ParseID(name); !ok || int(id[0]) != prefix {
+				continue
+			}
+			if err := visit(join(folder, name)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// eachGone visits what the version to be has no longer.
+func (v *Vault) eachGone(visit func(rel string) error) error {
+	var m meta
+	if err := v.readJSON(v.own("run", versionName, metaName), &m); err != nil {
+		return err
+	}
+	for _, rel := range m.GoneTops {
+		if !plainName(rel) {
+			continue
+		}
+		if err := visit(rel); err != nil {
+			return err
+		}
+	}
+	f, err := catalog.Open(v.fs, v.own("run", versionName, changesName))
+	if err != nil {
+		return damaged(m.Number, err)
+	}
+	defer f.Close()
+	for s := f.Stream(); ; {
+		e, err := s.Next()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return damaged(m.Number, err)
+		}
+		if e.Size != catalog.Gone {
+			continue
+		}
+		if err := visit(blobName(e.ID)); err != nil {
+			return err
+		}
+	}
+}

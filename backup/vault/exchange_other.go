@@ -1,8 +1,0 @@
-//go:build !linux && !darwin
-
-package vault
-
-import "errors"
-
-// exchange has no equivalent here.
-func exchange(string, string) error { return errors.ErrUnsupported }

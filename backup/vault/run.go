@@ -1,0 +1,318 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/backup/diskerr"
+	"lifeboat/backup/overlay"
+	"lifeboat/backup/rootfs"
+	"lifeboat/device/fault"
+)
+
+// Plan is what a run is to be.
+type Plan struct {
+	// Full asks for a run that builds upon nothing. Without it the run is
+	// incremental if the current version can be built upon.
+	Full bool
+	// Fresh throws away what a broken run left, instead of going on with it.
+	Fresh bool
+	// Encrypted and Build (of iOS, "22E252") are the phone's. A broken run is
+	// gone on with only under the same.
+	Encrypted bool
+	Build     string
+	// Now is the time; the zero value is time.Now.
+	Now time.Time
+}
+
+// runState is run.json.
+type runState struct {
+	Number    int       `json:"number"` // of the version to be
+	Base      int       `json:"base"`   // that it builds upon; 0: a full run
+	Started   time.Time `json:"started"`
+	Encrypted bool      `json:"encrypted"`
+	Build     string    `json:"build"`
+	// Clean: it ended in order, with everything written through.
+	Clean    bool      `json:"clean,omitempty"`
+	Failures []Failure `json:"failures,omitempty"`
+}
+
+// Failure is how one attempt at a run ended.
+type Failure struct {
+	Date time.Time `json:"date"`
+	Code string    `json:"code"`
+	// Bytes is how much had arrived altogether, in this attempt and before.
+	Bytes int64 `json:"bytes"`
+}
+
+const (
+	runName     = "run.json"
+	treeName    = "tree"
+	goneName    = "gone"
+	segmentName = "segments"
+	versionName = "version"
+	// maxFailures is how many attempts are remembered.
+	maxFailures = 8
+	// maxRunAge is how old a broken run may be to go on with it. The phone
+	// itself forgets its snapshot long before.
+	maxRunAge = 30 * 24 * time.Hour
+)
+
+// Run is a backup on its way into the vault. Its methods but those of FS are
+// for one goroutine.
+type Run struct {
+	vault   *Vault
+	state   runState
+	base    Version // zero for a full run
+	resumed bool
+	files   *overlay.FS
+	upper   afero.Fs
+	shut    func() error // closes upper
+	arrived *arrivals
+	sealed  *meta
+}
+
+// Begin starts a run, or goes on with one that was broken off.
+func (v *Vault) Begin(plan Plan) (*Run, error) {
+	r, err := v.begin(plan)
+	return r, diskerr.Fault("begin the backup", v.root, err)
+}
+
+func (v *Vault) begin(plan Plan) (*Run, error) {
+	if plan.Now.IsZero() {
+		plan.Now = time.Now()
+	}
+	if err := v.adopt(); err != nil {
+		return nil, err
+	}
+	current, has := v.Current()
+	incremental := has && !plan.Full && v.usable(current)
+	want := runState{Number: 1, Started: plan.Now.UTC(), Encrypted: plan.Encrypted, Build: plan.Build}
+	if has {
+		want.Number = current.Number + 1
+	}
+	r := &Run{vault: v, state: want}
+	if incremental {
+		r.base, r.state.Base = current, current.Number
+	}
+	kept, resumable := v.broken(r.state)
+	if plan.Fresh || !resumable {
+		if err := v.dropRun(); err != nil {
+			return nil, err
+		}
+	} else {
+		r.state, r.resumed = kept, true
+	}
+	if err := r.open(); err != nil {
+		r.closeFiles()
+		return nil, err
+	}
+	return r, nil
+}
+
+// broken returns the run that was broken off, and whether want can go on with it.
+func (v *Vault) broken(want runState) (runState, bool) {
+	var s runState
+	if err := v.readJSON(v.own("run", runName), &s); err != nil {
+		return s, false
+	}
+	fits := s.Number == want.Number && s.Base == want.Base && s.Encrypted == want.Encrypted && s.Build == want.Build
+	age := want.Started.Sub(s.Started)
+	return s, fits && age >= 0 && age < maxRunAge
+}
+
+// open makes the run's folders, or finds them, and lays the overlay.
+func (r *Run) open() error {
+	v := r.vault
+	tree := v.own("run", treeName)
+	if err := v.fs.MkdirAll(join(tree, v.udid), 0o700); err != nil {
+		return err
+	}
+	if err := v.fs.MkdirAll(v.own("run", segmentName), 0o700); err != nil {
+		return err
+	}
+	r.upper, r.shut = afero.NewBasePathFs(v.fs, tree), func() error { return nil }
+	if v.native() {
+		// Of its own root, the phone cannot even reach the rest of the vault.
+		upper, err := rootfs.Open(filepath.Join(v.root, filepath.FromSlash(tree)))
+		if err != nil {
+			return err
+		}
+		r.upper, r.shut = upper, upper.Close
+	}
+	var err error
+	if r.arrived, err = openArrivals(&v.place, v.own("run", segmentName), r.resumed); err != nil {
+		return err
+	}
+	if r.resumed {
+		whole, err := r.salvage()
+		if err != nil {
+			return err
+		}
+		if !whole {
+			return r.anew()
+		}
+	}
+	return r.lay()
+}
+
+// anew drops what a broken run left, after it turned out to be of no use.
+func (r *Run) anew() error {
+	r.closeFiles()
+	failures := r.state.Failures
+	if err := r.vault.dropRun(); err != nil {
+		return err
+	}
+	r.resumed = false
+	r.state.Failures, r.state.Clean = failures, false
+	return r.open()
+}
+
+// lay puts the overlay over the version that the run builds upon.
+func (r *Run) lay() error {
+	v := r.vault
+	if err := v.fs.MkdirAll(v.own("run", versionName), 0o700); err != nil {
+		return err
+	}
+	o := overlay.Options{Upper: r.upper, GoneFs: v.fs, GoneFile: v.own("run", goneName), Stored: r.arrived.stored}
+	if r.state.Base > 0 {
+		o.Lower = only{v.fs, v.udid}
+	}
+	var err error
+	if r.files, err = overlay.New(o); err != nil {
+		return err
+	}
+	r.state.Clean = false
+	return v.writeJSON(v.own("run", runName), r.state)
+}
+
+// FS is what the phone works on: its paths begin with the UDID. It shows the
+// new version as far as it has come.
+func (r *Run) FS() afero.Fs { return r.files }
+
+// Dir is the folder of the backup within FS.
+func (r *Run) Dir() string { return "/" + r.vault.udid }
+
+// Incremental says whether the run builds upon an earlier version.
+func (r *Run) Incremental() bool { return r.state.Base > 0 }
+
+// Resumed says whether the run goes on with what a broken one left.
+func (r *Run) Resumed() bool { return r.resumed }
+
+// Stuck says whether the last two attempts ended at the same point: within one
+// percent of what had arrived, and not because the user wanted it.
+func (r *Run) Stuck() bool {
+	n := len(r.state.Failures)
+	if n < 2 {
+		return false
+	}
+	a, b := r.state.Failures[n-2], r.state.Failures[n-1]
+	if a.Code != b.Code || a.Code == string(fault.Cancelled) || a.Code == string(fault.CancelledPhone) {
+		return false
+	}
+	difference := max(a.Bytes-b.Bytes, b.Bytes-a.Bytes)
+	return difference <= max(a.Bytes, b.Bytes)/100
+}
+
+// Keep ends the run without a version, and leaves what has arrived for the
+// next one. why is told to it.
+func (r *Run) Keep(ctx context.Context, why error, now time.Time) error {
+	err := r.keep(ctx, why, now)
+	return diskerr.Fault("keep what has arrived", r.vault.root, errors.Join(err, r.closeFiles()))
+}
+
+func (r *Run) keep(ctx context.Context, why error, now time.Time) error {
+	// What is not recorded is not trusted later; so record what there is.
+	err := r.arrived.checkpoint(ctx)
+	r.state.Clean = err == nil
+	r.state.Failures = append(r.state.Failures, Failure{now.UTC(), string(fault.Of(why)), r.arrived.bytes()})
+	if n := len(r.state.Failures); n > maxFailures {
+		r.state.Failures = r.state.Failures[n-maxFailures:]
+	}
+	return errors.Join(err, r.vault.writeJSON(r.vault.own("run", runName), r.state))
+}
+
+// Discard ends the run and removes what has arrived.
+func (r *Run) Discard() error {
+	return diskerr.Fault("remove what has arrived", r.vault.root, errors.Join(r.closeFiles(), r.vault.dropRun()))
+}
+
+func (r *Run) closeFiles() error {
+	var err error
+	if r.files != nil {
+		err = r.files.Close()
+		r.files = nil
+	}
+	if r.arrived != nil {
+		err = errors.Join(err, r.arrived.close())
+		r.arrived = nil
+	}
+	if r.shut != nil {
+		err = errors.Join(err, r.shut())
+		r.shut = nil
+	}
+	return err
+}
+
+// dropRun removes whatever is in run/. It goes out of the way by a rename, so
+// that half of it is never taken for a run.
+func (v *Vault) dropRun() error {
+	there, err := v.exists(v.own("run"))
+	if !there {
+		return err
+	}
+	return v.discard(v.own("run"))
+}
+
+// only shows one folder of a file system, to read only: the phone must not see
+// what lies beside its backup.
+type only struct {
+	afero.Fs
+	name string
+}
+
+func (o only) shown(name string) error {
+	clean := path.Clean("/" + filepath.ToSlash(name))
+	if clean == "/"+o.name || len(clean) > len(o.name)+1 && clean[:len(o.name)+2] == "/"+o.name+"/" {
+		return nil
+	}
+	return &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+// Open opens what is shown.
+func (o only) Open(name string) (afero.File, error) {
+	if err := o.shown(name); err != nil {
+		return nil, err
+	}
+	return o.Fs.Open(name)
+}
+
+// Stat looks at what is shown.
+func (o only) Stat(name string) (fs.FileInfo, error) {
+	if err := o.shown(name); err != nil {
+		return nil, err
+	}
+	return o.Fs.Stat(name)
+}
+
+// LstatIfPossible looks at what is shown without following a link.
+func (o only) LstatIfPossible(name string) (fs.FileInfo, bool, error) {
+	if err := o.shown(name); err != nil {
+		return nil, false, err
+	}
+	if l, ok := o.Fs.(afero.Lstater); ok {
+		return l.LstatIfPossible(name)
+	}
+	info, err := o.Fs.Stat(name)
+	return info, false, err
+}
+
+// content is the ID of a content file by its path, or false for all else.
+func content(name string) (catalog.ID, bool) { return catalog.ParseID(path.Base(name)) }

@@ -1,0 +1,98 @@
+package vault
+
+import (
+	"errors"
+	"io/fs"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/backup/format"
+)
+
+// salvage makes what a broken run left fit to go on with: content that was
+// never recorded as whole goes. It returns false if nothing can be gone on
+// with, for the phone knows by Status.plist what is there.
+func (r *Run) salvage() (whole bool, err error) {
+	tree := r.vault.own("run", treeName)
+	status, err := format.ReadStatus(r.vault.fs, join(tree, r.vault.udid))
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, format.ErrContent):
+		return false, nil
+	case err != nil:
+		return false, err
+	case !r.state.Clean && status.SnapshotState != "uploading":
+		// It died, or the power went, while the phone was putting things in
+		// order: nobody knows what of that has come to pass.
+		return false, nil
+	}
+	for _, folder := range []string{"", "/Snapshot"} {
+		dir := join(tree, r.vault.udid) + folder
+		if err := r.salvageContents(dir); err != nil {
+			return false, err
+		}
+		if r.state.Clean {
+			continue
+		}
+		for _, name := range []string{format.ManifestName, format.ManifestDBName} {
+			if err := r.vault.fs.Remove(join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return false, err
+			}
+		}
+	}
+	return true, nil
+}
+
+// salvageContents removes what is not recorded, or has another size than is
+// recorded, below dir.
+func (r *Run) salvageContents(dir string) error {
+	recorded, err := r.arrived.sorter.Stream()
+	if err != nil {
+		return err
+	}
+	known := newPeeker(recorded)
+	return r.vault.eachContent(dir, func(id catalog.ID, name string, info fs.FileInfo) error {
+		entry, there, err := known.find(id)
+		if err != nil {
+			return err
+		}
+		if there && info.Mode().IsRegular() && info.Size() == entry.Size {
+			return nil
+		}
+		return r.vault.fs.RemoveAll(name)
+	})
+}
+
+// eachContent visits the content files in the 256 folders of dir, in the order
+// of their IDs.
+func (p *place) eachContent(dir string, visit func(id catalog.ID, name string, info fs.FileInfo) error) error {
+	for prefix := range 256 {
+		folder := join(dir, prefixName(byte(prefix)))
+		names, err := p.names(folder)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			id, ok := catalog.ParseID(name)
+			if !ok || id[0] != byte(prefix) {
+				continue
+			}
+			full := join(folder, name)
+			info, err := p.lstat(full)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if err := visit(id, full, info); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const hexDigits = "0123456789abcdef"
+
+func prefixName(prefix byte) string {
+	return string([]byte{hexDigits[prefix>>4], hexDigits[prefix&15]})
+}

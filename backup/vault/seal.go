@@ -1,0 +1,301 @@
+package vault
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"slices"
+	"time"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/backup/diskerr"
+	"lifeboat/backup/format"
+	"lifeboat/device/fault"
+)
+
+// Seal makes everything that has arrived durable and writes down what it is.
+// The phone must be done. Afterwards FS shows the new version, unchanging,
+// and a proof of it can be made; see [Run.Catalog] and [Run.Arrived].
+func (r *Run) Seal(ctx context.Context, date time.Time) error {
+	err := r.seal(ctx, date)
+	if ctx.Err() != nil {
+		return fault.New(fault.Cancelled, "write through to the disk", ctx.Err())
+	}
+	return diskerr.Fault("write through to the disk", r.vault.root, err)
+}
+
+func (r *Run) seal(ctx context.Context, date time.Time) error {
+	v := r.vault
+	if err := r.arrived.checkpoint(ctx); err != nil {
+		return err
+	}
+	if err := r.files.Sync(); err != nil {
+		return err
+	}
+	m := meta{Number: r.state.Number, Base: r.state.Base == 0, Date: date.UTC(), Tops: map[string]top{}}
+	if r.state.Base > 0 {
+		m.Files, m.Bytes = r.base.Files, r.base.Bytes
+	}
+	if err := r.tops(ctx, &m); err != nil {
+		return err
+	}
+	recorded, err := r.arrived.sorter.Stream()
+	if err != nil {
+		return err
+	}
+	c := &changes{ctx: ctx, run: r, meta: &m, known: newPeeker(recorded)}
+	if c.gone, err = r.gone(&m); err != nil {
+		return err
+	}
+	if _, err := catalog.Write(v.fs, v.own("run", versionName, changesName), c); err != nil {
+		return err
+	}
+	if manifest, err := format.ReadManifest(r.files, r.Dir()); err == nil {
+		m.Encrypted, m.DeviceName, m.ProductVersion = manifest.Encrypted, manifest.DeviceName, manifest.ProductVersion
+	}
+	r.sealed = &m
+	return nil
+}
+
+// gone lists the removed content files in order, and notes other files.
+func (r *Run) gone(m *meta) (ids []catalog.ID, err error) {
+	for name, err := range r.files.Gone() {
+		if err != nil {
+			return nil, err
+		}
+		rel, ok := r.relative(name)
+		if !ok {
+			continue
+		}
+		if id, ok := content(rel); ok {
+			ids = append(ids, id)
+		} else {
+			m.GoneTops = append(m.GoneTops, rel)
+		}
+	}
+	slices.SortFunc(ids, catalog.ID.Compare)
+	return slices.Compact(ids), nil
+}
+
+// relative is a path of the phone within the backup.
+func (r *Run) relative(name string) (string, bool) {
+	prefix := r.vault.udid + "/"
+	for len(name) > 0 && name[0] == '/' {
+		name = name[1:]
+	}
+	if len(name) <= len(prefix) || name[:len(prefix)] != prefix {
+		return "", false
+	}
+	return name[len(prefix):], true
+}
+
+// tops writes down the files beside the content.
+func (r *Run) tops(ctx context.Context, m *meta) error {
+	for _, name := range []string{format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName} {
+		file, err := r.files.Open(join(r.Dir(), name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // the proof will say so
+		}
+		if err != nil {
+			return err
+		}
+		size, sum, err := digest(ctx, file)
+		if err = errors.Join(err, file.Close()); err != nil {
+			return err
+		}
+		m.Tops[name] = top{size, hex.EncodeToString(sum[:])}
+		m.Files++
+		m.Bytes += size
+	}
+	if old, has := r.vault.Current(); has && r.state.Base > 0 {
+		for _, t := range old.meta.Tops {
+			m.Files--
+			m.Bytes -= t.Size
+		}
+	}
+	return nil
+}
+
+// digest reads a file to its end.
+func digest(ctx context.Context, file io.Reader) (size int64, sum catalog.Digest, err error) {
+	hash := catalog.NewHash()
+	buffer := make([]byte, 256<<10)
+	for ctx.Err() == nil {
+		n, err := file.Read(buffer)
+		hash.Write(buffer[:n])
+		size += int64(n)
+		if err == io.EOF {
+			hash.Sum(sum[:0])
+			return size, sum, nil
+		}
+		if err != nil {
+			return size, sum, err
+		}
+	}
+	return size, sum, ctx.Err()
+}
+
+// changes streams what the new version has otherwise than the one before: the
+// content files in the run's tree, and those that are gone. On the way it
+// counts them.
+type changes struct {
+	ctx   context.Context
+	run   *Run
+	meta  *meta
+	known *peeker
+	gone  []catalog.ID
+
+	prefix int
+	names  []string // of the folder of prefix, still to come
+}
+
+// Next implements [catalog.Stream].
+func (c *changes) Next() (catalog.Entry, error) {
+	if err := c.ctx.Err(); err != nil {
+		return catalog.Entry{}, err
+	}
+	for len(c.names) == 0 && c.prefix < 256 {
+		names, err := c.run.vault.names(c.folder())
+		if err != nil {
+			return catalog.Entry{}, err
+		}
+		c.names = slices.DeleteFunc(names, func(name string) bool {
+			id, ok := catalog.ParseID(name)
+			return !ok || int(id[0]) != c.prefix
+		})
+		if len(c.names) == 0 {
+			c.prefix++
+		}
+	}
+	if len(c.names) == 0 {
+		return c.nextGone()
+	}
+	id, _ := catalog.ParseID(c.names[0])
+	if len(c.gone) > 0 && c.gone[0].Compare(id) < 0 {
+		return c.nextGone()
+	}
+	if len(c.gone) > 0 && c.gone[0] == id {
+		c.gone = c.gone[1:]
+	}
+	entry, err := c.entry(id, join(c.folder(), c.names[0]))
+	if c.names = c.names[1:]; len(c.names) == 0 {
+		c.prefix++
+	}
+	return entry, err
+}
+
+func (c *changes) folder() string {
+	v := c.run.vault
+	return v.own("run", treeName, v.udid, prefixName(byte(c.prefix)))
+}
+
+// nextGone is the next content file that was removed.
+func (c *changes) nextGone() (catalog.Entry, error) {
+	for len(c.gone) > 0 {
+		id := c.gone[0]
+		c.gone = c.gone[1:]
+		size, had, err := c.before(id)
+		if err != nil {
+			return catalog.Entry{}, err
+		}
+		if had {
+			c.meta.Removed++
+			c.meta.Files--
+			c.meta.Bytes -= size
+			return catalog.Entry{ID: id, Size: catalog.Gone}, nil
+		}
+	}
+	return catalog.Entry{}, io.EOF
+}
+
+// before is the size of a content file in the version before.
+func (c *changes) before(id catalog.ID) (size int64, had bool, err error) {
+	v := c.run.vault
+	if c.run.state.Base == 0 {
+		return 0, false, nil
+	}
+	info, err := v.lstat(join(v.udid, blobName(id)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	return info.Size(), true, nil
+}
+
+// entry is one content file. Its digest was taken as it came in; a file that
+// came in another way is read.
+func (c *changes) entry(id catalog.ID, name string) (catalog.Entry, error) {
+	v := c.run.vault
+	info, err := v.lstat(name)
+	if err != nil {
+		return catalog.Entry{}, err
+	}
+	e, there, err := c.known.find(id)
+	if err != nil {
+		return e, err
+	}
+	if !there || e.Size != info.Size() || e.Digest.IsZero() {
+		if e, err = c.read(id, name); err != nil {
+			return e, err
+		}
+	}
+	size, had, err := c.before(id)
+	if err != nil {
+		return e, err
+	}
+	c.meta.Bytes += e.Size - size
+	if had {
+		c.meta.Changed++
+	} else {
+		c.meta.Added++
+		c.meta.Files++
+	}
+	return e, nil
+}
+
+func (c *changes) read(id catalog.ID, name string) (catalog.Entry, error) {
+	file, err := c.run.vault.fs.Open(name)
+	if err != nil {
+		return catalog.Entry{}, err
+	}
+	size, sum, err := digest(c.ctx, file)
+	return catalog.Entry{ID: id, Size: size, Digest: sum}, errors.Join(err, file.Close())
+}
+
+// blobName is where a backup keeps a content file.
+func blobName(id catalog.ID) string {
+	text := id.String()
+	return join(text[:2], text)
+}
+
+// Arrived streams the content files that came in this run. It is for after Seal.
+// The caller must call done.
+func (r *Run) Arrived() (s catalog.Stream, done func(), err error) {
+	f, err := catalog.Open(r.vault.fs, r.vault.own("run", versionName, changesName))
+	if err != nil {
+		return nil, nil, err
+	}
+	return catalog.Live(f.Stream()), func() { f.Close() }, nil
+}
+
+// Catalog streams all content files of the new version. It is for after Seal.
+// The caller must call done.
+func (r *Run) Catalog() (s catalog.Stream, done func(), err error) {
+	f, err := catalog.Open(r.vault.fs, r.vault.own("run", versionName, changesName))
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.state.Base == 0 {
+		return catalog.Live(f.Stream()), func() { f.Close() }, nil
+	}
+	before, doneBefore, err := r.vault.state(r.vault.versions, r.state.Base)
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return catalog.Live(catalog.Merge(f.Stream(), before)), func() { f.Close(); doneBefore() }, nil
+}

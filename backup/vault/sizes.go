@@ -1,0 +1,80 @@
+package vault
+
+import (
+	"io"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/backup/diskerr"
+)
+
+// OwnBytes reckons, for each of the versions by its number, the bytes that
+// only this version takes on the disk: what its removal would give free.
+// versions are all of them, as [List] returns them.
+func OwnBytes(fsys afero.Fs, root, udid string, versions []Version) (map[int]int64, error) {
+	p, err := find(fsys, root, udid)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	own, err := p.ownBytes(versions)
+	return own, diskerr.Fault("reckon what the versions take", root, err)
+}
+
+func (p *place) ownBytes(versions []Version) (map[int]int64, error) {
+	own := map[int]int64{}
+	if unmanaged, err := p.exists(p.versionDir(1)); len(versions) == 1 && !unmanaged {
+		own[versions[0].Number] = versions[0].Bytes
+		return own, err
+	}
+	var lists []*peeker
+	for _, v := range versions {
+		f, err := catalog.Open(p.fs, p.versionDir(v.Number, changesName))
+		if err != nil {
+			return nil, damaged(v.Number, err)
+		}
+		defer f.Close()
+		lists = append(lists, newPeeker(f.Stream()))
+		for _, t := range v.meta.Tops {
+			own[v.Number] += t.Size
+		}
+	}
+	for id, ok := lowest(lists); ok; id, ok = lowest(lists) {
+		for i, v := range versions {
+			e, there, err := lists[i].find(id)
+			if err != nil {
+				return nil, damaged(v.Number, err)
+			}
+			if !there {
+				continue
+			}
+			lists[i].advance()
+			if e.Size != catalog.Gone && (i == len(versions)-1 || changedBy(lists[i+1], versions[i+1], id)) {
+				own[v.Number] += e.Size
+			}
+		}
+	}
+	for i, l := range lists {
+		if l.err != io.EOF {
+			return nil, damaged(versions[i].Number, l.err)
+		}
+	}
+	return own, nil
+}
+
+// lowest is the next ID of all lists.
+func lowest(lists []*peeker) (id catalog.ID, ok bool) {
+	for _, l := range lists {
+		if l.err == nil && (!ok || l.next.ID.Compare(id) < 0) {
+			id, ok = l.next.ID, true
+		}
+	}
+	return id, ok
+}
+
+// changedBy says whether a version has another content under id than the one
+// before it. Its list must stand at id or behind.
+func changedBy(list *peeker, v Version, id catalog.ID) bool {
+	return v.meta.Base || list.err == nil && list.next.ID == id
+}

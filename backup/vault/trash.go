@@ -1,0 +1,173 @@
+package vault
+
+import (
+	"context"
+	"time"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/backup/diskerr"
+	"lifeboat/backup/format"
+	"lifeboat/device/fault"
+)
+
+// Trash deletes versions so that it can be undone: they are only marked. It
+// refuses, with [fault.LastVerified], to delete the current version, or one
+// without which no verified backup would be left.
+func (v *Vault) Trash(now time.Time, numbers ...int) error {
+	doomed := map[int]bool{}
+	for _, n := range numbers {
+		doomed[n] = true
+	}
+	verified, left := 0, 0
+	for _, version := range v.versions {
+		if version.Current && doomed[version.Number] {
+			return fault.New(fault.LastVerified, "delete the version", nil).With("Version", version.Number)
+		}
+		if version.Proof.Whole() && version.Trashed.IsZero() {
+			verified++
+			if !doomed[version.Number] {
+				left++
+			}
+		}
+	}
+	if verified > 0 && left == 0 {
+		return fault.New(fault.LastVerified, "delete the version", nil).With("Version", numbers[0])
+	}
+	return v.mark(doomed, now.UTC().Truncate(time.Second))
+}
+
+// Undelete takes versions out of the trash.
+func (v *Vault) Undelete(numbers ...int) error {
+	chosen := map[int]bool{}
+	for _, n := range numbers {
+		chosen[n] = true
+	}
+	return v.mark(chosen, time.Time{})
+}
+
+func (v *Vault) mark(chosen map[int]bool, when time.Time) error {
+	for _, version := range v.Versions() {
+		if !chosen[version.Number] || version.Trashed.IsZero() == when.IsZero() {
+			continue
+		}
+		m := version.meta
+		m.Trashed = when
+		if err := v.writeMeta(m); err != nil {
+			return diskerr.Fault("mark the version", v.root, err)
+		}
+	}
+	return nil
+}
+
+// Purge removes a version that is in the trash, for good. What the versions
+// before it still need of its data is handed to the one right before it.
+func (v *Vault) Purge(number int) error {
+	for _, version := range v.versions {
+		if version.Number != number {
+			continue
+		}
+		if version.Current || version.Trashed.IsZero() {
+			break
+		}
+		j := journal{Op: opPurge, Number: number}
+		if err := v.writeJSON(v.own(journalName), j); err != nil {
+			return diskerr.Fault("write the journal", v.root, err)
+		}
+		return diskerr.Fault("remove the version", v.root, v.redo(j))
+	}
+	return fault.New(fault.VersionUnknown, "remove the version", nil).With("Version", number)
+}
+
+// purge carries out a Purge. Everything in it may have been done before.
+func (v *Vault) purge(j journal) error {
+	versions, err := v.readVersions()
+	if err != nil {
+		return err
+	}
+	at := -1
+	for i, version := range versions {
+		if version.Number == j.Number {
+			at = i
+		}
+	}
+	if at < 0 || at == len(versions)-1 {
+		return nil // the last step was done
+	}
+	going, after := versions[at], versions[at+1]
+	if at > 0 && !going.meta.Base {
+		if err := v.inherit(going, versions[at-1]); err != nil {
+			return err
+		}
+	}
+	if !after.meta.Base {
+		if err := v.mergeChanges(going, after); err != nil {
+			return err
+		}
+	}
+	return v.discard(v.versionDir(going.Number))
+}
+
+// inherit hands the contents that did not arrive with the version that goes
+// to the version before, which has them too.
+func (v *Vault) inherit(going, before Version) error {
+	changes, err := catalog.Open(v.fs, v.versionDir(going.Number, changesName))
+	if err != nil {
+		return damaged(going.Number, err)
+	}
+	defer changes.Close()
+	m := mover{place: &v.place, touched: map[string]bool{}}
+	data := v.versionDir(going.Number, dataName)
+	err = v.eachFile(data, func(rel string) error {
+		id, ok := content(rel)
+		if !ok {
+			return nil // each version has its own lists
+		}
+		if _, came, err := changes.Find(id); came || err != nil {
+			return err
+		}
+		to := v.versionDir(before.Number, dataName, rel)
+		m.touch(to, join(data, rel))
+		return v.move(join(data, rel), to)
+	})
+	if err != nil {
+		return err
+	}
+	return m.settle()
+}
+
+// mergeChanges makes the changes of the version after those since the version
+// before the one that goes.
+func (v *Vault) mergeChanges(going, after Version) error {
+	older, err := catalog.Open(v.fs, v.versionDir(going.Number, changesName))
+	if err != nil {
+		return damaged(going.Number, err)
+	}
+	defer older.Close()
+	newer, err := catalog.Open(v.fs, v.versionDir(after.Number, changesName))
+	if err != nil {
+		return damaged(after.Number, err)
+	}
+	defer newer.Close()
+	// Entries of what is gone stay, even where nothing is left that they tell
+	// of: done a second time, without them, this would bring files back.
+	merged := catalog.Merge(newer.Stream(), older.Stream())
+	if _, err := catalog.Write(v.fs, v.versionDir(after.Number, changesName), merged); err != nil {
+		return err
+	}
+	m := after.meta
+	m.Base = going.meta.Base
+	if err := v.writeMeta(m); err != nil {
+		return err
+	}
+	return v.sync(context.Background(), v.versionDir(after.Number))
+}
+
+// plainName says whether a name from a meta.json is one of a file at the top of
+// a backup.
+func plainName(rel string) bool {
+	switch rel {
+	case format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,249 @@
+package vault
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/backup/diskerr"
+	"lifeboat/device/fault"
+)
+
+// Version is one backup among those that are kept.
+type Version struct {
+	// Number counts the versions of a phone, from 1 on. It is never used twice.
+	Number int
+	// Date is when the backup was made, UTC.
+	Date time.Time
+	// Files and Bytes are all its contents, with the phone's lists: what a
+	// copy of it would take.
+	Files int
+	Bytes int64
+	// Added, Changed and Removed count content files against the version before.
+	Added, Changed, Removed int
+	// Proof is what was proven last.
+	Proof Proof
+	// Trashed is when it was deleted; zero if it was not.
+	Trashed time.Time
+	// Current: it is the one at DIR/<UDID>.
+	Current bool
+	// Unfinished: it is what another program left half-way. It is kept, but
+	// cannot be restored.
+	Unfinished bool
+
+	meta meta
+}
+
+// ID is the version's number as users write it.
+func (v Version) ID() string { return strconv.Itoa(v.Number) }
+
+// Proof is what is known of a version's wholeness.
+type Proof struct {
+	// Level is "quick", "sample" or "full"; "" means that nothing was proven.
+	Level string `json:"level,omitempty"`
+	// Percent is the share of the contents that was read, for "sample".
+	Percent float64 `json:"percent,omitempty"`
+	// Date is when, UTC.
+	Date time.Time `json:"date,omitzero"`
+	// By is the program and its version.
+	By string `json:"by,omitempty"`
+	// Problems counts what was found wrong; 0 is a whole backup.
+	Problems int `json:"problems,omitempty"`
+	// Digests: every content was compared with its digest, or had its digest
+	// taken while it arrived.
+	Digests bool `json:"digests,omitempty"`
+}
+
+// Whole says whether the proof found the version whole.
+func (p Proof) Whole() bool { return p.Level != "" && p.Problems == 0 }
+
+// meta is meta.json of a version.
+type meta struct {
+	Number int `json:"number"`
+	// Base: changes lists all that the version has, so that versions before
+	// it are not needed to know it.
+	Base bool `json:"base,omitempty"`
+	// Date, Files, …: see Version.
+	Date       time.Time `json:"date"`
+	Files      int       `json:"files"`
+	Bytes      int64     `json:"bytes"`
+	Added      int       `json:"added,omitempty"`
+	Changed    int       `json:"changed,omitempty"`
+	Removed    int       `json:"removed,omitempty"`
+	Unfinished bool      `json:"unfinished,omitempty"`
+	Trashed    time.Time `json:"trashed,omitzero"`
+	// Tops are the files beside the content, by name.
+	Tops  map[string]top `json:"tops"`
+	Proof Proof          `json:"proof,omitzero"`
+	// GoneTops are those that the version before had and this one has not.
+	GoneTops []string `json:"gone_tops,omitempty"`
+	// Bound: changes, with those before, list exactly what Manifest.db does.
+	Bound bool `json:"bound,omitempty"`
+	// Encrypted, DeviceName and ProductVersion are for people who look.
+	Encrypted      bool   `json:"encrypted"`
+	DeviceName     string `json:"device_name,omitempty"`
+	ProductVersion string `json:"product_version,omitempty"`
+}
+
+// top is what is remembered of a file beside the content.
+type top struct {
+	Size   int64  `json:"size"`
+	Digest string `json:"sha256,omitempty"` // hexadecimal
+}
+
+const (
+	metaName    = "meta.json"
+	changesName = "changes"
+	dataName    = "data"
+	// maxVersions bounds what is read of a vault.
+	maxVersions = 10_000
+)
+
+func (p *place) versionDir(number int, parts ...string) string {
+	return p.own(append([]string{"versions", fmt.Sprintf("%06d", number)}, parts...)...)
+}
+
+func (m meta) version() Version {
+	return Version{
+		Number: m.Number, Date: m.Date, Files: m.Files, Bytes: m.Bytes,
+		Added: m.Added, Changed: m.Changed, Removed: m.Removed,
+		Proof: m.Proof, Trashed: m.Trashed, Unfinished: m.Unfinished, meta: m,
+	}
+}
+
+// readVersions reads all versions, in the order in which they came.
+func (p *place) readVersions() (all []Version, err error) {
+	err = p.eachName(p.own("versions"), func(name string) error {
+		number, err := strconv.Atoi(name)
+		if err != nil || number < 1 || fmt.Sprintf("%06d", number) != name || len(all) >= maxVersions {
+			return nil // nothing of ours
+		}
+		var m meta
+		if err := p.readJSON(p.versionDir(number, metaName), &m); err != nil {
+			return damaged(number, err)
+		}
+		if m.Number != number || m.Files < 0 || m.Bytes < 0 {
+			return damaged(number, errFormat)
+		}
+		all = append(all, m.version())
+		return nil
+	})
+	slices.SortFunc(all, func(a, b Version) int { return a.Number - b.Number })
+	if err == nil && len(all) > 0 {
+		all[len(all)-1].Current = true
+	}
+	return all, err
+}
+
+func damaged(number int, err error) error {
+	return fault.New(fault.VersionDamaged, "read the version", err).With("Version", number)
+}
+
+// writeMeta makes a version's meta.json last.
+func (v *Vault) writeMeta(m meta) error {
+	if err := v.writeJSON(v.versionDir(m.Number, metaName), m); err != nil {
+		return err
+	}
+	for i := range v.versions {
+		if v.versions[i].Number == m.Number {
+			current := v.versions[i].Current
+			v.versions[i] = m.version()
+			v.versions[i].Current = current
+		}
+	}
+	return nil
+}
+
+// checkFormat writes down the format of a new vault, and refuses those of
+// programs to come.
+func (v *Vault) checkFormat() error {
+	type format struct {
+		Format int `json:"format"`
+	}
+	var f format
+	err := v.readJSON(v.own("vault.json"), &f)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return v.writeJSON(v.own("vault.json"), format{formatNumber})
+	case err != nil:
+		return fault.New(fault.VersionDamaged, "read vault.json", err).With("Version", 0)
+	case f.Format > formatNumber:
+		return fault.New(fault.VaultNewer, "read vault.json", nil).With("Path", v.root)
+	}
+	return nil
+}
+
+// Versions lists all versions in the order in which they came, those in the
+// trash too. The last is the current one.
+func (v *Vault) Versions() []Version { return slices.Clone(v.versions) }
+
+// Current returns the current version, if there is one.
+func (v *Vault) Current() (Version, bool) { return last(v.versions) }
+
+func last(versions []Version) (Version, bool) {
+	if len(versions) == 0 {
+		return Version{}, false
+	}
+	return versions[len(versions)-1], true
+}
+
+// Find returns the version that a user names by its ID; none is [fault.VersionUnknown].
+func Find(versions []Version, id string) (Version, error) {
+	for _, v := range versions {
+		if v.ID() == strings.TrimSpace(id) {
+			return v, nil
+		}
+	}
+	return Version{}, fault.New(fault.VersionUnknown, "look for the version", nil).With("Version", id)
+}
+
+// List reads the versions of a phone without a lock, for those who only look.
+// A backup that no vault knows (of another program, or of Lifeboat's first
+// format) is version 1, of which only the date is told. None is an empty list.
+func List(fsys afero.Fs, root, udid string) ([]Version, error) {
+	p, err := find(fsys, root, udid)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	all, err := p.readVersions()
+	if err == nil && len(all) == 0 {
+		all, err = p.unmanaged()
+	}
+	return all, diskerr.Fault("list the versions", root, err)
+}
+
+// state streams all contents of a version: what arrived up to it, newest first.
+// The caller must call done.
+func (p *place) state(versions []Version, number int) (s catalog.Stream, done func(), err error) {
+	var files []*catalog.File
+	done = func() {
+		for _, f := range files {
+			f.Close()
+		}
+	}
+	var streams []catalog.Stream
+	for _, v := range slices.Backward(versions) {
+		if v.Number > number {
+			continue
+		}
+		f, err := catalog.Open(p.fs, p.versionDir(v.Number, changesName))
+		if err != nil {
+			done()
+			return nil, nil, damaged(v.Number, err)
+		}
+		files = append(files, f)
+		streams = append(streams, f.Stream())
+		if v.meta.Base {
+			break
+		}
+	}
+	return catalog.Live(catalog.Merge(streams...)), done, nil
+}

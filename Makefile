@@ -45,9 +45,9 @@ diagnose-cases: ## examine the corpus of phones in checks/testdata/cases, and pr
 	@table=$$(mktemp); LIFEBOAT_CASES=$$table CGO_ENABLED=0 $(GO) test -count 1 -run 'TestCases|TestCorpus' ./checks; \
 		failed=$$?; cat "$$table"; rm -f "$$table"; exit $$failed
 
-interop: ## test against other people's programs: libimobiledevice's tools, GNOME's keyring
+interop: ## test against other people's programs: libimobiledevice's tools, GNOME's keyring, a system bus
 	@.ci/deps interop
-	CGO_ENABLED=0 $(GO) test -tags interop -count 1 -timeout 10m -run 'Libimobiledevice|Idevicebackup2|ConnectionsOfARun|SecretService' ./cmd/phonesim/ ./cmd/lifeboatctl/ ./backup/keyring/
+	CGO_ENABLED=0 $(GO) test -tags interop -count 1 -timeout 10m -run 'Libimobiledevice|Idevicebackup2|ConnectionsOfARun|SecretService|SystemBus' ./cmd/phonesim/ ./cmd/lifeboatctl/ ./backup/keyring/ ./backup/awake/
 
 limits: ## measure memory and speed that are promised: a backup of BIG files
 	LIFEBOAT_BIG=$(BIG) CGO_ENABLED=0 $(GO) test -tags limits -count 1 -timeout 15m -v -run Limits ./cmd/lifeboatctl/

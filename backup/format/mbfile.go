@@ -52,8 +52,17 @@ func (a archive) bytes(v any) ([]byte, bool) {
 }
 
 // ParseFile reads the "file" column of Manifest.db: a binary plist of
-// NSKeyedArchiver with one MBFile (protocol notes 7).
+// NSKeyedArchiver with one MBFile (protocol notes 7). EncryptionKey may share
+// the blob's memory.
 func ParseFile(blob []byte) (File, error) {
+	if f, ok := parseShort(blob); ok {
+		return f, nil
+	}
+	return parseLong(blob)
+}
+
+// parseLong reads an MBFile of whatever shape.
+func parseLong(blob []byte) (File, error) {
 	d, err := safeplist.Dict(blob)
 	if err != nil {
 		return File{}, fmt.Errorf("MBFile: %w: %w", ErrContent, err)

@@ -202,17 +202,6 @@ func TestParseFile(t *testing.T) {
 	}
 }
 
-func FuzzParseFile(f *testing.F) {
-	f.Add(archived(map[string]any{"Size": 5, "EncryptionKey": plist.UID(2)}, map[string]any{"NS.data": bytes.Repeat([]byte{1}, 44)}))
-	f.Add(archived(map[string]any{"Size": plist.UID(1), "Target": plist.UID(1)}))
-	f.Fuzz(func(t *testing.T, blob []byte) {
-		file, err := ParseFile(blob)
-		if err == nil && file.Size < 0 {
-			t.Fatalf("%+v", file)
-		}
-	})
-}
-
 func FuzzReadManifest(f *testing.F) {
 	for _, format := range []int{plist.BinaryFormat, plist.XMLFormat} {
 		data, err := plist.Marshal(map[string]any{"IsEncrypted": false, "Lockdown": map[string]any{"DeviceName": "x"}}, format)

@@ -1,0 +1,10 @@
+//go:build !linux && !darwin && !windows
+
+package awake
+
+import (
+	"context"
+	"errors"
+)
+
+func hold(context.Context, string) (func(), error) { return nil, errors.ErrUnsupported }

@@ -1,0 +1,95 @@
+//go:build !linux && !darwin
+
+package rootfs
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/spf13/afero"
+)
+
+// folder is an open folder. Its methods take names of what lies directly in
+// it. os.Root follows links as long as they stay within it; these are refused
+// by looking first, so what a race could reach is within the folder still.
+type folder struct {
+	root *os.Root
+	// top is the root of the whole file system, and path the way from there,
+	// for renames from one folder to another.
+	top  *os.Root
+	path string
+}
+
+func openRoot(dir string) (folder, error) {
+	root, err := os.OpenRoot(dir)
+	return folder{root: root, top: root}, err
+}
+
+func (d folder) close() { d.root.Close() }
+
+func (d folder) child(base string) (folder, error) {
+	info, err := d.lstat(base)
+	if err != nil {
+		return folder{}, err
+	}
+	if isLink(info) {
+		return folder{}, syscall.ELOOP
+	}
+	if !info.IsDir() {
+		return folder{}, syscall.ENOTDIR
+	}
+	root, err := d.root.OpenRoot(base)
+	if err != nil {
+		return folder{}, bare(err)
+	}
+	return folder{root: root, top: d.top, path: join(d.path, base)}, nil
+}
+
+// create opens a file, with the flags of package os.
+func (d folder) create(base, _ string, flag int, perm fs.FileMode) (*os.File, error) {
+	file, err := d.root.OpenFile(base, flag, perm.Perm())
+	if err != nil {
+		return nil, bare(err)
+	}
+	return file, nil
+}
+
+// list opens a folder in this one for reading. "." is this one.
+func (d folder) list(base, _ string) (afero.File, error) {
+	file, err := d.root.Open(base)
+	if err != nil {
+		return nil, bare(err)
+	}
+	return file, nil
+}
+
+func (d folder) mkdir(base string, perm fs.FileMode) error {
+	return bare(d.root.Mkdir(base, perm.Perm()))
+}
+
+func (d folder) lstat(base string) (fs.FileInfo, error) {
+	info, err := d.root.Lstat(base)
+	if err != nil {
+		return nil, bare(err)
+	}
+	return info, nil
+}
+
+func (d folder) remove(base string) error { return bare(d.root.Remove(base)) }
+
+func (d folder) rename(base string, to folder, newBase string) error {
+	if d.path == to.path {
+		return bare(d.root.Rename(base, newBase))
+	}
+	return bare(d.top.Rename(join(d.path, base), join(to.path, newBase)))
+}
+
+func (d folder) chmod(base string, mode fs.FileMode) error {
+	return bare(d.root.Chmod(base, mode.Perm()))
+}
+
+func (d folder) chtimes(base string, atime, mtime time.Time) error {
+	return bare(d.root.Chtimes(base, atime, mtime))
+}

@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/backuptest/faultfs"
 	"lifeboat/backup/keybag"
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim"
@@ -75,21 +78,25 @@ func TestPhoneDetached(t *testing.T) {
 // the files.
 func TestDiskFills(t *testing.T) {
 	r := newRig(t, nil)
-	dry := newFaultFs(-1, -1, nil)
+	// The probe that looks at the destination is no part of a backup.
+	probe := func(name string) bool { return strings.Contains(name, ".lifeboat-probe-") }
+	dry := faultfs.New(afero.NewOsFs(), faultfs.Plan{Except: probe})
 	j := r.job()
 	j.Fs = dry
 	r.mustRun(j)
 	before := tree(t, r.root)
-	for tenth := range int64(10) {
-		for name, fs := range map[string]faultFs{
-			"bytes": newFaultFs(dry.disk.used*tenth/10, -1, errFull),
-			"files": newFaultFs(-1, dry.disk.opened*tenth/10, errFull),
+	for tenth := range 10 {
+		room := dry.Bytes() * int64(tenth) / 10
+		for name, plan := range map[string]faultfs.Plan{
+			"bytes": {Room: &room, Except: probe},
+			"files": {Kind: faultfs.Create, N: 1 + dry.Count(faultfs.Create)*tenth/10, Lasting: true, Except: probe},
 		} {
 			j := r.job()
+			fs := faultfs.New(afero.NewOsFs(), plan)
 			j.Fs = fs
 			_, err := j.Run(context.Background(), nil)
 			r.survived(fmt.Sprintf("full at %d0 %% of the %s", tenth, name), err, fault.DestFull, before)
-			if fs.disk.failures == 0 {
+			if fs.Failures() == 0 {
 				t.Errorf("%s, %d0 %%: nothing failed", name, tenth)
 			}
 			if e := fault.As(err); e.Args["Have"] == nil || e.Args["Path"] != r.root {
@@ -313,7 +320,7 @@ func TestBadDestinations(t *testing.T) {
 	}{
 		"missing":      {filepath.Join(r.root, "none"), native, fault.DestMissing},
 		"a file":       {file, native, fault.DestNotFolder},
-		"not writable": {r.root, deniedFs{native}, fault.DestNotAllowed},
+		"not writable": {r.root, faultfs.New(native, faultfs.Plan{Kind: faultfs.Create, N: 1, Lasting: true, Err: syscall.EACCES}), fault.DestNotAllowed},
 	} {
 		j := r.job()
 		j.Root, j.Fs = c.root, c.fs

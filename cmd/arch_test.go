@@ -134,6 +134,27 @@ func TestRoomsKeepTheirBorders(t *testing.T) {
 	}
 }
 
+// What tests share stays out of programs: only tests, and what tests share,
+// may import it.
+func TestProgramsHoldNoTests(t *testing.T) {
+	const shared = "backup/backuptest"
+	seen := 0
+	for _, p := range list(t, "linux") {
+		if within(p.room(), shared) {
+			seen++
+			continue
+		}
+		for _, room := range p.ours() {
+			if within(room, shared) {
+				t.Errorf("%s imports %s", p.room(), room)
+			}
+		}
+	}
+	if seen < 2 {
+		t.Errorf("%s has only %d packages", shared, seen)
+	}
+}
+
 // gatherers are the rooms of checks that reach out of the program.
 var gatherers = []string{"checks/host", "checks/feeds", "checks/history", "checks/checkup"}
 

@@ -14,8 +14,16 @@ import (
 	"github.com/spf13/afero"
 )
 
-// window is how much is decrypted at once, in bytes; SQLite asks page by page.
-const window = 64 << 10
+// SQLite asks page by page. How much is read and decrypted at once, in bytes,
+// grows while it reads on in order, and begins anew where it jumps: reading
+// all rows goes through the file, looking single files up leaps about.
+const (
+	minWindow = 8 << 10
+	maxWindow = 256 << 10
+	// aligned is where windows begin: at no page's middle, as pages have a
+	// power of two of bytes and those of phones 4096.
+	aligned = 4 << 10
+)
 
 // database is Manifest.db as SQLite shall see it: plain, read-only, and
 // decrypted as it is read. CBC lets any block be decrypted with the one
@@ -26,8 +34,11 @@ type database struct {
 	size  int64        // of the plain database
 	at    int64
 
-	buf   []byte // plain bytes from offset start
-	start int64
+	failed error // of the disk, the last
+
+	memory []byte // holds buf; it is used again
+	buf    []byte // plain bytes from offset start
+	start  int64
 }
 
 // Open gives SQLite the database, whatever plain name it asks for, and none
@@ -74,7 +85,7 @@ func (d *database) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	if d.at < d.start || d.at >= d.start+int64(len(d.buf)) {
-		if err := d.load(d.at / window * window); err != nil {
+		if err := d.load(d.at / aligned * aligned); err != nil {
 			return 0, err
 		}
 	}
@@ -85,39 +96,42 @@ func (d *database) Read(p []byte) (int, error) {
 
 // load fills the buffer with the window that begins at start.
 func (d *database) load(start int64) error {
-	n := min(window, d.size-start)
-	iv := make([]byte, aes.BlockSize)
-	d.buf, d.start = d.buf[:0], start
-	if d.block == nil {
-		plain, err := d.readAt(start, n)
-		d.buf = plain
-		return err
+	n := int64(minWindow)
+	if end := d.start + int64(len(d.buf)); start == end && end > 0 {
+		n = min(2*int64(len(d.buf)), maxWindow)
 	}
-	if start > 0 {
-		before, err := d.readAt(start-aes.BlockSize, aes.BlockSize)
-		if err != nil {
-			return err
+	n = min(n, d.size-start)
+	d.buf, d.start = nil, start
+	// One block before the window is its initialization vector; the last
+	// block may reach beyond the plain database.
+	from, to := start, start+n
+	if d.block != nil {
+		from = max(start-aes.BlockSize, 0)
+		to = (to + aes.BlockSize - 1) / aes.BlockSize * aes.BlockSize
+	}
+	if need := int(to - from); cap(d.memory) < need {
+		d.memory = make([]byte, need)
+	}
+	sealed := d.memory[:to-from]
+	if m, err := d.file.ReadAt(sealed, from); m < len(sealed) {
+		if err == nil || err == io.EOF {
+			return io.ErrUnexpectedEOF
 		}
-		copy(iv, before)
-	}
-	whole := (n + aes.BlockSize - 1) / aes.BlockSize * aes.BlockSize
-	plain, err := d.readAt(start, whole)
-	if err != nil {
+		d.failed = err
 		return err
 	}
-	cipher.NewCBCDecrypter(d.block, iv).CryptBlocks(plain, plain)
-	d.buf = plain[:n]
-	return nil
-}
-
-func (d *database) readAt(at, n int64) ([]byte, error) {
-	b := make([]byte, n)
-	if _, err := d.file.ReadAt(b, at); err != nil && err != io.EOF {
-		return nil, err
-	} else if err == io.EOF {
-		return nil, io.ErrUnexpectedEOF
+	if d.block == nil {
+		d.buf = sealed
+		return nil
 	}
-	return b, nil
+	var iv [aes.BlockSize]byte
+	if start > 0 {
+		copy(iv[:], sealed)
+		sealed = sealed[aes.BlockSize:]
+	}
+	cipher.NewCBCDecrypter(d.block, iv[:]).CryptBlocks(sealed, sealed)
+	d.buf = sealed[:n]
+	return nil
 }
 
 // openDatabase finds out where the plain database ends. Phones encrypt it

@@ -43,6 +43,9 @@ type ManifestDB struct {
 	conn *sql.Conn
 	vfs  *vfs.FS
 	file afero.File
+
+	plain  *database
+	lookup *sql.Stmt // of Lookup, once it was called
 }
 
 // OpenManifestDB opens Manifest.db of the backup in dir, which is decrypted
@@ -62,11 +65,11 @@ func OpenManifestDB(ctx context.Context, fsys afero.Fs, dir string, key []byte) 
 }
 
 func (m *ManifestDB) open(ctx context.Context, key []byte) error {
-	plain, err := openDatabase(m.file, key)
-	if err != nil {
+	var err error
+	if m.plain, err = openDatabase(m.file, key); err != nil {
 		return err
 	}
-	name, vfs, err := vfs.New(plain)
+	name, vfs, err := vfs.New(m.plain)
 	if err != nil {
 		return err
 	}
@@ -82,10 +85,14 @@ func (m *ManifestDB) open(ctx context.Context, key []byte) error {
 	return nil
 }
 
-// content words an error of SQLite about a file that can be read.
+// content words an error of SQLite. It is about what the file holds, unless
+// the disk did not give the file back.
 func (m *ManifestDB) content(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() != nil {
 		return errors.Join(ctx.Err(), err)
+	}
+	if m.plain.failed != nil {
+		return fmt.Errorf("%s: %w", ManifestDBName, m.plain.failed)
 	}
 	return fmt.Errorf("%s: %w: %w", ManifestDBName, ErrContent, err)
 }
@@ -93,6 +100,9 @@ func (m *ManifestDB) content(ctx context.Context, err error) error {
 // Close closes the database.
 func (m *ManifestDB) Close() error {
 	var errs []error
+	if m.lookup != nil {
+		errs = append(errs, m.lookup.Close())
+	}
 	if m.conn != nil {
 		errs = append(errs, m.conn.Close())
 	}
@@ -155,6 +165,26 @@ func (m *ManifestDB) Rows(ctx context.Context) iter.Seq2[Row, error] {
 			yield(Row{}, m.content(ctx, err))
 		}
 	}
+}
+
+// Lookup gives the domain and path of the entry with this id; found is false
+// if there is none.
+func (m *ManifestDB) Lookup(ctx context.Context, fileID string) (domain, path string, found bool, err error) {
+	if m.lookup == nil {
+		m.lookup, err = m.conn.PrepareContext(ctx, `
+			SELECT CASE WHEN length(domain) <= ?1 THEN CAST(domain AS TEXT) ELSE '' END,
+			       CASE WHEN length(relativePath) <= ?1 THEN CAST(relativePath AS TEXT) ELSE '' END
+			FROM Files WHERE fileID = ?2`)
+		if err != nil {
+			return "", "", false, m.content(ctx, err)
+		}
+	}
+	var texts [2]sql.NullString
+	err = m.lookup.QueryRowContext(ctx, maxText, fileID).Scan(&texts[0], &texts[1])
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", "", false, nil
+	}
+	return texts[0].String, texts[1].String, err == nil, m.content(ctx, err)
 }
 
 // Has says whether a file with this id is listed.

@@ -96,7 +96,7 @@ func read(t testing.TB, data, key []byte) (rows []Row, err error) {
 // without padding.
 func TestManifestDB(t *testing.T) {
 	plain := makeDatabase(t, 2000)
-	if len(plain) < 8*window {
+	if len(plain) < 4*maxWindow {
 		t.Fatal("too small to cross windows:", len(plain))
 	}
 	padded := append(bytes.Clone(plain), bytes.Repeat([]byte{16}, 16)...)
@@ -174,4 +174,73 @@ func FuzzManifestDB(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestManifestDBLookup finds single entries, also where nothing else was read.
+func TestManifestDBLookup(t *testing.T) {
+	fsys := afero.NewMemMapFs()
+	if err := afero.WriteFile(fsys, "/b/Manifest.db", encrypt(t, makeDatabase(t, 2000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	db, err := OpenManifestDB(ctx, fsys, "/b", key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, n := range []int{1999, 0, 1000} {
+		want := fmt.Sprintf("Media/%d", n)
+		if domain, path, found, err := db.Lookup(ctx, FileID("D", want)); domain != "D" || path != want || !found || err != nil {
+			t.Errorf("%s: %q, %q, %v, %v", want, domain, path, found, err)
+		}
+	}
+	if _, _, found, err := db.Lookup(ctx, FileID("D", "no such")); found || err != nil {
+		t.Errorf("%v, %v", found, err)
+	}
+}
+
+// TestManifestDBDisk: a disk that does not give the file back has not damaged it.
+func TestManifestDBDisk(t *testing.T) {
+	data := makeDatabase(t, 2000)
+	file, fails := mem(t, data), errors.New("input/output error")
+	broken := &brokenFile{File: file, from: int64(len(data) / 2), err: fails}
+	m := &ManifestDB{file: broken}
+	ctx := context.Background()
+	if err := m.open(ctx, nil); err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	var err error
+	for _, err = range m.Rows(ctx) {
+	}
+	if !errors.Is(err, fails) || errors.Is(err, ErrContent) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func mem(t *testing.T, data []byte) afero.File {
+	t.Helper()
+	fsys := afero.NewMemMapFs()
+	if err := afero.WriteFile(fsys, "db", data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := fsys.Open("db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// brokenFile cannot be read from an offset on.
+type brokenFile struct {
+	afero.File
+	from int64
+	err  error
+}
+
+func (f *brokenFile) ReadAt(p []byte, at int64) (int, error) {
+	if at+int64(len(p)) > f.from {
+		return 0, f.err
+	}
+	return f.File.ReadAt(p, at)
 }

@@ -1,70 +1,235 @@
 package vault
 
 import (
+	"crypto/rand"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
-
-	"github.com/gofrs/flock"
+	"sync"
+	"time"
 
 	"lifeboat/backup/diskerr"
 	"lifeboat/device/fault"
 )
 
-// lock keeps two runs, of one program or two, off the same backup. The
-// system drops it when the program dies.
-type lock struct{ file *flock.Flock }
+const (
+	// beat is how often a holder says that it is still at work.
+	beat = 20 * time.Second
+	// lease is how long a holder that is not seen by the system counts as
+	// alive after it was last heard.
+	lease = 2 * time.Minute
+	// lockTries bounds the races with runs that end just now.
+	lockTries = 100
+)
 
-// acquire takes the lock of the slot. On a file system that is not this
-// computer's own there is nobody to lock out, and the lock is nil; so it is
-// on disks that know no locks, as some network shares.
-func (s *Slot) acquire() (*lock, error) {
+// lock keeps two runs, of one program or two, on one computer or two, off
+// the same backup. Its file names the holder.
+//
+// Where the system has locks, the system drops it when the program dies.
+// Some network shares have none, or none that another computer would see;
+// there the holder refreshes its file, and one that is not refreshed any more
+// is nobody's.
+type lock struct {
+	system lockSystem
+	path   string
+	file   *os.File
+	holder holder
+	stop   chan struct{}
+	beats  sync.WaitGroup
+}
+
+// lockSystem is what a lock needs of its computer.
+type lockSystem struct {
+	flock func(*os.File) (got bool, err error) // errors.ErrUnsupported where there is none
+	alive func(pid int) bool
+	host  string
+	beat  time.Duration
+}
+
+// acquireLock takes the lock whose file is path, on a real disk; the folders
+// above are made. Somebody else's is [fault.DestBusy], with the argument
+// Holder where the file tells. The caller must release it.
+func acquireLock(path string) (*lock, error) {
+	host, _ := os.Hostname()
+	return lockSystem{tryFlock, processLives, host, beat}.acquire(path)
+}
+
+func (s lockSystem) acquire(path string) (*lock, error) {
 	const op = "lock the backup's place"
-	path := filepath.Join(hidden(s.root), "lock-"+s.udid)
-	for {
-		if err := s.fs.MkdirAll(hidden(s.root), 0o700); err != nil {
-			return nil, diskerr.Fault(op, s.root, err)
+	for range lockTries {
+		l, err := s.attempt(path)
+		if errors.Is(err, errAgain) || errors.Is(err, fs.ErrNotExist) {
+			time.Sleep(time.Millisecond) // the run before is just clearing up
+			continue
 		}
-		if !native(s.fs) {
-			return nil, nil
-		}
-		file := flock.New(path)
-		got, err := file.TryLock()
-		switch {
-		case errors.Is(err, os.ErrNotExist):
-			continue // the run before has just removed the folder
-		case errors.Is(err, errors.ErrUnsupported):
-			return nil, nil
-		case err != nil:
+		if err != nil {
 			return nil, diskerr.Fault(op, path, err)
-		case !got:
-			return nil, fault.New(fault.DestBusy, op, nil).With("Path", filepath.Join(s.root, s.udid))
 		}
-		if sameFile(file, path) {
-			return &lock{file}, nil
+		l.beats.Go(l.refresh)
+		return l, nil
+	}
+	return nil, fault.New(fault.DestBusy, op, nil)
+}
+
+// errAgain: the file changed hands in the middle of an attempt.
+var errAgain = errors.New("the lock changed hands")
+
+func (s lockSystem) attempt(path string) (l *lock, err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	file, created, err := openLock(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			file.Close()
 		}
-		file.Unlock() // the run before removed it between our open and our lock
+	}()
+	got, err := s.flock(file)
+	none := errors.Is(err, errors.ErrUnsupported)
+	if err != nil && !none {
+		return nil, err
+	}
+	before := readHolder(file)
+	if !got && !none {
+		return nil, busy(before, s.host)
+	}
+	if !created {
+		// The system says that nobody of this computer holds it, if it can.
+		dead := !s.fresh(file) || before.Host == s.host && (got || !s.alive(before.PID)) || got && before.Token == ""
+		if !dead {
+			return nil, busy(before, s.host)
+		}
+		if none {
+			return nil, bury(path, before.Token)
+		}
+	}
+	l = &lock{system: s, path: path, file: file, stop: make(chan struct{}), holder: newHolder(s.host)}
+	if err := l.holder.write(file); err != nil {
+		return nil, err
+	}
+	if !l.ours() {
+		return nil, errAgain // the run before removed it between our open and our lock
+	}
+	return l, nil
+}
+
+// openLock opens the lock's file, and says whether it made it.
+func openLock(path string) (file *os.File, created bool, err error) {
+	file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
+	if !errors.Is(err, fs.ErrExist) {
+		return file, err == nil, err
+	}
+	file, err = os.OpenFile(path, os.O_RDWR|noFollow, 0)
+	return file, false, err
+}
+
+// fresh says whether the file was written lately by the clock that dates the
+// files there, which on a network share is not this computer's.
+func (s lockSystem) fresh(file *os.File) bool {
+	info, err := file.Stat()
+	if err != nil {
+		return true
+	}
+	now := time.Now()
+	if probe, err := os.CreateTemp(filepath.Dir(file.Name()), ".clock-*"); err == nil {
+		if at, err := probe.Stat(); err == nil {
+			now = at.ModTime()
+		}
+		probe.Close()
+		os.Remove(probe.Name())
+	}
+	return now.Sub(info.ModTime()) < lease
+}
+
+// bury takes the file of a dead holder away, unless it is another's by now.
+func bury(path, token string) error {
+	grave := path + ".dead-" + rand.Text()
+	if err := os.Rename(path, grave); err != nil {
+		return err
+	}
+	if file, err := os.Open(grave); err == nil {
+		found := readHolder(file).Token
+		file.Close()
+		if found != token {
+			os.Rename(grave, path)
+			return errAgain
+		}
+	}
+	os.Remove(grave)
+	return errAgain
+}
+
+// busy is the error of a lock that somebody else holds.
+func busy(h holder, host string) error {
+	e := fault.New(fault.DestBusy, "lock the backup's place", nil)
+	if text, ok := h.words(host, time.Now()); ok {
+		e.With("Holder", text)
+	}
+	return e
+}
+
+// ours says whether the file at the lock's path is the one that this lock wrote.
+func (l *lock) ours() bool {
+	file, err := os.OpenFile(l.path, os.O_RDONLY|noFollow, 0)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	return readHolder(file).Token == l.holder.Token
+}
+
+// check says whether the lock is still held: a computer that slept for long
+// may have lost it to another one. Losing it is [fault.DestBusy]. To be asked
+// before a step that cannot be taken back.
+func (l *lock) check() error {
+	if l == nil || l.ours() {
+		return nil
+	}
+	file, err := os.OpenFile(l.path, os.O_RDONLY|noFollow, 0)
+	if err != nil {
+		return diskerr.Fault("look at the lock", l.path, err)
+	}
+	defer file.Close()
+	return busy(readHolder(file), l.system.host)
+}
+
+// refresh says from time to time that the holder is alive.
+func (l *lock) refresh() {
+	ticker := time.NewTicker(l.system.beat)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-l.stop:
+			return
+		case <-ticker.C:
+			l.holder.write(l.file) // a drive that is gone is found by the run itself
+		}
 	}
 }
 
-func sameFile(file *flock.Flock, path string) bool {
-	held, err1 := file.Stat()
-	there, err2 := os.Stat(path)
-	return err1 == nil && err2 == nil && os.SameFile(held, there)
-}
-
-// release removes the lock file and gives the lock free, in the order that
-// the system allows.
+// release removes the lock's file and gives the lock free, in the order that
+// the system allows. A lock that was lost to another is left to it.
 func (l *lock) release() error {
 	if l == nil {
 		return nil
 	}
+	close(l.stop)
+	l.beats.Wait()
+	ours := l.ours()
 	if runtime.GOOS == "windows" {
-		err := l.file.Unlock()
-		os.Remove(l.file.Path())
+		err := l.file.Close()
+		if ours {
+			os.Remove(l.path)
+		}
 		return err
 	}
-	os.Remove(l.file.Path())
-	return l.file.Unlock()
+	if ours {
+		os.Remove(l.path)
+	}
+	return l.file.Close()
 }

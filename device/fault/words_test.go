@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"lifeboat/assets/words"
 	"lifeboat/device/fault"
@@ -12,7 +13,7 @@ import (
 // allArgs are the placeholders that a failure may fill.
 var allArgs = words.Args{
 	"Path": "/the/folder", "Need": words.Bytes(64_000_000_000), "Have": words.Bytes(713_000_000),
-	"Phone": "Anna's iPhone", "Seconds": 60, "UDID": "00008120-001C25D40C0A002E", "Address": "tcp:nowhere", "Count": 3,
+	"Phone": "Anna's iPhone", "Seconds": 60, "UDID": "00008120-001C25D40C0A002E", "Holder": words.T("holder.elsewhere", words.Args{"Program": "lifeboat", "Host": "attic", "Span": words.Span(time.Minute)}), "Address": "tcp:nowhere", "Count": 3,
 }
 
 // Every code has its three texts, on every kind of computer, whatever of its
@@ -63,7 +64,7 @@ func TestArgumentsAreNamed(t *testing.T) {
 		{fault.DestNotFolder, []string{"/the/folder"}},
 		{fault.DestNotAllowed, []string{"/the/folder"}},
 		{fault.DestFailed, []string{"/the/folder"}},
-		{fault.DestBusy, []string{"/the/folder"}},
+		{fault.DestBusy, []string{"/the/folder", "attic"}},
 		{fault.NotABackup, []string{"/the/folder"}},
 		{fault.BackupUnfinished, []string{"/the/folder"}},
 		{fault.BackupDamaged, []string{"/the/folder"}},

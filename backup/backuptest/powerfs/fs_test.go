@@ -1,0 +1,211 @@
+package powerfs
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/afero"
+)
+
+// twin does everything on two file systems, and notes where their answers differ.
+type twin struct {
+	*FS
+	other afero.Fs
+	t     *testing.T
+}
+
+func (w twin) same(op string, a, b error) {
+	w.t.Helper()
+	number := func(err error) (n syscall.Errno) {
+		errors.As(err, &n)
+		return n
+	}
+	if (a == nil) != (b == nil) || number(a) != number(b) {
+		w.t.Errorf("%s: %v, the real one: %v", op, a, b)
+	}
+}
+
+func (w twin) MkdirAll(name string, perm fs.FileMode) error {
+	err := w.FS.MkdirAll(name, perm)
+	w.same("mkdirall "+name, err, w.other.MkdirAll(name, perm))
+	return err
+}
+
+func (w twin) Rename(a, b string) error {
+	err := w.FS.Rename(a, b)
+	w.same("rename "+a+" "+b, err, w.other.Rename(a, b))
+	return err
+}
+
+func (w twin) Remove(name string) error {
+	err := w.FS.Remove(name)
+	// os.Remove tries both unlink and rmdir and may tell of either.
+	if other := w.other.Remove(name); (err == nil) != (other == nil) {
+		w.t.Errorf("remove %s: %v, the real one: %v", name, err, other)
+	}
+	return err
+}
+
+func (w twin) RemoveAll(name string) error {
+	err := w.FS.RemoveAll(name)
+	w.same("removeall "+name, err, w.other.RemoveAll(name))
+	return err
+}
+
+func (w twin) Open(name string) (afero.File, error) { return w.OpenFile(name, os.O_RDONLY, 0) }
+
+func (w twin) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
+	a, err := w.FS.OpenFile(name, flag, perm)
+	b, other := w.other.OpenFile(name, flag, perm)
+	w.same("open "+name, err, other)
+	if err != nil || other != nil {
+		return nil, errors.Join(err, other)
+	}
+	return twinFile{a, b, w}, nil
+}
+
+type twinFile struct {
+	afero.File
+	other afero.File
+	twin  twin
+}
+
+func (f twinFile) WriteString(s string) (int, error) {
+	n, err := f.File.WriteString(s)
+	_, other := f.other.WriteString(s)
+	f.twin.same("write", err, other)
+	return n, err
+}
+
+func (f twinFile) WriteAt(p []byte, off int64) (int, error) {
+	n, err := f.File.WriteAt(p, off)
+	_, other := f.other.WriteAt(p, off)
+	if (err == nil) != (other == nil) {
+		f.twin.t.Errorf("writeat: %v, the real one: %v", err, other)
+	}
+	return n, err
+}
+
+func (f twinFile) Truncate(size int64) error {
+	err := f.File.Truncate(size)
+	f.twin.same("truncate", err, f.other.Truncate(size))
+	return err
+}
+
+func (f twinFile) Close() error { return errors.Join(f.File.Close(), f.other.Close()) }
+
+// TestLikeTheRealOne walks through the same operations in memory and in a
+// folder of this computer.
+func TestLikeTheRealOne(t *testing.T) {
+	for seed := range uint64(10) {
+		dir := t.TempDir()
+		w := twin{New(ByFile), afero.NewBasePathFs(afero.NewOsFs(), dir), t}
+		walk(t, w, rand.New(rand.NewPCG(seed, 5)), 300, func() {})
+		real := map[string]string{}
+		filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			name, _ := filepath.Rel(dir, path)
+			if name = filepath.ToSlash(name); d.IsDir() && name != "." {
+				real[name+"/"] = ""
+			} else if !d.IsDir() {
+				data, _ := os.ReadFile(path)
+				real[name] = string(data)
+			}
+			return err
+		})
+		if d := cmp.Diff(real, w.Tree()); d != "" {
+			t.Fatalf("seed %d: %s", seed, d)
+		}
+	}
+}
+
+// TestReading lets the standard library look at all ways to read.
+func TestReading(t *testing.T) {
+	f := New(ByFile)
+	script(t, f, "mkdir d\nput d/a text\nput b other\nmkdir d/e")
+	if err := fstest.TestFS(afero.NewIOFS(f), "d/a", "b", "d/e"); err != nil {
+		t.Error(err)
+	}
+	for name, want := range map[string]error{"none": syscall.ENOENT, "b/x": syscall.ENOTDIR, "d/none/x": syscall.ENOENT} {
+		if _, err := f.Stat(name); !errors.Is(err, want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestHandles(t *testing.T) {
+	f := New(ByFile)
+	f.Now = func() time.Time { return time.Unix(1000, 0) }
+	script(t, f, "mkdir d\nput d/a text")
+	reading, err := f.Open("d/a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reading.Write([]byte("x")); !errors.Is(err, syscall.EBADF) {
+		t.Errorf("writing what is open for reading: %v", err)
+	}
+	script(t, f, "mv d e\nadd e/a more\nrm e")
+	if data, err := io.ReadAll(reading); string(data) != "textmore" || err != nil {
+		t.Errorf("a removed file holds %q, %v", data, err)
+	}
+	if info, err := reading.Stat(); err != nil || info.Size() != 8 || !info.ModTime().Equal(time.Unix(1000, 0)) {
+		t.Errorf("%v, %v", info, err)
+	}
+	reading.Close()
+	if _, err := reading.Read(make([]byte, 1)); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("after Close: %v", err)
+	}
+	script(t, f, "put p 0123456789")
+	random, _ := f.OpenFile("p", os.O_RDWR, 0)
+	defer random.Close()
+	random.WriteAt([]byte("abc"), 3)
+	random.WriteAt([]byte("XY"), 12)
+	random.Seek(-3, io.SeekEnd)
+	random.WriteString("!")
+	if got := show(f); got != "p=012abc67890!XY" {
+		t.Errorf("got %s", got)
+	}
+	part := make([]byte, 4)
+	if n, err := random.ReadAt(part, 2); n != 4 || err != nil || string(part) != "2abc" {
+		t.Errorf("%q, %v", part, err)
+	}
+	if n, err := random.ReadAt(part, 12); n != 2 || err != io.EOF {
+		t.Errorf("%d, %v", n, err)
+	}
+	if err := f.Chtimes("p", time.Time{}, time.Unix(5, 0)); err != nil {
+		t.Error(err)
+	}
+	if info, _, err := f.LstatIfPossible("p"); err != nil || !info.ModTime().Equal(time.Unix(5, 0)) {
+		t.Errorf("%v, %v", info, err)
+	}
+}
+
+func TestReaddirInChunks(t *testing.T) {
+	f := New(ByFile)
+	script(t, f, "mkdir d\nput d/a 1\nput d/b 2\nput d/c 3\nput d/d 4")
+	dir, err := f.Open("d")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := dir.Readdirnames(2)
+	if d := cmp.Diff([]string{"a", "b"}, first); d != "" || err != nil {
+		t.Error(d, err)
+	}
+	script(t, f, "rm d/c\nput d/e 5")
+	rest, err := dir.Readdirnames(2)
+	if d := cmp.Diff([]string{"d"}, rest); d != "" || err != nil {
+		t.Error(d, err)
+	}
+	if _, err := dir.Readdirnames(2); err != io.EOF {
+		t.Error(err)
+	}
+	dir.Close()
+}

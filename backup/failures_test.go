@@ -3,6 +3,7 @@ package backup
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,17 +28,29 @@ import (
 func (r *rig) earlier() map[string]string {
 	r.t.Helper()
 	r.mustRun(r.job())
-	return tree(r.t, r.root)
+	return r.kept()
+}
+
+// kept lists the folder but what a broken run left for the next one.
+func (r *rig) kept() map[string]string {
+	r.t.Helper()
+	all := tree(r.t, r.root)
+	run := filepath.Join(".lifeboat", r.cfg.UDID, "run")
+	maps.DeleteFunc(all, func(name, _ string) bool {
+		return name == run || strings.HasPrefix(name, run+string(filepath.Separator))
+	})
+	delete(all, filepath.Join(".lifeboat", r.cfg.UDID, "removing"))
+	return all
 }
 
 // survived checks that a run that failed with want left the earlier backup as
-// it was, and nothing beside it.
+// it was, and nothing beside it but what the next run goes on with.
 func (r *rig) survived(name string, err error, want fault.Code, before map[string]string) {
 	r.t.Helper()
 	if fault.Of(err) != want {
 		r.t.Errorf("%s: %v, want %s", name, err, want)
 	}
-	if d := cmp.Diff(before, tree(r.t, r.root)); d != "" {
+	if d := cmp.Diff(before, r.kept()); d != "" {
 		r.t.Errorf("%s: the destination changed:\n%s", name, d)
 	}
 }
@@ -48,12 +61,12 @@ func (r *rig) succeeds(name string, before map[string]string) {
 	if _, err := r.job().Run(context.Background(), nil); err != nil {
 		r.t.Errorf("%s: the next run: %v", name, err)
 	}
-	after := tree(r.t, r.root)
+	after := r.kept()
 	if cmp.Equal(before, after) {
 		r.t.Errorf("%s: the next run changed nothing", name)
 	}
 	for path := range after {
-		if filepath.Dir(path) == "." && path != "." && path != r.cfg.UDID {
+		if filepath.Dir(path) == "." && path != "." && path != r.cfg.UDID && path != ".lifeboat" {
 			r.t.Errorf("%s: the next run left %s", name, path)
 		}
 	}
@@ -84,7 +97,7 @@ func TestDiskFills(t *testing.T) {
 	j := r.job()
 	j.Fs = dry
 	r.mustRun(j)
-	before := tree(t, r.root)
+	before := r.kept()
 	for tenth := range 10 {
 		room := dry.Bytes() * int64(tenth) / 10
 		for name, plan := range map[string]faultfs.Plan{
@@ -231,7 +244,7 @@ func TestPasscode(t *testing.T) {
 			t.Errorf("%+v", e)
 		}
 	}
-	before := tree(t, r.root)
+	before := r.kept()
 	cfg := r.cfg
 	cfg.Passcode.Refused = true
 	r.start(cfg)
@@ -256,7 +269,7 @@ func TestOddPhones(t *testing.T) {
 		"a file that is gone": {Entries: []backupd.EntryError{r.entryError(0x06, 0)}},
 		"all of it":           {UnknownMessage: true, ExtraPing: true, PurgeAlways: true, MixedOrder: true},
 	} {
-		before := tree(t, r.root)
+		before := r.kept()
 		cfg := r.cfg
 		cfg.Faults.Backup = faults
 		r.start(cfg)
@@ -281,11 +294,11 @@ func TestOddPhones(t *testing.T) {
 		if data, err := os.ReadFile(outside); err != nil || string(data) != "outside" {
 			t.Errorf("%s: a file outside changed", name)
 		}
-		if entries, err := os.ReadDir(r.root); err != nil || len(entries) != 1 {
+		if entries, err := os.ReadDir(r.root); err != nil || len(entries) != 2 {
 			t.Errorf("%s: beside the backup: %v, %v", name, entries, err)
 		}
 	}
-	before := tree(t, r.root)
+	before := r.kept()
 	cfg := r.cfg
 	cfg.Faults.Backup.HugeFrame = true
 	r.start(cfg)
@@ -324,7 +337,7 @@ func TestBadDestinations(t *testing.T) {
 	} {
 		j := r.job()
 		j.Root, j.Fs = c.root, c.fs
-		before := tree(t, r.root)
+		before := r.kept()
 		_, err := j.Run(context.Background(), nil)
 		r.survived(name, err, c.want, before)
 		if on, err := willEncrypt(context.Background(), r.phone); on || err != nil {

@@ -10,6 +10,7 @@ import (
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/mobilebackup2"
+	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
 )
 
@@ -47,7 +48,13 @@ func (r *run) ask(ctx context.Context, t *talk) (received, error) {
 	if err != nil {
 		return received{}, err
 	}
-	if err := format.WriteInfo(r.Fs, r.slot.Incoming(), info); err != nil {
+	build, _ := info.Root["BuildVersion"].(string)
+	r.backup, err = r.vault.Begin(vault.Plan{Full: r.Full, Fresh: r.Full, Encrypted: r.sealed, Build: build, Now: r.Now()})
+	if err != nil {
+		return received{}, r.withSpace(err)
+	}
+	r.Log.Info("the run begins", "incremental", r.backup.Incremental(), "resumed", r.backup.Resumed())
+	if err := format.WriteInfo(r.backup.FS(), r.backup.Dir(), info); err != nil {
 		return received{}, r.destination("write Info.plist", err)
 	}
 	r.progress.phase(WaitingPhone)
@@ -77,7 +84,7 @@ func (r *run) encrypt(ctx context.Context, t *talk) error {
 func (r *run) receive(ctx context.Context, t *talk) (received, error) {
 	var got received
 	host := &mobilebackup2.Host{
-		Fs: r.Fs, Root: r.slot.Staging(), UDID: r.Phone.UDID, Log: r.Log,
+		Fs: r.backup.FS(), Root: "/", UDID: r.Phone.UDID, Log: r.Log,
 		Space:     func() (uint64, error) { return r.FreeSpace(r.Root) },
 		OnPercent: r.progress.percent,
 		OnBytes: func(n int) {
@@ -88,7 +95,8 @@ func (r *run) receive(ctx context.Context, t *talk) (received, error) {
 		OnSkipped: func(s mobilebackup2.Skipped) { r.progress.note(s.Device) },
 	}
 	answer, err := t.converse(ctx, host, func(s *mobilebackup2.Session) error {
-		return s.Backup(r.Phone.UDID, true)
+		// A phone that goes on with a broken run must not begin anew.
+		return s.Backup(r.Phone.UDID, !r.backup.Incremental() && !r.backup.Resumed())
 	})
 	if trouble := host.Trouble(); trouble != nil {
 		return got, r.withSpace(trouble) // whatever the phone made of it, this is the cause

@@ -40,6 +40,11 @@ type Job struct {
 	// given does not open the earlier backup, or the one just received. The
 	// same password again means: it is right. Optional.
 	AskAgain func(ctx context.Context) (keybag.Password, error)
+	// Full asks for a run that builds upon nothing: no earlier version, and
+	// nothing that a broken run left.
+	Full bool
+	// Program names itself in the proof, such as "Lifeboat 0.1.0".
+	Program string
 	// Log is where to; nil discards.
 	Log *slog.Logger
 	// Now is the clock for what is written into the backup; nil is time.Now.
@@ -58,6 +63,10 @@ type Result struct {
 	Duration  time.Duration
 	Encrypted bool
 	Verified  verify.Report
+	// Version is the backup among the versions that are kept.
+	Version vault.Version
+	// Resumed: it went on with what a broken run had left.
+	Resumed bool
 	// Skipped are files that the phone itself could not read, by their names
 	// there; SkippedCount is how many there are.
 	Skipped      []string
@@ -85,7 +94,8 @@ func (j *Job) Run(ctx context.Context, report func(Event)) (Result, error) {
 type run struct {
 	Job
 	progress *progress
-	slot     *vault.Slot
+	vault    *vault.Vault
+	backup   *vault.Run // nil until the phone is about to be asked
 	began    time.Time
 	sealed   bool // the phone says that it encrypts
 }
@@ -114,17 +124,15 @@ func (r *run) run(ctx context.Context) (result Result, err error) {
 	if err := vault.Preflight(r.Fs, r.Root); err != nil {
 		return Result{}, r.withSpace(err)
 	}
-	if r.slot, err = vault.Open(r.Fs, r.Root, r.Phone.UDID); err != nil {
+	if r.vault, err = vault.Open(r.Fs, r.Root, r.Phone.UDID, r.Log); err != nil {
 		return Result{}, r.withSpace(err)
 	}
 	defer func() {
 		if err != nil {
-			if clearErr := r.slot.Discard(); clearErr != nil {
-				r.Log.Warn("the next run will have to clear the staging folder", "err", clearErr)
-			}
+			err = r.leave(ctx, err)
 		}
-		if closeErr := r.slot.Close(); closeErr != nil {
-			r.Log.Warn("closing the backup's place", "err", closeErr)
+		if closeErr := r.vault.Close(); closeErr != nil {
+			r.Log.Warn("closing the place of the backups", "err", closeErr)
 		}
 	}()
 	received, err := r.fetch(ctx)

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -37,10 +38,15 @@ func TestFirstBackup(t *testing.T) {
 	if err != nil || report.Files != result.Files || report.NoteCount != 0 {
 		t.Errorf("%+v, %v", report, err)
 	}
-	top := tree(t, r.root)
-	for name := range top {
-		if name[0] == '.' && name != "." {
-			t.Errorf("left over: %s", name)
+	var left []string
+	for name, sum := range tree(t, r.root) {
+		if name[0] == '.' && sum != "folder" {
+			left = append(left, filepath.ToSlash(name))
 		}
+	}
+	slices.Sort(left)
+	own := ".lifeboat/" + r.cfg.UDID
+	if d := cmp.Diff([]string{own + "/vault.json", own + "/versions/000001/changes", own + "/versions/000001/meta.json"}, left); d != "" {
+		t.Errorf("beside the backup: %s", d)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
 )
@@ -44,7 +45,7 @@ func (r *run) checkPassword(ctx context.Context) (err error) {
 // earlierBag returns the keybag of the earlier backup, nil if there is none
 // to try a password on.
 func (r *run) earlierBag() *keybag.Bag {
-	manifest, err := format.ReadManifest(r.Fs, r.slot.Final())
+	manifest, err := format.ReadManifest(r.Fs, vault.Dir(r.Root, r.Phone.UDID))
 	if err != nil || !manifest.Encrypted {
 		return nil
 	}

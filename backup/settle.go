@@ -3,7 +3,9 @@ package backup
 import (
 	"context"
 	"errors"
+	"time"
 
+	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
 )
@@ -11,7 +13,7 @@ import (
 // settle makes what was received durable, proves it and puts it in place.
 func (r *run) settle(ctx context.Context, got received) (Result, error) {
 	r.progress.phase(Finishing)
-	if err := r.slot.Sync(ctx); err != nil {
+	if err := r.backup.Seal(ctx, r.Now()); err != nil {
 		return Result{}, r.withSpace(err)
 	}
 	r.progress.phase(Verifying)
@@ -23,12 +25,14 @@ func (r *run) settle(ctx context.Context, got received) (Result, error) {
 		return Result{}, ctx.Err()
 	}
 	r.progress.phase(Placing)
-	if err := r.slot.Promote(); err != nil {
+	version, err := r.backup.Commit(r.proof(report))
+	if err != nil {
 		return Result{}, err
 	}
 	result := Result{
-		Dir: r.slot.Final(), Files: report.Files, Bytes: report.Bytes,
+		Dir: vault.Dir(r.Root, r.Phone.UDID), Files: report.Files, Bytes: report.Bytes,
 		Encrypted: report.Encrypted, Verified: report, SkippedCount: got.count,
+		Version: version, Resumed: r.backup.Resumed(),
 	}
 	for _, s := range got.skipped {
 		result.Skipped = append(result.Skipped, s.Device)
@@ -36,8 +40,16 @@ func (r *run) settle(ctx context.Context, got received) (Result, error) {
 	return result, nil
 }
 
+// proof is what the vault keeps of a report.
+func (r *run) proof(report verify.Report) vault.Proof {
+	return vault.Proof{
+		Level: report.Depth,
+		Date:  r.Now().UTC().Truncate(time.Second), By: r.Program, Problems: report.ProblemCount, Digests: true,
+	}
+}
+
 func (r *run) prove(ctx context.Context, bytes int64) (verify.Report, error) {
-	b, err := verify.Open(r.Fs, r.slot.Incoming())
+	b, err := verify.Open(r.backup.FS(), r.backup.Dir())
 	if err != nil {
 		return verify.Report{}, err
 	}

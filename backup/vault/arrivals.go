@@ -34,11 +34,11 @@ type arrivals struct {
 
 func openArrivals(p *place, dir string, resume bool) (*arrivals, error) {
 	a := &arrivals{place: p}
-	if !resume {
-		a.sorter = catalog.NewSorter(p.fs, dir, checkpointFiles)
-		return a, nil
-	}
 	var err error
+	if !resume {
+		a.sorter, err = catalog.NewSorter(p.fs, dir, checkpointFiles)
+		return a, err
+	}
 	if a.sorter, _, err = catalog.OpenSorter(p.fs, dir, checkpointFiles); err != nil {
 		return nil, err
 	}

@@ -25,6 +25,9 @@ func (r *Run) Commit(proof Proof) (Version, error) {
 	if err := v.sync(context.Background(), v.own("run")); err != nil {
 		return Version{}, v.trouble("write through to the disk", err)
 	}
+	if err := v.lock.check(); err != nil {
+		return Version{}, err
+	}
 	j := journal{Op: opChangeOver, Number: m.Number, Base: r.state.Base}
 	if old, has := v.Current(); has {
 		j.Old = old.Number
@@ -260,7 +263,7 @@ func (v *Vault) eachGone(visit func(rel string) error) error {
 		return err
 	}
 	for _, rel := range m.GoneTops {
-		if !plainName(rel) {
+		if !isTop(rel) {
 			continue
 		}
 		if err := visit(rel); err != nil {

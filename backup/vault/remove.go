@@ -29,6 +29,7 @@ func (v *Vault) discard(dir string) error {
 		return err
 	}
 	v.removeTree(doomed) // what stays costs room until the next Open, and nothing else
+	v.fs.Remove(v.own(removingName))
 	return nil
 }
 

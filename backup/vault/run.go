@@ -12,6 +12,7 @@ import (
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/diskerr"
+	"lifeboat/backup/format"
 	"lifeboat/backup/overlay"
 	"lifeboat/backup/rootfs"
 	"lifeboat/device/fault"
@@ -183,7 +184,7 @@ func (r *Run) lay() error {
 	}
 	o := overlay.Options{Upper: r.upper, GoneFs: v.fs, GoneFile: v.own("run", goneName), Stored: r.arrived.stored}
 	if r.state.Base > 0 {
-		o.Lower = only{v.fs, v.udid}
+		o.Lower, o.Tree = v.fs, v.udid
 	}
 	var err error
 	if r.files, err = overlay.New(o); err != nil {
@@ -206,15 +207,15 @@ func (r *Run) Incremental() bool { return r.state.Base > 0 }
 // Resumed says whether the run goes on with what a broken one left.
 func (r *Run) Resumed() bool { return r.resumed }
 
-// Stuck says whether the last two attempts ended at the same point: within one
-// percent of what had arrived, and not because the user wanted it.
+// Stuck says whether the last two attempts ended in the same way at the same
+// point: within one percent of what had arrived.
 func (r *Run) Stuck() bool {
 	n := len(r.state.Failures)
 	if n < 2 {
 		return false
 	}
 	a, b := r.state.Failures[n-2], r.state.Failures[n-1]
-	if a.Code != b.Code || a.Code == string(fault.Cancelled) || a.Code == string(fault.CancelledPhone) {
+	if a.Code != b.Code {
 		return false
 	}
 	difference := max(a.Bytes-b.Bytes, b.Bytes-a.Bytes)
@@ -271,48 +272,17 @@ func (v *Vault) dropRun() error {
 	return v.discard(v.own("run"))
 }
 
-// only shows one folder of a file system, to read only: the phone must not see
-// what lies beside its backup.
-type only struct {
-	afero.Fs
-	name string
-}
-
-func (o only) shown(name string) error {
-	clean := path.Clean("/" + filepath.ToSlash(name))
-	if clean == "/"+o.name || len(clean) > len(o.name)+1 && clean[:len(o.name)+2] == "/"+o.name+"/" {
-		return nil
-	}
-	return &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-}
-
-// Open opens what is shown.
-func (o only) Open(name string) (afero.File, error) {
-	if err := o.shown(name); err != nil {
-		return nil, err
-	}
-	return o.Fs.Open(name)
-}
-
-// Stat looks at what is shown.
-func (o only) Stat(name string) (fs.FileInfo, error) {
-	if err := o.shown(name); err != nil {
-		return nil, err
-	}
-	return o.Fs.Stat(name)
-}
-
-// LstatIfPossible looks at what is shown without following a link.
-func (o only) LstatIfPossible(name string) (fs.FileInfo, bool, error) {
-	if err := o.shown(name); err != nil {
-		return nil, false, err
-	}
-	if l, ok := o.Fs.(afero.Lstater); ok {
-		return l.LstatIfPossible(name)
-	}
-	info, err := o.Fs.Stat(name)
-	return info, false, err
-}
-
 // content is the ID of a content file by its path, or false for all else.
 func content(name string) (catalog.ID, bool) { return catalog.ParseID(path.Base(name)) }
+
+// Untouched says that nothing has arrived that a next run could go on with.
+func (r *Run) Untouched() bool {
+	if r.arrived != nil && r.arrived.bytes() > 0 {
+		return false
+	}
+	if r.files == nil {
+		return false
+	}
+	_, err := r.files.Stat(join(r.Dir(), format.StatusName))
+	return errors.Is(err, fs.ErrNotExist) || r.Incremental() && r.arrived.bytes() == 0
+}

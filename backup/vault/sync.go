@@ -24,7 +24,9 @@ func (p *place) sync(ctx context.Context, dirs ...string) error {
 		return err
 	}
 	if p.all != nil {
-		return p.all.SyncAll()
+		if err := p.all.SyncAll(); !errors.Is(err, errors.ErrUnsupported) {
+			return err
+		}
 	}
 	if p.disk != nil {
 		done := make(chan error, 1)
@@ -49,7 +51,9 @@ func (p *place) sync(ctx context.Context, dirs ...string) error {
 // syncDirs makes the names in folders durable.
 func (p *place) syncDirs(dirs ...string) error {
 	if p.all != nil {
-		return p.all.SyncAll()
+		if err := p.all.SyncAll(); !errors.Is(err, errors.ErrUnsupported) {
+			return err
+		}
 	}
 	if p.disk != nil && len(dirs) > 16 {
 		if err := syncDisk(p.disk); !errors.Is(err, errors.ErrUnsupported) {

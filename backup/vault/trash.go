@@ -162,9 +162,9 @@ func (v *Vault) mergeChanges(going, after Version) error {
 	return v.sync(context.Background(), v.versionDir(after.Number))
 }
 
-// plainName says whether a name from a meta.json is one of a file at the top of
+// isTop says whether a name from a meta.json is one of a file at the top of
 // a backup.
-func plainName(rel string) bool {
+func isTop(rel string) bool {
 	switch rel {
 	case format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName:
 		return true

@@ -146,10 +146,11 @@ func (v *Vault) open() error {
 
 // Close gives the place free.
 func (v *Vault) Close() error {
+	err := v.lock.release()
 	// Folders go when nothing is left in them, so that a run that came to
 	// nothing leaves nothing.
 	v.tidy()
-	return errors.Join(v.lock.release(), v.place.close())
+	return errors.Join(err, v.place.close())
 }
 
 // tidy removes the vault's own folders as far as they are empty: of a place
@@ -165,7 +166,6 @@ func (v *Vault) tidy() {
 	for _, name := range []string{v.own("versions"), v.own("removing")} {
 		v.fs.Remove(name)
 	}
-	v.lock.forget()
 	v.fs.Remove(v.own())
 	v.fs.Remove(hidden)
 }

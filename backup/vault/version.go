@@ -223,27 +223,38 @@ func List(fsys afero.Fs, root, udid string) ([]Version, error) {
 // state streams all contents of a version: what arrived up to it, newest first.
 // The caller must call done.
 func (p *place) state(versions []Version, number int) (s catalog.Stream, done func(), err error) {
-	var files []*catalog.File
-	done = func() {
-		for _, f := range files {
-			f.Close()
-		}
+	lists, err := p.lists(versions, number)
+	if err != nil {
+		return nil, nil, err
 	}
 	var streams []catalog.Stream
+	for _, list := range lists {
+		streams = append(streams, list.Stream())
+	}
+	return catalog.Live(catalog.Merge(streams...)), func() { closeAll(lists) }, nil
+}
+
+// lists opens the changes of a version and of those before it, newest first,
+// down to one that lists everything.
+func (p *place) lists(versions []Version, number int) (all []*catalog.File, err error) {
 	for _, v := range slices.Backward(versions) {
 		if v.Number > number {
 			continue
 		}
-		f, err := catalog.Open(p.fs, p.versionDir(v.Number, changesName))
+		list, err := catalog.Open(p.fs, p.versionDir(v.Number, changesName))
 		if err != nil {
-			done()
-			return nil, nil, damaged(v.Number, err)
+			closeAll(all)
+			return nil, damaged(v.Number, err)
 		}
-		files = append(files, f)
-		streams = append(streams, f.Stream())
-		if v.meta.Base {
+		if all = append(all, list); v.meta.Base {
 			break
 		}
 	}
-	return catalog.Live(catalog.Merge(streams...)), done, nil
+	return all, nil
+}
+
+func closeAll(lists []*catalog.File) {
+	for _, list := range lists {
+		list.Close()
+	}
 }

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -23,7 +24,8 @@ type View struct {
 	place    place
 	versions []Version
 	version  Version
-	dirs     []string // where a file may lie, the first that has it counts
+	dirs     []string        // where a file may lie, the first that has it counts
+	lists    []*catalog.File // of the version and those before it, newest first
 }
 
 // OpenView looks at a version without a lock. The caller must Close it.
@@ -61,11 +63,19 @@ func (p place) view(number int) (*View, error) {
 		return nil, fault.New(fault.VersionUnknown, "look for the version", nil).With("Version", number)
 	}
 	w.dirs = append(w.dirs, p.udid)
+	if w.Managed() {
+		if w.lists, err = p.lists(versions, number); err != nil {
+			return nil, err
+		}
+	}
 	return w, nil
 }
 
 // Close ends the view.
-func (w *View) Close() error { return w.place.close() }
+func (w *View) Close() error {
+	closeAll(w.lists)
+	return w.place.close()
+}
 
 // Version is the one that is shown.
 func (w *View) Version() Version { return w.version }
@@ -126,27 +136,15 @@ func (w *View) has(rel string) (bool, error) {
 	id, ok := content(rel)
 	if !ok {
 		_, had := w.version.meta.Tops[rel]
-		return had || !plainName(rel), nil
+		return had || !isTop(rel), nil
 	}
-	for i := len(w.versions) - 1; i >= 0; i-- {
-		v := w.versions[i]
-		if v.Number > w.version.Number {
-			continue
-		}
-		f, err := catalog.Open(w.place.fs, w.place.versionDir(v.Number, changesName))
+	for _, list := range w.lists {
+		e, there, err := list.Find(id)
 		if err != nil {
-			return false, damaged(v.Number, err)
-		}
-		e, there, err := f.Find(id)
-		f.Close()
-		if err != nil {
-			return false, damaged(v.Number, err)
+			return false, damaged(w.version.Number, err)
 		}
 		if there {
 			return e.Size != catalog.Gone, nil
-		}
-		if v.meta.Base {
-			break
 		}
 	}
 	return false, nil
@@ -320,3 +318,16 @@ func (dirInfo) Mode() fs.FileMode  { return fs.ModeDir | 0o500 }
 func (dirInfo) ModTime() time.Time { return time.Time{} }
 func (dirInfo) IsDir() bool        { return true }
 func (dirInfo) Sys() any           { return nil }
+
+// tops gives what is remembered of a version's files beside the content.
+func tops(m meta) map[string]Top {
+	all := map[string]Top{}
+	for name, t := range m.Tops {
+		one := Top{Size: t.Size}
+		if b, err := hex.DecodeString(t.Digest); err == nil && len(b) == len(one.Digest) {
+			copy(one.Digest[:], b)
+		}
+		all[name] = one
+	}
+	return all
+}

@@ -61,5 +61,9 @@ var commands = []command{
 	{"icloud", icloud},
 	{"restart", restart},
 	{"verify", verifyBackup},
+	{"versions", listVersions},
+	{"lay-out", layOut},
+	{"prune", prune},
+	{"undelete", undelete},
 	{"encryption", encryption},
 }

@@ -1,0 +1,128 @@
+package vault
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"lifeboat/backup/diskerr"
+)
+
+// Policy says which versions are kept. The zero value keeps all.
+type Policy struct {
+	// All keeps every version of so many days. After that, one for each of
+	// Daily days, Weekly weeks and Monthly months in which there is one, the
+	// last of each.
+	All, Daily, Weekly, Monthly int
+	// Limit is how many bytes all versions together may take; 0 is no limit.
+	// Over it the oldest go, whatever the counts say.
+	Limit int64
+	// Trash is how many days a deleted version can still be got back.
+	Trash int
+}
+
+// DefaultPolicy suits most people: a week of everything, then thinner.
+var DefaultPolicy = Policy{All: 7, Daily: 14, Weekly: 8, Monthly: 12, Trash: 14}
+
+// keepsAll says whether the policy thins nothing out by age.
+func (p Policy) keepsAll() bool { return p.All == 0 && p.Daily == 0 && p.Weekly == 0 && p.Monthly == 0 }
+
+// Select returns the numbers of the versions that the policy lets go, oldest
+// first. It never names the current version, nor one without which no verified
+// backup would be left. own are the bytes that each one alone takes
+// ([OwnBytes]).
+func (p Policy) Select(versions []Version, own map[int]int64, now time.Time) []int {
+	live := slices.DeleteFunc(slices.Clone(versions), func(v Version) bool { return !v.Trashed.IsZero() })
+	slices.SortFunc(live, func(a, b Version) int { return cmp.Compare(a.Number, b.Number) })
+	keep := p.byAge(live, now)
+	protected := protect(live)
+	var total int64
+	for _, v := range live {
+		if keep[v.Number] || protected[v.Number] {
+			total += own[v.Number]
+		}
+	}
+	for _, v := range live {
+		if p.Limit > 0 && total > p.Limit && keep[v.Number] && !protected[v.Number] {
+			keep[v.Number] = false
+			total -= own[v.Number]
+		}
+	}
+	var gone []int
+	for _, v := range live {
+		if !keep[v.Number] && !protected[v.Number] {
+			gone = append(gone, v.Number)
+		}
+	}
+	return gone
+}
+
+// protect names the current version and the newest verified one.
+func protect(live []Version) map[int]bool {
+	protected := map[int]bool{}
+	for _, v := range slices.Backward(live) {
+		if v.Current {
+			protected[v.Number] = true
+		}
+		if v.Proof.Whole() {
+			protected[v.Number] = true
+			break
+		}
+	}
+	return protected
+}
+
+// byAge names what the counts of the policy keep.
+func (p Policy) byAge(live []Version, now time.Time) map[int]bool {
+	keep := map[int]bool{}
+	rules := []struct {
+		count int
+		slot  func(time.Time) [2]int // versions of one slot stand for each other
+	}{
+		{p.Daily, func(t time.Time) [2]int { return [2]int{t.Year(), t.YearDay()} }},
+		{p.Weekly, func(t time.Time) [2]int { y, w := t.ISOWeek(); return [2]int{y, w} }},
+		{p.Monthly, func(t time.Time) [2]int { return [2]int{t.Year(), int(t.Month())} }},
+	}
+	for _, v := range live {
+		// A date in the future is a clock that was wrong: no reason to delete.
+		if p.keepsAll() || now.Sub(v.Date) < time.Duration(p.All)*24*time.Hour {
+			keep[v.Number] = true
+		}
+	}
+	for _, rule := range rules {
+		seen := map[[2]int]bool{}
+		for _, v := range slices.Backward(live) {
+			slot := rule.slot(v.Date)
+			if !seen[slot] && len(seen) < rule.count {
+				seen[slot] = true
+				keep[v.Number] = true
+			}
+		}
+	}
+	return keep
+}
+
+// Prune trashes the versions that the policy lets go, and removes for good
+// those that have been in the trash for long enough. It returns their numbers.
+func (v *Vault) Prune(p Policy, now time.Time) (trashed, purged []int, err error) {
+	own, err := v.ownBytes(v.versions)
+	if err != nil {
+		return nil, nil, diskerr.Fault("reckon what the versions take", v.root, err)
+	}
+	trashed = p.Select(v.versions, own, now)
+	if len(trashed) > 0 {
+		if err := v.Trash(now, trashed...); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, version := range v.Versions() {
+		if version.Trashed.IsZero() || now.Sub(version.Trashed) < time.Duration(p.Trash)*24*time.Hour {
+			continue
+		}
+		if err := v.Purge(version.Number); err != nil {
+			return trashed, purged, err
+		}
+		purged = append(purged, version.Number)
+	}
+	return trashed, purged, nil
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup"
+	"lifeboat/backup/vault"
+	"lifeboat/device/fault"
+)
+
+// phoneFolder is one phone's place below a folder of backups.
+type phoneFolder struct {
+	fs         afero.Fs
+	root, udid string
+}
+
+// folders finds the phones whose backups lie in dir, which is a folder of
+// backups or one of the backups itself.
+func (c *call) folders(dir string) ([]phoneFolder, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fault.New(fault.NotABackup, "find the backups", err).With("Path", dir)
+	}
+	fs := afero.NewOsFs()
+	dirs, err := backup.Locate(fs, abs)
+	if err != nil {
+		return nil, err
+	}
+	var all []phoneFolder
+	for _, d := range dirs {
+		if c.udid == "" || c.udid == filepath.Base(d) {
+			all = append(all, phoneFolder{fs, filepath.Dir(d), filepath.Base(d)})
+		}
+	}
+	if len(all) == 0 {
+		return nil, fault.New(fault.NotABackup, "find the backups", nil).With("Path", dir)
+	}
+	return all, nil
+}
+
+// folder finds the one phone that is meant.
+func (c *call) folder(dir string) (phoneFolder, error) {
+	all, err := c.folders(dir)
+	if err == nil && len(all) > 1 {
+		err = fault.New(fault.SeveralPhones, "find the backups", nil)
+	}
+	if err != nil {
+		return phoneFolder{}, err
+	}
+	return all[0], nil
+}
+
+// withFolder adds the flag of commands that work on a folder of backups.
+func (c *call) withFolder() {
+	c.flags.StringVar(&c.udid, "udid", "", c.text("cli.flag.folder-udid", nil))
+}
+
+// versionJSON is a version as scripts see it. Sizes are bytes; own_bytes is
+// what removing it would give free.
+type versionJSON struct {
+	ID       string      `json:"id"`
+	UDID     string      `json:"udid"`
+	Date     time.Time   `json:"date"`
+	Bytes    int64       `json:"bytes"`
+	OwnBytes int64       `json:"own_bytes"`
+	Files    int         `json:"files"`
+	Added    int         `json:"added"`
+	Changed  int         `json:"changed"`
+	Removed  int         `json:"removed"`
+	Proof    vault.Proof `json:"proof"`
+	Current  bool        `json:"current"`
+	Finished bool        `json:"finished"`
+	Trashed  time.Time   `json:"trashed,omitzero"`
+}
+
+// listVersions lists the backups that are kept.
+func listVersions(_ context.Context, c *call) error {
+	c.withFolder()
+	if err := c.parse(1, 1); err != nil {
+		return err
+	}
+	folders, err := c.folders(c.args[0])
+	if err != nil {
+		return err
+	}
+	all := []versionJSON{}
+	for _, f := range folders {
+		versions, err := f.versions()
+		if err != nil {
+			return err
+		}
+		all = append(all, versions...)
+	}
+	if c.json {
+		c.event(all)
+		return nil
+	}
+	for _, v := range all {
+		c.print(c.versionLine(v))
+	}
+	return nil
+}
+
+// versions reads what there is, newest first.
+func (f phoneFolder) versions() (all []versionJSON, err error) {
+	list, err := vault.List(f.fs, f.root, f.udid)
+	if err != nil {
+		return nil, err
+	}
+	own, err := vault.OwnBytes(f.fs, f.root, f.udid, list)
+	if err != nil {
+		return nil, err
+	}
+	for i := len(list) - 1; i >= 0; i-- {
+		v := list[i]
+		all = append(all, versionJSON{
+			ID: v.ID(), UDID: f.udid, Date: v.Date, Bytes: v.Bytes, OwnBytes: own[v.Number], Files: v.Files,
+			Added: v.Added, Changed: v.Changed, Removed: v.Removed,
+			Proof: v.Proof, Current: v.Current, Finished: !v.Unfinished, Trashed: v.Trashed,
+		})
+	}
+	return all, nil
+}
+
+// versionLine words one version.
+func (c *call) versionLine(v versionJSON) string {
+	state := "cli.version.unproven"
+	switch {
+	case !v.Finished:
+		state = "cli.version.unfinished"
+	case !v.Trashed.IsZero():
+		state = "cli.version.trashed"
+	case v.Proof.Problems > 0:
+		state = "cli.version.damaged"
+	case v.Proof.Whole():
+		state = "cli.version.proven." + v.Proof.Level
+	}
+	args := words.Args{
+		"ID": v.ID, "Date": words.Date(v.Date), "Bytes": words.Bytes(v.Bytes), "Own": words.Bytes(v.OwnBytes),
+		"Files": v.Files, "Added": v.Added, "Changed": v.Changed, "Removed": v.Removed,
+		"Proven": words.Date(v.Proof.Date), "Problems": v.Proof.Problems, "Trashed": words.Date(v.Trashed),
+	}
+	args["State"] = c.text(state, args)
+	if v.Current {
+		return c.text("cli.version.current", args)
+	}
+	return c.text("cli.version.line", args)
+}
+
+// changed tells which versions a command worked on.
+func (c *call) changed(event, key string, ids []string) {
+	if c.json {
+		list, _ := json.Marshal(ids)
+		if ids == nil {
+			list = []byte("[]")
+		}
+		c.event(map[string]any{"event": event, "ids": json.RawMessage(list)})
+		return
+	}
+	c.print(c.text(key, words.Args{"Count": len(ids), "IDs": ids}))
+}

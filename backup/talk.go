@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"lifeboat/assets/words"
 	"lifeboat/backup/mobilebackup2"
 	"lifeboat/device"
 	"lifeboat/device/fault"
@@ -142,7 +143,7 @@ func (t *talk) watchSilence(ctx context.Context) {
 				t.onQuiet(quiet)
 			}
 			if limit := t.limit(); quiet > limit {
-				t.stop(fault.New(fault.PhoneSilent, "wait for the phone", nil).With("Seconds", int(limit.Seconds())))
+				t.stop(fault.New(fault.PhoneSilent, "wait for the phone", nil).With("Span", words.Span(limit)))
 			}
 		}
 	}

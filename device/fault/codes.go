@@ -38,9 +38,12 @@ const (
 	DestMissing    Code = "destination-missing"
 	DestNotFolder  Code = "destination-not-a-folder"
 	DestNotAllowed Code = "destination-not-writable"
-	DestFull       Code = "destination-full"   // too little room, known before or while writing
-	DestFailed     Code = "destination-failed" // any other read or write error of the disk
-	DestBusy       Code = "destination-busy"   // another backup of this phone is running
+	DestFull       Code = "destination-full"        // too little room, known before or while writing
+	DestFailed     Code = "destination-failed"      // any other read or write error of the disk
+	DestBusy       Code = "destination-busy"        // another backup of this phone is running
+	DestOffline    Code = "destination-offline"     // its drive was seen before, and is not connected now
+	DestSmallFiles Code = "destination-small-files" // its file system holds no file over 4 GiB
+	DestUnfit      Code = "destination-unfit"       // it cannot do what keeping backups safe needs
 )
 
 // The versions that are kept.
@@ -75,19 +78,34 @@ const (
 	RestartRefused      Code = "restart-refused"       // the phone does not restart for a computer
 )
 
+// Versions, and runs that were broken off.
+const (
+	PlacePending      Code = "place-pending"       // the new backup is proven, but not in its place yet
+	StuckSamePlace    Code = "stuck-same-place"    // two runs ended at the same point
+	VersionUnknown    Code = "version-unknown"     // no version has this ID
+	VersionDamaged    Code = "version-damaged"     // it has, but it is not whole
+	NothingToUndelete Code = "nothing-to-undelete" // nothing lies in the trash
+)
+
 // What the phone's backup engine reports (MBErrorDomain), and what a proof finds.
 const (
 	DeviceError      Code = "device-error"         // a code without an entry of its own
 	DeviceInternal   Code = "device-internal"      // 1, 2
-	DeviceIO         Code = "device-io"            // 100, 101, 102
+	DeviceFile       Code = "device-file"          // 3 to 7, 26
+	DeviceBusy       Code = "device-busy"          // 13, 14, 17
+	DeviceIO         Code = "device-io"            // 100, 101
+	DeviceSnapshot   Code = "device-snapshot"      // 102
 	HostRead         Code = "host-read"            // 103
 	HostWrite        Code = "host-write"           // 104
 	HostSpace        Code = "host-space"           // 105
+	DeviceSpace      Code = "device-space"         // 106
 	BackupVersion    Code = "backup-version"       // 203
 	BackupCorrupt    Code = "backup-corrupt"       // 204, 205, 11, 12
 	DeviceLocked     Code = "passcode-not-entered" // 208
+	DeviceKeyMissing Code = "device-key-missing"   // 209
 	NoAccount        Code = "no-account"           // 210
 	FindMyOn         Code = "find-my-on"           // 211
+	DeviceDeferred   Code = "device-deferred"      // 217 to 224
 	PolicyForbids    Code = "policy-forbids"       // 22
 	NotABackup       Code = "not-a-backup"         // the folder holds no backup
 	BackupUnfinished Code = "backup-unfinished"    // it holds one that never finished
@@ -96,14 +114,21 @@ const (
 )
 
 // mobileBackup maps the phone's final ErrorCode (MBErrorDomain; protocol
-// notes 5.7) to a code. Numbers that are not here are [DeviceError].
+// notes 5.7) to a code. Numbers that are not here are [DeviceError]. Of 106,
+// 209 and −36 only single reports are known, and iOS counts 217 to 224 as put off.
 var mobileBackup = map[int]Code{
-	1: DeviceInternal, 2: DeviceInternal, 11: BackupCorrupt, 12: BackupCorrupt,
+	-36: HostWrite,
+	1:   DeviceInternal, 2: DeviceInternal,
+	3: DeviceFile, 4: DeviceFile, 5: DeviceFile, 6: DeviceFile, 7: DeviceFile, 26: DeviceFile,
+	11: BackupCorrupt, 12: BackupCorrupt,
+	13: DeviceBusy, 14: DeviceBusy, 17: DeviceBusy,
 	22: PolicyForbids, 25: RestoreInProgress,
-	100: DeviceIO, 101: DeviceIO, 102: DeviceIO,
-	103: HostRead, 104: HostWrite, 105: HostSpace,
+	100: DeviceIO, 101: DeviceIO, 102: DeviceSnapshot,
+	103: HostRead, 104: HostWrite, 105: HostSpace, 106: DeviceSpace,
 	202: CancelledPhone, 203: BackupVersion, 204: BackupCorrupt, 205: BackupCorrupt,
-	207: PasswordWrong, 208: DeviceLocked, 210: NoAccount, 211: FindMyOn, 212: SetupUnfinished,
+	207: PasswordWrong, 208: DeviceLocked, 209: DeviceKeyMissing, 210: NoAccount, 211: FindMyOn, 212: SetupUnfinished,
+	217: DeviceDeferred, 218: DeviceDeferred, 219: DeviceDeferred, 220: DeviceDeferred,
+	221: DeviceDeferred, 222: DeviceDeferred, 223: DeviceDeferred, 224: DeviceDeferred,
 }
 
 // FromMobileBackup makes the error of a final answer of mobilebackup2 with a
@@ -155,11 +180,13 @@ func Codes() []Code {
 		TrustPending, TrustRefused, PhoneLocked, SetupUnfinished, PairingStale, PairingNotSaved,
 		PairingForbidden, ServiceRefused, LockdownRefused, SyncLockBusy, RestoreInProgress,
 		DestMissing, DestNotFolder, DestNotAllowed, DestFull, DestFailed, DestBusy,
+		DestOffline, DestSmallFiles, DestUnfit, PlacePending, StuckSamePlace, VersionUnknown, VersionDamaged, NothingToUndelete,
 		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, EncryptionForced,
 		EncryptionIsOn, EncryptionIsOff, KeyringFailed,
 		CloudNotProvisioned, CloudRefused, CloudUnchanged, RestartRefused,
 		DeviceError, DeviceInternal, DeviceIO, HostRead, HostWrite, HostSpace, BackupVersion,
 		BackupCorrupt, DeviceLocked, NoAccount, FindMyOn, PolicyForbids, NotABackup,
 		BackupUnfinished, BackupDamaged, ProtocolRefused,
+		DeviceFile, DeviceBusy, DeviceSnapshot, DeviceSpace, DeviceKeyMissing, DeviceDeferred,
 	}
 }

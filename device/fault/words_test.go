@@ -13,7 +13,10 @@ import (
 // allArgs are the placeholders that a failure may fill.
 var allArgs = words.Args{
 	"Path": "/the/folder", "Need": words.Bytes(64_000_000_000), "Have": words.Bytes(713_000_000),
-	"Phone": "Anna's iPhone", "Seconds": 60, "UDID": "00008120-001C25D40C0A002E", "Holder": words.T("holder.elsewhere", words.Args{"Program": "lifeboat", "Host": "attic", "Span": words.Span(time.Minute)}), "Address": "tcp:nowhere", "Count": 3,
+	"Phone": "Anna's iPhone", "Span": words.Span(time.Minute), "Midway": true, "NearEnd": true,
+	"Program": "iTunes", "Files": "IMG_1.HEIC, IMG_2.HEIC", "More": 3, "Drive": "Blue", "LastSeen": words.Date(time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)),
+	"System": "FAT32", "Lacks": "lock a file", "At": words.Bytes(713_000_000), "ID": "12",
+	"UDID": "00008120-001C25D40C0A002E", "Holder": words.T("holder.elsewhere", words.Args{"Program": "lifeboat", "Host": "attic", "Span": words.Span(time.Minute)}), "Address": "tcp:nowhere", "Count": 3,
 }
 
 // Every code has its three texts, on every kind of computer, whatever of its
@@ -73,6 +76,14 @@ func TestArgumentsAreNamed(t *testing.T) {
 		{fault.SeveralPhones, []string{"3 iPhones"}},
 		{fault.PhoneGone, []string{"Anna's iPhone"}},
 		{fault.PhoneSilent, []string{"60 seconds"}},
+		{fault.SyncLockBusy, []string{"iTunes"}},
+		{fault.HostWrite, []string{"IMG_1.HEIC, IMG_2.HEIC", "3 more files"}},
+		{fault.DestOffline, []string{"Blue", "/the/folder", "3 November 2026"}},
+		{fault.DestSmallFiles, []string{"/the/folder", "FAT32"}},
+		{fault.DestUnfit, []string{"/the/folder", "cannot lock a file"}},
+		{fault.StuckSamePlace, []string{"713 MB"}},
+		{fault.VersionUnknown, []string{"12"}},
+		{fault.VersionDamaged, []string{"12"}},
 	} {
 		p := words.English().Problem(string(tc.code), "linux", allArgs)
 		for _, want := range tc.want {

@@ -1,0 +1,110 @@
+package catalog
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+
+	"github.com/spf13/afero"
+)
+
+// unfinished is what a catalogue's name ends in until it is whole.
+const unfinished = ".new"
+
+// Write writes a catalogue durably and in one step: path holds either what it
+// held before, or everything that s gives. What was half written when the
+// program died lies at path+".new" and is of no use; the next Write
+// replaces it.
+func Write(fsys afero.Fs, path string, s Stream) (Totals, error) {
+	t, err := write(fsys, path+unfinished, s, true)
+	if err != nil {
+		return Totals{}, err
+	}
+	if err := fsys.Rename(path+unfinished, path); err != nil {
+		return Totals{}, errors.Join(err, fsys.Remove(path+unfinished))
+	}
+	return t, syncDir(fsys, filepath.Dir(path))
+}
+
+// write writes a catalogue at path and removes it again if that fails.
+func write(fsys afero.Fs, path string, s Stream, durable bool) (t Totals, err error) {
+	file, err := fsys.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return Totals{}, err
+	}
+	defer func() {
+		err = errors.Join(err, file.Close())
+		if err != nil {
+			err = errors.Join(fmt.Errorf("write catalogue %s: %w", path, err), fsys.Remove(path))
+		}
+	}()
+	w := bufio.NewWriterSize(file, 64<<10)
+	if t, err = encode(w, s); err != nil {
+		return Totals{}, err
+	}
+	if err := w.Flush(); err != nil {
+		return Totals{}, err
+	}
+	if durable {
+		return t, file.Sync()
+	}
+	return t, nil
+}
+
+// encode writes the bytes of a catalogue.
+func encode(w io.Writer, s Stream) (Totals, error) {
+	b := header()
+	if _, err := w.Write(b[:]); err != nil {
+		return Totals{}, err
+	}
+	var (
+		t    trailer
+		last ID
+	)
+	for index := 0; ; index++ {
+		e, err := s.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return Totals{}, err
+		}
+		if index > 0 && e.ID.Compare(last) <= 0 {
+			return Totals{}, fmt.Errorf("%s comes after %s", e.ID, last)
+		}
+		last = e.ID
+		if err := t.add(e); err != nil {
+			return Totals{}, fmt.Errorf("%s: %w", e.ID, err)
+		}
+		e.encode(&b, index)
+		t.crc = crc32.Update(t.crc, castagnoli, b[:])
+		if _, err := w.Write(b[:]); err != nil {
+			return Totals{}, err
+		}
+	}
+	b = t.encode()
+	_, err := w.Write(b[:])
+	return t.Totals, err
+}
+
+// syncDir makes the names in a folder durable, where that can be asked for.
+func syncDir(fsys afero.Fs, dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	file, err := fsys.Open(dir)
+	if err != nil {
+		return err
+	}
+	err = file.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		err = nil // some network shares cannot
+	}
+	return errors.Join(err, file.Close())
+}

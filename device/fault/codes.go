@@ -46,18 +46,6 @@ const (
 	DestUnfit      Code = "destination-unfit"       // it cannot do what keeping backups safe needs
 )
 
-// The versions that are kept.
-const (
-	PlacePending      Code = "place-pending"       // the new backup is whole, but not yet at its place
-	StuckSamePlace    Code = "stuck-same-place"    // two runs ended at the same point
-	VersionUnknown    Code = "version-unknown"     // there is no version with this ID
-	VersionDamaged    Code = "version-damaged"     // what is kept about a version cannot be read
-	VaultNewer        Code = "vault-newer"         // a newer Lifeboat wrote it
-	LastVerified      Code = "last-verified"       // without it no verified backup would be left
-	LayOutTaken       Code = "lay-out-taken"       // something stands where the copy should go
-	NothingToUndelete Code = "nothing-to-undelete" // the trash is empty
-)
-
 // Passwords and encryption.
 const (
 	PasswordWrong    Code = "password-wrong"
@@ -85,6 +73,9 @@ const (
 	VersionUnknown    Code = "version-unknown"     // no version has this ID
 	VersionDamaged    Code = "version-damaged"     // it has, but it is not whole
 	NothingToUndelete Code = "nothing-to-undelete" // nothing lies in the trash
+	VaultNewer        Code = "vault-newer"         // a newer Lifeboat wrote it
+	LastVerified      Code = "last-verified"       // without it no verified backup would be left
+	LayOutTaken       Code = "lay-out-taken"       // something stands where the copy should go
 )
 
 // What the phone's backup engine reports (MBErrorDomain), and what a proof finds.
@@ -174,7 +165,7 @@ func FromLockdown(op, name string) *Error {
 // Codes lists every code, so that a test can see that each has its words.
 func Codes() []Code {
 	return []Code{
-		PlacePending, StuckSamePlace, VersionUnknown, VersionDamaged, VaultNewer, LastVerified, LayOutTaken, NothingToUndelete,
+		VaultNewer, LastVerified, LayOutTaken,
 		MuxMissing, MuxStopped, MuxDenied, MuxBadAddress, MuxUnexpected, NoPhone, PhoneNotFound,
 		SeveralPhones, PhoneGone, PhoneSilent, PhoneNonsense, Cancelled, CancelledPhone, Internal,
 		TrustPending, TrustRefused, PhoneLocked, SetupUnfinished, PairingStale, PairingNotSaved,

@@ -2,10 +2,13 @@ package backupd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"time"
+
+	"lifeboat/device/phonesim/content"
 )
 
 // batchSize is how many files iPhones upload or move with one message.
@@ -21,20 +24,28 @@ const (
 // job is one backup under way.
 type job struct {
 	*session
-	state  *state
-	faults Faults
-	survey survey
-	total  int64 // all work, as the outbox counts it
-	plan   plan
-	work   string // folder for what is being prepared
-	order  order
-	uuid   string
-	date   time.Time
+	request request
+	state   *state
+	faults  Faults
+	content content.Source // as it was when the backup began
+	survey  survey
+	total   int64 // all work, as the outbox counts it
+	plan    plan
+	work    string // folder for what is being prepared
+	order   order
+	status  statusFile // of the host
+	uuid    string
+	date    time.Time
 
+	snapshot *snapshot // what can be gone on with; nil before that is decided
 	manifest *manifestDB
-	spool    *spool
-	stored   map[string]storedFile // Status.plist and the manifests as the host must have them
+	present  *spool                // the phone's entries, where there may be something to compare them with
+	final    *spool                // the entries of this backup
+	gone     *spool                // what the backup before had and this one has not
+	kept     *os.File              // records of what was uploaded before, by their number in the walk
+	stored   map[string]storedFile // the manifests and Status.plist as the host must have them
 	batches  int                   // sent so far
+	uploads  int                   // files begun so far
 	folders  map[string]bool       // made so far, in a lazy order
 }
 
@@ -43,38 +54,29 @@ type survey struct {
 	files, entries int
 	bytes          int64 // as they will be stored
 	apps           []Application
-}
-
-// plan is what to do in view of what the host has. An incremental backup would
-// be decided here: for now every backup is a full one.
-type plan struct {
-	earlier    bool // a backup is there; what it has beyond ours must go
-	unfinished bool // one was begun and not finished
+	sum            uint64 // tells whether a second walk found the same
 }
 
 // backup does a backup as iPhones do: see the steps.
-func (s *session) backup(ctx context.Context, r request) error {
-	state, faults := s.engine.current()
+func (s *session) backup(ctx context.Context, r request) (err error) {
+	state, faults := s.engine.begin()
 	s.engine.exchanges.reset()
-	j := &job{session: s, state: state, faults: faults, date: s.engine.cfg.Now().UTC().Truncate(time.Second), uuid: newUUID(), stored: map[string]storedFile{}}
+	j := &job{session: s, request: r, state: state, faults: faults, date: s.engine.cfg.Now().UTC().Truncate(time.Second), uuid: newUUID(), stored: map[string]storedFile{}}
+	j.content = content.Freeze(s.engine.cfg.Content)
 	j.order = orderOfPhones
 	if faults.MixedOrder {
 		j.order = mixedOrder
 	}
-	s.link.ping = faults.ExtraPing
-	defer func() { s.link.ping = false }()
-	if err := j.admit(ctx, r); err != nil {
-		return err
-	}
 	j.work = filepath.Join(s.engine.cfg.StateDir, "work")
+	j.spoil()
+	defer j.behave()
+	defer func() { err = j.end(err) }()
 	if err := j.clearWork(); err != nil {
 		return err
 	}
-	defer os.RemoveAll(j.work)
-	j.spool = &spool{dir: j.work}
-	j.manifest = newManifestDB(filepath.Join(j.work, "Manifest.plain"))
-	defer j.manifest.abandon() //nolint:errcheck // what matters was told by close
-
+	if err := j.admit(ctx, r); err != nil {
+		return err
+	}
 	for _, step := range j.order.steps {
 		if err := step(j, ctx); err != nil {
 			return err
@@ -90,6 +92,32 @@ func (s *session) backup(ctx context.Context, r request) error {
 	return nil
 }
 
+// end puts away what is of use after a backup, however it ended: what was
+// uploaded of a broken one. One that was refused after it seemed to be
+// finished is not remembered.
+func (j *job) end(err error) error {
+	if j.manifest != nil {
+		_ = j.manifest.abandon() // what matters was told by close
+	}
+	if j.kept != nil {
+		_ = j.kept.Close()
+	}
+	var refused *refusal
+	switch {
+	case errors.As(err, &refused):
+		if ferr := j.engine.forget(j.uuid); ferr != nil {
+			err = ferr
+		}
+	case err != nil:
+		j.engine.broke(err)
+	}
+	if kerr := j.keepSnapshot(); err == nil {
+		err = kerr
+	}
+	_ = os.RemoveAll(j.work)
+	return err
+}
+
 // clearWork makes the folder for what is prepared, without what an earlier run
 // may have left.
 func (j *job) clearWork() error {
@@ -98,6 +126,21 @@ func (j *job) clearWork() error {
 	}
 	if err := os.Mkdir(j.work, 0o700); err != nil {
 		return fmt.Errorf("backupd: %w", err)
+	}
+	return j.clearSpools()
+}
+
+// clearSpools begins the lists of this backup anew.
+func (j *job) clearSpools() error {
+	for name, at := range map[string]**spool{"final": &j.final, "gone": &j.gone} {
+		dir := filepath.Join(j.work, name)
+		if err := os.RemoveAll(dir); err != nil {
+			return fmt.Errorf("backupd: %w", err)
+		}
+		var err error
+		if *at, err = newSpool(dir); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -116,22 +159,28 @@ var orderOfPhones = order{
 	into:  "Snapshot",
 	steps: []func(*job, context.Context) error{
 		(*job).look,
+		(*job).compare,
 		(*job).findRoom,
 		(*job).clearSnapshot,
+		(*job).beginSnapshot,
+		(*job).beginManifest,
 		(*job).makeFolders,
 		(*job).misbehave,
 		tell("uploading"),
 		(*job).sendFiles,
 		(*job).sendProperties,
 		(*job).sendManifest,
+		(*job).beginMoving,
 		tell("moving"),
 		(*job).moveFiles,
 		(*job).moveManifest,
 		tell("removing"),
 		(*job).removeObsolete,
 		(*job).removeSnapshot,
+		(*job).remember,
 		tell("finished"),
 		(*job).check,
+		(*job).endSnapshot,
 	},
 }
 
@@ -149,9 +198,34 @@ func (j *job) admit(ctx context.Context, r request) error {
 	case j.faults.AtStart.Code != 0:
 		return &refusal{code: j.faults.AtStart.Code, text: j.faults.AtStart.Text}
 	}
+	if j.faults.SnapshotLeft && !j.engine.wasRestarted() {
+		return &refusal{code: mbSnapshot, text: "Failed to create snapshot: File exists (17) at /private/var"}
+	}
+	if err := j.askPasscode(ctx, version{16, 1}); err != nil {
+		return err
+	}
 	if err := j.scan(); err != nil {
 		return err
 	}
 	j.armFaults()
-	return j.askPasscode(ctx, version{16, 1})
+	return nil
+}
+
+// remember is the step that makes the backup one that the next may add to.
+func (j *job) remember(context.Context) error {
+	if err := j.final.flush(); err != nil {
+		return err
+	}
+	if err := os.Rename(filepath.Join(j.work, plainName), filepath.Join(j.final.dir, plainName)); err != nil {
+		return fmt.Errorf("backupd: %w", err)
+	}
+	m := &memory{UUID: j.uuid, Keybag: j.state.fingerprint(), Stored: map[string]storedFile{}, dir: j.final.dir}
+	for _, name := range []string{"Manifest.plist", "Manifest.db"} {
+		m.Stored[name] = j.stored[name]
+	}
+	if err := j.engine.memorize(m); err != nil {
+		return err
+	}
+	j.final = &spool{dir: filepath.Join(j.engine.backupsDir(), m.UUID)}
+	return nil
 }

@@ -3,7 +3,6 @@ package backupd
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"hash"
 )
@@ -24,7 +23,7 @@ func (j *job) check(ctx context.Context) error {
 		return err
 	}
 	for name, stored := range j.stored {
-		if top[name] != stored.size {
+		if top[name] != stored.Size {
 			return corrupt(name, "the host lists another size")
 		}
 	}
@@ -44,34 +43,37 @@ func (j *job) check(ctx context.Context) error {
 
 // checkStored reads one file again.
 func (j *job) checkStored(name string) error {
-	sum := &summer{hash: sha256.New()}
-	file := &wanted{path: j.host(name), into: sum}
-	if err := j.link.download(j.progress(messageWork), file); err != nil {
+	found, code, err := j.readBack(name)
+	if err != nil {
 		return err
 	}
-	if !file.got {
-		return reading(file.code, file.path)
+	if code != 0 {
+		return reading(code, j.host(name))
 	}
-	if stored := j.stored[name]; sum.size != stored.size || !bytes.Equal(sum.hash.Sum(nil), stored.sum[:]) {
+	if !found.same(j.stored[name]) {
 		return corrupt(name, "it is not what was sent")
 	}
 	return nil
 }
 
-// checkPrefix compares one folder with what was uploaded.
+// checkPrefix compares one folder with what must be in it.
 func (j *job) checkPrefix(prefix byte) error {
 	name := prefixName(prefix)
 	found, err := j.list(j.host(name))
 	if err != nil {
 		return err
 	}
-	return j.spool.each(prefix, func(id string, stored int64) error {
+	return j.final.each(prefix, func(r record) error {
+		if r.stored == noContent {
+			return nil
+		}
+		id := r.key.String()
 		size, there := found[id]
 		switch {
 		case !there:
 			return corrupt(name+"/"+id, "Manifest references files not in backup")
-		case size != stored:
-			return corrupt(name+"/"+id, fmt.Sprintf("the host lists %d bytes of %d", size, stored))
+		case size != r.stored:
+			return corrupt(name+"/"+id, fmt.Sprintf("the host lists %d bytes of %d", size, r.stored))
 		}
 		return nil
 	})

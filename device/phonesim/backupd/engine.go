@@ -24,6 +24,12 @@ type Engine struct {
 	mu     sync.Mutex
 	state  *state
 	faults Faults
+
+	passcode  Passcode
+	run       Run
+	cancelled bool      // by the owner, since the last backup began
+	restarted bool      // since the faults were set
+	brokenAt  time.Time // when a backup came to no final answer; zero when none did
 }
 
 // New makes an agent and reads its state, or begins a new one.
@@ -55,7 +61,7 @@ func New(cfg Config) (*Engine, error) {
 		version: parseVersion(cfg.Identity.ProductVersion),
 		turn:    make(chan struct{}, 1),
 		state:   s,
-		faults:  cfg.Faults,
+		faults:  cfg.Faults, passcode: cfg.Passcode,
 	}, nil
 }
 
@@ -71,7 +77,14 @@ func (e *Engine) WillEncrypt() bool {
 func (e *Engine) SetFaults(f Faults) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.faults = f
+	e.faults, e.restarted = f, false
+}
+
+// Faults are the faults that are set.
+func (e *Engine) Faults() Faults {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.faults
 }
 
 // current is what a request works with, however it changes meanwhile.
@@ -107,7 +120,12 @@ func (e *Engine) Serve(ctx context.Context, conn io.ReadWriteCloser) error {
 
 	l := newLink(conn, &e.exchanges, func(err error) { e.stopped(err, conn) })
 	s := &session{engine: e, link: l}
-	err := s.serve(ctx)
+	var err error
+	if e.wedged() {
+		err = l.sayNothing(ctx)
+	} else {
+		err = s.serve(ctx)
+	}
 	if errors.Is(err, errHostLeft) {
 		err = nil
 	}
@@ -115,7 +133,7 @@ func (e *Engine) Serve(ctx context.Context, conn io.ReadWriteCloser) error {
 		l.drain() // the host notices in its own time
 		err = stop
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errTruncated) {
 		_ = conn.Close() // nothing that still waits to be written matters
 	}
 	l.out.close()

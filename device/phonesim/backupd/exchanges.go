@@ -30,6 +30,23 @@ type Exchange struct {
 type exchangeLog struct {
 	mu   sync.Mutex
 	list []Exchange
+	sent int // messages
+}
+
+// count counts a message that the phone sent.
+func (l *exchangeLog) count() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sent++
+}
+
+// Messages is how many messages the phone has sent since the last Backup
+// request began, the final answer among them: the moments at which a fault may
+// strike are 1 to Messages of a run without one.
+func (e *Engine) Messages() int {
+	e.exchanges.mu.Lock()
+	defer e.exchanges.mu.Unlock()
+	return e.exchanges.sent
 }
 
 func (l *exchangeLog) add(e Exchange) {
@@ -51,7 +68,7 @@ func (e *Engine) Exchanges() []Exchange {
 func (l *exchangeLog) reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.list = nil
+	l.list, l.sent = nil, 0
 }
 
 func exchangeOf(question, about string, message []any, a answer) Exchange {

@@ -21,14 +21,44 @@ type batch struct {
 	bytes   int64
 }
 
-// sendFiles walks over the content and uploads it. Rows go into the manifest
-// in the order of the walk.
+// beginManifest begins Manifest.db: an empty one, or the one of the backup
+// before without what is no longer on the phone.
+func (j *job) beginManifest(context.Context) error {
+	name := filepath.Join(j.work, plainName)
+	if j.plan.base != nil {
+		if err := copyFile(j.plan.base.plain(), name); err != nil {
+			return fmt.Errorf("Manifest.db: %w", err)
+		}
+	}
+	j.manifest = newManifestDB(name)
+	for prefix := range prefixes {
+		err := j.gone.each(byte(prefix), func(r record) error { return j.manifest.remove(r.key.String()) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendFiles walks over the content and uploads what has to be. Rows go into the
+// manifest in the order of the walk.
 func (j *job) sendFiles(ctx context.Context) error {
 	var b batch
-	err := j.engine.cfg.Content.Walk(func(file content.File) error {
+	var again survey
+	err := j.content.Walk(func(file content.File) error {
+		number := again.entries
+		again.entries++
+		if j.plan.fates != nil {
+			again.sum = again.after(keyOf(file.Domain, file.Path), signature(&file))
+		}
+		what := j.fateOf(number) & fateMask
+		if what == fateKeep {
+			return nil
+		}
 		e := newEntry(file)
+		e.number = number
 		b.entries = append(b.entries, e)
-		if file.Kind == content.Regular {
+		if file.Kind == content.Regular && what == fateSend {
 			b.files++
 			b.bytes += sealedSize(file.Size, j.state.Encrypted)
 		}
@@ -40,7 +70,16 @@ func (j *job) sendFiles(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return j.sendBatch(ctx, &b)
+	if j.plan.fates != nil && (again.sum != j.survey.sum || again.entries != j.survey.entries) {
+		return &refusal{code: mbInternal, text: "files changed while they were being listed"}
+	}
+	if err := j.sendBatch(ctx, &b); err != nil {
+		return err
+	}
+	if j.faults.UploadErrors > 0 {
+		return &refusal{code: mbWriteHost, text: "Multiple errors uploading files"}
+	}
+	return nil
 }
 
 // sendBatch uploads the files of a batch and empties it.
@@ -84,7 +123,7 @@ func (j *job) uploadBatch(b *batch) ([]*entry, error) {
 	first := ""
 	for _, e := range b.entries {
 		whole := true
-		if e.Kind == content.Regular {
+		if e.Kind == content.Regular && j.fateOf(e.number)&fateMask == fateSend {
 			first = e.id
 			var err error
 			if whole, err = j.uploadEntry(e); err != nil {
@@ -93,6 +132,10 @@ func (j *job) uploadBatch(b *batch) ([]*entry, error) {
 		}
 		if whole {
 			kept = append(kept, e)
+			continue
+		}
+		if err := j.leaveOut(e); err != nil {
+			return nil, err
 		}
 	}
 	a, err := j.link.endUploads(first)
@@ -108,7 +151,7 @@ func (j *job) uploadBatch(b *batch) ([]*entry, error) {
 // uploadEntry sends one file. It returns false for one that the phone cannot
 // read: iPhones then send no entry, or end it with an error.
 func (j *job) uploadEntry(e *entry) (bool, error) {
-	from, err := j.engine.cfg.Content.Open(e.File)
+	from, err := j.content.Open(e.File)
 	if err != nil {
 		j.engine.cfg.Log.Warn("backup agent: file left out", "domain", e.Domain, "path", e.Path, "error", err)
 		return false, nil
@@ -120,10 +163,9 @@ func (j *job) uploadEntry(e *entry) (bool, error) {
 		from:   from,
 		fault:  j.entryFault(e),
 	}
-	if j.state.Encrypted {
-		e.key = j.state.derive("file", e.Domain+"-"+e.Path)
-		s.key = e.key
-	}
+	j.uploads++
+	e.key = j.fileKey(e)
+	s.key = e.key
 	var digest hash.Hash
 	if hasDigest(e.Domain) {
 		digest = sha1.New()
@@ -143,17 +185,66 @@ func (j *job) uploadEntry(e *entry) (bool, error) {
 	return true, nil
 }
 
-// note puts an entry that the host has into the manifest.
+// fileKey is the key of a file, nil without encryption.
+func (j *job) fileKey(e *entry) []byte {
+	if !j.state.Encrypted {
+		return nil
+	}
+	return j.state.derive("file", e.Domain+"-"+e.Path)
+}
+
+// leaveOut takes a file that the phone cannot read out of the backup, also
+// what the backup before has of it.
+func (j *job) leaveOut(e *entry) error {
+	if j.fateOf(e.number)&fateKnown == 0 {
+		return nil
+	}
+	if err := j.gone.add(record{key: e.file}); err != nil {
+		return err
+	}
+	return j.manifest.remove(e.id)
+}
+
+// takeKept fills in what is known of a file that was uploaded before.
+func (j *job) takeKept(e *entry) error {
+	r, err := j.keptRecord(e.number)
+	if err != nil {
+		return err
+	}
+	e.Size, e.stored = r.plain, r.stored
+	if e.Size > 0 {
+		e.key = j.fileKey(e)
+	}
+	if hasDigest(e.Domain) {
+		e.digest = r.digest[:]
+	}
+	return nil
+}
+
+// note puts an entry that the host has into the manifest, and among what the
+// phone remembers.
 func (j *job) note(e *entry) error {
+	what := j.fateOf(e.number) & fateMask
+	if what == fateHave || what == fatePlaced {
+		if err := j.takeKept(e); err != nil {
+			return err
+		}
+	}
+	r := record{key: e.file, stored: e.stored, plain: e.Size, sign: e.sign}
+	r.moves = e.Kind == content.Regular && what != fatePlaced
+	copy(r.digest[:], e.digest)
+	if err := j.final.add(r); err != nil {
+		return err
+	}
+	if e.Kind == content.Regular && what == fateSend && j.snapshot != nil {
+		if err := j.snapshot.uploaded.add(r); err != nil {
+			return err
+		}
+	}
 	var encryptionKey []byte
 	if e.key != nil {
 		var err error
 		if encryptionKey, err = j.state.wrap(e.class, e.key); err != nil {
-			return err
-		}
-	}
-	if e.Kind == content.Regular {
-		if err := j.spool.add(e.id, e.stored); err != nil {
 			return err
 		}
 	}
@@ -167,7 +258,7 @@ func (j *job) entryFault(e *entry) *EntryError {
 			return f
 		}
 	}
-	return nil
+	return j.nthFault(e)
 }
 
 // maxDeviceName is the longest path of iOS, in bytes.
@@ -184,7 +275,7 @@ func (j *job) sendManifest(context.Context) error {
 	if err := j.manifest.close(); err != nil {
 		return err
 	}
-	f, err := os.Open(filepath.Join(j.work, "Manifest.plain"))
+	f, err := os.Open(filepath.Join(j.work, plainName))
 	if err != nil {
 		return fmt.Errorf("backupd: %w", err)
 	}

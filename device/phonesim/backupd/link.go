@@ -24,6 +24,8 @@ var (
 	// errHostLeft is the host saying that it leaves, or closing the connection
 	// between two messages.
 	errHostLeft = errors.New("backupd: the host left")
+	// errGoodbye is the host saying that it leaves.
+	errGoodbye = fmt.Errorf("%w in order", errHostLeft)
 	// errProtocol is a host that breaks the rules of DeviceLink.
 	errProtocol = errors.New("backupd: the host broke the protocol")
 )
@@ -37,7 +39,10 @@ type link struct {
 	record  *exchangeLog
 	ping    bool // send pings between questions and answers
 	asked   int
-	peek    chan error // result of a reader that watches the host while the phone waits
+	sent    int                    // messages since the last Backup request
+	cut     func() bool            // says that the next message is to be cut; may be nil
+	big     func(what string) bool // says that an oversized length is due; may be nil
+	peek    chan error             // result of a reader that watches the host while the phone waits
 }
 
 // newLink speaks over conn. Stopped is told when nothing more can be sent, and
@@ -52,12 +57,18 @@ func (l *link) send(message ...any) error {
 	if err != nil {
 		return fmt.Errorf("backupd: message %v: %w", message[0], err)
 	}
-	if err := l.out.write(binary.BigEndian.AppendUint32(nil, uint32(len(data)))); err != nil {
+	if l.isBig(bigFrame) {
+		return l.announce()
+	}
+	frame := append(binary.BigEndian.AppendUint32(make([]byte, 0, 4+len(data)), uint32(len(data))), data...)
+	if l.cut != nil && l.cut() {
+		return l.sendHalf(frame)
+	}
+	if err := l.out.write(frame); err != nil {
 		return err
 	}
-	if err := l.out.write(data); err != nil {
-		return err
-	}
+	l.sent++
+	l.record.count()
 	l.out.message()
 	return l.out.flush()
 }
@@ -168,7 +179,7 @@ func (l *link) answer(question, about string) (answer, error) {
 			l.record.add(exchangeOf(question, about, message, a))
 			return a, nil
 		case "DLMessageDisconnect":
-			return answer{}, errHostLeft
+			return answer{}, errGoodbye
 		case "DLMessagePing":
 		default:
 			return answer{}, fmt.Errorf("%w: %v instead of an answer to %s", errProtocol, message[0], question)
@@ -249,7 +260,7 @@ func (l *link) interrupted() error {
 		return err
 	}
 	if message[0] == "DLMessageDisconnect" {
-		return errHostLeft
+		return errGoodbye
 	}
 	return fmt.Errorf("%w: %v while the phone was waiting for its owner", errProtocol, message[0])
 }

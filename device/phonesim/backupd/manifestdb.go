@@ -3,7 +3,10 @@ package backupd
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	_ "modernc.org/sqlite" // the database driver "sqlite"
 )
@@ -18,6 +21,8 @@ CREATE TABLE Properties (key TEXT PRIMARY KEY, value BLOB);`
 CREATE INDEX FilesDomainIdx ON Files(domain);
 CREATE INDEX FilesRelativePathIdx ON Files(relativePath);
 CREATE INDEX FilesFlagsIdx ON Files(flags);`
+	manifestInsert = `INSERT INTO Files(fileID, domain, relativePath, flags, file) VALUES (?, ?, ?, ?, ?)`
+	manifestUpdate = ` ON CONFLICT(fileID) DO UPDATE SET domain = excluded.domain, relativePath = excluded.relativePath, flags = excluded.flags, file = excluded.file`
 )
 
 // manifestPragmas leave one file behind and nothing beside it.
@@ -28,6 +33,7 @@ type row struct {
 	id, domain, path string
 	flags            int
 	blob             []byte
+	gone             bool // takes the row away; only id counts
 }
 
 // manifestBatch is how many rows travel to the database together.
@@ -44,7 +50,8 @@ type manifestDB struct {
 	ended   bool
 }
 
-// newManifestDB begins a database in a new file.
+// newManifestDB begins a database in a new file, or changes the one that is
+// there.
 func newManifestDB(name string) *manifestDB {
 	m := &manifestDB{rows: make(chan []row), free: make(chan []row, 2), done: make(chan error, 1)}
 	m.current = make([]row, 0, manifestBatch)
@@ -63,8 +70,21 @@ func (m *manifestDB) add(e *entry, encryptionKey []byte) error {
 	at := len(m.current)
 	m.current = m.current[:at+1]
 	r := &m.current[at]
-	r.id, r.domain, r.path, r.flags = e.id, e.Domain, e.Path, int(e.Kind)
+	r.id, r.domain, r.path, r.flags, r.gone = e.id, e.Domain, e.Path, int(e.Kind), false
 	r.blob = e.appendBlob(r.blob[:0], encryptionKey)
+	return nil
+}
+
+// remove takes away the row of a file, if there is one.
+func (m *manifestDB) remove(id string) error {
+	if len(m.current) == manifestBatch {
+		if err := m.pass(); err != nil {
+			return err
+		}
+	}
+	m.current = m.current[:len(m.current)+1]
+	r := &m.current[len(m.current)-1]
+	r.id, r.gone = id, true
 	return nil
 }
 
@@ -122,21 +142,35 @@ func (m *manifestDB) write(name string) (err error) {
 		}
 	}()
 	db.SetMaxOpenConns(1)
-	if _, err := db.Exec(manifestSchema); err != nil {
-		return err
+	_, err = os.Stat(name)
+	fresh := errors.Is(err, fs.ErrNotExist)
+	if fresh {
+		if _, err := db.Exec(manifestSchema); err != nil {
+			return err
+		}
 	}
 	tx, err := db.BeginTx(context.Background(), nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it does nothing
-	insert, err := tx.Prepare(`INSERT INTO Files(fileID, domain, relativePath, flags, file) VALUES (?, ?, ?, ?, ?)`)
+	statement := manifestInsert
+	if !fresh {
+		statement += manifestUpdate
+	}
+	insert, err := tx.Prepare(statement)
 	if err != nil {
 		return err
 	}
 	for batch := range m.rows {
 		for i := range batch {
 			r := &batch[i]
+			if r.gone {
+				if _, err := tx.Exec(`DELETE FROM Files WHERE fileID = ?`, r.id); err != nil {
+					return err
+				}
+				continue
+			}
 			if _, err := insert.Exec(r.id, r.domain, r.path, r.flags, r.blob); err != nil {
 				return fmt.Errorf("%s of %s: %w", r.path, r.domain, err)
 			}
@@ -146,8 +180,10 @@ func (m *manifestDB) write(name string) (err error) {
 	if err := insert.Close(); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(manifestIndexes); err != nil {
-		return err
+	if fresh {
+		if _, err := tx.Exec(manifestIndexes); err != nil {
+			return err
+		}
 	}
 	return tx.Commit()
 }

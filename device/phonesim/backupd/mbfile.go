@@ -14,22 +14,23 @@ const mobileID = 501
 // entry is a file of the phone with what its backup knows of it.
 type entry struct {
 	content.File
-	id     string // file identifier: 40 hexadecimal digits
-	class  uint32 // protection class
-	key    []byte // its own key; nil without encryption and for empty files
-	stored int64  // bytes in the backup; 0 for what has no content
-	digest []byte // SHA-1 of the stored bytes; nil where iPhones keep none
+	file   fileKey // its identifier
+	id     string  // the same in 40 hexadecimal digits
+	number int     // its place in a walk over the content
+	sign   uint64  // see signature
+	class  uint32  // protection class
+	key    []byte  // its own key; nil without encryption and for empty files
+	stored int64   // bytes in the backup, or noContent
+	digest []byte  // SHA-1 of the stored bytes; nil where iPhones keep none
 }
 
-// fileID is the name of a file in a backup: SHA-1 of domain, "-" and path.
-func fileID(domain, path string) string {
-	sum := sha1.Sum([]byte(domain + "-" + path))
-	return hex.EncodeToString(sum[:])
-}
+// fileID is the name of a file in a backup.
+func fileID(domain, path string) string { return keyOf(domain, path).String() }
 
 // newEntry says what a backup will know of a file before it is read.
 func newEntry(file content.File) *entry {
-	e := &entry{File: file, id: fileID(file.Domain, file.Path)}
+	e := &entry{File: file, file: keyOf(file.Domain, file.Path), sign: signature(&file), stored: noContent}
+	e.id = e.file.String()
 	e.class = classOf(e.id)
 	return e
 }

@@ -12,6 +12,8 @@ var mixedOrder = order{
 	lazy:  true,
 	steps: []func(*job, context.Context) error{
 		(*job).look,
+		(*job).compare,
+		(*job).beginManifest,
 		(*job).makeRoot,
 		(*job).misbehave,
 		(*job).sendProperties,

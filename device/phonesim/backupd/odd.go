@@ -1,7 +1,6 @@
 package backupd
 
 import (
-	"bytes"
 	"context"
 	"strings"
 )
@@ -93,16 +92,4 @@ func (j *job) tryPath(path, bait string) error {
 	}
 	_, err := j.link.ask(path, "DLMessageRemoveItems", []string{path}, 1.0, 1.0)
 	return err
-}
-
-// sendHugeFrame announces more than anyone can want, and falls silent.
-func (j *job) sendHugeFrame() error {
-	if err := j.link.out.write(bytes.Repeat([]byte{0xFF}, 4)); err != nil {
-		return err
-	}
-	if err := j.link.out.flush(); err != nil {
-		return err
-	}
-	j.link.drain()
-	return errSilent
 }

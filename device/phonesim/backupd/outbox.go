@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 )
 
 // outboxSize is the size of each of the two buffers of an outbox: what is
@@ -44,6 +45,7 @@ type outbox struct {
 	sent     int64  // bytes, and messageWork for each message
 	messaged int    // messages sent
 	strike   strike // armed fault
+	speed    int64  // bytes a second; 0 is as fast as it goes
 }
 
 // strike is when and how an outbox stops.
@@ -131,6 +133,13 @@ func (o *outbox) arm(s strike) {
 	o.sent, o.messaged, o.strike = 0, 0, s
 }
 
+// rearm changes an armed fault, which counts from where it did.
+func (o *outbox) rearm(s strike) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.strike = s
+}
+
 // done is the work done since the last arm.
 func (o *outbox) done() int64 {
 	o.mu.Lock()
@@ -142,7 +151,7 @@ func (o *outbox) run() {
 	defer close(o.finished)
 	for p := range o.full {
 		allowed, stop := o.account(p)
-		if _, err := o.w.Write(p.data[:allowed]); err != nil {
+		if err := o.deliver(p.data[:allowed]); err != nil {
 			stop = err
 		}
 		if stop != nil {
@@ -153,6 +162,33 @@ func (o *outbox) run() {
 		}
 		o.empty <- p.data[:0]
 	}
+}
+
+// limit slows the outbox down to so many bytes a second; 0 does not.
+func (o *outbox) limit(speed int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.speed = speed
+}
+
+// deliver writes to the host, in portions of a twentieth of a second where the
+// speed is limited.
+func (o *outbox) deliver(data []byte) error {
+	o.mu.Lock()
+	speed := o.speed
+	o.mu.Unlock()
+	for len(data) > 0 {
+		n := len(data)
+		if speed > 0 {
+			n = int(min(max(speed/20, 1), int64(n)))
+			time.Sleep(time.Duration(n) * time.Second / time.Duration(speed))
+		}
+		if _, err := o.w.Write(data[:n]); err != nil {
+			return err
+		}
+		data = data[n:]
+	}
+	return nil
 }
 
 // account adds a parcel to the work done and says how much of it may be

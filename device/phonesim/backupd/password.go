@@ -16,7 +16,9 @@ const (
 // askPasscode shows the passcode sheet, as iOS does from a version on, and
 // says nothing to the host meanwhile.
 func (s *session) askPasscode(ctx context.Context, since version) error {
-	passcode := s.engine.cfg.Passcode
+	s.engine.mu.Lock()
+	passcode := s.engine.passcode
+	s.engine.mu.Unlock()
 	if !passcode.Set || !s.engine.version.atLeast(since.major, since.minor) {
 		return nil
 	}

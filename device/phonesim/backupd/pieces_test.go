@@ -189,19 +189,19 @@ func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 // More files than are held in memory come back from the spool, each once.
 func TestSpool(t *testing.T) {
 	s := &spool{dir: t.TempDir()}
-	const files = 3*spoolPending/spoolRecord + 5
+	const files = 3*spoolPending/recordSize + 5
 	for i := range files {
-		if err := s.add(fileID("D", fmt.Sprint(i)), int64(i)<<20); err != nil {
+		if err := s.add(record{key: keyOf("D", fmt.Sprint(i)), stored: int64(i) << 20}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	sizes := map[string]int64{}
 	for prefix := range prefixes {
-		err := s.each(byte(prefix), func(id string, stored int64) error {
-			if id[:2] != prefixName(byte(prefix)) {
-				t.Errorf("%s is among %02x", id, prefix)
+		err := s.each(byte(prefix), func(r record) error {
+			if r.key[0] != byte(prefix) {
+				t.Errorf("%s is among %02x", r.key, prefix)
 			}
-			sizes[id] = stored
+			sizes[r.key.String()] = r.stored
 			return nil
 		})
 		if err != nil {
@@ -217,11 +217,12 @@ func TestSpool(t *testing.T) {
 		t.Errorf("%d files came back", len(sizes))
 	}
 	stop := errors.New("stop")
-	if err := s.each(0, func(string, int64) error { return stop }); !errors.Is(err, stop) {
+	if err := s.each(0, func(record) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("each ended with %v", err)
 	}
-	if err := s.add("no hex", 1); err == nil {
-		t.Error("an identifier of no digits was taken")
+	want := record{key: keyOf("D", "x"), stored: noContent, plain: 1 << 40, sign: 1 << 63, number: 1 << 31, moves: true, digest: [20]byte{19: 7}}
+	if got := parseRecord(want.append(nil)); got != want {
+		t.Errorf("%+v came back as %+v", want, got)
 	}
 }
 

@@ -10,7 +10,11 @@ func (j *job) moveFiles(ctx context.Context) error {
 	moves := map[string]string{}
 	for prefix := range prefixes {
 		name := prefixName(byte(prefix))
-		err := j.spool.each(byte(prefix), func(id string, _ int64) error {
+		err := j.final.each(byte(prefix), func(r record) error {
+			if !r.moves {
+				return nil
+			}
+			id := r.key.String()
 			moves[j.host(j.order.into, name, id)] = j.host(name, id)
 			if len(moves) < batchSize {
 				return nil
@@ -73,6 +77,9 @@ func (j *job) rearrange(ctx context.Context, message string, what any, about str
 
 // removeObsolete removes what an earlier backup had and this one has not.
 func (j *job) removeObsolete(ctx context.Context) error {
+	if j.plan.base != nil {
+		return j.removeGone(ctx)
+	}
 	if !j.plan.earlier {
 		return nil
 	}
@@ -83,8 +90,10 @@ func (j *job) removeObsolete(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = j.spool.each(byte(prefix), func(id string, _ int64) error {
-			delete(found, id)
+		err = j.final.each(byte(prefix), func(r record) error {
+			if r.stored != noContent {
+				delete(found, r.key.String())
+			}
 			return nil
 		})
 		if err != nil {
@@ -105,6 +114,31 @@ func (j *job) removeObsolete(ctx context.Context) error {
 		return nil
 	}
 	return j.remove(ctx, obsolete)
+}
+
+// removeGone removes what is no longer on the phone, as the comparison found.
+func (j *job) removeGone(ctx context.Context) error {
+	var paths []string
+	for prefix := range prefixes {
+		err := j.gone.each(byte(prefix), func(r record) error {
+			if r.stored == noContent {
+				return nil
+			}
+			if paths = append(paths, j.host(prefixName(byte(prefix)), r.key.String())); len(paths) < batchSize {
+				return nil
+			}
+			err := j.remove(ctx, paths)
+			paths = paths[:0]
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if len(paths) == 0 {
+		return nil
+	}
+	return j.remove(ctx, paths)
 }
 
 // removeSnapshot removes the folder that files were uploaded to.

@@ -3,45 +3,17 @@ package backupd
 import (
 	"context"
 	"fmt"
-
-	"howett.net/plist"
 )
 
 // prefixes is the number of folders of a backup's files.
 const prefixes = 256
-
-// look asks for what the host has: a backup that is finished, one that is not,
-// or none.
-func (j *job) look(context.Context) error {
-	var status, properties limitedBuffer
-	files := []*wanted{{path: j.host("Status.plist"), into: &status}}
-	if j.faults.StatusWithManifest {
-		files = append(files, &wanted{path: j.host("Manifest.plist"), into: &properties})
-	}
-	if err := j.link.download(j.progress(0), files...); err != nil {
-		return err
-	}
-	switch {
-	case files[0].code == dlNotFound:
-		return nil
-	case !files[0].got:
-		return reading(files[0].code, files[0].path)
-	}
-	var found statusFile
-	if _, err := plist.Unmarshal(status.Bytes(), &found); err != nil {
-		return &refusal{code: mbCorrupt, text: "Error reading backup properties"}
-	}
-	j.plan.earlier = true
-	j.plan.unfinished = found.SnapshotState != "finished"
-	return nil
-}
 
 // findRoom asks for the free space on the host, and for more of it.
 func (j *job) findRoom(ctx context.Context) error {
 	if j.link.version < 300 {
 		return nil
 	}
-	need := j.survey.bytes + spareSpace
+	need := j.plan.bytes + spareSpace
 	missing, err := j.missingSpace(need)
 	if err != nil {
 		return err
@@ -80,10 +52,10 @@ func (j *job) missingSpace(need int64) (int64, error) {
 	return need + 1 - free, nil
 }
 
-// clearSnapshot removes what an unfinished backup left. A phone would go on
-// with it; beginning anew comes to the same.
+// clearSnapshot removes what an unfinished backup left that this one does not
+// go on with.
 func (j *job) clearSnapshot(ctx context.Context) error {
-	if !j.plan.unfinished {
+	if !j.plan.clear {
 		return nil
 	}
 	return j.removeSnapshot(ctx)

@@ -45,9 +45,11 @@ type manifestApp struct {
 // storedFile is what the host must have of one of the files that the closing
 // check reads again.
 type storedFile struct {
-	size int64
-	sum  [sha256.Size]byte
+	Size int64
+	Sum  []byte // SHA-256
 }
+
+func (s storedFile) same(as storedFile) bool { return s.Size == as.Size && bytes.Equal(s.Sum, as.Sum) }
 
 // tell is the step that sends Status.plist with a state of the snapshot.
 func tell(snapshotState string) func(*job, context.Context) error {
@@ -57,13 +59,13 @@ func tell(snapshotState string) func(*job, context.Context) error {
 		}
 		data, err := plist.Marshal(statusFile{
 			Version: "3.3", UUID: j.uuid, Date: j.date,
-			BackupState: "new", SnapshotState: snapshotState, IsFullBackup: true,
+			BackupState: "new", SnapshotState: snapshotState, IsFullBackup: j.plan.base == nil,
 		}, plist.BinaryFormat)
 		if err != nil {
 			return fmt.Errorf("Status.plist: %w", err)
 		}
 		if j.faults.HugeFrame {
-			return j.sendHugeFrame()
+			return j.link.announce()
 		}
 		return j.sendAs("Status.plist", j.host("Status.plist"), source{from: bytes.NewReader(data)}, int64(len(data)))
 	}
@@ -132,9 +134,7 @@ func (j *job) sendAs(name, host string, s source, size int64) error {
 	if err != nil {
 		return err
 	}
-	stored := storedFile{size: sent.stored}
-	sum.Sum(stored.sum[:0])
-	j.stored[name] = stored
+	j.stored[name] = storedFile{Size: sent.stored, Sum: sum.Sum(nil)}
 	return nil
 }
 

@@ -119,15 +119,18 @@ func (s *session) process(ctx context.Context, message []any) error {
 		operation = refuse(mbInternal, "unknown request")
 	}
 	err := operation(s, ctx, r)
-	var no *refusal
+	no := &refusal{}
 	switch {
 	case errors.As(err, &no):
 		s.engine.cfg.Log.Info("backup agent: refused", "request", name, "code", no.code, "text", no.text)
-		return s.respond(no.code, no.text)
 	case err != nil:
 		return err
 	}
-	return s.respond(0, "")
+	_, faults := s.engine.current()
+	if form, odd := FinalForms[faults.FinalForm]; odd && name == "Backup" {
+		return s.link.send(form(no.code)...)
+	}
+	return s.respond(no.code, no.text)
 }
 
 // respond sends a final answer. Hosts take the code for an unsigned number.

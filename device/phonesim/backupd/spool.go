@@ -2,9 +2,6 @@ package backupd
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -13,33 +10,38 @@ import (
 	"path/filepath"
 )
 
-// spool remembers the uploaded files on disk, one file for each of the 256
-// prefix folders, so that no list of them is held in memory.
+// spool keeps records on disk, one file for each of the 256 prefix folders of
+// a backup, so that no list of all files is held in memory. Its folder must
+// exist.
 type spool struct {
 	dir     string
 	pending [prefixes][]byte
 	waiting int // bytes in pending
 }
 
-// spoolRecord is an identifier and a size; spoolPending is how many bytes of
-// records may wait in memory.
-const (
-	spoolRecord  = 20 + 8
-	spoolPending = 256 << 10
-)
+// spoolPending is how many bytes of records may wait in memory.
+const spoolPending = 1 << 20
 
-// add remembers a file of stored bytes.
-func (s *spool) add(id string, stored int64) error {
-	var record [spoolRecord]byte
-	if _, err := hex.Decode(record[:20], []byte(id)); err != nil {
-		return fmt.Errorf("spool: %w", err)
+// newSpool is a spool in a new folder.
+func newSpool(dir string) (*spool, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("spool: %w", err)
 	}
-	binary.BigEndian.PutUint64(record[20:], uint64(stored))
-	prefix := record[0]
-	s.pending[prefix] = append(s.pending[prefix], record[:]...)
-	if s.waiting += spoolRecord; s.waiting < spoolPending {
+	return &spool{dir: dir}, nil
+}
+
+// add remembers a record.
+func (s *spool) add(r record) error {
+	prefix := r.key[0]
+	s.pending[prefix] = r.append(s.pending[prefix])
+	if s.waiting += recordSize; s.waiting < spoolPending {
 		return nil
 	}
+	return s.flush()
+}
+
+// flush writes what waits.
+func (s *spool) flush() error {
 	for prefix := range prefixes {
 		if err := s.write(byte(prefix)); err != nil {
 			return err
@@ -49,7 +51,7 @@ func (s *spool) add(id string, stored int64) error {
 	return nil
 }
 
-func (s *spool) name(prefix byte) string { return filepath.Join(s.dir, fmt.Sprintf("%02x", prefix)) }
+func (s *spool) name(prefix byte) string { return filepath.Join(s.dir, prefixName(prefix)) }
 
 // write appends what waits for one prefix to its file.
 func (s *spool) write(prefix byte) error {
@@ -71,8 +73,9 @@ func (s *spool) write(prefix byte) error {
 	return nil
 }
 
-// each calls visit with the files of one prefix, in the order they came.
-func (s *spool) each(prefix byte, visit func(id string, stored int64) error) error {
+// each calls visit with the records of one prefix, in the order they came. The
+// end of a file that was cut in the middle of a record counts for nothing.
+func (s *spool) each(prefix byte, visit func(r record) error) error {
 	f, err := os.Open(s.name(prefix))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -80,23 +83,43 @@ func (s *spool) each(prefix byte, visit func(id string, stored int64) error) err
 		return fmt.Errorf("spool: %w", err)
 	default:
 		defer f.Close()
-		if err := eachRecord(bufio.NewReader(f), visit); err != nil {
+		if err := eachRecord(bufio.NewReaderSize(f, 32<<10), visit); err != nil {
 			return err
 		}
 	}
-	return eachRecord(bytes.NewReader(s.pending[prefix]), visit)
+	for waiting := s.pending[prefix]; len(waiting) > 0; waiting = waiting[recordSize:] {
+		if err := visit(parseRecord(waiting)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func eachRecord(in io.Reader, visit func(id string, stored int64) error) error {
-	var record [spoolRecord]byte
+func eachRecord(in io.Reader, visit func(r record) error) error {
+	var data [recordSize]byte
 	for {
-		if _, err := io.ReadFull(in, record[:]); errors.Is(err, io.EOF) {
+		_, err := io.ReadFull(in, data[:])
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return nil
-		} else if err != nil {
+		case err != nil:
 			return fmt.Errorf("spool: %w", err)
 		}
-		if err := visit(hex.EncodeToString(record[:20]), int64(binary.BigEndian.Uint64(record[20:]))); err != nil {
+		if err := visit(parseRecord(data[:])); err != nil {
 			return err
 		}
 	}
+}
+
+// load reads the records of one prefix; the newest of a key counts.
+func (s *spool) load(prefix byte) (map[fileKey]record, error) {
+	if s == nil {
+		return nil, nil
+	}
+	all := map[fileKey]record{}
+	err := s.each(prefix, func(r record) error {
+		all[r.key] = r
+		return nil
+	})
+	return all, err
 }

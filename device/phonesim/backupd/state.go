@@ -65,18 +65,16 @@ func newState(password string, rounds Rounds) (*state, error) {
 
 // save writes the state, so that it is the old one or the new one at any time.
 func (s *state) save(dir string) error {
-	data, err := json.MarshalIndent(s, "", "  ")
-	if err != nil {
-		return fmt.Errorf("backup state: %w", err)
-	}
-	name := filepath.Join(dir, stateName)
-	if err := os.WriteFile(name+".new", data, 0o600); err != nil {
-		return fmt.Errorf("backup state: %w", err)
-	}
-	if err := os.Rename(name+".new", name); err != nil {
+	if err := writeJSON(filepath.Join(dir, stateName), s); err != nil {
 		return fmt.Errorf("backup state: %w", err)
 	}
 	return nil
+}
+
+// fingerprint tells one keybag from another, and no encryption from both.
+func (s *state) fingerprint() []byte {
+	sum := sha256.Sum256(s.TLV)
+	return sum[:]
 }
 
 // derive makes a key that is always the same for a purpose under one password,

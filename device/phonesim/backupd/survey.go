@@ -1,7 +1,9 @@
 package backupd
 
 import (
+	"encoding/binary"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"lifeboat/device/phonesim/content"
@@ -14,18 +16,34 @@ const (
 	frameSize = 220
 )
 
-// scan walks over the content once, before anything is sent.
+// scan walks over the content once, before anything is sent. Where there may be
+// something to compare it with, its entries are put into a spool.
 func (j *job) scan() error {
+	if j.engine.remembers() && !j.order.lazy {
+		var err error
+		if j.present, err = newSpool(filepath.Join(j.work, "present")); err != nil {
+			return err
+		}
+	}
 	installed := map[string]bool{}
 	j.survey = survey{apps: append([]Application(nil), j.engine.cfg.Applications...)}
 	for _, app := range j.survey.apps {
 		installed[app.BundleID] = true
 	}
-	err := j.engine.cfg.Content.Walk(func(file content.File) error {
+	err := j.content.Walk(func(file content.File) error {
+		r := record{stored: noContent, number: uint32(j.survey.entries)}
 		j.survey.entries++
 		if file.Kind == content.Regular {
+			r.stored = sealedSize(file.Size, j.state.Encrypted)
 			j.survey.files++
-			j.survey.bytes += sealedSize(file.Size, j.state.Encrypted)
+			j.survey.bytes += r.stored
+		}
+		if j.present != nil {
+			r.key, r.sign = keyOf(file.Domain, file.Path), signature(&file)
+			j.survey.sum = j.survey.after(r.key, r.sign)
+			if err := j.present.add(r); err != nil {
+				return err
+			}
 		}
 		bundle, isApp := strings.CutPrefix(file.Domain, "AppDomain-")
 		if isApp && !installed[bundle] {
@@ -37,25 +55,55 @@ func (j *job) scan() error {
 	if err != nil {
 		return fmt.Errorf("backupd: content: %w", err)
 	}
+	j.plan.files, j.plan.bytes = j.survey.files, j.survey.bytes
 	return nil
+}
+
+// after is the sum of a walk after one more entry.
+func (s *survey) after(key fileKey, sign uint64) uint64 {
+	return stir(stir(s.sum, binary.BigEndian.Uint64(key[:])), sign)
 }
 
 // armFaults works out how much there is to do, and at which point of it the
 // connection shall fail.
 func (j *job) armFaults() {
-	batches := int64(j.survey.files/j.order.batch + 1)
+	j.count()
+	j.link.out.arm(j.strike())
+}
+
+// count estimates all work.
+func (j *job) count() {
+	batches := int64(j.plan.files/j.order.batch + 1)
 	messages := 2*prefixes + 2 + 2*batches + prefixes + 16
-	j.total = j.survey.bytes + int64(j.survey.files)*frameSize + int64(j.survey.entries)*rowSize + messages*messageWork
-	var s strike
+	if j.plan.fates != nil {
+		messages += prefixes
+	}
+	if j.snapshot != nil {
+		messages += prefixes
+	}
+	j.total = j.plan.bytes + int64(j.plan.files)*frameSize + int64(j.survey.entries)*rowSize + messages*messageWork
+}
+
+// rearm works the faults out again when it is known how much there really is
+// to do.
+func (j *job) rearm() {
+	j.count()
+	j.link.out.rearm(j.strike())
+}
+
+// strike is the fault that the outbox has to watch for.
+func (j *job) strike() strike {
 	switch f := j.faults; {
 	case f.DetachAt > 0:
-		s = strike{work: j.share(f.DetachAt), err: errDetached}
+		return strike{work: j.share(f.DetachAt), err: errDetached}
 	case f.DetachAtMessage > 0:
-		s = strike{messages: f.DetachAtMessage, err: errDetached}
+		return strike{messages: f.DetachAtMessage, err: errDetached}
 	case f.SilentAfter > 0:
-		s = strike{work: j.share(f.SilentAfter), err: errSilent}
+		return strike{work: j.share(f.SilentAfter), err: errSilent}
+	case f.SilentAtMessage > 0:
+		return strike{messages: f.SilentAtMessage, err: errSilent}
 	}
-	j.link.out.arm(s)
+	return strike{}
 }
 
 // share is a share of all work, and no less than the first byte.
@@ -71,13 +119,4 @@ func (j *job) progress(more int64) progress {
 	all := max(j.total-prefixes*messageWork, 1)
 	percent := func(work int64) float64 { return min(100*float64(work)/float64(all), 100) }
 	return progress{percent(done), percent(done + more)}
-}
-
-// checkCancel ends the backup when the owner is to cancel it by now.
-func (j *job) checkCancel() error {
-	if j.faults.CancelAt <= 0 || j.link.out.done() < j.share(j.faults.CancelAt) {
-		return nil
-	}
-	j.engine.cfg.Notify(noteCancelled)
-	return &refusal{code: mbCancelled, text: "Backup was cancelled on the device"}
 }

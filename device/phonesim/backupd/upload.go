@@ -61,11 +61,19 @@ func (l *link) upload(s source) (sentFile, error) {
 	if err != nil {
 		return sent, err
 	}
-	if err := l.name(s.device); err != nil {
-		return sent, err
+	for _, n := range []struct{ what, text string }{{bigName, s.device}, {bigPath, s.host}} {
+		if l.isBig(n.what) {
+			return sent, l.announce()
+		}
+		if err := l.name(n.text); err != nil {
+			return sent, err
+		}
 	}
-	if err := l.name(s.host); err != nil {
-		return sent, err
+	switch {
+	case l.isBig(bigData):
+		return sent, l.announce(pieceData)
+	case l.isBig(bigText):
+		return sent, l.announce(pieceEIO)
 	}
 	for {
 		room, err := l.out.room(pieceHead + pieceRoom + pieceTail)

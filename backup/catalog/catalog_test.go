@@ -139,8 +139,10 @@ func TestWriteAndRead(t *testing.T) {
 					t.Errorf("Find(%s): %v, %t, %v", other, e, found, err)
 				}
 			}
-			if _, found, err := f.Find(ID{0xff, 0xff, 0xff, 0xff}); found || err != nil {
-				t.Errorf("Find behind the last: %t, %v", found, err)
+			for _, id := range []ID{{}, {0xff, 0xff, 0xff, 0xff}} {
+				if _, found, err := f.Find(id); found || err != nil {
+					t.Errorf("Find(%s): %t, %v", id, found, err)
+				}
 			}
 			if err := f.Close(); err != nil {
 				t.Fatal(err)

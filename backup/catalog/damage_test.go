@@ -194,6 +194,27 @@ func TestDamageOnTheWay(t *testing.T) {
 	}
 }
 
+// A search in a catalogue that is out of order, with CRCs as they should be,
+// finds the wrong place. It still gives no entry of another folder.
+func TestPrefixOutOfOrder(t *testing.T) {
+	var b []byte
+	for _, first := range []int{0x10, 0x20, 0x10, 0x30, 0x40} {
+		b = append(b, bytesOf(t, []Entry{entry(first<<8, 1, 1)})[blockSize:2*blockSize]...)
+	}
+	h := header()
+	fsys := afero.NewMemMapFs()
+	put(t, fsys, "/c", resealed(slices.Concat(h[:], b, h[:])))
+	f, err := Open(fsys, "/c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := read(f.Prefix(0x10))
+	if len(all) != 1 || !errors.Is(err, ErrDamaged) {
+		t.Errorf("it gives %v, %v", all, err)
+	}
+}
+
 func TestOpenOfNoFile(t *testing.T) {
 	systems(t, func(t *testing.T, fsys afero.Fs, dir string) {
 		if _, err := Open(fsys, dir); !errors.Is(err, ErrDamaged) {

@@ -126,6 +126,50 @@ func spillOften(t *testing.T, s *Sorter) {
 	}
 }
 
+// However often it is flushed, there are few segments to open.
+func TestSegmentsStayFew(t *testing.T) {
+	fsys := afero.NewMemMapFs()
+	s := newSorter(t, fsys, "/segments", 3)
+	for i := range 5 * maxSegments {
+		add(t, s, entry(i, 1, 1))
+		flush(t, s)
+		if n := len(list(t, fsys, "/segments")); n > maxSegments {
+			t.Fatalf("%d segments lie there", n)
+		}
+	}
+	if got := sorted(t, s); len(got) != 5*maxSegments {
+		t.Errorf("there are %d entries", len(got))
+	}
+}
+
+// backwards is a disk that lists what came last first.
+type backwards struct{ afero.Fs }
+
+type backwardsDir struct{ afero.File }
+
+func (b backwards) Open(name string) (afero.File, error) {
+	file, err := b.Fs.Open(name)
+	return backwardsDir{file}, err
+}
+
+func (d backwardsDir) Readdir(n int) ([]os.FileInfo, error) {
+	infos, err := d.File.Readdir(n)
+	slices.Reverse(infos)
+	return infos, err
+}
+
+// Which segment is newer is in its name.
+func TestOpenSorterKnowsTheNewest(t *testing.T) {
+	fsys := backwards{afero.NewMemMapFs()}
+	s := newSorter(t, fsys, "/segments", 3)
+	for i := range 12 {
+		add(t, s, entry(1, int64(i), 1))
+		flush(t, s)
+	}
+	s.Close()
+	same(t, sorted(t, openSorter(t, fsys, "/segments", 0)), []Entry{entry(1, 11, 0)})
+}
+
 func TestSorterSortsMuch(t *testing.T) {
 	systems(t, func(t *testing.T, fsys afero.Fs, dir string) {
 		dir = filepath.Join(dir, "segments")
@@ -144,7 +188,7 @@ func TestSorterSortsMuch(t *testing.T) {
 					t.Errorf("after %d entries there are %d", i+1, len(got))
 				}
 			}
-			if n := len(list(t, fsys, dir)); n > 2*maxSegments {
+			if n := len(list(t, fsys, dir)); n > maxSegments+3 {
 				t.Fatalf("%d segments lie there", n)
 			}
 		}

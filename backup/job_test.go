@@ -34,7 +34,7 @@ func TestFirstBackup(t *testing.T) {
 	if !slices.IsSorted(percents) || percents[0] != -1 || percents[len(percents)-1] != 100 {
 		t.Errorf("percentages %v", percents)
 	}
-	report, err := verify.Run(context.Background(), afero.NewOsFs(), result.Dir, keybag.NewPassword(secret), nil)
+	report, err := verify.Run(context.Background(), verify.Subject{Fs: afero.NewOsFs(), Dir: result.Dir}, keybag.NewPassword(secret), verify.Level{}, nil)
 	if err != nil || report.Files != result.Files || report.NoteCount != 0 {
 		t.Errorf("%+v, %v", report, err)
 	}

@@ -31,7 +31,7 @@ func (a *asker) ask(context.Context) (keybag.Password, error) {
 func (r *rig) opensWith(password string) {
 	r.t.Helper()
 	dir := r.root + "/" + r.cfg.UDID
-	if _, err := verify.Run(context.Background(), afero.NewOsFs(), dir, keybag.NewPassword(password), nil); err != nil {
+	if _, err := verify.Run(context.Background(), verify.Subject{Fs: afero.NewOsFs(), Dir: dir}, keybag.NewPassword(password), verify.Level{}, nil); err != nil {
 		r.t.Errorf("with %q: %v", password, err)
 	}
 }

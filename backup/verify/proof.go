@@ -2,88 +2,314 @@ package verify
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
 	"fmt"
-	"runtime"
+	"io"
+	"io/fs"
+	random "math/rand/v2"
+	"path/filepath"
 	"sync"
 	"time"
 
+	"lifeboat/backup/catalog"
 	"lifeboat/backup/format"
+)
+
+var (
+	errMeanwhile = errors.New("its content changed while it was read")
+	errPadding   = errors.New("its content does not decrypt to what it was")
+	// errRemembered is wrapped by errors of Subject.Catalog and Arrived.
+	errRemembered = errors.New("what is remembered cannot be read")
+	errIrregular  = errors.New("it is no file")
 )
 
 // proof collects what the workers find. Its memory does not grow with the
 // number of files.
 type proof struct {
-	backup *Backup
-	report func(Progress)
-	total  int
+	backup    *Backup
+	level     Level
+	report    func(Progress)
+	workers   int
+	folderMax int
+	chunks    chan chunk
 
-	mu     sync.Mutex
-	result Report
-	found  int // contents that are there, right or not
-	told   time.Time
+	// For the goroutine that joins alone:
+	random  *random.Rand
+	byRows  bool // the rows of Manifest.db are the list
+	differs bool // the catalogue lists something else
+	unknown bool // the digest of some content is not known
+
+	computes sync.Mutex // one Computed at a time
+
+	mu       sync.Mutex
+	result   Report
+	progress Progress
+	told     time.Time
+	findings []finding
+	extra    int // findings that were not kept
 }
 
-// rows checks every row of Manifest.db, as many at a time as there are processors.
-func (p *proof) rows(ctx context.Context, db *format.ManifestDB) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	queue := make(chan format.Row, 64)
-	var workers sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		workers.Go(func() {
-			w := worker{proof: p, buf: make([]byte, 256<<10)}
-			for row := range queue {
-				w.row(ctx, row)
-			}
-		})
+func newProof(b *Backup, level Level, report func(Progress)) *proof {
+	p := &proof{
+		backup: b, level: level, report: report, workers: b.workers, folderMax: folderMax, chunks: make(chan chunk),
 	}
-	err := feed(ctx, db, queue)
-	close(queue)
-	workers.Wait()
-	p.tell(true)
-	return err
+	seed := b.seed
+	if seed == [2]uint64{} {
+		var bytes [16]byte
+		rand.Read(bytes[:])
+		seed = [2]uint64{binary.BigEndian.Uint64(bytes[:8]), binary.BigEndian.Uint64(bytes[8:])}
+	}
+	p.random = random.New(random.NewPCG(seed[0], seed[1]))
+	p.result.Level, p.result.Encrypted, p.result.Locked = level, b.Manifest.Encrypted, b.locked()
+	return p
 }
 
-func feed(ctx context.Context, db *format.ManifestDB, queue chan<- format.Row) error {
-	for row, err := range db.Rows(ctx) {
-		if err != nil {
-			return err
-		}
-		select {
-		case queue <- row:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+// run proves everything. A nil error says that nothing kept it from that.
+func (p *proof) run(ctx context.Context) error {
+	if err := p.beside(); err != nil {
+		return err
 	}
+	sameList, err := p.tops(ctx)
+	if err != nil {
+		return err
+	}
+	db, rows, err := p.rows(ctx, sameList)
+	if db != nil {
+		defer db.Close()
+	}
+	if err != nil {
+		return err
+	}
+	if rows != nil {
+		defer rows.close()
+	}
+	if err := p.contents(ctx, db, rows); err != nil {
+		return err
+	}
+	if err := p.still(); err != nil {
+		return err
+	}
+	p.result.Depth = p.level.Depth
+	p.result.Digests = !p.unknown
+	p.result.Bound = p.byRows && p.backup.subject.Catalog != nil && !p.differs && p.result.ProblemCount == 0
+	return p.name(ctx, db)
+}
+
+// beside notes what stands beside the folders of content and has no place there.
+func (p *proof) beside() error {
+	return p.names(p.backup.subject.Dir, func(name string) error {
+		if !isTop(name) && !isPrefix(name) {
+			p.note(name)
+		}
+		return nil
+	})
+}
+
+// rows opens Manifest.db and reads its rows, if that is to be and can be. If
+// there is a catalogue to go by, a damaged Manifest.db is one problem among
+// others; whatever else is wrong is still found.
+func (p *proof) rows(ctx context.Context, sameList bool) (db *format.ManifestDB, rows *records, err error) {
+	if p.backup.locked() {
+		return nil, nil, nil
+	}
+	db, err = p.backup.database(ctx)
+	if err != nil {
+		return nil, nil, p.withoutList(ctx, err)
+	}
+	s := p.backup.subject
+	keys := p.backup.Manifest.Encrypted && (p.level.Depth != Quick || s.Arrived != nil)
+	if s.Bound && s.Catalog != nil && sameList && !keys {
+		return db, nil, nil
+	}
+	if rows, err = p.list(ctx, db); err != nil {
+		return db, nil, p.withoutList(ctx, err)
+	}
+	p.byRows, p.result.Rows = true, true
+	return db, rows, nil
+}
+
+// withoutList makes a Manifest.db that cannot be read a problem, if there is
+// a catalogue to go by.
+func (p *proof) withoutList(ctx context.Context, err error) error {
+	if p.backup.subject.Catalog == nil || ctx.Err() != nil || errors.Is(err, errTemporary) {
+		return err
+	}
+	kind := Unreadable
+	switch {
+	case errors.Is(err, format.ErrContent):
+		kind = BadRecord
+	case errors.Is(err, fs.ErrNotExist):
+		kind = Missing
+	}
+	p.topProblem(format.ManifestDBName, kind, err.Error())
 	return nil
 }
 
-func (p *proof) problem(row format.Row, kind Kind, detail string, args ...any) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.result.ProblemCount++
-	if len(p.result.Problems) < listMax {
-		p.result.Problems = append(p.result.Problems, Problem{
-			Kind: kind, FileID: row.FileID, Domain: row.Domain, Path: row.Path, Detail: fmt.Sprintf(detail, args...),
+// contents joins the lists and reads what is to be read.
+func (p *proof) contents(ctx context.Context, db *format.ManifestDB, rows *records) error {
+	if err := p.count(rows); err != nil {
+		return err
+	}
+	remembered, err := open(p.backup.subject.Catalog)
+	if err != nil {
+		return err
+	}
+	defer closeStream(remembered)
+	arrived, err := open(p.backup.subject.Arrived)
+	if err != nil {
+		return err
+	}
+	defer closeStream(arrived)
+	var sorted *sortedRecords
+	if rows != nil {
+		if sorted, err = rows.sorted(); err != nil {
+			return err
+		}
+	}
+	all, err := newUnion(sorted, remembered, arrived)
+	if err != nil {
+		return err
+	}
+	within, stop := context.WithCancel(ctx)
+	defer stop()
+	var others sync.WaitGroup
+	var checked error
+	if db != nil && p.level.Depth == Full {
+		others.Go(func() {
+			if checked = db.Check(within); checked != nil {
+				if checked = p.withoutList(within, checked); checked != nil {
+					stop()
+				}
+			}
 		})
 	}
+	jobs := make(chan job, 4*p.workers)
+	others.Go(func() { p.readAll(within, jobs) })
+	err = p.join(within, all, jobs)
+	close(jobs)
+	if err != nil {
+		stop()
+	}
+	others.Wait()
+	p.tell(true)
+	if checked != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		return checked
+	}
+	return err
 }
 
-func (p *proof) note(text string) {
-	p.result.NoteCount++
-	if len(p.result.Notes) < listMax {
-		p.result.Notes = append(p.result.Notes, text)
+// count finds out how much there is to do.
+func (p *proof) count(rows *records) error {
+	full := p.level.Depth == Full
+	if rows != nil {
+		p.progress.FilesTotal = rows.total
+		if !full {
+			p.progress.BytesTotal = 0
+		}
+		return nil
+	}
+	s, err := open(p.backup.subject.Catalog)
+	if s == nil || err != nil {
+		return err
+	}
+	defer closeStream(s)
+	s = catalog.Live(s)
+	for {
+		e, err := s.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("%w: %w", errRemembered, err)
+		}
+		p.progress.FilesTotal++
+		if full {
+			p.progress.BytesTotal += e.Size
+		}
 	}
 }
 
-// count adds a file that was looked at.
-func (p *proof) count(there bool, bytes int64) {
+// open opens a stream that may not be there.
+func open(stream func() (catalog.Stream, error)) (catalog.Stream, error) {
+	if stream == nil {
+		return nil, nil
+	}
+	s, err := stream()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errRemembered, err)
+	}
+	return s, nil
+}
+
+// closeStream closes a stream, if that can be.
+func closeStream(s catalog.Stream) {
+	if c, ok := s.(io.Closer); ok {
+		c.Close()
+	}
+}
+
+// still looks whether the backup can be reached at all, if anything was not
+// found: a drive that was unplugged has not lost every file.
+func (p *proof) still() error {
+	if p.result.ProblemCount == 0 {
+		return nil
+	}
+	_, err := p.backup.lstat(filepath.Join(p.backup.subject.Dir, format.StatusName))
+	return err
+}
+
+// picked says whether a content is read that did not arrive in this run.
+func (p *proof) picked() bool {
+	switch p.level.Depth {
+	case Full:
+		return true
+	case Sample:
+		return p.random.Float64()*100 < p.level.Percent
+	}
+	return false
+}
+
+// computed hands a new digest out.
+func (p *proof) computed(e catalog.Entry) {
+	if p.backup.subject.Computed == nil {
+		return
+	}
+	p.computes.Lock()
+	defer p.computes.Unlock()
+	p.backup.subject.Computed(e)
+}
+
+// listed counts rows of Manifest.db.
+func (p *proof) listed(rows, folders, links int, bytes int64) {
+	p.mu.Lock()
+	p.result.Directories += folders
+	p.result.Links += links
+	p.progress.Listed += rows
+	p.progress.BytesTotal += bytes
+	p.mu.Unlock()
+	p.tell(false)
+}
+
+// seen counts a content that was looked at and has size bytes.
+func (p *proof) seen(size int64, read bool) {
 	p.mu.Lock()
 	p.result.Files++
-	p.result.Bytes += bytes
-	if there {
-		p.found++
+	p.result.Bytes += size
+	if read {
+		p.result.Sampled++
+		p.result.Read += size
 	}
+	p.progress.Files++
+	p.mu.Unlock()
+	p.tell(false)
+}
+
+// progressed counts bytes that were read.
+func (p *proof) progressed(bytes int64) {
+	p.mu.Lock()
+	p.progress.Bytes += bytes
 	p.mu.Unlock()
 	p.tell(false)
 }
@@ -99,5 +325,5 @@ func (p *proof) tell(now bool) {
 		return
 	}
 	p.told = time.Now()
-	p.report(Progress{Files: p.result.Files, FilesTotal: p.total, Bytes: p.result.Bytes})
+	p.report(p.progress)
 }

@@ -1,21 +1,44 @@
 // Package verify proves that a backup is whole: everything that a restore
 // would need is there, can be read, and opens with the password.
 //
-// What a proof covers: Status.plist says "finished"; Manifest.plist and the
-// keybag open; Manifest.db decrypts and is sound; each file it lists has its
-// content at the right size, a key that unwraps, and bytes that decrypt to
-// right padding. What nothing in Apple's format can show is a changed byte in
-// the middle of an encrypted file: there is no checksum over it.
+// What a proof covers, by its level:
+//
+//   - quick: Status.plist says "finished"; Manifest.plist and the keybag open;
+//     the files at the top are what they were, bit for bit; Manifest.db
+//     decrypts, and every page of its list is read; each entry makes sense,
+//     and its content is there with the right size.
+//   - sample: also, a share of the contents is read. What is read must have
+//     the digest that was remembered, a key that unwraps, and bytes that
+//     decrypt to right padding.
+//   - full: all contents are read, and SQLite looks over all of Manifest.db,
+//     its indexes too, which the list alone does not need.
+//
+// What came in this run is read whatever the level. Without the password, a
+// backup of which a catalogue is remembered is proven by that: what has its
+// digest is what once arrived.
+//
+// Where no digest is known, nothing in Apple's format can show a changed byte
+// in the middle of an encrypted file: there is no checksum over it.
+//
+// # How
+//
+// Three lists sorted by file ID are joined: the rows of Manifest.db, the
+// catalogue, and what lies in the 256 folders. So memory does not grow with
+// the number of files, and no disk is asked for anything twice.
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/catalog"
 	"lifeboat/backup/diskerr"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
@@ -24,63 +47,44 @@ import (
 
 const op = "verify the backup"
 
-// Progress is how far a proof has come.
-type Progress struct {
-	Files, FilesTotal int
-	Bytes             int64
+// Subject is a backup to be proven, and what is known of it.
+type Subject struct {
+	// Fs and Dir are the backup as a restore would see it; Dir holds
+	// Manifest.db. Fs may be a view on several folders.
+	Fs  afero.Fs
+	Dir string
+	// Catalog gives what is remembered of the contents, without those that
+	// are gone. It may be called more than once. nil: nothing is remembered.
+	Catalog func() (catalog.Stream, error)
+	// Arrived gives contents that are read in full whatever the level. It
+	// may be nil.
+	Arrived func() (catalog.Stream, error)
+	// Computed is told the digests of contents that are right, and whose
+	// digest was not known. It is called by one goroutine at a time, in no
+	// order, and may be nil.
+	Computed func(catalog.Entry)
+	// Tops are size and digest of Info.plist, Status.plist, Manifest.plist
+	// and Manifest.db as remembered. It may be nil.
+	Tops map[string]Top
+	// Bound: Catalog was proven equal to the list in Manifest.db when that
+	// had the digest of Tops. As long as it has, quick need not read the
+	// list again.
+	Bound bool
+	// Temp is the folder for temporary files; "" is the system's.
+	Temp string
 }
 
-// Report is what was proven. Bytes are those on the disk.
-type Report struct {
-	Files, Directories, Links int
-	Bytes                     int64
-	Encrypted                 bool
-	Depth                     string // "full": every byte was read
-	// Problems are the first findings, ProblemCount is how many there are.
-	Problems     []Problem
-	ProblemCount int
-	// Notes are what does no harm: files that the backup does not list.
-	Notes     []string
-	NoteCount int
-}
-
-// Kind says what is wrong with one file.
-type Kind string
-
-// The kinds of problems.
-const (
-	Missing    Kind = "missing"    // listed, but not there
-	WrongSize  Kind = "wrong-size" // longer or shorter than listed
-	BadKey     Kind = "bad-key"    // its key does not unwrap
-	BadPadding Kind = "bad-padding"
-	Unreadable Kind = "unreadable" // the disk does not give it back
-	BadRecord  Kind = "bad-record" // its entry in the list makes no sense
-)
-
-// Problem is one finding.
-type Problem struct {
-	Kind         Kind
-	FileID       string
-	Domain, Path string
-	Detail       string
-}
-
-// listMax bounds the lists of a Report.
-const listMax = 100
-
-// Run proves the backup in dir, which is the folder that holds Manifest.db.
-// A nil error means that all was proven; [fault.BackupDamaged] comes with a
-// Report of what was found. password may be empty for a backup that is not
-// encrypted. report may be nil.
-func Run(ctx context.Context, fsys afero.Fs, dir string, password keybag.Password, report func(Progress)) (Report, error) {
-	b, err := Open(fsys, dir)
+// Run proves a backup with a password, which may be empty for one that is
+// not encrypted. It is Open, Unlock and Prove; report may be nil.
+func Run(ctx context.Context, s Subject, password keybag.Password, level Level, report func(Progress)) (Report, error) {
+	b, err := Open(s)
 	if err != nil {
 		return Report{}, err
 	}
 	if err := b.Unlock(ctx, password); err != nil {
 		return Report{}, err
 	}
-	return b.Prove(ctx, report)
+	return b.Prove(ctx, level, report)
 }
 
 // Backup is a backup whose plists were read.
@@ -88,22 +92,27 @@ type Backup struct {
 	Manifest format.Manifest
 	Status   format.Status
 
-	fs   afero.Fs
-	dir  string
-	keys *keybag.Keys
+	subject Subject
+	keys    *keybag.Keys
+
+	// Tests set these.
+	seed       [2]uint64 // of samples; zero: another one each time
+	recordsMax int
+	workers    int
 }
 
-// Open reads the plists of the backup in dir.
-func Open(fsys afero.Fs, dir string) (*Backup, error) {
-	b := &Backup{fs: fsys, dir: dir}
+// Open reads the plists of a backup. The errors are [fault.NotABackup],
+// [fault.BackupUnfinished], [fault.BackupDamaged] and those of diskerr.
+func Open(s Subject) (*Backup, error) {
+	b := &Backup{subject: s, recordsMax: recordsMax, workers: min(runtime.GOMAXPROCS(0), maxWorkers)}
 	var err error
-	if b.Status, err = format.ReadStatus(fsys, dir); err != nil {
+	if b.Status, err = format.ReadStatus(s.Fs, s.Dir); err != nil {
 		return nil, b.explain(format.StatusName, err)
 	}
 	if !b.Status.Finished() {
-		return nil, fault.New(fault.BackupUnfinished, op, nil).With("Path", dir).With("State", b.Status.SnapshotState)
+		return nil, fault.New(fault.BackupUnfinished, op, nil).With("Path", s.Dir).With("State", b.Status.SnapshotState)
 	}
-	if b.Manifest, err = format.ReadManifest(fsys, dir); err != nil {
+	if b.Manifest, err = format.ReadManifest(s.Fs, s.Dir); err != nil {
 		return nil, b.explain(format.ManifestName, err)
 	}
 	return b, nil
@@ -111,19 +120,20 @@ func Open(fsys afero.Fs, dir string) (*Backup, error) {
 
 // explain gives the *fault.Error of a file that cannot be read as it should.
 func (b *Backup) explain(name string, err error) error {
+	dir := b.subject.Dir
 	switch {
 	case errors.Is(err, format.ErrContent), errors.Is(err, keybag.ErrMalformed):
-		return fault.New(fault.BackupDamaged, op, err).With("Path", b.dir).With("File", name)
+		return fault.New(fault.BackupDamaged, op, err).With("Path", dir).With("File", name)
 	case !errors.Is(err, fs.ErrNotExist):
-		return diskerr.Fault(op, filepath.Join(b.dir, name), err)
+		return diskerr.Fault(op, filepath.Join(dir, name), err)
 	}
 	// One of its files is gone: of a backup, or of no backup at all?
 	for _, other := range []string{format.StatusName, format.ManifestName, format.ManifestDBName} {
-		if ok, _ := afero.Exists(b.fs, filepath.Join(b.dir, other)); ok {
-			return fault.New(fault.BackupDamaged, op, err).With("Path", b.dir).With("File", name)
+		if ok, _ := afero.Exists(b.subject.Fs, filepath.Join(dir, other)); ok {
+			return fault.New(fault.BackupDamaged, op, err).With("Path", dir).With("File", name)
 		}
 	}
-	return fault.New(fault.NotABackup, op, err).With("Path", b.dir)
+	return fault.New(fault.NotABackup, op, err).With("Path", dir)
 }
 
 // Unlock opens the keybag with the password. It takes seconds of processor
@@ -146,45 +156,61 @@ func (b *Backup) Unlock(ctx context.Context, password keybag.Password) error {
 	return nil
 }
 
-// Prove proves all the rest. Unlock must have come before.
-func (b *Backup) Prove(ctx context.Context, report func(Progress)) (Report, error) {
-	r, err := b.prove(ctx, report)
+// Prove proves all the rest. A nil error means that everything was proven
+// that the level asks for; [fault.BackupDamaged] comes with a Report of what
+// was found. An encrypted backup that was not unlocked is proven by its
+// catalogue; without one the error is [fault.PasswordNeeded]. Errors of
+// Catalog and Arrived are passed on, wrapped. report may be nil; it is called
+// by one goroutine at a time.
+func (b *Backup) Prove(ctx context.Context, level Level, report func(Progress)) (Report, error) {
+	if level == (Level{}) {
+		level = everything
+	}
+	if !level.valid() {
+		return Report{}, fault.New(fault.Internal, op, errLevel)
+	}
+	if b.locked() && b.subject.Catalog == nil {
+		return Report{}, fault.New(fault.PasswordNeeded, op, nil)
+	}
+	p := newProof(b, level, report)
+	err := p.run(ctx)
+	r := p.result
 	switch {
 	case ctx.Err() != nil:
 		return r, fault.New(fault.Cancelled, op, ctx.Err())
+	case errors.Is(err, errTemporary):
+		return r, diskerr.Fault(op, cmp.Or(b.subject.Temp, os.TempDir()), err)
+	case errors.Is(err, errRemembered):
+		return r, fault.New(fault.Internal, op, err)
 	case err != nil:
 		return r, b.explain(format.ManifestDBName, err)
 	case r.ProblemCount > 0:
-		return r, fault.New(fault.BackupDamaged, op, nil).With("Path", b.dir).With("Problems", r.ProblemCount)
+		return r, fault.New(fault.BackupDamaged, op, nil).With("Path", b.subject.Dir).With("Problems", r.ProblemCount)
 	}
 	return r, nil
 }
 
-func (b *Backup) prove(ctx context.Context, report func(Progress)) (Report, error) {
+// locked says whether only the password would show what the backup holds.
+func (b *Backup) locked() bool { return b.Manifest.Encrypted && b.keys == nil }
+
+// database opens Manifest.db.
+func (b *Backup) database(ctx context.Context) (*format.ManifestDB, error) {
 	var key []byte
 	if b.Manifest.Encrypted {
 		var err error
 		if key, err = b.keys.UnwrapPrefixed(b.Manifest.ManifestKey); err != nil {
-			return Report{}, errors.Join(format.ErrContent, err)
+			return nil, errors.Join(format.ErrContent, err)
 		}
 		defer clear(key)
 	}
-	db, err := format.OpenManifestDB(ctx, b.fs, b.dir, key)
-	if err != nil {
-		return Report{}, err
+	return format.OpenManifestDB(ctx, b.subject.Fs, b.subject.Dir, key)
+}
+
+// lstat does not follow a link, which has no place in a backup.
+func (b *Backup) lstat(path string) (fs.FileInfo, error) {
+	if l, ok := b.subject.Fs.(afero.Lstater); ok {
+		info, _, err := l.LstatIfPossible(path)
+		return info, err
 	}
-	defer db.Close()
-	if err := db.Check(ctx); err != nil {
-		return Report{}, err
-	}
-	files, _, err := db.Totals(ctx)
-	if err != nil {
-		return Report{}, err
-	}
-	p := &proof{backup: b, report: report, total: files}
-	p.result.Encrypted, p.result.Depth = b.Manifest.Encrypted, "full"
-	if err := p.rows(ctx, db); err != nil {
-		return p.result, err
-	}
-	return p.result, p.strays(ctx, db)
+	return b.subject.Fs.Stat(path)
 }

@@ -26,6 +26,9 @@ const secret = "correct horse"
 
 var password = keybag.NewPassword(secret)
 
+// subject is a backup of which nothing is remembered.
+func subject(dir string) Subject { return Subject{Fs: afero.NewOsFs(), Dir: dir} }
+
 // blobs lists the contents of a backup, largest first, so that a test can
 // pick one with several blocks.
 func blobs(t *testing.T, dir string) (all []string) {
@@ -105,14 +108,14 @@ func TestWhole(t *testing.T) {
 	for _, pw := range []string{secret, ""} {
 		dir := backuptest.Make(t, t.TempDir(), source, pw)
 		var last Progress
-		r, err := Run(context.Background(), afero.NewOsFs(), dir, keybag.NewPassword(pw), func(p Progress) { last = p })
+		r, err := Run(context.Background(), subject(dir), keybag.NewPassword(pw), Level{}, func(p Progress) { last = p })
 		if err != nil {
 			t.Fatalf("%v, %+v", err, r.Problems)
 		}
 		if r.Files != files || r.Directories != folders || r.Links != links || r.Encrypted != (pw != "") || r.Bytes < 3<<20*9/10 || r.Depth != "full" {
 			t.Errorf("%+v, want %d files, %d folders, %d links", r, files, folders, links)
 		}
-		if d := cmp.Diff(Progress{Files: files, FilesTotal: files, Bytes: r.Bytes}, last); d != "" {
+		if d := cmp.Diff(Progress{Listed: files + folders + links, Files: files, FilesTotal: files, Bytes: r.Bytes, BytesTotal: r.Bytes}, last); d != "" {
 			t.Error(d)
 		}
 		if r.NoteCount != 0 {
@@ -209,7 +212,7 @@ func TestDamage(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.damage(t, dir)
-			r, err := Run(context.Background(), afero.NewOsFs(), dir, keybag.NewPassword(pw), nil)
+			r, err := Run(context.Background(), subject(dir), keybag.NewPassword(pw), Level{}, nil)
 			if fault.Of(err) != c.code {
 				t.Errorf("%s (password %q): %v, %+v", name, pw, err, r)
 				continue
@@ -228,7 +231,7 @@ func TestDamage(t *testing.T) {
 func TestPassword(t *testing.T) {
 	dir := backuptest.Make(t, t.TempDir(), content.Generate(9, 5, 1000), secret)
 	for in, want := range map[string]fault.Code{secret: "", "wrong": fault.PasswordWrong, "": fault.PasswordNeeded} {
-		if _, err := Run(context.Background(), afero.NewOsFs(), dir, keybag.NewPassword(in), nil); fault.Of(err) != want {
+		if _, err := Run(context.Background(), subject(dir), keybag.NewPassword(in), Level{}, nil); fault.Of(err) != want {
 			t.Errorf("%q: %v", in, err)
 		}
 	}
@@ -245,7 +248,7 @@ func TestStrays(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r, err := Run(context.Background(), afero.NewOsFs(), dir, password, nil)
+	r, err := Run(context.Background(), subject(dir), password, Level{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +259,7 @@ func TestStrays(t *testing.T) {
 
 func TestCancel(t *testing.T) {
 	dir := backuptest.Make(t, t.TempDir(), content.Generate(11, 20, 1<<20), secret)
-	b, err := Open(afero.NewOsFs(), dir)
+	b, err := Open(subject(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,7 +267,7 @@ func TestCancel(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	if _, err := b.Prove(ctx, func(Progress) { cancel() }); fault.Of(err) != fault.Cancelled {
+	if _, err := b.Prove(ctx, Level{}, func(Progress) { cancel() }); fault.Of(err) != fault.Cancelled {
 		t.Errorf("got %v", err)
 	}
 }

@@ -15,6 +15,11 @@ import (
 // verifyBackup proves a backup whole, or says what is wrong with it.
 func verifyBackup(ctx context.Context, c *call) error {
 	file := c.flags.String("password-file", "", c.text("cli.flag.password-file", nil))
+	level := verify.Level{Depth: verify.Full}
+	c.flags.Func("level", c.text("cli.flag.level", nil), func(s string) (err error) {
+		level, err = verify.ParseLevel(s)
+		return err
+	})
 	if err := c.parse(1, 1); err != nil {
 		return err
 	}
@@ -29,7 +34,7 @@ func verifyBackup(ctx context.Context, c *call) error {
 	}
 	whole := true
 	for _, dir := range dirs {
-		ok, err := c.verifyOne(ctx, fs, dir, file)
+		ok, err := c.verifyOne(ctx, fs, dir, level, file)
 		if err != nil {
 			return err
 		}
@@ -41,7 +46,7 @@ func verifyBackup(ctx context.Context, c *call) error {
 	return nil
 }
 
-func (c *call) verifyOne(ctx context.Context, fs afero.Fs, dir string, file *string) (whole bool, err error) {
+func (c *call) verifyOne(ctx context.Context, fs afero.Fs, dir string, level verify.Level, file *string) (whole bool, err error) {
 	existing, err := backup.Inspect(fs, filepath.Dir(dir), filepath.Base(dir))
 	if err != nil {
 		return false, err
@@ -52,7 +57,7 @@ func (c *call) verifyOne(ctx context.Context, fs afero.Fs, dir string, file *str
 		return false, err
 	}
 	defer password.Wipe()
-	report, err := verify.Run(ctx, fs, dir, password, func(p verify.Progress) {
+	report, err := verify.Run(ctx, verify.Subject{Fs: fs, Dir: dir}, password, level, func(p verify.Progress) {
 		c.progress(c.text("cli.verifying", words.Args{"Files": p.Files, "Bytes": words.Bytes(p.Bytes)}))
 	})
 	whole = err == nil
@@ -63,13 +68,16 @@ func (c *call) verifyOne(ctx context.Context, fs afero.Fs, dir string, file *str
 		c.event(map[string]any{"event": "verified", "dir": dir, "whole": whole, "verified": c.proof(report)})
 		return whole, nil
 	}
-	key := "cli.whole"
+	key := "verify.whole." + string(level.Depth)
 	if !whole {
 		key = "cli.damaged"
 	}
 	c.print(c.text(key, words.Args{
-		"Path": dir, "Files": report.Files, "Bytes": words.Bytes(report.Bytes), "Problems": report.ProblemCount,
+		"Path": dir, "Files": report.Files, "Bytes": words.Bytes(report.Bytes), "Problems": report.ProblemCount, "Sampled": report.Sampled,
 	}))
+	for _, g := range report.Groups {
+		c.print("  " + c.words.Text(g.Words()))
+	}
 	for _, p := range report.Problems {
 		c.print("  " + c.problem(p))
 	}
@@ -86,11 +94,19 @@ func (c *call) proof(r verify.Report) map[string]any {
 	problems := []map[string]string{}
 	for _, p := range r.Problems {
 		problems = append(problems, map[string]string{
-			"kind": string(p.Kind), "file_id": p.FileID, "domain": p.Domain, "path": p.Path, "detail": p.Detail,
+			"kind": string(p.Kind), "group": string(p.Group), "bundle": p.Bundle,
+			"file_id": p.FileID, "domain": p.Domain, "path": p.Path, "detail": p.Detail,
 		})
+	}
+	groups := []map[string]any{}
+	for _, g := range r.Groups {
+		groups = append(groups, map[string]any{"group": string(g.Group), "bundle": g.Bundle, "count": g.Count})
 	}
 	return map[string]any{
 		"files": r.Files, "directories": r.Directories, "links": r.Links, "bytes": r.Bytes,
-		"encrypted": r.Encrypted, "depth": r.Depth, "problems": problems, "problem_count": r.ProblemCount,
+		"encrypted": r.Encrypted, "locked": r.Locked, "level": r.Level.String(), "depth": string(r.Depth),
+		"sampled": r.Sampled, "read": r.Read, "rows": r.Rows, "digests": r.Digests,
+		"problems": problems, "problem_count": r.ProblemCount, "groups": groups,
+		"strays": r.Notes, "stray_count": r.NoteCount,
 	}
 }

@@ -1,0 +1,150 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/backup/format"
+)
+
+// folderMax bounds how many contents of one folder are sorted in memory: 8
+// MiB of them. A backup has a 256th of its files in each. Of a folder with
+// more, only what should be there is looked for.
+const folderMax = 256 << 10
+
+// lying is a content that lies on the disk.
+type lying struct {
+	id catalog.ID
+	// size in bytes, or one of the following.
+	size int64
+}
+
+const (
+	notThere   = -1
+	notRegular = -2 // a folder, a link, a device
+	notLegible = -3 // the disk does not tell
+)
+
+// folder is what one of the 256 folders holds.
+type folder struct {
+	prefix   byte
+	contents []lying  // in order of their ids
+	others   []string // the first names that are no content's
+	more     int      // how many more there are
+	crowded  bool     // contents are not all
+	err      error
+}
+
+// folders gives the folders in their order. Some are read ahead, at the same
+// time.
+func (p *proof) folders(ctx context.Context) <-chan chan folder {
+	ahead := make(chan chan folder, p.workers)
+	go func() {
+		defer close(ahead)
+		for n := range 256 {
+			one := make(chan folder, 1)
+			go func() { one <- p.folder(ctx, byte(n)) }()
+			select {
+			case ahead <- one:
+			case <-ctx.Done():
+				<-one
+				return
+			}
+		}
+	}()
+	return ahead
+}
+
+// folder reads one folder.
+func (p *proof) folder(ctx context.Context, prefix byte) folder {
+	f := folder{prefix: prefix}
+	name := fmt.Sprintf("%02x", prefix)
+	dir := filepath.Join(p.backup.subject.Dir, name)
+	info, err := p.backup.lstat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return f
+	case err != nil:
+		f.err = err
+		return f
+	case !info.IsDir():
+		f.others = []string{name}
+		return f
+	}
+	f.err = p.names(dir, func(file string) error {
+		if id, ok := catalog.ParseID(file); !ok || id[0] != prefix {
+			f.other(filepath.Join(name, file))
+			return ctx.Err()
+		} else if len(f.contents) >= p.folderMax {
+			f.crowded = true
+			f.more++
+		} else if size := p.sizeOf(filepath.Join(dir, file)); size != notThere {
+			f.contents = append(f.contents, lying{id, size})
+		}
+		return ctx.Err()
+	})
+	slices.SortFunc(f.contents, func(a, b lying) int { return a.id.Compare(b.id) })
+	slices.Sort(f.others)
+	return f
+}
+
+func (f *folder) other(name string) {
+	if len(f.others) == listMax {
+		f.more++
+		return
+	}
+	f.others = append(f.others, name)
+}
+
+// sizeOf gives the size of a content, or why it has none.
+func (p *proof) sizeOf(path string) int64 {
+	info, err := p.backup.lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return notThere
+	case err != nil:
+		return notLegible
+	case !info.Mode().IsRegular():
+		return notRegular
+	}
+	return info.Size()
+}
+
+// pathOf is where a content lies.
+func (p *proof) pathOf(id catalog.ID) string {
+	return filepath.Join(p.backup.subject.Dir, format.BlobPath(id.String()))
+}
+
+// names visits the names in one folder.
+func (p *proof) names(dir string, visit func(name string) error) error {
+	file, err := p.backup.subject.Fs.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	for {
+		names, err := file.Readdirnames(512)
+		for _, name := range names {
+			if err := visit(name); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF || err == nil && len(names) == 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// isPrefix says whether a name is that of one of the 256 folders.
+func isPrefix(name string) bool {
+	return len(name) == 2 && format.ValidFileID(name+"00000000000000000000000000000000000000")
+}

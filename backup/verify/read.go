@@ -1,0 +1,223 @@
+package verify
+
+import (
+	"bytes"
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"errors"
+	"hash"
+	"io"
+	"sync"
+
+	"lifeboat/backup/catalog"
+)
+
+const (
+	// chunkLen is how much is read at once, in bytes.
+	chunkLen = 128 << 10
+	// chunksAhead is how many chunks of a large file one reader holds while
+	// others decrypt them.
+	chunksAhead = 4
+	// largeFile is the size, in bytes, from which a file's chunks are
+	// decrypted by whoever has time.
+	largeFile = 2 << 20
+	// maxWorkers bounds the readers, and with them memory: half a MiB each.
+	maxWorkers = 32
+)
+
+// job is a content to be read.
+type job struct {
+	listed
+	size int64
+}
+
+// chunk is a part of a content that somebody else shall decrypt.
+type chunk struct {
+	block cipher.Block
+	iv    [aes.BlockSize]byte
+	data  []byte
+	done  *sync.WaitGroup
+}
+
+// decrypter decrypts chunks into memory of its own: their bytes are still
+// needed for the digest. What comes out is of no interest but for the end of
+// a content, which its reader decrypts.
+type decrypter struct{ scratch [16 << 10]byte }
+
+func (d *decrypter) decrypt(block cipher.Block, iv, data []byte) (last []byte) {
+	mode := cipher.NewCBCDecrypter(block, iv)
+	for len(data) > 0 {
+		n := min(len(data), len(d.scratch))
+		mode.CryptBlocks(d.scratch[:n], data[:n])
+		last, data = d.scratch[n-aes.BlockSize:n], data[n:]
+	}
+	return last
+}
+
+// reader reads one content after another.
+type reader struct {
+	*proof
+	decrypter
+	digest  hash.Hash
+	buffers [chunksAhead][]byte
+	busy    [chunksAhead]sync.WaitGroup // buffers that are being decrypted
+}
+
+// readAll reads contents, as many at a time as there are processors.
+func (p *proof) readAll(ctx context.Context, jobs <-chan job) {
+	var readers, helpers sync.WaitGroup
+	for range p.workers {
+		readers.Go(func() {
+			r := reader{proof: p, digest: catalog.NewHash()}
+			for j := range jobs {
+				if ctx.Err() == nil {
+					r.job(ctx, j)
+				}
+			}
+		})
+		helpers.Go(func() {
+			var d decrypter
+			for c := range p.chunks {
+				d.decrypt(c.block, c.iv[:], c.data)
+				c.done.Done()
+			}
+		})
+	}
+	readers.Wait()
+	close(p.chunks)
+	helpers.Wait()
+}
+
+// job reads one content and says what is wrong with it.
+func (r *reader) job(ctx context.Context, j job) {
+	var block cipher.Block
+	if r.backup.keys != nil && j.hasRow && j.row.how == withKey {
+		key, err := r.backup.keys.UnwrapPrefixed(j.row.key[:])
+		if err == nil {
+			block, err = aes.NewCipher(key)
+			clear(key)
+		}
+		if err != nil {
+			r.problem(j.id, BadKey, err.Error())
+			r.seen(j.size, true)
+			return
+		}
+	}
+	read, kind, err := r.content(ctx, j, block)
+	if ctx.Err() != nil {
+		return
+	}
+	// All bytes were read where err is nil or about their padding.
+	known := j.entry.Digest
+	differs := !known.IsZero() && known != catalog.Sum(r.digest)
+	switch {
+	case differs && (err == nil || kind == BadPadding):
+		r.problem(j.id, Changed, "its content is not what once arrived")
+	case err != nil:
+		r.problem(j.id, kind, err.Error())
+	case known.IsZero():
+		r.computed(catalog.Entry{ID: j.id, Size: read, Digest: catalog.Sum(r.digest)})
+	}
+	r.seen(j.size, true)
+}
+
+// content reads all bytes of a content into the digest, and decrypts them if
+// block is given.
+func (r *reader) content(ctx context.Context, j job, block cipher.Block) (read int64, kind Kind, err error) {
+	r.digest.Reset()
+	file, err := r.backup.subject.Fs.Open(r.pathOf(j.id))
+	if err != nil {
+		return 0, Unreadable, err
+	}
+	defer file.Close()
+	defer func() {
+		for i := range r.busy {
+			r.busy[i].Wait()
+		}
+	}()
+	var iv [aes.BlockSize]byte
+	var last []byte
+	for n := 0; ; n = (n + 1) % chunksAhead {
+		if ctx.Err() != nil {
+			return read, Unreadable, ctx.Err()
+		}
+		data, more, err := r.chunk(file, n, j.size-read)
+		if errors.Is(err, errMeanwhile) {
+			return read, WrongSize, err
+		}
+		if err != nil {
+			return read, Unreadable, err
+		}
+		read += int64(len(data))
+		r.progressed(int64(len(data)))
+		if block != nil && len(data) > 0 {
+			if len(data)%aes.BlockSize != 0 {
+				return read, WrongSize, errMeanwhile
+			}
+			next := [aes.BlockSize]byte(data[len(data)-aes.BlockSize:])
+			c := chunk{block, iv, data, &r.busy[n]}
+			iv = next
+			if !more || j.size < largeFile || !r.delegate(c) {
+				last = r.decrypt(block, c.iv[:], data)
+			}
+		}
+		r.digest.Write(data)
+		if !more {
+			break
+		}
+	}
+	switch {
+	case read != j.size:
+		return read, WrongSize, errMeanwhile
+	case block != nil && read > 0 && !padded(last, j.row.size):
+		return read, BadPadding, errPadding
+	}
+	return read, "", nil
+}
+
+// chunk reads the next part of a file into buffer n. left is how much should
+// still come; more says whether anything may follow.
+func (r *reader) chunk(file io.Reader, n int, left int64) (data []byte, more bool, err error) {
+	if r.buffers[n] == nil {
+		r.buffers[n] = make([]byte, chunkLen)
+	}
+	r.busy[n].Wait()
+	m, err := io.ReadFull(file, r.buffers[n])
+	switch err {
+	case nil:
+		// The last chunk is known by the size, so that its reader decrypts
+		// it; a file that grew meanwhile is found by one more reading.
+		if int64(m) == left {
+			var one [1]byte
+			if extra, err := file.Read(one[:]); extra > 0 {
+				return nil, false, errMeanwhile
+			} else if err != nil && err != io.EOF {
+				return nil, false, err
+			}
+			return r.buffers[n][:m], false, nil
+		}
+		return r.buffers[n][:m], true, nil
+	case io.EOF, io.ErrUnexpectedEOF:
+		return r.buffers[n][:m], false, nil
+	}
+	return nil, false, err
+}
+
+// delegate finds somebody to decrypt a chunk; not ok if all are busy.
+func (r *reader) delegate(c chunk) (ok bool) {
+	c.done.Add(1)
+	select {
+	case r.chunks <- c:
+		return true
+	default:
+		c.done.Done()
+		return false
+	}
+}
+
+// padded checks the end of a last block (PKCS#7) behind size plain bytes.
+func padded(last []byte, size int64) bool {
+	n := aes.BlockSize - int(size%aes.BlockSize)
+	return bytes.Equal(last[aes.BlockSize-n:], bytes.Repeat([]byte{byte(n)}, n))
+}

@@ -1,0 +1,82 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/backup/format"
+)
+
+// topNames are the files that stand beside the folders of content.
+var topNames = []string{format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName}
+
+func isTop(name string) bool { return slices.Contains(topNames, name) }
+
+// tops compares the files beside the contents with what is remembered of
+// them, and says whether Manifest.db is as it was.
+func (p *proof) tops(ctx context.Context) (sameList bool, err error) {
+	remembered := p.backup.subject.Tops
+	if remembered == nil && p.level.Depth == Quick {
+		return false, nil
+	}
+	p.result.Tops = map[string]Top{}
+	for _, name := range topNames {
+		want, known := remembered[name]
+		got, err := p.top(ctx, name)
+		switch {
+		case ctx.Err() != nil:
+			return false, ctx.Err()
+		case errors.Is(err, fs.ErrNotExist):
+			if known {
+				p.topProblem(name, Missing, "it is missing")
+			}
+		case err != nil:
+			p.topProblem(name, Unreadable, err.Error())
+		case known && got.Size != want.Size:
+			p.topProblem(name, WrongSize, fmt.Sprintf("it has %d bytes; when it arrived it had %d", got.Size, want.Size))
+		case known && got.Digest != want.Digest:
+			p.topProblem(name, Changed, "it is not what once arrived")
+		default:
+			p.result.Tops[name] = got
+			sameList = sameList || known && name == format.ManifestDBName
+		}
+	}
+	return sameList, nil
+}
+
+// top reads one of the files.
+func (p *proof) top(ctx context.Context, name string) (Top, error) {
+	path := filepath.Join(p.backup.subject.Dir, name)
+	info, err := p.backup.lstat(path)
+	if err != nil {
+		return Top{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return Top{}, errIrregular
+	}
+	file, err := p.backup.subject.Fs.Open(path)
+	if err != nil {
+		return Top{}, err
+	}
+	defer file.Close()
+	digest, buf := catalog.NewHash(), make([]byte, chunkLen)
+	var top Top
+	for {
+		n, err := file.Read(buf)
+		digest.Write(buf[:n])
+		top.Size += int64(n)
+		if err == io.EOF {
+			top.Digest = catalog.Sum(digest)
+			return top, nil
+		}
+		if err = errors.Join(err, ctx.Err()); err != nil {
+			return Top{}, err
+		}
+	}
+}

@@ -186,7 +186,7 @@ func find(fsys afero.Fs, root, udid string) (place, error) {
 		return place{}, fault.New(fault.Internal, "find the place of the backups", fmt.Errorf("%q is no UDID", udid))
 	}
 	p := place{root: root, udid: udid, close: func() error { return nil }}
-	if _, ok := fsys.(*afero.OsFs); !ok {
+	if !native(fsys) {
 		p.fs = afero.NewBasePathFs(fsys, root)
 		p.all, _ = fsys.(syncAll)
 		return p, nil
@@ -197,6 +197,13 @@ func find(fsys afero.Fs, root, udid string) (place, error) {
 	}
 	p.fs, p.disk, p.close = contained, contained.Disk(), contained.Close
 	return p, nil
+}
+
+// native says whether fsys is this computer's own file system, so that its
+// system calls may be used beside it.
+func native(fsys afero.Fs) bool {
+	_, ok := fsys.(*afero.OsFs)
+	return ok
 }
 
 // native says whether the place is on this computer's own file systems.

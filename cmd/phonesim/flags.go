@@ -30,6 +30,12 @@ USBMUXD_SOCKET_ADDRESS=UNIX:///PATH, or =127.0.0.1:PORT with --tcp.
 SIGINT or SIGTERM stops it. SIGUSR1 lets a log script (--log) go on that has
 come to a @wait.
 
+Backups after the first send only what changed. --change, --add and --delete edit
+the content of --files, --seed or --content before the phone is plugged in;
+@edit in a log script does so again while it runs, and @fault changes what goes
+wrong. A POINT of a fault is a share of the backup, such as 0.5, or a number of
+messages that the phone has sent, such as #17.
+
 Flags:
 `
 

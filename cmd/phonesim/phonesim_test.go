@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"lifeboat/device/phonesim/content"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -44,7 +46,7 @@ func TestHelp(t *testing.T) {
 	if exitCode(err) != 0 {
 		t.Errorf("exit %d", exitCode(err))
 	}
-	for _, word := range []string{"USBMUXD_SOCKET_ADDRESS=UNIX:///PATH", "-socket PATH", "-trust HOW", "pending=N", "-content DIR", "-fault FAULT", "detach=SHARE"} {
+	for _, word := range []string{"USBMUXD_SOCKET_ADDRESS=UNIX:///PATH", "-socket PATH", "-trust HOW", "pending=N", "-content DIR", "-fault FAULT", "detach=POINT", "#17", "-change N", "-no-resume"} {
 		if !strings.Contains(out.String(), word) {
 			t.Errorf("the help lacks %q", word)
 		}
@@ -59,13 +61,15 @@ func TestFlags(t *testing.T) {
 	c, err := parse([]string{
 		"--tcp", "127.0.0.1:0", "--model", "iPhone12,1", "--ios", "26.1", "--name", "Test", "--battery", "7",
 		"--charging=false", "--locked", "--icloud", "off", "--content", dir, "--fault", "purge", "--fault", "forget-host",
+		"--change", "2", "--add", "3", "--delete", "4", "--edit-seed", "-5", "--no-resume", "--fault", "detach=#17",
 	}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := c.phone
 	if c.address != "127.0.0.1:0" || p.ProductType != "iPhone12,1" || p.Version != "26.1" || p.Name != "Test" || p.Battery.Level != 7 ||
-		p.Battery.Charging || !p.Battery.External || !p.Locked || !p.Faults.Backup.PurgeAlways || !p.Faults.Lockdown.ForgetHostOnce {
+		p.Battery.Charging || !p.Battery.External || !p.Locked || !p.Faults.Backup.PurgeAlways || !p.Faults.Lockdown.ForgetHostOnce ||
+		p.Edits != (content.Edits{Changed: 2, Added: 3, Removed: 4}) || p.EditSeed != -5 || !p.Faults.Backup.NoResume || p.Faults.Backup.DetachAtMessage != 17 {
 		t.Errorf("parsed %+v", p)
 	}
 }

@@ -68,6 +68,10 @@ type Config struct {
 	Rounds backupd.Rounds
 	// Content is what is on the phone; nil for a small generated one.
 	Content content.Source
+	// Edits are made to the content before anything else; see [Phone.Edit].
+	// What they hit follows from EditSeed.
+	Edits    content.Edits
+	EditSeed int64
 
 	Apps     []services.App
 	Profiles []services.Profile

@@ -3,8 +3,12 @@ package phonesim
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
+
+	"lifeboat/device/phonesim/backupd"
 )
 
 // faultSettings are what "fault" takes: NAME or NAME=VALUE.
@@ -34,9 +38,34 @@ var faultSettings = []struct {
 		f.SyncLockBusy, err = parseSpan(v)
 		return err
 	}},
-	{"detach", "SHARE", share(func(f *Faults) *float64 { return &f.Backup.DetachAt })},
-	{"hang", "SHARE", share(func(f *Faults) *float64 { return &f.Backup.SilentAfter })},
-	{"cancel", "SHARE", share(func(f *Faults) *float64 { return &f.Backup.CancelAt })},
+	{"detach", "POINT", at(func(f *Faults, p backupd.Point) { f.Backup.DetachAt, f.Backup.DetachAtMessage = p.Share, p.Message })},
+	{"hang", "POINT", at(func(f *Faults, p backupd.Point) { f.Backup.SilentAfter, f.Backup.SilentAtMessage = p.Share, p.Message })},
+	{"cancel", "POINT", at(func(f *Faults, p backupd.Point) { f.Backup.CancelAt, f.Backup.CancelAtMessage = p.Share, p.Message })},
+	{"truncate", "POINT", at(func(f *Faults, p backupd.Point) { f.Backup.Truncate = p })},
+	{"oversized", "WHAT@POINT", setOversized},
+	{"link-speed", "SIZE", func(f *Faults, v string) (err error) {
+		f.Backup.Speed, err = ParseSize(v)
+		return err
+	}},
+	{"wedge", "DURATION", func(f *Faults, v string) (err error) {
+		f.Backup.WedgedFor, err = parseSpan(v)
+		return err
+	}},
+	{"no-resume", "", turnOn(func(f *Faults) *bool { return &f.Backup.NoResume })},
+	{"snapshot-left", "", turnOn(func(f *Faults) *bool { return &f.Backup.SnapshotLeft })},
+	{"hostile-names", "", turnOn(func(f *Faults) *bool { return &f.Backup.Hostile })},
+	{"upload-error", "N[:CODE]", setUploadError},
+	{"upload-errors", "N", func(f *Faults, v string) (err error) {
+		f.Backup.UploadErrors, err = above0(v)
+		return err
+	}},
+	{"final-form", "FORM", func(f *Faults, v string) error {
+		f.Backup.FinalForm = v
+		if _, known := backupd.FinalForms[v]; !known {
+			return fmt.Errorf("not one of %s", strings.Join(slices.Sorted(maps.Keys(backupd.FinalForms)), ", "))
+		}
+		return nil
+	}},
 	{"error-at-start", "CODE", code(func(f *Faults) *int { return &f.Backup.AtStart.Code })},
 	{"error-at-end", "CODE", code(func(f *Faults) *int { return &f.Backup.AtEnd.Code })},
 	{"password-error", "CODE", code(func(f *Faults) *int { return &f.Backup.ChangePassword.Code })},
@@ -47,16 +76,21 @@ var faultSettings = []struct {
 	{"closing-check", "", turnOn(func(f *Faults) *bool { return &f.Backup.FailClosingCheck })},
 }
 
-func setFault(c *Config, v string) error {
+func setFault(c *Config, v string) error { return c.Faults.Set(v) }
+
+// Set adds a fault by the text that the flag --fault takes: NAME or
+// NAME=VALUE. A POINT is a share of the backup, such as 0.5, or a number of
+// messages that the phone has sent, such as #17.
+func (f *Faults) Set(v string) error {
 	name, value, _ := strings.Cut(v, "=")
-	for _, f := range faultSettings {
-		if f.name != name {
+	for _, s := range faultSettings {
+		if s.name != name {
 			continue
 		}
-		if (f.value == "") != (value == "") {
-			return fmt.Errorf("%s takes %s", name, cmp.Or(f.value, "no value"))
+		if (s.value == "") != (value == "") {
+			return fmt.Errorf("%s takes %s", name, cmp.Or(s.value, "no value"))
 		}
-		return f.set(&c.Faults, value)
+		return s.set(f, value)
 	}
 	return fmt.Errorf("not one of %s", faultNames())
 }
@@ -76,15 +110,67 @@ func turnOn(at func(*Faults) *bool) func(*Faults, string) error {
 	}
 }
 
-func share(at func(*Faults) *float64) func(*Faults, string) error {
+// at sets a moment of a backup.
+func at(set func(*Faults, backupd.Point)) func(*Faults, string) error {
 	return func(f *Faults, v string) error {
-		n, err := strconv.ParseFloat(v, 64)
-		if err != nil || !(n > 0 && n <= 1) {
-			return fmt.Errorf("not a share of the backup above 0 and up to 1")
+		p, err := parsePoint(v)
+		if err == nil {
+			set(f, p)
 		}
-		*at(f) = n
-		return nil
+		return err
 	}
+}
+
+// parsePoint reads a share such as 0.5 or a number of messages such as #17.
+func parsePoint(v string) (backupd.Point, error) {
+	if message, is := strings.CutPrefix(v, "#"); is {
+		n, err := above0(message)
+		return backupd.Point{Message: n}, err
+	}
+	n, err := strconv.ParseFloat(v, 64)
+	if err != nil || !(n > 0 && n <= 1) {
+		return backupd.Point{}, fmt.Errorf("not a share of the backup above 0 and up to 1, nor # and a number of messages")
+	}
+	return backupd.Point{Share: n}, nil
+}
+
+// setOversized reads WHAT@POINT.
+func setOversized(f *Faults, v string) (err error) {
+	what, when, _ := strings.Cut(v, "@")
+	if !slices.Contains(backupd.OversizedPlaces, what) {
+		return fmt.Errorf("not one of %s", strings.Join(backupd.OversizedPlaces, ", "))
+	}
+	f.Backup.Oversized.What = what
+	f.Backup.Oversized.At, err = parsePoint(when)
+	return err
+}
+
+// setUploadError reads the number of a file and the final byte of its upload,
+// 11 where none is given.
+func setUploadError(f *Faults, v string) error {
+	nth, text, given := strings.Cut(v, ":")
+	n, err := above0(nth)
+	if err != nil {
+		return err
+	}
+	e := backupd.UploadError{Nth: n, Code: 0x0B, Text: "Input/output error"}
+	if given {
+		code, err := strconv.ParseUint(text, 0, 8)
+		if err != nil || code == 0 || code == 0x0C {
+			return fmt.Errorf("the code is not a byte other than 0 and 0x0C")
+		}
+		e.Code, e.Text = byte(code), "the file could not be read"
+	}
+	f.Backup.Uploads = append(slices.Clip(f.Backup.Uploads), e)
+	return nil
+}
+
+func above0(v string) (int, error) {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("not a number above 0")
+	}
+	return n, nil
 }
 
 func code(at func(*Faults) *int) func(*Faults, string) error {

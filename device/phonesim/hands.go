@@ -2,6 +2,7 @@ package phonesim
 
 import (
 	"lifeboat/device/phonesim/backupd"
+	"lifeboat/device/phonesim/content"
 	"lifeboat/device/phonesim/lockdownd"
 	"lifeboat/device/phonesim/services"
 )
@@ -44,6 +45,37 @@ func (p *Phone) Observed(name string) bool { return p.notices.Observed(name) }
 // Set changes a lockdown value while the phone runs; nil takes it away.
 func (p *Phone) Set(domain, key string, value any) { p.values.Set(domain, key, value) }
 
+// Edit changes what is on the phone, on top of all edits before. A backup that
+// is under way goes on with what was there when it began.
+func (p *Phone) Edit(n content.Edits) error { return p.content.Apply(n) }
+
+// Content is what is on the phone now, whatever becomes of it.
+func (p *Phone) Content() content.Source { return content.Freeze(p.content) }
+
+// SetFault adds a fault of the backup as the flag --fault does, from the next
+// request on; "none" takes all of them away. Faults of other rooms take effect
+// only before the phone is made.
+func (p *Phone) SetFault(text string) error {
+	faults := Faults{}
+	if text != "none" {
+		faults.Backup = p.agent.Faults()
+		if err := faults.Set(text); err != nil {
+			return err
+		}
+	}
+	p.agent.SetFaults(faults.Backup)
+	return nil
+}
+
+// SetPasscode changes what the owner does when the backup asks for it.
+func (p *Phone) SetPasscode(passcode backupd.Passcode) { p.agent.SetPasscode(passcode) }
+
+// CancelBackup is the owner cancelling the backup that is under way.
+func (p *Phone) CancelBackup() { p.agent.Cancel() }
+
+// Restart has the phone restart, as a computer or the owner does.
+func (p *Phone) Restart() { p.restart() }
+
 // Play begins the next part of the log script, which has come to a stop, and
 // returns at once. At the end of the script it does nothing.
 func (p *Phone) Play() { p.script.Play() }
@@ -52,6 +84,16 @@ func (p *Phone) Play() { p.script.Play() }
 func (p *Phone) act(line services.LogLine) {
 	if line.Notify != "" {
 		p.Notify(line.Notify)
+	}
+	if line.Edit != nil {
+		if err := p.Edit(*line.Edit); err != nil {
+			p.log.Error("script", "edit", line.Edit, "error", err)
+		}
+	}
+	if line.Fault != "" {
+		if err := p.SetFault(line.Fault); err != nil {
+			p.log.Error("script", "fault", line.Fault, "error", err)
+		}
 	}
 	set := line.Set
 	if set == nil {

@@ -62,6 +62,15 @@ func number(least, most int, at func(*Config) *int) func(*Config, string) error 
 	}
 }
 
+func seed(at func(*Config) *int64) func(*Config, string) error {
+	return func(c *Config, v string) (err error) {
+		if *at(c), err = strconv.ParseInt(v, 10, 64); err != nil {
+			return fmt.Errorf("not a whole number")
+		}
+		return nil
+	}
+}
+
 func span(at func(*Config) *time.Duration) func(*Config, string) error {
 	return func(c *Config, v string) (err error) {
 		*at(c), err = parseSpan(v)

@@ -39,6 +39,7 @@ type Phone struct {
 	notices *services.Notifications
 	media   *services.AFC
 	agent   *backupd.Engine
+	content *content.Edited
 	script  *services.Log
 	crashes *services.CrashReports
 	asked   asked
@@ -87,6 +88,12 @@ func (p *Phone) open() error {
 	}
 	if c.Content == nil {
 		c.Content = content.Generate(1, 60, 4<<20)
+	}
+	p.content = content.Edit(c.Content, c.EditSeed)
+	if c.Edits != (content.Edits{}) {
+		if err := p.content.Apply(c.Edits); err != nil {
+			return err
+		}
 	}
 	if err := p.openState(); err != nil {
 		return err
@@ -177,7 +184,7 @@ func (p *Phone) newAgent() (*backupd.Engine, error) {
 		}
 	}
 	return backupd.New(backupd.Config{
-		StateDir: dir, Content: c.Content, UDID: c.UDID,
+		StateDir: dir, Content: p.content, UDID: c.UDID,
 		Identity: backupd.Identity{
 			DeviceName: c.Name, ProductType: c.ProductType, ProductVersion: c.Version,
 			BuildVersion: c.Build, SerialNumber: p.serial(),
@@ -263,6 +270,7 @@ func (p *Phone) restart() {
 	p.restarts++
 	p.mu.Unlock()
 	p.dialog.Lock(false)
+	p.agent.Restart()
 	p.pullCable()
 }
 

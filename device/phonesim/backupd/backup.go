@@ -198,7 +198,7 @@ func (j *job) admit(ctx context.Context, r request) error {
 	case j.faults.AtStart.Code != 0:
 		return &refusal{code: j.faults.AtStart.Code, text: j.faults.AtStart.Text}
 	}
-	if j.faults.SnapshotLeft && !j.engine.wasRestarted() {
+	if j.faults.SnapshotLeft {
 		return &refusal{code: mbSnapshot, text: "Failed to create snapshot: File exists (17) at /private/var"}
 	}
 	if err := j.askPasscode(ctx, version{16, 1}); err != nil {

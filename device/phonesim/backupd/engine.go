@@ -28,7 +28,6 @@ type Engine struct {
 	passcode  Passcode
 	run       Run
 	cancelled bool      // by the owner, since the last backup began
-	restarted bool      // since the faults were set
 	brokenAt  time.Time // when a backup came to no final answer; zero when none did
 }
 
@@ -77,7 +76,7 @@ func (e *Engine) WillEncrypt() bool {
 func (e *Engine) SetFaults(f Faults) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.faults, e.restarted = f, false
+	e.faults = f
 }
 
 // Faults are the faults that are set.

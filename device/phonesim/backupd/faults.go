@@ -129,6 +129,8 @@ type Faults struct {
 	// every operation before the files; the backup then goes on. See
 	// [HostilePaths] and [Engine.Exchanges].
 	HostilePaths []string
+	// Hostile tries [HostilePaths] of this phone.
+	Hostile bool
 	// HugeFrame announces a frame of 0xFFFFFFFF bytes instead of the first
 	// upload, and sends no more.
 	HugeFrame bool

@@ -128,7 +128,7 @@ func (e *Engine) Cancel() {
 func (e *Engine) Restart() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.restarted, e.brokenAt = true, time.Time{}
+	e.faults.SnapshotLeft, e.brokenAt = false, time.Time{}
 }
 
 // SetPasscode replaces what the owner does when the passcode is asked for.
@@ -142,12 +142,6 @@ func (e *Engine) wasCancelled() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.cancelled
-}
-
-func (e *Engine) wasRestarted() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.restarted
 }
 
 // broke notes a backup that came to no final answer.

@@ -35,6 +35,9 @@ func (j *job) misbehave(ctx context.Context) error {
 	if err := j.sendUnknown(); err != nil {
 		return err
 	}
+	if j.faults.Hostile {
+		j.faults.HostilePaths = HostilePaths(j.engine.cfg.UDID)
+	}
 	if len(j.faults.HostilePaths) == 0 {
 		return nil
 	}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"lifeboat/device/phonesim/content"
 )
 
 // Bounds of a log script.
@@ -15,6 +17,7 @@ const (
 	maxLogLine  = 16 << 10 // bytes
 	maxLogLines = 100_000
 	maxLogPause = 24 * time.Hour
+	maxLogEdit  = 1_000_000 // files
 )
 
 // logLevels are the levels by the names that scripts use.
@@ -36,7 +39,14 @@ var logDirections = map[string]func(*LogLine, string) error{
 		}
 		return nil
 	},
-	"@set": parseLogSet,
+	"@set":  parseLogSet,
+	"@edit": parseLogEdit,
+	"@fault": func(line *LogLine, rest string) error {
+		if line.Fault = rest; rest == "" {
+			return fmt.Errorf("@fault without a fault")
+		}
+		return nil
+	},
 }
 
 // ParseLog reads a log script, one line each:
@@ -46,6 +56,8 @@ var logDirections = map[string]func(*LogLine, string) error{
 //	@wait                        what follows waits for Log.Play
 //	+1s @set DOMAIN/KEY=VALUE    true, false, a whole number, now, or none
 //	@notify NAME
+//	@edit change=200 add=20 delete=20   of the files on the phone; any of the three
+//	@fault detach=0.5            for backups from now on, as the flag --fault; or none
 //
 // The duration is the pause before the line; directions may do without. The
 // levels are default, info, debug, error and fault. Errors name the line.
@@ -88,7 +100,7 @@ func parseLogLine(text string) (line LogLine, err error) {
 	if strings.HasPrefix(word, "@") {
 		read, known := logDirections[word]
 		if !known {
-			return line, fmt.Errorf("%s is not one of @wait, @set, @notify", word)
+			return line, fmt.Errorf("%s is not one of @wait, @set, @notify, @edit, @fault", word)
 		}
 		return line, read(&line, rest)
 	}
@@ -127,6 +139,24 @@ func parseLogSet(line *LogLine, text string) error {
 		set.Value = n
 	}
 	line.Set = set
+	return nil
+}
+
+// parseLogEdit reads change=N add=N delete=N.
+func parseLogEdit(line *LogLine, text string) error {
+	edit := &content.Edits{}
+	into := map[string]*int{"change": &edit.Changed, "add": &edit.Added, "delete": &edit.Removed}
+	for word := range strings.FieldsSeq(text) {
+		name, value, _ := strings.Cut(word, "=")
+		n, err := strconv.Atoi(value)
+		if into[name] == nil || err != nil || n < 0 || n > maxLogEdit {
+			return fmt.Errorf("%q is not change=N, add=N or delete=N with N up to %d", word, maxLogEdit)
+		}
+		*into[name] = n
+	}
+	if line.Edit = edit; *edit == (content.Edits{}) {
+		return fmt.Errorf("@edit without change=N, add=N or delete=N")
+	}
 	return nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"lifeboat/device/phonesim/content"
 )
 
 // Log is the device log: it plays a script to everyone who listens. Safe for
@@ -34,7 +36,7 @@ type Log struct {
 }
 
 // LogLine is one line of the device log, or a direction between lines: one of
-// Stop, Set and Notify.
+// Stop, Set, Notify, Edit and Fault.
 type LogLine struct {
 	// After is the pause before it, from the line before.
 	After time.Duration
@@ -51,6 +53,11 @@ type LogLine struct {
 	Set *LogSet
 	// Notify posts a notification of the phone.
 	Notify string
+	// Edit changes what is on the phone.
+	Edit *content.Edits
+	// Fault is what goes wrong with backups from now on, as the flag --fault
+	// takes it; "none" ends that.
+	Fault string
 }
 
 // LogSet is a change of a value of lockdownd.
@@ -63,7 +70,9 @@ type LogSet struct {
 }
 
 // heard reports whether a line is one that listeners hear.
-func (l LogLine) heard() bool { return !l.Stop && l.Set == nil && l.Notify == "" }
+func (l LogLine) heard() bool {
+	return !l.Stop && l.Set == nil && l.Notify == "" && l.Edit == nil && l.Fault == ""
+}
 
 // LogLevel is the severity of a line, as os_trace_relay numbers it.
 type LogLevel uint8

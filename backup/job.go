@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/awake"
 	"lifeboat/backup/diskspace"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
@@ -43,6 +44,12 @@ type Job struct {
 	// Full asks for a run that builds upon nothing: no earlier version, and
 	// nothing that a broken run left.
 	Full bool
+	// Level is how deeply the backup is proven. The zero value reads all of a
+	// full backup; of an incremental one all that arrived, and of the rest it
+	// looks whether it is there with the right size.
+	Level verify.Level
+	// Policy says which earlier versions are kept; the zero value keeps all.
+	Policy vault.Policy
 	// Program names itself in the proof, such as "Lifeboat 0.1.0".
 	Program string
 	// Log is where to; nil discards.
@@ -65,6 +72,10 @@ type Result struct {
 	Verified  verify.Report
 	// Version is the backup among the versions that are kept.
 	Version vault.Version
+	// Trashed are the numbers of earlier versions that the policy let go.
+	Trashed []int
+	// Spent is how long each phase took.
+	Spent map[Phase]time.Duration
 	// Resumed: it went on with what a broken run had left.
 	Resumed bool
 	// Skipped are files that the phone itself could not read, by their names
@@ -87,6 +98,7 @@ func (j *Job) Run(ctx context.Context, report func(Event)) (Result, error) {
 	}
 	result.Duration = time.Since(r.began)
 	r.progress.phase(Done)
+	result.Spent = r.watch.spent
 	return result, nil
 }
 
@@ -94,6 +106,7 @@ func (j *Job) Run(ctx context.Context, report func(Event)) (Result, error) {
 type run struct {
 	Job
 	progress *progress
+	watch    stopwatch
 	vault    *vault.Vault
 	backup   *vault.Run // nil until the phone is about to be asked
 	began    time.Time
@@ -115,7 +128,12 @@ func (j *Job) begin(report func(Event)) *run {
 		r.Root = root
 	}
 	r.Patience = r.Patience.orDefault()
-	r.progress = startProgress(report)
+	r.progress = startProgress(func(e Event) {
+		r.watch.see(e.Phase)
+		if report != nil {
+			report(e)
+		}
+	})
 	return r
 }
 
@@ -135,6 +153,11 @@ func (r *run) run(ctx context.Context) (result Result, err error) {
 			r.Log.Warn("closing the place of the backups", "err", closeErr)
 		}
 	}()
+	rest, err := awake.Hold(ctx, "Backing up an iPhone")
+	if err != nil {
+		r.Log.Info("the computer may fall asleep", "err", err)
+	}
+	defer rest()
 	received, err := r.fetch(ctx)
 	if err != nil {
 		return Result{}, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"lifeboat/backup/catalog"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
@@ -34,22 +35,50 @@ func (r *run) settle(ctx context.Context, got received) (Result, error) {
 		Encrypted: report.Encrypted, Verified: report, SkippedCount: got.count,
 		Version: version, Resumed: r.backup.Resumed(),
 	}
+	result.Trashed = r.thin()
 	for _, s := range got.skipped {
 		result.Skipped = append(result.Skipped, s.Device)
 	}
 	return result, nil
 }
 
+// thin lets earlier versions go as the policy says. The new backup stands,
+// whatever comes of it.
+func (r *run) thin() []int {
+	trashed, purged, err := r.vault.Prune(r.Policy, r.Now())
+	if err != nil {
+		r.Log.Warn("earlier versions were not thinned out", "err", err)
+	}
+	if len(trashed)+len(purged) > 0 {
+		r.Log.Info("earlier versions were thinned out", "trashed", trashed, "removed", purged)
+	}
+	return trashed
+}
+
 // proof is what the vault keeps of a report.
 func (r *run) proof(report verify.Report) vault.Proof {
 	return vault.Proof{
-		Level: report.Depth,
-		Date:  r.Now().UTC().Truncate(time.Second), By: r.Program, Problems: report.ProblemCount, Digests: true,
+		Level: string(report.Level.Depth), Percent: report.Level.Percent,
+		Date: r.Now().UTC().Truncate(time.Second), By: r.Program, Problems: report.ProblemCount, Digests: true,
 	}
 }
 
+// level is how deeply to look: all of a backup that is wholly new, and else
+// what arrived.
+func (r *run) level() verify.Level {
+	switch {
+	case r.Level != (verify.Level{}):
+		return r.Level
+	case r.backup.Incremental():
+		return verify.Level{Depth: verify.Quick}
+	}
+	return verify.Level{Depth: verify.Full}
+}
+
 func (r *run) prove(ctx context.Context, bytes int64) (verify.Report, error) {
-	b, err := verify.Open(r.backup.FS(), r.backup.Dir())
+	subject, done := r.subject()
+	defer done()
+	b, err := verify.Open(subject)
 	if err != nil {
 		return verify.Report{}, err
 	}
@@ -60,11 +89,35 @@ func (r *run) prove(ctx context.Context, bytes int64) (verify.Report, error) {
 	if err := r.unlock(ctx, b); err != nil {
 		return verify.Report{}, err
 	}
-	report, err := b.Prove(ctx, func(p verify.Progress) {
+	report, err := b.Prove(ctx, r.level(), func(p verify.Progress) {
 		r.progress.verified(p.Files, p.FilesTotal, p.Bytes, bytes)
 	})
 	for _, problem := range report.Problems {
 		r.Log.Error("the proof failed", "kind", problem.Kind, "file", problem.FileID, "detail", problem.Detail)
 	}
 	return report, err
+}
+
+// subject is the new backup, as it will stand. The caller must call done when
+// it has been proven.
+func (r *run) subject() (s verify.Subject, done func()) {
+	var ends []func()
+	lasting := func(open func() (catalog.Stream, func(), error)) func() (catalog.Stream, error) {
+		return func() (catalog.Stream, error) {
+			stream, end, err := open()
+			if err == nil {
+				ends = append(ends, end)
+			}
+			return stream, err
+		}
+	}
+	s = verify.Subject{
+		Fs: r.backup.FS(), Dir: r.backup.Dir(), Tops: r.backup.Tops(),
+		Catalog: lasting(r.backup.Catalog), Arrived: lasting(r.backup.Arrived),
+	}
+	return s, func() {
+		for _, end := range ends {
+			end()
+		}
+	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/diskerr"
+	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
 )
 
@@ -96,10 +97,7 @@ func (w *View) Catalog() (s catalog.Stream, done func(), err error) {
 func (w *View) Tops() map[string]Top { return tops(w.version.meta) }
 
 // Top is what is remembered of a file beside the content.
-type Top struct {
-	Size   int64
-	Digest catalog.Digest
-}
+type Top = verify.Top
 
 // Bound says whether the catalogue was proven to list what Manifest.db lists.
 func (w *View) Bound() bool { return w.version.meta.Bound }

@@ -1,0 +1,25 @@
+package backup
+
+import "time"
+
+// stopwatch adds up how long each phase takes. It sees every change of phase,
+// one after another.
+type stopwatch struct {
+	spent map[Phase]time.Duration
+	phase Phase
+	since time.Time
+}
+
+func (s *stopwatch) see(phase Phase) {
+	if phase == s.phase {
+		return
+	}
+	now := time.Now()
+	if s.spent == nil {
+		s.spent = map[Phase]time.Duration{}
+	}
+	if s.phase != "" {
+		s.spent[s.phase] += now.Sub(s.since)
+	}
+	s.phase, s.since = phase, now
+}

@@ -45,8 +45,9 @@ func openArrivals(p *place, dir string, resume bool) (*arrivals, error) {
 	return a, a.tally()
 }
 
-// tally adds up what earlier attempts brought.
+// tally adds up what is recorded: a file that came twice counts once.
 func (a *arrivals) tally() error {
+	a.total = 0
 	s, err := a.sorter.Stream()
 	if err != nil {
 		return err

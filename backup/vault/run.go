@@ -233,6 +233,9 @@ func (r *Run) keep(ctx context.Context, why error, now time.Time) error {
 	// What is not recorded is not trusted later; so record what there is.
 	err := r.arrived.checkpoint(ctx)
 	r.state.Clean = err == nil
+	if err == nil {
+		err = r.arrived.tally()
+	}
 	r.state.Failures = append(r.state.Failures, Failure{now.UTC(), string(fault.Of(why)), r.arrived.bytes()})
 	if n := len(r.state.Failures); n > maxFailures {
 		r.state.Failures = r.state.Failures[n-maxFailures:]

@@ -81,7 +81,7 @@ func (p *proof) folder(ctx context.Context, prefix byte) folder {
 		if id, ok := catalog.ParseID(file); !ok || id[0] != prefix {
 			f.other(filepath.Join(name, file))
 			return ctx.Err()
-		} else if len(f.contents) >= p.folderMax {
+		} else if len(f.contents) >= p.backup.folderMax {
 			f.crowded = true
 			f.more++
 		} else if size := p.sizeOf(filepath.Join(dir, file)); size != notThere {

@@ -28,12 +28,11 @@ var (
 // proof collects what the workers find. Its memory does not grow with the
 // number of files.
 type proof struct {
-	backup    *Backup
-	level     Level
-	report    func(Progress)
-	workers   int
-	folderMax int
-	chunks    chan chunk
+	backup  *Backup
+	level   Level
+	report  func(Progress)
+	workers int
+	chunks  chan chunk
 
 	// For the goroutine that joins alone:
 	random  *random.Rand
@@ -53,7 +52,7 @@ type proof struct {
 
 func newProof(b *Backup, level Level, report func(Progress)) *proof {
 	p := &proof{
-		backup: b, level: level, report: report, workers: b.workers, folderMax: folderMax, chunks: make(chan chunk),
+		backup: b, level: level, report: report, workers: b.workers, chunks: make(chan chunk),
 	}
 	seed := b.seed
 	if seed == [2]uint64{} {

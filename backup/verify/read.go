@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
-	"errors"
 	"hash"
 	"io"
 	"sync"
@@ -138,70 +137,49 @@ func (r *reader) content(ctx context.Context, j job, block cipher.Block) (read i
 	}()
 	var iv [aes.BlockSize]byte
 	var last []byte
-	for n := 0; ; n = (n + 1) % chunksAhead {
+	for n := 0; read < j.size; n = (n + 1) % chunksAhead {
 		if ctx.Err() != nil {
 			return read, Unreadable, ctx.Err()
 		}
-		data, more, err := r.chunk(file, n, j.size-read)
-		if errors.Is(err, errMeanwhile) {
-			return read, WrongSize, err
-		}
-		if err != nil {
+		data, err := r.chunk(file, n, j.size-read)
+		switch err {
+		case nil:
+		case io.EOF, io.ErrUnexpectedEOF:
+			return read, WrongSize, errMeanwhile
+		default:
 			return read, Unreadable, err
 		}
 		read += int64(len(data))
 		r.progressed(int64(len(data)))
-		if block != nil && len(data) > 0 {
+		if block != nil {
 			if len(data)%aes.BlockSize != 0 {
-				return read, WrongSize, errMeanwhile
+				return read, BadPadding, errPadding
 			}
-			next := [aes.BlockSize]byte(data[len(data)-aes.BlockSize:])
 			c := chunk{block, iv, data, &r.busy[n]}
-			iv = next
-			if !more || j.size < largeFile || !r.delegate(c) {
+			iv = [aes.BlockSize]byte(data[len(data)-aes.BlockSize:])
+			// The end is decrypted here, as it tells whether all is right.
+			if read == j.size || j.size < largeFile || !r.delegate(c) {
 				last = r.decrypt(block, c.iv[:], data)
 			}
 		}
 		r.digest.Write(data)
-		if !more {
-			break
-		}
 	}
-	switch {
-	case read != j.size:
-		return read, WrongSize, errMeanwhile
-	case block != nil && read > 0 && !padded(last, j.row.size):
+	if block != nil && read > 0 && !padded(last, j.row.size) {
 		return read, BadPadding, errPadding
 	}
 	return read, "", nil
 }
 
-// chunk reads the next part of a file into buffer n. left is how much should
-// still come; more says whether anything may follow.
-func (r *reader) chunk(file io.Reader, n int, left int64) (data []byte, more bool, err error) {
+// chunk reads the next part of a file into buffer n. left is how much is
+// still to come, by the size of the file.
+func (r *reader) chunk(file io.Reader, n int, left int64) ([]byte, error) {
 	if r.buffers[n] == nil {
 		r.buffers[n] = make([]byte, chunkLen)
 	}
 	r.busy[n].Wait()
-	m, err := io.ReadFull(file, r.buffers[n])
-	switch err {
-	case nil:
-		// The last chunk is known by the size, so that its reader decrypts
-		// it; a file that grew meanwhile is found by one more reading.
-		if int64(m) == left {
-			var one [1]byte
-			if extra, err := file.Read(one[:]); extra > 0 {
-				return nil, false, errMeanwhile
-			} else if err != nil && err != io.EOF {
-				return nil, false, err
-			}
-			return r.buffers[n][:m], false, nil
-		}
-		return r.buffers[n][:m], true, nil
-	case io.EOF, io.ErrUnexpectedEOF:
-		return r.buffers[n][:m], false, nil
-	}
-	return nil, false, err
+	data := r.buffers[n][:min(left, chunkLen)]
+	_, err := io.ReadFull(file, data)
+	return data, err
 }
 
 // delegate finds somebody to decrypt a chunk; not ok if all are busy.

@@ -98,13 +98,14 @@ type Backup struct {
 	// Tests set these.
 	seed       [2]uint64 // of samples; zero: another one each time
 	recordsMax int
+	folderMax  int
 	workers    int
 }
 
 // Open reads the plists of a backup. The errors are [fault.NotABackup],
 // [fault.BackupUnfinished], [fault.BackupDamaged] and those of diskerr.
 func Open(s Subject) (*Backup, error) {
-	b := &Backup{subject: s, recordsMax: recordsMax, workers: min(runtime.GOMAXPROCS(0), maxWorkers)}
+	b := &Backup{subject: s, recordsMax: recordsMax, folderMax: folderMax, workers: min(runtime.GOMAXPROCS(0), maxWorkers)}
 	var err error
 	if b.Status, err = format.ReadStatus(s.Fs, s.Dir); err != nil {
 		return nil, b.explain(format.StatusName, err)

@@ -1,0 +1,257 @@
+// Package places remembers where backups were seen, so that a drive that is
+// not plugged in is "offline since Tuesday" and not an error.
+//
+// It is one small file in the user's own configuration folder. Phones are kept
+// as salted hashes: a copy of the file names none.
+package places
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"lifeboat/assets/words"
+	"lifeboat/device/fault"
+)
+
+// Place is a folder in which backups were seen.
+type Place struct {
+	// Root is the folder that was chosen, absolute.
+	Root string `json:"root"`
+	// Drive is where the folder's drive is mounted; "" on this computer's own
+	// disk. Volume is what people call it, as far as that is known. Both are
+	// filled in by [Remember] if empty.
+	Drive  string `json:"drive,omitempty"`
+	Volume string `json:"volume,omitempty"`
+	// LastSeen is when the folder was last there; now if zero.
+	LastSeen time.Time `json:"last_seen"`
+	// UDIDs are the phones that have a backup there, to be remembered beside
+	// those that are already. Recalled places answer [Place.Holds] instead.
+	UDIDs []string `json:"-"`
+
+	Phones []string `json:"phones,omitempty"` // salted hashes
+	salt   []byte
+}
+
+// Holds says whether a backup of a phone was seen in a recalled place.
+func (p Place) Holds(udid string) bool { return slices.Contains(p.Phones, anonymous(p.salt, udid)) }
+
+func anonymous(salt []byte, udid string) string {
+	mac := hmac.New(sha256.New, salt)
+	mac.Write([]byte(udid))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// Bounds of what is remembered; what was seen longest ago is forgotten first.
+const (
+	mostPlaces = 64
+	mostPhones = 64
+	mostName   = 4096    // bytes of a path or a name
+	mostFile   = 1 << 20 // bytes
+)
+
+// Book is a file of places. The zero Book is the user's own, at
+// lifeboat/places.json in [os.UserConfigDir].
+type Book struct{ Path string }
+
+// book is the form of the file.
+type book struct {
+	Salt   string  `json:"salt"` // hexadecimal
+	Places []Place `json:"places"`
+}
+
+// writing keeps this program's changes apart. Two programs that write at the
+// same moment may lose one of two sightings, and nothing else.
+var writing sync.Mutex
+
+// Remember notes in the user's own book that a place was seen.
+func Remember(place Place) error { return Book{}.Remember(place) }
+
+// Recall looks a place up in the user's own book; ok is false if it was never seen.
+func Recall(root string) (place Place, ok bool, err error) { return Book{}.Recall(root) }
+
+// Explain turns a [fault.DestMissing] about root into a [fault.DestOffline]
+// if the place is known. Other errors are returned as they are.
+func Explain(root string, err error) error { return Book{}.Explain(root, err) }
+
+func (b Book) path() (string, error) {
+	if b.Path != "" {
+		return b.Path, nil
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("places: %w", err)
+	}
+	return filepath.Join(dir, "lifeboat", "places.json"), nil
+}
+
+// Remember notes that a place was seen. A book that cannot be read is begun anew.
+func (b Book) Remember(place Place) error {
+	root, err := absolute(place.Root)
+	if err != nil {
+		return err
+	}
+	place.Root = root
+	if place.Drive == "" {
+		place.Drive = driveOf(root)
+	}
+	if place.Volume == "" {
+		place.Volume = labelOf(place.Drive)
+	}
+	if place.LastSeen.IsZero() {
+		place.LastSeen = time.Now()
+	}
+	place.LastSeen = place.LastSeen.UTC().Truncate(time.Second)
+
+	writing.Lock()
+	defer writing.Unlock()
+	path, err := b.path()
+	if err != nil {
+		return err
+	}
+	all, salt := read(path)
+	place.Phones = nil
+	for _, udid := range place.UDIDs {
+		place.Phones = append(place.Phones, anonymous(salt, udid))
+	}
+	all.Places = slices.DeleteFunc(all.Places, func(p Place) bool {
+		if p.Root == place.Root {
+			place.Phones = append(place.Phones, p.Phones...)
+			return true
+		}
+		return false
+	})
+	slices.Sort(place.Phones)
+	place.Phones = slices.Compact(place.Phones)
+	place.Phones = place.Phones[:min(len(place.Phones), mostPhones)]
+	all.Places = append(all.Places, place)
+	slices.SortStableFunc(all.Places, func(a, b Place) int { return b.LastSeen.Compare(a.LastSeen) })
+	all.Places = all.Places[:min(len(all.Places), mostPlaces)]
+	return write(path, all)
+}
+
+// Recall looks a place up; ok is false if it was never seen.
+func (b Book) Recall(root string) (place Place, ok bool, err error) {
+	if root, err = absolute(root); err != nil {
+		return Place{}, false, err
+	}
+	path, err := b.path()
+	if err != nil {
+		return Place{}, false, err
+	}
+	all, salt := read(path)
+	for _, p := range all.Places {
+		if p.Root == root {
+			p.salt = salt
+			return p, true, nil
+		}
+	}
+	return Place{}, false, nil
+}
+
+// Explain is [Explain] of this book.
+func (b Book) Explain(root string, err error) error {
+	if fault.Of(err) != fault.DestMissing {
+		return err
+	}
+	place, ok, recallErr := b.Recall(root)
+	if recallErr != nil || !ok {
+		return err
+	}
+	offline := fault.New(fault.DestOffline, "look for the place of the backups", err).
+		With("Path", place.Root).With("LastSeen", words.Date(place.LastSeen))
+	if place.Drive != "" && !mounted(place.Drive) {
+		offline.With("Drive", plainName(place.Volume, place.Drive))
+	}
+	return offline
+}
+
+// plainName is the first name that can be shown on one line.
+func plainName(names ...string) string {
+	for _, name := range names {
+		if name != "" && !strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			return name
+		}
+	}
+	return "?"
+}
+
+func absolute(root string) (string, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return "", fmt.Errorf("places: %w", err)
+	}
+	if len(root) > mostName {
+		return "", fmt.Errorf("places: a path of %d bytes", len(root))
+	}
+	return root, nil
+}
+
+// read reads a book; one that is missing or damaged is empty, with a salt of its own.
+func read(path string) (book, []byte) {
+	file, err := os.Open(path)
+	if err == nil {
+		defer file.Close()
+		data, err := io.ReadAll(io.LimitReader(file, mostFile+1))
+		if err == nil && len(data) <= mostFile {
+			if all, salt, ok := parse(data); ok {
+				return all, salt
+			}
+		}
+	}
+	salt := make([]byte, 32)
+	rand.Read(salt)
+	return book{Salt: hex.EncodeToString(salt)}, salt
+}
+
+// parse reads the form of a book, within its bounds.
+func parse(data []byte) (all book, salt []byte, ok bool) {
+	if json.Unmarshal(data, &all) != nil {
+		return book{}, nil, false
+	}
+	salt, err := hex.DecodeString(all.Salt)
+	if err != nil || len(salt) < 16 || len(salt) > 64 {
+		return book{}, nil, false
+	}
+	all.Places = slices.DeleteFunc(all.Places, func(p Place) bool {
+		return !filepath.IsAbs(p.Root) || len(p.Root)+len(p.Drive)+len(p.Volume) > mostName || len(p.Phones) > mostPhones
+	})
+	all.Places = all.Places[:min(len(all.Places), mostPlaces)]
+	return all, salt, true
+}
+
+// write replaces a book in one step.
+func write(path string, all book) (err error) {
+	data, err := json.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return fmt.Errorf("places: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("places: %w", err)
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".places-*")
+	if err != nil {
+		return fmt.Errorf("places: %w", err)
+	}
+	_, err = file.Write(append(data, '\n'))
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		os.Remove(file.Name())
+		return fmt.Errorf("places: %w", err)
+	}
+	return nil
+}

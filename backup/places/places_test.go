@@ -1,0 +1,187 @@
+package places
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"lifeboat/assets/words"
+	"lifeboat/device/fault"
+)
+
+const udid = "00008120-001C25D40C0A002E"
+
+var tuesday = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
+
+func TestRememberAndRecall(t *testing.T) {
+	b := Book{filepath.Join(t.TempDir(), "made", "places.json")}
+	root := t.TempDir()
+	if _, ok, err := b.Recall(root); ok || err != nil {
+		t.Errorf("before: %v, %v", ok, err)
+	}
+	for _, p := range []Place{
+		{Root: root + "/", Drive: "/media/anna/Blue", Volume: "Blue", LastSeen: tuesday, UDIDs: []string{udid}},
+		{Root: filepath.Join(root, "other"), LastSeen: tuesday},
+		{Root: root, Drive: "/media/anna/Blue", Volume: "Blue", LastSeen: tuesday.Add(time.Hour), UDIDs: []string{"second", udid}},
+	} {
+		if err := b.Remember(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, ok, err := b.Recall(root)
+	if !ok || err != nil || !p.LastSeen.Equal(tuesday.Add(time.Hour)) || p.Volume != "Blue" {
+		t.Errorf("%+v, %v, %v", p, ok, err)
+	}
+	if !p.Holds(udid) || !p.Holds("second") || p.Holds("third") || len(p.Phones) != 2 {
+		t.Errorf("phones: %v", p.Phones)
+	}
+	data, err := os.ReadFile(b.Path)
+	if err != nil || strings.Contains(string(data), udid) || strings.Contains(string(data), "second") {
+		t.Errorf("%v: it names a phone:\n%s", err, data)
+	}
+	if left, err := os.ReadDir(filepath.Dir(b.Path)); err != nil || len(left) != 1 {
+		t.Errorf("beside it: %v, %v", left, err)
+	}
+	if info, err := os.Stat(b.Path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info.Mode(), err)
+	}
+}
+
+// The book stays small, and forgets what was seen longest ago.
+func TestBookIsBounded(t *testing.T) {
+	b := Book{filepath.Join(t.TempDir(), "places.json")}
+	for i := range mostPlaces + 10 {
+		p := Place{Root: fmt.Sprintf("/drive/%d", i), Drive: "/drive", LastSeen: tuesday.Add(time.Duration(i) * time.Hour)}
+		if i == 70 {
+			for n := range mostPhones + 10 {
+				p.UDIDs = append(p.UDIDs, fmt.Sprint(n))
+			}
+		}
+		if err := b.Remember(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, _ := read(b.Path)
+	if len(all.Places) != mostPlaces || all.Places[0].Root != fmt.Sprintf("/drive/%d", mostPlaces+9) {
+		t.Errorf("%d places, first %s", len(all.Places), all.Places[0].Root)
+	}
+	if p, _, _ := b.Recall("/drive/70"); len(p.Phones) != mostPhones {
+		t.Errorf("%d phones", len(p.Phones))
+	}
+	if err := b.Remember(Place{Root: "/" + strings.Repeat("x", mostName)}); err == nil {
+		t.Error("an endless path was taken")
+	}
+}
+
+// A book that is damaged is begun anew.
+func TestDamagedBook(t *testing.T) {
+	b := Book{filepath.Join(t.TempDir(), "places.json")}
+	for _, damage := range []string{"", "{", `{"salt":"00"}`, strings.Repeat("x", mostFile+1)} {
+		if err := os.WriteFile(b.Path, []byte(damage), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok, err := b.Recall("/drive"); ok || err != nil {
+			t.Errorf("%.10q: %v, %v", damage, ok, err)
+		}
+		if err := b.Remember(Place{Root: "/drive", LastSeen: tuesday, UDIDs: []string{udid}}); err != nil {
+			t.Errorf("%.10q: %v", damage, err)
+		}
+		if p, ok, _ := b.Recall("/drive"); !ok || !p.Holds(udid) {
+			t.Errorf("%.10q: %+v, %v", damage, p, ok)
+		}
+	}
+}
+
+// TestExplain: a known drive that is not there is offline, with the day; what
+// is not known, and every other error, stays what it is.
+func TestExplain(t *testing.T) {
+	b := Book{filepath.Join(t.TempDir(), "places.json")}
+	drive := filepath.Join(t.TempDir(), "media", "Blue")
+	root := filepath.Join(drive, "backups")
+	missing := fault.New(fault.DestMissing, "look", nil).With("Path", root)
+	if err := b.Explain(root, missing); fault.Of(err) != fault.DestMissing {
+		t.Errorf("unknown: %v", err)
+	}
+	if err := b.Remember(Place{Root: root, Drive: drive, Volume: "Blue", LastSeen: tuesday}); err != nil {
+		t.Fatal(err)
+	}
+	err := b.Explain(root, missing)
+	if fault.Of(err) != fault.DestOffline || !errors.Is(err, missing) {
+		t.Fatalf("known: %v", err)
+	}
+	said := words.English().Problem(string(fault.DestOffline), "linux", fault.As(err).Args)
+	for _, part := range []string{"“Blue”", root, "3 November 2026", "not connected"} {
+		if !strings.Contains(said.Happened, part) {
+			t.Errorf("%q does not say %q", said.Happened, part)
+		}
+	}
+	if !strings.Contains(said.Meaning, "as they were") {
+		t.Errorf("%q", said.Meaning)
+	}
+	full := fault.New(fault.DestFull, "write", nil)
+	if err := b.Explain(root, full); err != error(full) {
+		t.Errorf("another error: %v", err)
+	}
+	if err := b.Explain(root, nil); err != nil {
+		t.Errorf("no error: %v", err)
+	}
+	// A folder on this computer's own disk is not said to be unplugged.
+	own := filepath.Join(t.TempDir(), "own")
+	if err := b.Remember(Place{Root: own, LastSeen: tuesday}); err != nil {
+		t.Fatal(err)
+	}
+	err = b.Explain(own, fault.New(fault.DestMissing, "look", nil))
+	said = words.English().Problem(string(fault.Of(err)), "linux", fault.As(err).Args)
+	if fault.Of(err) != fault.DestOffline || strings.Contains(said.Happened, "not connected") || !strings.Contains(said.Happened, "3 November") {
+		t.Errorf("own disk: %v: %+v", err, said)
+	}
+}
+
+// The user's own book lies in the configuration folder.
+func TestOwnBook(t *testing.T) {
+	home := t.TempDir()
+	for _, name := range []string{"XDG_CONFIG_HOME", "HOME", "AppData"} {
+		t.Setenv(name, home)
+	}
+	if err := Remember(Place{Root: home}); err != nil {
+		t.Fatal(err)
+	}
+	p, ok, err := Recall(home)
+	if !ok || err != nil || time.Since(p.LastSeen) > time.Hour {
+		t.Errorf("%+v, %v, %v", p, ok, err)
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "lifeboat", "places.json")); err != nil {
+		t.Error(err)
+	}
+	if err := Explain(home, fault.New(fault.DestMissing, "", nil)); fault.Of(err) != fault.DestOffline {
+		t.Error(err)
+	}
+}
+
+// FuzzParse: whatever the file holds, a book is within its bounds.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(`{"salt":"000102030405060708090a0b0c0d0e0f","places":[{"root":"/a","last_seen":"2026-11-03T12:00:00Z","phones":["x"]}]}`))
+	f.Add([]byte(`{"salt":"","places":null}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		all, salt, ok := parse(data)
+		if !ok {
+			return
+		}
+		if len(salt) < 16 || len(all.Places) > mostPlaces {
+			t.Errorf("%d, %d", len(salt), len(all.Places))
+		}
+		for _, p := range all.Places {
+			if !filepath.IsAbs(p.Root) || len(p.Root) > mostName || p.Holds("x") {
+				t.Errorf("%+v", p)
+			}
+		}
+	})
+}

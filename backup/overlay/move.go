@@ -141,13 +141,8 @@ func (f *FS) makeWay(name string, folder bool) error {
 	if err := f.needEmpty("rename", name); err != nil {
 		return err
 	}
-	if lower != nil {
-		if err := f.hide("rename", name); err != nil {
-			return err
-		}
-	}
 	if upper == nil {
-		return nil
+		return nil // what the lower layer has below it is gone
 	}
 	return f.upper.Remove(name)
 }

@@ -2,11 +2,15 @@ package overlay
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/spf13/afero"
 
 	"lifeboat/backup/catalog"
 )
@@ -109,6 +113,56 @@ func TestStored(t *testing.T) {
 	r.must(file.Close())
 	if len(r.stored) != 0 {
 		t.Errorf("a file that was there already was told of: %v", r.stored)
+	}
+}
+
+// shortOf is a disk that takes only a part of each write, and then all.
+type shortOf struct {
+	afero.Fs
+	err, late error
+	whole     bool
+}
+
+type shortFile struct {
+	afero.File
+	disk shortOf
+	n    int
+}
+
+func (s shortOf) OpenFile(name string, flag int, perm os.FileMode) (afero.File, error) {
+	file, err := s.Fs.OpenFile(name, flag, perm)
+	return &shortFile{File: file, disk: s}, err
+}
+
+// Close fails if writing did not: shares may tell of it no sooner.
+func (s *shortFile) Close() error { return errors.Join(s.File.Close(), s.disk.late) }
+
+// Write takes a part the first time.
+func (s *shortFile) Write(p []byte) (int, error) {
+	if s.n++; s.n == 1 && !s.disk.whole {
+		n, _ := s.File.Write(p[:len(p)-1])
+		return n, s.disk.err
+	}
+	return s.File.Write(p)
+}
+
+func TestStoredOnlyWhatIsWhole(t *testing.T) {
+	for _, disk := range []shortOf{{err: syscall.ENOSPC}, {}, {whole: true, late: syscall.EIO}} {
+		disk.Fs = afero.NewMemMapFs()
+		o, err := New(Options{Upper: disk,
+			Stored: func(path string, _ int64, _ catalog.Digest) { t.Errorf("%s was told of", path) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := o.Create("a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		file.Write([]byte("one"))
+		file.Write([]byte("two"))
+		if err := file.Close(); !errors.Is(err, disk.late) {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -228,6 +282,42 @@ func TestCopyUpOnWrite(t *testing.T) {
 		t.Errorf("the lower layer was written: %q", b)
 	}
 	r.want(errors.ErrUnsupported, r.Chown(tree+"/small", 1, 1))
+}
+
+// TestReadersBesideAWriter proves with several goroutines, while files are
+// replaced that nobody reads.
+func TestReadersBesideAWriter(t *testing.T) {
+	var lower []string
+	for n := range 50 {
+		lower = append(lower, fmt.Sprintf("aa/aa%038x", n), fmt.Sprintf("bb/bb%038x", n))
+	}
+	r := newRig(t, lower...)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for _, name := range lower {
+				if name[0] != 'a' {
+					continue
+				}
+				info, _, err := r.LstatIfPossible(tree + "/" + name)
+				b, err2 := afero.ReadFile(r.FS, tree+"/"+name)
+				if err := errors.Join(err, err2); err != nil || string(b) != "old "+name || info.Size() != int64(len(b)) {
+					t.Errorf("%s: %q %v", name, b, err)
+				}
+			}
+			if infos, err := afero.ReadDir(r.FS, tree+"/aa"); err != nil || len(infos) != 50 {
+				t.Errorf("%d files, %v", len(infos), err)
+			}
+		})
+	}
+	for _, name := range lower {
+		if name[0] == 'b' {
+			r.must(r.Remove(tree + "/" + name))
+			r.write(tree+"/"+name, "new")
+		}
+	}
+	wg.Wait()
+	r.same("gone", r.goneNames(), nil)
 }
 
 func TestOptions(t *testing.T) {

@@ -146,12 +146,9 @@ func (w *whiteouts) bucket(first int) []catalog.ID {
 	return slices.Clone(w.ids[first])
 }
 
-// others copies the other removed names, what lies in a folder before the
-// folder.
+// others copies the other removed names.
 func (w *whiteouts) others() []string {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	all := slices.Sorted(maps.Keys(w.paths))
-	slices.Reverse(all)
-	return all
+	return slices.Sorted(maps.Keys(w.paths))
 }

@@ -23,6 +23,7 @@ type folders struct {
 	// handle that was opened across one is not kept.
 	changes uint64
 	closed  bool
+	opened  func() // tests: a folder was opened, and is not kept yet; else nil
 }
 
 // held is a handle in use, or kept for the next use.
@@ -69,6 +70,9 @@ func (c *folders) get(name string) (*held, error) {
 	opened, err := parent.child(base)
 	if err != nil {
 		return nil, err
+	}
+	if c.opened != nil {
+		c.opened()
 	}
 	h := &held{folder: opened, name: name, parent: parent, users: 1}
 	c.mu.Lock()

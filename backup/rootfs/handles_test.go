@@ -61,6 +61,44 @@ func TestOneCallEach(t *testing.T) {
 	}
 }
 
+// TestHandlesInUse drops a folder while somebody works in it: the handle works
+// to the end, and is closed then.
+func TestHandlesInUse(t *testing.T) {
+	fsys, _ := open(t)
+	must(t, fsys.MkdirAll("a/b", 0o700))
+	h, err := fsys.folders.get("a/b")
+	must(t, err)
+	fsys.folders.drop("a")
+	if _, err := h.lstat("."); err != nil {
+		t.Errorf("closed in use: %v", err)
+	}
+	fsys.folders.put(h)
+	if _, err := h.lstat("."); !errors.Is(err, syscall.EBADF) {
+		t.Errorf("not closed after use: %v", err)
+	}
+}
+
+// TestNamesThatChangeMeanwhile renames a folder while another goroutine has
+// just opened it: that handle must not be kept under the old name.
+func TestNamesThatChangeMeanwhile(t *testing.T) {
+	fsys, _ := open(t)
+	must(t, fsys.MkdirAll("a/b", 0o700))
+	fsys.folders.drop("a")
+	opened := false
+	fsys.folders.opened = func() {
+		if !opened {
+			opened = true
+			fsys.folders.drop("a")
+		}
+	}
+	h, err := fsys.folders.get("a")
+	must(t, err)
+	fsys.folders.put(h)
+	if !opened || fsys.folders.kept["a"] != nil {
+		t.Error("a handle from before the change is kept")
+	}
+}
+
 // TestPipesDoNotBlock opens what would wait for somebody at its other end.
 func TestPipesDoNotBlock(t *testing.T) {
 	fsys, dir := open(t)

@@ -12,6 +12,7 @@ import (
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
 	"lifeboat/device"
 	"lifeboat/device/fault"
 )
@@ -22,6 +23,13 @@ func backUp(ctx context.Context, c *call) error {
 	to := c.flags.String("to", defaultRoot(), c.text("cli.flag.to", nil))
 	file := c.flags.String("password-file", "", c.text("cli.flag.password-file", nil))
 	changed := c.flags.Bool("password-changed", false, c.text("cli.flag.password-changed", nil))
+	full := c.flags.Bool("full", false, c.text("cli.flag.full", nil))
+	var level verify.Level
+	c.flags.Func("level", c.text("cli.flag.backup-level", nil), func(s string) (err error) {
+		level, err = verify.ParseLevel(s)
+		return err
+	})
+	keepAll := c.flags.Bool("keep-all-versions", false, c.text("cli.flag.keep-all-versions", nil))
 	if err := c.parse(0, 0); err != nil {
 		return err
 	}
@@ -57,7 +65,10 @@ func backUp(ctx context.Context, c *call) error {
 		return err
 	}
 	defer password.Wipe()
-	job := &backup.Job{Phone: phone, Fs: fs, Root: root, Password: password, Log: c.log}
+	job := &backup.Job{Phone: phone, Fs: fs, Root: root, Password: password, Full: *full, Level: level, Program: "lifeboatctl " + appVersion, Log: c.log}
+	if !*keepAll {
+		job.Policy = vault.DefaultPolicy
+	}
 	switch {
 	case *changed:
 		// The same password again means that it is right (see Job.AskAgain).
@@ -164,14 +175,32 @@ func (c *call) done(r backup.Result) {
 	if c.json {
 		c.event(map[string]any{
 			"event": "done", "dir": r.Dir, "files": r.Files, "bytes": r.Bytes, "encrypted": r.Encrypted,
-			"seconds": r.Duration.Round(time.Millisecond).Seconds(), "verified": c.proof(r.Verified), "skipped": r.Skipped,
+			"seconds": r.Duration.Round(time.Millisecond).Seconds(), "spent": spent(r.Spent),
+			"version": r.Version.ID(), "resumed": r.Resumed, "trashed": ids(r.Trashed),
+			"added": r.Version.Added, "changed": r.Version.Changed, "removed": r.Version.Removed,
+			"verified": c.proof(r.Verified), "skipped": r.Skipped,
 		})
 		return
 	}
 	c.print(c.text("cli.done", words.Args{
 		"Files": r.Verified.Files, "Bytes": words.Bytes(r.Bytes), "Time": words.Span(r.Duration), "Path": r.Dir,
 	}))
+	c.print(c.text("cli.version.made", words.Args{
+		"ID": r.Version.ID(), "Added": r.Version.Added, "Changed": r.Version.Changed, "Removed": r.Version.Removed,
+	}))
+	if len(r.Trashed) > 0 {
+		c.print(c.text("cli.version.trashed-now", words.Args{"Count": len(r.Trashed), "IDs": ids(r.Trashed)}))
+	}
 	if r.SkippedCount > 0 {
 		c.print(c.text("cli.skipped-count", words.Args{"Count": r.SkippedCount}))
 	}
+}
+
+// spent is how long each phase took, in seconds.
+func spent(phases map[backup.Phase]time.Duration) map[backup.Phase]float64 {
+	seconds := map[backup.Phase]float64{}
+	for phase, d := range phases {
+		seconds[phase] = d.Round(time.Millisecond).Seconds()
+	}
+	return seconds
 }

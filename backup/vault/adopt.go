@@ -62,6 +62,9 @@ func (p *place) digestOf(name string) (size int64, sum catalog.Digest, err error
 	return size, sum, errors.Join(err, file.Close())
 }
 
+// takingIn is the folder in which a version's entry is made.
+const takingIn = "taking-in"
+
 // takeIn makes a version of what stands at DIR/<UDID>. before is the version
 // that stood there last, if any.
 func (v *Vault) takeIn(before Version) error {
@@ -71,7 +74,7 @@ func (v *Vault) takeIn(before Version) error {
 	}
 	m.Number, m.Base = before.Number+1, before.Number == 0
 	dir := v.versionDir(m.Number)
-	fresh := v.own("taking-in")
+	fresh := v.own(takingIn)
 	if err := errors.Join(v.fs.RemoveAll(fresh), v.fs.MkdirAll(fresh, 0o700), v.fs.MkdirAll(v.own("versions"), 0o700)); err != nil {
 		return err
 	}

@@ -23,6 +23,8 @@ const (
 type arrivals struct {
 	place  *place
 	sorter *catalog.Sorter
+	ctx    context.Context // of a checkpoint that runs beside
+	stop   context.CancelFunc
 
 	mu      sync.Mutex
 	pending []catalog.Entry
@@ -34,6 +36,7 @@ type arrivals struct {
 
 func openArrivals(p *place, dir string, resume bool) (*arrivals, error) {
 	a := &arrivals{place: p}
+	a.ctx, a.stop = context.WithCancel(context.Background())
 	var err error
 	if !resume {
 		a.sorter, err = catalog.NewSorter(p.fs, dir, checkpointFiles)
@@ -80,7 +83,7 @@ func (a *arrivals) stored(name string, size int64, sum catalog.Digest) {
 		done := make(chan struct{})
 		a.running = done
 		go func() {
-			err := a.record(context.Background(), batch)
+			err := a.record(a.ctx, batch)
 			a.mu.Lock()
 			defer a.mu.Unlock()
 			a.err = errors.Join(a.err, err)
@@ -130,6 +133,7 @@ func (a *arrivals) wait() error {
 
 // checkpoint makes everything that has arrived durable and records it.
 func (a *arrivals) checkpoint(ctx context.Context) error {
+	defer context.AfterFunc(ctx, a.stop)()
 	if err := a.wait(); err != nil {
 		return err
 	}
@@ -142,6 +146,12 @@ func (a *arrivals) checkpoint(ctx context.Context) error {
 	return a.record(ctx, batch)
 }
 
+// close waits for nothing that takes long: a checkpoint that runs beside is
+// given up.
 func (a *arrivals) close() error {
-	return errors.Join(a.wait(), a.sorter.Close())
+	a.stop()
+	if err := a.wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return errors.Join(err, a.sorter.Close())
+	}
+	return a.sorter.Close()
 }

@@ -122,7 +122,7 @@ func (v *Vault) changeOver(j journal) error {
 		if err := v.fs.Rename(v.own("run", versionName), v.versionDir(j.Number)); err != nil {
 			return err
 		}
-		if err := v.sync(context.Background(), v.own("versions"), v.own("run")); err != nil {
+		if err := v.syncDirs(v.own(), v.own("versions"), v.own("run")); err != nil {
 			return err
 		}
 	}

@@ -35,6 +35,9 @@ func (v *Vault) discard(dir string) error {
 
 // sweep removes what an earlier program could not.
 func (v *Vault) sweep() error {
+	if err := v.fs.RemoveAll(v.own(takingIn)); err != nil {
+		return err
+	}
 	err := v.eachName(v.own(removingName), func(name string) error {
 		return v.removeTree(v.own(removingName, name))
 	})

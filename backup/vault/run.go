@@ -231,6 +231,10 @@ func (r *Run) Keep(ctx context.Context, why error, now time.Time) error {
 
 func (r *Run) keep(ctx context.Context, why error, now time.Time) error {
 	// What is not recorded is not trusted later; so record what there is.
+	if r.arrived == nil { // a commit that failed had closed and written through everything
+		r.state.Clean = true
+		return r.vault.writeJSON(r.vault.own("run", runName), r.state)
+	}
 	err := r.arrived.checkpoint(ctx)
 	r.state.Clean = err == nil
 	if err == nil {

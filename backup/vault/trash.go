@@ -1,7 +1,6 @@
 package vault
 
 import (
-	"context"
 	"time"
 
 	"lifeboat/backup/catalog"
@@ -156,10 +155,7 @@ func (v *Vault) mergeChanges(going, after Version) error {
 	}
 	m := after.meta
 	m.Base = going.meta.Base
-	if err := v.writeMeta(m); err != nil {
-		return err
-	}
-	return v.sync(context.Background(), v.versionDir(after.Number))
+	return v.writeMeta(m)
 }
 
 // isTop says whether a name from a meta.json is one of a file at the top of

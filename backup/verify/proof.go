@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/diskerr"
 	"lifeboat/backup/format"
+	"lifeboat/device/fault"
 )
 
 var (
@@ -255,8 +257,12 @@ func (p *proof) still() error {
 	if p.result.ProblemCount == 0 {
 		return nil
 	}
-	_, err := p.backup.lstat(filepath.Join(p.backup.subject.Dir, format.StatusName))
-	return err
+	path := filepath.Join(p.backup.subject.Dir, format.StatusName)
+	_, err := p.backup.lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.New(fault.DestOffline, op, err).With("Path", p.backup.subject.Dir)
+	}
+	return diskerr.Fault(op, path, err)
 }
 
 // picked says whether a content is read that did not arrive in this run.

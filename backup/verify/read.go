@@ -158,7 +158,7 @@ func (r *reader) content(ctx context.Context, j job, block cipher.Block) (read i
 			c := chunk{block, iv, data, &r.busy[n]}
 			iv = [aes.BlockSize]byte(data[len(data)-aes.BlockSize:])
 			// The end is decrypted here, as it tells whether all is right.
-			if read == j.size || j.size < largeFile || !r.delegate(c) {
+			if read == j.size || j.size < r.backup.largeFile || !r.delegate(c) {
 				last = r.decrypt(block, c.iv[:], data)
 			}
 		}

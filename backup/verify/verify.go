@@ -99,13 +99,14 @@ type Backup struct {
 	seed       [2]uint64 // of samples; zero: another one each time
 	recordsMax int
 	folderMax  int
+	largeFile  int64
 	workers    int
 }
 
 // Open reads the plists of a backup. The errors are [fault.NotABackup],
 // [fault.BackupUnfinished], [fault.BackupDamaged] and those of diskerr.
 func Open(s Subject) (*Backup, error) {
-	b := &Backup{subject: s, recordsMax: recordsMax, folderMax: folderMax, workers: min(runtime.GOMAXPROCS(0), maxWorkers)}
+	b := &Backup{subject: s, recordsMax: recordsMax, folderMax: folderMax, largeFile: largeFile, workers: min(runtime.GOMAXPROCS(0), maxWorkers)}
 	var err error
 	if b.Status, err = format.ReadStatus(s.Fs, s.Dir); err != nil {
 		return nil, b.explain(format.StatusName, err)
@@ -122,6 +123,9 @@ func Open(s Subject) (*Backup, error) {
 // explain gives the *fault.Error of a file that cannot be read as it should.
 func (b *Backup) explain(name string, err error) error {
 	dir := b.subject.Dir
+	if known := (*fault.Error)(nil); errors.As(err, &known) {
+		return err
+	}
 	switch {
 	case errors.Is(err, format.ErrContent), errors.Is(err, keybag.ErrMalformed):
 		return fault.New(fault.BackupDamaged, op, err).With("Path", dir).With("File", name)

@@ -213,7 +213,7 @@ func (j *job) admit(ctx context.Context, r request) error {
 
 // remember is the step that makes the backup one that the next may add to.
 func (j *job) remember(context.Context) error {
-	if err := j.final.flush(); err != nil {
+	if err := j.final.keep(); err != nil {
 		return err
 	}
 	if err := os.Rename(filepath.Join(j.work, plainName), filepath.Join(j.final.dir, plainName)); err != nil {
@@ -226,6 +226,6 @@ func (j *job) remember(context.Context) error {
 	if err := j.engine.memorize(m); err != nil {
 		return err
 	}
-	j.final = &spool{dir: filepath.Join(j.engine.backupsDir(), m.UUID)}
+	j.final.dir = filepath.Join(j.engine.backupsDir(), m.UUID)
 	return nil
 }

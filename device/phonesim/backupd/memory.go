@@ -31,14 +31,8 @@ type memory struct {
 	// Stored are Manifest.plist and Manifest.db as the host has them.
 	Stored map[string]storedFile
 
-	dir string
-}
-
-func (m *memory) spool() *spool {
-	if m == nil {
-		return nil
-	}
-	return &spool{dir: m.dir}
+	dir     string
+	entries *spool
 }
 
 func (m *memory) plain() string { return filepath.Join(m.dir, plainName) }
@@ -68,6 +62,9 @@ func (e *Engine) recall(uuid string) (*memory, error) {
 		m := &memory{dir: filepath.Join(e.backupsDir(), entry.Name())}
 		if err := readJSON(filepath.Join(m.dir, memoryName), m); err != nil {
 			return nil, fmt.Errorf("backup memory: %w", err)
+		}
+		if m.entries, err = openSpool(m.dir); err != nil {
+			return nil, err
 		}
 		return m, nil
 	}

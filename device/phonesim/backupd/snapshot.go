@@ -32,7 +32,7 @@ func (e *Engine) snapshotDir() string { return filepath.Join(e.cfg.StateDir, "sn
 
 // loadSnapshot returns the unfinished backup, nil where there is none.
 func (e *Engine) loadSnapshot() (*snapshot, error) {
-	s := &snapshot{uploaded: &spool{dir: e.snapshotDir()}}
+	s := &snapshot{}
 	err := readJSON(filepath.Join(e.snapshotDir(), snapshotName), s)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -40,7 +40,8 @@ func (e *Engine) loadSnapshot() (*snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("snapshot: %w", err)
 	}
-	return s, nil
+	s.uploaded, err = openSpool(e.snapshotDir())
+	return s, err
 }
 
 // dropSnapshot forgets the unfinished backup.
@@ -90,7 +91,7 @@ func (j *job) keepSnapshot() error {
 	if j.snapshot == nil {
 		return nil
 	}
-	return j.snapshot.uploaded.flush()
+	return j.snapshot.uploaded.keep()
 }
 
 // endSnapshot is the step after the last: there is nothing to go on with.

@@ -41,3 +41,19 @@ func BenchmarkBackup(b *testing.B) {
 		}
 	}
 }
+
+// How long a host that stores everything waits for an incremental backup of
+// 200 changes among many files, from the Backup request to the final answer.
+func BenchmarkIncremental(b *testing.B) {
+	phone := content.Edit(content.Generate(1, 200_000, 200<<20), 1)
+	engine := newTestEngine(b, testConfig(b, phone))
+	setPassword(b, engine, "", "password")
+	root := b.TempDir()
+	succeed(b, engine, root, Run{Why: "no backup"})
+	for b.Loop() {
+		if err := phone.Apply(content.Edits{Changed: 180, Added: 10, Removed: 10}); err != nil {
+			b.Fatal(err)
+		}
+		succeed(b, engine, root, Run{Incremental: true})
+	}
+}

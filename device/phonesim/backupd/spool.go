@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 )
 
-// spool keeps records on disk, one file for each of the 256 prefix folders of
-// a backup, so that no list of all files is held in memory. Its folder must
-// exist.
+// spool keeps records, by the 256 prefix folders of a backup. Up to
+// spoolPending bytes of them are in memory; beyond that they go to disk, one
+// file for each prefix, so that no list of all files of a phone is held.
 type spool struct {
 	dir     string
 	pending [prefixes][]byte
@@ -22,12 +22,46 @@ type spool struct {
 // spoolPending is how many bytes of records may wait in memory.
 const spoolPending = 1 << 20
 
+// spoolRest is the file of what was in memory when the spool was kept.
+const spoolRest = "rest"
+
 // newSpool is a spool in a new folder.
 func newSpool(dir string) (*spool, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("spool: %w", err)
 	}
 	return &spool{dir: dir}, nil
+}
+
+// openSpool is the spool that was kept in a folder, or an empty one.
+func openSpool(dir string) (*spool, error) {
+	s := &spool{dir: dir}
+	f, err := os.Open(filepath.Join(dir, spoolRest))
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("spool: %w", err)
+	}
+	defer f.Close()
+	err = eachRecord(bufio.NewReader(io.LimitReader(f, spoolPending)), func(r record) error {
+		s.pending[r.key[0]] = r.append(s.pending[r.key[0]])
+		s.waiting += recordSize
+		return nil
+	})
+	return s, err
+}
+
+// keep makes the spool last.
+func (s *spool) keep() error {
+	var all []byte
+	for _, waiting := range s.pending {
+		all = append(all, waiting...)
+	}
+	if err := os.WriteFile(filepath.Join(s.dir, spoolRest), all, 0o600); err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	return nil
 }
 
 // add remembers a record.
@@ -37,11 +71,14 @@ func (s *spool) add(r record) error {
 	if s.waiting += recordSize; s.waiting < spoolPending {
 		return nil
 	}
-	return s.flush()
+	return s.spill()
 }
 
-// flush writes what waits.
-func (s *spool) flush() error {
+// spill writes what waits to the files of the prefixes.
+func (s *spool) spill() error {
+	if err := os.Remove(filepath.Join(s.dir, spoolRest)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("spool: %w", err)
+	}
 	for prefix := range prefixes {
 		if err := s.write(byte(prefix)); err != nil {
 			return err
@@ -113,9 +150,6 @@ func eachRecord(in io.Reader, visit func(r record) error) error {
 
 // load reads the records of one prefix; the newest of a key counts.
 func (s *spool) load(prefix byte) (map[fileKey]record, error) {
-	if s == nil {
-		return nil, nil
-	}
 	all := map[fileKey]record{}
 	err := s.each(prefix, func(r record) error {
 		all[r.key] = r

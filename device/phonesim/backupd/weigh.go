@@ -117,11 +117,11 @@ func (j *job) openFolder(prefix byte) (f folder, err error) {
 	if f.main, err = j.list(j.host(name)); err != nil {
 		return f, err
 	}
-	if f.base, err = j.plan.base.spool().load(prefix); err != nil {
-		return f, err
-	}
-	if f.base == nil {
-		f.base = map[fileKey]record{}
+	f.base = map[fileKey]record{}
+	if j.plan.base != nil {
+		if f.base, err = j.plan.base.entries.load(prefix); err != nil {
+			return f, err
+		}
 	}
 	if j.snapshot == nil {
 		return f, nil

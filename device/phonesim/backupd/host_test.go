@@ -32,6 +32,8 @@ type testHost struct {
 	onAsk    func(name string) // called before each question is answered
 	received int64
 	folders  map[string]bool // that the phone asked for
+	onBig    func(size int64) error
+	purges   []int64 // asked for
 }
 
 func newTestHost(conn io.ReadWriteCloser, root string) *testHost {
@@ -201,6 +203,7 @@ func (h *testHost) serve(name string, message []any) error {
 		}
 		return h.answer(0, "___EmptyParameterString___", free)
 	case "DLMessagePurgeDiskSpace":
+		h.purges = append(h.purges, int64(message[1].(uint64)))
 		if h.purge != nil {
 			return h.send(h.purge...)
 		}
@@ -322,6 +325,9 @@ func (h *testHost) uploaded(path string) error {
 			return err
 		}
 		size := int64(binary.BigEndian.Uint32(head[:4])) - 1
+		if size > 1<<30 && h.onBig != nil {
+			return h.onBig(size)
+		}
 		if size < 0 || head[4] == 0x0C && size == 0 {
 			return fmt.Errorf("an empty piece of %s", path)
 		}

@@ -5,8 +5,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"strings"
 	"syscall"
+
+	"lifeboat/backup/catalog"
 )
 
 // maxCopy bounds in bytes what is copied out of the lower layer.
@@ -118,7 +121,13 @@ func (f *FS) Rename(from, to string) error {
 			return err
 		}
 	}
-	return f.withFolder(new, func() error { return f.upper.Rename(old, new) })
+	if err := f.withFolder(new, func() error { return f.upper.Rename(old, new) }); err != nil {
+		return err
+	}
+	if f.stored != nil && source.Mode().IsRegular() && path.Base(old) != path.Base(new) {
+		f.stored(new, source.Size(), catalog.Digest{})
+	}
+	return nil
 }
 
 // makeWay sees to it that something can be moved to name.

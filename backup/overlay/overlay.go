@@ -43,7 +43,10 @@ type Options struct {
 	GoneFile string
 	// Stored is told of each file that was created, written from its start to
 	// its end in order, and closed, all without an error. size is in bytes. A
-	// file that is renamed afterwards is not told of again. May be nil.
+	// file that is moved afterwards is told of again only if its last name
+	// changes, with the digest zero: what was told under the new one before is
+	// not its content. It is called with the overlay locked at times, so it
+	// must not use it. May be nil.
 	Stored func(path string, size int64, sum catalog.Digest)
 }
 

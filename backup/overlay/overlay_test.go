@@ -106,7 +106,16 @@ func TestStored(t *testing.T) {
 	if len(r.stored) != 2 || r.stored[tree+"/whole"] != want || r.stored[tree+"/told"] != want {
 		t.Errorf("%v", r.stored)
 	}
-	file, err := r.OpenFile(tree+"/whole", os.O_WRONLY|os.O_APPEND, 0)
+	clear(r.stored)
+	r.must(r.Rename(tree+"/whole", tree+"/aa/whole"))
+	if len(r.stored) != 0 {
+		t.Errorf("a file under the same last name was told of: %v", r.stored)
+	}
+	r.must(r.Rename(tree+"/aa/whole", tree+"/told")) // which had another content
+	if got, ok := r.stored[tree+"/told"]; !ok || got != (told{size: 7}) {
+		t.Errorf("the digest of what was replaced still counts: %v", r.stored)
+	}
+	file, err := r.OpenFile(tree+"/told", os.O_WRONLY|os.O_APPEND, 0)
 	r.must(err)
 	clear(r.stored)
 	file.Write([]byte("three"))

@@ -196,6 +196,8 @@ func TestMemory(t *testing.T) {
 	defer o.Close()
 	if cost := heap() - before; cost > limit {
 		t.Errorf("%d bytes after reading", cost)
+	} else {
+		t.Logf("a million cost %d bytes", cost)
 	}
 	if o.gone.count != million || !o.gone.covers(o.gone.path(id)) {
 		t.Errorf("%d are gone", o.gone.count)

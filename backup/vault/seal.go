@@ -71,7 +71,7 @@ func (r *Run) gone(m *meta) (ids []catalog.ID, err error) {
 		}
 		if id, ok := content(rel); ok {
 			ids = append(ids, id)
-		} else {
+		} else if isTop(rel) {
 			m.GoneTops = append(m.GoneTops, rel)
 		}
 	}

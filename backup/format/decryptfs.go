@@ -2,8 +2,6 @@ package format
 
 import (
 	"bytes"
-	"crypto/aes"
-	"crypto/cipher"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -12,6 +10,8 @@ import (
 	"time"
 
 	"github.com/spf13/afero"
+
+	"lifeboat/backup/cbc"
 )
 
 // SQLite asks page by page. How much is read and decrypted at once, in bytes,
@@ -29,10 +29,10 @@ const (
 // decrypted as it is read. CBC lets any block be decrypted with the one
 // before it, so no plain copy of the list of all files ever lies on a disk.
 type database struct {
-	file  afero.File
-	block cipher.Block // nil: not encrypted
-	size  int64        // of the plain database
-	at    int64
+	file afero.File
+	key  *cbc.Key // nil: not encrypted
+	size int64    // of the plain database
+	at   int64
 
 	failed error // of the disk, the last
 
@@ -105,9 +105,9 @@ func (d *database) load(start int64) error {
 	// One block before the window is its initialization vector; the last
 	// block may reach beyond the plain database.
 	from, to := start, start+n
-	if d.block != nil {
-		from = max(start-aes.BlockSize, 0)
-		to = (to + aes.BlockSize - 1) / aes.BlockSize * aes.BlockSize
+	if d.key != nil {
+		from = max(start-cbc.BlockSize, 0)
+		to = (to + cbc.BlockSize - 1) / cbc.BlockSize * cbc.BlockSize
 	}
 	if need := int(to - from); cap(d.memory) < need {
 		d.memory = make([]byte, need)
@@ -120,16 +120,16 @@ func (d *database) load(start int64) error {
 		d.failed = err
 		return err
 	}
-	if d.block == nil {
+	if d.key == nil {
 		d.buf = sealed
 		return nil
 	}
-	var iv [aes.BlockSize]byte
+	var iv [cbc.BlockSize]byte
 	if start > 0 {
 		copy(iv[:], sealed)
-		sealed = sealed[aes.BlockSize:]
+		sealed = sealed[cbc.BlockSize:]
 	}
-	cipher.NewCBCDecrypter(d.block, iv[:]).CryptBlocks(sealed, sealed)
+	d.key.Decrypt(sealed, sealed, &iv)
 	d.buf = sealed[:n]
 	return nil
 }
@@ -145,10 +145,10 @@ func openDatabase(file afero.File, key []byte) (*database, error) {
 	}
 	d := &database{file: file, size: info.Size()}
 	if key != nil {
-		if d.block, err = aes.NewCipher(key); err != nil {
+		if d.key, err = cbc.NewKey(key); err != nil {
 			return nil, err
 		}
-		if d.size%aes.BlockSize != 0 {
+		if d.size%cbc.BlockSize != 0 {
 			return nil, fmt.Errorf("%s: %w: %d bytes are no whole number of blocks", ManifestDBName, ErrContent, d.size)
 		}
 	}
@@ -185,15 +185,15 @@ func (d *database) padding(plain int64) error {
 	if plain == d.size {
 		return nil
 	}
-	if d.size-plain == aes.BlockSize {
+	if d.size-plain == cbc.BlockSize {
 		if _, err := d.Seek(plain, io.SeekStart); err != nil {
 			return err
 		}
-		tail := make([]byte, aes.BlockSize)
+		tail := make([]byte, cbc.BlockSize)
 		if _, err := io.ReadFull(d, tail); err != nil {
 			return err
 		}
-		if bytes.Equal(tail, bytes.Repeat([]byte{aes.BlockSize}, aes.BlockSize)) {
+		if bytes.Equal(tail, bytes.Repeat([]byte{cbc.BlockSize}, cbc.BlockSize)) {
 			return nil
 		}
 	}

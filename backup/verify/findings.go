@@ -109,6 +109,9 @@ func (p *proof) name(ctx context.Context, db *format.ManifestDB) error {
 		if len(p.result.Problems) < listMax {
 			p.result.Problems = append(p.result.Problems, *one)
 		}
+		if found := p.backup.subject.Found; found != nil {
+			found(*one)
+		}
 		groups[GroupCount{Group: one.Group, Bundle: one.Bundle}]++
 	}
 	p.findings = nil

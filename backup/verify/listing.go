@@ -2,11 +2,11 @@ package verify
 
 import (
 	"context"
-	"crypto/aes"
 	"errors"
 	"sync"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/cbc"
 	"lifeboat/backup/format"
 )
 
@@ -136,7 +136,7 @@ func recordOf(row *format.Row) (record, error) {
 // content at all instead.
 func stored(r *record, encrypted bool) int64 {
 	if encrypted && r.how != noKey {
-		return (r.size/aes.BlockSize + 1) * aes.BlockSize
+		return (r.size/cbc.BlockSize + 1) * cbc.BlockSize
 	}
 	return r.size
 }

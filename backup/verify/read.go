@@ -3,13 +3,12 @@ package verify
 import (
 	"bytes"
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"hash"
 	"io"
 	"sync"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/cbc"
 )
 
 const (
@@ -33,10 +32,10 @@ type job struct {
 
 // chunk is a part of a content that somebody else shall decrypt.
 type chunk struct {
-	block cipher.Block
-	iv    [aes.BlockSize]byte
-	data  []byte
-	done  *sync.WaitGroup
+	key  *cbc.Key
+	iv   [cbc.BlockSize]byte
+	data []byte
+	done *sync.WaitGroup
 }
 
 // decrypter decrypts chunks into memory of its own: their bytes are still
@@ -44,12 +43,11 @@ type chunk struct {
 // a content, which its reader decrypts.
 type decrypter struct{ scratch [16 << 10]byte }
 
-func (d *decrypter) decrypt(block cipher.Block, iv, data []byte) (last []byte) {
-	mode := cipher.NewCBCDecrypter(block, iv)
+func (d *decrypter) decrypt(key *cbc.Key, iv [cbc.BlockSize]byte, data []byte) (last []byte) {
 	for len(data) > 0 {
 		n := min(len(data), len(d.scratch))
-		mode.CryptBlocks(d.scratch[:n], data[:n])
-		last, data = d.scratch[n-aes.BlockSize:n], data[n:]
+		key.Decrypt(d.scratch[:n], data[:n], &iv)
+		last, data = d.scratch[n-cbc.BlockSize:n], data[n:]
 	}
 	return last
 }
@@ -78,7 +76,7 @@ func (p *proof) readAll(ctx context.Context, jobs <-chan job) {
 		helpers.Go(func() {
 			var d decrypter
 			for c := range p.chunks {
-				d.decrypt(c.block, c.iv[:], c.data)
+				d.decrypt(c.key, c.iv, c.data)
 				c.done.Done()
 			}
 		})
@@ -90,12 +88,12 @@ func (p *proof) readAll(ctx context.Context, jobs <-chan job) {
 
 // job reads one content and says what is wrong with it.
 func (r *reader) job(ctx context.Context, j job) {
-	var block cipher.Block
+	var key *cbc.Key
 	if r.backup.keys != nil && j.hasRow && j.row.how == withKey {
-		key, err := r.backup.keys.UnwrapPrefixed(j.row.key[:])
+		plain, err := r.backup.keys.UnwrapPrefixed(j.row.key[:])
 		if err == nil {
-			block, err = aes.NewCipher(key)
-			clear(key)
+			key, err = cbc.NewKey(plain)
+			clear(plain)
 		}
 		if err != nil {
 			r.problem(j.id, BadKey, err.Error())
@@ -103,7 +101,7 @@ func (r *reader) job(ctx context.Context, j job) {
 			return
 		}
 	}
-	read, kind, err := r.content(ctx, j, block)
+	read, kind, err := r.content(ctx, j, key)
 	if ctx.Err() != nil {
 		return
 	}
@@ -122,8 +120,8 @@ func (r *reader) job(ctx context.Context, j job) {
 }
 
 // content reads all bytes of a content into the digest, and decrypts them if
-// block is given.
-func (r *reader) content(ctx context.Context, j job, block cipher.Block) (read int64, kind Kind, err error) {
+// key is given.
+func (r *reader) content(ctx context.Context, j job, key *cbc.Key) (read int64, kind Kind, err error) {
 	r.digest.Reset()
 	file, err := r.backup.subject.Fs.Open(r.pathOf(j.id))
 	if err != nil {
@@ -135,7 +133,7 @@ func (r *reader) content(ctx context.Context, j job, block cipher.Block) (read i
 			r.busy[i].Wait()
 		}
 	}()
-	var iv [aes.BlockSize]byte
+	var iv [cbc.BlockSize]byte
 	var last []byte
 	for n := 0; read < j.size; n = (n + 1) % chunksAhead {
 		if ctx.Err() != nil {
@@ -151,20 +149,20 @@ func (r *reader) content(ctx context.Context, j job, block cipher.Block) (read i
 		}
 		read += int64(len(data))
 		r.progressed(int64(len(data)))
-		if block != nil {
-			if len(data)%aes.BlockSize != 0 {
+		if key != nil {
+			if len(data)%cbc.BlockSize != 0 {
 				return read, BadPadding, errPadding
 			}
-			c := chunk{block, iv, data, &r.busy[n]}
-			iv = [aes.BlockSize]byte(data[len(data)-aes.BlockSize:])
+			c := chunk{key, iv, data, &r.busy[n]}
+			iv = [cbc.BlockSize]byte(data[len(data)-cbc.BlockSize:])
 			// The end is decrypted here, as it tells whether all is right.
 			if read == j.size || j.size < r.backup.largeFile || !r.delegate(c) {
-				last = r.decrypt(block, c.iv[:], data)
+				last = r.decrypt(key, c.iv, data)
 			}
 		}
 		r.digest.Write(data)
 	}
-	if block != nil && read > 0 && !padded(last, j.row.size) {
+	if key != nil && read > 0 && !padded(last, j.row.size) {
 		return read, BadPadding, errPadding
 	}
 	return read, "", nil
@@ -196,6 +194,6 @@ func (r *reader) delegate(c chunk) (ok bool) {
 
 // padded checks the end of a last block (PKCS#7) behind size plain bytes.
 func padded(last []byte, size int64) bool {
-	n := aes.BlockSize - int(size%aes.BlockSize)
-	return bytes.Equal(last[aes.BlockSize-n:], bytes.Repeat([]byte{byte(n)}, n))
+	n := cbc.BlockSize - int(size%cbc.BlockSize)
+	return bytes.Equal(last[cbc.BlockSize-n:], bytes.Repeat([]byte{byte(n)}, n))
 }

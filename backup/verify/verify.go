@@ -63,8 +63,11 @@ type Subject struct {
 	// digest was not known. It is called by one goroutine at a time, in no
 	// order, and may be nil.
 	Computed func(catalog.Entry)
-	// Tops are size and digest of Info.plist, Status.plist, Manifest.plist
-	// and Manifest.db as remembered. It may be nil.
+	// Found is told all problems, named, in the order of their files, up to
+	// some ten thousand, of which a [Report] lists the first. It may be nil.
+	Found func(Problem)
+	// Tops are size and digest (zero: not known) of Info.plist, Status.plist,
+	// Manifest.plist and Manifest.db as remembered. It may be nil.
 	Tops map[string]Top
 	// Bound: Catalog was proven equal to the list in Manifest.db when that
 	// had the digest of Tops. As long as it has, quick need not read the

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"os"
 	"os/exec"
@@ -192,7 +193,7 @@ func TestBackupWithLibimobiledevice(t *testing.T) {
 	s.tool(0, []string{`Backup encryption has been enabled successfully\.`}, "idevicebackup2", "encryption", "on", "first", dir)
 	willEncrypt(true)
 	s.tool(0, []string{`Backup Successful\.`}, "idevicebackup2", "backup", "--full", dir)
-	finished(t, filepath.Join(dir, udid))
+	finished(t, filepath.Join(dir, udid), true)
 	s.tool(0, []string{`Backup encryption password has been changed successfully\.`}, "idevicebackup2", "changepw", "first", "second")
 	s.tool(49, []string{`Invalid password`}, "idevicebackup2", "encryption", "off", "first", dir)
 	willEncrypt(true)
@@ -200,9 +201,84 @@ func TestBackupWithLibimobiledevice(t *testing.T) {
 	willEncrypt(false)
 }
 
+// Debian's idevicebackup2 makes a full backup, is broken off in the next, goes
+// on with it, and then sends for nothing but what changed.
+func TestIncrementalWithLibimobiledevice(t *testing.T) {
+	binary, state, dir := buildSim(t), t.TempDir(), t.TempDir()
+	args := []string{"--state", state, "--files", "300", "--bytes", "3MB"}
+	s := startSim(t, binary, args...)
+	s.tool(0, []string{`^SUCCESS`}, "idevicepair", "pair")
+	s.tool(0, []string{`has been enabled successfully\.`}, "idevicebackup2", "encryption", "on", "first", dir)
+	s.tool(0, []string{`Backup Successful\.`}, "idevicebackup2", "backup", dir)
+	before := blobs(t, filepath.Join(dir, udid))
+	s.planned(`incremental=false resumed=false why="the host has no backup"`)
+	s.stop()
+
+	changes := append(args, "--change", "40", "--add", "100", "--delete", "30", "--edit-seed", "5")
+	s = startSim(t, binary, append(changes, "--fault", "truncate=#778")...)
+	s.tool(255, []string{`Backup Aborted\.`}, "idevicebackup2", "backup", dir)
+	s.planned(`incremental=true resumed=false why="" files=140`)
+	s.stop()
+
+	s = startSim(t, binary, changes...)
+	s.tool(0, []string{`Backup Successful\.`}, "idevicebackup2", "backup", dir)
+	s.planned(`incremental=true resumed=true why="" files=12 `) // 128 had come
+	s.tool(0, []string{`Backup Successful\.`}, "idevicebackup2", "backup", dir)
+	s.planned(`incremental=true resumed=false why="" files=0 `)
+	finished(t, filepath.Join(dir, udid), false)
+	after := blobs(t, filepath.Join(dir, udid))
+	added, changed := 0, 0
+	for name, sum := range after {
+		was, known := before[name]
+		switch {
+		case !known:
+			added++
+		case was != sum:
+			changed++
+		}
+		delete(before, name)
+	}
+	if added != 100 || changed != 40 || len(before) != 30 {
+		t.Errorf("%d were added, %d changed, %d removed", added, changed, len(before))
+	}
+	s.tool(0, []string{`Backup Successful\.`}, "idevicebackup2", "backup", "--full", dir)
+	finished(t, filepath.Join(dir, udid), true)
+}
+
+// planned checks what kind of backup the last one was.
+func (s *sim) planned(want string) {
+	s.t.Helper()
+	text, err := os.ReadFile(s.log)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	lines := regexp.MustCompile(`(?m)"backup agent: plan".*$`).FindAllString(string(text), -1)
+	if len(lines) == 0 || !strings.Contains(lines[len(lines)-1], want) {
+		s.t.Errorf("the backups were %q, the last one not %s", lines, want)
+	}
+}
+
+// blobs are the content files of a backup with their hashes.
+func blobs(t *testing.T, backup string) map[string][sha256.Size]byte {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(backup, "??", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums := map[string][sha256.Size]byte{}
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums[filepath.Base(name)] = sha256.Sum256(data)
+	}
+	return sums
+}
+
 // finished checks the backup on disk as far as it can be read without the
 // password: what Finder and idevicebackup2 would look at first.
-func finished(t *testing.T, backup string) {
+func finished(t *testing.T, backup string, full bool) {
 	t.Helper()
 	read := func(name string) map[string]any {
 		t.Helper()
@@ -216,7 +292,7 @@ func finished(t *testing.T, backup string) {
 		}
 		return v
 	}
-	if status := read("Status.plist"); status["SnapshotState"] != "finished" || status["IsFullBackup"] != true || status["Version"] != "3.3" {
+	if status := read("Status.plist"); status["SnapshotState"] != "finished" || status["IsFullBackup"] != full || status["Version"] != "3.3" {
 		t.Errorf("Status.plist: %v", status)
 	}
 	manifest := read("Manifest.plist")

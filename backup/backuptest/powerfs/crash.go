@@ -73,17 +73,36 @@ func key(fates []fate) string {
 	return string(all)
 }
 
-// replay does the operations of log, those named in open as far as they arrived.
+// replay does the operations of log, those named in open as far as they
+// arrived. A rename into a folder that turns out to be lost is lost with it,
+// even if it was made durable.
 func replay(base *state, log []Op, open []int, fates []fate) *state {
-	s := base.clone()
-	for i, op := range log {
-		become := kept
-		if len(open) > 0 && open[0] == i {
-			become, open, fates = fates[0], open[1:], fates[1:]
+	drowned := map[int]bool{}
+	for {
+		s := base.clone()
+		left, become := open, fates
+		for i, op := range log {
+			its := kept
+			if len(left) > 0 && left[0] == i {
+				its, left, become = become[0], left[1:], become[1:]
+			}
+			if !drowned[i] {
+				s.apply(op, its)
+			}
 		}
-		s.apply(op, become)
+		before := len(drowned)
+		for i, op := range log {
+			if op.Kind != Rename || drowned[i] {
+				continue
+			}
+			if n := s.nodes[op.id]; n.parent == op.toDir && n.name == op.name && s.adrift(s.nodes[op.toDir]) {
+				drowned[i] = true
+			}
+		}
+		if len(drowned) == before {
+			return s
+		}
 	}
-	return s
 }
 
 // losses gives what may become of the operations of log that are named in

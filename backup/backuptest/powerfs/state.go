@@ -19,6 +19,7 @@ type node struct {
 	owner    *state
 	id       number
 	parent   number // nowhere if it has no name (any more)
+	buried   bool   // another has taken its name
 	name     string
 	dir      bool
 	stamp    stamp
@@ -58,6 +59,15 @@ func (s *state) attached(n *node) bool {
 	return n != nil
 }
 
+// adrift says whether a node lies in a folder that never got its name, so
+// that it cannot be reached.
+func (s *state) adrift(n *node) bool {
+	for n.parent != nowhere {
+		n = s.nodes[n.parent]
+	}
+	return n.dir && n.id != rootNumber && !n.buried
+}
+
 // below says whether n is top or lies somewhere in it.
 func (s *state) below(n *node, top number) bool {
 	for ; n != nil; n = s.nodes[n.parent] {
@@ -89,10 +99,11 @@ func (s *state) link(id, dir number, name string) {
 	folder := s.own(dir)
 	if old := folder.children[name]; old != nowhere {
 		s.unlink(old)
+		s.own(old).buried = true
 	}
 	folder.children[name] = id
 	n := s.own(id)
-	n.parent, n.name = dir, name
+	n.parent, n.name, n.buried = dir, name, false
 }
 
 // unlink takes a node's name away.
@@ -140,10 +151,9 @@ func (s *state) apply(op Op, become fate) {
 	}
 }
 
-// move gives a node a name, unless the folder is not there.
+// move gives a node a name.
 func (s *state) move(id, dir number, name string) {
-	folder := s.nodes[dir]
-	if s.nodes[id] == nil || !s.attached(folder) || s.below(folder, id) {
+	if s.nodes[id] == nil || s.below(s.nodes[dir], id) {
 		return
 	}
 	s.link(id, dir, name)

@@ -34,11 +34,41 @@ func TestSameAsIdevicebackup2(t *testing.T) {
 	run(t, address, "idevicebackup2", "encryption", "on", "correct horse", theirs)
 	run(t, address, "idevicebackup2", "backup", "--full", theirs)
 	run(t, address, b.ctl, "backup", "--json", "--to", ours)
-	compare(t, phoneFolder(t, theirs), phoneFolder(t, ours))
+	compare(t, backupOfPhone(t, theirs), backupOfPhone(t, ours))
 }
 
-// phoneFolder is the folder of the only phone.
-func phoneFolder(t *testing.T, root string) string {
+// TestIncrementalSameAsIdevicebackup2 has both programs back up one phone,
+// changes what is on it, and has both back it up again: the second backups are
+// incremental and equal.
+func TestIncrementalSameAsIdevicebackup2(t *testing.T) {
+	b := build(t)
+	state := filepath.Join(t.TempDir(), "state")
+	arguments := []string{"--state", state, "--files", "500", "--bytes", "20000000", "--seed", "11"}
+	theirs, ours := t.TempDir(), t.TempDir()
+	backUp := func(address string) {
+		t.Helper()
+		run(t, address, "idevicebackup2", "backup", theirs)
+		run(t, address, b.ctl, "backup", "--json", "--to", ours)
+	}
+	address, stop := startPhone(t, b, arguments...)
+	run(t, address, "idevicepair", "pair")
+	run(t, address, "idevicebackup2", "encryption", "on", "correct horse", theirs)
+	backUp(address)
+	compare(t, backupOfPhone(t, theirs), backupOfPhone(t, ours))
+	stop()
+
+	address, _ = startPhone(t, b, append(arguments, "--change", "60", "--add", "40", "--delete", "30")...)
+	backUp(address)
+	for name, dir := range map[string]string{"idevicebackup2": theirs, "lifeboatctl": ours} {
+		if full := dict(t, backupOfPhone(t, dir), "Status.plist")["IsFullBackup"]; full != false {
+			t.Errorf("the second backup of %s is a full one: %v", name, full)
+		}
+	}
+	compare(t, backupOfPhone(t, theirs), backupOfPhone(t, ours))
+}
+
+// backupOfPhone is the folder of the only phone.
+func backupOfPhone(t *testing.T, root string) string {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(root, "*", "Manifest.plist"))
 	if err != nil || len(found) != 1 {

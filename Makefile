@@ -10,7 +10,7 @@ TAGS    := migrated_fynedo
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test build deps window diagnose-cases interop limits bench fuzz lint update-knowledge shots clean
+.PHONY: help demo run test build deps window diagnose-cases interop limits bench bench-backup bench-verify fuzz lint update-knowledge shots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -59,6 +59,24 @@ bench: ## compare the speed of the simulated iPhone, lifeboatctl and ideviceback
 	@.ci/deps interop
 	TMPDIR=$(BENCHDIR) CGO_ENABLED=0 $(GO) test -run '^$$' -bench Backup -benchtime 1x ./device/phonesim/backupd/
 	TMPDIR=$(BENCHDIR) CGO_ENABLED=0 $(GO) test -tags limits -count 1 -timeout 20m -v -run Throughput ./cmd/lifeboatctl/
+
+# 1 is the real size: some 12 GB in BENCHDIR and most of an hour. ROWS are those of the table.
+SCALE ?= 1
+ROWS  ?= abcd
+
+# $(call table,TEST) runs a test that measures, and prints its tables last.
+define table
+@table=$$(mktemp); LIFEBOAT_TABLE=$$table LIFEBOAT_SCALE=$(SCALE) TMPDIR=$(BENCHDIR) CGO_ENABLED=0 \
+	$(GO) test -tags limits -count 1 -timeout 3h -v -run '$(1)' ./cmd/lifeboatctl/; \
+	failed=$$?; echo; cat "$$table"; rm -f "$$table"; exit $$failed
+endef
+
+bench-backup: ## measure lifeboatctl against idevicebackup2 and the limits of both (SCALE=0.02 for a quick look, ROWS=abcd)
+	@.ci/deps interop
+	$(call table,^TestSpeedBackup$$/^[$(ROWS)]$$)
+
+bench-verify: ## measure verification against the processor and the disk (SCALE=0.02 for a quick look)
+	$(call table,^TestSpeedVerify$$)
 
 FUZZTIME ?= 20s
 fuzz: ## fuzz every parser for FUZZTIME each

@@ -14,9 +14,10 @@ import (
 	"lifeboat/device/phonesim/content"
 )
 
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"lifeboatctl": main})
-}
+// programs are what the test binary also is, when it runs under their names.
+var programs = map[string]func(){"lifeboatctl": main}
+
+func TestMain(m *testing.M) { testscript.Main(m, programs) }
 
 // TestScripts runs whole command lines against simulated iPhones. Each file
 // of testdata/script is one story.

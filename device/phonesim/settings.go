@@ -80,9 +80,9 @@ var settings = []Setting{
 	{"passcode", "HOW", "backup asks for the passcode: none, DURATION until it is entered, or refuse", setPasscode},
 	{"kdf-rounds", "N", "rounds of a backup password's derivation, or real (10,000,000)", setRounds},
 	{"content", "DIR", "what is on the phone: DIR/<Domain>/<path>", setContent},
-	{"change", "N", "N files have other bytes than the content says", number(0, maxMade, func(c *Config) *int { return &c.Edits.Changed })},
-	{"add", "N", "N more files are there", number(0, maxMade, func(c *Config) *int { return &c.Edits.Added })},
-	{"delete", "N", "N files are not there", number(0, maxMade, func(c *Config) *int { return &c.Edits.Removed })},
+	{"change", "N", "N files have other bytes than the content says", number(0, maxEdited, func(c *Config) *int { return &c.Edits.Changed })},
+	{"add", "N", "N more files are there", number(0, maxEdited, func(c *Config) *int { return &c.Edits.Added })},
+	{"delete", "N", "N files are not there", number(0, maxEdited, func(c *Config) *int { return &c.Edits.Removed })},
 	{"edit-seed", "SEED", "which files --change and --delete hit", seed(func(c *Config) *int64 { return &c.EditSeed })},
 	{"no-resume", "", "the phone begins each unfinished backup anew", flag(func(c *Config) *bool { return &c.Faults.Backup.NoResume })},
 	{"omit", "NAMES", "lockdown values that are missing: domain/key,/key,…", names(func(c *Config) *[]string { return &c.Omit })},
@@ -94,6 +94,9 @@ var settings = []Setting{
 	{"fault", "FAULT", "what goes wrong: " + faultNames(), setFault},
 	{"replug-after", "DURATION", "plug the phone in again after it left by itself", span(func(c *Config) *time.Duration { return &c.ReplugAfter })},
 }
+
+// maxEdited bounds --change, --add and --delete, each.
+const maxEdited = 1_000_000
 
 func setVersion(c *Config, v string) error {
 	_, err := majorVersion(v)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lifeboat/device/phonesim"
+	"lifeboat/device/phonesim/backupd"
 )
 
 // value asks for a value in a session; an error comes back as its name.
@@ -231,6 +232,10 @@ func TestSettingsRefuseNonsense(t *testing.T) {
 		{"disk", "-1GB"}, {"disk", "NaN"}, {"trust", "no"}, {"trust", "pending=0"}, {"trust", "after=soon"}, {"passcode", "1234"},
 		{"kdf-rounds", "0"}, {"content", "/nonexistent"}, {"omit", "DeviceName"}, {"connection", "Wi-Fi"}, {"activation", "yes"},
 		{"fault", "none"}, {"fault", "detach=0"}, {"fault", "detach=2"}, {"fault", "detach"}, {"fault", "purge=1"}, {"fault", "error-at-end=0"},
+		{"fault", "detach=#0"}, {"fault", "hang=#x"}, {"fault", "truncate=NaN"}, {"fault", "oversized=frame"}, {"fault", "oversized=hat@0.5"},
+		{"fault", "link-speed=fast"}, {"fault", "wedge=long"}, {"fault", "upload-error=0"}, {"fault", "upload-error=1:12"}, {"fault", "upload-error=1:256"},
+		{"fault", "upload-errors=no"}, {"fault", "final-form=odd"}, {"fault", "snapshot-left=1"},
+		{"change", "-1"}, {"add", "many"}, {"delete", "1000001"}, {"edit-seed", "x"}, {"no-resume", "perhaps"},
 		{"replug-after", "-1s"}, {"nothing", "x"}, {"data-sync", "google"}, {"adapter", "0"}, {"adapter", "much"}, {"temperature", "hot"},
 		{"temperature", "0"}, {"temperature", "NaN"}, {"battery-health", "0"}, {"battery-health", "200"}, {"wifi", ""},
 		{"app", "com.example|Name|1"}, {"app", "|Name|1|1"}, {"app", "com.example|Name|1|1|fly"}, {"app", "com.example|Name|big|1"},
@@ -270,6 +275,25 @@ func TestFaultSettings(t *testing.T) {
 	want.Backup.PurgeAlways, want.Backup.UnknownMessage, want.Backup.HugeFrame = true, true, true
 	want.Backup.MixedOrder, want.Backup.FailClosingCheck = true, true
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+
+	cfg = phonesim.DefaultConfig()
+	for _, fault := range []string{
+		"detach=#17", "hang=#18", "cancel=#19", "truncate=#20", "oversized=path@0.25", "link-speed=64KiB", "wedge=30s", "no-resume",
+		"snapshot-left", "hostile-names", "upload-error=3", "upload-error=4:0x7F", "upload-errors=9", "final-form=no-code",
+	} {
+		if err := cfg.Set("fault", fault); err != nil {
+			t.Error(err)
+		}
+	}
+	if diff := cmp.Diff(backupd.Faults{
+		DetachAtMessage: 17, SilentAtMessage: 18, CancelAtMessage: 19, Truncate: backupd.Point{Message: 20},
+		Oversized: backupd.Oversized{What: "path", At: backupd.Point{Share: 0.25}}, Speed: 64 << 10, WedgedFor: 30 * time.Second,
+		NoResume: true, SnapshotLeft: true, Hostile: true,
+		Uploads:      []backupd.UploadError{{Nth: 3, Code: 11, Text: "Input/output error"}, {Nth: 4, Code: 127, Text: "the file could not be read"}},
+		UploadErrors: 9, FinalForm: "no-code",
+	}, cfg.Faults.Backup); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"lifeboat/device/phonesim/content"
 )
 
 func TestParseLog(t *testing.T) {
@@ -21,6 +23,9 @@ func TestParseLog(t *testing.T) {
 @set /Gone=none
 +2s @notify com.apple.example
 +5ms cloudd[7] debug
++1s @edit change=200 add=20 delete=3
+@edit delete=1
+@fault detach=#17
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -36,6 +41,9 @@ func TestParseLog(t *testing.T) {
 		{Set: &LogSet{Key: "Gone"}},
 		{After: 2 * time.Second, Notify: "com.apple.example"},
 		{After: 5 * time.Millisecond, Process: "cloudd", PID: 7, Level: LogDebug},
+		{After: time.Second, Edit: &content.Edits{Changed: 200, Added: 20, Removed: 3}},
+		{Edit: &content.Edits{Removed: 1}},
+		{Fault: "detach=#17"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -57,6 +65,13 @@ func TestParseLogRefuses(t *testing.T) {
 		{"@dance", "@dance is not one of"},
 		{"@wait long", "takes nothing"},
 		{"@notify", "without a name"},
+		{"@fault", "without a fault"},
+		{"@edit", "without change=N"},
+		{"@edit change=0", "without change=N"},
+		{"@edit change", "is not change=N"},
+		{"@edit rename=1", "is not change=N"},
+		{"@edit add=-1", "is not change=N"},
+		{"@edit add=1000001", "is not change=N"},
 		{"@set x=1", "DOMAIN/KEY=VALUE"},
 		{"@set domain/=1", "DOMAIN/KEY=VALUE"},
 		{"@set domain/key", "DOMAIN/KEY=VALUE"},
@@ -77,6 +92,7 @@ func FuzzParseLog(f *testing.F) {
 	f.Add("+300ms backupd[312] error =cloud-backup= Backup failed: MBErrorDomain(209)\n@wait\n")
 	f.Add("+1s @set com.apple.mobile.backup/LastCloudBackupDate=now\n@notify x\n# end")
 	f.Add("@set /a=1\n+0 x[]")
+	f.Add("@edit change=2 add=1\n@fault none")
 	f.Fuzz(func(t *testing.T, script string) {
 		lines, err := ParseLog(strings.NewReader(script))
 		if err != nil {

@@ -35,6 +35,7 @@ func (v *Vault) discard(dir string) error {
 
 // sweep removes what an earlier program could not.
 func (v *Vault) sweep() error {
+	v.remove(v.own(mendingName))
 	if err := v.fs.RemoveAll(v.own(takingIn)); err != nil {
 		return err
 	}

@@ -1,0 +1,119 @@
+package vault
+
+import (
+	"context"
+	"errors"
+
+	"lifeboat/backup/catalog"
+)
+
+// chronicle tells how single files came and went over all versions.
+type chronicle struct {
+	place    *place
+	versions []Version
+	lists    []*catalog.File // the changes of each version
+}
+
+// life is one content of a file, from the version with which it arrived to
+// the last one that has it. from and to are places in the list of versions.
+type life struct {
+	entry    catalog.Entry
+	from, to int
+}
+
+// chronicle opens the changes of all versions. The caller must close it.
+func (p *place) chronicle(versions []Version) (*chronicle, error) {
+	h := &chronicle{place: p, versions: versions}
+	for _, v := range versions {
+		list, err := catalog.Open(p.fs, p.versionDir(v.Number, changesName))
+		if err != nil {
+			h.close()
+			return nil, damaged(v.Number, err)
+		}
+		h.lists = append(h.lists, list)
+	}
+	return h, nil
+}
+
+func (h *chronicle) close() { closeAll(h.lists) }
+
+// at is where a version stands in the list; false if there is none.
+func (h *chronicle) at(number int) (int, bool) {
+	for i, v := range h.versions {
+		if v.Number == number {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// lives lists the contents that a file has had, oldest first.
+func (h *chronicle) lives(id catalog.ID) (all []life, err error) {
+	living := false
+	for i, list := range h.lists {
+		e, listed, err := list.Find(id)
+		if err != nil {
+			return nil, damaged(h.versions[i].Number, err)
+		}
+		if listed || h.versions[i].meta.Base {
+			living = false
+		}
+		if listed && e.Size != catalog.Gone {
+			all, living = append(all, life{entry: e, from: i}), true
+		}
+		if living {
+			all[len(all)-1].to = i
+		}
+	}
+	return all, nil
+}
+
+// within is the content that a version has, among lives.
+func within(lives []life, at int) (life, bool) {
+	for _, l := range lives {
+		if l.from <= at && at <= l.to {
+			return l, true
+		}
+	}
+	return life{}, false
+}
+
+// dir is the folder in which a version's own files lie.
+func (h *chronicle) dir(at int) string {
+	if h.versions[at].Current {
+		return h.place.udid
+	}
+	return h.place.versionDir(h.versions[at].Number, dataName)
+}
+
+// find looks for a file as a version does: in its own folder, then in those of
+// the versions after it, up to and with the one at last. "" means that it is
+// in none.
+func (h *chronicle) find(rel string, first, last int) (string, error) {
+	for at := first; at <= last; at++ {
+		there, err := h.place.exists(join(h.dir(at), rel))
+		if there || err != nil {
+			return join(h.dir(at), rel), err
+		}
+	}
+	return "", nil
+}
+
+// holds says whether the file at name is what an entry says. A file that
+// cannot be read, or is none, does not hold it.
+func (p *place) holds(ctx context.Context, name string, e catalog.Entry) (bool, error) {
+	info, err := p.lstat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
+		return false, nil
+	}
+	file, err := p.fs.Open(name)
+	if err != nil {
+		return false, nil
+	}
+	_, sum, err := digest(ctx, file)
+	err = errors.Join(err, file.Close())
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	return err == nil && sum == e.Digest, nil
+}

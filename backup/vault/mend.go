@@ -1,0 +1,219 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/backup/diskerr"
+	"lifeboat/device/fault"
+)
+
+// mendingName is a copy that is being made. What lies there after a crash is
+// of no use.
+const mendingName = "mending"
+
+// Mend makes contents of a version whole again that a proof found missing or
+// changed, and returns which of them are whole now.
+//
+// For each it looks in all places where a file of that ID lies for one with
+// the digest that the catalogue remembers, and puts a copy of that where the
+// version, and all others that share the content, find it. A file that is
+// whole is not touched, whatever ids says. A content whose digest is not
+// known cannot be mended, nor can the files beside the contents.
+func (v *Vault) Mend(ctx context.Context, number int, ids []catalog.ID) (whole []catalog.ID, err error) {
+	const op = "mend the backup"
+	h, err := v.chronicle(v.versions)
+	if err != nil {
+		return nil, err
+	}
+	defer h.close()
+	at, known := h.at(number)
+	if !known {
+		return nil, fault.New(fault.VersionUnknown, op, nil).With("Version", number)
+	}
+	if err := v.lock.check(); err != nil {
+		return nil, err
+	}
+	m := mender{vault: v, chronicle: h, mover: mover{place: &v.place, touched: map[string]bool{}}}
+	for _, id := range ids {
+		mended, err := m.mend(ctx, id, at)
+		if err != nil {
+			err = errors.Join(err, m.settle())
+			if ctx.Err() != nil {
+				return whole, fault.New(fault.Cancelled, op, ctx.Err())
+			}
+			return whole, diskerr.Fault(op, v.root, err)
+		}
+		if mended {
+			whole = append(whole, id)
+		}
+	}
+	return whole, diskerr.Fault(op, v.root, m.settle())
+}
+
+type mender struct {
+	mover
+	vault     *Vault
+	chronicle *chronicle
+}
+
+// mend makes one content of the version at a place in the list whole.
+func (m *mender) mend(ctx context.Context, id catalog.ID, at int) (bool, error) {
+	lives, err := m.chronicle.lives(id)
+	if err != nil {
+		return false, err
+	}
+	own, has := within(lives, at)
+	if !has || own.entry.Digest.IsZero() {
+		return false, nil
+	}
+	// Beyond the last version that has this content lies another one of the
+	// same name, which is whole and must stay.
+	rel := blobName(id)
+	target, err := m.chronicle.find(rel, at, own.to)
+	if err != nil {
+		return false, err
+	}
+	if target == "" {
+		target = join(m.chronicle.dir(own.to), rel)
+	} else if whole, err := m.place.holds(ctx, target, own.entry); whole || err != nil {
+		return whole, err
+	}
+	for i := range m.chronicle.versions {
+		from := join(m.chronicle.dir(i), rel)
+		if from == target {
+			continue
+		}
+		if done, err := m.replace(ctx, target, from, own.entry); done || err != nil {
+			return done, err
+		}
+	}
+	return false, nil
+}
+
+// replace puts a copy of from at target, if it is what the entry says.
+func (m *mender) replace(ctx context.Context, target, from string, e catalog.Entry) (bool, error) {
+	p := m.place
+	info, err := p.lstat(from)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
+		return false, nil // not there, or of no use
+	}
+	in, err := p.fs.Open(from)
+	if err != nil {
+		return false, nil
+	}
+	defer in.Close()
+	fresh := p.own(mendingName)
+	same, err := p.copy(ctx, fresh, in, e)
+	if err != nil || !same {
+		return false, errors.Join(err, p.remove(fresh))
+	}
+	if info, err := p.lstat(target); err == nil && info.IsDir() {
+		if err := m.vault.discard(target); err != nil {
+			return false, err
+		}
+	}
+	m.touch(target)
+	return true, p.move(fresh, target)
+}
+
+// copy writes a durable copy, and says whether it is what the entry says. An
+// error in reading says that it is not.
+func (p *place) copy(ctx context.Context, to string, in io.Reader, e catalog.Entry) (same bool, err error) {
+	if err := p.remove(to); err != nil {
+		return false, err
+	}
+	out, err := p.fs.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return false, err
+	}
+	tee := &teeReader{in: in, out: out}
+	_, sum, err := digest(ctx, tee)
+	switch {
+	case tee.failed != nil:
+		err = fmt.Errorf("copy %s: %w", e.ID, tee.failed)
+	case ctx.Err() != nil:
+		err = ctx.Err()
+	case err != nil:
+		return false, out.Close()
+	case sum == e.Digest:
+		same, err = true, syncFile(out)
+	}
+	return same && err == nil, errors.Join(err, out.Close())
+}
+
+// teeReader writes what is read, and keeps the two kinds of errors apart.
+type teeReader struct {
+	in     io.Reader
+	out    io.Writer
+	failed error // of out
+}
+
+func (t *teeReader) Read(b []byte) (int, error) {
+	n, err := t.in.Read(b)
+	if n > 0 {
+		if _, t.failed = t.out.Write(b[:n]); t.failed != nil {
+			return n, t.failed
+		}
+	}
+	return n, err
+}
+
+func (p *place) remove(name string) error {
+	if err := p.fs.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// WholeIn says for contents of the version in which other version each can
+// still be had: the newest whose own content of that file is there and has the
+// digest that is remembered of it. Those that are whole in none are left out.
+func (w *View) WholeIn(ctx context.Context, ids []catalog.ID) (map[catalog.ID]Version, error) {
+	all := map[catalog.ID]Version{}
+	if !w.Managed() {
+		return all, nil
+	}
+	h, err := w.place.chronicle(w.versions)
+	if err != nil {
+		return nil, err
+	}
+	defer h.close()
+	at, _ := h.at(w.version.Number)
+	for _, id := range ids {
+		newest, found, err := h.wholeIn(ctx, id, at)
+		if err != nil {
+			return nil, diskerr.Fault("look for whole files", w.place.root, err)
+		}
+		if found {
+			all[id] = newest
+		}
+	}
+	return all, nil
+}
+
+func (h *chronicle) wholeIn(ctx context.Context, id catalog.ID, but int) (newest Version, found bool, err error) {
+	lives, err := h.lives(id)
+	if err != nil {
+		return Version{}, false, err
+	}
+	for i := len(lives) - 1; i >= 0; i-- {
+		l := lives[i]
+		if l.from <= but && but <= l.to || l.entry.Digest.IsZero() {
+			continue
+		}
+		name, err := h.find(blobName(id), l.to, len(h.versions)-1)
+		if err != nil {
+			return Version{}, false, err
+		}
+		if whole, err := h.place.holds(ctx, name, l.entry); whole || err != nil {
+			return h.versions[l.to], whole, err
+		}
+	}
+	return Version{}, false, nil
+}

@@ -1,0 +1,188 @@
+package vault
+
+import (
+	"encoding/hex"
+	"io"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/backup/diskerr"
+	"lifeboat/backup/format"
+	"lifeboat/device/fault"
+)
+
+// depths orders the levels of proofs.
+var depths = map[string]int{"quick": 1, "sample": 2, "full": 3}
+
+// RecordProof notes what a proof of a version came to. bound says that it
+// found the catalogue to list exactly what Manifest.db lists, and tops are the
+// files beside the contents as it found them, so that they are known from now
+// on where they were not.
+//
+// A proof that found nothing does not take back what a deeper one found.
+func (v *Vault) RecordProof(number int, proof Proof, bound bool, found map[string]Top) error {
+	const op = "note the proof"
+	for _, version := range v.versions {
+		if version.Number != number {
+			continue
+		}
+		m := version.meta
+		if proof.Problems == 0 && m.Proof.Problems > 0 && depths[proof.Level] < depths[m.Proof.Level] {
+			return nil
+		}
+		m.Proof = proof
+		if proof.Problems == 0 {
+			m.Bound = m.Bound || bound
+			m.Tops = withDigests(m.Tops, found)
+		}
+		return diskerr.Fault(op, v.root, v.writeMeta(m))
+	}
+	return fault.New(fault.VersionUnknown, op, nil).With("Version", number)
+}
+
+// withDigests fills in the digests that are not known of files of the same size.
+func withDigests(remembered map[string]top, found map[string]Top) map[string]top {
+	all := map[string]top{}
+	for name, t := range remembered {
+		if f, ok := found[name]; ok && t.Digest == "" && t.Size == f.Size && !f.Digest.IsZero() {
+			t.Digest = hex.EncodeToString(f.Digest[:])
+		}
+		all[name] = t
+	}
+	return all
+}
+
+// FillDigests remembers the digests of contents of a version that were not
+// known, as of a backup that another program made. Contents that are not
+// listed, have another size, or whose digest is known are left as they are.
+// It returns how many were filled in.
+func (v *Vault) FillDigests(number int, computed *catalog.Sorter) (filled int, err error) {
+	const op = "note the digests"
+	c, err := v.chronicle(v.versions)
+	if err != nil {
+		return 0, err
+	}
+	defer c.close()
+	at, known := c.at(number)
+	if !known {
+		return 0, fault.New(fault.VersionUnknown, op, nil).With("Version", number)
+	}
+	for from := at; from >= 0; from-- {
+		f, err := c.filling(computed, from, at)
+		if err == nil && f != nil {
+			_, err = catalog.Write(v.fs, v.versionDir(c.versions[from].Number, changesName), f)
+		}
+		if err != nil {
+			return filled, diskerr.Fault(op, v.root, err)
+		}
+		if f != nil {
+			filled += f.filled
+		}
+		if c.versions[from].meta.Base {
+			break
+		}
+	}
+	return filled, nil
+}
+
+// filling streams the changes of one version with the digests that were
+// computed of the contents of another one, which may be later.
+type filling struct {
+	chronicle *chronicle
+	from, at  int // where the two stand
+	list      catalog.Stream
+	computed  *peeker
+	later     []*peeker // the changes after from
+	filled    int
+}
+
+// filling returns nil if the digests are all known.
+func (c *chronicle) filling(computed *catalog.Sorter, from, at int) (*filling, error) {
+	if any, err := unknownDigests(c.lists[from].Stream()); !any || err != nil {
+		return nil, err
+	}
+	s, err := computed.Stream()
+	if err != nil {
+		return nil, err
+	}
+	f := &filling{chronicle: c, from: from, at: at, list: c.lists[from].Stream(), computed: newPeeker(s)}
+	for _, list := range c.lists[from+1:] {
+		f.later = append(f.later, newPeeker(list.Stream()))
+	}
+	return f, nil
+}
+
+func unknownDigests(s catalog.Stream) (bool, error) {
+	for {
+		e, err := s.Next()
+		if err == io.EOF {
+			return false, nil
+		}
+		if err != nil || e.Size != catalog.Gone && e.Digest.IsZero() {
+			return err == nil, err
+		}
+	}
+}
+
+// Next implements [catalog.Stream].
+func (f *filling) Next() (catalog.Entry, error) {
+	e, err := f.list.Next()
+	if err != nil || e.Size == catalog.Gone || !e.Digest.IsZero() {
+		return e, err
+	}
+	c, there, err := f.computed.find(e.ID)
+	if err != nil || !there || c.Size != e.Size || c.Digest.IsZero() {
+		return e, err
+	}
+	lies, err := f.lies(e.ID)
+	if lies && err == nil {
+		e.Digest = c.Digest
+		f.filled++
+	}
+	return e, err
+}
+
+// lies says whether the version that was read has the content of this one, and
+// that it was this which was read: beyond the last version that has it lies
+// another content of the same name.
+func (f *filling) lies(id catalog.ID) (bool, error) {
+	to := len(f.chronicle.versions) - 1
+	for i, later := range f.later {
+		at := f.from + 1 + i
+		_, listed, err := later.find(id)
+		if err != nil {
+			return false, err
+		}
+		if listed || f.chronicle.versions[at].meta.Base {
+			to = at - 1
+			break
+		}
+	}
+	if to < f.at {
+		return false, nil
+	}
+	name, err := f.chronicle.find(blobName(id), f.at, to)
+	return name != "", err
+}
+
+// Foreign says that another program has made a backup in the place of the
+// current version since the vault put it there, so that what is remembered of
+// it no longer holds: phones write a new Status.plist with each backup. One
+// that cannot be read is damage, and no new backup.
+func (w *View) Foreign() bool {
+	if !w.version.Current {
+		return false
+	}
+	status, err := format.ReadStatus(w.place.fs, w.place.udid)
+	if err != nil || !status.Finished() {
+		return false
+	}
+	want := w.version.meta.Tops[format.StatusName]
+	size, sum, err := w.place.digestOf(join(w.place.udid, format.StatusName))
+	return err == nil && (size != want.Size || want.Digest != "" && want.Digest != hex.EncodeToString(sum[:]))
+}
+
+// TakeIn gives a backup that another program made at DIR/<UDID> its entry
+// among the versions. See [View.Foreign].
+func (v *Vault) TakeIn() error {
+	return diskerr.Fault("take the backup in", v.root, v.adopt())
+}

@@ -85,3 +85,30 @@ func TestEditsAndFaults(t *testing.T) {
 	l.phone.SetPasscode(backupd.Passcode{Set: true})
 	l.phone.CancelBackup()
 }
+
+// Whatever is given as a fault is refused or set, and can be told.
+func FuzzFault(f *testing.F) {
+	for _, seed := range []string{"detach=0.5", "detach=#17", "oversized=data@#3", "upload-error=1:0x0F", "wedge=30s", "link-speed=1.5MiB", "final-form=list", "purge", "=", "none"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var faults phonesim.Faults
+		if err := faults.Set(text); err != nil {
+			return
+		}
+		b := faults.Backup
+		for _, share := range []float64{b.DetachAt, b.SilentAfter, b.CancelAt, b.Truncate.Share, b.Oversized.At.Share} {
+			if !(share >= 0 && share <= 1) {
+				t.Errorf("%q is a share of %v", text, share)
+			}
+		}
+		for _, n := range []int{b.DetachAtMessage, b.SilentAtMessage, b.CancelAtMessage, b.Truncate.Message, b.Oversized.At.Message, b.UploadErrors} {
+			if n < 0 {
+				t.Errorf("%q is number %d", text, n)
+			}
+		}
+		if b.Speed < 0 || b.WedgedFor < 0 {
+			t.Errorf("%q is %d bytes a second, %v", text, b.Speed, b.WedgedFor)
+		}
+	})
+}

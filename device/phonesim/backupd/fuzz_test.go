@@ -100,9 +100,41 @@ func FuzzServe(f *testing.F) {
 	cfg := testConfig(f, content.Generate(1, 3, 100))
 	cfg.Rounds = Rounds{PBKDF2SHA256: 1, PBKDF2SHA1: 1}
 	engine := newTestEngine(f, cfg)
+	for _, faults := range []Faults{{}, {DetachAtMessage: 780}} { // one that comes to its end, one that breaks
+		f.Add(overheard(f, engine, f.TempDir(), faults))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		_ = engine.Serve(t.Context(), &recorded{Reader: bytes.NewReader(data)})
 	})
+}
+
+// overheard is all that a host says in a backup of a phone after its first.
+func overheard(f *testing.F, engine *Engine, root string, faults Faults) []byte {
+	f.Helper()
+	succeed(f, engine, root, Run{Why: "no backup"})
+	engine.SetFaults(faults)
+	defer engine.SetFaults(Faults{})
+	host, done := connect(f, engine, root)
+	var said bytes.Buffer
+	host.conn = &tapped{host.conn, &said}
+	if err := host.hello(); err != nil {
+		f.Fatal(err)
+	}
+	_, _ = host.request(incrementalRequest()) // or an error, where that is the fault
+	host.conn.Close()
+	<-done
+	return said.Bytes()
+}
+
+// tapped is a connection whose written bytes are kept.
+type tapped struct {
+	io.ReadWriteCloser
+	said *bytes.Buffer
+}
+
+func (c *tapped) Write(p []byte) (int, error) {
+	c.said.Write(p)
+	return c.ReadWriteCloser.Write(p)
 }
 
 // recorded is a connection on which a host has already said everything.

@@ -33,9 +33,39 @@ func moveItems(h *Host, m devicelink.Message) reply {
 	return reply{}
 }
 
-// move renames from to to, which it replaces. The source is looked at first,
-// so that an absent one costs nothing.
+// move renames from to to, which it replaces.
 func (h *Host) move(from, to string) error {
+	if isContent(from) && isContent(to) {
+		if err := h.moveContent(from, to); err == nil {
+			return nil
+		}
+	}
+	return h.moveAnything(from, to)
+}
+
+// moveContent is for nearly all that phones move, by the hundred thousand:
+// one file to where none is, or another file. The disk says no to whatever
+// does not fit, and nothing has changed then.
+func (h *Host) moveContent(from, to string) error {
+	source, err := h.resolve(from)
+	if err != nil {
+		return err
+	}
+	if err := h.reach(filepath.Dir(source), false); err != nil {
+		return err
+	}
+	target, err := h.target(to)
+	if err != nil {
+		return err
+	}
+	if h.known[source] || h.known[target] {
+		h.forget() // a folder with the name of a file
+	}
+	return h.Fs.Rename(source, target)
+}
+
+// moveAnything looks at the source first, so that an absent one costs nothing.
+func (h *Host) moveAnything(from, to string) error {
 	source, info, err := h.existing(from)
 	if err != nil {
 		return h.failed("move", source, err)

@@ -94,6 +94,9 @@ func (f *FS) Rename(from, to string) error {
 	}
 	f.change.Lock()
 	defer f.change.Unlock()
+	if f.lower == nil && path.Base(old) == path.Base(new) {
+		return f.upper.Rename(old, new) // nothing here could say more than the disk does
+	}
 	upper, lower, err := f.both(old)
 	if err != nil {
 		return err

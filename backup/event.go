@@ -11,12 +11,25 @@ const (
 	Preparing       Phase = "preparing"
 	Encrypting      Phase = "encrypting"
 	WaitingPasscode Phase = "waiting-passcode"
-	WaitingPhone    Phase = "waiting-phone" // it has been asked, and gathers its files
+	WaitingProgram  Phase = "waiting-program" // another program is busy with the phone
+	Settling        Phase = "settling"        // the phone is finishing a session that broke off
+	WaitingPhone    Phase = "waiting-phone"   // it has been asked, and gathers its files
 	Receiving       Phase = "receiving"
 	Finishing       Phase = "finishing" // writing through to the disk
 	Verifying       Phase = "verifying"
 	Placing         Phase = "placing"
 	Done            Phase = "done"
+)
+
+// Liveness is what can be told of a phone that is being talked to. One that is
+// unplugged, or silent for longer than [Patience] allows, ends the run.
+type Liveness string
+
+// The stages of silence. A phone that is waiting for its passcode is active.
+const (
+	PhoneActive  Liveness = "active"
+	PhoneQuiet   Liveness = "quiet"   // silent, but connected: it gathers files, mostly
+	PhoneStalled Liveness = "stalled" // silent for so long that something may be wrong
 )
 
 // Event is how far a run is.
@@ -36,6 +49,11 @@ type Event struct {
 	Passcode bool
 	// Quiet is how long the phone has said nothing, from half a minute on.
 	Quiet time.Duration
+	// Liveness is "" while the phone is not needed.
+	Liveness Liveness
+	// Rival names the programs that may keep the phone busy in
+	// [WaitingProgram], as far as they are known: "iTunes".
+	Rival string
 	// Note is the name of a file that the phone could not read, once for each.
 	Note string
 }

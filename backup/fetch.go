@@ -26,6 +26,7 @@ func (r *run) fetch(ctx context.Context) (received, error) {
 	t := &talk{
 		phone: r.Phone, log: r.Log, patience: r.Patience,
 		onPasscode: r.progress.passcode, onQuiet: r.progress.quiet,
+		sessions: r.Sessions, onSettling: func() func() { return r.progress.detour(Settling) },
 	}
 	watched, end := t.begin(ctx)
 	defer end()

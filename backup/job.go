@@ -58,6 +58,11 @@ type Job struct {
 	Now func() time.Time
 	// FreeSpace measures a folder's disk in bytes; nil is the real one.
 	FreeSpace func(dir string) (uint64, error)
+	// Sessions of this program; nil waits for none that broke off.
+	Sessions *Sessions
+	// Busy names the programs here that may be busy with the phone; nil looks
+	// at what runs.
+	Busy func() []string
 	// Patience is how long to wait; the zero value waits as it should.
 	Patience Patience
 }
@@ -134,6 +139,7 @@ func (j *Job) begin(report func(Event)) *run {
 			report(e)
 		}
 	})
+	r.progress.patience = r.Patience
 	return r
 }
 

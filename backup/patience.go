@@ -15,8 +15,14 @@ type Patience struct {
 	// itself gives up after about 30 minutes. Default 31 minutes.
 	Passcode time.Duration
 	// SyncLock is how long another program may be busy with the phone before
-	// this one gives up. Default 30 seconds.
+	// this one gives up. Default a minute.
 	SyncLock time.Duration
+	// Quiet and Stalled are from when on silence is told as the stages
+	// [PhoneQuiet] and [PhoneStalled]. Default 30 seconds and 5 minutes.
+	Quiet, Stalled time.Duration
+	// Settle is how long a phone is left alone after a session broke off (see
+	// [Sessions]). Default 30 seconds.
+	Settle time.Duration
 }
 
 func (p Patience) orDefault() Patience {
@@ -27,7 +33,10 @@ func (p Patience) orDefault() Patience {
 		{&p.Answer, time.Minute},
 		{&p.Silence, 18 * time.Minute},
 		{&p.Passcode, 31 * time.Minute},
-		{&p.SyncLock, 30 * time.Second},
+		{&p.SyncLock, time.Minute},
+		{&p.Quiet, 30 * time.Second},
+		{&p.Stalled, 5 * time.Minute},
+		{&p.Settle, 30 * time.Second},
 	} {
 		if *field.value <= 0 {
 			*field.value = field.usual

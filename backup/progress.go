@@ -22,9 +22,10 @@ var shares = map[Phase]struct{ from, to float64 }{
 // progress gathers how far a run is and tells it at a bearable pace. Its
 // methods may be called from any goroutine.
 type progress struct {
-	report func(Event)
-	quit   chan struct{}
-	done   sync.WaitGroup
+	report   func(Event)
+	patience Patience
+	quit     chan struct{}
+	done     sync.WaitGroup
 
 	mu       sync.Mutex
 	event    Event
@@ -36,7 +37,7 @@ type progress struct {
 }
 
 func startProgress(report func(Event)) *progress {
-	p := &progress{report: report, quit: make(chan struct{})}
+	p := &progress{report: report, patience: Patience{}.orDefault(), quit: make(chan struct{})}
 	p.event.Percent, p.event.Left = -1, -1
 	if report != nil {
 		p.done.Go(p.run)
@@ -99,7 +100,10 @@ func (p *progress) enter(phase Phase) {
 		p.bytes, p.measured = 0, now
 	}
 	p.event.Phase, p.event.Left, p.event.Quiet, p.entered = phase, -1, 0, now
-	p.event.Rate = 0
+	p.event.Rate, p.event.Rival = 0, ""
+	if phase == Finishing {
+		p.event.Liveness = "" // the phone is not needed any more
+	}
 	if share, ok := shares[phase]; ok {
 		p.event.Percent = math.Max(p.event.Percent, share.from)
 	}
@@ -115,7 +119,7 @@ func (p *progress) passcode(shown bool) {
 	p.event.Passcode = shown
 	if shown {
 		p.resume = p.event.Phase
-		p.event.Phase, p.event.Left, p.event.Quiet = WaitingPasscode, -1, 0
+		p.event.Phase, p.event.Left, p.event.Quiet, p.event.Liveness = WaitingPasscode, -1, 0, PhoneActive
 	} else {
 		p.event.Phase, p.entered = p.resume, time.Now()
 	}
@@ -168,11 +172,37 @@ func (p *progress) verified(files, total int, bytes, bytesTotal int64) {
 func (p *progress) quiet(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if d < 30*time.Second || p.event.Passcode {
+	stage := PhoneActive
+	switch {
+	case p.event.Passcode || d < p.patience.Quiet:
 		d = 0
+	case d < p.patience.Stalled:
+		stage = PhoneQuiet
+	default:
+		stage = PhoneStalled
 	}
-	if d = d.Truncate(time.Second); d != p.event.Quiet {
-		p.event.Quiet, p.changed = d, true
+	if d = d.Truncate(time.Second); d != p.event.Quiet || stage != p.event.Liveness {
+		p.event.Quiet, p.event.Liveness, p.changed = d, stage, true
+	}
+}
+
+// detour enters a phase that interrupts the one under way; back ends it.
+func (p *progress) detour(phase Phase) (back func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	from := p.event.Phase
+	p.enter(phase)
+	p.tell()
+	return func() { p.phase(from) }
+}
+
+// rival says which programs keep the phone busy.
+func (p *progress) rival(names string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.event.Rival != names {
+		p.event.Rival = names
+		p.tell()
 	}
 }
 

@@ -96,10 +96,39 @@ func TestProgressQuiet(t *testing.T) {
 			got = append(got, state{e.Phase, e.Quiet})
 		}
 		want := []state{
-			{WaitingPhone, 0}, {WaitingPhone, 31 * time.Second}, {WaitingPhone, time.Minute}, {WaitingPhone, 0},
+			{WaitingPhone, 0}, {WaitingPhone, 0}, {WaitingPhone, 31 * time.Second}, {WaitingPhone, time.Minute}, {WaitingPhone, 0},
 			{WaitingPasscode, 0}, {Preparing, 0},
 		}
 		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
+// TestLiveness: silence is told in stages, and ends with the next sign of life.
+func TestLiveness(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told events
+		p := startProgress(told.add)
+		p.phase(WaitingPhone)
+		for _, d := range []time.Duration{time.Second, 30 * time.Second, 4*time.Minute + 59*time.Second, 5 * time.Minute, 17 * time.Minute, 0} {
+			p.quiet(d)
+			time.Sleep(2 * tick)
+		}
+		p.quiet(10 * time.Minute)
+		p.passcode(true) // waiting for a person is no stall
+		p.quiet(20 * time.Minute)
+		time.Sleep(2 * tick)
+		p.passcode(false)
+		p.phase(Finishing)
+		p.end()
+		var got []Liveness
+		for _, e := range told.all {
+			if len(got) == 0 || got[len(got)-1] != e.Liveness {
+				got = append(got, e.Liveness)
+			}
+		}
+		if d := cmp.Diff([]Liveness{"", PhoneActive, PhoneQuiet, PhoneStalled, PhoneActive, ""}, got); d != "" {
 			t.Error(d)
 		}
 	})

@@ -3,8 +3,10 @@ package backup
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
+	"lifeboat/backup/rivals"
 	"lifeboat/device/fault"
 	"lifeboat/device/services/afc"
 	"lifeboat/device/services/notify"
@@ -22,6 +24,7 @@ type syncLock struct {
 	afc    *afc.Client // nil if the phone does not serve its media folder
 	handle afc.Handle
 	held   bool
+	rivals string // who may hold it, once it was found busy
 }
 
 // lockSync takes the lock. A phone that knows no such lock can be backed up
@@ -32,7 +35,11 @@ func (r *run) lockSync(ctx context.Context, t *talk) (*syncLock, error) {
 	err := l.take(ctx)
 	if errors.Is(err, afc.ErrBusy) {
 		l.release(ctx)
-		return nil, fault.New(fault.SyncLockBusy, "lock the phone for syncing", err)
+		busy := fault.New(fault.SyncLockBusy, "lock the phone for syncing", err)
+		if l.rivals != "" {
+			busy.With("Program", l.rivals)
+		}
+		return nil, busy
 	}
 	if ctx.Err() != nil {
 		l.release(ctx)
@@ -55,10 +62,17 @@ func (l *syncLock) take(ctx context.Context) (err error) {
 	}
 	l.post(ctx, notify.SyncLockRequest)
 	deadline := time.Now().Add(l.run.Patience.SyncLock)
+	waiting := false
 	for {
 		err = l.afc.Lock(ctx, l.handle, afc.LockExclusive)
 		if !errors.Is(err, afc.ErrBusy) || time.Now().After(deadline) {
 			break
+		}
+		if !waiting {
+			waiting = true
+			defer l.run.progress.detour(WaitingProgram)()
+			l.rivals = strings.Join(l.run.rivals(ctx), ", ")
+			l.run.progress.rival(l.rivals)
 		}
 		select {
 		case <-time.After(200 * time.Millisecond):
@@ -71,6 +85,14 @@ func (l *syncLock) take(ctx context.Context) (err error) {
 		l.post(ctx, notify.SyncDidStart)
 	}
 	return err
+}
+
+// rivals names the programs here that may be busy with the phone.
+func (r *run) rivals(ctx context.Context) []string {
+	if r.Busy != nil {
+		return r.Busy()
+	}
+	return rivals.Running(ctx)
 }
 
 func (l *syncLock) post(ctx context.Context, name string) {

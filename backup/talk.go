@@ -32,6 +32,11 @@ type talk struct {
 	onPasscode func(shown bool)
 	onQuiet    func(time.Duration)
 
+	sessions *Sessions // nil: a session that broke off is not waited for
+	// onSettling is told when the phone is left alone for a while; what it
+	// returns, when that is over.
+	onSettling func() (over func())
+
 	notices *device.Notifications // nil if the phone has none to give
 	stop    context.CancelCauseFunc
 	workers sync.WaitGroup
@@ -39,7 +44,9 @@ type talk struct {
 	heard    atomic.Int64 // when the phone was last heard, Unix nanoseconds; 0: not listening
 	asked    atomic.Bool  // a request is under way, which may take long
 	passcode atomic.Bool
-	telling  sync.Mutex // onPasscode is called from one goroutine at a time
+	moved    atomic.Bool  // some of the content has come
+	percent  atomic.Int64 // how far the phone says that it is
+	telling  sync.Mutex   // onPasscode is called from one goroutine at a time
 }
 
 // begin starts to watch. The returned context is what to work under; end
@@ -51,7 +58,7 @@ func (t *talk) begin(ctx context.Context) (watched context.Context, end func()) 
 	t.workers.Go(func() {
 		select {
 		case <-gone:
-			t.stop(fault.New(fault.PhoneGone, "talk to the phone", nil))
+			t.stop(t.where(fault.New(fault.PhoneGone, "talk to the phone", nil)))
 		case <-watched.Done():
 		}
 	})
@@ -97,9 +104,9 @@ func (t *talk) observe(ctx context.Context) {
 	t.workers.Go(func() {
 		for name := range notices.C {
 			t.log.Debug("the phone notifies", "name", name)
+			t.touch() // whoever notifies is alive
 			switch name {
 			case notify.PasscodeShown, notify.PasscodeDismissed:
-				t.touch()
 				t.passcodeShown(name == notify.PasscodeShown)
 			case notify.SyncCancel:
 				t.stop(fault.New(fault.CancelledPhone, "talk to the phone", nil))
@@ -143,7 +150,7 @@ func (t *talk) watchSilence(ctx context.Context) {
 				t.onQuiet(quiet)
 			}
 			if limit := t.limit(); quiet > limit {
-				t.stop(fault.New(fault.PhoneSilent, "wait for the phone", nil).With("Span", words.Span(limit)))
+				t.stop(t.where(fault.New(fault.PhoneSilent, "wait for the phone", nil).With("Span", words.Span(limit))))
 			}
 		}
 	}
@@ -163,6 +170,10 @@ func (t *talk) limit() time.Duration {
 // its final answer. When ctx ends it says goodbye and returns at once.
 func (t *talk) converse(ctx context.Context, host *mobilebackup2.Host, request func(*mobilebackup2.Session) error) (mobilebackup2.Response, error) {
 	const op = "talk to mobilebackup2"
+	if err := t.settle(ctx); err != nil {
+		return mobilebackup2.Response{}, wire.Explain(ctx, op, err)
+	}
+	t.watchContent(host)
 	conn, hangUp, err := t.dial(ctx)
 	if err != nil {
 		return mobilebackup2.Response{}, wire.Explain(ctx, op, err)
@@ -171,6 +182,12 @@ func (t *talk) converse(ctx context.Context, host *mobilebackup2.Host, request f
 	t.heard.Store(time.Now().UnixNano())
 	defer t.heard.Store(0)
 	defer t.passcodeShown(false) // with the answer the question is gone
+	parted := false
+	defer func() {
+		if !parted {
+			t.sessions.broken(t.phone.UDID)
+		}
+	}()
 	session, err := mobilebackup2.Open(line{conn, t})
 	if err != nil {
 		return mobilebackup2.Response{}, wire.Explain(ctx, op, err)
@@ -185,11 +202,63 @@ func (t *talk) converse(ctx context.Context, host *mobilebackup2.Host, request f
 	}()
 	if err == nil || ctx.Err() != nil {
 		conn.SetWriteDeadline(time.Now().Add(farewell))
-		if byeErr := session.Disconnect("Lifeboat is done"); byeErr != nil {
+		byeErr := session.Disconnect("Lifeboat is done")
+		if byeErr != nil {
 			t.log.Debug("no goodbye", "err", byeErr)
 		}
+		parted = byeErr == nil && fault.Of(context.Cause(ctx)) != fault.PhoneGone && fault.Of(context.Cause(ctx)) != fault.PhoneSilent
 	}
-	return answer, wire.Explain(ctx, op, err)
+	err = wire.Explain(ctx, op, err)
+	var known *fault.Error
+	if errors.As(err, &known) && known.Code == fault.PhoneGone {
+		t.where(known)
+	}
+	return answer, err
+}
+
+// settle leaves a phone alone that still finishes a session that broke off.
+func (t *talk) settle(ctx context.Context) error {
+	over := func() {}
+	defer func() { over() }()
+	return t.sessions.rest(ctx, t.phone.UDID, t.patience.Settle, func() {
+		if t.onSettling != nil {
+			over = t.onSettling()
+		}
+	})
+}
+
+// watchContent notes how far the content is, so that a broken link can be
+// explained by where it broke.
+func (t *talk) watchContent(host *mobilebackup2.Host) {
+	if host == nil {
+		return // a request without content
+	}
+	onBytes, onPercent := host.OnBytes, host.OnPercent
+	host.OnBytes = func(n int) {
+		t.moved.Store(true)
+		if onBytes != nil {
+			onBytes(n)
+		}
+	}
+	host.OnPercent = func(percent float64) {
+		t.percent.Store(int64(percent))
+		if onPercent != nil {
+			onPercent(percent)
+		}
+	}
+}
+
+// where adds to a broken link whether that was in the middle of the content
+// or near its end, which have other causes than one at the start.
+func (t *talk) where(e *fault.Error) *fault.Error {
+	const nearEnd = 90 // percent
+	switch {
+	case t.percent.Load() >= nearEnd:
+		e.With("NearEnd", true)
+	case t.moved.Load():
+		e.With("Midway", true)
+	}
+	return e
 }
 
 // dial starts the service on a connection that outlives ctx by a moment, so

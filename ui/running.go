@@ -22,6 +22,8 @@ var phases = map[backup.Phase]string{
 	backup.Preparing:       "ui.phase.preparing",
 	backup.Encrypting:      "ui.phase.encrypting",
 	backup.WaitingPasscode: "ui.phase.waiting-passcode",
+	backup.WaitingProgram:  "ui.phase.waiting-program",
+	backup.Settling:        "ui.phase.settling",
 	backup.WaitingPhone:    "ui.phase.waiting-phone",
 	backup.Receiving:       "ui.phase.receiving",
 	backup.Finishing:       "ui.phase.finishing",
@@ -106,15 +108,29 @@ func (s *runningScreen) update() {
 		words.Args{"N": words.Bytes(e.Bytes), "Total": words.Bytes(e.BytesTotal)}))
 	setText(s.rate, s.amount("", "ui.running.rate-value", false, e.Rate > 0, words.Args{"Rate": words.Bytes(e.Rate)}))
 	setText(s.left, s.amount("", "ui.running.left-value", false, e.Left >= 0, words.Args{"Left": words.Span(e.Left)}))
-	aside := w.say("ui.running.go-on", nil)
-	if e.Quiet > 0 {
-		aside = w.say("ui.running.quiet", words.Args{"Span": words.Span(e.Quiet)})
-	}
-	setText(s.aside, aside)
+	setText(s.aside, w.Words.Text(aside(e)))
 	if asks := e.Passcode && !s.f.stopping; asks != s.passcode.Visible() {
 		show(s.passcode, asks)
 		show(s.figures, !asks)
 	}
+}
+
+// aside is what there is to say beside the figures.
+func aside(e backup.Event) words.Text {
+	span := words.Args{"Span": words.Span(e.Quiet)}
+	switch {
+	case e.Phase == backup.WaitingProgram && e.Rival != "":
+		return words.T("ui.running.rival", words.Args{"Program": e.Rival})
+	case e.Phase == backup.WaitingProgram:
+		return words.T("ui.running.rival-unknown", nil)
+	case e.Phase == backup.Settling:
+		return words.T("ui.running.settling", nil)
+	case e.Liveness == backup.PhoneStalled:
+		return words.T("ui.running.stalled", span)
+	case e.Quiet > 0:
+		return words.T("ui.running.quiet", span)
+	}
+	return words.T("ui.running.go-on", nil)
 }
 
 // progress fills the bar, or lets it wander where nothing is known.

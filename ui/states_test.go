@@ -19,12 +19,15 @@ import (
 	"lifeboat/device/fault"
 )
 
-// states leads a window into each of its states and says what must be read there.
-var states = []struct {
+// state is one of a window's: how to get there, and what must be read then.
+type state struct {
 	name string
 	lead func(r *rig)
 	sees []string
-}{
+}
+
+// states leads a window into each of its states and says what must be read there.
+var states = []state{
 	{"looking", func(r *rig) {}, []string{"Connect your iPhone", "Plug the iPhone"}},
 	{"no phone", func(r *rig) { r.plug() }, []string{"Connect your iPhone", "Unlock the iPhone", "tap Trust"}},
 	{"usbmuxd missing", func(r *rig) { r.mux(fault.MuxMissing) },
@@ -90,6 +93,20 @@ var states = []struct {
 		e.Quiet = 3 * time.Minute
 		r.event(e)
 	}, []string{"has said nothing for 3 minutes"}},
+	{"stalled", func(r *rig) {
+		r.start()
+		e := receiving
+		e.Quiet, e.Liveness = 7*time.Minute, backup.PhoneStalled
+		r.event(e)
+	}, []string{"has said nothing for 7 minutes, which is unusually long"}},
+	{"another program", func(r *rig) {
+		r.start()
+		r.event(backup.Event{Phase: backup.WaitingProgram, Percent: -1, Left: -1, Rival: "iTunes"})
+	}, []string{"Waiting for another program", "most likely iTunes"}},
+	{"last session", func(r *rig) {
+		r.start()
+		r.event(backup.Event{Phase: backup.Settling, Percent: -1, Left: -1})
+	}, []string{"The iPhone is finishing the last session", "half a minute"}},
 	{"stopping", func(r *rig) { r.runs.deaf = true; r.start(); r.event(receiving); r.tap("Cancel") }, []string{"Stopping"}},
 	{"close?", func(r *rig) { r.start(); r.event(receiving); r.closeAsked() },
 		[]string{"A backup is running", "Stop it and close", "Go on backing up"}},

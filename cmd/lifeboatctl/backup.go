@@ -117,6 +117,9 @@ type progressJSON struct {
 	Rate       float64      `json:"rate"`
 	Left       float64      `json:"left_seconds"`
 	Note       string       `json:"note,omitempty"`
+	// Liveness is active, quiet or stalled while the phone is needed.
+	Liveness backup.Liveness `json:"liveness,omitempty"`
+	Rival    string          `json:"rival,omitempty"`
 }
 
 // report returns the receiver of a job's events: JSON lines, or a line that
@@ -133,7 +136,7 @@ func (c *call) report() func(backup.Event) {
 			if e.Left >= 0 {
 				left = e.Left.Seconds()
 			}
-			c.event(progressJSON{"progress", e.Phase, e.Percent, e.Bytes, e.BytesTotal, e.Files, e.Rate, left, e.Note})
+			c.event(progressJSON{"progress", e.Phase, e.Percent, e.Bytes, e.BytesTotal, e.Files, e.Rate, left, e.Note, e.Liveness, e.Rival})
 			return
 		}
 		if e.Note != "" {
@@ -155,6 +158,9 @@ func (c *call) passcode(wanted bool) {
 
 func (c *call) progressLine(e backup.Event) string {
 	line := c.text("cli.phase."+string(e.Phase), nil)
+	if e.Rival != "" {
+		line += "  " + c.text("cli.rival", words.Args{"Program": e.Rival})
+	}
 	if e.Percent >= 0 {
 		line += fmt.Sprintf("  %3.0f %%", e.Percent)
 	}
@@ -166,6 +172,12 @@ func (c *call) progressLine(e backup.Event) string {
 	}
 	if e.Left >= 0 && e.Percent >= 0 {
 		line += "  " + c.text("cli.left", words.Args{"Left": words.Span(e.Left)})
+	}
+	switch e.Liveness {
+	case backup.PhoneQuiet:
+		line += "  " + c.text("cli.quiet", words.Args{"Span": words.Span(e.Quiet)})
+	case backup.PhoneStalled:
+		line += "  " + c.text("cli.stalled", words.Args{"Span": words.Span(e.Quiet)})
 	}
 	return line
 }

@@ -30,5 +30,8 @@ func (w *Window) destinationChosen(dir string) {
 			w.diagnose(p)
 		}
 	}
+	if w.shelf != nil {
+		w.lookAtShelf()
+	}
 	w.refresh()
 }

@@ -1,12 +1,15 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup/verify"
 )
 
 // doneScreen says what a finished backup was proven to be.
@@ -34,33 +37,68 @@ func newDone(w *Window, f *flow) *doneScreen {
 	for _, line := range s.proven() {
 		proof.Add(container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 18)), nil, plain(line)))
 	}
-	all := []fyne.CanvasObject{
+	all := newAction(w.say("ui.versions.open", nil), fynetheme.StorageIcon(), func() { w.leave(f); w.showVersions() })
+	body := []fyne.CanvasObject{
 		container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 40)), nil,
 			title(w.say("ui.done.title", words.Args{"Name": shorten(w.phoneName(f.phone), 40)}))),
 		card(proof),
+		card(newTight(strong(w.say("ui.done.news", nil)), plain(s.news()))),
 		card(newRows(strong(w.say("ui.done.where", nil)), copyable(r.Dir),
-			container.NewHBox(s.open), s.trouble)),
+			container.New(&flowing{}, s.open, all), s.trouble)),
 	}
 	if len(r.Skipped) > 0 {
-		all = append(all, s.skipped())
+		body = append(body, s.skipped())
 	}
 	if f.keepErr != nil {
-		all = append(all, card(plain(w.say("ui.done.not-kept", words.Args{"Happened": w.explain(f.keepErr).Happened}))))
+		body = append(body, card(plain(w.say("ui.done.not-kept", words.Args{"Happened": w.explain(f.keepErr).Happened}))))
 	}
-	all = append(all, quiet(w.say("ui.done.icloud", nil)))
-	s.content = page(newColumn(all...), buttons(s.finish))
+	body = append(body, quiet(w.say("ui.done.icloud", nil)))
+	s.content = page(newColumn(body...), buttons(s.finish))
 	return s
 }
 
 // proven lists what verification showed, and no more than that.
 func (s *doneScreen) proven() []string {
-	w, r := s.w, s.f.result
-	v := r.Verified
+	w, v := s.w, s.f.result.Verified
 	lines := []string{w.say("ui.done.files", words.Args{"Files": v.Files, "Size": words.Bytes(v.Bytes)})}
-	if v.Encrypted {
-		lines = append(lines, w.say("ui.done.opened", nil))
+	switch {
+	case v.Level.Depth == verify.Quick && v.Encrypted:
+		return append(lines, w.say("ui.done.opened-new", nil))
+	case v.Level.Depth == verify.Quick:
+		return append(lines, w.say("ui.done.read-new", nil))
+	case v.Level.Depth == verify.Sample:
+		return append(lines, w.say("ui.done.sampled", words.Args{"N": v.Sampled}))
+	case v.Encrypted:
+		return append(lines, w.say("ui.done.opened", nil))
 	}
-	return append(lines, w.say("ui.done.took", words.Args{"Span": words.Span(r.Duration)}))
+	return append(lines, w.say("ui.done.read", nil))
+}
+
+// news says what is new in the backup, and what became of those before it.
+func (s *doneScreen) news() string {
+	w, r := s.w, s.f.result
+	var lines []string
+	switch v := r.Version; {
+	case v.Number <= 1:
+		lines = append(lines, w.say("ui.done.first", nil))
+	case v.Added+v.Changed+v.Removed == 0:
+		lines = append(lines, w.say("ui.done.nothing-new", nil))
+	default:
+		lines = append(lines, w.say("ui.done.new", words.Args{"Added": v.Added, "Changed": v.Changed, "Removed": v.Removed}))
+	}
+	if r.Resumed {
+		lines = append(lines, w.say("ui.done.resumed", nil))
+	}
+	switch n := s.f.earlier; {
+	case n == 1:
+		lines = append(lines, w.say("ui.done.earlier-one", nil))
+	case n > 1:
+		lines = append(lines, w.say("ui.done.earlier", words.Args{"N": n}))
+	}
+	if n := len(r.Trashed); n > 0 {
+		lines = append(lines, w.say("ui.done.trashed", words.Args{"N": n, "Days": w.Settings.Policy().Trash}))
+	}
+	return strings.Join(append(lines, w.say("ui.done.took", words.Args{"Span": words.Span(r.Duration)})), " ")
 }
 
 // skipped lists the files that the phone itself could not read.

@@ -5,6 +5,8 @@ import (
 
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
 	"lifeboat/checks"
 	"lifeboat/checks/checkup"
 	"lifeboat/checks/devicelog"
@@ -56,6 +58,8 @@ type Engine interface {
 	// Allow says which sources in the network may be asked.
 	Allow(feeds.Allowed)
 
+	Shelf
+
 	// Destination says whether backups can be made in a folder, and makes it if it is Lifeboat's own.
 	Destination(ctx context.Context, dir string) error
 	// BackUp makes a backup; report may be called often and from any goroutine.
@@ -72,4 +76,36 @@ type Order struct {
 	Root     string
 	Password keybag.Password
 	AskAgain func(context.Context) (keybag.Password, error)
+	// Full asks for a backup that builds upon nothing.
+	Full bool
+	// Policy says which earlier backups are kept.
+	Policy vault.Policy
+}
+
+// Shelf is the part of [Engine] that looks after the backups that are kept.
+// A phone is named by the folder and the UDID of [Kept].
+type Shelf interface {
+	// Backups lists what is kept in a folder; none is an empty list. A folder
+	// on a drive that is not connected is [fault.DestOffline].
+	Backups(ctx context.Context, dir string) ([]Kept, error)
+	// Sizes reckons the bytes that each backup alone takes, by its number.
+	Sizes(ctx context.Context, k Kept) (map[int]int64, error)
+	// Recheck proves a backup again and keeps the proof beside it. Problems
+	// are part of the report, and no error. [fault.PasswordNeeded] means that
+	// it cannot be proven without its password.
+	Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, error)
+	// LayOut copies a backup into a folder, ready to be restored, and returns
+	// where it is. report is told the bytes that were copied so far.
+	LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (string, error)
+	// Trash deletes a backup so that Undelete can take it back.
+	Trash(ctx context.Context, k Kept, number int) error
+	Undelete(ctx context.Context, k Kept, number int) error
+}
+
+// Kept are the backups of one phone in a folder.
+type Kept struct {
+	Root, UDID string
+	Name       string // of the phone; "" if it is not known
+	Encrypted  bool
+	Versions   []vault.Version // newest first
 }

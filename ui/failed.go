@@ -4,26 +4,36 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/device/fault"
 )
 
 // failedScreen says why there is no new backup, and what to do about it.
 type failedScreen struct {
-	again   *action
-	content fyne.CanvasObject
+	w           *Window
+	f           *flow
+	again, full *action // full is nil where it would not help
+	content     fyne.CanvasObject
 }
 
 func newFailed(w *Window, f *flow) *failedScreen {
-	s := &failedScreen{}
+	s := &failedScreen{w: w, f: f}
 	p := w.explain(f.err)
 	mark := "fail"
-	if stoppedByUser(f.err) {
+	if stoppedByUser(f.err) || isAbout(f.err, fault.DestOffline, fault.PlacePending) {
 		mark = "unknown" // nothing went wrong
 	}
 	leave := func() { w.leave(f) }
-	s.again = newPrimary(w.say("ui.again", nil), fynetheme.ViewRefreshIcon(), func() { w.again(f) })
+	s.again = newPrimary(w.say("ui.again", nil), fynetheme.ViewRefreshIcon(), func() { w.again(f, f.full) })
 	s.again.escape = leave
+	foot := buttons(s.again)
+	if isAbout(f.err, fault.StuckSamePlace, fault.BackupCorrupt, fault.BackupDamaged) {
+		s.full = newPrimary(w.say("ui.failed.full", nil), fynetheme.DownloadIcon(), func() { w.again(f, true) })
+		s.full.escape = leave
+		s.again.Importance = widget.MediumImportance
+		foot = buttons(s.again, s.full)
+	}
 	back := newAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), leave)
 	back.escape = leave
 	all := []fyne.CanvasObject{
@@ -31,12 +41,14 @@ func newFailed(w *Window, f *flow) *failedScreen {
 		plain(p.Meaning),
 		card(newTight(strong(w.say("ui.problem.next", nil)), plain(p.Next))),
 	}
-	if isAbout(f.err, fault.DestFull, fault.DestMissing, fault.DestNotFolder, fault.DestNotAllowed, fault.DestFailed, fault.HostSpace) {
+	if isAbout(f.err, fault.DestFull, fault.DestMissing, fault.DestNotFolder, fault.DestNotAllowed, fault.DestFailed, fault.HostSpace,
+		fault.DestOffline, fault.DestSmallFiles, fault.DestUnfit) {
 		all = append(all, container.NewHBox(
 			newAction(w.say("ui.destination.other", nil), fynetheme.FolderOpenIcon(), w.chooseDestination)))
 	}
 	all = append(all, w.detailsFold(f.err))
-	s.content = page(newColumn(all...), container.NewBorder(nil, nil, back, s.again))
+	s.content = page(newColumn(all...), container.NewBorder(nil, nil, back, foot))
+	s.update()
 	return s
 }
 
@@ -53,5 +65,18 @@ func isAbout(err error, codes ...fault.Code) bool {
 }
 
 func (s *failedScreen) object() fyne.CanvasObject { return s.content }
-func (s *failedScreen) update()                   {}
-func (s *failedScreen) first() fyne.Focusable     { return s.again }
+
+// update lets a full backup begin only while its phone is there: it may have
+// been restarted, as the advice is.
+func (s *failedScreen) update() {
+	if s.full != nil {
+		setEnabled(s.full, s.w.present(s.f) != nil)
+	}
+}
+
+func (s *failedScreen) first() fyne.Focusable {
+	if s.full != nil && !s.full.Disabled() {
+		return s.full
+	}
+	return s.again
+}

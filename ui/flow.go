@@ -27,6 +27,7 @@ type flow struct {
 	phone *phone
 	step  step
 	fix   string // the step of a repair that this is, ticked when it has worked
+	full  bool   // it is to build upon no earlier backup
 	form  int    // counts the password forms shown, so that each is a new screen
 
 	// note says what was wrong with the last password, as a key of ui.json
@@ -46,6 +47,7 @@ type flow struct {
 	answer   chan<- keybag.Password // takes the answer while the job asks again
 
 	result  backup.Result
+	earlier int   // backups that are kept beside the new one; -1 if that is not known
 	keepErr error // why the keyring did not take the password
 	err     error
 }
@@ -87,11 +89,14 @@ func newFlowScreen(w *Window, f *flow) screen {
 func (w *Window) backUp(p *phone) { w.backUpAs(p, "") }
 
 // backUpAs begins a backup that is a step of a repair, or none ("").
-func (w *Window) backUpAs(p *phone, fixID string) {
-	if w.flow != nil || p.state == nil {
+func (w *Window) backUpAs(p *phone, fixID string) { w.begin(&flow{phone: p, fix: fixID}) }
+
+// begin begins a flow, unless there is one.
+func (w *Window) begin(f *flow) {
+	if w.flow != nil || f.phone.state == nil {
 		return
 	}
-	f := &flow{phone: p, step: starting, fix: fixID}
+	f.step = starting
 	w.flow = f
 	w.refresh()
 	ctx, dir := w.ctx, w.Settings.Destination()
@@ -159,6 +164,7 @@ func (w *Window) run(f *flow, password keybag.Password) {
 	order := Order{
 		Phone: f.phone.dev, Root: w.Settings.Destination(), Password: password,
 		AskAgain: func(ctx context.Context) (keybag.Password, error) { return w.askAgain(ctx, f) },
+		Full:     f.full, Policy: w.Settings.Policy(),
 	}
 	var event latest[backup.Event]
 	ended := make(chan struct{})
@@ -166,8 +172,12 @@ func (w *Window) run(f *flow, password keybag.Password) {
 	go func() {
 		result, err := w.Engine.BackUp(ctx, order, func(e backup.Event) { event.put(e) })
 		close(ended)
+		earlier := w.countEarlier(ctx, order, err)
 		cancel()
-		w.Post(func() { w.proven(f, result, err) })
+		w.Post(func() {
+			f.earlier = earlier
+			w.proven(f, result, err)
+		})
 	}()
 	w.refresh()
 }
@@ -274,12 +284,41 @@ func (w *Window) leave(f *flow) {
 	w.refresh()
 }
 
-// again makes another attempt after a failure.
-func (w *Window) again(f *flow) {
+// again makes another attempt after a failure; full is whether it builds upon
+// no earlier backup.
+func (w *Window) again(f *flow, full bool) {
 	w.flow = nil
-	if p := w.find(f.phone.dev.UDID); p != nil && p.stage == ready && p.state != nil {
-		w.backUpAs(p, f.fix)
+	if p := w.present(f); p != nil {
+		w.begin(&flow{phone: p, fix: f.fix, full: full})
 		return
 	}
 	w.refresh()
+}
+
+// present is a flow's phone, nil while it cannot be backed up.
+func (w *Window) present(f *flow) *phone {
+	if p := w.find(f.phone.dev.UDID); p != nil && p.stage == ready && p.state != nil {
+		return p
+	}
+	return nil
+}
+
+// countEarlier says how many backups are kept beside one that was just made.
+func (w *Window) countEarlier(ctx context.Context, o Order, failed error) int {
+	if failed != nil {
+		return -1
+	}
+	all, err := w.Engine.Backups(ctx, o.Root)
+	if err != nil {
+		return -1 // the new backup is no worse for it
+	}
+	n := 0
+	for _, k := range all {
+		for _, v := range k.Versions {
+			if k.UDID == o.Phone.UDID && !v.Current && v.Trashed.IsZero() && !v.Unfinished {
+				n++
+			}
+		}
+	}
+	return n
 }

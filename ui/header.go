@@ -18,6 +18,7 @@ type header struct {
 	w        *Window
 	chooser  *widget.Select
 	udids    []string // of the chooser's options
+	backups  *action
 	settings *action
 }
 
@@ -27,6 +28,8 @@ func newHeader(w *Window) *header {
 	h.chooser.Hide()
 	h.settings = newAction(w.say("ui.settings.open", nil), fynetheme.SettingsIcon(), w.showSettings)
 	h.settings.Importance = widget.LowImportance
+	h.backups = newAction(w.say("ui.versions.open", nil), fynetheme.StorageIcon(), w.showVersions)
+	h.backups.Importance = widget.LowImportance
 	return h
 }
 
@@ -35,13 +38,15 @@ func (h *header) object() fyne.CanvasObject {
 	logo.FillMode = canvas.ImageFillContain
 	logo.SetMinSize(fyne.NewSquareSize(30))
 	name := &widget.Label{Text: h.w.say("ui.app", nil), SizeName: fynetheme.SizeNameSubHeadingText, TextStyle: fyne.TextStyle{Bold: true}}
-	bar := container.NewBorder(nil, nil, container.NewPadded(container.NewHBox(logo, name)), h.settings, h.chooser)
+	bar := container.NewBorder(nil, nil, container.NewPadded(container.NewHBox(logo, name)),
+		container.NewHBox(h.backups, h.settings), h.chooser)
 	return newRows(container.NewPadded(bar), widget.NewSeparator())
 }
 
 // update lists the phones; one alone needs no choosing.
 func (h *header) update() {
 	w := h.w
+	setEnabled(h.backups, w.flow == nil && w.attempt == nil && w.report == nil && w.shelf == nil)
 	if len(w.phones) < 2 {
 		h.chooser.Hide()
 		return

@@ -12,6 +12,7 @@ import (
 	"lifeboat/backup"
 	"lifeboat/backup/diskerr"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/checks/checkup"
 	"lifeboat/checks/feeds"
@@ -28,6 +29,8 @@ type Live struct {
 	// Own is Lifeboat's own folder for backups: the only destination that is
 	// made when it is not there.
 	Own string
+	// Places remembers the drives that backups were seen on; nil forgets them.
+	Places *places.Book
 	// History remembers what was found, answered and tried; nil forgets it.
 	History *history.Store
 	// Cache is a folder for lists from the network, "" for none.
@@ -84,7 +87,7 @@ func (l *Live) Destination(_ context.Context, dir string) error {
 			return diskerr.Fault("make the folder for backups", dir, err)
 		}
 	}
-	return vault.Preflight(fsys, dir)
+	return l.explain(dir, vault.Preflight(fsys, dir))
 }
 
 // BackUp makes a backup and proves it.
@@ -93,8 +96,13 @@ func (l *Live) BackUp(ctx context.Context, o Order, report func(backup.Event)) (
 		s.Hold(true)
 		defer s.Hold(false)
 	}
-	job := &backup.Job{Phone: o.Phone, Fs: afero.NewOsFs(), Root: o.Root, Password: o.Password, AskAgain: o.AskAgain, Log: l.Log}
-	return job.Run(ctx, report)
+	job := &backup.Job{Phone: o.Phone, Fs: afero.NewOsFs(), Root: o.Root, Password: o.Password, AskAgain: o.AskAgain,
+		Full: o.Full, Policy: o.Policy, Program: "Lifeboat " + l.Version, Log: l.Log}
+	result, err := job.Run(ctx, report)
+	if err == nil {
+		l.seen(o.Root, o.Phone.UDID)
+	}
+	return result, err
 }
 
 // Password asks the keyring.

@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 
+	"lifeboat/backup/vault"
 	"lifeboat/checks/feeds"
 )
 
@@ -13,19 +14,29 @@ type Settings struct {
 	destination string
 	phone       string
 	allowed     feeds.Allowed
+	policy      vault.Policy
 }
 
 const (
 	destinationKey = "destination"
 	phoneKey       = "phone"
 	networkKey     = "network." // and the id of a source
+	keepKey        = "keep."    // and the name of a count of the policy
 )
+
+// gigabytes is the unit of the policy's limit, in bytes.
+const gigabytes = 1_000_000_000
+
+// counts names the counts of a policy.
+func counts(p *vault.Policy) map[string]*int {
+	return map[string]*int{"all": &p.All, "daily": &p.Daily, "weekly": &p.Weekly, "monthly": &p.Monthly, "trash": &p.Trash}
+}
 
 // NewSettings reads the choices from store; nil keeps them in memory only.
 // Without a choice, backups go to fallback and the network is asked as
 // allowed says.
 func NewSettings(store fyne.Preferences, fallback string, allowed feeds.Allowed) *Settings {
-	s := &Settings{store: store, destination: fallback, allowed: allowed}
+	s := &Settings{store: store, destination: fallback, allowed: allowed, policy: vault.DefaultPolicy}
 	if store != nil {
 		s.destination = store.StringWithFallback(destinationKey, fallback)
 		s.phone = store.String(phoneKey)
@@ -33,6 +44,10 @@ func NewSettings(store fyne.Preferences, fallback string, allowed feeds.Allowed)
 			on := s.allowed.Switch(source.ID)
 			*on = store.BoolWithFallback(networkKey+string(source.ID), *on)
 		}
+		for name, count := range counts(&s.policy) {
+			*count = max(0, store.IntWithFallback(keepKey+name, *count))
+		}
+		s.policy.Limit = gigabytes * int64(max(0, store.Int(keepKey+"gigabytes")))
 	}
 	return s
 }
@@ -60,6 +75,21 @@ func (s *Settings) SetPhone(udid string) {
 	if s.store != nil {
 		s.store.SetString(phoneKey, udid)
 	}
+}
+
+// Policy says how long earlier backups are kept.
+func (s *Settings) Policy() vault.Policy { return s.policy }
+
+// SetPolicy chooses how long earlier backups are kept.
+func (s *Settings) SetPolicy(p vault.Policy) {
+	s.policy = p
+	if s.store == nil {
+		return
+	}
+	for name, count := range counts(&p) {
+		s.store.SetInt(keepKey+name, *count)
+	}
+	s.store.SetInt(keepKey+"gigabytes", int(p.Limit/gigabytes))
 }
 
 // Allowed says which sources in the network may be asked.

@@ -10,23 +10,23 @@ import (
 	"lifeboat/checks/feeds"
 )
 
-// showSettings is the small page of settings: where backups go, what Lifeboat
-// may ask of the network, and what it remembers.
+// showSettings is the small page of settings: where backups go, how long
+// earlier ones are kept, what Lifeboat may ask of the network, and what it remembers.
 func (w *Window) showSettings() {
 	path := oneLine(w.Settings.Destination())
 	change := newAction(w.say("ui.destination.change", nil), fynetheme.FolderOpenIcon(), func() {
 		w.sheet.hide()
 		w.chooseDestination()
 	})
-	if w.flow != nil {
-		change.Disable() // a backup that is under way keeps its folder
+	if w.flow != nil || w.shelf.busy() {
+		change.Disable() // what is under way keeps its folder
 	}
 	all := []fyne.CanvasObject{
 		strong(w.say("ui.settings.destination", nil)),
 		container.NewBorder(nil, nil, nil, change, path),
-		strong(w.say("ui.settings.network", nil)),
-		plain(w.say("ui.settings.network-why", nil)),
 	}
+	all = append(all, w.keeping()...)
+	all = append(all, strong(w.say("ui.settings.network", nil)), plain(w.say("ui.settings.network-why", nil)))
 	for _, source := range feeds.Sources() {
 		all = append(all, newTight(w.sourceSwitch(source), quiet(w.Words.Text(source.Sends))))
 	}

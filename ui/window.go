@@ -13,7 +13,8 @@
 // ready), ready (the phone and its checklist, of which each row keeps its
 // place until the user acts), guidedscreen (the steps of a repair),
 // attemptscreen (the phone while it tries), reportscreen (what Apple Support
-// asks for), password (new and known), running, done, failed, settingssheet.
+// asks for), versionsscreen (the backups that are kept), password (new and
+// known), running, done, failed, settingssheet.
 // Every word comes from assets/translations/<lang>/ui*.json.
 package ui
 
@@ -69,6 +70,7 @@ type Window struct {
 	// is written; nil while there is none.
 	attempt *attempt
 	report  *reporting
+	shelf   *shelf // the backups that are kept, while they are looked at
 	sheet   *sheet // a question over the screen
 
 	calls chan func() // short calls of the engine, made in their order
@@ -184,6 +186,8 @@ func (w *Window) wanted() (key string, build func() screen) {
 	}
 	p := w.current()
 	switch {
+	case w.shelf != nil:
+		return "versions", func() screen { return newVersionsScreen(w, w.shelf) }
 	case w.attempt != nil:
 		return "attempt/" + w.attempt.phone.dev.UDID, func() screen { return newAttemptScreen(w, w.attempt) }
 	case w.report != nil:
@@ -208,11 +212,15 @@ func (w *Window) typed(key *fyne.KeyEvent) {
 
 // closeAsked is called for the window's close button.
 func (w *Window) closeAsked() {
-	if w.flow == nil || !w.flow.busy() {
+	switch {
+	case w.flow != nil && w.flow.busy():
+		w.askToStop()
+	case w.shelf.busy(): // nothing is lost: it can be done again
+		w.shelf.task.closing = true
+		w.stopTask(w.shelf.task)
+	default:
 		w.close()
-		return
 	}
-	w.askToStop()
 }
 
 // close ends everything and the window.

@@ -15,6 +15,7 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/keyring"
+	"lifeboat/backup/places"
 	"lifeboat/checks/feeds"
 	"lifeboat/checks/history"
 	"lifeboat/device"
@@ -70,6 +71,7 @@ func (w *window) ownSettings(live *ui.Live, log *slog.Logger) (*ui.Settings, err
 		return nil, err
 	}
 	live.Own = filepath.Join(home, "Lifeboat Backups")
+	live.Places = &places.Book{}
 	if cache, err := os.UserCacheDir(); err == nil {
 		live.Cache = filepath.Join(cache, "Lifeboat")
 	}

@@ -1,0 +1,126 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/vault"
+)
+
+// keepingChoice is one number of how long earlier backups are kept.
+type keepingChoice struct {
+	name    string // key of what the number is of
+	value   string // key of the number itself
+	options []int
+	get     func(vault.Policy) int
+	set     func(*vault.Policy, int)
+	byAge   bool // of no use while everything is kept
+}
+
+var keepingChoices = []keepingChoice{
+	{"ui.keeping.all", "ui.keeping.days", []int{1, 3, 7, 14, 30, 90},
+		func(p vault.Policy) int { return p.All }, func(p *vault.Policy, n int) { p.All = n }, true},
+	{"ui.keeping.daily", "ui.keeping.days", []int{7, 14, 30, 60},
+		func(p vault.Policy) int { return p.Daily }, func(p *vault.Policy, n int) { p.Daily = n }, true},
+	{"ui.keeping.weekly", "ui.keeping.weeks", []int{4, 8, 13, 26, 52},
+		func(p vault.Policy) int { return p.Weekly }, func(p *vault.Policy, n int) { p.Weekly = n }, true},
+	{"ui.keeping.monthly", "ui.keeping.months", []int{6, 12, 24, 60},
+		func(p vault.Policy) int { return p.Monthly }, func(p *vault.Policy, n int) { p.Monthly = n }, true},
+	{"ui.keeping.limit", "ui.keeping.size", []int{0, 100, 250, 500, 1000, 2000, 4000},
+		func(p vault.Policy) int { return int(p.Limit / gigabytes) },
+		func(p *vault.Policy, n int) { p.Limit = int64(n) * gigabytes }, false},
+	{"ui.keeping.trash", "ui.keeping.days", []int{7, 14, 30, 90},
+		func(p vault.Policy) int { return p.Trash }, func(p *vault.Policy, n int) { p.Trash = n }, false},
+}
+
+// keepsAll says whether a policy lets nothing go by age.
+func keepsAll(p vault.Policy) bool {
+	return p.All == 0 && p.Daily == 0 && p.Weekly == 0 && p.Monthly == 0
+}
+
+// keeping is the part of the settings about earlier backups.
+func (w *Window) keeping() []fyne.CanvasObject {
+	all := []fyne.CanvasObject{strong(w.say("ui.keeping.title", nil)), plain(w.say("ui.keeping.why", nil))}
+	var aged []*widget.Select
+	for _, c := range keepingChoices {
+		s := w.keepingSelect(c)
+		if c.byAge {
+			aged = append(aged, s)
+		}
+		all = append(all, container.NewBorder(nil, nil, nil, s, plain(w.say(c.name, nil))))
+	}
+	able := func() {
+		for _, s := range aged {
+			if keepsAll(w.Settings.Policy()) {
+				s.Disable()
+			} else {
+				s.Enable()
+			}
+		}
+	}
+	everything := newTickBox(w.say("ui.keeping.everything", nil), nil)
+	everything.Checked = keepsAll(w.Settings.Policy())
+	everything.OnChanged = func(on bool) {
+		p := w.Settings.Policy()
+		p.All, p.Daily, p.Weekly, p.Monthly = 0, 0, 0, 0
+		if !on {
+			usual := vault.DefaultPolicy
+			p.All, p.Daily, p.Weekly, p.Monthly = usual.All, usual.Daily, usual.Weekly, usual.Monthly
+		}
+		w.Settings.SetPolicy(p)
+		for i, s := range aged {
+			w.showKept(s, keepingChoices[i])
+		}
+		able()
+	}
+	able()
+	return append(all, everything)
+}
+
+// keepingSelect lets the user choose one number.
+func (w *Window) keepingSelect(c keepingChoice) *widget.Select {
+	s := widget.NewSelect(nil, nil)
+	w.showKept(s, c)
+	return s
+}
+
+// showKept shows the number that holds now, which may be none of the usual ones.
+func (w *Window) showKept(s *widget.Select, c keepingChoice) {
+	now := c.get(w.Settings.Policy())
+	if c.byAge && keepsAll(w.Settings.Policy()) {
+		now = c.get(vault.DefaultPolicy)
+	}
+	numbers := slices.Clone(c.options)
+	if !slices.Contains(numbers, now) {
+		numbers = append(numbers, now)
+		slices.Sort(numbers)
+	}
+	names := make([]string, 0, len(numbers))
+	for _, n := range numbers {
+		names = append(names, w.keepingName(c, n))
+	}
+	s.OnChanged = nil // what follows is no choice of the user's
+	s.SetOptions(names)
+	s.SetSelectedIndex(slices.Index(numbers, now))
+	s.OnChanged = func(string) {
+		if i := s.SelectedIndex(); i >= 0 {
+			p := w.Settings.Policy()
+			c.set(&p, numbers[i])
+			w.Settings.SetPolicy(p)
+		}
+	}
+}
+
+func (w *Window) keepingName(c keepingChoice, n int) string {
+	if c.value != "ui.keeping.size" {
+		return w.say(c.value, words.Args{"N": n})
+	}
+	if n == 0 {
+		return w.say("ui.keeping.no-limit", nil)
+	}
+	return w.say(c.value, words.Args{"Size": words.Bytes(int64(n) * gigabytes)})
+}

@@ -1,0 +1,238 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
+)
+
+// versionRow is one backup: its day and state, and when opened what is in it
+// and what can be done with it.
+type versionRow struct {
+	w       *Window
+	kept    Kept
+	version vault.Version
+
+	mark                         *widget.Icon
+	day, state                   *widget.Label
+	size, news, advice           *widget.Label
+	check, copy, delete, restore *action
+	fold                         *fold
+}
+
+func newVersionRow(w *Window, at versionKey, open bool) *versionRow {
+	r := &versionRow{w: w, mark: widget.NewIcon(nil), day: oneLine(""), state: plain(""),
+		size: plain(""), news: plain(""), advice: plain("")}
+	r.day.TextStyle.Bold = true
+	r.check = newAction(w.say("ui.versions.check", nil), fynetheme.SearchIcon(), func() { w.askRecheck(r.kept, r.version) })
+	r.copy = newAction(w.say("ui.versions.copy", nil), fynetheme.ContentCopyIcon(), func() { w.copyVersion(r.kept, r.version) })
+	r.delete = newAction(w.say("ui.versions.delete", nil), fynetheme.DeleteIcon(), func() { w.deleteVersion(r.kept, r.version) })
+	r.restore = newAction(w.say("ui.versions.undelete", nil), fynetheme.ContentUndoIcon(), func() { w.undelete(r.kept, r.version) })
+	for _, b := range r.actions() {
+		b.escape = w.leaveVersions
+	}
+	head := container.NewBorder(nil, nil,
+		container.NewPadded(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(22), r.mark))), nil,
+		newTight(r.day, r.state))
+	r.fold = newFold(head, open, func() fyne.CanvasObject {
+		return newRows(newTight(r.size, r.news, r.advice), inset(container.New(&flowing{}, r.check, r.copy, r.delete, r.restore)))
+	}, func(open bool) { w.shelf.opened[at] = open })
+	return r
+}
+
+func (r *versionRow) object() fyne.CanvasObject { return r.fold }
+
+func (r *versionRow) actions() []*action { return []*action{r.check, r.copy, r.delete, r.restore} }
+
+// enable lets the user act on the backup, or not while something is done to one.
+func (r *versionRow) enable(on bool) {
+	for _, b := range r.actions() {
+		setEnabled(b, on)
+	}
+}
+
+// update takes in what is known now; own is what only this backup takes.
+func (r *versionRow) update(k Kept, v vault.Version, own int64, known bool) {
+	w := r.w
+	r.kept, r.version = k, v
+	mark, state := w.versionState(v)
+	if icon := markResource(mark); r.mark.Resource != icon {
+		r.mark.SetResource(icon)
+	}
+	day := words.Args{"Date": words.Date(v.Date), "Time": clock(v.Date)}
+	key := "ui.versions.day"
+	if v.Current {
+		key = "ui.versions.day-newest"
+	}
+	setText(r.day, w.say(key, day))
+	setText(r.state, state)
+
+	trashed := !v.Trashed.IsZero()
+	size := w.say("ui.versions.size", words.Args{"Bytes": words.Bytes(v.Bytes), "Files": v.Files})
+	if known && own < v.Bytes {
+		size += " " + w.say("ui.versions.own", words.Args{"Own": words.Bytes(own)})
+	}
+	setText(r.size, size)
+	show(r.size, v.Bytes > 0)
+	setText(r.news, w.versionNews(v))
+	setText(r.advice, w.versionAdvice(v))
+	show(r.advice, r.advice.Text != "")
+	show(r.check, !trashed && !v.Unfinished)
+	show(r.copy, !v.Unfinished)
+	show(r.delete, !trashed && !v.Current)
+	show(r.restore, trashed)
+}
+
+// versionState is the mark and the words for what is known of a backup's wholeness.
+func (w *Window) versionState(v vault.Version) (mark, state string) {
+	args := words.Args{"Date": words.Date(v.Proof.Date), "N": v.Proof.Problems, "Until": words.Date(w.trashedUntil(v.Trashed))}
+	switch {
+	case !v.Trashed.IsZero():
+		return "unknown", w.say("ui.versions.state.trash", args)
+	case v.Unfinished:
+		return "warn", w.say("ui.versions.state.unfinished", nil)
+	case v.Proof.Problems > 0:
+		return "fail", w.say("ui.versions.state.damaged", args)
+	case !v.Proof.Whole():
+		return "ask", w.say("ui.versions.state.unproven", nil)
+	}
+	key, known := map[string]string{
+		string(verify.Quick): "ui.versions.state.quick", string(verify.Sample): "ui.versions.state.sample",
+	}[v.Proof.Level]
+	if !known {
+		key = "ui.versions.state.full"
+	}
+	return "pass", w.say(key, args)
+}
+
+// trashedUntil is the day until which a deleted backup can be taken back.
+func (w *Window) trashedUntil(trashed time.Time) time.Time {
+	return trashed.AddDate(0, 0, w.Settings.Policy().Trash)
+}
+
+// versionNews says what changed with a backup.
+func (w *Window) versionNews(v vault.Version) string {
+	switch {
+	case v.Number == 1:
+		return w.say("ui.versions.first", nil)
+	case v.Added+v.Changed+v.Removed == 0:
+		return w.say("ui.versions.nothing-new", nil)
+	}
+	return w.say("ui.versions.new", words.Args{"Added": v.Added, "Changed": v.Changed, "Removed": v.Removed})
+}
+
+// versionAdvice says what to do about a backup that is not in order.
+func (w *Window) versionAdvice(v vault.Version) string {
+	switch {
+	case v.Unfinished:
+		return w.say("ui.versions.advice.unfinished", nil)
+	case v.Proof.Problems > 0:
+		return w.say("ui.versions.advice.damaged", nil)
+	case v.Current:
+		return w.say("ui.versions.advice.newest", nil)
+	}
+	return ""
+}
+
+// ofDay are the words for a backup within a sentence.
+func (w *Window) ofDay(v vault.Version) words.Args {
+	return words.Args{"Date": words.Date(v.Date), "Time": clock(v.Date), "Until": words.Date(w.trashedUntil(w.Now()))}
+}
+
+// askRecheck asks how thoroughly a backup is to be looked at.
+func (w *Window) askRecheck(k Kept, v vault.Version) {
+	begin := func(level verify.Depth) func() {
+		return func() {
+			w.sheet.hide()
+			w.recheckVersion(k, v, verify.Level{Depth: level}, keybag.Password{})
+		}
+	}
+	w.showSheet([]fyne.CanvasObject{
+		title(w.say("ui.versions.check-title", w.ofDay(v))),
+		newTight(strong(w.say("ui.versions.quick", nil)), plain(w.say("ui.versions.quick-means", nil))),
+		newTight(strong(w.say("ui.versions.full", nil)), plain(w.say("ui.versions.full-means", nil))),
+	}, newPrimary(w.say("ui.versions.full", nil), nil, begin(verify.Full)),
+		newAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }),
+		newAction(w.say("ui.versions.quick", nil), nil, begin(verify.Quick)))
+}
+
+// askVersionPassword asks for the password that a backup was made with.
+func (w *Window) askVersionPassword(k Kept, v vault.Version, level verify.Level, wrong bool) {
+	complaint := newComplaint()
+	if wrong {
+		complaint.show(w.say("ui.versions.password-wrong", nil))
+	}
+	var entry *secret
+	submit := func() {
+		if entry.Text == "" {
+			complaint.show(w.say("ui.password.empty", nil))
+			return
+		}
+		password := keybag.NewPassword(entry.Text)
+		w.sheet.hide()
+		w.recheckVersion(k, v, level, password)
+	}
+	entry = newSecret(submit, func() { w.sheet.hide() })
+	w.showSheet([]fyne.CanvasObject{
+		title(w.say("ui.versions.password", w.ofDay(v))),
+		plain(w.say("ui.versions.password-why", nil)), entry, complaint.object(),
+	}, newPrimary(w.say("ui.password.continue", nil), nil, submit),
+		newAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }))
+	w.Window.Canvas().Focus(entry)
+}
+
+// checkedWords say what a proof that found nothing wrong has shown.
+var checkedWords = map[verify.Depth]string{
+	verify.Quick: "ui.versions.checked-quick", verify.Sample: "ui.versions.checked-sample", verify.Full: "ui.versions.checked-full",
+}
+
+// problemsShown is how many groups of damaged files a sheet names.
+const problemsShown = 6
+
+// showChecked says what a check came to.
+func (w *Window) showChecked(v vault.Version, r verify.Report) {
+	if r.ProblemCount == 0 {
+		key := checkedWords[r.Depth]
+		if r.Locked && r.Depth == verify.Full {
+			key = "ui.versions.checked-digests"
+		}
+		w.showDone(w.say("ui.versions.whole", w.ofDay(v)),
+			w.say(key, words.Args{"Files": r.Files, "Bytes": words.Bytes(r.Bytes), "Sampled": r.Sampled}))
+		return
+	}
+	args := w.ofDay(v)
+	args["N"] = r.ProblemCount
+	rows := []fyne.CanvasObject{
+		container.NewBorder(nil, nil, container.NewPadded(markIcon("fail", 32)), nil, title(w.say("ui.versions.found", args))),
+	}
+	for _, g := range r.Groups[:min(len(r.Groups), problemsShown)] {
+		rows = append(rows, oneLine(w.say("ui.versions.group", words.Args{"What": g.Words()})))
+	}
+	rows = append(rows, newTight(strong(w.say("ui.problem.next", nil)), plain(w.say("ui.versions.advice.damaged", nil))))
+	w.showSheet(rows, newPrimary(w.say("ui.sheet.close", nil), nil, func() { w.sheet.hide() }))
+}
+
+// showCopied says where the copy of a backup is.
+func (w *Window) showCopied(v vault.Version, dir string) {
+	trouble := plain(w.say("ui.done.open-failed", nil))
+	trouble.Hide()
+	w.showSheet([]fyne.CanvasObject{
+		container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 32)), nil, title(w.say("ui.versions.copied", w.ofDay(v)))),
+		plain(w.say("ui.versions.copied-means", nil)), copyable(dir), trouble,
+	}, newPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }),
+		newAction(w.say("ui.done.open", nil), fynetheme.FolderOpenIcon(), func() {
+			go func() {
+				if w.OpenFolder(dir) != nil {
+					w.Post(trouble.Show)
+				}
+			}()
+		}))
+}

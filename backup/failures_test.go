@@ -106,7 +106,7 @@ func TestDiskFills(t *testing.T) {
 		} {
 			j := r.job()
 			fs := faultfs.New(afero.NewOsFs(), plan)
-			j.Fs = fs
+			j.Fs, j.Full = fs, true // so that it needs the same room
 			_, err := j.Run(context.Background(), nil)
 			r.survived(fmt.Sprintf("full at %d0 %% of the %s", tenth, name), err, fault.DestFull, before)
 			if fs.Failures() == 0 {

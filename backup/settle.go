@@ -59,7 +59,8 @@ func (r *run) thin() []int {
 func (r *run) proof(report verify.Report) vault.Proof {
 	return vault.Proof{
 		Level: string(report.Level.Depth), Percent: report.Level.Percent,
-		Date: r.Now().UTC().Truncate(time.Second), By: r.Program, Problems: report.ProblemCount, Digests: true,
+		Date: r.Now().UTC().Truncate(time.Second), By: r.Program, Problems: report.ProblemCount,
+		Digests: report.Digests, Bound: report.Bound,
 	}
 }
 

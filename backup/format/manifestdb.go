@@ -186,10 +186,3 @@ func (m *ManifestDB) Lookup(ctx context.Context, fileID string) (domain, path st
 	}
 	return texts[0].String, texts[1].String, err == nil, m.content(ctx, err)
 }
-
-// Has says whether a file with this id is listed.
-func (m *ManifestDB) Has(ctx context.Context, fileID string) (bool, error) {
-	var n int
-	err := m.conn.QueryRowContext(ctx, "SELECT count(*) FROM Files WHERE fileID = ? AND flags = 1", fileID).Scan(&n)
-	return n > 0, m.content(ctx, err)
-}

@@ -17,7 +17,7 @@ import (
 // and is whole, and that the next [Open] will put it in its place.
 func (r *Run) Commit(proof Proof) (Version, error) {
 	m := *r.sealed
-	m.Proof, m.Bound = proof, proof.Whole()
+	m.Proof, m.Bound = proof, proof.Whole() && proof.Bound
 	v := r.vault
 	if err := errors.Join(v.writeJSON(v.own("run", versionName, metaName), m), r.closeFiles()); err != nil {
 		return Version{}, v.trouble("write down the version", err)

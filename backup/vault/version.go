@@ -59,6 +59,9 @@ type Proof struct {
 	// Digests: every content was compared with its digest, or had its digest
 	// taken while it arrived.
 	Digests bool `json:"digests,omitempty"`
+	// Bound: it found the catalogue to list exactly what Manifest.db lists. It
+	// is kept beside the proof.
+	Bound bool `json:"-"`
 }
 
 // Whole says whether the proof found the version whole.

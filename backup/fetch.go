@@ -105,10 +105,10 @@ func (r *run) receive(ctx context.Context, t *talk) (received, error) {
 	if err == nil {
 		err = answer.Fault("back up")
 	}
-	if err != nil {
-		return got, shortage(err, host.Shortage())
-	}
 	got.skipped, got.count = host.Skipped()
+	if err != nil {
+		return got, unread(shortage(err, host.Shortage()), got.skipped, got.count)
+	}
 	return got, nil
 }
 

@@ -34,6 +34,7 @@ func TestScripts(t *testing.T) {
 			"phone":  phone,
 			"unplug": unplug,
 			"play":   play,
+			"spoil":  spoil,
 		},
 		Setup: func(env *testscript.Env) error {
 			server, err := phonesim.Listen("unix://" + filepath.Join(env.WorkDir, "usbmuxd"))
@@ -108,6 +109,26 @@ func unplug(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(p.Close())
 	}
 	d.phones = nil
+}
+
+// spoil changes one bit in the middle of the longest content of a backup:
+// spoil DIR.
+func spoil(ts *testscript.TestScript, neg bool, args []string) {
+	var path string
+	var longest int64
+	names, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "??", "*"))
+	ts.Check(err)
+	for _, name := range names {
+		info, err := os.Stat(name)
+		ts.Check(err)
+		if info.Size() > longest {
+			path, longest = name, info.Size()
+		}
+	}
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	data[len(data)/2] ^= 1
+	ts.Check(os.WriteFile(path, data, 0o600))
 }
 
 // play lets the next part of every phone's log script begin.

@@ -2,19 +2,21 @@ package main
 
 import (
 	"context"
-	"path/filepath"
-
-	"github.com/spf13/afero"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup"
+	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
 )
 
-// verifyBackup proves a backup whole, or says what is wrong with it.
+// verifyBackup proves a backup whole, or says what is wrong with it, what was
+// mended and what comes next.
 func verifyBackup(ctx context.Context, c *call) error {
+	c.withFolder()
 	file := c.flags.String("password-file", "", c.text("cli.flag.password-file", nil))
+	locked := c.flags.Bool("no-password", false, c.text("cli.flag.no-password", nil))
+	id := c.flags.String("version", "", c.text("cli.flag.version", nil))
 	level := verify.Level{Depth: verify.Full}
 	c.flags.Func("level", c.text("cli.flag.level", nil), func(s string) (err error) {
 		level, err = verify.ParseLevel(s)
@@ -23,18 +25,22 @@ func verifyBackup(ctx context.Context, c *call) error {
 	if err := c.parse(1, 1); err != nil {
 		return err
 	}
-	fs := afero.NewOsFs()
-	dir, err := filepath.Abs(c.args[0])
-	if err != nil {
-		return fault.New(fault.NotABackup, "find the backup", err).With("Path", c.args[0])
-	}
-	dirs, err := backup.Locate(fs, dir)
+	folders, err := c.folders(c.args[0])
 	if err != nil {
 		return err
 	}
+	if *id != "" && len(folders) > 1 {
+		return fault.New(fault.SeveralPhones, "find the backups", nil)
+	}
 	whole := true
-	for _, dir := range dirs {
-		ok, err := c.verifyOne(ctx, fs, dir, level, file)
+	for _, f := range folders {
+		check := &backup.Recheck{Fs: f.fs, Root: f.root, UDID: f.udid, Level: level, Program: "lifeboatctl " + appVersion, Log: c.log}
+		if *id != "" {
+			if check.Version, err = f.number(*id); err != nil {
+				return err
+			}
+		}
+		ok, err := c.verifyOne(ctx, check, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}, *locked)
 		if err != nil {
 			return err
 		}
@@ -46,42 +52,111 @@ func verifyBackup(ctx context.Context, c *call) error {
 	return nil
 }
 
-func (c *call) verifyOne(ctx context.Context, fs afero.Fs, dir string, level verify.Level, file *string) (whole bool, err error) {
-	existing, err := backup.Inspect(fs, filepath.Dir(dir), filepath.Base(dir))
+// number is that of the version with an ID.
+func (f phoneFolder) number(id string) (int, error) {
+	list, err := vault.List(f.fs, f.root, f.udid)
 	if err != nil {
+		return 0, err
+	}
+	version, err := vault.Find(list, id)
+	return version.Number, err
+}
+
+func (c *call) verifyOne(ctx context.Context, check *backup.Recheck, source secret, locked bool) (whole bool, err error) {
+	if check.Password, err = c.readIf(ctx, !locked && check.Encrypted(), source); err != nil {
 		return false, err
 	}
-	source := secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}
-	password, err := c.readIf(ctx, existing.Encrypted, source)
-	if err != nil {
-		return false, err
-	}
-	defer password.Wipe()
-	report, err := verify.Run(ctx, verify.Subject{Fs: fs, Dir: dir}, password, level, func(p verify.Progress) {
+	defer check.Password.Wipe()
+	report, found, err := check.Run(ctx, func(p verify.Progress) {
 		c.progress(c.text("cli.verifying", words.Args{"Files": p.Files, "Bytes": words.Bytes(p.Bytes)}))
 	})
 	whole = err == nil
 	if err != nil && (fault.Of(err) != fault.BackupDamaged || report.ProblemCount == 0) {
+		if found.NextFull {
+			c.say("verify.next.full", nil)
+		}
 		return false, err
 	}
+	if found.Managed && !found.Noted {
+		c.say("verify.not-noted", nil)
+	}
 	if c.json {
-		c.event(map[string]any{"event": "verified", "dir": dir, "whole": whole, "verified": c.proof(report)})
+		c.event(verifiedJSON(check, report, found, whole, c.proof(report)))
 		return whole, nil
 	}
-	key := "verify.whole." + string(level.Depth)
-	if !whole {
-		key = "cli.damaged"
+	c.printFindings(vault.Dir(check.Root, check.UDID), report, found)
+	return whole, nil
+}
+
+// printFindings words what a proof came to.
+func (c *call) printFindings(dir string, report verify.Report, found backup.Findings) {
+	args := words.Args{
+		"Path": dir, "ID": found.Version.ID(), "Date": words.Date(found.Version.Date), "Older": !found.Current,
+		"Files": report.Files, "Bytes": words.Bytes(report.Bytes), "Problems": report.ProblemCount, "Sampled": report.Sampled,
 	}
-	c.print(c.text(key, words.Args{
-		"Path": dir, "Files": report.Files, "Bytes": words.Bytes(report.Bytes), "Problems": report.ProblemCount, "Sampled": report.Sampled,
-	}))
-	for _, g := range report.Groups {
+	if found.MendedCount > 0 {
+		c.print(c.text("verify.mended", words.Args{"Count": found.MendedCount}))
+		c.printGroups(found.MendedGroups)
+	}
+	switch {
+	case report.ProblemCount > 0:
+		c.print(c.text("cli.damaged", args))
+	case report.Locked && report.Digests:
+		c.print(c.text("verify.locked.known", args))
+	case report.Locked:
+		c.print(c.text("verify.locked.unknown", args))
+	default:
+		c.print(c.text("verify.whole."+string(report.Level.Depth), args))
+	}
+	c.printGroups(report.Groups)
+	for _, p := range found.Problems {
+		line := c.problem(p.Problem)
+		if p.Whole != nil {
+			line = c.text("verify.whole-in", words.Args{"Problem": line, "Date": words.Date(p.Whole.Date), "ID": p.Whole.ID()})
+		}
+		c.print("  " + line)
+	}
+	switch {
+	case report.ProblemCount == 0:
+	case found.NextFull:
+		c.print(c.text("verify.next.full", nil))
+	case found.Current:
+		c.print(c.text("verify.next.soon", nil))
+	default:
+		c.print(c.text("verify.next.older", nil))
+	}
+}
+
+func (c *call) printGroups(groups []verify.GroupCount) {
+	for _, g := range groups {
 		c.print("  " + c.words.Text(g.Words()))
 	}
-	for _, p := range report.Problems {
-		c.print("  " + c.problem(p))
+}
+
+// verifiedJSON is what a proof came to, as scripts see it.
+func verifiedJSON(check *backup.Recheck, report verify.Report, found backup.Findings, whole bool, proof map[string]any) map[string]any {
+	problems := proof["problems"].([]map[string]string)
+	for i, p := range found.Problems {
+		if p.Whole != nil {
+			problems[i]["whole_in"] = p.Whole.ID()
+		}
 	}
-	return whole, nil
+	mended := []map[string]string{}
+	for _, p := range found.Mended {
+		mended = append(mended, problemJSON(p))
+	}
+	return map[string]any{
+		"event": "verified", "dir": vault.Dir(check.Root, check.UDID), "id": found.Version.ID(), "date": found.Version.Date,
+		"whole": whole, "noted": found.Noted, "next_full": found.NextFull,
+		"mended": mended, "mended_count": found.MendedCount, "verified": proof,
+	}
+}
+
+func problemJSON(p verify.Problem) map[string]string {
+	return map[string]string{
+		"kind": string(p.Kind), "group": string(p.Group), "bundle": p.Bundle,
+		"file_id": p.FileID, "domain": p.Domain, "path": p.Path, "detail": p.Detail,
+	}
 }
 
 // problem words one finding.
@@ -93,10 +168,7 @@ func (c *call) problem(p verify.Problem) string {
 func (c *call) proof(r verify.Report) map[string]any {
 	problems := []map[string]string{}
 	for _, p := range r.Problems {
-		problems = append(problems, map[string]string{
-			"kind": string(p.Kind), "group": string(p.Group), "bundle": p.Bundle,
-			"file_id": p.FileID, "domain": p.Domain, "path": p.Path, "detail": p.Detail,
-		})
+		problems = append(problems, problemJSON(p))
 	}
 	groups := []map[string]any{}
 	for _, g := range r.Groups {

@@ -1,0 +1,473 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/backup/format"
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
+	"lifeboat/device/fault"
+)
+
+// Recheck proves a backup that stands on a disk, at any time after it was
+// made. What is wrong it mends from where the same content is still whole,
+// and of the rest it says in which version it can still be had. What came of
+// it is noted beside the backup. Fields are not changed by Run.
+type Recheck struct {
+	// Fs is afero.NewOsFs() in programs.
+	Fs afero.Fs
+	// Root is the folder of the backups, and UDID the phone.
+	Root, UDID string
+	// Version is the number of the version; 0 is the current one.
+	Version int
+	// Level is how deeply to look; the zero value reads everything.
+	Level verify.Level
+	// Password opens an encrypted backup. Without it (empty), a backup whose
+	// contents are remembered is proven by their sizes and digests, which is
+	// [verify.Report.Locked]; of another one it is [fault.PasswordNeeded].
+	Password keybag.Password
+	// Program names itself in the proof, such as "Lifeboat 0.1.0".
+	Program string
+	// Now is the clock for what is noted; nil is time.Now.
+	Now func() time.Time
+	// Log is where to; nil discards.
+	Log *slog.Logger
+}
+
+// Findings is what a Recheck found beyond the proof's own report.
+type Findings struct {
+	// Version is the one that was proven. Of a backup that no vault manages
+	// its Number is 1.
+	Version vault.Version
+	// Current: it is the one that stands at Root/<UDID>.
+	Current bool
+	// Managed: what once arrived is remembered of it.
+	Managed bool
+	// Noted: what came of it was written down beside the backup. It is not
+	// where nothing can be written, or no vault manages the backup.
+	Noted bool
+	// Problems are those of the report, in its order.
+	Problems []Finding
+	// Mended are the first problems that are problems no more, MendedCount is
+	// how many there were, and MendedGroups counts all by what they are to a
+	// person. The report does not tell them.
+	Mended       []verify.Problem
+	MendedCount  int
+	MendedGroups []verify.GroupCount
+	// NextFull: because of the problems, the next backup will build upon
+	// nothing, and bring everything anew from the phone.
+	NextFull bool
+}
+
+// Finding is a problem that is left.
+type Finding struct {
+	verify.Problem
+	// Whole is the newest other version that holds a whole content of the same
+	// file, an earlier or later one of it; nil if there is none.
+	Whole *vault.Version
+}
+
+// Run proves the backup. A nil error says that it is whole, now that what
+// could be mended is mended. [fault.BackupDamaged] comes with a report and
+// findings, unless one of the phone's own lists cannot be read at all. While a
+// backup is being made in the place, the error is [fault.DestBusy]. report may
+// be nil.
+func (c *Recheck) Run(ctx context.Context, report func(verify.Progress)) (verify.Report, Findings, error) {
+	r := &recheck{Recheck: *c, report: report}
+	if r.Log == nil {
+		r.Log = slog.New(slog.DiscardHandler)
+	}
+	if r.Now == nil {
+		r.Now = time.Now
+	}
+	if root, err := filepath.Abs(r.Root); err == nil {
+		r.Root = root
+	}
+	if r.Level == (verify.Level{}) {
+		r.Level = verify.Level{Depth: verify.Full}
+	}
+	defer r.close()
+	err := r.open()
+	if err == nil {
+		err = r.run(ctx)
+	}
+	var known *fault.Error
+	if errors.As(err, &known) && known.Args["Path"] != nil {
+		known.With("Path", vault.Dir(r.Root, r.UDID)) // a view has paths of its own
+	}
+	return r.result, r.findings, err
+}
+
+// Encrypted says whether the version needs a password. One that cannot be read
+// does not; Run says what is wrong with it.
+func (c *Recheck) Encrypted() bool {
+	r := &recheck{Recheck: *c}
+	defer r.close()
+	if r.look() != nil {
+		return false
+	}
+	manifest, err := format.ReadManifest(r.view.FS(), "/")
+	return err == nil && manifest.Encrypted
+}
+
+// recheck is the state of one Run.
+type recheck struct {
+	Recheck
+	report func(verify.Progress)
+
+	vault   *vault.Vault // nil: nothing can be noted or mended
+	view    *vault.View
+	managed bool // what is remembered of the backup holds
+	scratch string
+	sorter  *catalog.Sorter // of digests that were not known
+
+	result   verify.Report
+	problems []verify.Problem // more than the report lists
+	findings Findings
+}
+
+// open takes the place, if it can be written to, and looks at the version.
+func (r *recheck) open() (err error) {
+	if err := r.look(); err != nil {
+		return err
+	}
+	if !r.view.Managed() {
+		return nil
+	}
+	r.vault, err = vault.Open(r.Fs, r.Root, r.UDID, r.Log)
+	switch {
+	case fault.Of(err) == fault.DestNotAllowed || fault.Of(err) == fault.DestFull:
+		r.Log.Warn("nothing can be written here: the proof is not noted", "err", err)
+	case err != nil:
+		return err
+	}
+	if r.vault != nil && r.view.Foreign() {
+		if err := r.vault.TakeIn(); err != nil {
+			return err
+		}
+	}
+	// What was interrupted is put in order by now.
+	if err := r.look(); err != nil {
+		return err
+	}
+	r.managed = r.view.Managed() && !r.view.Foreign()
+	r.findings.Managed = r.managed
+	return nil
+}
+
+// look opens the view of the version.
+func (r *recheck) look() error {
+	if r.view != nil {
+		r.view.Close()
+		r.view = nil
+	}
+	list, err := vault.List(r.Fs, r.Root, r.UDID)
+	if err != nil {
+		return err
+	}
+	number := r.Version
+	for _, v := range list {
+		if v.Current && number == 0 {
+			number = v.Number
+		}
+	}
+	if number == 0 {
+		return fault.New(fault.NotABackup, "look at the backup", nil).With("Path", vault.Dir(r.Root, r.UDID))
+	}
+	if r.view, err = vault.OpenView(r.Fs, r.Root, r.UDID, number); err != nil {
+		return err
+	}
+	r.findings.Version = r.view.Version()
+	r.findings.Current = r.findings.Version.Current
+	return nil
+}
+
+func (r *recheck) close() {
+	if r.view != nil {
+		r.view.Close()
+	}
+	if r.sorter != nil {
+		r.sorter.Close()
+	}
+	if r.scratch != "" {
+		os.RemoveAll(r.scratch)
+	}
+	if r.vault != nil {
+		if err := r.vault.Close(); err != nil {
+			r.Log.Warn("closing the place of the backups", "err", err)
+		}
+	}
+}
+
+func (r *recheck) run(ctx context.Context) error {
+	subject, done := r.subject()
+	defer done()
+	if r.vault != nil && r.managed {
+		if err := r.collect(&subject); err != nil {
+			return err
+		}
+	}
+	subject.Found = func(p verify.Problem) { r.problems = append(r.problems, p) }
+	b, err := verify.Open(subject)
+	if err == nil && !r.Password.Empty() {
+		err = b.Unlock(ctx, r.Password)
+	}
+	if err == nil {
+		r.result, err = b.Prove(ctx, r.Level, r.report)
+	}
+	damaged := fault.Of(err) == fault.BackupDamaged
+	if err != nil && !damaged {
+		return err
+	}
+	if r.result.ProblemCount > 0 {
+		if err := r.mend(ctx); err != nil {
+			return err
+		}
+		if damaged = r.result.ProblemCount > 0; !damaged {
+			err = nil
+		}
+	}
+	if noteErr := r.note(damaged); noteErr != nil {
+		r.Log.Warn("the proof could not be noted", "err", noteErr)
+	}
+	r.findings.NextFull = damaged && r.findings.Current && r.findings.Noted
+	if findErr := r.whole(ctx); findErr != nil {
+		return findErr
+	}
+	if damaged && r.result.ProblemCount > 0 {
+		err = fault.New(fault.BackupDamaged, "verify the backup", nil).
+			With("Path", vault.Dir(r.Root, r.UDID)).With("Problems", r.result.ProblemCount)
+	}
+	return err
+}
+
+// subject is the backup and what is remembered of it. The caller must call done.
+func (r *recheck) subject() (s verify.Subject, done func()) {
+	var ends []func()
+	s = verify.Subject{Fs: r.view.FS(), Dir: "/"}
+	if !r.managed {
+		s.Fs, s.Dir = r.Fs, vault.Dir(r.Root, r.UDID)
+		return s, func() {}
+	}
+	s.Tops, s.Bound = r.view.Tops(), r.view.Bound()
+	s.Catalog = func() (catalog.Stream, error) {
+		stream, end, err := r.view.Catalog()
+		if err == nil {
+			ends = append(ends, end)
+		}
+		return stream, err
+	}
+	return s, func() {
+		for _, end := range ends {
+			end()
+		}
+	}
+}
+
+// collect has digests that are not known gathered, on this computer's disk.
+func (r *recheck) collect(s *verify.Subject) (err error) {
+	if r.scratch, err = os.MkdirTemp("", "lifeboat-digests-"); err != nil {
+		return fault.New(fault.Internal, "gather digests", err)
+	}
+	if r.sorter, err = catalog.NewSorter(afero.NewOsFs(), r.scratch, catalog.DefaultLimit); err != nil {
+		return fault.New(fault.Internal, "gather digests", err)
+	}
+	var failed error
+	s.Computed = func(e catalog.Entry) {
+		if failed != nil {
+			return
+		}
+		if failed = r.sorter.Add(e); failed != nil {
+			r.Log.Warn("not all digests are remembered", "err", failed)
+		}
+	}
+	return nil
+}
+
+// mend mends what can be, proves that again, and takes it out of the report.
+func (r *recheck) mend(ctx context.Context) error {
+	if r.vault == nil || !r.managed {
+		return nil
+	}
+	ids := r.contents()
+	if len(ids) == 0 {
+		return nil
+	}
+	mended, err := r.vault.Mend(ctx, r.view.Version().Number, ids)
+	if ctx.Err() != nil {
+		return err
+	}
+	if err != nil {
+		r.Log.Warn("not all could be mended", "err", err)
+	}
+	if len(mended) == 0 {
+		return nil
+	}
+	slices.SortFunc(mended, catalog.ID.Compare)
+	bad, err := r.again(ctx, mended)
+	if err != nil {
+		return err
+	}
+	whole := map[string]bool{}
+	for _, id := range mended {
+		if !bad[id.String()] {
+			whole[id.String()] = true
+		}
+	}
+	r.takeOut(whole)
+	return nil
+}
+
+// contents are the IDs of the contents that have a problem.
+func (r *recheck) contents() (ids []catalog.ID) {
+	for _, p := range r.problems {
+		if id, ok := catalog.ParseID(p.FileID); ok && p.Kind != verify.BadRecord {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, catalog.ID.Compare)
+	return slices.Compact(ids)
+}
+
+// again proves contents once more, which are sorted, and returns those that
+// are not whole.
+func (r *recheck) again(ctx context.Context, ids []catalog.ID) (bad map[string]bool, err error) {
+	var entries []catalog.Entry
+	s, done := r.subject()
+	defer done()
+	all, err := s.Catalog()
+	if err != nil {
+		return nil, err
+	}
+	for len(entries) < len(ids) {
+		e, err := all.Next()
+		if err != nil {
+			return nil, fault.New(fault.Internal, "verify the backup", err)
+		}
+		if _, chosen := slices.BinarySearchFunc(ids, e.ID, catalog.ID.Compare); chosen {
+			entries = append(entries, e)
+		}
+	}
+	bad = map[string]bool{}
+	s.Arrived = func() (catalog.Stream, error) { return catalog.Slice(entries), nil }
+	s.Found = func(p verify.Problem) { bad[p.FileID] = true }
+	_, err = verifyWith(ctx, s, r.Password, verify.Level{Depth: verify.Quick})
+	if err != nil && fault.Of(err) != fault.BackupDamaged {
+		return nil, err
+	}
+	return bad, nil
+}
+
+// verifyWith proves with a password, or without one if it is empty.
+func verifyWith(ctx context.Context, s verify.Subject, password keybag.Password, level verify.Level) (verify.Report, error) {
+	b, err := verify.Open(s)
+	if err == nil && !password.Empty() {
+		err = b.Unlock(ctx, password)
+	}
+	if err != nil {
+		return verify.Report{}, err
+	}
+	return b.Prove(ctx, level, nil)
+}
+
+// takeOut moves the problems of contents that are whole now from the report to
+// what was mended.
+func (r *recheck) takeOut(whole map[string]bool) {
+	most := len(r.result.Problems)
+	mended := map[verify.GroupCount]int{}
+	left := r.problems[:0]
+	for _, p := range r.problems {
+		if !whole[p.FileID] {
+			left = append(left, p)
+			continue
+		}
+		r.findings.MendedCount++
+		if len(r.findings.Mended) < most {
+			r.findings.Mended = append(r.findings.Mended, p)
+		}
+		mended[verify.GroupCount{Group: p.Group, Bundle: p.Bundle}]++
+	}
+	r.problems = left
+	r.result.Problems = left[:min(len(left), most)]
+	r.result.ProblemCount -= r.findings.MendedCount
+	var groups []verify.GroupCount
+	for _, g := range r.result.Groups {
+		n := mended[verify.GroupCount{Group: g.Group, Bundle: g.Bundle}]
+		if n > 0 {
+			r.findings.MendedGroups = append(r.findings.MendedGroups, verify.GroupCount{Group: g.Group, Bundle: g.Bundle, Count: n})
+		}
+		if g.Count -= n; g.Count > 0 {
+			groups = append(groups, g)
+		}
+	}
+	r.result.Groups = groups
+}
+
+// note writes down what came of the proof.
+func (r *recheck) note(damaged bool) error {
+	if r.vault == nil || !r.managed {
+		return nil
+	}
+	proof := vault.Proof{
+		Level: string(r.Level.Depth), Percent: r.Level.Percent, Date: r.Now().UTC().Truncate(time.Second),
+		By: r.Program, Problems: r.result.ProblemCount, Digests: r.result.Digests,
+	}
+	if damaged {
+		proof.Problems = max(proof.Problems, 1) // one of the phone's own lists
+	}
+	number := r.view.Version().Number
+	bound := r.result.Bound && r.Level.Depth == verify.Full
+	if err := r.vault.RecordProof(number, proof, bound, r.result.Tops); err != nil {
+		return err
+	}
+	r.findings.Noted = true
+	n, err := r.vault.FillDigests(number, r.sorter)
+	if n > 0 {
+		r.Log.Info("digests are remembered from now on", "files", n)
+	}
+	for _, v := range r.vault.Versions() {
+		if v.Number == number {
+			r.findings.Version = v
+		}
+	}
+	return err
+}
+
+// whole finds out where the contents that are left with a problem can still be had.
+func (r *recheck) whole(ctx context.Context) error {
+	var ids []catalog.ID
+	for _, p := range r.result.Problems {
+		r.findings.Problems = append(r.findings.Problems, Finding{Problem: p})
+		if id, ok := catalog.ParseID(p.FileID); ok {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 || !r.managed {
+		return nil
+	}
+	versions, err := r.view.WholeIn(ctx, ids)
+	if ctx.Err() != nil {
+		return fault.New(fault.Cancelled, "look for whole files", errors.Join(ctx.Err(), err))
+	}
+	if err != nil {
+		r.Log.Warn("whether earlier backups hold whole files is not known", "err", err)
+		return nil
+	}
+	for i, p := range r.findings.Problems {
+		id, _ := catalog.ParseID(p.FileID)
+		if v, ok := versions[id]; ok {
+			r.findings.Problems[i].Whole = &v
+		}
+	}
+	return nil
+}

@@ -277,7 +277,9 @@ func TestOddPhones(t *testing.T) {
 		if err := os.WriteFile(outside, []byte("outside"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		result, err := r.job().Run(context.Background(), nil)
+		j := r.job()
+		j.Full = true // so that each file is on its way
+		result, err := j.Run(context.Background(), nil)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

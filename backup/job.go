@@ -18,6 +18,7 @@ import (
 	"lifeboat/backup/awake"
 	"lifeboat/backup/diskspace"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device"
@@ -50,6 +51,8 @@ type Job struct {
 	Level verify.Level
 	// Policy says which earlier versions are kept; the zero value keeps all.
 	Policy vault.Policy
+	// Places is where to note that backups were seen here; nil is nowhere.
+	Places *places.Book
 	// Program names itself in the proof, such as "Lifeboat 0.1.0".
 	Program string
 	// Log is where to; nil discards.

@@ -14,11 +14,13 @@ const partingTime = 700 * time.Millisecond
 // useless lists the failures after which what has arrived is of no use, or in
 // the way. After all others it is kept, and the next run goes on with it.
 var useless = map[fault.Code]bool{
-	fault.DestFull:      true, // it would keep the disk full
-	fault.BackupDamaged: true,
-	fault.BackupCorrupt: true,
-	fault.PhoneNonsense: true,
-	fault.HostRead:      true, // the phone could not read what there is
+	fault.DestFull:         true, // it would keep the disk full
+	fault.BackupDamaged:    true,
+	fault.BackupCorrupt:    true,
+	fault.PhoneNonsense:    true,
+	fault.HostRead:         true, // the phone could not read what there is
+	fault.DeviceFile:       true, // nor find, or it found what it did not expect
+	fault.DeviceKeyMissing: true,
 }
 
 // ends lists the failures that come from the phone or the link in the middle
@@ -33,7 +35,8 @@ func (r *run) leave(ctx context.Context, err error) error {
 	if r.backup == nil {
 		return err
 	}
-	code := fault.Of(r.explain(ctx, err))
+	err = r.explain(ctx, err)
+	code := fault.Of(err)
 	if code == fault.PlacePending {
 		return err
 	}
@@ -49,8 +52,10 @@ func (r *run) leave(ctx context.Context, err error) error {
 		keeping, done = context.WithTimeout(keeping, partingTime)
 		defer done()
 	}
-	if keepErr := r.backup.Keep(keeping, r.explain(ctx, err), r.Now()); keepErr != nil {
+	if keepErr := r.backup.Keep(keeping, err, r.Now()); keepErr != nil {
 		r.Log.Warn("not all that has arrived could be kept", "err", keepErr)
+	} else {
+		fault.As(err).With("Kept", true)
 	}
 	if ends[code] && r.backup.Stuck() {
 		return fault.New(fault.StuckSamePlace, "back up", err)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
@@ -36,10 +37,22 @@ func (r *run) settle(ctx context.Context, got received) (Result, error) {
 		Version: version, Resumed: r.backup.Resumed(),
 	}
 	result.Trashed = r.thin()
+	r.noteSeen()
 	for _, s := range got.skipped {
 		result.Skipped = append(result.Skipped, s.Device)
 	}
 	return result, nil
+}
+
+// noteSeen notes where the backup lies, so that the drive is known when it is
+// not plugged in.
+func (r *run) noteSeen() {
+	if r.Places == nil {
+		return
+	}
+	if err := r.Places.Remember(places.Place{Root: r.Root, LastSeen: r.Now(), UDIDs: []string{r.Phone.UDID}}); err != nil {
+		r.Log.Warn("where the backup lies is not remembered", "err", err)
+	}
 }
 
 // thin lets earlier versions go as the policy says. The new backup stands,

@@ -11,6 +11,7 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device"
@@ -50,7 +51,7 @@ func backUp(ctx context.Context, c *call) error {
 	}
 	// A folder that cannot be used is said before a password is asked for.
 	if err := vault.Preflight(fs, root); err != nil {
-		return err
+		return places.Explain(root, err)
 	}
 	source := secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}
 	encrypted, err := willEncrypt(ctx, phone)
@@ -65,7 +66,7 @@ func backUp(ctx context.Context, c *call) error {
 		return err
 	}
 	defer password.Wipe()
-	job := &backup.Job{Phone: phone, Fs: fs, Root: root, Password: password, Full: *full, Level: level, Program: "lifeboatctl " + appVersion, Log: c.log}
+	job := &backup.Job{Phone: phone, Fs: fs, Root: root, Password: password, Full: *full, Level: level, Program: "lifeboatctl " + appVersion, Places: &places.Book{}, Log: c.log}
 	if !*keepAll {
 		job.Policy = vault.DefaultPolicy
 	}

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -10,6 +13,7 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/backup"
+	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
 )
@@ -27,21 +31,32 @@ func (c *call) folders(dir string) ([]phoneFolder, error) {
 	if err != nil {
 		return nil, fault.New(fault.NotABackup, "find the backups", err).With("Path", dir)
 	}
-	fs := afero.NewOsFs()
-	dirs, err := backup.Locate(fs, abs)
+	fsys := afero.NewOsFs()
+	dirs, err := backup.Locate(fsys, abs)
 	if err != nil {
-		return nil, err
+		return nil, c.offline(abs, err)
 	}
 	var all []phoneFolder
 	for _, d := range dirs {
 		if c.udid == "" || c.udid == filepath.Base(d) {
-			all = append(all, phoneFolder{fs, filepath.Dir(d), filepath.Base(d)})
+			all = append(all, phoneFolder{fsys, filepath.Dir(d), filepath.Base(d)})
 		}
 	}
 	if len(all) == 0 {
 		return nil, fault.New(fault.NotABackup, "find the backups", nil).With("Path", dir)
 	}
 	return all, nil
+}
+
+// offline says so of a folder that is not there now, but was seen before.
+func (c *call) offline(dir string, err error) error {
+	missing := fault.New(fault.DestMissing, "find the backups", err).With("Path", dir)
+	if _, statErr := os.Stat(dir); errors.Is(statErr, fs.ErrNotExist) {
+		if explained := places.Explain(dir, missing); fault.Of(explained) == fault.DestOffline {
+			return explained
+		}
+	}
+	return err
 }
 
 // folder finds the one phone that is meant.

@@ -90,10 +90,11 @@ type Shelf interface {
 	Backups(ctx context.Context, dir string) ([]Kept, error)
 	// Sizes reckons the bytes that each backup alone takes, by its number.
 	Sizes(ctx context.Context, k Kept) (map[int]int64, error)
-	// Recheck proves a backup again and keeps the proof beside it. Problems
-	// are part of the report, and no error. [fault.PasswordNeeded] means that
-	// it cannot be proven without its password.
-	Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, error)
+	// Recheck proves a backup again, mends what can be mended, and keeps the
+	// proof beside it. Problems are part of the report, and no error.
+	// [fault.PasswordNeeded] means that it cannot be proven without its
+	// password.
+	Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error)
 	// LayOut copies a backup into a folder, ready to be restored, and returns
 	// where it is. report is told the bytes that were copied so far.
 	LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (string, error)

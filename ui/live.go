@@ -41,6 +41,7 @@ type Live struct {
 	Log     *slog.Logger
 
 	plugs    checkup.Plugs
+	broken   backup.Sessions
 	mu       sync.Mutex
 	allowed  feeds.Allowed
 	sessions map[string]*checkup.Session // the diagnoses that run, by UDID
@@ -97,13 +98,16 @@ func (l *Live) BackUp(ctx context.Context, o Order, report func(backup.Event)) (
 		defer s.Hold(false)
 	}
 	job := &backup.Job{Phone: o.Phone, Fs: afero.NewOsFs(), Root: o.Root, Password: o.Password, AskAgain: o.AskAgain,
-		Full: o.Full, Policy: o.Policy, Program: "Lifeboat " + l.Version, Log: l.Log}
+		Full: o.Full, Policy: o.Policy, Program: l.program(), Sessions: &l.broken, Log: l.Log}
 	result, err := job.Run(ctx, report)
 	if err == nil {
 		l.seen(o.Root, o.Phone.UDID)
 	}
 	return result, err
 }
+
+// program names this program in the proofs of backups.
+func (l *Live) program() string { return "Lifeboat " + l.Version }
 
 // Password asks the keyring.
 func (l *Live) Password(ctx context.Context, udid string) (keybag.Password, error) {

@@ -120,24 +120,13 @@ func (l *Live) inVault(k Kept, do func(*vault.Vault) error) error {
 	return errors.Join(do(v), v.Close())
 }
 
-// Recheck proves a backup again.
-func (l *Live) Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, error) {
-	view, err := vault.OpenView(afero.NewOsFs(), k.Root, k.UDID, number)
-	if err != nil {
-		return verify.Report{}, err
-	}
-	defer view.Close()
-	subject := verify.Subject{Fs: view.FS(), Dir: "/"}
-	b, err := verify.Open(subject)
-	if err == nil {
-		err = b.Unlock(ctx, password)
-	}
-	if err != nil {
-		return verify.Report{}, err
-	}
-	r, err := b.Prove(ctx, level, report)
+// Recheck proves a backup again, mends what can be mended, and notes the proof.
+func (l *Live) Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error) {
+	check := &backup.Recheck{Fs: afero.NewOsFs(), Root: k.Root, UDID: k.UDID, Version: number, Level: level,
+		Password: password, Program: l.program(), Log: l.Log}
+	r, found, err := check.Run(ctx, report)
 	if fault.Of(err) == fault.BackupDamaged && r.ProblemCount > 0 {
 		err = nil
 	}
-	return r, err
+	return r, found, err
 }

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -194,18 +195,26 @@ var checkedWords = map[verify.Depth]string{
 	verify.Quick: "ui.versions.checked-quick", verify.Sample: "ui.versions.checked-sample", verify.Full: "ui.versions.checked-full",
 }
 
-// problemsShown is how many groups of damaged files a sheet names.
-const problemsShown = 6
+// groupsShown is how many groups of damaged files a sheet names.
+const groupsShown = 4
 
 // showChecked says what a check came to.
-func (w *Window) showChecked(v vault.Version, r verify.Report) {
+func (w *Window) showChecked(v vault.Version, r verify.Report, found backup.Findings) {
+	var mended []fyne.CanvasObject
+	if found.MendedCount > 0 {
+		mended = append(mended, plain(w.say("ui.versions.mended", words.Args{"N": found.MendedCount})))
+		mended = append(mended, w.groups(found.MendedGroups)...)
+	}
 	if r.ProblemCount == 0 {
 		key := checkedWords[r.Depth]
 		if r.Locked && r.Depth == verify.Full {
 			key = "ui.versions.checked-digests"
 		}
-		w.showDone(w.say("ui.versions.whole", w.ofDay(v)),
-			w.say(key, words.Args{"Files": r.Files, "Bytes": words.Bytes(r.Bytes), "Sampled": r.Sampled}))
+		rows := []fyne.CanvasObject{
+			container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 32)), nil, title(w.say("ui.versions.whole", w.ofDay(v)))),
+			plain(w.say(key, words.Args{"Files": r.Files, "Bytes": words.Bytes(r.Bytes), "Sampled": r.Sampled})),
+		}
+		w.showSheet(append(rows, mended...), newPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }))
 		return
 	}
 	args := w.ofDay(v)
@@ -213,10 +222,16 @@ func (w *Window) showChecked(v vault.Version, r verify.Report) {
 	rows := []fyne.CanvasObject{
 		container.NewBorder(nil, nil, container.NewPadded(markIcon("fail", 32)), nil, title(w.say("ui.versions.found", args))),
 	}
-	for _, g := range r.Groups[:min(len(r.Groups), problemsShown)] {
-		rows = append(rows, oneLine(w.say("ui.versions.group", words.Args{"What": g.Words()})))
+	rows = append(rows, w.groups(r.Groups)...)
+	rows = append(rows, mended...)
+	if day, n := elsewhere(found); n > 0 {
+		rows = append(rows, plain(w.say("ui.versions.elsewhere", words.Args{"N": n, "Date": words.Date(day.Date), "Time": clock(day.Date)})))
 	}
-	rows = append(rows, newTight(strong(w.say("ui.problem.next", nil)), plain(w.say("ui.versions.advice.damaged", nil))))
+	next := "ui.versions.advice.damaged"
+	if found.NextFull {
+		next = "ui.versions.advice.next-full"
+	}
+	rows = append(rows, newTight(strong(w.say("ui.problem.next", nil)), plain(w.say(next, nil))))
 	w.showSheet(rows, newPrimary(w.say("ui.sheet.close", nil), nil, func() { w.sheet.hide() }))
 }
 
@@ -235,4 +250,28 @@ func (w *Window) showCopied(v vault.Version, dir string) {
 				}
 			}()
 		}))
+}
+
+// groups names files by what they are to a person, the most frequent first.
+func (w *Window) groups(all []verify.GroupCount) (lines []fyne.CanvasObject) {
+	for _, g := range all[:min(len(all), groupsShown)] {
+		lines = append(lines, oneLine(w.say("ui.versions.group", words.Args{"What": g.Words()})))
+	}
+	return []fyne.CanvasObject{newTight(lines...)}
+}
+
+// elsewhere is the backup in which most of the damaged files are still whole,
+// and how many those are.
+func elsewhere(found backup.Findings) (most vault.Version, n int) {
+	count := map[int]int{}
+	for _, p := range found.Problems {
+		if p.Whole == nil {
+			continue
+		}
+		number := p.Whole.Number
+		if count[number]++; count[number] > n {
+			most, n = *p.Whole, count[number]
+		}
+	}
+	return most, n
 }

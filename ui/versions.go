@@ -227,7 +227,7 @@ func (w *Window) recheckVersion(k Kept, v vault.Version, level verify.Level, pas
 		if k.Encrypted && password.Empty() {
 			password, _ = w.Engine.Password(ctx, k.UDID) // without, the engine says whether it is needed
 		}
-		r, err := w.Engine.Recheck(ctx, k, v.Number, password, level, func(p verify.Progress) {
+		r, found, err := w.Engine.Recheck(ctx, k, v.Number, password, level, func(p verify.Progress) {
 			report(howFar{p.Files, p.FilesTotal, p.Bytes, p.BytesTotal})
 		})
 		return func() {
@@ -238,7 +238,7 @@ func (w *Window) recheckVersion(k Kept, v vault.Version, level verify.Level, pas
 			case err != nil:
 				w.showProblem(err, func() { w.sheet.hide(); w.recheckVersion(k, v, level, password) })
 			default:
-				w.showChecked(v, r)
+				w.showChecked(v, r, found)
 			}
 		}
 	})

@@ -27,7 +27,7 @@ type shelves struct {
 	kept     []Kept
 	err      error // of listing
 	backups  func(ctx context.Context) ([]Kept, error)
-	recheck  func(ctx context.Context, password string, level verify.Level, report func(verify.Progress)) (verify.Report, error)
+	recheck  func(ctx context.Context, password string, level verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error)
 	layOut   func(ctx context.Context, report func(int64)) (string, error)
 	trashErr error
 }
@@ -44,12 +44,12 @@ func (s *scripted) Sizes(_ context.Context, k Kept) (map[int]int64, error) {
 	return own, nil
 }
 
-func (s *scripted) Recheck(ctx context.Context, k Kept, number int, p keybag.Password, l verify.Level, report func(verify.Progress)) (verify.Report, error) {
+func (s *scripted) Recheck(ctx context.Context, k Kept, number int, p keybag.Password, l verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error) {
 	s.note("recheck %d %s", number, l)
 	if s.shelves.recheck != nil {
 		return s.shelves.recheck(ctx, p.Reveal(), l, report)
 	}
-	return verify.Report{Files: 12345, Bytes: 23e9, Level: l, Depth: l.Depth}, nil
+	return verify.Report{Files: 12345, Bytes: 23e9, Level: l, Depth: l.Depth}, backup.Findings{}, nil
 }
 
 func (s *scripted) LayOut(ctx context.Context, k Kept, number int, to string, report func(int64)) (string, error) {
@@ -163,13 +163,6 @@ func waits(ctx context.Context) error {
 	return fault.New(fault.Cancelled, "wait", ctx.Err())
 }
 
-// state is one of states.
-type state = struct {
-	name string
-	lead func(r *rig)
-	sees []string
-}
-
 func init() {
 	states = append(states, []state{
 		{"backups, looking", func(r *rig) {
@@ -195,9 +188,9 @@ func init() {
 		{"check a backup?", func(r *rig) { r.shelved(); r.press(r.row(5).check) },
 			[]string{"How thoroughly should the backup of 22 November 2026 be checked?", "Quick check", "Full check", "Cancel"}},
 		{"checking a backup", func(r *rig) {
-			r.engine.shelves.recheck = func(ctx context.Context, _ string, _ verify.Level, report func(verify.Progress)) (verify.Report, error) {
+			r.engine.shelves.recheck = func(ctx context.Context, _ string, _ verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error) {
 				report(verify.Progress{Files: 4000, FilesTotal: 12345, Bytes: 5e9, BytesTotal: 20e9})
-				return verify.Report{}, waits(ctx)
+				return verify.Report{}, backup.Findings{}, waits(ctx)
 			}
 			r.shelved()
 			r.press(r.row(5).check)
@@ -205,8 +198,8 @@ func init() {
 			r.pass(2 * eventsEvery)
 		}, []string{"Checking the backup of 22 November 2026, 12:00", "5.0 GB of 20 GB", "Cancel"}},
 		{"a backup's password", func(r *rig) {
-			r.engine.shelves.recheck = func(_ context.Context, p string, _ verify.Level, _ func(verify.Progress)) (verify.Report, error) {
-				return verify.Report{}, fault.New(fault.PasswordNeeded, "verify", nil)
+			r.engine.shelves.recheck = func(_ context.Context, p string, _ verify.Level, _ func(verify.Progress)) (verify.Report, backup.Findings, error) {
+				return verify.Report{}, backup.Findings{}, fault.New(fault.PasswordNeeded, "verify", nil)
 			}
 			r.shelved()
 			r.press(r.row(5).check)
@@ -215,14 +208,18 @@ func init() {
 		{"a whole backup", func(r *rig) { r.shelved(); r.press(r.row(5).check); r.tap("Full check") },
 			[]string{"The backup of 22 November 2026, 12:00 is in order", "All 12,345 files (23 GB) were read from end to end"}},
 		{"a damaged backup", func(r *rig) {
-			r.engine.shelves.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, error) {
+			r.engine.shelves.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, backup.Findings, error) {
 				return verify.Report{Files: 9, ProblemCount: 4, Groups: []verify.GroupCount{
-					{Group: verify.Photos, Count: 3}, {Group: verify.Apps, Bundle: strings.Repeat("com.example.", 40), Count: 1}}}, nil
+						{Group: verify.Photos, Count: 3}, {Group: verify.Apps, Bundle: strings.Repeat("com.example.", 40), Count: 1}}}, backup.Findings{
+						MendedCount: 2, MendedGroups: []verify.GroupCount{{Group: verify.Videos, Count: 2}}, NextFull: true,
+						Problems: []backup.Finding{{Whole: &keptHere()[0].Versions[2]}, {Whole: &keptHere()[0].Versions[2]}, {Whole: &keptHere()[0].Versions[1]}, {}},
+					}, nil
 			}
 			r.shelved()
 			r.press(r.row(5).check)
 			r.tap("Quick check")
-		}, []string{"has 4 damaged or missing files", "• 3 photos", "Make a new backup while the iPhone still has everything"}},
+		}, []string{"has 4 damaged or missing files", "• 3 photos", "2 damaged files were mended", "• 2 videos",
+			"2 of them are still whole in the backup of 21 November 2026", "the next backup brings everything anew"}},
 		{"a copied backup", func(r *rig) {
 			r.shelved()
 			r.copyVersionTo(r.shelf.kept[0], r.shelf.kept[0].Versions[1], "/media/stick")
@@ -486,14 +483,14 @@ func TestCheckPassword(t *testing.T) {
 				if c.keyring != "" {
 					r.engine.keyring[udidA] = c.keyring
 				}
-				r.engine.shelves.recheck = func(_ context.Context, p string, l verify.Level, _ func(verify.Progress)) (verify.Report, error) {
+				r.engine.shelves.recheck = func(_ context.Context, p string, l verify.Level, _ func(verify.Progress)) (verify.Report, backup.Findings, error) {
 					switch p {
 					case "right":
-						return verify.Report{Depth: l.Depth}, nil
+						return verify.Report{Depth: l.Depth}, backup.Findings{}, nil
 					case "":
-						return verify.Report{}, fault.New(fault.PasswordNeeded, "verify", nil)
+						return verify.Report{}, backup.Findings{}, fault.New(fault.PasswordNeeded, "verify", nil)
 					}
-					return verify.Report{}, fault.New(fault.PasswordWrong, "verify", nil)
+					return verify.Report{}, backup.Findings{}, fault.New(fault.PasswordWrong, "verify", nil)
 				}
 				r.shelved()
 				r.press(r.row(5).check)
@@ -526,8 +523,8 @@ func TestCheckedWords(t *testing.T) {
 		{verify.Report{Depth: verify.Full, Locked: true}, "bit for bit"},
 	} {
 		inWindow(t, nil, func(r *rig) {
-			r.engine.shelves.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, error) {
-				return c.report, nil
+			r.engine.shelves.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, backup.Findings, error) {
+				return c.report, backup.Findings{}, nil
 			}
 			r.shelved()
 			r.press(r.row(5).check)
@@ -573,10 +570,10 @@ func TestTaskStops(t *testing.T) {
 func TestCloseWhileWorking(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		wind := make(chan struct{})
-		r.engine.shelves.recheck = func(ctx context.Context, _ string, _ verify.Level, _ func(verify.Progress)) (verify.Report, error) {
+		r.engine.shelves.recheck = func(ctx context.Context, _ string, _ verify.Level, _ func(verify.Progress)) (verify.Report, backup.Findings, error) {
 			err := waits(ctx)
 			<-wind
-			return verify.Report{}, err
+			return verify.Report{}, backup.Findings{}, err
 		}
 		r.shelved()
 		r.press(r.row(5).check)

@@ -75,7 +75,8 @@ func key(fates []fate) string {
 
 // replay does the operations of log, those named in open as far as they
 // arrived. A rename into a folder that turns out to be lost is lost with it,
-// even if it was made durable.
+// even if it was made durable; what was done in the folder that it moved was
+// then done at the old place.
 func replay(base *state, log []Op, open []int, fates []fate) *state {
 	drowned := map[int]bool{}
 	for {
@@ -90,19 +91,26 @@ func replay(base *state, log []Op, open []int, fates []fate) *state {
 				s.apply(op, its)
 			}
 		}
-		before := len(drowned)
-		for i, op := range log {
-			if op.Kind != Rename || drowned[i] {
-				continue
-			}
-			if n := s.nodes[op.id]; n.parent == op.toDir && n.name == op.name && s.adrift(s.nodes[op.toDir]) {
-				drowned[i] = true
-			}
-		}
-		if len(drowned) == before {
+		last := s.lastAdrift(log, drowned)
+		if last < 0 {
 			return s
 		}
+		drowned[last] = true
 	}
+}
+
+// lastAdrift finds the last rename that has put something where it cannot be
+// reached, -1 if there is none.
+func (s *state) lastAdrift(log []Op, drowned map[int]bool) int {
+	for i, op := range slices.Backward(log) {
+		if op.Kind != Rename || drowned[i] {
+			continue
+		}
+		if n := s.nodes[op.id]; n.parent == op.toDir && n.name == op.name && s.adrift(s.nodes[op.toDir]) {
+			return i
+		}
+	}
+	return -1
 }
 
 // losses gives what may become of the operations of log that are named in

@@ -104,6 +104,8 @@ func TestPowerCut(t *testing.T) {
 		{"nothing lies in a folder that is lost", "put a text", "mkdir d\nmv a d/a", []string{"a=text", "a=text d/", "d/ d/a=text"}, nil},
 		{"but in one that was moved out of it", "mkdir x", "mkdir x/d\nmkdir x/d/e\nput x/d/e/a text\nsync x/d/e/a\nsync x/d/e\nmv x/d/e e\nsync /",
 			[]string{"e/ e/a=text x/ x/d/"}, []string{"e/ e/a=text x/", "e/ e/a=text x/ x/d/"}},
+		{"what a folder holds stays in it when it does not go", "mkdir d", "put d/n text\nsync d/n\nmv d/n d/m\nsync d\nmkdir v\nmv d v/d",
+			[]string{"d/ d/m=text", "d/ d/m=text v/", "v/ v/d/ v/d/m=text"}, nil},
 		{"a sync below makes the way durable", "", "mkdir d\nmkdir d/e\nput d/e/a text\nsync d/e/a",
 			[]string{"d/ d/e/ d/e/a=text"}, []string{"", "d/", "d/ d/e/", "d/ d/e/ d/e/a=text"}},
 		{"a folder that still holds something stays", "mkdir d\nput d/a text", "rm d", []string{"d/ d/a=text", "d/", ""}, nil},

@@ -58,6 +58,9 @@ func (r *run) noteSeen() {
 // thin lets earlier versions go as the policy says. The new backup stands,
 // whatever comes of it.
 func (r *run) thin() []int {
+	if r.Policy == (vault.Policy{}) {
+		return nil // all are kept, those in the trash too
+	}
 	trashed, purged, err := r.vault.Prune(r.Policy, r.Now())
 	if err != nil {
 		r.Log.Warn("earlier versions were not thinned out", "err", err)

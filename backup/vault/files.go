@@ -1,13 +1,16 @@
 package vault
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"sort"
 )
 
@@ -31,10 +34,35 @@ func (p *place) readJSON(name string, into any) error {
 	if len(data) > maxJSON {
 		return fmt.Errorf("%s: %w: longer than %d bytes", name, errFormat, maxJSON)
 	}
-	if err := json.Unmarshal(data, into); err != nil {
+	body, ok := unseal(data)
+	if !ok {
+		return fmt.Errorf("%s: %w: its checksum does not fit", name, errFormat)
+	}
+	if err := json.Unmarshal(body, into); err != nil {
 		return fmt.Errorf("%s: %w: %w", name, errFormat, err)
 	}
 	return nil
+}
+
+// sealLen is the length of the last line of the vault's own small files: the
+// CRC-32C of all before it, in eight hexadecimal digits.
+const sealLen = 8 + 1
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// seal adds the line with the checksum.
+func seal(body []byte) []byte {
+	return fmt.Appendf(body, "%08x\n", crc32.Checksum(body, castagnoli))
+}
+
+// unseal takes it off, and says whether it fits.
+func unseal(data []byte) (body []byte, ok bool) {
+	at := len(data) - sealLen
+	if at < 0 {
+		return nil, false
+	}
+	body = data[:at]
+	return body, bytes.Equal(seal(slices.Clone(body)), data)
 }
 
 // writeJSON replaces one of the vault's own small files: afterwards, and after
@@ -52,7 +80,7 @@ func (p *place) writeJSON(name string, from any) error {
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(append(data, '\n'))
+	_, err = file.Write(seal(append(data, '\n')))
 	if err == nil {
 		err = syncFile(file)
 	}

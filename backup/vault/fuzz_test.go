@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -39,6 +40,10 @@ func FuzzOwnFiles(f *testing.F) {
 		must(t, err, upload(r, one, two), placeAll(r, one, two), r.Seal(context.Background(), epoch))
 		must(t, v.writeJSON(v.own("run", versionName, metaName), *r.sealed), r.closeFiles(), v.Close())
 		must(t, write(fsys, "/root/"+v.own(names[int(which)%len(names)]), string(data)))
+		if strings.HasSuffix(names[int(which)%len(names)], ".json") {
+			// Sealed, so that the content itself is looked at.
+			must(t, write(fsys, "/root/"+v.own(names[int(which)%len(names)]), string(seal(data))))
+		}
 
 		if versions, err := List(fsys, "/root", udid); err == nil {
 			OwnBytes(fsys, "/root", udid, versions)

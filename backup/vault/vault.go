@@ -31,6 +31,9 @@
 //	                        data/…           what it had and the next version has not
 //	                     removing/…          of no more use, being deleted
 //
+// The small files are JSON with one more line, the CRC-32C of what stands
+// before it, so that a bit that turned over in one is noticed like any other.
+//
 // # How a version comes to be
 //
 // The phone works on an overlay: it reads the current version through it, and

@@ -414,7 +414,7 @@ func TestOpenRefuses(t *testing.T) {
 		t.Error(d)
 	}
 	newer := t.TempDir()
-	must(t, write(afero.NewOsFs(), filepath.Join(newer, hidden, udid, "vault.json"), `{"format": 3}`))
+	must(t, write(afero.NewOsFs(), filepath.Join(newer, hidden, udid, "vault.json"), string(seal([]byte(`{"format": 3}`)))))
 	if _, err := Open(afero.NewOsFs(), newer, udid, nil); fault.Of(err) != fault.VaultNewer {
 		t.Errorf("of a program to come: %v", err)
 	}

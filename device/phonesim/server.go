@@ -63,6 +63,10 @@ func (s *Server) Address() string { return s.daemon.Address() }
 // to the system's own daemon in silence when it dislikes an address.
 func (s *Server) Seen() int64 { return s.daemon.Seen() }
 
+// Open counts the connections that are open now: to this server, and through
+// it to the phones.
+func (s *Server) Open() int { return s.daemon.Open() }
+
 // Attach plugs a phone in and returns its DeviceID, which is new each time.
 // A phone that is plugged in already stays so, under the DeviceID it has.
 func (s *Server) Attach(p *Phone) (deviceID int) {

@@ -89,6 +89,14 @@ func (d *Daemon) Address() string { return d.address }
 // that runs its tools must see this number grow.
 func (d *Daemon) Seen() int64 { return d.seen.Load() }
 
+// Open counts the connections of clients that are open now: to the daemon, and
+// through it to phones.
+func (d *Daemon) Open() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.clients)
+}
+
 // Close stops serving, cuts every connection and waits for their ends.
 func (d *Daemon) Close() error {
 	d.mu.Lock()

@@ -421,13 +421,13 @@ func (r *recheck) note(damaged bool) error {
 	proof := vault.Proof{
 		Level: string(r.Level.Depth), Percent: r.Level.Percent, Date: r.Now().UTC().Truncate(time.Second),
 		By: r.Program, Problems: r.result.ProblemCount, Digests: r.result.Digests,
+		Bound: r.result.Bound && r.Level.Depth == verify.Full,
 	}
 	if damaged {
 		proof.Problems = max(proof.Problems, 1) // one of the phone's own lists
 	}
 	number := r.view.Version().Number
-	bound := r.result.Bound && r.Level.Depth == verify.Full
-	if err := r.vault.RecordProof(number, proof, bound, r.result.Tops); err != nil {
+	if err := r.vault.RecordProof(number, proof, r.result.Tops); err != nil {
 		return err
 	}
 	r.findings.Noted = true

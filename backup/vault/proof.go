@@ -13,19 +13,20 @@ import (
 // depths orders the levels of proofs.
 var depths = map[string]int{"quick": 1, "sample": 2, "full": 3}
 
-// RecordProof notes what a proof of a version came to. bound says that it
-// found the catalogue to list exactly what Manifest.db lists, and tops are the
-// files beside the contents as it found them, so that they are known from now
-// on where they were not.
+// RecordProof notes what a proof of a version came to. found are the files
+// beside the contents as it found them, so that they are known from now on
+// where they were not.
 //
 // A proof that found nothing does not take back what a deeper one found.
-func (v *Vault) RecordProof(number int, proof Proof, bound bool, found map[string]Top) error {
+func (v *Vault) RecordProof(number int, proof Proof, found map[string]Top) error {
 	const op = "note the proof"
 	for _, version := range v.versions {
 		if version.Number != number {
 			continue
 		}
 		m := version.meta
+		bound := proof.Bound
+		proof.Bound = false
 		if proof.Problems == 0 && m.Proof.Problems > 0 && depths[proof.Level] < depths[m.Proof.Level] {
 			return nil
 		}

@@ -33,7 +33,7 @@ func TestRecordProof(t *testing.T) {
 		{"sample", 0, "full", 3},
 		{"full", 0, "full", 0},
 	} {
-		must(t, v.RecordProof(1, Proof{Level: c.level, Problems: c.problems, Date: epoch}, false, nil))
+		must(t, v.RecordProof(1, Proof{Level: c.level, Problems: c.problems, Date: epoch}, nil))
 		list, err := List(afero.NewOsFs(), root, udid)
 		must(t, err)
 		if p := list[0].Proof; p.Level != c.want || p.Problems != c.left {
@@ -43,7 +43,7 @@ func TestRecordProof(t *testing.T) {
 			t.Errorf("step %d: what the vault says: %s", i, d)
 		}
 	}
-	if err := v.RecordProof(7, Proof{}, false, nil); err == nil {
+	if err := v.RecordProof(7, Proof{}, nil); err == nil {
 		t.Error("noted for a version that is not there")
 	}
 }

@@ -1,0 +1,277 @@
+package backup
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/vault"
+	"lifeboat/device/fault"
+	"lifeboat/device/phonesim"
+	"lifeboat/device/phonesim/content"
+)
+
+// The golden folders are what each format of the vault left on a disk, as it
+// was left by the program that wrote that format: a format that was released
+// is never written again, and what is in its archives must be read for ever.
+//
+// Those of format 1 come from the last program before format 2 (182a8e7),
+// with the phone of [goldenPhone]. Those of the present format are made by
+//
+//	go test ./backup -run TestWriteGolden -golden format2
+//
+// which refuses if they are there.
+var writeGolden = flag.String("golden", "", "write the golden folders of this `format`, which must not be there")
+
+type golden struct {
+	sealed  bool
+	all     int // versions, with those in the trash
+	trashed int // the number of the one in the trash
+	broken  bool
+}
+
+// goldens says what is in each archive of vault/testdata.
+var goldens = map[string]golden{
+	"format1/plain":  {all: 1},
+	"format1/sealed": {sealed: true, all: 1},
+	"format2/plain":  {all: 3, trashed: 2, broken: true},
+	"format2/sealed": {sealed: true, all: 2},
+}
+
+func goldenFile(name string) string {
+	return filepath.Join("vault", "testdata", filepath.FromSlash(name)+".tar.gz")
+}
+
+// goldenDay is when the golden backups of a format were made.
+var goldenDay = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+
+// goldenJob is a job on the days of the golden backups.
+func (r *rig) goldenJob(sealed bool, day int) *Job {
+	j := r.job()
+	if !sealed {
+		j = r.unencrypted()
+	}
+	j.Now = func() time.Time { return goldenDay.AddDate(0, 0, day) }
+	return j
+}
+
+// TestWriteGolden makes the golden folders of the present format.
+func TestWriteGolden(t *testing.T) {
+	if *writeGolden == "" {
+		return // nothing is to be written
+	}
+	if *writeGolden != "format2" {
+		t.Fatalf("today's program does not write %q", *writeGolden)
+	}
+	edit := func(r *rig, n content.Edits) {
+		if err := r.sim.Edit(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plain := goldenPhone(t)
+	for day := range 3 {
+		plain.mustRun(plain.goldenJob(false, day))
+		edit(plain, content.Edits{Changed: 1, Added: 1 - min(day, 1), Removed: 1})
+	}
+	v, err := vault.Open(afero.NewOsFs(), plain.root, plain.phone.UDID, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(v.Trash(goldenDay.AddDate(0, 0, 2), 2), v.Close()); err != nil {
+		t.Fatal(err)
+	}
+	edit(plain, content.Edits{Changed: 4})
+	if err := plain.sim.SetFault("detach=0.97"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plain.goldenJob(false, 3).Run(context.Background(), nil); fault.Of(err) != fault.PhoneGone {
+		t.Fatal(err)
+	}
+	sealed := goldenPhone(t)
+	for day := range 2 {
+		sealed.mustRun(sealed.goldenJob(true, day))
+		edit(sealed, content.Edits{Changed: 1, Removed: 1})
+	}
+	for name, root := range map[string]string{"format2/plain": plain.root, "format2/sealed": sealed.root} {
+		if err := pack(goldenFile(name), root); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// pack writes the folder root as an archive, which must not be there.
+func pack(path, root string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	z, _ := gzip.NewWriterLevel(file, gzip.BestCompression)
+	w := tar.NewWriter(z)
+	return errors.Join(w.AddFS(os.DirFS(root)), w.Close(), z.Close(), file.Close())
+}
+
+// unpack lays an archive out in dir.
+func unpack(t *testing.T, path, dir string) {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	z, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	for r := tar.NewReader(z); ; {
+		h, err := r.Next()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h.FileInfo().IsDir() {
+			err = root.MkdirAll(h.Name, 0o700)
+		} else {
+			err = unpackFile(root, h, r)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func unpackFile(root *os.Root, h *tar.Header, r io.Reader) error {
+	if err := root.MkdirAll(filepath.Dir(h.Name), 0o700); err != nil {
+		return err
+	}
+	file, err := root.OpenFile(h.Name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, r)
+	return errors.Join(err, file.Close(), root.Chtimes(h.Name, h.ModTime, h.ModTime))
+}
+
+// TestGolden: what earlier programs left is read, proven and built upon, and
+// stays whole. Nothing else than golden archives lies in testdata.
+func TestGolden(t *testing.T) {
+	seen := map[string]bool{}
+	filepath.WalkDir(filepath.Join("vault", "testdata"), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && filepath.Ext(path) == ".gz" {
+			seen[path] = true
+		}
+		return err
+	})
+	for name, g := range goldens {
+		if !seen[goldenFile(name)] {
+			t.Errorf("%s is missing", name)
+			continue
+		}
+		delete(seen, goldenFile(name))
+		t.Run(name, func(t *testing.T) { readGolden(t, name, g, func(*rig) {}) })
+	}
+	// The moment between the two renames with which the program of format 1
+	// put a backup in place, with half of the next run beside it.
+	t.Run("format1/aside", func(t *testing.T) {
+		readGolden(t, "format1/plain", goldens["format1/plain"], func(r *rig) {
+			hidden := filepath.Join(r.root, ".lifeboat")
+			half := filepath.Join(hidden, "staging-"+r.cfg.UDID, r.cfg.UDID)
+			err := os.MkdirAll(half, 0o700)
+			if err == nil {
+				err = os.Rename(vault.Dir(r.root, r.cfg.UDID), filepath.Join(hidden, "previous-"+r.cfg.UDID))
+			}
+			if err == nil {
+				err = os.WriteFile(filepath.Join(half, "Info.plist"), nil, 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	})
+	for path := range seen {
+		t.Errorf("%s: what is in it?", path)
+	}
+}
+
+// readGolden works on an archive after change was made to its folder.
+func readGolden(t *testing.T, name string, g golden, change func(*rig)) {
+	sealed, all, trashed, broken := g.sealed, g.all, g.trashed, g.broken
+	r := newRig(t, func(c *phonesim.Config) { c.Content = content.Generate(4, 12, 64<<10) })
+	unpack(t, goldenFile(name), r.root)
+	change(r)
+	password := ""
+	if sealed {
+		password = secret
+	}
+	// The next program that writes puts in order what was left.
+	v, err := vault.Open(afero.NewOsFs(), r.root, r.cfg.UDID, nil)
+	if err == nil {
+		err = v.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := filepath.Join(r.root, ".lifeboat", r.cfg.UDID, "run", "run.json")
+	if _, err := os.Stat(run); (err == nil) != broken {
+		t.Errorf("the broken run: %v", err)
+	}
+	list, err := vault.List(afero.NewOsFs(), r.root, r.cfg.UDID)
+	if err != nil || len(list) != all {
+		t.Fatalf("%d versions, not %d: %v", len(list), all, err)
+	}
+	if trashed > 0 && list[trashed-1].Trashed.IsZero() {
+		t.Errorf("version %d is not in the trash", trashed)
+	}
+	provenAll := func(last int) {
+		t.Helper()
+		for n := 1; n <= last; n++ {
+			c := r.recheck(n, password)
+			if _, found := r.rechecked(c, ""); found.MendedCount > 0 {
+				t.Errorf("version %d had to be mended", n)
+			}
+		}
+	}
+	provenAll(all)
+	// A phone that does not remember that backup builds upon it, then one that does.
+	for more := range 2 {
+		result := r.mustRun(r.goldenJob(sealed, 4+more))
+		if result.Version.Number != all+1+more || result.Resumed != (broken && more == 0) || result.Version.Proof.Level != "quick" {
+			t.Errorf("the next backup: %+v", result.Version)
+		}
+		if err := r.sim.Edit(content.Edits{Changed: 2}); err != nil {
+			t.Fatal(err)
+		}
+		provenAll(all + 1 + more)
+	}
+	if trashed > 0 {
+		v, err := vault.Open(afero.NewOsFs(), r.root, r.cfg.UDID, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(v.Purge(trashed), v.Close()); err != nil {
+			t.Fatal(err)
+		}
+		r.rechecked(r.recheck(trashed, password), fault.VersionUnknown)
+		r.rechecked(r.recheck(trashed-1, password), "")
+		r.rechecked(r.recheck(trashed+1, password), "")
+	}
+}

@@ -122,3 +122,44 @@ func TestMendLeavesWhole(t *testing.T) {
 		t.Errorf("left: %v", left)
 	}
 }
+
+// TestMendSparesLater: where a content is missing, the later one of the same
+// name, which is found in its place, is not replaced.
+func TestMendSparesLater(t *testing.T) {
+	root := t.TempDir()
+	one := files{}.with(1, files{"a": "a1", "b": "b1"})
+	two := one.with(2, files{"a": "a2"})
+	three := two.with(3, files{"a": "a1"})
+	record(t, afero.NewOsFs(), root, []files{one, two})
+	v := open(t, afero.NewOsFs(), root)
+	defer v.Close()
+	must(t, backUp(v, Plan{}, 3, two, three))
+	must(t, os.RemoveAll(filepath.Join(root, hidden, udid, "versions", "000001", dataName, blob("a"))))
+	mended, err := v.Mend(context.Background(), 1, []catalog.ID{idOf("a")})
+	must(t, err)
+	if len(mended) != 1 {
+		t.Errorf("mended: %v", mended)
+	}
+	for i, want := range []files{one, two, three} {
+		shows(t, afero.NewOsFs(), root, i+1, want)
+	}
+}
+
+// TestMendAcrossFull: a content ends with a full backup that does not have it,
+// and goes back to where it was.
+func TestMendAcrossFull(t *testing.T) {
+	root := t.TempDir()
+	one := files{}.with(1, files{"a": "a1", "b": "b1"})
+	two := one.with(2, files{"b": ""})
+	three := two.with(3, files{"b": "b1"})
+	v := open(t, afero.NewOsFs(), root)
+	defer v.Close()
+	must(t, backUp(v, Plan{}, 1, nil, one), backUp(v, Plan{Full: true}, 2, one, two), backUp(v, Plan{}, 3, two, three))
+	before := tree(t, root)
+	must(t, os.Remove(filepath.Join(root, hidden, udid, "versions", "000001", dataName, blob("b"))))
+	_, err := v.Mend(context.Background(), 1, []catalog.ID{idOf("b")})
+	must(t, err)
+	if d := cmp.Diff(before, tree(t, root)); d != "" {
+		t.Error(d)
+	}
+}

@@ -158,9 +158,6 @@ func (f *filling) lies(id catalog.ID) (bool, error) {
 			break
 		}
 	}
-	if to < f.at {
-		return false, nil
-	}
 	name, err := f.chronicle.find(blobName(id), f.at, to)
 	return name != "", err
 }

@@ -44,10 +44,10 @@ func newDone(w *Window, f *flow) *doneScreen {
 		card(proof),
 		card(newTight(strong(w.say("ui.done.news", nil)), plain(s.news()))),
 		card(newRows(strong(w.say("ui.done.where", nil)), copyable(r.Dir),
-			container.New(&flowing{}, s.open, all), s.trouble)),
+			inset(container.New(&flowing{}, s.open, all)), s.trouble)),
 	}
 	if len(r.Skipped) > 0 {
-		body = append(body, s.skipped())
+		body = append(body, w.unreadFold(r.Skipped, r.SkippedCount, "ui.done.skipped-why"))
 	}
 	if f.keepErr != nil {
 		body = append(body, card(plain(w.say("ui.done.not-kept", words.Args{"Happened": w.explain(f.keepErr).Happened}))))
@@ -101,17 +101,17 @@ func (s *doneScreen) news() string {
 	return strings.Join(append(lines, w.say("ui.done.took", words.Args{"Span": words.Span(r.Duration)})), " ")
 }
 
-// skipped lists the files that the phone itself could not read.
-func (s *doneScreen) skipped() fyne.CanvasObject {
-	w, names := s.w, s.f.result.Skipped
+// unreadFold lists the files that the phone itself could not read; why is the
+// key of what that means.
+func (w *Window) unreadFold(names []string, count int, why string) fyne.CanvasObject {
 	head := container.NewBorder(nil, nil, container.NewPadded(markIcon("warn", 22)), nil,
-		plain(w.say("ui.done.skipped", words.Args{"N": s.f.result.SkippedCount})))
+		plain(w.say("ui.done.skipped", words.Args{"N": count})))
 	return card(newFold(head, false, func() fyne.CanvasObject {
-		all := []fyne.CanvasObject{quiet(w.say("ui.done.skipped-why", nil))}
+		all := []fyne.CanvasObject{quiet(w.say(why, nil))}
 		for _, name := range names[:min(len(names), skippedShown)] {
 			all = append(all, copyable(name))
 		}
-		if more := s.f.result.SkippedCount - min(len(names), skippedShown); more > 0 {
+		if more := count - min(len(names), skippedShown); more > 0 {
 			all = append(all, quiet(w.say("ui.done.skipped-more", words.Args{"N": more})))
 		}
 		return newRows(all...)

@@ -46,6 +46,9 @@ func newFailed(w *Window, f *flow) *failedScreen {
 		all = append(all, container.NewHBox(
 			newAction(w.say("ui.destination.other", nil), fynetheme.FolderOpenIcon(), w.chooseDestination)))
 	}
+	if names, count := f.unread.list(); count > 0 {
+		all = append(all, w.unreadFold(names, count, "ui.failed.unread-why"))
+	}
 	all = append(all, w.detailsFold(f.err))
 	s.content = page(newColumn(all...), container.NewBorder(nil, nil, back, foot))
 	s.update()

@@ -44,6 +44,7 @@ type flow struct {
 	stopping bool // the user cancelled; the job is winding up
 	closing  bool // ... because the window is to close
 	event    backup.Event
+	unread   unread                 // of the run
 	answer   chan<- keybag.Password // takes the answer while the job asks again
 
 	result  backup.Result
@@ -166,11 +167,15 @@ func (w *Window) run(f *flow, password keybag.Password) {
 		AskAgain: func(ctx context.Context) (keybag.Password, error) { return w.askAgain(ctx, f) },
 		Full:     f.full, Policy: w.Settings.Policy(),
 	}
+	f.unread.clear()
 	var event latest[backup.Event]
 	ended := make(chan struct{})
 	go w.publish(f, &event, ended)
 	go func() {
-		result, err := w.Engine.BackUp(ctx, order, func(e backup.Event) { event.put(e) })
+		result, err := w.Engine.BackUp(ctx, order, func(e backup.Event) {
+			f.unread.add(e.Note)
+			event.put(e)
+		})
 		close(ended)
 		earlier := w.countEarlier(ctx, order, err)
 		cancel()

@@ -228,7 +228,7 @@ func (w *Window) recheckVersion(k Kept, v vault.Version, level verify.Level, pas
 			password, _ = w.Engine.Password(ctx, k.UDID) // without, the engine says whether it is needed
 		}
 		r, found, err := w.Engine.Recheck(ctx, k, v.Number, password, level, func(p verify.Progress) {
-			report(howFar{p.Files, p.FilesTotal, p.Bytes, p.BytesTotal})
+			report(farOf(p, v, level))
 		})
 		return func() {
 			switch {
@@ -242,6 +242,16 @@ func (w *Window) recheckVersion(k Kept, v vault.Version, level verify.Level, pas
 			}
 		}
 	})
+}
+
+// farOf is how far a proof is. Its own totals grow while it reads the lists;
+// what the backup is known to hold keeps the bar from going back.
+func farOf(p verify.Progress, v vault.Version, level verify.Level) howFar {
+	far := howFar{p.Files, max(p.FilesTotal, v.Files), p.Bytes, 0}
+	if level.Depth == verify.Full {
+		far.bytesTotal = max(p.BytesTotal, v.Bytes)
+	}
+	return far
 }
 
 // copyVersion asks where to, and lays a backup out there.

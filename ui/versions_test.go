@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -10,14 +9,12 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
-	"lifeboat/checks/feeds"
 	"lifeboat/device/fault"
 )
 
@@ -196,7 +193,7 @@ func init() {
 			r.press(r.row(5).check)
 			r.tap("Full check")
 			r.pass(2 * eventsEvery)
-		}, []string{"Checking the backup of 22 November 2026, 12:00", "5.0 GB of 20 GB", "Cancel"}},
+		}, []string{"Checking the backup of 22 November 2026, 12:00", "5.0 GB of 22 GB", "Cancel"}},
 		{"a backup's password", func(r *rig) {
 			r.engine.shelves.recheck = func(_ context.Context, p string, _ verify.Level, _ func(verify.Progress)) (verify.Report, backup.Findings, error) {
 				return verify.Report{}, backup.Findings{}, fault.New(fault.PasswordNeeded, "verify", nil)
@@ -234,6 +231,16 @@ func init() {
 		}, []string{"Backup number 5 cannot be deleted", "What to do", "Close"}},
 		{"stuck", func(r *rig) { r.start(); r.end(backup.Result{}, fault.New(fault.StuckSamePlace, "back up", nil)) },
 			[]string{"broke off at the same point", "Make a full backup", "Try again", "Back"}},
+		{"failed, files unread", func(r *rig) {
+			r.start()
+			for _, name := range []string{"CameraRollDomain/Media/DCIM/100APPLE/IMG_0001.HEIC", "HomeDomain/Library/x.db"} {
+				e := receiving
+				e.Note = name
+				r.event(e)
+			}
+			r.end(backup.Result{}, fault.New(fault.HostWrite, "back up", nil))
+			r.openAll()
+		}, []string{"could not be saved", "2 files could not be read by the iPhone itself", "IMG_0001.HEIC", "x.db", "restart of the iPhone"}},
 		{"drive offline", func(r *rig) { r.engine.destinationErr = offline; r.plug(phoneA); r.tap("Back Up Now") },
 			[]string{"is not connected", "last seen on 19 November 2026", "Try again", "Choose another folder"}},
 		{"done once more", func(r *rig) {
@@ -252,91 +259,6 @@ var incremental = func() backup.Result {
 	r.Verified.Level, r.Verified.Depth = verify.Level{Depth: verify.Quick}, verify.Quick
 	return r
 }()
-
-// TestDoneNews says what is new in plain words, whatever there is to say.
-func TestDoneNews(t *testing.T) {
-	for _, c := range []struct {
-		name    string
-		version vault.Version
-		earlier int
-		sees    string
-	}{
-		{"first", vault.Version{Number: 1, Added: 9}, 0, "This is the first backup of this iPhone here, with everything in it. It took"},
-		{"nothing new", vault.Version{Number: 2}, 1, "Nothing has changed since the backup before. The earlier backup is kept."},
-		{"one", vault.Version{Number: 3, Added: 1}, 2, "1 file is new, 0 changed, and 0 removed since the backup before. The 2 earlier backups are kept."},
-		{"unknown", vault.Version{Number: 3, Removed: 1}, -1, "1 removed since the backup before. It took"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			inWindow(t, nil, func(r *rig) {
-				r.engine.shelves.kept = []Kept{{UDID: udidA, Versions: make([]vault.Version, c.earlier+1)}, {UDID: udidB, Versions: make([]vault.Version, 9)}}
-				r.engine.shelves.kept[0].Versions = append(r.engine.shelves.kept[0].Versions, vault.Version{Unfinished: true}, vault.Version{Trashed: today})
-				if c.earlier >= 0 {
-					r.engine.shelves.kept[0].Versions[0].Current = true
-				} else {
-					r.engine.shelves.err = fault.New(fault.DestFailed, "list", nil)
-				}
-				r.start()
-				result := proven
-				result.Version = c.version
-				r.end(result, nil)
-				r.sees(c.sees)
-			})
-		})
-	}
-}
-
-// TestDoneDepth says no more than what was proven.
-func TestDoneDepth(t *testing.T) {
-	for _, c := range []struct {
-		depth     verify.Depth
-		encrypted bool
-		sees      string
-	}{
-		{verify.Full, true, "Every file opened with your password."},
-		{verify.Full, false, "Every file was read from end to end."},
-		{verify.Quick, true, "Every file that is new or changed opened with your password."},
-		{verify.Quick, false, "Every file that is new or changed was read."},
-		{verify.Sample, true, "700 files picked at random could be opened."},
-	} {
-		t.Run(fmt.Sprint(c.depth, c.encrypted), func(t *testing.T) {
-			inWindow(t, nil, func(r *rig) {
-				r.start()
-				result := proven
-				result.Verified = verify.Report{Level: verify.Level{Depth: c.depth}, Depth: c.depth, Encrypted: c.encrypted, Sampled: 700}
-				r.end(result, nil)
-				r.sees(c.sees)
-				if c.sees != "Every file opened with your password." {
-					r.misses("Every file opened with your password.")
-				}
-			})
-		})
-	}
-}
-
-// TestDoneLeadsToBackups and back to the phone.
-func TestDoneLeadsToBackups(t *testing.T) {
-	inWindow(t, nil, func(r *rig) {
-		r.engine.shelves.kept = keptHere()
-		r.start()
-		r.end(proven, nil)
-		if !r.head.backups.Disabled() {
-			t.Error("the list of backups can be opened over what was done")
-		}
-		press := 0
-		for _, o := range r.objects() {
-			if b, ok := o.(*action); ok && b.Text == "Your backups" && b != r.head.backups {
-				press++
-				r.press(b)
-			}
-		}
-		if press != 1 {
-			t.Fatalf("%d buttons lead to the backups", press)
-		}
-		r.sees("Anna's iPhone", "(the newest)")
-		r.tap("Back")
-		r.sees("Back Up Now")
-	})
-}
 
 // TestFullBackup is offered where building upon what is there cannot help,
 // and only while the phone is there.
@@ -373,68 +295,6 @@ func TestFullBackup(t *testing.T) {
 		r.start()
 		r.end(backup.Result{}, noRoom)
 		r.misses("Make a full backup")
-	})
-}
-
-// TestOrderKeeps hands the user's choice to the job.
-func TestOrderKeeps(t *testing.T) {
-	inWindow(t, nil, func(r *rig) {
-		r.start()
-		if got := r.runs.orders[0].Policy; got != vault.DefaultPolicy {
-			t.Errorf("the job keeps %+v", got)
-		}
-		r.encrypted() // so that the second time nothing is asked
-		r.end(backup.Result{}, noRoom)
-		want := vault.Policy{All: 3, Limit: 500e9, Trash: 7}
-		r.Settings.SetPolicy(want)
-		r.tap("Try again")
-		if got := r.runs.orders[1].Policy; got != want {
-			t.Errorf("the job keeps %+v, want %+v", got, want)
-		}
-	})
-}
-
-// TestKeepingSettings shows the policy, changes it, and finds it again.
-func TestKeepingSettings(t *testing.T) {
-	prefs := test.NewTempApp(t).Preferences()
-	settings := func(o *Options) { o.Settings = NewSettings(prefs, "/backups", feeds.Everything) }
-	choose := func(r *rig, at int, option string) {
-		var all []*widget.Select
-		for _, o := range r.objects() {
-			if s, ok := o.(*widget.Select); ok {
-				all = append(all, s)
-			}
-		}
-		all[at].SetSelected(option)
-		r.drain()
-	}
-	inWindow(t, settings, func(r *rig) {
-		r.plug()
-		r.tap("Settings")
-		r.sees("Earlier backups", "7 days", "14 days", "8 weeks", "12 months", "as much as there is")
-		choose(r, 0, "30 days")
-		choose(r, 2, "52 weeks")
-		choose(r, 4, "500 GB")
-		want := vault.DefaultPolicy
-		want.All, want.Weekly, want.Limit = 30, 52, 500e9
-		if got := r.Settings.Policy(); got != want {
-			t.Errorf("the policy is %+v, want %+v", got, want)
-		}
-		prefs.SetInt("keep.trash", 21)
-	})
-	inWindow(t, settings, func(r *rig) {
-		r.plug()
-		r.tap("Settings")
-		r.sees("30 days", "52 weeks", "500 GB", "21 days")
-		test.Tap(find(r, func(b *tickBox) bool { return true }))
-		want := vault.Policy{Limit: 500e9, Trash: 21}
-		if got := NewSettings(prefs, "", feeds.Everything).Policy(); got != want {
-			t.Errorf("with nothing let go by age the policy is %+v", got)
-		}
-		test.Tap(find(r, func(b *tickBox) bool { return true }))
-		if got := r.Settings.Policy(); got.All != vault.DefaultPolicy.All || got.Limit != 500e9 {
-			t.Errorf("after that the policy is %+v", got)
-		}
 	})
 }
 
@@ -663,4 +523,25 @@ func TestLeaveWhileLooking(t *testing.T) {
 		}
 		r.sees("Connect your iPhone")
 	})
+}
+
+// TestCheckNeverGoesBack though the proof's own totals grow as it reads the lists.
+func TestCheckNeverGoesBack(t *testing.T) {
+	v, last := keptHere()[0].Versions[0], -1.0
+	for _, p := range []verify.Progress{
+		{FilesTotal: 100, BytesTotal: 1e9}, {Files: 90, FilesTotal: 100, Bytes: 1e9, BytesTotal: 1e9}, {Files: 95, FilesTotal: v.Files, Bytes: 2e9, BytesTotal: v.Bytes},
+		{Files: v.Files, FilesTotal: v.Files, Bytes: v.Bytes, BytesTotal: v.Bytes},
+	} {
+		share := farOf(p, v, verify.Level{Depth: verify.Full}).share()
+		if share < last {
+			t.Errorf("from %v back to %v", last, share)
+		}
+		last = share
+	}
+	if last != 1 {
+		t.Errorf("ends at %v", last)
+	}
+	if share := farOf(verify.Progress{Files: v.Files / 5, FilesTotal: 10}, v, verify.Level{Depth: verify.Quick}).share(); share != 0.2 {
+		t.Errorf("a quick check is at %v", share)
+	}
 }

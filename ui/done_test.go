@@ -1,0 +1,95 @@
+package ui
+
+import (
+	"fmt"
+	"testing"
+
+	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
+	"lifeboat/device/fault"
+)
+
+// TestDoneNews says what is new in plain words, whatever there is to say.
+func TestDoneNews(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		version vault.Version
+		earlier int
+		sees    string
+	}{
+		{"first", vault.Version{Number: 1, Added: 9}, 0, "This is the first backup of this iPhone here, with everything in it. It took"},
+		{"nothing new", vault.Version{Number: 2}, 1, "Nothing has changed since the backup before. The earlier backup is kept."},
+		{"one", vault.Version{Number: 3, Added: 1}, 2, "1 file is new, 0 changed, and 0 removed since the backup before. The 2 earlier backups are kept."},
+		{"unknown", vault.Version{Number: 3, Removed: 1}, -1, "1 removed since the backup before. It took"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inWindow(t, nil, func(r *rig) {
+				r.engine.shelves.kept = []Kept{{UDID: udidA, Versions: make([]vault.Version, c.earlier+1)}, {UDID: udidB, Versions: make([]vault.Version, 9)}}
+				r.engine.shelves.kept[0].Versions = append(r.engine.shelves.kept[0].Versions, vault.Version{Unfinished: true}, vault.Version{Trashed: today})
+				if c.earlier >= 0 {
+					r.engine.shelves.kept[0].Versions[0].Current = true
+				} else {
+					r.engine.shelves.err = fault.New(fault.DestFailed, "list", nil)
+				}
+				r.start()
+				result := proven
+				result.Version = c.version
+				r.end(result, nil)
+				r.sees(c.sees)
+			})
+		})
+	}
+}
+
+// TestDoneDepth says no more than what was proven.
+func TestDoneDepth(t *testing.T) {
+	for _, c := range []struct {
+		depth     verify.Depth
+		encrypted bool
+		sees      string
+	}{
+		{verify.Full, true, "Every file opened with your password."},
+		{verify.Full, false, "Every file was read from end to end."},
+		{verify.Quick, true, "Every file that is new or changed opened with your password."},
+		{verify.Quick, false, "Every file that is new or changed was read."},
+		{verify.Sample, true, "700 files picked at random could be opened."},
+	} {
+		t.Run(fmt.Sprint(c.depth, c.encrypted), func(t *testing.T) {
+			inWindow(t, nil, func(r *rig) {
+				r.start()
+				result := proven
+				result.Verified = verify.Report{Level: verify.Level{Depth: c.depth}, Depth: c.depth, Encrypted: c.encrypted, Sampled: 700}
+				r.end(result, nil)
+				r.sees(c.sees)
+				if c.sees != "Every file opened with your password." {
+					r.misses("Every file opened with your password.")
+				}
+			})
+		})
+	}
+}
+
+// TestDoneLeadsToBackups and back to the phone.
+func TestDoneLeadsToBackups(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.engine.shelves.kept = keptHere()
+		r.start()
+		r.end(proven, nil)
+		if !r.head.backups.Disabled() {
+			t.Error("the list of backups can be opened over what was done")
+		}
+		press := 0
+		for _, o := range r.objects() {
+			if b, ok := o.(*action); ok && b.Text == "Your backups" && b != r.head.backups {
+				press++
+				r.press(b)
+			}
+		}
+		if press != 1 {
+			t.Fatalf("%d buttons lead to the backups", press)
+		}
+		r.sees("Anna's iPhone", "(the newest)")
+		r.tap("Back")
+		r.sees("Back Up Now")
+	})
+}

@@ -1,0 +1,39 @@
+package ui
+
+import (
+	"slices"
+	"sync"
+)
+
+// unread gathers the files that a phone could not read itself while a backup
+// runs: of a backup that fails, nothing else names them all.
+type unread struct {
+	mu    sync.Mutex
+	names []string // the first of them
+	count int
+}
+
+// add takes in a name; "" is none.
+func (u *unread) add(name string) {
+	if name == "" {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.count++; len(u.names) < skippedShown {
+		u.names = append(u.names, name)
+	}
+}
+
+func (u *unread) clear() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.names, u.count = nil, 0
+}
+
+// list returns the first names, and how many there are.
+func (u *unread) list() ([]string, int) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return slices.Clone(u.names), u.count
+}

@@ -188,6 +188,9 @@ func TestBackupsOfNoPlace(t *testing.T) {
 	if _, err := live.Backups(t.Context(), empty); fault.Of(err) != fault.DestOffline {
 		t.Error(err)
 	}
+	if err := live.Destination(t.Context(), empty); fault.Of(err) != fault.DestOffline {
+		t.Error(err)
+	}
 	var known *fault.Error
 	if _, err := live.Backups(t.Context(), empty); !errors.As(err, &known) || known.Args["LastSeen"] == nil {
 		t.Error("it is not said when the place was last seen")

@@ -66,6 +66,37 @@ func TestReplace(t *testing.T) {
 	r.want(absent, r.Remove(name))
 }
 
+// TestStoredLarge: the digest of a file that is hashed beside its writing.
+func TestStoredLarge(t *testing.T) {
+	r := newRig(t)
+	r.must(r.MkdirAll(tree, 0o700))
+	data := make([]byte, 3*sideBySide+12345)
+	for i := range data {
+		data[i] = byte(i * 7 / 3)
+	}
+	for _, name := range []string{tree + "/whole", tree + "/cut"} {
+		file, err := r.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+		r.must(err)
+		buffer := make([]byte, 100_000)
+		for rest := data; len(rest) > 0; {
+			n := copy(buffer, rest)
+			_, err := file.Write(buffer[:n])
+			r.must(err)
+			clear(buffer) // the writer's own, to use again
+			rest = rest[n:]
+		}
+		if name == tree+"/cut" {
+			r.must(file.Truncate(1))
+		}
+		r.must(file.Close())
+	}
+	h := catalog.NewHash()
+	h.Write(data)
+	if want := (told{int64(len(data)), catalog.Sum(h)}); len(r.stored) != 1 || r.stored[tree+"/whole"] != want {
+		t.Errorf("%v", r.stored)
+	}
+}
+
 func TestStored(t *testing.T) {
 	r := newRig(t)
 	sum := func(s string) catalog.Digest {

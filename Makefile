@@ -78,6 +78,9 @@ bench-backup: ## measure lifeboatctl against idevicebackup2 and the limits of bo
 bench-verify: ## measure verification against the processor and the disk (SCALE=0.02 for a quick look)
 	$(call table,^TestSpeedVerify$$)
 
+torture: ## look for ways to lose a backup, all of them and not a sample: hours; LIFEBOAT_SEED=n repeats one
+	LIFEBOAT_TORTURE=1 CGO_ENABLED=0 $(GO) test -count 1 -timeout 0 -v ./backup/torture/
+
 FUZZTIME ?= 20s
 fuzz: ## fuzz every parser for FUZZTIME each
 	@set -e; for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \

@@ -38,11 +38,13 @@ func openArrivals(p *place, dir string, resume bool) (*arrivals, error) {
 	a := &arrivals{place: p}
 	a.ctx, a.stop = context.WithCancel(context.Background())
 	var err error
-	if !resume {
+	if resume {
+		a.sorter, _, err = catalog.OpenSorter(p.fs, dir, checkpointFiles)
+	} else {
 		a.sorter, err = catalog.NewSorter(p.fs, dir, checkpointFiles)
-		return a, err
 	}
-	if a.sorter, _, err = catalog.OpenSorter(p.fs, dir, checkpointFiles); err != nil {
+	if err != nil {
+		a.stop()
 		return nil, err
 	}
 	return a, a.tally()

@@ -71,12 +71,50 @@ func (v *Vault) recover() error {
 	err := v.readJSON(v.own(journalName), &j)
 	if err == nil {
 		v.log.Info("finishing what was interrupted", "op", j.Op, "version", j.Number)
-		err = v.redo(j)
+		if err = v.catchUp(j); err == nil {
+			err = v.redo(j)
+		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return v.sweep()
+}
+
+// catchUp makes durable what an interrupted program had done for a journal.
+// Otherwise what redo finds done could still be lost with the power, after the
+// journal is gone.
+func (v *Vault) catchUp(j journal) error {
+	dirs := []string{".", hidden, v.own(), v.own("run"), v.own("run", treeName), v.own("versions"), v.own(removingName)}
+	dirs = append(dirs, backupDirs(v.udid)...)
+	dirs = append(dirs, backupDirs(v.own("run", treeName, v.udid))...)
+	numbers := []int{j.Old, j.Number}
+	if versions, err := v.readVersions(); err == nil && j.Op == opPurge {
+		for i, version := range versions { // the one that inherits, and the one whose changes are merged
+			if version.Number >= j.Number {
+				numbers = append(numbers, version.Number, versions[max(i-1, 0)].Number)
+				break
+			}
+		}
+		if i := len(versions) - 1; i >= 0 {
+			numbers = append(numbers, versions[i].Number)
+		}
+	}
+	for _, number := range numbers {
+		if number > 0 {
+			dirs = append(append(dirs, v.versionDir(number)), backupDirs(v.versionDir(number, dataName))...)
+		}
+	}
+	return v.syncDirs(dirs...)
+}
+
+// backupDirs are a backup's folder and the 256 in it.
+func backupDirs(dir string) []string {
+	all := []string{dir}
+	for prefix := range 256 {
+		all = append(all, join(dir, prefixName(byte(prefix))))
+	}
+	return all
 }
 
 // redo carries out a journal, from wherever it had come to.

@@ -130,6 +130,9 @@ func (v *Vault) open() error {
 	if err := v.fs.MkdirAll(v.own(), 0o700); err != nil {
 		return err
 	}
+	if err := v.syncDirs(".", hidden); err != nil {
+		return err
+	}
 	if v.native() {
 		var err error
 		if v.lock, err = acquireLock(filepath.Join(v.root, filepath.FromSlash(v.own("lock")))); err != nil {

@@ -145,7 +145,16 @@ func (p *place) readVersions() (all []Version, err error) {
 	return all, err
 }
 
+// damaged says that a version's own files do not hold what they should. An
+// error of the disk says nothing of them, and is passed on.
 func damaged(number int, err error) error {
+	content := false
+	for _, kind := range []error{errFormat, catalog.ErrDamaged, catalog.ErrNewer, fs.ErrNotExist} {
+		content = content || errors.Is(err, kind)
+	}
+	if !content {
+		return err
+	}
 	return fault.New(fault.VersionDamaged, "read the version", err).With("Version", number)
 }
 
@@ -176,7 +185,7 @@ func (v *Vault) checkFormat() error {
 	case errors.Is(err, fs.ErrNotExist):
 		return v.writeJSON(v.own("vault.json"), format{formatNumber})
 	case err != nil:
-		return fault.New(fault.VersionDamaged, "read vault.json", err).With("Version", 0)
+		return damaged(0, err)
 	case f.Format > formatNumber:
 		return fault.New(fault.VaultNewer, "read vault.json", nil).With("Path", v.root)
 	}

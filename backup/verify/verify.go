@@ -189,6 +189,11 @@ func (b *Backup) Prove(ctx context.Context, level Level, report func(Progress)) 
 	case errors.Is(err, errTemporary):
 		return r, diskerr.Fault(op, cmp.Or(b.subject.Temp, os.TempDir()), err)
 	case errors.Is(err, errRemembered):
+		var known *fault.Error
+		var disk *fs.PathError
+		if errors.As(err, &known) || errors.As(err, &disk) {
+			return r, diskerr.Fault(op, b.subject.Dir, err)
+		}
 		return r, fault.New(fault.Internal, op, err)
 	case err != nil:
 		return r, b.explain(format.ManifestDBName, err)

@@ -32,8 +32,10 @@ type book struct {
 
 func newBook() *book { return &book{map[int]map[string]string{}, map[string]bool{}, 0} }
 
-// dated are the files that no two backups have alike.
-var dated = []string{format.InfoName, format.StatusName, format.ManifestName}
+// dated are the files that no two backups have alike. A phone writes the list
+// anew for a full backup, which a run becomes when the disk does not give back
+// what it could build upon; what it lists is the same, which the proof sees.
+var dated = []string{format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName}
 
 // differs compares a version with what it should be.
 func (b *book) differs(number int, got map[string]string) string {

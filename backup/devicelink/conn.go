@@ -85,6 +85,10 @@ func (c *Conn) Send(name string, args ...any) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", name, err)
 	}
+	return c.sendBody(body)
+}
+
+func (c *Conn) sendBody(body []byte) error {
 	if err := c.putLength(len(body)); err != nil {
 		return err
 	}
@@ -105,8 +109,11 @@ func (c *Conn) Respond(status Status, text string, object any) error {
 	if text == "" {
 		text = none
 	}
-	if object == nil {
+	switch list := object.(type) {
+	case nil:
 		object = map[string]any{}
+	case Listing:
+		return c.sendBody(list.response(status, text))
 	}
 	return c.Send("DLMessageStatusResponse", int64(status), text, object)
 }

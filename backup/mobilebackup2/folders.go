@@ -46,21 +46,17 @@ func contentsOfDirectory(h *Host, m devicelink.Message) reply {
 	return reply{object: list}
 }
 
-func (h *Host) list(full string) (map[string]any, error) {
+func (h *Host) list(full string) (devicelink.Listing, error) {
 	dir, err := h.Fs.Open(full)
 	if err != nil {
 		return nil, err
 	}
 	defer dir.Close()
-	all := map[string]any{}
+	all := devicelink.Listing{}
 	for {
 		infos, err := dir.Readdir(512)
 		for _, info := range infos {
-			all[info.Name()] = map[string]any{
-				"DLFileType":             fileType(info.Mode()),
-				"DLFileSize":             info.Size(),
-				"DLFileModificationDate": info.ModTime().UTC(),
-			}
+			all = append(all, devicelink.Item{Name: info.Name(), Mode: info.Mode(), Size: info.Size(), Modified: info.ModTime()})
 		}
 		if err == io.EOF {
 			return all, nil
@@ -69,14 +65,4 @@ func (h *Host) list(full string) (map[string]any, error) {
 			return nil, err
 		}
 	}
-}
-
-func fileType(mode fs.FileMode) string {
-	switch {
-	case mode.IsRegular():
-		return "DLFileTypeRegular"
-	case mode.IsDir():
-		return "DLFileTypeDirectory"
-	}
-	return "DLFileTypeUnknown"
 }

@@ -34,7 +34,8 @@ run: build ## start Lifeboat for a real iPhone
 
 test: deps ## run all the tests, with the race detector, and the real window on a screen without a monitor
 	$(GO) vet ./...
-	$(GO) test -race -timeout 10m ./...
+	$(GO) test -race -timeout 10m $$($(GO) list ./... | grep -v /backup/torture)
+	CGO_ENABLED=0 $(GO) test -timeout 10m ./backup/torture
 	@$(MAKE) --no-print-directory window
 
 window: deps ## test the real window under Xvfb
@@ -80,6 +81,7 @@ bench-verify: ## measure verification against the processor and the disk (SCALE=
 
 torture: ## look for ways to lose a backup, all of them and not a sample: hours; LIFEBOAT_SEED=n repeats one
 	LIFEBOAT_TORTURE=1 CGO_ENABLED=0 $(GO) test -count 1 -timeout 0 -v ./backup/torture/
+	LIFEBOAT_TORTURE=1 CGO_ENABLED=0 $(GO) test -count 1 -timeout 0 -v -run 'TestLink|TestWalk|TestNothingLeaks' ./backup/
 
 FUZZTIME ?= 20s
 fuzz: ## fuzz every parser for FUZZTIME each

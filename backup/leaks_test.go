@@ -46,9 +46,9 @@ func openFiles() int {
 // TestNothingLeaks makes many backups in one process, of a phone that changes;
 // some are cancelled, some lose the cable, some are proven again. Afterwards no
 // goroutine, file or session with the phone is left, and memory is level.
-// It makes 200 with LIFEBOAT_TORTURE=1, and 40 otherwise.
+// It makes 200 with LIFEBOAT_TORTURE=1, and 20 otherwise.
 func TestNothingLeaks(t *testing.T) {
-	runs := 40
+	runs := 20
 	if os.Getenv("LIFEBOAT_TORTURE") != "" {
 		runs = 200
 	}

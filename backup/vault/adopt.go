@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"slices"
 	"time"
 
 	"lifeboat/backup/catalog"
@@ -269,7 +270,25 @@ func (v *Vault) usable(current Version) bool {
 		return false
 	}
 	want, known := current.meta.Tops[format.ManifestDBName]
-	return !known || want.Size == info.Size()
+	return (!known || want.Size == info.Size()) && v.known(current)
+}
+
+// known says whether what the vault remembers of a version can be read. It
+// takes a moment, and hours may go into a run that fails for it in the end.
+func (v *Vault) known(version Version) bool {
+	for _, other := range slices.Backward(v.versions) {
+		if other.Number > version.Number {
+			continue
+		}
+		if err := v.readThrough(other); err != nil {
+			v.log.Warn("nothing is built upon the current version", "err", err)
+			return false
+		}
+		if other.meta.Base {
+			break
+		}
+	}
+	return true
 }
 
 // incrementalVersion says whether phones build upon backups of this version of

@@ -74,6 +74,10 @@ func (v *Vault) recover() error {
 		if err = v.catchUp(j); err == nil {
 			err = v.redo(j)
 		}
+		if j.Op == opPurge && (errors.Is(err, catalog.ErrDamaged) || errors.Is(err, catalog.ErrNewer)) {
+			v.log.Warn("a version cannot be removed, for a list is damaged", "version", j.Number, "err", err)
+			err = v.giveUp(j)
+		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -2,10 +2,13 @@ package vault
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 
+	"lifeboat/backup/catalog"
 	"lifeboat/backup/diskerr"
+	"lifeboat/device/fault"
 )
 
 // Policy says which versions are kept. The zero value keeps all.
@@ -104,9 +107,17 @@ func (p Policy) byAge(live []Version, now time.Time) map[int]bool {
 
 // Prune trashes the versions that the policy lets go, and removes for good
 // those that have been in the trash for long enough. It returns their numbers.
+// Versions whose lists are damaged stay, which is [fault.VersionDamaged] after
+// all others are done.
 func (v *Vault) Prune(p Policy, now time.Time) (trashed, purged []int, err error) {
-	own, err := v.ownBytes(v.versions)
-	if err != nil {
+	var own map[int]int64
+	if p.Limit > 0 {
+		own, err = v.ownBytes(v.versions)
+	}
+	switch {
+	case fault.Of(err) == fault.VersionDamaged || errors.Is(err, catalog.ErrDamaged):
+		p.Limit = 0 // what they take is not known, but how old they are is
+	case err != nil:
 		return nil, nil, diskerr.Fault("reckon what the versions take", v.root, err)
 	}
 	trashed = p.Select(v.versions, own, now)
@@ -119,10 +130,14 @@ func (v *Vault) Prune(p Policy, now time.Time) (trashed, purged []int, err error
 		if version.Trashed.IsZero() || now.Sub(version.Trashed) < time.Duration(p.Trash)*24*time.Hour {
 			continue
 		}
-		if err := v.Purge(version.Number); err != nil {
-			return trashed, purged, err
+		switch purgeErr := v.Purge(version.Number); {
+		case fault.Of(purgeErr) == fault.VersionDamaged: // it stays, and keeps no other from going
+			err = errors.Join(err, purgeErr)
+			continue
+		case purgeErr != nil:
+			return trashed, purged, purgeErr
 		}
 		purged = append(purged, version.Number)
 	}
-	return trashed, purged, nil
+	return trashed, purged, err
 }

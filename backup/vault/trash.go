@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"io"
 	"time"
 
 	"lifeboat/backup/catalog"
@@ -59,7 +60,8 @@ func (v *Vault) mark(chosen map[int]bool, when time.Time) error {
 }
 
 // Purge removes a version that is in the trash, for good. What the versions
-// before it still need of its data is handed to the one right before it.
+// before it still need of its data is handed to the one right before it. It
+// refuses, with [fault.VersionDamaged], while a list that it needs is damaged.
 func (v *Vault) Purge(number int) error {
 	for _, version := range v.versions {
 		if version.Number != number {
@@ -68,6 +70,9 @@ func (v *Vault) Purge(number int) error {
 		if version.Current || version.Trashed.IsZero() {
 			break
 		}
+		if err := v.purgeable(number); err != nil {
+			return diskerr.Fault("remove the version", v.root, err)
+		}
 		j := journal{Op: opPurge, Number: number}
 		if err := v.writeJSON(v.own(journalName), j); err != nil {
 			return diskerr.Fault("write the journal", v.root, err)
@@ -75,6 +80,68 @@ func (v *Vault) Purge(number int) error {
 		return diskerr.Fault("remove the version", v.root, v.redo(j))
 	}
 	return fault.New(fault.VersionUnknown, "remove the version", nil).With("Version", number)
+}
+
+// purgeable reads the lists that are needed to remove a version. What is begun
+// must be carried through, so that has to be known before.
+func (v *Vault) purgeable(number int) error {
+	for i, version := range v.versions {
+		if version.Number != number {
+			continue
+		}
+		after := v.versions[i+1] // the current version is not removed
+		merges := !after.meta.Base
+		if merges || i > 0 && !version.meta.Base {
+			if err := v.readThrough(version); err != nil {
+				return err
+			}
+		}
+		if merges {
+			return v.readThrough(after)
+		}
+	}
+	return nil
+}
+
+// readThrough reads what came with a version, to find damage.
+func (p *place) readThrough(version Version) error {
+	list, err := catalog.Open(p.fs, p.versionDir(version.Number, changesName))
+	if err != nil {
+		return damaged(version.Number, err)
+	}
+	defer list.Close()
+	stream := list.Stream()
+	for {
+		if _, err := stream.Next(); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return damaged(version.Number, err)
+		}
+	}
+}
+
+// giveUp forgets a purge that was interrupted, and cannot be carried through
+// because a list has been damaged since. The version stays in the trash; some of
+// its contents may have been handed on already, so it counts as damaged.
+func (v *Vault) giveUp(j journal) error {
+	versions, err := v.readVersions()
+	if err != nil {
+		return err
+	}
+	for _, version := range versions {
+		if version.Number != j.Number {
+			continue
+		}
+		m := version.meta
+		m.Proof.Problems = max(m.Proof.Problems, 1)
+		if err := v.writeMeta(m); err != nil {
+			return err
+		}
+	}
+	if err := v.fs.Remove(v.own(journalName)); err != nil {
+		return err
+	}
+	return syncDir(v.fs, v.own())
 }
 
 // purge carries out a Purge. Everything in it may have been done before.

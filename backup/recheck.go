@@ -101,6 +101,9 @@ func (c *Recheck) Run(ctx context.Context, report func(verify.Progress)) (verify
 	if err == nil {
 		err = r.run(ctx)
 	}
+	if errors.Is(err, catalog.ErrDamaged) && fault.Of(err) != fault.VersionDamaged {
+		err = fault.New(fault.VersionDamaged, "verify the backup", err).With("Version", r.findings.Version.Number)
+	}
 	var known *fault.Error
 	if errors.As(err, &known) && known.Args["Path"] != nil {
 		known.With("Path", vault.Dir(r.Root, r.UDID)) // a view has paths of its own

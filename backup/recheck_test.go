@@ -209,6 +209,30 @@ func TestRecheckManifest(t *testing.T) {
 	}
 }
 
+// TestRecheckList: damage of what the vault itself remembers is told as what it
+// is, and the next backup is a full one by itself.
+func TestRecheckList(t *testing.T) {
+	r := newRig(t, nil)
+	r.mustRun(r.job())
+	path := filepath.Join(r.root, ".lifeboat", r.phone.UDID, "versions", "000001", "changes")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[70] ^= 4
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = r.recheck(0, secret).Run(context.Background(), nil)
+	if fault.Of(err) != fault.VersionDamaged || fault.As(err).Args["Version"] != 1 {
+		t.Errorf("%v", err)
+	}
+	if result := r.mustRun(r.job()); result.Version.Proof.Level != "full" {
+		t.Errorf("%+v", result.Version)
+	}
+	r.rechecked(r.recheck(0, secret), "")
+}
+
 // TestRecheckAdopted: of a backup of another program the digests are taken
 // with the first proof, so that the next one finds what changed after it.
 func TestRecheckAdopted(t *testing.T) {

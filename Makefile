@@ -81,7 +81,6 @@ bench-verify: ## measure verification against the processor and the disk (SCALE=
 
 torture: ## look for ways to lose a backup, all of them and not a sample: hours; LIFEBOAT_SEED=n repeats one
 	LIFEBOAT_TORTURE=1 CGO_ENABLED=0 $(GO) test -count 1 -timeout 0 -v ./backup/torture/
-	LIFEBOAT_TORTURE=1 CGO_ENABLED=0 $(GO) test -count 1 -timeout 0 -v -run '^Test(Link|Walk)$$' ./backup/
 	LIFEBOAT_TORTURE=1 CGO_ENABLED=0 $(GO) test -count 1 -timeout 0 -v -run 'TestLink|TestWalk|TestNothingLeaks' ./backup/
 
 FUZZTIME ?= 20s

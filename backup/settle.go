@@ -1,11 +1,13 @@
 package backup
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"time"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/format"
 	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -81,15 +83,28 @@ func (r *run) proof(report verify.Report) vault.Proof {
 }
 
 // level is how deeply to look: all of a backup that is wholly new, and else
-// what arrived.
-func (r *run) level() verify.Level {
+// what arrived, if nothing else was asked for.
+//
+// Where the phone went on with a broken run, or has other keys than the version
+// before, it may have taken a file of that version for one that it had sent: it
+// knows them by their sizes. Only reading everything tells.
+func (r *run) level(b *verify.Backup) verify.Level {
 	switch {
+	case !r.backup.Incremental() && r.Level != (verify.Level{}):
+		return r.Level
+	case !r.backup.Incremental(), r.backup.Resumed(), !r.sameKeys(b):
+		return verify.Level{Depth: verify.Full}
 	case r.Level != (verify.Level{}):
 		return r.Level
-	case r.backup.Incremental():
-		return verify.Level{Depth: verify.Quick}
 	}
-	return verify.Level{Depth: verify.Full}
+	return verify.Level{Depth: verify.Quick}
+}
+
+// sameKeys says whether the new backup is sealed with the keys of the one that
+// it builds upon.
+func (r *run) sameKeys(b *verify.Backup) bool {
+	before, err := format.ReadManifest(r.Fs, vault.Dir(r.Root, r.Phone.UDID))
+	return err == nil && bytes.Equal(before.KeyBag, b.Manifest.KeyBag)
 }
 
 func (r *run) prove(ctx context.Context, bytes int64) (verify.Report, error) {
@@ -106,7 +121,7 @@ func (r *run) prove(ctx context.Context, bytes int64) (verify.Report, error) {
 	if err := r.unlock(ctx, b); err != nil {
 		return verify.Report{}, err
 	}
-	report, err := b.Prove(ctx, r.level(), func(p verify.Progress) {
+	report, err := b.Prove(ctx, r.level(b), func(p verify.Progress) {
 		r.progress.verified(p.Files, p.FilesTotal, p.Bytes, bytes)
 	})
 	for _, problem := range report.Problems {

@@ -89,6 +89,9 @@ func (a *arrivals) stored(name string, size int64, sum catalog.Digest) {
 			a.mu.Lock()
 			defer a.mu.Unlock()
 			a.err = errors.Join(a.err, err)
+			if err != nil {
+				a.putBack(batch)
+			}
 			a.running = nil
 			close(done)
 		}()
@@ -99,6 +102,15 @@ func (a *arrivals) take() []catalog.Entry {
 	batch := a.pending
 	a.pending, a.fresh = nil, 0
 	return batch
+}
+
+// putBack returns what could not be recorded, for the next attempt. The caller
+// holds mu.
+func (a *arrivals) putBack(batch []catalog.Entry) {
+	a.pending = append(batch, a.pending...) // of a file that came twice, the newer entry is the later one
+	for _, e := range batch {
+		a.fresh += e.Size
+	}
 }
 
 func (a *arrivals) bytes() int64 {
@@ -145,7 +157,13 @@ func (a *arrivals) checkpoint(ctx context.Context) error {
 	if len(batch) == 0 {
 		return a.place.sync(ctx, a.place.own("run", treeName))
 	}
-	return a.record(ctx, batch)
+	err := a.record(ctx, batch)
+	if err != nil { // such as a cancelled run, which is kept after this
+		a.mu.Lock()
+		a.putBack(batch)
+		a.mu.Unlock()
+	}
+	return err
 }
 
 // close waits for nothing that takes long: a checkpoint that runs beside is

@@ -26,8 +26,14 @@ func (r *Run) salvage() (whole bool, err error) {
 	}
 	for _, folder := range []string{"", "/Snapshot"} {
 		dir := join(tree, r.vault.udid) + folder
-		if err := r.salvageContents(dir); err != nil {
+		removed, err := r.salvageContents(dir)
+		if err != nil {
 			return false, err
+		}
+		if removed > 0 && status.SnapshotState != "uploading" {
+			// The phone does not look any more at what is there, and the
+			// earlier content of the same name would pass for the new one.
+			return false, nil
 		}
 		if r.state.Clean {
 			continue
@@ -42,14 +48,14 @@ func (r *Run) salvage() (whole bool, err error) {
 }
 
 // salvageContents removes what is not recorded, or has another size than is
-// recorded, below dir.
-func (r *Run) salvageContents(dir string) error {
+// recorded, below dir, and counts it.
+func (r *Run) salvageContents(dir string) (removed int, err error) {
 	recorded, err := r.arrived.sorter.Stream()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	known := newPeeker(recorded)
-	return r.vault.eachContent(dir, func(id catalog.ID, name string, info fs.FileInfo) error {
+	err = r.vault.eachContent(dir, func(id catalog.ID, name string, info fs.FileInfo) error {
 		entry, there, err := known.find(id)
 		if err != nil {
 			return err
@@ -57,8 +63,10 @@ func (r *Run) salvageContents(dir string) error {
 		if there && info.Mode().IsRegular() && info.Size() == entry.Size {
 			return nil
 		}
+		removed++
 		return r.vault.fs.RemoveAll(name)
 	})
+	return removed, err
 }
 
 // eachContent visits the content files in the 256 folders of dir, in the order

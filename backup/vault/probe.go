@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/afero"
 
@@ -77,10 +78,51 @@ type probe struct {
 	dir string
 }
 
+const (
+	probeName = ".lifeboat-probe-"
+	// probeAge is how old the folder of a probe is that nobody uses any more.
+	probeAge = time.Hour
+)
+
+// clearProbes removes what programs have left that died while they tried
+// things out. If that does not work, it costs a few bytes.
+func clearProbes(fsys afero.Fs, place string) {
+	dir, err := fsys.Open(place)
+	if err != nil {
+		return
+	}
+	defer dir.Close()
+	for {
+		names, err := dir.Readdirnames(256)
+		for _, name := range names {
+			if !strings.HasPrefix(name, probeName) || len(name) != len(probeName)+len(rand.Text()) {
+				continue
+			}
+			old := filepath.Join(place, name)
+			info, err := lstat(fsys, old)
+			if err == nil && info.IsDir() && time.Since(info.ModTime()) > probeAge {
+				fsys.RemoveAll(old)
+			}
+		}
+		if err != nil || len(names) == 0 {
+			return
+		}
+	}
+}
+
+func lstat(fsys afero.Fs, name string) (fs.FileInfo, error) {
+	if l, ok := fsys.(afero.Lstater); ok {
+		info, _, err := l.LstatIfPossible(name)
+		return info, err
+	}
+	return fsys.Stat(name)
+}
+
 // try goes through all that a vault does, in a folder of its own.
 func try(fsys afero.Fs, root string, able *Abilities) (err error) {
 	const op = "try out the destination"
-	p := probe{fsys, filepath.Join(able.Place, ".lifeboat-probe-"+rand.Text())}
+	clearProbes(fsys, able.Place)
+	p := probe{fsys, filepath.Join(able.Place, probeName+rand.Text())}
 	if err := errors.Join(fsys.Mkdir(p.dir, 0o700)); err != nil {
 		return unfit(op, root, "folder", err)
 	}

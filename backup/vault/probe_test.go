@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/spf13/afero"
 
@@ -197,5 +198,34 @@ func TestProbeFollowsLinks(t *testing.T) {
 	}
 	if able, err := Probe(afero.NewOsFs(), link); err != nil || able.Place != real {
 		t.Errorf("%+v, %v", able, err)
+	}
+}
+
+// TestProbeClears: what a program left that died in a probe goes, and nothing
+// else does.
+func TestProbeClears(t *testing.T) {
+	root, elsewhere := t.TempDir(), t.TempDir()
+	long := time.Now().Add(-2 * probeAge)
+	stays := map[string]bool{
+		probeName + "ABCDEFGHIJKLMNOPQRSTUVWXYZ": false,
+		probeName + "A2CDEFGHIJKLMNOPQRSTUVWXYZ": true, // young
+		probeName + "ABC":                        true,
+		"photos":                                 true,
+	}
+	for name := range stays {
+		put(t, filepath.Join(root, name, "a"), "a")
+		if !strings.Contains(name, "2") {
+			must(t, os.Chtimes(filepath.Join(root, name), long, long))
+		}
+	}
+	put(t, filepath.Join(elsewhere, "a"), "a")
+	link := probeName + "LBCDEFGHIJKLMNOPQRSTUVWXYZ"
+	must(t, os.Chtimes(elsewhere, long, long), os.Symlink(elsewhere, filepath.Join(root, link)))
+	stays[link] = true
+	must(t, Preflight(afero.NewOsFs(), root))
+	for name, want := range stays {
+		if _, err := os.Stat(filepath.Join(root, name, "a")); (err == nil) != want {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

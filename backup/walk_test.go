@@ -89,6 +89,7 @@ type walk struct {
 	mayCome bool // a version
 	fresh   bool // which builds upon nothing
 	mayGo   int  // this version
+	killed  bool
 
 	done, made, damages int
 	trail               []string
@@ -116,7 +117,7 @@ func (w *walk) beside() map[string]string {
 
 // draw chooses a step.
 func (w *walk) draw() (string, func(*walk) string) {
-	w.mayCome, w.fresh, w.mayGo = false, false, 0
+	w.mayCome, w.fresh, w.mayGo, w.killed = false, false, 0, false
 	if len(w.versions) > 12 { // so that a walk does not grow slower and slower
 		return "make room", (*walk).makeRoom
 	}
@@ -194,6 +195,10 @@ func (w *walk) tidy() error {
 	}
 	entries, err := os.ReadDir(w.rig.root)
 	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), ".lifeboat-probe-") && w.killed {
+			os.RemoveAll(filepath.Join(w.rig.root, e.Name())) // an hour later a probe would
+			continue
+		}
 		if e.Name() != w.cfg.UDID && e.Name() != ".lifeboat" {
 			err = errors.Join(err, fmt.Errorf("%s lies in the folder", e.Name()))
 		}
@@ -354,6 +359,7 @@ func (w *walk) kill() string {
 	if w.random.IntN(2) == 0 { // more of those about the change-over
 		n = w.operations*4/5 + w.random.IntN(w.operations/5+1)
 	}
+	w.killed = true
 	fs := dying(n)
 	j.Fs = fs
 	ended := w.fails(j, context.Background(), nil)

@@ -56,10 +56,8 @@ limits: ## measure memory and speed that are promised: a backup of BIG files
 # In memory where there is such a folder, so that programs are compared and not disks.
 BENCHDIR ?= $(shell [ -d /dev/shm ] && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 
-bench: ## compare the speed of the simulated iPhone, lifeboatctl and idevicebackup2
-	@.ci/deps interop
+bench: ## measure the speed of the simulated iPhone
 	TMPDIR=$(BENCHDIR) CGO_ENABLED=0 $(GO) test -run '^$$' -bench Backup -benchtime 1x ./device/phonesim/backupd/
-	TMPDIR=$(BENCHDIR) CGO_ENABLED=0 $(GO) test -tags limits -count 1 -timeout 20m -v -run Throughput ./cmd/lifeboatctl/
 
 # 1 is the real size: some 12 GB in BENCHDIR and most of an hour. ROWS are those of the table.
 SCALE ?= 1

@@ -52,7 +52,7 @@ func (r *run) noteSeen() {
 	if r.Places == nil {
 		return
 	}
-	if err := r.Places.Remember(places.Place{Root: r.Root, LastSeen: r.Now(), UDIDs: []string{r.Phone.UDID}}); err != nil {
+	if err := r.Places.Remember(places.Place{Root: r.Root, LastSeen: r.Now()}); err != nil {
 		r.Log.Warn("where the backup lies is not remembered", "err", err)
 	}
 }

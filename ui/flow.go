@@ -189,23 +189,14 @@ func (w *Window) run(f *flow, password keybag.Password) {
 
 // publish brings the latest event to the screen, a few times a second.
 func (w *Window) publish(f *flow, event *latest[backup.Event], ended <-chan struct{}) {
-	ticker := time.NewTicker(eventsEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ended:
-			return
-		case <-ticker.C:
-		}
-		if e, news := event.take(); news {
-			w.Post(func() {
-				f.event = e
-				if w.flow == f && f.step == running {
-					w.screen.update()
-				}
-			})
-		}
-	}
+	event.each(ended, func(e backup.Event) {
+		w.Post(func() {
+			f.event = e
+			if w.flow == f && f.step == running {
+				w.screen.update()
+			}
+		})
+	})
 }
 
 // askAgain asks for the phone's password while the job waits.

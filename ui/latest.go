@@ -1,6 +1,9 @@
 package ui
 
-import "sync"
+import (
+	"sync"
+	"time"
+)
 
 // latest holds the newest of many values for whoever comes for it: those that
 // nobody came for in time are left out.
@@ -26,4 +29,20 @@ func (l *latest[T]) take() (value T, news bool) {
 	news = l.news
 	l.news = false
 	return l.value, news
+}
+
+// each gives every new value to do, a few times a second, until ended.
+func (l *latest[T]) each(ended <-chan struct{}, do func(T)) {
+	ticker := time.NewTicker(eventsEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ended:
+			return
+		case <-ticker.C:
+		}
+		if value, news := l.take(); news {
+			do(value)
+		}
+	}
 }

@@ -98,12 +98,8 @@ func (l *Live) BackUp(ctx context.Context, o Order, report func(backup.Event)) (
 		defer s.Hold(false)
 	}
 	job := &backup.Job{Phone: o.Phone, Fs: afero.NewOsFs(), Root: o.Root, Password: o.Password, AskAgain: o.AskAgain,
-		Full: o.Full, Policy: o.Policy, Program: l.program(), Sessions: &l.broken, Log: l.Log}
-	result, err := job.Run(ctx, report)
-	if err == nil {
-		l.seen(o.Root, o.Phone.UDID)
-	}
-	return result, err
+		Full: o.Full, Policy: o.Policy, Program: l.program(), Sessions: &l.broken, Places: l.Places, Log: l.Log}
+	return job.Run(ctx, report)
 }
 
 // program names this program in the proofs of backups.

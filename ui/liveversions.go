@@ -41,7 +41,6 @@ func (l *Live) Backups(_ context.Context, dir string) ([]Kept, error) {
 		return nil, err
 	}
 	var all []Kept
-	var udids []string
 	for _, d := range dirs {
 		k := Kept{Root: filepath.Dir(d), UDID: filepath.Base(d)}
 		if k.Versions, err = vault.List(fsys, k.Root, k.UDID); err != nil {
@@ -52,9 +51,9 @@ func (l *Live) Backups(_ context.Context, dir string) ([]Kept, error) {
 		if existing, err := backup.Inspect(fsys, k.Root, k.UDID); err == nil {
 			k.Name, k.Encrypted = existing.DeviceName, existing.Encrypted
 		}
-		all, udids = append(all, k), append(udids, k.UDID)
+		all = append(all, k)
 	}
-	l.seen(dir, udids...)
+	l.seen(dir)
 	return all, nil
 }
 
@@ -66,13 +65,13 @@ func (l *Live) explain(dir string, err error) error {
 	return l.Places.Explain(dir, err)
 }
 
-// seen remembers that a folder is there, and whose backups it holds.
-func (l *Live) seen(dir string, udids ...string) {
+// seen remembers that a folder is there.
+func (l *Live) seen(dir string) {
 	if l.Places == nil {
 		return
 	}
 	log := l.Log
-	if err := l.Places.Remember(places.Place{Root: dir, UDIDs: udids}); err != nil && log != nil {
+	if err := l.Places.Remember(places.Place{Root: dir}); err != nil && log != nil {
 		log.Warn("the place of the backups is not remembered", "err", err)
 	}
 }

@@ -192,23 +192,14 @@ func (w *Window) work(title string, do func(ctx context.Context, report func(how
 
 // publishTask brings a task's progress to the screen, a few times a second.
 func (w *Window) publishTask(t *task, far *latest[howFar], ended <-chan struct{}) {
-	ticker := time.NewTicker(eventsEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ended:
-			return
-		case <-ticker.C:
-		}
-		if h, news := far.take(); news {
-			w.Post(func() {
-				t.far = h
-				if w.shelf != nil && w.shelf.task == t {
-					w.screen.update()
-				}
-			})
-		}
-	}
+	far.each(ended, func(h howFar) {
+		w.Post(func() {
+			t.far = h
+			if w.shelf != nil && w.shelf.task == t {
+				w.screen.update()
+			}
+		})
+	})
 }
 
 // stopTask gives a task up; it ends within a second or so.

@@ -1,15 +1,10 @@
 // Package places remembers where backups were seen, so that a drive that is
 // not plugged in is "offline since Tuesday" and not an error.
 //
-// It is one small file in the user's own configuration folder. Phones are kept
-// as salted hashes: a copy of the file names none.
+// It is one small file in the user's own configuration folder. It names no phone.
 package places
 
 import (
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -36,27 +31,11 @@ type Place struct {
 	Volume string `json:"volume,omitempty"`
 	// LastSeen is when the folder was last there; now if zero.
 	LastSeen time.Time `json:"last_seen"`
-	// UDIDs are the phones that have a backup there, to be remembered beside
-	// those that are already. Recalled places answer [Place.Holds] instead.
-	UDIDs []string `json:"-"`
-
-	Phones []string `json:"phones,omitempty"` // salted hashes
-	salt   []byte
-}
-
-// Holds says whether a backup of a phone was seen in a recalled place.
-func (p Place) Holds(udid string) bool { return slices.Contains(p.Phones, anonymous(p.salt, udid)) }
-
-func anonymous(salt []byte, udid string) string {
-	mac := hmac.New(sha256.New, salt)
-	mac.Write([]byte(udid))
-	return hex.EncodeToString(mac.Sum(nil))
 }
 
 // Bounds of what is remembered; what was seen longest ago is forgotten first.
 const (
 	mostPlaces = 64
-	mostPhones = 64
 	mostName   = 4096    // bytes of a path or a name
 	mostFile   = 1 << 20 // bytes
 )
@@ -67,7 +46,6 @@ type Book struct{ Path string }
 
 // book is the form of the file.
 type book struct {
-	Salt   string  `json:"salt"` // hexadecimal
 	Places []Place `json:"places"`
 }
 
@@ -120,21 +98,8 @@ func (b Book) Remember(place Place) error {
 	if err != nil {
 		return err
 	}
-	all, salt := read(path)
-	place.Phones = nil
-	for _, udid := range place.UDIDs {
-		place.Phones = append(place.Phones, anonymous(salt, udid))
-	}
-	all.Places = slices.DeleteFunc(all.Places, func(p Place) bool {
-		if p.Root == place.Root {
-			place.Phones = append(place.Phones, p.Phones...)
-			return true
-		}
-		return false
-	})
-	slices.Sort(place.Phones)
-	place.Phones = slices.Compact(place.Phones)
-	place.Phones = place.Phones[:min(len(place.Phones), mostPhones)]
+	all := read(path)
+	all.Places = slices.DeleteFunc(all.Places, func(p Place) bool { return p.Root == place.Root })
 	all.Places = append(all.Places, place)
 	slices.SortStableFunc(all.Places, func(a, b Place) int { return b.LastSeen.Compare(a.LastSeen) })
 	all.Places = all.Places[:min(len(all.Places), mostPlaces)]
@@ -150,10 +115,8 @@ func (b Book) Recall(root string) (place Place, ok bool, err error) {
 	if err != nil {
 		return Place{}, false, err
 	}
-	all, salt := read(path)
-	for _, p := range all.Places {
+	for _, p := range read(path).Places {
 		if p.Root == root {
-			p.salt = salt
 			return p, true, nil
 		}
 	}
@@ -198,37 +161,30 @@ func absolute(root string) (string, error) {
 	return root, nil
 }
 
-// read reads a book; one that is missing or damaged is empty, with a salt of its own.
-func read(path string) (book, []byte) {
+// read reads a book; one that is missing or damaged is empty.
+func read(path string) book {
 	file, err := os.Open(path)
-	if err == nil {
-		defer file.Close()
-		data, err := io.ReadAll(io.LimitReader(file, mostFile+1))
-		if err == nil && len(data) <= mostFile {
-			if all, salt, ok := parse(data); ok {
-				return all, salt
-			}
-		}
+	if err != nil {
+		return book{}
 	}
-	salt := make([]byte, 32)
-	rand.Read(salt)
-	return book{Salt: hex.EncodeToString(salt)}, salt
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, mostFile+1))
+	if err != nil || len(data) > mostFile {
+		return book{}
+	}
+	return parse(data)
 }
 
 // parse reads the form of a book, within its bounds.
-func parse(data []byte) (all book, salt []byte, ok bool) {
+func parse(data []byte) (all book) {
 	if json.Unmarshal(data, &all) != nil {
-		return book{}, nil, false
-	}
-	salt, err := hex.DecodeString(all.Salt)
-	if err != nil || len(salt) < 16 || len(salt) > 64 {
-		return book{}, nil, false
+		return book{}
 	}
 	all.Places = slices.DeleteFunc(all.Places, func(p Place) bool {
-		return !filepath.IsAbs(p.Root) || len(p.Root)+len(p.Drive)+len(p.Volume) > mostName || len(p.Phones) > mostPhones
+		return !filepath.IsAbs(p.Root) || len(p.Root)+len(p.Drive)+len(p.Volume) > mostName
 	})
 	all.Places = all.Places[:min(len(all.Places), mostPlaces)]
-	return all, salt, true
+	return all
 }
 
 // write replaces a book in one step.

@@ -13,8 +13,6 @@ import (
 	"lifeboat/device/fault"
 )
 
-const udid = "00008120-001C25D40C0A002E"
-
 var tuesday = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 
 func TestRememberAndRecall(t *testing.T) {
@@ -24,9 +22,9 @@ func TestRememberAndRecall(t *testing.T) {
 		t.Errorf("before: %v, %v", ok, err)
 	}
 	for _, p := range []Place{
-		{Root: root + "/", Drive: "/media/anna/Blue", Volume: "Blue", LastSeen: tuesday, UDIDs: []string{udid}},
+		{Root: root + "/", Drive: "/media/anna/Blue", Volume: "Blue", LastSeen: tuesday},
 		{Root: filepath.Join(root, "other"), LastSeen: tuesday},
-		{Root: root, Drive: "/media/anna/Blue", Volume: "Blue", LastSeen: tuesday.Add(time.Hour), UDIDs: []string{"second", udid}},
+		{Root: root, Drive: "/media/anna/Blue", Volume: "Blue", LastSeen: tuesday.Add(time.Hour)},
 	} {
 		if err := b.Remember(p); err != nil {
 			t.Fatal(err)
@@ -35,13 +33,6 @@ func TestRememberAndRecall(t *testing.T) {
 	p, ok, err := b.Recall(root)
 	if !ok || err != nil || !p.LastSeen.Equal(tuesday.Add(time.Hour)) || p.Volume != "Blue" {
 		t.Errorf("%+v, %v, %v", p, ok, err)
-	}
-	if !p.Holds(udid) || !p.Holds("second") || p.Holds("third") || len(p.Phones) != 2 {
-		t.Errorf("phones: %v", p.Phones)
-	}
-	data, err := os.ReadFile(b.Path)
-	if err != nil || strings.Contains(string(data), udid) || strings.Contains(string(data), "second") {
-		t.Errorf("%v: it names a phone:\n%s", err, data)
 	}
 	if left, err := os.ReadDir(filepath.Dir(b.Path)); err != nil || len(left) != 1 {
 		t.Errorf("beside it: %v, %v", left, err)
@@ -56,21 +47,13 @@ func TestBookIsBounded(t *testing.T) {
 	b := Book{filepath.Join(t.TempDir(), "places.json")}
 	for i := range mostPlaces + 10 {
 		p := Place{Root: fmt.Sprintf("/drive/%d", i), Drive: "/drive", LastSeen: tuesday.Add(time.Duration(i) * time.Hour)}
-		if i == 70 {
-			for n := range mostPhones + 10 {
-				p.UDIDs = append(p.UDIDs, fmt.Sprint(n))
-			}
-		}
 		if err := b.Remember(p); err != nil {
 			t.Fatal(err)
 		}
 	}
-	all, _ := read(b.Path)
+	all := read(b.Path)
 	if len(all.Places) != mostPlaces || all.Places[0].Root != fmt.Sprintf("/drive/%d", mostPlaces+9) {
 		t.Errorf("%d places, first %s", len(all.Places), all.Places[0].Root)
-	}
-	if p, _, _ := b.Recall("/drive/70"); len(p.Phones) != mostPhones {
-		t.Errorf("%d phones", len(p.Phones))
 	}
 	if err := b.Remember(Place{Root: "/" + strings.Repeat("x", mostName)}); err == nil {
 		t.Error("an endless path was taken")
@@ -80,17 +63,17 @@ func TestBookIsBounded(t *testing.T) {
 // A book that is damaged is begun anew.
 func TestDamagedBook(t *testing.T) {
 	b := Book{filepath.Join(t.TempDir(), "places.json")}
-	for _, damage := range []string{"", "{", `{"salt":"00"}`, strings.Repeat("x", mostFile+1)} {
+	for _, damage := range []string{"", "{", `{"places":1}`, strings.Repeat("x", mostFile+1)} {
 		if err := os.WriteFile(b.Path, []byte(damage), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if _, ok, err := b.Recall("/drive"); ok || err != nil {
 			t.Errorf("%.10q: %v, %v", damage, ok, err)
 		}
-		if err := b.Remember(Place{Root: "/drive", LastSeen: tuesday, UDIDs: []string{udid}}); err != nil {
+		if err := b.Remember(Place{Root: "/drive", LastSeen: tuesday}); err != nil {
 			t.Errorf("%.10q: %v", damage, err)
 		}
-		if p, ok, _ := b.Recall("/drive"); !ok || !p.Holds(udid) {
+		if p, ok, _ := b.Recall("/drive"); !ok || !p.LastSeen.Equal(tuesday) {
 			t.Errorf("%.10q: %+v, %v", damage, p, ok)
 		}
 	}
@@ -168,18 +151,15 @@ func TestOwnBook(t *testing.T) {
 
 // FuzzParse: whatever the file holds, a book is within its bounds.
 func FuzzParse(f *testing.F) {
-	f.Add([]byte(`{"salt":"000102030405060708090a0b0c0d0e0f","places":[{"root":"/a","last_seen":"2026-11-03T12:00:00Z","phones":["x"]}]}`))
-	f.Add([]byte(`{"salt":"","places":null}`))
+	f.Add([]byte(`{"places":[{"root":"/a","last_seen":"2026-11-03T12:00:00Z"}]}`))
+	f.Add([]byte(`{"places":null}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		all, salt, ok := parse(data)
-		if !ok {
-			return
-		}
-		if len(salt) < 16 || len(all.Places) > mostPlaces {
-			t.Errorf("%d, %d", len(salt), len(all.Places))
+		all := parse(data)
+		if len(all.Places) > mostPlaces {
+			t.Errorf("%d", len(all.Places))
 		}
 		for _, p := range all.Places {
-			if !filepath.IsAbs(p.Root) || len(p.Root) > mostName || p.Holds("x") {
+			if !filepath.IsAbs(p.Root) || len(p.Root) > mostName {
 				t.Errorf("%+v", p)
 			}
 		}

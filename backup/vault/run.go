@@ -42,11 +42,11 @@ type runState struct {
 	Build     string    `json:"build"`
 	// Clean: it ended in order, with everything written through.
 	Clean    bool      `json:"clean,omitempty"`
-	Failures []Failure `json:"failures,omitempty"`
+	Failures []failure `json:"failures,omitempty"`
 }
 
-// Failure is how one attempt at a run ended.
-type Failure struct {
+// failure is how one attempt at a run ended.
+type failure struct {
 	Date time.Time `json:"date"`
 	Code string    `json:"code"`
 	// Bytes is how much had arrived altogether, in this attempt and before.
@@ -190,6 +190,9 @@ func (r *Run) lay() error {
 	if r.files, err = overlay.New(o); err != nil {
 		return err
 	}
+	if n := r.files.Torn(); n > 0 {
+		v.log.Warn("the end of what was noted as removed was torn, and is cut off", "bytes", n)
+	}
 	r.state.Clean = false
 	return v.writeJSON(v.own("run", runName), r.state)
 }
@@ -240,7 +243,7 @@ func (r *Run) keep(ctx context.Context, why error, now time.Time) error {
 	if err == nil {
 		err = r.arrived.tally()
 	}
-	r.state.Failures = append(r.state.Failures, Failure{now.UTC(), string(fault.Of(why)), r.arrived.bytes()})
+	r.state.Failures = append(r.state.Failures, failure{now.UTC(), string(fault.Of(why)), r.arrived.bytes()})
 	if n := len(r.state.Failures); n > maxFailures {
 		r.state.Failures = r.state.Failures[n-maxFailures:]
 	}

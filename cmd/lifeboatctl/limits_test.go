@@ -41,33 +41,3 @@ func TestLimitsMemory(t *testing.T) {
 		t.Errorf("lifeboatctl grew from %d to %d MiB with the content", fewCtl.rss>>20, manyCtl.rss>>20)
 	}
 }
-
-// TestThroughput compares, in one run, how fast lifeboatctl and
-// idevicebackup2 back up the same phone, and how busy the phone is with it.
-func TestThroughput(t *testing.T) {
-	b := build(t)
-	for _, load := range []struct {
-		name         string
-		files, bytes int
-	}{
-		{"many small files", 20000, 160_000_000},
-		{"large files", 60, 2_000_000_000},
-	} {
-		content := []string{"--files", strconv.Itoa(load.files), "--bytes", strconv.Itoa(load.bytes)}
-		report := func(who string, client, phone used) {
-			rate := float64(load.bytes) / 1e6 / client.wall.Seconds()
-			t.Logf("%-16s %-14s %6.0f MB/s, %6.0f files/s; %v; the phone was busy %.0f %% of one core",
-				load.name, who, rate, float64(load.files)/client.wall.Seconds(), client, 100*phone.cpu.Seconds()/client.wall.Seconds())
-		}
-		address, stop := startPhone(t, b, content...)
-		ours := run(t, address, b.ctl, "backup", "--json", "--to", t.TempDir())
-		report("lifeboatctl", ours, stop())
-
-		address, stop = startPhone(t, b, content...)
-		run(t, address, "idevicepair", "pair")
-		run(t, address, "idevicebackup2", "encryption", "on", "correct horse", t.TempDir())
-		theirs := run(t, address, "idevicebackup2", "backup", "--full", t.TempDir())
-		report("idevicebackup2", theirs, stop())
-		t.Logf("%-16s lifeboatctl takes %.2f times as long as idevicebackup2, and has opened every file", load.name, ours.wall.Seconds()/theirs.wall.Seconds())
-	}
-}

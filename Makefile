@@ -10,7 +10,7 @@ TAGS    := migrated_fynedo
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test build deps window diagnose-cases interop limits bench bench-backup bench-verify fuzz lint update-knowledge shots clean
+.PHONY: help demo run test build deps window diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture fuzz lint update-knowledge shots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ diagnose-cases: ## examine the corpus of phones in checks/testdata/cases, and pr
 interop: ## test against other people's programs: libimobiledevice's tools, GNOME's keyring, a system bus
 	@.ci/deps interop
 	CGO_ENABLED=0 $(GO) test -tags interop -count 1 -timeout 10m -run 'Libimobiledevice|Idevicebackup2|ConnectionsOfARun|SecretService|SystemBus' ./cmd/phonesim/ ./cmd/lifeboatctl/ ./backup/keyring/ ./backup/awake/
+
+fault-texts: ## print what lifeboatctl tells of each fault that a simulated iPhone can have, to be read
+	CGO_ENABLED=0 $(GO) test -tags limits -count 1 -timeout 15m -v -run FaultTexts ./cmd/lifeboatctl/
 
 limits: ## measure memory and speed that are promised: a backup of BIG files
 	LIFEBOAT_BIG=$(BIG) CGO_ENABLED=0 $(GO) test -tags limits -count 1 -timeout 15m -v -run Limits ./cmd/lifeboatctl/

@@ -195,7 +195,7 @@ func (c *call) done(r backup.Result) {
 		})
 		return
 	}
-	c.print(c.text("cli.done", words.Args{
+	c.print(c.text("cli.done."+string(r.Verified.Depth), words.Args{
 		"Files": r.Verified.Files, "Bytes": words.Bytes(r.Bytes), "Time": words.Span(r.Duration), "Path": r.Dir,
 	}))
 	c.print(c.text("cli.version.made", words.Args{

@@ -18,7 +18,7 @@ const dialTimeout = 5 * time.Second
 // dial opens a connection to usbmuxd and names what is wrong if it cannot.
 func dial(ctx context.Context, a Address) (net.Conn, error) {
 	d := net.Dialer{Timeout: dialTimeout}
-	conn, err := d.DialContext(ctx, a.Network, a.Path)
+	conn, err := d.DialContext(wire.Undated(ctx), a.Network, a.Path)
 	if err == nil {
 		return conn, nil
 	}

@@ -1,9 +1,11 @@
 package usbmux
 
 import (
+	"context"
 	"net"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"lifeboat/device/fault"
 )
@@ -62,6 +64,32 @@ func TestDialNamesWhatIsWrong(t *testing.T) {
 		if _, err := dial(t.Context(), a); fault.Of(err) != fault.MuxStopped {
 			t.Errorf("%s: got %v, want %s", name, err, fault.MuxStopped)
 		}
+	}
+}
+
+// late is a context whose deadline has gone by a while before it ends, as
+// happens on a busy computer.
+type late struct{ context.Context }
+
+func (late) Deadline() (time.Time, bool) { return time.Unix(1, 0), true }
+
+// A wait of the caller's that is over does not mean that usbmuxd is stopped.
+func TestDialUponADeadline(t *testing.T) {
+	socket := filepath.Join(t.TempDir(), "usbmuxd")
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	conn, err := dial(late{t.Context()}, Address{"unix", socket})
+	if err != nil {
+		t.Fatalf("before the context ended: %v", err)
+	}
+	conn.Close()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(fault.New(fault.CloudUnchanged, "wait", nil))
+	if _, err := dial(late{ctx}, Address{"unix", socket}); fault.Of(err) != fault.CloudUnchanged {
+		t.Errorf("after it ended: %v", err)
 	}
 }
 

@@ -21,23 +21,28 @@ var past = time.Unix(1, 0)
 // Guard makes every read and write of conn end when ctx does, or limit after
 // now (0 means no limit of its own). Call the returned function when the
 // exchange is over; it takes the deadline off again.
+//
+// The deadline of ctx is not given to conn: the two would go off in either
+// order, and an exchange that conn ended first could not tell why.
 func Guard(ctx context.Context, conn net.Conn, limit time.Duration) (release func()) {
-	deadline, has := ctx.Deadline()
 	if limit > 0 {
-		if own := time.Now().Add(limit); !has || own.Before(deadline) {
-			deadline, has = own, true
-		}
-	}
-	if has {
-		conn.SetDeadline(deadline)
+		conn.SetDeadline(time.Now().Add(limit))
 	}
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(past) })
 	return func() {
-		if stop() && has {
+		if stop() && limit > 0 {
 			conn.SetDeadline(time.Time{})
 		}
 	}
 }
+
+// Undated is ctx with its deadline out of sight; it still ends when ctx does.
+// It is for what would otherwise set a timer of its own, see [Guard].
+func Undated(ctx context.Context) context.Context { return undated{ctx} }
+
+type undated struct{ context.Context }
+
+func (undated) Deadline() (time.Time, bool) { return time.Time{}, false }
 
 // Explain turns a transport error into a *fault.Error: the context's own
 // error if that ended the exchange, [fault.PhoneSilent] for a deadline,

@@ -161,7 +161,10 @@ func (r *Run) open() error {
 			return r.anew()
 		}
 	}
-	return r.lay()
+	if err = r.lay(); r.resumed && errors.Is(err, overlay.ErrDamaged) {
+		return r.anew() // a power cut took the beginning of what was noted as removed
+	}
+	return err
 }
 
 // anew drops what a broken run left, after it turned out to be of no use.

@@ -298,6 +298,32 @@ func TestNotResumed(t *testing.T) {
 	}
 }
 
+// TestNotResumedUponDamage: a power cut can leave the list of removed files
+// without its beginning, and then nobody knows what was removed.
+func TestNotResumedUponDamage(t *testing.T) {
+	for name, fsys := range systems {
+		root := t.TempDir()
+		one := files{}.with(1, files{"a": "a1", "b": "b1"})
+		two := one.with(2, files{"a": "a2"})
+		v := open(t, fsys, root)
+		must(t, backUp(v, Plan{}, 1, nil, one))
+		r, err := v.Begin(Plan{Now: epoch})
+		must(t, err, upload(r, one, two), r.Keep(context.Background(), errors.New("broken"), epoch))
+		gone, err := os.OpenFile(filepath.Join(root, hidden, udid, "run", goneName), os.O_RDWR, 0)
+		must(t, err)
+		_, err = gone.WriteAt(make([]byte, 8), 0)
+		must(t, err, gone.Close(), v.Close())
+		v = open(t, fsys, root)
+		r, err = v.Begin(Plan{Now: epoch})
+		if must(t, err); r.Resumed() {
+			t.Errorf("%s: resumed", name)
+		}
+		must(t, r.Discard(), backUp(v, Plan{}, 2, one, two), v.Close())
+		shows(t, fsys, root, 1, one)
+		shows(t, fsys, root, 2, two)
+	}
+}
+
 func TestStuck(t *testing.T) {
 	root := t.TempDir()
 	v := open(t, afero.NewOsFs(), root)

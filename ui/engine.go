@@ -80,6 +80,8 @@ type Order struct {
 	Full bool
 	// Policy says which earlier backups are kept.
 	Policy vault.Policy
+	// Level is how deeply the backup is proven, as [backup.Job] takes it.
+	Level verify.Level
 }
 
 // Shelf is the part of [Engine] that looks after the backups that are kept.

@@ -165,7 +165,7 @@ func (w *Window) run(f *flow, password keybag.Password) {
 	order := Order{
 		Phone: f.phone.dev, Root: w.Settings.Destination(), Password: password,
 		AskAgain: func(ctx context.Context) (keybag.Password, error) { return w.askAgain(ctx, f) },
-		Full:     f.full, Policy: w.Settings.Policy(),
+		Full:     f.full, Policy: w.Settings.Policy(), Level: w.Settings.Level(),
 	}
 	f.unread.clear()
 	var event latest[backup.Event]

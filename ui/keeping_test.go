@@ -8,6 +8,7 @@ import (
 
 	"lifeboat/backup"
 	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
 	"lifeboat/checks/feeds"
 )
 
@@ -46,7 +47,7 @@ func TestKeepingSettings(t *testing.T) {
 	inWindow(t, settings, func(r *rig) {
 		r.plug()
 		r.tap("Settings")
-		r.sees("Earlier backups", "7 days", "14 days", "8 weeks", "12 months", "as much as there is")
+		r.sees("Earlier backups", "7 days", "14 days", "8 weeks", "12 months", "no limit")
 		choose(r, 0, "30 days")
 		choose(r, 2, "52 weeks")
 		choose(r, 4, "500 GB")
@@ -71,6 +72,30 @@ func TestKeepingSettings(t *testing.T) {
 			t.Errorf("after that the policy is %+v", got)
 		}
 	})
+}
+
+// TestReadAll is a choice that the job is told, and that is found again.
+func TestReadAll(t *testing.T) {
+	prefs := test.NewTempApp(t).Preferences()
+	settings := func(o *Options) { o.Settings = NewSettings(prefs, "/backups", feeds.Everything) }
+	inWindow(t, settings, func(r *rig) {
+		r.start()
+		if got := r.runs.orders[0].Level; got != (verify.Level{}) {
+			t.Errorf("without a choice the job proves %v", got)
+		}
+		r.encrypted()
+		r.end(backup.Result{}, noRoom)
+		r.tap("Settings")
+		test.Tap(find(r, func(b *tickBox) bool { return b.Text == "Read every file after each backup" }))
+		r.tap("Close")
+		r.tap("Try again")
+		if got := r.runs.orders[1].Level; got != (verify.Level{Depth: verify.Full}) {
+			t.Errorf("the job proves %v", got)
+		}
+	})
+	if got := NewSettings(prefs, "", feeds.Everything).Level(); got.Depth != verify.Full {
+		t.Errorf("the next start proves %v", got)
+	}
 }
 
 // TestDamagedPreferences never make a policy of fewer than none.

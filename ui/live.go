@@ -98,7 +98,7 @@ func (l *Live) BackUp(ctx context.Context, o Order, report func(backup.Event)) (
 		defer s.Hold(false)
 	}
 	job := &backup.Job{Phone: o.Phone, Fs: afero.NewOsFs(), Root: o.Root, Password: o.Password, AskAgain: o.AskAgain,
-		Full: o.Full, Policy: o.Policy, Program: l.program(), Sessions: &l.broken, Places: l.Places, Log: l.Log}
+		Full: o.Full, Policy: o.Policy, Level: o.Level, Program: l.program(), Sessions: &l.broken, Places: l.Places, Log: l.Log}
 	return job.Run(ctx, report)
 }
 

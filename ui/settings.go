@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
 	"lifeboat/checks/feeds"
 )
 
@@ -15,6 +16,7 @@ type Settings struct {
 	phone       string
 	allowed     feeds.Allowed
 	policy      vault.Policy
+	readAll     bool
 }
 
 const (
@@ -22,6 +24,7 @@ const (
 	phoneKey       = "phone"
 	networkKey     = "network." // and the id of a source
 	keepKey        = "keep."    // and the name of a count of the policy
+	readAllKey     = "prove.all"
 )
 
 // gigabytes is the unit of the policy's limit, in bytes.
@@ -48,6 +51,7 @@ func NewSettings(store fyne.Preferences, fallback string, allowed feeds.Allowed)
 			*count = max(0, store.IntWithFallback(keepKey+name, *count))
 		}
 		s.policy.Limit = gigabytes * int64(max(0, store.Int(keepKey+"gigabytes")))
+		s.readAll = store.Bool(readAllKey)
 	}
 	return s
 }
@@ -90,6 +94,24 @@ func (s *Settings) SetPolicy(p vault.Policy) {
 		s.store.SetInt(keepKey+name, *count)
 	}
 	s.store.SetInt(keepKey+"gigabytes", int(p.Limit/gigabytes))
+}
+
+// Level is how deeply each backup is proven; the zero value leaves that to the
+// job.
+func (s *Settings) Level() verify.Level {
+	if s.readAll {
+		return verify.Level{Depth: verify.Full}
+	}
+	return verify.Level{}
+}
+
+// SetReadAll chooses whether every file is read after each backup, and not
+// only what is new.
+func (s *Settings) SetReadAll(on bool) {
+	s.readAll = on
+	if s.store != nil {
+		s.store.SetBool(readAllKey, on)
+	}
 }
 
 // Allowed says which sources in the network may be asked.

@@ -7,11 +7,12 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup/verify"
 	"lifeboat/checks/feeds"
 )
 
 // showSettings is the small page of settings: where backups go, how long
-// earlier ones are kept, what Lifeboat may ask of the network, and what it remembers.
+// earlier ones are kept, how each is proven, what Lifeboat may ask of the network, and what it remembers.
 func (w *Window) showSettings() {
 	path := oneLine(w.Settings.Destination())
 	change := newAction(w.say("ui.destination.change", nil), fynetheme.FolderOpenIcon(), func() {
@@ -26,6 +27,9 @@ func (w *Window) showSettings() {
 		container.NewBorder(nil, nil, nil, change, path),
 	}
 	all = append(all, w.keeping()...)
+	readAll := newTickBox(w.say("ui.proving.all", nil), w.Settings.SetReadAll)
+	readAll.Checked = w.Settings.Level() != verify.Level{}
+	all = append(all, strong(w.say("ui.proving.title", nil)), plain(w.say("ui.proving.why", nil)), readAll)
 	all = append(all, strong(w.say("ui.settings.network", nil)), plain(w.say("ui.settings.network-why", nil)))
 	for _, source := range feeds.Sources() {
 		all = append(all, newTight(w.sourceSwitch(source), quiet(w.Words.Text(source.Sends))))

@@ -47,7 +47,7 @@ func TestKeepingSettings(t *testing.T) {
 	inWindow(t, settings, func(r *rig) {
 		r.plug()
 		r.tap("Settings")
-		r.sees("Earlier backups", "7 days", "14 days", "8 weeks", "12 months", "no limit")
+		r.sees("Earlier backups", "7 days", "14 days", "8 weeks", "12 months", "any amount")
 		choose(r, 0, "30 days")
 		choose(r, 2, "52 weeks")
 		choose(r, 4, "500 GB")

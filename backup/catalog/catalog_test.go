@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"path/filepath"
+	"path"
 	"slices"
 	"testing"
 
@@ -94,7 +94,7 @@ func TestParseID(t *testing.T) {
 
 func TestWriteAndRead(t *testing.T) {
 	systems(t, func(t *testing.T, fsys afero.Fs, dir string) {
-		path := filepath.Join(dir, "changes")
+		path := path.Join(dir, "changes")
 		for _, n := range []int{0, 1, 2, 255, 256, 257, 5000} {
 			want := many(n)
 			var sum Totals

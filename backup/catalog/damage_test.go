@@ -6,7 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -220,7 +220,7 @@ func TestOpenOfNoFile(t *testing.T) {
 		if _, err := Open(fsys, dir); !errors.Is(err, ErrDamaged) {
 			t.Errorf("a folder: %v", err)
 		}
-		if _, err := Open(fsys, filepath.Join(dir, "none")); !errors.Is(err, os.ErrNotExist) || errors.Is(err, ErrDamaged) {
+		if _, err := Open(fsys, path.Join(dir, "none")); !errors.Is(err, os.ErrNotExist) || errors.Is(err, ErrDamaged) {
 			t.Errorf("nothing: %v", err)
 		}
 	})
@@ -228,7 +228,7 @@ func TestOpenOfNoFile(t *testing.T) {
 
 // A file that shrinks while it is read is damaged; a disk that fails is not.
 func TestReadErrors(t *testing.T) {
-	fsys, path := afero.NewOsFs(), filepath.Join(t.TempDir(), "c")
+	fsys, path := afero.NewOsFs(), path.Join(t.TempDir(), "c")
 	if _, err := Write(fsys, path, Slice(many(1000))); err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +255,7 @@ func TestReadErrors(t *testing.T) {
 func TestWriteErrors(t *testing.T) {
 	broken := errors.New("broken")
 	systems(t, func(t *testing.T, fsys afero.Fs, dir string) {
-		path := filepath.Join(dir, "c")
+		path := path.Join(dir, "c")
 		if _, err := Write(fsys, path, Slice(many(2))); err != nil {
 			t.Fatal(err)
 		}
@@ -283,7 +283,7 @@ func TestWriteErrors(t *testing.T) {
 // What a crash has left half written is in nobody's way.
 func TestWriteOverAHalfWrittenOne(t *testing.T) {
 	systems(t, func(t *testing.T, fsys afero.Fs, dir string) {
-		path := filepath.Join(dir, "c")
+		path := path.Join(dir, "c")
 		put(t, fsys, path+unfinished, make([]byte, 100_000))
 		if _, err := Write(fsys, path, Slice(many(2))); err != nil {
 			t.Fatal(err)
@@ -316,11 +316,11 @@ func (f *faulty) do(op string) error {
 
 func (f *faulty) Open(name string) (afero.File, error) {
 	file, err := f.Fs.Open(name)
-	return &faultyFile{file, f}, errors.Join(err, f.do("open "+filepath.Base(name)))
+	return &faultyFile{file, f}, errors.Join(err, f.do("open "+path.Base(name)))
 }
 
 func (f *faulty) OpenFile(name string, flag int, perm os.FileMode) (afero.File, error) {
-	if err := f.do("create " + filepath.Base(name)); err != nil {
+	if err := f.do("create " + path.Base(name)); err != nil {
 		return nil, err
 	}
 	file, err := f.Fs.OpenFile(name, flag, perm)
@@ -328,7 +328,7 @@ func (f *faulty) OpenFile(name string, flag int, perm os.FileMode) (afero.File, 
 }
 
 func (f *faulty) Rename(from, to string) error {
-	if err := f.do("rename " + filepath.Base(to)); err != nil {
+	if err := f.do("rename " + path.Base(to)); err != nil {
 		return err
 	}
 	return f.Fs.Rename(from, to)
@@ -342,11 +342,11 @@ func (f *faultyFile) Write(b []byte) (int, error) {
 }
 
 func (f *faultyFile) Sync() error {
-	return errors.Join(f.fs.do("sync "+filepath.Base(f.Name())), f.File.Sync())
+	return errors.Join(f.fs.do("sync "+path.Base(f.Name())), f.File.Sync())
 }
 
 func (f *faultyFile) Close() error {
-	return errors.Join(f.File.Close(), f.fs.do("close "+filepath.Base(f.Name())))
+	return errors.Join(f.File.Close(), f.fs.do("close "+path.Base(f.Name())))
 }
 
 // Everything is on the disk before it has its name, and the name is before

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,7 +98,7 @@ func TestGolden(t *testing.T) {
 	}
 	same(t, got, want)
 
-	written := filepath.Join(t.TempDir(), "written")
+	written := path.Join(t.TempDir(), "written")
 	if _, err := Write(fsys, written, Slice(want)); err != nil {
 		t.Fatal(err)
 	}
@@ -173,11 +173,11 @@ func BenchmarkCatalog(b *testing.B) {
 	const n = 1_000_000
 	all := many(n)
 	fsys, dir := afero.NewOsFs(), b.TempDir()
-	path := filepath.Join(dir, "c")
-	if _, err := Write(fsys, path, Slice(all)); err != nil {
+	list := path.Join(dir, "c")
+	if _, err := Write(fsys, list, Slice(all)); err != nil {
 		b.Fatal(err)
 	}
-	f, err := Open(fsys, path)
+	f, err := Open(fsys, list)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func BenchmarkCatalog(b *testing.B) {
 	}
 	b.Run("write", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := Write(fsys, filepath.Join(dir, "w"), Slice(all)); err != nil {
+			if _, err := Write(fsys, path.Join(dir, "w"), Slice(all)); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -235,7 +235,7 @@ func BenchmarkCatalog(b *testing.B) {
 	b.Run("sort", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			s, err := NewSorter(fsys, filepath.Join(dir, "segments"), DefaultLimit)
+			s, err := NewSorter(fsys, path.Join(dir, "segments"), DefaultLimit)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -6,7 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"strconv"
 
@@ -80,21 +80,21 @@ func OpenSorter(fsys afero.Fs, dir string, limit int) (s *Sorter, dropped int, e
 	var useless []string
 	numbers := map[string]int{}
 	for _, info := range infos {
-		path := filepath.Join(dir, info.Name())
+		name := path.Join(dir, info.Name())
 		number, ok := segmentNumber(info.Name())
 		if !ok || !info.Mode().IsRegular() {
-			useless = append(useless, path)
+			useless = append(useless, name)
 			continue
 		}
-		err := prove(fsys, path)
+		err := prove(fsys, name)
 		switch {
 		case errors.Is(err, ErrDamaged), errors.Is(err, ErrNewer):
-			useless = append(useless, path)
+			useless = append(useless, name)
 		case err != nil:
 			return nil, 0, err
 		default:
-			s.kept = append(s.kept, path)
-			numbers[path] = number
+			s.kept = append(s.kept, name)
+			numbers[name] = number
 		}
 		s.next = max(s.next, number+1)
 	}
@@ -215,9 +215,9 @@ func (s *Sorter) Flush() error {
 }
 
 func (s *Sorter) nextPath() string {
-	path := filepath.Join(s.dir, segmentName(s.next))
+	name := path.Join(s.dir, segmentName(s.next))
 	s.next++
-	return path
+	return name
 }
 
 // remove removes segments of which another holds everything.

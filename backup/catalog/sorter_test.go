@@ -5,7 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"testing"
 
@@ -172,7 +172,7 @@ func TestOpenSorterKnowsTheNewest(t *testing.T) {
 
 func TestSorterSortsMuch(t *testing.T) {
 	systems(t, func(t *testing.T, fsys afero.Fs, dir string) {
-		dir = filepath.Join(dir, "segments")
+		dir = path.Join(dir, "segments")
 		want := many(3000)
 		mixed := slices.Clone(want)
 		random := rand.New(rand.NewPCG(5, 6))
@@ -203,7 +203,7 @@ func TestSorterSortsMuch(t *testing.T) {
 // may tell of files that never reached the disk.
 func TestOpenSorter(t *testing.T) {
 	systems(t, func(t *testing.T, fsys afero.Fs, dir string) {
-		dir = filepath.Join(dir, "segments")
+		dir = path.Join(dir, "segments")
 		s := newSorter(t, fsys, dir, 3)
 		add(t, s, entry(4, 4, 4), entry(2, 2, 2))
 		flush(t, s)
@@ -239,21 +239,21 @@ func TestOpenSorter(t *testing.T) {
 
 func TestOpenSorterDropsWhatIsNotWhole(t *testing.T) {
 	systems(t, func(t *testing.T, fsys afero.Fs, dir string) {
-		dir = filepath.Join(dir, "segments")
+		dir = path.Join(dir, "segments")
 		s := newSorter(t, fsys, dir, 3)
 		for i := range 3 {
 			add(t, s, entry(i, 1, 1))
 			flush(t, s)
 		}
 		s.Close()
-		second := filepath.Join(dir, "000002")
+		second := path.Join(dir, "000002")
 		b := contents(t, fsys, second)
 		b[70] ^= 4 // within the record
 		put(t, fsys, second, b)
 		for _, name := range []string{"000009", "000004.new", "4", "0000005", "-00001", "+00006", "notes.txt", "1000000000"} {
-			put(t, fsys, filepath.Join(dir, name), nil)
+			put(t, fsys, path.Join(dir, name), nil)
 		}
-		if err := fsys.MkdirAll(filepath.Join(dir, "000007", "inside"), 0o700); err != nil {
+		if err := fsys.MkdirAll(path.Join(dir, "000007", "inside"), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		s = openSorter(t, fsys, dir, 10)
@@ -273,11 +273,11 @@ func TestOpenSorterDropsWhatIsNotWhole(t *testing.T) {
 // Links are for whoever made them: they are removed and not followed.
 func TestOpenSorterFollowsNoLink(t *testing.T) {
 	fsys, dir := afero.NewOsFs(), t.TempDir()
-	outside := filepath.Join(t.TempDir(), "outside")
+	outside := path.Join(t.TempDir(), "outside")
 	if _, err := Write(fsys, outside, Slice(many(3))); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(outside, filepath.Join(dir, "000001")); err != nil {
+	if err := os.Symlink(outside, path.Join(dir, "000001")); err != nil {
 		t.Fatal(err)
 	}
 	same(t, sorted(t, openSorter(t, fsys, dir, 1)), nil)
@@ -292,7 +292,7 @@ type refusing struct{ afero.Fs }
 var errRefused = errors.New("refused")
 
 func (r refusing) Open(name string) (afero.File, error) {
-	if filepath.Base(name) == "000002" {
+	if path.Base(name) == "000002" {
 		return nil, errRefused
 	}
 	return r.Fs.Open(name)

@@ -7,7 +7,7 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
-	"path/filepath"
+	"path"
 	"runtime"
 	"syscall"
 
@@ -17,19 +17,19 @@ import (
 // unfinished is what a catalogue's name ends in until it is whole.
 const unfinished = ".new"
 
-// Write writes a catalogue durably and in one step: path holds either what it
+// Write writes a catalogue durably and in one step: name holds either what it
 // held before, or everything that s gives. What was half written when the
-// program died lies at path+".new" and is of no use; the next Write
+// program died lies at name+".new" and is of no use; the next Write
 // replaces it.
-func Write(fsys afero.Fs, path string, s Stream) (Totals, error) {
-	t, err := write(fsys, path+unfinished, s, true)
+func Write(fsys afero.Fs, name string, s Stream) (Totals, error) {
+	t, err := write(fsys, name+unfinished, s, true)
 	if err != nil {
 		return Totals{}, err
 	}
-	if err := fsys.Rename(path+unfinished, path); err != nil {
-		return Totals{}, errors.Join(err, fsys.Remove(path+unfinished))
+	if err := fsys.Rename(name+unfinished, name); err != nil {
+		return Totals{}, errors.Join(err, fsys.Remove(name+unfinished))
 	}
-	return t, syncDir(fsys, filepath.Dir(path))
+	return t, syncDir(fsys, path.Dir(name))
 }
 
 // write writes a catalogue at path and removes it again if that fails.

@@ -6,7 +6,6 @@ package format
 import (
 	"crypto/sha1"
 	"encoding/hex"
-	"path/filepath"
 )
 
 // The files that stand at the top of a backup.
@@ -25,7 +24,7 @@ func FileID(domain, path string) string {
 
 // BlobPath returns where a backup keeps the content of a file, relative to
 // the backup's folder. id must be valid.
-func BlobPath(id string) string { return filepath.Join(id[:2], id) }
+func BlobPath(id string) string { return id[:2] + "/" + id }
 
 // ValidFileID says whether id is 40 lower-case hexadecimal digits. Nothing
 // else may ever become part of a path.

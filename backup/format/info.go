@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
-	"path/filepath"
+	"path"
 	"strings"
 	"time"
 
@@ -127,7 +127,7 @@ func WriteInfo(fs afero.Fs, dir string, info Info) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", InfoName, err)
 	}
-	file, err := fs.OpenFile(filepath.Join(dir, InfoName), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	file, err := fs.OpenFile(path.Join(dir, InfoName), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

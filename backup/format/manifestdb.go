@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"path/filepath"
+	"path"
 
 	"github.com/spf13/afero"
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -52,7 +52,7 @@ type ManifestDB struct {
 // with key as it is read; a nil key means that it is plain. Damage that shows
 // at once gives an error that wraps [ErrContent].
 func OpenManifestDB(ctx context.Context, fsys afero.Fs, dir string, key []byte) (*ManifestDB, error) {
-	file, err := fsys.Open(filepath.Join(dir, ManifestDBName))
+	file, err := fsys.Open(path.Join(dir, ManifestDBName))
 	if err != nil {
 		return nil, err
 	}

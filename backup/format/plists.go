@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
+	"path"
 	"time"
 
 	"github.com/spf13/afero"
@@ -21,7 +21,7 @@ var ErrContent = errors.New("unexpected content")
 
 // readPlist reads one plist of a backup.
 func readPlist(fs afero.Fs, dir, name string) (map[string]any, error) {
-	file, err := fs.Open(filepath.Join(dir, name))
+	file, err := fs.Open(path.Join(dir, name))
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -25,7 +24,7 @@ func TestFileID(t *testing.T) {
 			t.Errorf("%q passed", bad)
 		}
 	}
-	if got := BlobPath("3d0d"); got != filepath.Join("3d", "3d0d") {
+	if got := BlobPath("3d0d"); got != "3d/3d0d" {
 		t.Error(got)
 	}
 }

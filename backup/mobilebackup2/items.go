@@ -6,7 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"strings"
 
@@ -51,7 +51,7 @@ func (h *Host) moveContent(from, to string) error {
 	if err != nil {
 		return err
 	}
-	if err := h.reach(filepath.Dir(source), false); err != nil {
+	if err := h.reach(path.Dir(source), false); err != nil {
 		return err
 	}
 	target, err := h.target(to)
@@ -77,7 +77,7 @@ func (h *Host) moveAnything(from, to string) error {
 	if source == target {
 		return nil
 	}
-	if strings.HasPrefix(target, source+string(filepath.Separator)) {
+	if strings.HasPrefix(target, source+"/") {
 		return devicelink.BadParameter
 	}
 	if there, err := h.lstat(target); err == nil && (there.IsDir() || info.IsDir()) {
@@ -97,14 +97,14 @@ func (h *Host) moveAnything(from, to string) error {
 func removeItems(h *Host, m devicelink.Message) reply {
 	paths, ok := m.Texts(0)
 	if !ok {
-		path, ok := m.Text(0)
+		name, ok := m.Text(0)
 		if !ok {
 			return answer(devicelink.BadParameter)
 		}
-		paths = []string{path}
+		paths = []string{name}
 	}
-	for _, path := range paths {
-		if err := h.remove(path); err != nil {
+	for _, name := range paths {
+		if err := h.remove(name); err != nil {
 			return answer(err)
 		}
 	}
@@ -112,12 +112,12 @@ func removeItems(h *Host, m devicelink.Message) reply {
 	return reply{}
 }
 
-func (h *Host) remove(path string) error {
-	full, err := h.resolve(path)
+func (h *Host) remove(name string) error {
+	full, err := h.resolve(name)
 	if err != nil {
 		return err
 	}
-	err = h.reach(filepath.Dir(full), false)
+	err = h.reach(path.Dir(full), false)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -153,7 +153,7 @@ func copyItem(h *Host, m devicelink.Message) reply {
 	if err != nil {
 		return answer(err)
 	}
-	if target == source || strings.HasPrefix(target, source+string(filepath.Separator)) {
+	if target == source || strings.HasPrefix(target, source+"/") {
 		return answer(devicelink.BadParameter)
 	}
 	return answer(h.failed("copy", target, h.copy(source, target, info)))
@@ -177,7 +177,7 @@ func (h *Host) copy(source, target string, info fs.FileInfo) error {
 	for {
 		infos, err := dir.Readdir(512)
 		for _, child := range infos {
-			if err := h.copy(filepath.Join(source, child.Name()), filepath.Join(target, child.Name()), child); err != nil {
+			if err := h.copy(path.Join(source, child.Name()), path.Join(target, child.Name()), child); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -49,8 +50,8 @@ func with(t *testing.T, pairs ...string) afero.Fs {
 		t.Fatal(err)
 	}
 	for i := 0; i < len(pairs); i += 2 {
-		name := filepath.Join(root, pairs[i])
-		if err := fsys.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		name := path.Join(root, pairs[i])
+		if err := fsys.MkdirAll(path.Dir(name), 0o700); err != nil {
 			t.Fatal(err)
 		}
 		if err := afero.WriteFile(fsys, name, []byte(pairs[i+1]), 0o600); err != nil {
@@ -175,13 +176,40 @@ func TestResolve(t *testing.T) {
 		udid + "/COM10":                udid + "/COM10",
 		udid + "/nullable":             udid + "/nullable",
 	} {
-		if got, err := h.resolve(in); err != nil || got != filepath.Join(root, filepath.FromSlash(want)) {
+		if got, err := h.resolve(in); err != nil || got != root+"/"+want {
 			t.Errorf("%q: %q, %v", in, got, err)
 		}
 	}
 	for _, in := range []string{udid + "/\xff\xfe", udid + "//x", udid + "-x/f", udid + "-../f"} {
 		if got, err := h.resolve(in); err == nil {
 			t.Errorf("%q became %q", in, got)
+		}
+	}
+}
+
+// TestClimbingEndsAtTheRoot: whatever the root is called, the way up to it has
+// an end, and what does not lie below it is refused.
+func TestClimbingEndsAtTheRoot(t *testing.T) {
+	for _, root := range []string{"/", "", ".", "stage", "stage/", "./stage", "/b/../stage/", `C:\Users\x`, `C:\`, `\\nas\share\x\`} {
+		fsys := afero.NewMemMapFs()
+		if err := fsys.MkdirAll(path.Clean(root), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		h := newHost(fsys, root)
+		got := statuses(t, h,
+			message(t, "DLMessageCreateDirectory", udid+"/deep/deeper", 0.0, 1.0),
+			message(t, "DLMessageMoveItems", map[string]any{udid + "/deep": udid + "/other"}, 0.0, 1.0),
+			message(t, "DLMessageRemoveItems", []string{udid + "/other"}, 0.0, 1.0))
+		if !slices.Equal(got, []int{0, 0, 0}) {
+			t.Errorf("%q: statuses %v", root, got)
+		}
+		if ok, err := afero.DirExists(fsys, path.Join(root, udid)); !ok {
+			t.Errorf("%q: no folder below it: %v", root, err)
+		}
+		for _, outside := range []string{"/elsewhere/x", "elsewhere/x", "..", "/.."} {
+			if err := h.reach(outside, true); path.Clean(root) != "/" && path.Clean(root) != "." && err == nil {
+				t.Errorf("%q: reached %q", root, outside)
+			}
 		}
 	}
 }
@@ -231,7 +259,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 func TestContentsOfDirectory(t *testing.T) {
 	fsys := with(t, udid+"/Status.plist", "12345", udid+"/00/f", "x")
 	when := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
-	if err := fsys.Chtimes(filepath.Join(root, udid, "Status.plist"), when, when); err != nil {
+	if err := fsys.Chtimes(path.Join(root, udid, "Status.plist"), when, when); err != nil {
 		t.Fatal(err)
 	}
 	_, out := play(t, newHost(fsys, root),

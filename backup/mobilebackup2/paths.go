@@ -2,8 +2,9 @@ package mobilebackup2
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
-	"path/filepath"
+	"path"
 	"strings"
 	"unicode/utf8"
 
@@ -28,12 +29,12 @@ const (
 // leading slash is dropped, since phones are reported to send one. The first
 // component must be the phone's UDID, alone or with a time stamp behind it,
 // or a hidden name, which stays beside the backup and is thrown away.
-func (h *Host) resolve(path string) (string, error) {
-	path = strings.TrimLeft(path, "/")
-	if path == "" || len(path) > maxPath || !utf8.ValidString(path) {
+func (h *Host) resolve(name string) (string, error) {
+	name = strings.TrimLeft(name, "/")
+	if name == "" || len(name) > maxPath || !utf8.ValidString(name) {
 		return "", devicelink.BadParameter
 	}
-	parts := strings.Split(strings.TrimRight(path, "/"), "/")
+	parts := strings.Split(strings.TrimRight(name, "/"), "/")
 	if len(parts) > maxLevels || !h.ours(parts[0]) {
 		return "", devicelink.BadParameter
 	}
@@ -42,7 +43,7 @@ func (h *Host) resolve(path string) (string, error) {
 			return "", devicelink.BadParameter
 		}
 	}
-	return filepath.Join(h.Root, filepath.Join(parts...)), nil
+	return path.Join(h.Root, path.Join(parts...)), nil
 }
 
 // ours says whether the first component of a path belongs to this backup.
@@ -96,10 +97,14 @@ func (h *Host) lstat(path string) (fs.FileInfo, error) {
 // reach makes sure that every folder from the root down to dir is a real one
 // and no link out of it. With create, missing ones are made.
 func (h *Host) reach(dir string, create bool) error {
-	if dir == h.Root || h.known[dir] {
+	if dir == path.Clean(h.Root) || h.known[dir] {
 		return nil
 	}
-	if err := h.reach(filepath.Dir(dir), create); err != nil {
+	above := path.Dir(dir)
+	if above == dir {
+		return fmt.Errorf("%s does not lie below %s: %w", dir, h.Root, fs.ErrInvalid)
+	}
+	if err := h.reach(above, create); err != nil {
 		return err
 	}
 	made := false
@@ -143,12 +148,12 @@ func (h *Host) forget() { clear(h.known) }
 
 // existing resolves a path whose parents must be there, and looks at what is
 // at its end. Links are refused.
-func (h *Host) existing(path string) (string, fs.FileInfo, error) {
-	full, err := h.resolve(path)
+func (h *Host) existing(name string) (string, fs.FileInfo, error) {
+	full, err := h.resolve(name)
 	if err != nil {
 		return "", nil, err
 	}
-	if err := h.reach(filepath.Dir(full), false); err != nil {
+	if err := h.reach(path.Dir(full), false); err != nil {
 		return full, nil, err
 	}
 	info, err := h.lstat(full)
@@ -159,10 +164,10 @@ func (h *Host) existing(path string) (string, fs.FileInfo, error) {
 }
 
 // target resolves a path that is to be written, and makes its parents.
-func (h *Host) target(path string) (string, error) {
-	full, err := h.resolve(path)
+func (h *Host) target(name string) (string, error) {
+	full, err := h.resolve(name)
 	if err != nil {
 		return "", err
 	}
-	return full, h.failed("make folder", filepath.Dir(full), h.reach(filepath.Dir(full), true))
+	return full, h.failed("make folder", path.Dir(full), h.reach(path.Dir(full), true))
 }

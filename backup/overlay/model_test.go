@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -170,7 +171,7 @@ func walk(t *testing.T, seed uint64) {
 	for _, name := range names {
 		if (name == tree || strings.HasPrefix(name, tree+"/")) && random.IntN(3) > 0 && lower.folder(parent(name)) {
 			lower[name] = nil
-			if random.IntN(3) > 0 && name != tree || strings.HasPrefix(filepath.Base(name), "aa0") {
+			if random.IntN(3) > 0 && name != tree || strings.HasPrefix(path.Base(name), "aa0") {
 				content := "old " + name
 				lower[name] = &content
 			}
@@ -338,6 +339,7 @@ func (w *walker) changeOver() {
 		if err != nil || name == "." {
 			return err
 		}
+		name = filepath.ToSlash(name)
 		got[name] = nil
 		if !d.IsDir() {
 			b, err := os.ReadFile(path)
@@ -349,8 +351,8 @@ func (w *walker) changeOver() {
 	}))
 	w.same("changed over", got.names(), w.model.names())
 	for name, content := range w.model {
-		if content != nil && *got[name] != *content {
-			w.t.Errorf("%s holds %q, want %q", name, *got[name], *content)
+		if content != nil && (got[name] == nil || *got[name] != *content) {
+			w.t.Errorf("%s holds other than %q", name, *content)
 		}
 	}
 }

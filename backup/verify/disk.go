@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path/filepath"
+	"path"
 	"slices"
 
 	"lifeboat/backup/catalog"
@@ -65,7 +65,7 @@ func (p *proof) folders(ctx context.Context) <-chan chan folder {
 func (p *proof) folder(ctx context.Context, prefix byte) folder {
 	f := folder{prefix: prefix}
 	name := fmt.Sprintf("%02x", prefix)
-	dir := filepath.Join(p.backup.subject.Dir, name)
+	dir := path.Join(p.backup.subject.Dir, name)
 	info, err := p.backup.lstat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -79,12 +79,12 @@ func (p *proof) folder(ctx context.Context, prefix byte) folder {
 	}
 	f.err = p.names(dir, func(file string) error {
 		if id, ok := catalog.ParseID(file); !ok || id[0] != prefix {
-			f.other(filepath.Join(name, file))
+			f.other(path.Join(name, file))
 			return ctx.Err()
 		} else if len(f.contents) >= p.backup.folderMax {
 			f.crowded = true
 			f.more++
-		} else if size := p.sizeOf(filepath.Join(dir, file)); size != notThere {
+		} else if size := p.sizeOf(path.Join(dir, file)); size != notThere {
 			f.contents = append(f.contents, lying{id, size})
 		}
 		return ctx.Err()
@@ -118,7 +118,7 @@ func (p *proof) sizeOf(path string) int64 {
 
 // pathOf is where a content lies.
 func (p *proof) pathOf(id catalog.ID) string {
-	return filepath.Join(p.backup.subject.Dir, format.BlobPath(id.String()))
+	return path.Join(p.backup.subject.Dir, format.BlobPath(id.String()))
 }
 
 // names visits the names in one folder.

@@ -3,7 +3,6 @@ package verify
 import (
 	"cmp"
 	"context"
-	"path/filepath"
 	"slices"
 
 	"lifeboat/backup/catalog"
@@ -81,7 +80,7 @@ func (p *proof) note(text string) {
 }
 
 // stray notes a content that the backup does not list.
-func (p *proof) stray(id catalog.ID) { p.note(filepath.FromSlash(format.BlobPath(id.String()))) }
+func (p *proof) stray(id catalog.ID) { p.note(format.BlobPath(id.String())) }
 
 // name gives the problems their names and groups.
 func (p *proof) name(ctx context.Context, db *format.ManifestDB) error {

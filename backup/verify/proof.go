@@ -9,7 +9,7 @@ import (
 	"io"
 	"io/fs"
 	random "math/rand/v2"
-	"path/filepath"
+	"path"
 	"sync"
 	"time"
 
@@ -257,12 +257,12 @@ func (p *proof) still() error {
 	if p.result.ProblemCount == 0 {
 		return nil
 	}
-	path := filepath.Join(p.backup.subject.Dir, format.StatusName)
-	_, err := p.backup.lstat(path)
+	full := path.Join(p.backup.subject.Dir, format.StatusName)
+	_, err := p.backup.lstat(full)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fault.New(fault.DestOffline, op, err).With("Path", p.backup.subject.Dir)
 	}
-	return diskerr.Fault(op, path, err)
+	return diskerr.Fault(op, full, err)
 }
 
 // picked says whether a content is read that did not arrive in this run.

@@ -84,7 +84,7 @@ func TestDriveGone(t *testing.T) {
 		var gone atomic.Bool
 		s := k.subject()
 		s.Fs = sickFs{afero.NewOsFs(), func(op, at string) error {
-			if strings.HasSuffix(at, string(filepath.Separator)+"20") {
+			if strings.HasSuffix(at, "/20") {
 				gone.Store(true)
 			}
 			if gone.Load() {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path/filepath"
+	"path"
 	"slices"
 
 	"lifeboat/backup/catalog"
@@ -52,15 +52,15 @@ func (p *proof) tops(ctx context.Context) (sameList bool, err error) {
 
 // top reads one of the files.
 func (p *proof) top(ctx context.Context, name string) (Top, error) {
-	path := filepath.Join(p.backup.subject.Dir, name)
-	info, err := p.backup.lstat(path)
+	full := path.Join(p.backup.subject.Dir, name)
+	info, err := p.backup.lstat(full)
 	if err != nil {
 		return Top{}, err
 	}
 	if !info.Mode().IsRegular() {
 		return Top{}, errIrregular
 	}
-	file, err := p.backup.subject.Fs.Open(path)
+	file, err := p.backup.subject.Fs.Open(full)
 	if err != nil {
 		return Top{}, err
 	}

@@ -33,7 +33,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"path"
 	"runtime"
 
 	"github.com/spf13/afero"
@@ -133,11 +133,11 @@ func (b *Backup) explain(name string, err error) error {
 	case errors.Is(err, format.ErrContent), errors.Is(err, keybag.ErrMalformed):
 		return fault.New(fault.BackupDamaged, op, err).With("Path", dir).With("File", name)
 	case !errors.Is(err, fs.ErrNotExist):
-		return diskerr.Fault(op, filepath.Join(dir, name), err)
+		return diskerr.Fault(op, path.Join(dir, name), err)
 	}
 	// One of its files is gone: of a backup, or of no backup at all?
 	for _, other := range []string{format.StatusName, format.ManifestName, format.ManifestDBName} {
-		if ok, _ := afero.Exists(b.subject.Fs, filepath.Join(dir, other)); ok {
+		if ok, _ := afero.Exists(b.subject.Fs, path.Join(dir, other)); ok {
 			return fault.New(fault.BackupDamaged, op, err).With("Path", dir).With("File", name)
 		}
 	}

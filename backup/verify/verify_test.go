@@ -5,6 +5,7 @@ import (
 	"context"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -239,8 +240,8 @@ func TestPassword(t *testing.T) {
 
 func TestStrays(t *testing.T) {
 	dir := backuptest.Make(t, t.TempDir(), content.Generate(10, 20, 1<<16), secret)
-	stray := filepath.Join("ab", "ab"+strings.Repeat("0", 38))
-	for _, name := range []string{stray, filepath.Join("ab", "thumbs.db"), "notes.txt"} {
+	stray := path.Join("ab", "ab"+strings.Repeat("0", 38))
+	for _, name := range []string{stray, "ab/thumbs.db", "notes.txt"} {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
 			t.Fatal(err)
 		}
@@ -252,7 +253,7 @@ func TestStrays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff([]string{"notes.txt", filepath.Join("ab", "thumbs.db"), stray}, r.Notes); d != "" || r.NoteCount != 3 {
+	if d := cmp.Diff([]string{"notes.txt", "ab/thumbs.db", stray}, r.Notes); d != "" || r.NoteCount != 3 {
 		t.Error(d)
 	}
 }

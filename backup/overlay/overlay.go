@@ -37,6 +37,9 @@ type Options struct {
 	// Tree is the one folder at the top of Lower that shows: the UDID. Content
 	// is what is named Tree/xx/id. It must be set if Lower is.
 	Tree string
+	// Hide are names in Lower that count as removed from the start: leftovers
+	// that the new backup has no use for.
+	Hide []string
 	// GoneFile on GoneFs remembers what was removed of Lower. What it holds
 	// already counts. Both must be set if Lower is.
 	GoneFs   afero.Fs
@@ -86,7 +89,25 @@ func New(o Options) (*FS, error) {
 	}
 	f.gone.file = file
 	f.gone.settle()
+	for _, name := range o.Hide {
+		if err := f.hideBelow(name); err != nil {
+			return nil, errors.Join(err, f.Close())
+		}
+	}
 	return f, nil
+}
+
+// hideBelow removes a name of the lower layer alone.
+func (f *FS) hideBelow(name string) error {
+	clean, err := cleaned("hide", name)
+	if err != nil {
+		return err
+	}
+	lower, err := f.below(clean)
+	if lower == nil {
+		return err
+	}
+	return f.hide("hide", clean)
 }
 
 // Torn returns how many bytes at the end of the gone file New had to cut off.

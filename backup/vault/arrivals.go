@@ -69,17 +69,13 @@ func (a *arrivals) tally() error {
 	}
 }
 
-// stored takes note of a file. It is called by the overlay.
-func (a *arrivals) stored(name string, size int64, sum catalog.Digest) {
-	id, ok := content(name)
-	if !ok {
-		return
-	}
+// stored takes note of a file.
+func (a *arrivals) stored(e catalog.Entry) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.pending = append(a.pending, catalog.Entry{ID: id, Size: size, Digest: sum})
-	a.fresh += size
-	a.total += size
+	a.pending = append(a.pending, e)
+	a.fresh += e.Size
+	a.total += e.Size
 	if a.running == nil && (len(a.pending) >= checkpointFiles || a.fresh >= checkpointBytes) {
 		batch := a.take()
 		done := make(chan struct{})

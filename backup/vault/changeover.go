@@ -40,6 +40,10 @@ func (r *Run) Commit(proof Proof) (Version, error) {
 		return Version{}, fault.New(fault.PlacePending, "put the backup in its place", err).With("Path", Dir(v.root, v.udid))
 	}
 	current, _ := v.Current()
+	if n := current.Proof.Problems; n > proof.Problems {
+		return current, fault.New(fault.BackupDamaged, "look at the new backup in its place", nil).
+			With("Path", Dir(v.root, v.udid)).With("Problems", n)
+	}
 	return current, nil
 }
 
@@ -155,6 +159,9 @@ func (v *Vault) changeOver(j journal) error {
 		} else {
 			err = v.replace(j)
 		}
+		if err == nil {
+			err = v.confirm(j)
+		}
 		if err != nil {
 			return err
 		}
@@ -169,6 +176,45 @@ func (v *Vault) changeOver(j journal) error {
 		}
 	}
 	return v.dropRun()
+}
+
+// confirm looks whether the new version stands as it was proven, before it is
+// one of the versions: whether each file that it brought is there with its
+// size, and what it removed is not. It reads no file. What is not as it should
+// be counts as problems of the version, so that the one before keeps being the
+// last that is intact, and the next run builds upon nothing.
+func (v *Vault) confirm(j journal) error {
+	name := v.own("run", versionName, metaName)
+	var m meta
+	if err := v.readJSON(name, &m); err != nil {
+		return err
+	}
+	wrong := 0
+	look := func(rel string, size int64) {
+		info, err := v.lstat(join(v.udid, rel))
+		if size == catalog.Gone && !errors.Is(err, fs.ErrNotExist) || size != catalog.Gone && (err != nil || info.Size() != size) {
+			v.log.Error("the new backup is not as it was proven", "file", rel, "err", err)
+			wrong++
+		}
+	}
+	for rel, t := range m.Tops {
+		if isTop(rel) {
+			look(rel, t.Size)
+		}
+	}
+	if j.Base > 0 { // a full one was moved as one folder
+		if err := v.eachChange(m.Number, func(e catalog.Entry) error {
+			look(blobName(e.ID), e.Size)
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	if wrong == 0 {
+		return nil
+	}
+	m.Proof.Problems, m.Bound = m.Proof.Problems+wrong, false
+	return v.writeJSON(name, m)
 }
 
 // replace puts a full backup in the place of the current version, which
@@ -194,10 +240,24 @@ func (v *Vault) replace(j journal) error {
 			return err
 		}
 	}
+	if err := v.dropSnapshot(fresh); err != nil {
+		return err
+	}
 	if err := v.fs.Rename(fresh, v.udid); err != nil {
 		return err
 	}
 	return v.syncDirs(".", v.own("run", treeName))
+}
+
+// dropSnapshot removes what a finished backup has no use for: what was sent and
+// never moved to its place.
+func (v *Vault) dropSnapshot(dir string) error {
+	left := join(dir, snapshotName)
+	there, err := v.exists(left)
+	if !there {
+		return err
+	}
+	return v.discard(left)
 }
 
 // mix puts an incremental run's files in their places. First all that they
@@ -222,7 +282,10 @@ func (v *Vault) mix(j journal) error {
 	if err != nil {
 		return err
 	}
-	return m.settle()
+	if err := m.settle(); err != nil {
+		return err
+	}
+	return v.dropSnapshot(v.udid)
 }
 
 // mover renames files and remembers the folders whose names changed.
@@ -312,9 +375,19 @@ func (v *Vault) eachGone(visit func(rel string) error) error {
 			return err
 		}
 	}
+	return v.eachChange(m.Number, func(e catalog.Entry) error {
+		if e.Size != catalog.Gone {
+			return nil
+		}
+		return visit(blobName(e.ID))
+	})
+}
+
+// eachChange visits what the version to be has otherwise than the one before.
+func (v *Vault) eachChange(number int, visit func(catalog.Entry) error) error {
 	f, err := catalog.Open(v.fs, v.own("run", versionName, changesName))
 	if err != nil {
-		return damaged(m.Number, err)
+		return damaged(number, err)
 	}
 	defer f.Close()
 	for s := f.Stream(); ; {
@@ -323,12 +396,9 @@ func (v *Vault) eachGone(visit func(rel string) error) error {
 			return nil
 		}
 		if err != nil {
-			return damaged(m.Number, err)
+			return damaged(number, err)
 		}
-		if e.Size != catalog.Gone {
-			continue
-		}
-		if err := visit(blobName(e.ID)); err != nil {
+		if err := visit(e); err != nil {
 			return err
 		}
 	}

@@ -185,9 +185,9 @@ func (r *Run) lay() error {
 	if err := v.fs.MkdirAll(v.own("run", versionName), 0o700); err != nil {
 		return err
 	}
-	o := overlay.Options{Upper: r.upper, GoneFs: v.fs, GoneFile: v.own("run", goneName), Stored: r.arrived.stored}
+	o := overlay.Options{Upper: r.upper, GoneFs: v.fs, GoneFile: v.own("run", goneName), Stored: r.stored}
 	if r.state.Base > 0 {
-		o.Lower, o.Tree = v.fs, v.udid
+		o.Lower, o.Tree, o.Hide = v.fs, v.udid, []string{join(v.udid, snapshotName)}
 	}
 	var err error
 	if r.files, err = overlay.New(o); err != nil {
@@ -285,8 +285,48 @@ func (v *Vault) dropRun() error {
 	return v.discard(v.own("run"))
 }
 
-// content is the ID of a content file by its path, or false for all else.
-func content(name string) (catalog.ID, bool) { return catalog.ParseID(path.Base(name)) }
+// content is the ID of a content file by its path within a backup: xx/id,
+// right below the backup. Whatever else a path ends in is no content: a phone
+// keeps what it sends under Snapshot until it is done, and a backup that
+// another program left half-way has files of the same names there.
+func content(rel string) (catalog.ID, bool) {
+	if len(rel) != len("xx/")+2*len(catalog.ID{}) || rel[2] != '/' || rel[:2] != rel[3:5] {
+		return catalog.ID{}, false
+	}
+	return catalog.ParseID(rel[3:])
+}
+
+// snapshotName is the folder in a backup that a phone sends to before it moves
+// everything to its place. In a finished backup it is a leftover.
+const snapshotName = "Snapshot"
+
+// stored takes note of a file that was written. It is called by the overlay.
+//
+// Where it lies does not count, since the phone moves it, unless two files of
+// the same ID may be there at once: then which of them stays is not known, and
+// its digest is left to Seal.
+func (r *Run) stored(name string, size int64, sum catalog.Digest) {
+	id, ok := catalog.ParseID(path.Base(name))
+	if !ok {
+		return
+	}
+	rel, _ := r.relative(name)
+	other := ""
+	switch rel {
+	case blobName(id):
+		other = join(snapshotName, rel)
+	case join(snapshotName, blobName(id)):
+		other = blobName(id)
+	default:
+		sum = catalog.Digest{}
+	}
+	if other != "" {
+		if there, err := r.vault.exists(r.vault.own("run", treeName, r.vault.udid, other)); there || err != nil {
+			sum = catalog.Digest{}
+		}
+	}
+	r.arrived.stored(catalog.Entry{ID: id, Size: size, Digest: sum})
+}
 
 // Untouched says that nothing has arrived that a next run could go on with.
 func (r *Run) Untouched() bool {

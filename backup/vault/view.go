@@ -132,9 +132,9 @@ func (w *View) where(name string) (string, error) {
 // has says whether the version had a file.
 func (w *View) has(rel string) (bool, error) {
 	id, ok := content(rel)
-	if !ok {
+	if !ok { // what else lies in the folders of versions is no part of any
 		_, had := w.version.meta.Tops[rel]
-		return had || !isTop(rel), nil
+		return had, nil
 	}
 	for _, list := range w.lists {
 		e, there, err := list.Find(id)
@@ -280,8 +280,8 @@ func (d *viewDir) read() error {
 				continue
 			}
 			seen[name] = true
-			if len(d.view.dirs) > 1 && d.rel != "" {
-				had, err := d.view.has(join(d.rel, name))
+			if _, folder := folderOf(name); len(d.view.dirs) > 1 && !(folder && d.rel == "") {
+				had, err := d.view.has(path.Join(d.rel, name))
 				if err != nil {
 					return err
 				}

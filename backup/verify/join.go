@@ -220,6 +220,9 @@ func (p *proof) judge(j *job) (kind Kind, detail string) {
 		return BadRecord, "it is listed twice"
 	case j.size == notThere:
 		return Missing, "its content is missing"
+	case j.hasRow && !j.cataloged && p.backup.subject.Catalog != nil && p.backup.subject.Arrived != nil:
+		// What stands there now goes when the new backup is put in its place.
+		return Missing, "its content is no part of the new backup"
 	case j.size == notRegular:
 		return Unreadable, "its content is no file"
 	case j.size < 0:

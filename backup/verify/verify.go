@@ -56,8 +56,9 @@ type Subject struct {
 	// Catalog gives what is remembered of the contents, without those that
 	// are gone. It may be called more than once. nil: nothing is remembered.
 	Catalog func() (catalog.Stream, error)
-	// Arrived gives contents that are read in full whatever the level. It
-	// may be nil.
+	// Arrived gives contents that are read in full whatever the level. Beside
+	// it, what Catalog does not give counts as missing, wherever it lies now:
+	// it will be no part of the new backup. It may be nil.
 	Arrived func() (catalog.Stream, error)
 	// Computed is told the digests of contents that are right, and whose
 	// digest was not known. It is called by one goroutine at a time, in no

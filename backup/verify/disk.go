@@ -89,6 +89,11 @@ func (p *proof) folder(ctx context.Context, prefix byte) folder {
 		}
 		return ctx.Err()
 	})
+	if errors.Is(f.err, fs.ErrNotExist) {
+		// It went after it was seen. Its contents are missed one by one, and
+		// [proof.still] tells whether the drive went with it.
+		f.err = nil
+	}
 	slices.SortFunc(f.contents, func(a, b lying) int { return a.id.Compare(b.id) })
 	slices.Sort(f.others)
 	return f

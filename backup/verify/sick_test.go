@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -34,6 +35,13 @@ func (s sickFs) Open(path string) (afero.File, error) {
 	}
 	file, err := s.Fs.Open(path)
 	return sickFile{file, s, path}, err
+}
+
+func (s sickFs) Stat(path string) (fs.FileInfo, error) {
+	if err := s.fail("lstat", path); err != nil {
+		return nil, err
+	}
+	return s.Fs.Stat(path)
 }
 
 func (s sickFs) LstatIfPossible(path string) (fs.FileInfo, bool, error) {
@@ -76,27 +84,42 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
-// TestDriveGone: a drive that goes away has not lost all files.
+// TestDriveGone: a drive that goes away, at whatever step, has not lost all
+// files, and holds no less of a backup than it did.
 func TestDriveGone(t *testing.T) {
 	k := makeKnown(t, 32, 20, 1<<18, secret)
+	content := path.Join(k.dir, format.BlobPath(filepath.Base(blobs(t, k.dir)[0])))
+	folder := path.Dir(content)
 	lost := map[error]fault.Code{syscall.EIO: fault.DestFailed, fs.ErrNotExist: fault.DestOffline}
 	for loss := range lost {
-		var gone atomic.Bool
-		s := k.subject()
-		s.Fs = sickFs{afero.NewOsFs(), func(op, at string) error {
-			if strings.HasSuffix(at, "/20") {
-				gone.Store(true)
-			}
-			if gone.Load() {
-				return loss
-			}
-			return nil
-		}}
-		for _, depth := range []Depth{Quick, Full} {
-			gone.Store(false)
-			r, err := k.proof(t, s, Level{Depth: depth}, false)
-			if fault.Of(err) != lost[loss] || !errors.Is(err, loss) || len(r.Problems) > 0 || r.Depth != "" {
-				t.Errorf("%s, %v: %v, %+v", depth, loss, err, r)
+		for _, goes := range []struct{ op, path string }{
+			{"open", path.Join(k.dir, format.ManifestName)},
+			{"open", path.Join(k.dir, format.ManifestDBName)},
+			{"open", k.dir},
+			{"lstat", path.Join(k.dir, format.InfoName)},
+			{"lstat", path.Join(k.dir, "20")},
+			{"open", folder}, // seen a moment ago
+			{"lstat", content},
+		} {
+			var gone atomic.Bool
+			s := k.subject()
+			s.Fs = sickFs{afero.NewOsFs(), func(op, at string) error {
+				if op == goes.op && at == goes.path {
+					gone.Store(true)
+				}
+				if gone.Load() {
+					return loss
+				}
+				return nil
+			}}
+			for _, unlock := range []bool{false, true} {
+				for _, depth := range []Depth{Quick, Full} {
+					gone.Store(false)
+					r, err := k.proof(t, s, Level{Depth: depth}, unlock)
+					if !gone.Load() || fault.Of(err) != lost[loss] || !errors.Is(err, loss) || len(r.Problems) > 0 || r.Depth != "" {
+						t.Errorf("%s, %v at %s, unlocked %v: %v, %+v", depth, loss, goes, unlock, err, r)
+					}
+				}
 			}
 		}
 	}

@@ -136,11 +136,18 @@ func (b *Backup) explain(name string, err error) error {
 	case !errors.Is(err, fs.ErrNotExist):
 		return diskerr.Fault(op, path.Join(dir, name), err)
 	}
-	// One of its files is gone: of a backup, or of no backup at all?
+	// One of its files is gone: of a backup, of one whose drive has gone, or
+	// of no backup at all?
 	for _, other := range []string{format.StatusName, format.ManifestName, format.ManifestDBName} {
-		if ok, _ := afero.Exists(b.subject.Fs, path.Join(dir, other)); ok {
+		switch _, there := b.lstat(path.Join(dir, other)); {
+		case there == nil:
 			return fault.New(fault.BackupDamaged, op, err).With("Path", dir).With("File", name)
+		case !errors.Is(there, fs.ErrNotExist):
+			return diskerr.Fault(op, path.Join(dir, other), there)
 		}
+	}
+	if b.Status.Finished() { // it was read
+		return fault.New(fault.DestOffline, op, err).With("Path", dir)
 	}
 	return fault.New(fault.NotABackup, op, err).With("Path", dir)
 }

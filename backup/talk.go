@@ -41,8 +41,8 @@ type talk struct {
 	stop    context.CancelCauseFunc
 	workers sync.WaitGroup
 
-	heard    atomic.Int64 // when the phone was last heard, Unix nanoseconds; 0: not listening
-	asked    atomic.Bool  // a request is under way, which may take long
+	heard    pulse
+	asked    atomic.Bool // a request is under way, which may take long
 	passcode atomic.Bool
 	moved    atomic.Bool  // some of the content has come
 	percent  atomic.Int64 // how far the phone says that it is
@@ -104,7 +104,7 @@ func (t *talk) observe(ctx context.Context) {
 	t.workers.Go(func() {
 		for name := range notices.C {
 			t.log.Debug("the phone notifies", "name", name)
-			t.touch() // whoever notifies is alive
+			t.heard.beat() // whoever notifies is alive
 			switch name {
 			case notify.PasscodeShown, notify.PasscodeDismissed:
 				t.passcodeShown(name == notify.PasscodeShown)
@@ -125,12 +125,6 @@ func (t *talk) passcodeShown(shown bool) {
 	}
 }
 
-func (t *talk) touch() {
-	if t.heard.Load() != 0 {
-		t.heard.Store(time.Now().UnixNano())
-	}
-}
-
 // watchSilence ends the talk when the phone has said nothing for too long.
 func (t *talk) watchSilence(ctx context.Context) {
 	shortest := min(t.patience.Answer, t.patience.Silence, t.patience.Passcode)
@@ -141,11 +135,10 @@ func (t *talk) watchSilence(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case now := <-ticker.C:
-			last := t.heard.Load()
-			if last == 0 {
+			quiet, listening := t.heard.quiet(now)
+			if !listening {
 				continue
 			}
-			quiet := now.Sub(time.Unix(0, last))
 			if t.onQuiet != nil {
 				t.onQuiet(quiet)
 			}
@@ -174,13 +167,15 @@ func (t *talk) converse(ctx context.Context, host *mobilebackup2.Host, request f
 		return mobilebackup2.Response{}, wire.Explain(ctx, op, err)
 	}
 	t.watchContent(host)
-	conn, hangUp, err := t.dial(ctx)
+	conn, hangUp, err := dial(ctx, func(ctx context.Context) (net.Conn, error) {
+		return t.phone.StartService(ctx, mobilebackup2.Service)
+	})
 	if err != nil {
 		return mobilebackup2.Response{}, wire.Explain(ctx, op, err)
 	}
 	defer hangUp()
-	t.heard.Store(time.Now().UnixNano())
-	defer t.heard.Store(0)
+	t.heard.start()
+	defer t.heard.stop()
 	defer t.passcodeShown(false) // with the answer the question is gone
 	parted := false
 	defer func() {
@@ -261,18 +256,19 @@ func (t *talk) where(e *fault.Error) *fault.Error {
 	return e
 }
 
-// dial starts the service on a connection that outlives ctx by a moment, so
+// dial starts a service on a connection that outlives ctx by a moment, so
 // that a goodbye can still be said: when ctx ends, reading ends at once and
 // the connection soon after.
-func (t *talk) dial(ctx context.Context) (conn net.Conn, hangUp func(), err error) {
+func dial(ctx context.Context, start func(context.Context) (net.Conn, error)) (conn net.Conn, hangUp func(), err error) {
 	lasting, cut := context.WithCancel(context.WithoutCancel(ctx))
 	dialing := context.AfterFunc(ctx, cut)
-	conn, err = t.phone.StartService(lasting, mobilebackup2.Service)
-	if !dialing() || err != nil {
+	conn, err = start(lasting)
+	if !dialing() && err == nil {
+		conn.Close()
+		err = context.Cause(ctx) // it ended while the service started
+	}
+	if err != nil {
 		cut()
-		if conn != nil {
-			conn.Close()
-		}
 		return nil, nil, err
 	}
 	ending := context.AfterFunc(ctx, func() {
@@ -295,7 +291,7 @@ type line struct {
 func (l line) Read(p []byte) (int, error) {
 	n, err := l.Conn.Read(p)
 	if n > 0 {
-		l.talk.touch()
+		l.talk.heard.beat()
 	}
 	return n, err
 }
@@ -303,7 +299,7 @@ func (l line) Read(p []byte) (int, error) {
 func (l line) Write(p []byte) (int, error) {
 	n, err := l.Conn.Write(p)
 	if n > 0 {
-		l.talk.touch()
+		l.talk.heard.beat()
 	}
 	return n, err
 }

@@ -86,12 +86,7 @@ torture: ## look for ways to lose a backup, all of them and not a sample: hours;
 
 FUZZTIME ?= 20s
 fuzz: ## fuzz every parser for FUZZTIME each
-	@set -e; for package in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
-		for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$package/*_test.go | sed 's/func //'); do \
-			echo "$$package $$target"; \
-			CGO_ENABLED=0 $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package; \
-		done; \
-	done
+	@GO='$(GO)' FUZZTIME=$(FUZZTIME) .ci/fuzz
 
 # Fyne for macOS cannot be looked at without Apple's SDK.
 lint: ## gofmt and vet for all three systems

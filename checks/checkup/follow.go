@@ -116,6 +116,11 @@ func (s *Session) follow(ctx context.Context, workers *sync.WaitGroup) error {
 
 // reread reads the fast facts again.
 func (s *Session) reread(ctx context.Context) error {
+	done, err := s.takeTurn(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	phone, err := s.Phone.Refresh(ctx, s.State().Input.Phone)
 	if err != nil {
 		return err

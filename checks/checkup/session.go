@@ -42,6 +42,7 @@ type Session struct {
 	Options
 	look    chan struct{} // read everything again
 	refresh chan struct{} // read the fast facts again
+	turn    chan struct{} // holds a token while the phone's facts are read: one at a time
 
 	mu      sync.Mutex
 	state   State
@@ -63,7 +64,7 @@ func New(o Options) *Session {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Session{Options: o, look: make(chan struct{}, 1), refresh: make(chan struct{}, 1), each: func(State) {}}
+	return &Session{Options: o, look: make(chan struct{}, 1), refresh: make(chan struct{}, 1), turn: make(chan struct{}, 1), each: func(State) {}}
 }
 
 // How often the facts are read again for what the phone does not report by
@@ -144,10 +145,19 @@ func (s *Session) examine(ctx context.Context, summary device.Summary, workers *
 			})
 		})
 	}
-	phone, err := s.Phone.Facts(ctx, summary)
+	done, err := s.takeTurn(ctx)
 	if err != nil {
 		close(arrived)
-		rest.Wait()
+		workers.Go(rest.Wait)
+		return err
+	}
+	defer done()
+	phone, err := s.Phone.Facts(ctx, summary)
+	if err != nil {
+		// Whoever ends for this does not wait for the network, and who goes
+		// on still hears of it.
+		close(arrived)
+		workers.Go(rest.Wait)
 		return err
 	}
 	dig := phone.Readiness == facts.Ready && !s.Quick
@@ -181,6 +191,17 @@ func (s *Session) examine(ctx context.Context, summary device.Summary, workers *
 		s.record(ctx)
 	})
 	return nil
+}
+
+// takeTurn waits until nobody else reads the phone's facts: what is read later
+// is newer, and a phone has one conversation at a time.
+func (s *Session) takeTurn(ctx context.Context) (done func(), err error) {
+	select {
+	case s.turn <- struct{}{}:
+		return func() { <-s.turn }, nil
+	case <-ctx.Done():
+		return nil, fault.New(fault.Cancelled, "read the facts", context.Cause(ctx))
+	}
 }
 
 // newWork ends what is still being read for an earlier examination.

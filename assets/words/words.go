@@ -67,7 +67,10 @@ var English = sync.OnceValue(func() *Catalogue {
 // For returns the catalogue of a language tag such as "de-AT" or "en_GB.UTF-8";
 // English where there is none.
 func For(tag string) *Catalogue {
-	lang := strings.ToLower(strings.FieldsFunc(tag+"_", func(r rune) bool { return r == '-' || r == '_' || r == '.' })[0])
+	lang := strings.ToLower(tag)
+	if end := strings.IndexAny(lang, "-_.@"); end >= 0 {
+		lang = lang[:end]
+	}
 	if lang == "en" {
 		return English()
 	}

@@ -97,7 +97,7 @@ func cleaned(op, name string) (string, error) {
 	clean := strings.TrimPrefix(path.Clean("/"+slashed), "/")
 	switch {
 	case len(name) > maxName:
-		return "", &fs.PathError{Op: op, Path: name[:64] + "…", Err: syscall.ENAMETOOLONG}
+		return "", &fs.PathError{Op: op, Path: strings.ToValidUTF8(name[:64], "") + "…", Err: syscall.ENAMETOOLONG}
 	case strings.Contains(slashed, "..") && hasDotDot(slashed),
 		strings.IndexByte(name, 0) >= 0,
 		clean != "" && !filepath.IsLocal(filepath.FromSlash(clean)): // names of devices and drives, on Windows

@@ -5,12 +5,15 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"runtime"
 	"strings"
 	"sync"
+	"unicode"
 
 	"golang.org/x/term"
+	"golang.org/x/text/width"
 
 	"lifeboat/assets/words"
 	"lifeboat/device/fault"
@@ -70,11 +73,37 @@ func (t *terminal) progress(line string) {
 		return
 	}
 	t.clear()
-	if width, _, err := term.GetSize(int(t.errs.(*os.File).Fd())); err == nil && width > 1 && len(line) >= width {
-		line = line[:width-1]
+	room := math.MaxInt
+	if all, _, err := term.GetSize(int(t.errs.(*os.File).Fd())); err == nil && all > 1 {
+		room = all - 1
 	}
+	line, t.onLine = fit(line, room)
 	fmt.Fprint(t.errs, line)
-	t.onLine = len(line)
+}
+
+// fit cuts a line to a number of columns and gives how many it takes.
+func fit(line string, room int) (string, int) {
+	taken := 0
+	for i, r := range line {
+		n := columns(r)
+		if taken+n > room {
+			return line[:i], taken
+		}
+		taken += n
+	}
+	return line, taken
+}
+
+// columns is how many columns a screen gives to a letter.
+func columns(r rune) int {
+	if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Cc) {
+		return 0
+	}
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
 }
 
 func (t *terminal) endLine() {

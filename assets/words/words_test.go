@@ -1,0 +1,17 @@
+package words
+
+import "testing"
+
+// TestForAnyTag: whatever the environment says of the language, there are
+// words, and English ones where nothing else fits.
+func TestForAnyTag(t *testing.T) {
+	want := English().Say("cli.usage", nil)
+	for _, tag := range []string{"", "-", "_", ".", "@", "--", "-.UTF-8", "C", "C.UTF-8", "POSIX", "en", "EN_gb.UTF-8", "en@quot", "../en", "/", "\x00", "\xff\xfe", "ja_JP.eucJP"} {
+		if got := For(tag).Say("cli.usage", nil); got != want {
+			t.Errorf("%q: %q", tag, got)
+		}
+	}
+	if For("en@quot") != English() || For("en_US") != English() {
+		t.Error("English is not taken for English")
+	}
+}

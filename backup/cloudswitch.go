@@ -10,6 +10,7 @@ import (
 	"lifeboat/backup/mobilebackup2"
 	"lifeboat/device"
 	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
 )
 
 // CloudSwitch switches a phone's iCloud Backup on or off. It changes a setting of the
@@ -94,7 +95,7 @@ func (t *talk) seeSwitch(ctx context.Context, on bool) error {
 		if err != nil {
 			return err
 		}
-		if v != nil && truth(v) == on {
+		if got, ok := safeplist.Bool(v); ok && got == on {
 			return nil
 		}
 		select {

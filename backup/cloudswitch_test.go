@@ -8,6 +8,7 @@ import (
 	"lifeboat/backup/mobilebackup2"
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim"
+	"lifeboat/device/safeplist"
 )
 
 func TestCloudSwitch(t *testing.T) {
@@ -34,7 +35,7 @@ func TestCloudSwitch(t *testing.T) {
 				t.Fatalf("error = %v, want %q", err, tc.want)
 			}
 			v, err := r.phone.Value(t.Context(), domain, "CloudBackupEnabled")
-			if err != nil || truth(v) != (tc.want == "") {
+			if err != nil || isOn(v) != (tc.want == "") {
 				t.Errorf("switch = %v, %v", v, err)
 			}
 		})
@@ -46,7 +47,7 @@ func TestCloudSwitchOff(t *testing.T) {
 	if err := (&CloudSwitch{Phone: r.phone}).Set(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := r.phone.Value(t.Context(), domain, "CloudBackupEnabled"); err != nil || truth(v) {
+	if v, err := r.phone.Value(t.Context(), domain, "CloudBackupEnabled"); err != nil || isOn(v) {
 		t.Errorf("switch = %v, %v", v, err)
 	}
 }
@@ -86,4 +87,9 @@ func TestCloudSwitchCancelled(t *testing.T) {
 	if took := time.Since(start); took > 3*time.Second {
 		t.Errorf("took %v", took)
 	}
+}
+
+func isOn(v any) bool {
+	on, _ := safeplist.Bool(v)
+	return on
 }

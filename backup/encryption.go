@@ -3,6 +3,7 @@ package backup
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -57,8 +58,11 @@ func (c *EncryptionChange) run(ctx context.Context, old, new keybag.Password) er
 // changeable says whether the phone, as it is set, can do what is asked.
 func changeable(values map[string]any, old, new keybag.Password) error {
 	const op = "change the encryption"
-	on, forced := truth(values["WillEncrypt"]), truth(values["RequiresEncryption"])
+	on, err := encrypts(values["WillEncrypt"])
+	forced, _ := safeplist.Bool(values["RequiresEncryption"]) // the phone itself has the last word
 	switch {
+	case err != nil:
+		return err
 	case old.Empty() && new.Empty():
 		return fault.New(fault.PasswordEmpty, op, nil)
 	case old.Empty() && on:
@@ -88,7 +92,7 @@ func (t *talk) changePassword(ctx context.Context, old, new keybag.Password) err
 		errors.New("the phone agreed, but its setting did not change")))
 	defer cancel()
 	for {
-		on, err := willEncrypt(ctx, t.phone)
+		on, err := WillEncrypt(ctx, t.phone)
 		if err != nil {
 			return err
 		}
@@ -103,17 +107,21 @@ func (t *talk) changePassword(ctx context.Context, old, new keybag.Password) err
 	}
 }
 
-// willEncrypt says whether the phone encrypts its backups.
-func willEncrypt(ctx context.Context, phone *device.Phone) (bool, error) {
+// WillEncrypt reads whether the phone encrypts its backups. One that never had
+// a backup password says nothing of it.
+func WillEncrypt(ctx context.Context, phone *device.Phone) (bool, error) {
 	v, err := phone.Value(ctx, domain, "WillEncrypt")
-	return truth(v), err
+	if err != nil {
+		return false, err
+	}
+	return encrypts(v)
 }
 
-// truth reads a switch, which phones send as a boolean or as a number.
-func truth(v any) bool {
-	if n, ok := safeplist.Int(v); ok {
-		return n != 0
+// encrypts is what a phone says by its WillEncrypt, nil if it has none.
+func encrypts(v any) (bool, error) {
+	on, ok := safeplist.Bool(v)
+	if v != nil && !ok {
+		return false, fault.New(fault.PhoneNonsense, "read whether backups are encrypted", fmt.Errorf("a %T", v))
 	}
-	on, _ := v.(bool)
-	return on
+	return on, nil
 }

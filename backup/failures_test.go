@@ -342,7 +342,7 @@ func TestBadDestinations(t *testing.T) {
 		before := r.kept()
 		_, err := j.Run(context.Background(), nil)
 		r.survived(name, err, c.want, before)
-		if on, err := willEncrypt(context.Background(), r.phone); on || err != nil {
+		if on, err := WillEncrypt(context.Background(), r.phone); on || err != nil {
 			t.Errorf("%s: the phone's settings were touched: %v, %v", name, on, err)
 		}
 	}

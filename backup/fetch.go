@@ -64,7 +64,7 @@ func (r *run) ask(ctx context.Context, t *talk) (received, error) {
 
 // encrypt makes sure that the phone encrypts, with the password at hand.
 func (r *run) encrypt(ctx context.Context, t *talk) error {
-	on, err := willEncrypt(ctx, r.Phone)
+	on, err := WillEncrypt(ctx, r.Phone)
 	switch {
 	case err != nil:
 		return err

@@ -147,7 +147,7 @@ func TestChangeEncryption(t *testing.T) {
 	}
 	on := func() bool {
 		t.Helper()
-		v, err := willEncrypt(context.Background(), r.phone)
+		v, err := WillEncrypt(context.Background(), r.phone)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -530,7 +530,7 @@ func (w *walk) makeRoom() string {
 func (w *walk) changePassword() string {
 	w.passages++
 	next := fmt.Sprintf("password %d", w.passages)
-	on, err := willEncrypt(context.Background(), w.phone)
+	on, err := WillEncrypt(context.Background(), w.phone)
 	if err == nil && on {
 		err = (&EncryptionChange{Phone: w.phone}).Run(context.Background(), keybag.NewPassword(w.password), keybag.NewPassword(next))
 	}

@@ -16,18 +16,6 @@ func asText(v any) (string, bool) {
 	return s, true
 }
 
-// asBool takes a boolean, or the 0 and 1 that some iOS versions write
-// (RequiresEncryption, checks notes 2).
-func asBool(v any) (bool, bool) {
-	switch v := v.(type) {
-	case bool:
-		return v, true
-	case uint64:
-		return v == 1, v <= 1
-	}
-	return false, false
-}
-
 func asSize(v any) (int64, bool) {
 	n, ok := v.(uint64)
 	return int64(n), ok && n <= math.MaxInt64

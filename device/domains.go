@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"lifeboat/device/facts"
+	"lifeboat/device/safeplist"
 )
 
 // Domains of lockdownd that the facts come from.
@@ -74,7 +75,7 @@ func fillRoot(f *facts.Phone, root rootReading) {
 	f.Version = datum(d, "ProductVersion", asText)
 	f.Build = datum(d, "BuildVersion", asText)
 	f.ActivationState = datum(d, "ActivationState", asText)
-	f.PasscodeLocked = datum(d, "PasswordProtected", asBool)
+	f.PasscodeLocked = datum(d, "PasswordProtected", safeplist.Bool)
 	f.Clock = datum(d, "TimeIntervalSince1970", asUnix)
 	f.ClockSkew = datum(d, "TimeIntervalSince1970", func(v any) (time.Duration, bool) {
 		t, ok := asUnix(v)
@@ -83,10 +84,10 @@ func fillRoot(f *facts.Phone, root rootReading) {
 }
 
 func fillBackup(f *facts.Phone, d domain) {
-	f.CloudBackupEnabled = datum(d, "CloudBackupEnabled", asBool)
+	f.CloudBackupEnabled = datum(d, "CloudBackupEnabled", safeplist.Bool)
 	f.LastCloudBackup = datum(d, "LastCloudBackupDate", asDate)
-	f.WillEncrypt = datum(d, "WillEncrypt", asBool)
-	f.RequiresEncryption = datum(d, "RequiresEncryption", asBool)
+	f.WillEncrypt = datum(d, "WillEncrypt", safeplist.Bool)
+	f.RequiresEncryption = datum(d, "RequiresEncryption", safeplist.Bool)
 	f.LastLocalBackup = datum(d, "LastiTunesBackupDate", asDate)
 }
 
@@ -98,14 +99,14 @@ func fillDisk(f *facts.Phone, d domain) {
 
 func fillBattery(f *facts.Phone, d domain) {
 	f.BatteryLevel = datum(d, "BatteryCurrentCapacity", asPercent)
-	f.BatteryCharging = datum(d, "BatteryIsCharging", asBool)
-	f.BatteryFull = datum(d, "FullyCharged", asBool)
-	f.ExternalConnected = datum(d, "ExternalConnected", asBool)
+	f.BatteryCharging = datum(d, "BatteryIsCharging", safeplist.Bool)
+	f.BatteryFull = datum(d, "FullyCharged", safeplist.Bool)
+	f.ExternalConnected = datum(d, "ExternalConnected", safeplist.Bool)
 }
 
 // fillAccount fills in the two signs of an iCloud account (checks notes 4).
 func fillAccount(f *facts.Phone, findMy, sync domain) {
-	f.FindMy = datum(findMy, "IsAssociated", asBool)
+	f.FindMy = datum(findMy, "IsAssociated", safeplist.Bool)
 	f.ICloudSync = syncsToICloud(sync)
 }
 

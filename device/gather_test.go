@@ -8,6 +8,7 @@ import (
 
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
 )
 
 func TestAsDate(t *testing.T) {
@@ -56,7 +57,7 @@ func TestDatumSaysHowItCameAbout(t *testing.T) {
 			facts.Datum[bool]{State: facts.NotRead, Reason: "internal"}},
 	}
 	for name, c := range cases {
-		if got := datum(c.d, c.key, asBool); got != c.want {
+		if got := datum(c.d, c.key, safeplist.Bool); got != c.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, c.want)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/lockdown"
+	"lifeboat/device/safeplist"
 )
 
 // Summary is what a phone tells even a computer that it does not trust.
@@ -104,7 +105,7 @@ func (p *Phone) readRoot(ctx context.Context) rootReading {
 
 // obstacle is what is in the way of using a trusted phone, nil if nothing is.
 func obstacle(root map[string]any) error {
-	if locked, _ := root["PasswordProtected"].(bool); locked {
+	if locked, _ := safeplist.Bool(root["PasswordProtected"]); locked {
 		return fault.New(fault.PhoneLocked, "read the lock state", nil)
 	}
 	if state, ok := root["ActivationState"].(string); ok && !setUp(state) {

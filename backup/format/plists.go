@@ -64,7 +64,7 @@ func ReadStatus(fs afero.Fs, dir string) (Status, error) {
 	s.UUID, _ = d["UUID"].(string)
 	s.Date, _ = d["Date"].(time.Time)
 	s.BackupState, _ = d["BackupState"].(string)
-	s.Full, _ = d["IsFullBackup"].(bool)
+	s.Full, _ = safeplist.Bool(d["IsFullBackup"])
 	var ok bool
 	if s.SnapshotState, ok = d["SnapshotState"].(string); !ok {
 		return Status{}, fmt.Errorf("%s: %w: no SnapshotState", StatusName, ErrContent)
@@ -92,7 +92,7 @@ func ReadManifest(fs afero.Fs, dir string) (Manifest, error) {
 	}
 	var m Manifest
 	var ok bool
-	if m.Encrypted, ok = d["IsEncrypted"].(bool); !ok {
+	if m.Encrypted, ok = safeplist.Bool(d["IsEncrypted"]); !ok {
 		return Manifest{}, fmt.Errorf("%s: %w: no IsEncrypted", ManifestName, ErrContent)
 	}
 	m.Version, _ = d["Version"].(string)

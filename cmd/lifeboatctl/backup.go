@@ -14,7 +14,6 @@ import (
 	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
-	"lifeboat/device"
 	"lifeboat/device/fault"
 )
 
@@ -54,7 +53,7 @@ func backUp(ctx context.Context, c *call) error {
 		return places.Explain(root, err)
 	}
 	source := secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}
-	encrypted, err := willEncrypt(ctx, phone)
+	encrypted, err := backup.WillEncrypt(ctx, phone)
 	if err != nil {
 		return err
 	}
@@ -98,13 +97,6 @@ func once(p keybag.Password) func(context.Context) (keybag.Password, error) {
 		given = true
 		return p, nil
 	}
-}
-
-// willEncrypt reads whether the phone has a backup password.
-func willEncrypt(ctx context.Context, phone *device.Phone) (bool, error) {
-	v, err := phone.Value(ctx, "com.apple.mobile.backup", "WillEncrypt")
-	on, _ := v.(bool)
-	return on, err
 }
 
 // progressJSON is one progress event. Percent and left_seconds are -1 while unknown.

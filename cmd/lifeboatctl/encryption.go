@@ -26,7 +26,7 @@ func encryption(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	on, err := willEncrypt(ctx, phone)
+	on, err := backup.WillEncrypt(ctx, phone)
 	if err != nil {
 		return err
 	}

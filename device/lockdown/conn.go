@@ -12,6 +12,7 @@ import (
 	"github.com/danielpaulus/go-ios/ios"
 
 	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
 	"lifeboat/device/wire"
 )
 
@@ -72,7 +73,7 @@ func (c *Conn) StartSession(ctx context.Context, record ios.PairRecord) error {
 	if err != nil {
 		return err
 	}
-	if encrypted, _ := answer["EnableSessionSSL"].(bool); !encrypted {
+	if encrypted, _ := safeplist.Bool(answer["EnableSessionSSL"]); !encrypted {
 		return nil
 	}
 	return Encrypt(ctx, c.dev, record, c.timeout)
@@ -136,6 +137,6 @@ func (c *Conn) StartService(ctx context.Context, name string, escrowBag []byte) 
 	if !ok || port == 0 || port > 65535 {
 		return Service{}, fault.New(fault.PhoneNonsense, "start service "+name, fmt.Errorf("port %v", answer["Port"]))
 	}
-	encrypted, _ := answer["EnableServiceSSL"].(bool)
+	encrypted, _ := safeplist.Bool(answer["EnableServiceSSL"])
 	return Service{uint16(port), encrypted}, nil
 }

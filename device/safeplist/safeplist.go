@@ -86,6 +86,16 @@ func Int(v any) (int64, bool) {
 	return 0, false
 }
 
+// Bool gives a decoded switch, which phones send as a boolean or as the
+// numbers 0 and 1; not ok for all else.
+func Bool(v any) (on, ok bool) {
+	if n, is := Int(v); is {
+		return n == 1, n == 0 || n == 1
+	}
+	on, ok = v.(bool)
+	return on, ok
+}
+
 // Code gives a decoded status or error number, which are 32 bits wide.
 func Code(v any) (int, bool) {
 	n, ok := Int(v)

@@ -121,6 +121,21 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+// TestBool: a switch is a boolean or 0 and 1, on every phone.
+func TestBool(t *testing.T) {
+	for _, c := range []struct {
+		in     any
+		on, ok bool
+	}{
+		{true, true, true}, {false, false, true}, {uint64(1), true, true}, {uint64(0), false, true}, {int64(1), true, true},
+		{uint64(2), false, false}, {int64(-1), false, false}, {"1", false, false}, {nil, false, false}, {1.0, false, false},
+	} {
+		if on, ok := Bool(c.in); on != c.on || ok != c.ok {
+			t.Errorf("%T %v: %v, %v", c.in, c.in, on, ok)
+		}
+	}
+}
+
 func TestCode(t *testing.T) {
 	for in, want := range map[any]int{
 		uint64(105): 105, int64(-13): -13,

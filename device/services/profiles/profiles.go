@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
 	"lifeboat/device/wire"
 )
 
@@ -140,5 +141,8 @@ func text(v any) string {
 	return s
 }
 
-// truth reads a boolean, which some versions of iOS write as 0 or 1.
-func truth(v any) bool { return v == true || v == uint64(1) }
+// truth reads a switch; what is none is off.
+func truth(v any) bool {
+	on, _ := safeplist.Bool(v)
+	return on
+}

@@ -73,6 +73,11 @@ var faultSettings = []struct {
 	{"unknown-message", "", turnOn(func(f *Faults) *bool { return &f.Backup.UnknownMessage })},
 	{"huge-frame", "", turnOn(func(f *Faults) *bool { return &f.Backup.HugeFrame })},
 	{"mixed-order", "", turnOn(func(f *Faults) *bool { return &f.Backup.MixedOrder })},
+	{"sizes-differ", "N", func(f *Faults, v string) (err error) {
+		f.Backup.SizesDiffer, err = above0(v)
+		return err
+	}},
+	{"odd-rows", "", turnOn(func(f *Faults) *bool { return &f.Backup.OddRows })},
 	{"closing-check", "", turnOn(func(f *Faults) *bool { return &f.Backup.FailClosingCheck })},
 }
 

@@ -39,14 +39,15 @@ type job struct {
 
 	snapshot *snapshot // what can be gone on with; nil before that is decided
 	manifest *manifestDB
-	present  *spool                // the phone's entries, where there may be something to compare them with
-	final    *spool                // the entries of this backup
-	gone     *spool                // what the backup before had and this one has not
-	kept     *os.File              // records of what was uploaded before, by their number in the walk
-	stored   map[string]storedFile // the manifests and Status.plist as the host must have them
-	batches  int                   // sent so far
-	uploads  int                   // files begun so far
-	folders  map[string]bool       // made so far, in a lazy order
+	present  *spool                       // the phone's entries, where there may be something to compare them with
+	final    *spool                       // the entries of this backup
+	gone     *spool                       // what the backup before had and this one has not
+	kept     *os.File                     // records of what was uploaded before, by their number in the walk
+	stored   map[string]storedFile        // the manifests and Status.plist as the host must have them
+	batches  int                          // sent so far
+	uploads  int                          // files begun so far
+	folders  map[string]bool              // made so far, in a lazy order
+	noted    struct{ files, folders int } // put into the manifest so far
 }
 
 // survey is what a first walk over the content finds.

@@ -167,7 +167,7 @@ func checkBackup(t *testing.T, source content.Source, dir, password string) *sto
 			return nil
 		}
 		classes[r.number("ProtectionClass")]++
-		if wantKey := password != "" && file.Size > 0; (r.encryptionKey() != nil) != wantKey {
+		if wantKey := password != ""; (r.encryptionKey() != nil) != wantKey {
 			t.Errorf("%s: key %x", r.path, r.encryptionKey())
 		}
 		want, err := source.Open(file)

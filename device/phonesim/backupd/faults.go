@@ -138,6 +138,12 @@ type Faults struct {
 	// messages, files straight to their final place in odd batches, manifest
 	// before the files, copies, the old message names.
 	MixedOrder bool
+	// SizesDiffer has the manifest list another Size than the content has for
+	// so many files of each run, as real phones do for some thirty of a backup.
+	SizesDiffer int
+	// OddRows adds rows to the manifest that no document lists: flags 16 with
+	// NULLs, a file and a folder without Size, a file with flags 0.
+	OddRows bool
 	// FailClosingCheck makes the phone find the backup corrupt (error 205) in
 	// its closing check, whatever the host has stored.
 	FailClosingCheck bool

@@ -31,6 +31,11 @@ func (j *job) beginManifest(context.Context) error {
 		}
 	}
 	j.manifest = newManifestDB(name)
+	if j.faults.OddRows {
+		if err := j.manifest.addBare(bareRow); err != nil {
+			return err
+		}
+	}
 	for prefix := range prefixes {
 		err := j.gone.each(byte(prefix), func(r record) error { return j.manifest.remove(r.key.String()) })
 		if err != nil {
@@ -176,9 +181,6 @@ func (j *job) uploadEntry(e *entry) (bool, error) {
 		return false, err
 	}
 	e.Size, e.stored = sent.plain, sent.stored
-	if sent.plain == 0 {
-		e.key = nil // as on iPhones
-	}
 	if digest != nil {
 		e.digest = digest.Sum(nil)
 	}
@@ -212,9 +214,7 @@ func (j *job) takeKept(e *entry) error {
 		return err
 	}
 	e.Size, e.stored = r.plain, r.stored
-	if e.Size > 0 {
-		e.key = j.fileKey(e)
-	}
+	e.key = j.fileKey(e)
 	if hasDigest(e.Domain) {
 		e.digest = r.digest[:]
 	}
@@ -248,6 +248,7 @@ func (j *job) note(e *entry) error {
 			return err
 		}
 	}
+	j.misstate(e)
 	return j.manifest.add(e, encryptionKey)
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 
 	_ "modernc.org/sqlite" // the database driver "sqlite"
 )
@@ -21,6 +22,9 @@ CREATE TABLE Properties (key TEXT PRIMARY KEY, value BLOB);`
 CREATE INDEX FilesDomainIdx ON Files(domain);
 CREATE INDEX FilesRelativePathIdx ON Files(relativePath);
 CREATE INDEX FilesFlagsIdx ON Files(flags);`
+	// manifestScratch leaves free pages behind.
+	manifestScratch = `
+CREATE TABLE scratch (x BLOB); INSERT INTO scratch VALUES (zeroblob(3000)); DROP TABLE scratch;`
 	manifestInsert = `INSERT INTO Files(fileID, domain, relativePath, flags, file) VALUES (?, ?, ?, ?, ?)`
 	manifestUpdate = ` ON CONFLICT(fileID) DO UPDATE SET domain = excluded.domain, relativePath = excluded.relativePath, flags = excluded.flags, file = excluded.file`
 )
@@ -34,6 +38,7 @@ type row struct {
 	flags            int
 	blob             []byte
 	gone             bool // takes the row away; only id counts
+	bare             bool // flags 16 and NULLs; only id counts
 }
 
 // manifestBatch is how many rows travel to the database together.
@@ -70,13 +75,18 @@ func (m *manifestDB) add(e *entry, encryptionKey []byte) error {
 	at := len(m.current)
 	m.current = m.current[:at+1]
 	r := &m.current[at]
-	r.id, r.domain, r.path, r.flags, r.gone = e.id, e.Domain, e.Path, int(e.Kind), false
+	r.id, r.domain, r.path, r.flags, r.gone, r.bare = e.id, e.Domain, e.Path, e.flags(), false, false
 	r.blob = e.appendBlob(r.blob[:0], encryptionKey)
 	return nil
 }
 
 // remove takes away the row of a file, if there is one.
-func (m *manifestDB) remove(id string) error {
+func (m *manifestDB) remove(id string) error { return m.addOnlyID(id, false) }
+
+// addBare adds a row in which all but its id and flags is NULL.
+func (m *manifestDB) addBare(id string) error { return m.addOnlyID(id, true) }
+
+func (m *manifestDB) addOnlyID(id string, bare bool) error {
 	if len(m.current) == manifestBatch {
 		if err := m.pass(); err != nil {
 			return err
@@ -84,7 +94,7 @@ func (m *manifestDB) remove(id string) error {
 	}
 	m.current = m.current[:len(m.current)+1]
 	r := &m.current[len(m.current)-1]
-	r.id, r.gone = id, true
+	r.id, r.gone, r.bare = id, !bare, bare
 	return nil
 }
 
@@ -125,13 +135,45 @@ func (m *manifestDB) abandon() error {
 	return m.err
 }
 
-// write runs until the rows end.
-func (m *manifestDB) write(name string) (err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("Manifest.db: %w", err)
+// Where the header of a database tells how it is written and read, and the
+// values that tell of a rollback journal and of a write-ahead log.
+const (
+	journalAt     = 18
+	rollbackMode  = 1
+	writeAheadLog = 2
+)
+
+// setJournal changes what the header of a database says of its journal.
+func setJournal(name string, mode byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteAt([]byte{mode, mode}, journalAt)
+	return errors.Join(err, f.Close())
+}
+
+// write runs until the rows end. As that of iOS 14.3 the database has free
+// pages, and its header tells of a write-ahead log that is not there.
+func (m *manifestDB) write(name string) error {
+	_, err := os.Stat(name)
+	fresh := errors.Is(err, fs.ErrNotExist)
+	steps := []func() error{
+		func() error { return m.writeRows(name, fresh) },
+		func() error { return setJournal(name, writeAheadLog) },
+	}
+	if !fresh {
+		steps = slices.Insert(steps, 0, func() error { return setJournal(name, rollbackMode) })
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return fmt.Errorf("Manifest.db: %w", err)
 		}
-	}()
+	}
+	return nil
+}
+
+func (m *manifestDB) writeRows(name string, fresh bool) (err error) {
 	db, err := sql.Open("sqlite", "file:"+name+manifestPragmas)
 	if err != nil {
 		return err
@@ -142,8 +184,6 @@ func (m *manifestDB) write(name string) (err error) {
 		}
 	}()
 	db.SetMaxOpenConns(1)
-	_, err = os.Stat(name)
-	fresh := errors.Is(err, fs.ErrNotExist)
 	if fresh {
 		if _, err := db.Exec(manifestSchema); err != nil {
 			return err
@@ -171,7 +211,11 @@ func (m *manifestDB) write(name string) (err error) {
 				}
 				continue
 			}
-			if _, err := insert.Exec(r.id, r.domain, r.path, r.flags, r.blob); err != nil {
+			values := []any{r.id, r.domain, r.path, r.flags, r.blob}
+			if r.bare {
+				values = []any{r.id, nil, nil, 16, nil}
+			}
+			if _, err := insert.Exec(values...); err != nil {
 				return fmt.Errorf("%s of %s: %w", r.path, r.domain, err)
 			}
 		}
@@ -184,6 +228,9 @@ func (m *manifestDB) write(name string) (err error) {
 		if _, err := tx.Exec(manifestIndexes); err != nil {
 			return err
 		}
+	}
+	if _, err := tx.Exec(manifestScratch); err != nil {
+		return err
 	}
 	return tx.Commit()
 }

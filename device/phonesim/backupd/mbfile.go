@@ -11,6 +11,10 @@ import (
 // The user and group "mobile" of iPhones.
 const mobileID = 501
 
+// owners are the user and group of files that are not all mobile's, as a
+// Manifest.db of iOS 14.3 has them.
+var owners = [][2]int64{{-2, -2}, {mobileID, 0}, {0, 0}, {25, 25}, {33, 33}, {64, 64}}
+
 // entry is a file of the phone with what its backup knows of it.
 type entry struct {
 	content.File
@@ -19,9 +23,10 @@ type entry struct {
 	number int     // its place in a walk over the content
 	sign   uint64  // see signature
 	class  uint32  // protection class
-	key    []byte  // its own key; nil without encryption and for empty files
+	key    []byte  // its own key; nil without encryption
 	stored int64   // bytes in the backup, or noContent
 	digest []byte  // SHA-1 of the stored bytes; nil where iPhones keep none
+	odd    oddity  // what its row in the manifest says that is not so
 }
 
 // fileID is the name of a file in a backup.
@@ -56,24 +61,61 @@ func inode(id string) int64 {
 	return int64(binary.BigEndian.Uint32(sum[:4]))
 }
 
-// hasDigest says of which domains iPhones keep digests.
-func hasDigest(domain string) bool {
-	return domain == "HomeDomain" || domain == "KeychainDomain" || domain == "WirelessDomain"
+// digestDomains are those whose files have a Digest on iOS 14.3: all of them.
+// No file of the other domains has one there.
+var digestDomains = map[string]bool{
+	"HomeDomain": true, "HealthDomain": true, "RootDomain": true, "WirelessDomain": true, "DatabaseDomain": true,
+	"HomeKitDomain": true, "InstallDomain": true, "KeyboardDomain": true, "KeychainDomain": true,
+	"ManagedPreferencesDomain": true, "SystemPreferencesDomain": true,
+}
+
+// hasDigest reports whether iPhones keep digests of a domain's files.
+func hasDigest(domain string) bool { return digestDomains[domain] }
+
+// owner draws a user and a group out of a file's number: nearly all belong to
+// mobile.
+func owner(number int64) (user, group int64) {
+	if n := number >> 8 % 64; n < int64(len(owners)) {
+		return owners[n][0], owners[n][1]
+	}
+	return mobileID, mobileID
+}
+
+// bsdFlags draws the Flags out of a file's number: a few have 128.
+func bsdFlags(number int64) int64 {
+	if number>>14%256 == 0 {
+		return 128
+	}
+	return 0
+}
+
+// extended are the ExtendedAttributes, which one file of fifteen has and
+// nearly no folder: a binary property list of names and data. nil for none.
+func (e *entry) extended(number int64) []byte {
+	switch n := number >> 16 % 15; {
+	case n != 0, e.Kind == content.Symlink, e.Kind == content.Directory && number>>20%32 != 0:
+		return nil
+	}
+	return appendArchive(nil, pairs{
+		{"com.apple.lastuseddate#PS", binary.LittleEndian.AppendUint64(nil, uint64(e.ModTime.Unix()))},
+		{"com.apple.TextEncoding", []byte("utf-8;134217984")},
+	})
 }
 
 // appendBlob appends the column "file" of Manifest.db: an archived MBFile.
 func (e *entry) appendBlob(dst []byte, encryptionKey []byte) []byte {
-	seconds := e.ModTime.Unix()
+	seconds, number := e.ModTime.Unix(), inode(e.id)
+	user, group := owner(number)
 	file := pairs{
-		{"Size", e.Size},
+		{"Size", e.listedSize()},
 		{"Mode", int64(e.Mode)},
-		{"InodeNumber", inode(e.id)},
-		{"UserID", int64(mobileID)},
-		{"GroupID", int64(mobileID)},
+		{"InodeNumber", number},
+		{"UserID", user},
+		{"GroupID", group},
 		{"LastModified", seconds},
 		{"LastStatusChange", seconds},
 		{"Birth", seconds},
-		{"Flags", int64(0)},
+		{"Flags", bsdFlags(number)},
 		{"ProtectionClass", int64(e.protection())},
 	}
 	objects := []any{"$null", nil}
@@ -89,6 +131,9 @@ func (e *entry) appendBlob(dst []byte, encryptionKey []byte) []byte {
 	if e.digest != nil {
 		refer("Digest", e.digest)
 	}
+	if names := e.extended(number); names != nil {
+		refer("ExtendedAttributes", names)
+	}
 	if e.Kind == content.Symlink {
 		refer("Target", e.Target)
 	}
@@ -102,10 +147,14 @@ func (e *entry) appendBlob(dst []byte, encryptionKey []byte) []byte {
 	})
 }
 
-// protection is the class that MBFile tells: 0 for what has no content.
+// protection is the class that MBFile tells: 0 for links and for all but one
+// folder of twenty.
 func (e *entry) protection() uint32 {
-	if e.Kind != content.Regular {
-		return 0
+	switch {
+	case e.Kind == content.Regular:
+		return e.class
+	case e.Kind == content.Directory && inode(e.id)>>10%20 == 0:
+		return []uint32{4, 1, 3}[inode(e.id)>>20%3]
 	}
-	return e.class
+	return 0
 }

@@ -169,10 +169,13 @@ func (b *storedBackup) decrypt(t testing.TB, wrapped, data []byte) []byte {
 func readRows(t testing.TB, database []byte) []storedRow {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "Manifest.db")
+	if database[18] != 2 || database[19] != 2 || binary.BigEndian.Uint32(database[36:]) == 0 {
+		t.Errorf("the header lacks the write-ahead log, %d, %d, or free pages", database[18], database[19])
+	}
 	if err := os.WriteFile(name, database, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("sqlite", "file:"+name+"?mode=ro")
+	db, err := sql.Open("sqlite", "file:"+name+"?immutable=1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -264,7 +267,7 @@ func (b *storedBackup) content(t testing.TB, r *storedRow) []byte {
 			t.Errorf("%s: the digest is not that of what is stored", r.path)
 		}
 	}
-	if wrapped := r.encryptionKey(); wrapped != nil {
+	if wrapped := r.encryptionKey(); wrapped != nil && len(data) > 0 {
 		data = b.decrypt(t, wrapped, data)
 	}
 	return data

@@ -31,8 +31,9 @@ type Config struct {
 	ProductType string
 	// Version is that of iOS, such as "18.4.1"; at least 10.
 	Version string
-	// Build of iOS; "" takes the one that belongs to Version.
+	// Build of iOS; "" takes the one that belongs to Version, as a beta with Beta.
 	Build string
+	Beta  bool
 	// Connection is "USB", "Network" or "Both" (the same phone listed twice).
 	Connection string
 	// Speed of the cable in bit/s, as usbmuxd tells it.
@@ -40,6 +41,9 @@ type Config struct {
 
 	// Locked: the phone asks for its passcode now.
 	Locked bool
+	// AwaitsFirstUnlock: nobody has unlocked it since it was started. It is
+	// locked, and its services do not start.
+	AwaitsFirstUnlock bool
 	// ActivationState is "Activated", or "Unactivated" before Setup Assistant.
 	ActivationState string
 	// SetupUnfinished: Setup Assistant has not been gone through to its end.
@@ -193,6 +197,8 @@ type Disk struct {
 	System    int64 // kept by iOS
 	Available int64 // free for data, a lower bound
 	Purgeable int64 // what iOS could free beyond
+	// Restorable is free for a restore; 0 is what is available.
+	Restorable int64
 }
 
 // Faults are what tests make a phone do wrong. The zero value is a healthy

@@ -78,6 +78,25 @@ var faultSettings = []struct {
 		return err
 	}},
 	{"odd-rows", "", turnOn(func(f *Faults) *bool { return &f.Backup.OddRows })},
+	{"old-layout", "", turnOn(func(f *Faults) *bool { return &f.Backup.OldLayout })},
+	{"not-full", "", turnOn(func(f *Faults) *bool { return &f.Backup.NotFull })},
+	{"announce", "SHARE", func(f *Faults, v string) error {
+		p, err := parsePoint(v)
+		if err == nil && p.Share == 0 {
+			err = fmt.Errorf("not a share")
+		}
+		f.Backup.Announced = p.Share
+		return err
+	}},
+	{"percent-falls", "", turnOn(func(f *Faults) *bool { return &f.Backup.PercentFalls })},
+	{"send-twice", "N", func(f *Faults, v string) (err error) {
+		f.Backup.SendTwice, err = above0(v)
+		return err
+	}},
+	{"compare", "DURATION", func(f *Faults, v string) (err error) {
+		f.Backup.CompareFor, err = parseSpan(v)
+		return err
+	}},
 	{"closing-check", "", turnOn(func(f *Faults) *bool { return &f.Backup.FailClosingCheck })},
 }
 

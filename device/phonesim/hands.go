@@ -33,6 +33,10 @@ func (p *Phone) Trust(answer Answer) {
 	}
 }
 
+// AwaitFirstUnlock is the phone having started anew: locked, and nobody has
+// entered the passcode yet. Trust(Unlock) ends it.
+func (p *Phone) AwaitFirstUnlock() { p.dialog.Start() }
+
 // Notify posts one of the phone's notifications to the computers that observe it.
 func (p *Phone) Notify(name string) { p.notices.Post(name) }
 

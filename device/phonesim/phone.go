@@ -85,6 +85,9 @@ func (p *Phone) open() error {
 	}
 	if c.Build == "" {
 		c.Build = buildOf(c.Version, major)
+		if c.Beta {
+			c.Build = betaOf(c.Build)
+		}
 	}
 	if c.Content == nil {
 		c.Content = content.Generate(1, 60, 4<<20)
@@ -99,6 +102,9 @@ func (p *Phone) open() error {
 		return err
 	}
 	p.dialog = lockdownd.NewDialog(c.Trust, c.Locked, p.now)
+	if c.AwaitsFirstUnlock {
+		p.dialog.Start()
+	}
 	p.notices = services.NewNotifications()
 	info := services.DeviceInfo{Model: c.ProductType, Total: c.Disk.Capacity - c.Disk.System, Free: c.Disk.Available}
 	p.media, err = services.NewAFC(filepath.Join(c.StateDir, "media"), info, c.Faults.SyncLockBusy, p.now)
@@ -124,7 +130,8 @@ func (p *Phone) open() error {
 	p.front = &lockdownd.Daemon{
 		Key: p.key, Values: p.values, Hosts: hosts, Dialog: p.dialog,
 		Services: p.programs(), Faults: c.Faults.Lockdown, Log: p.log,
-		Latency: c.Latency, Asked: p.asked.note,
+		PlainServices: olderThan(c.Version, 13, 0),
+		Latency:       c.Latency, Asked: p.asked.note,
 	}
 	return nil
 }

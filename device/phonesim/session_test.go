@@ -236,3 +236,38 @@ func TestSilence(t *testing.T) {
 		t.Errorf("a silent service answered %q, %v", answer, err)
 	}
 }
+
+// Nobody has unlocked the phone since it was started: it opens sessions, but
+// starts no service. One unlocking ends that for good.
+func TestFirstUnlock(t *testing.T) {
+	l := newLab(t, nil)
+	r := l.pair("HOST")
+	l.phone.AwaitFirstUnlock()
+	for _, name := range []string{"com.apple.mobilebackup2", "com.apple.mobile.diagnostics_relay", "com.apple.syslog_relay"} {
+		if answer := l.start(r, name, nil); answer["Error"] != "MissingValue" {
+			t.Errorf("%s: %v", name, answer)
+		}
+	}
+	if answer := l.start(r, "com.example.none", nil); answer["Error"] != "InvalidService" {
+		t.Error(answer)
+	}
+	fresh := newLab(t, func(c *phonesim.Config) { c.AwaitsFirstUnlock = true })
+	if answer := fresh.lockdown().ask(fresh.newHost("HOST").pairRequest()); answer["Error"] != "PasswordProtected" {
+		t.Error(answer)
+	}
+	l.phone.Trust(phonesim.Unlock)
+	l.phone.Trust(phonesim.Lock)
+	if answer := l.start(r, "com.apple.mobile.diagnostics_relay", nil); answer["Error"] != nil {
+		t.Error(answer)
+	}
+}
+
+// Up to iOS 12 the services are not encrypted.
+func TestPlainServices(t *testing.T) {
+	for version, want := range map[string]any{"12.5.7": nil, "13.0": true} {
+		l := newLab(t, func(c *phonesim.Config) { c.Version = version })
+		if answer := l.start(l.pair("HOST"), "com.apple.afc", nil); answer["EnableServiceSSL"] != want || answer["Port"] == nil {
+			t.Errorf("%s: %v", version, answer)
+		}
+	}
+}

@@ -40,12 +40,14 @@ func Settings() []Setting { return settings }
 var settings = []Setting{
 	{"udid", "UDID", "identifier: 40 hex digits, or 8-16", text(func(c *Config) *string { return &c.UDID })},
 	{"name", "NAME", "name of the phone", text(func(c *Config) *string { return &c.Name })},
-	{"model", "TYPE", "model, such as iPhone15,2", text(func(c *Config) *string { return &c.ProductType })},
+	{"model", "TYPE", "model, such as iPhone15,2, iPad15,7 or iPod9,1", text(func(c *Config) *string { return &c.ProductType })},
 	{"ios", "VERSION", "version of iOS, such as 18.4.1", setVersion},
 	{"build", "BUILD", "build of iOS (default: the one of the version)", text(func(c *Config) *string { return &c.Build })},
+	{"beta", "", "a beta of that version: its build has the form of one", flag(func(c *Config) *bool { return &c.Beta })},
 	{"connection", "HOW", "USB, Network or Both", oneOf(func(c *Config) *string { return &c.Connection }, "USB", "Network", "Both")},
 	{"speed", "BITS", "speed of the cable in bit/s, such as 480M or 5G", size(func(c *Config) *int64 { return &c.Speed })},
 	{"locked", "", "the phone asks for its passcode", flag(func(c *Config) *bool { return &c.Locked })},
+	{"first-unlock", "STATE", "done, or pending: nobody has unlocked the phone since it was started, and no service starts", choice(map[string]bool{"pending": true, "done": false}, func(c *Config) *bool { return &c.AwaitsFirstUnlock })},
 	{"activation", "STATE", "Activated or Unactivated", oneOf(func(c *Config) *string { return &c.ActivationState }, "Activated", "Unactivated")},
 	{"setup-unfinished", "", "Setup Assistant is not finished", flag(func(c *Config) *bool { return &c.SetupUnfinished })},
 	{"find-my", "", "signed in to iCloud with Find My on", flag(func(c *Config) *bool { return &c.FindMy })},
@@ -62,6 +64,8 @@ var settings = []Setting{
 	{"last-local", "WHEN", "last backup to a computer, likewise", when(func(c *Config) *time.Time { return &c.LastLocalBackup })},
 	{"disk", "SIZE", "capacity of the phone, such as 128GB", size(func(c *Config) *int64 { return &c.Disk.Capacity })},
 	{"disk-free", "SIZE", "free space on the phone", size(func(c *Config) *int64 { return &c.Disk.Available })},
+	{"disk-purgeable", "SIZE", "what iOS could free beyond (TotalDataAvailable tells both)", size(func(c *Config) *int64 { return &c.Disk.Purgeable })},
+	{"disk-restorable", "SIZE", "what is free for a restore (AmountRestoreAvailable)", size(func(c *Config) *int64 { return &c.Disk.Restorable })},
 	{"cloud-switch", "ANSWER", "switching iCloud Backup from a computer: ok, forbidden, no-account, not-provisioned or silent", choice(cloudSwitches, func(c *Config) *CloudSwitch { return &c.CloudSwitch })},
 	{"wifi", "NAME", "network that the phone is in, none, or hidden: its chip does not tell", setWiFi},
 	{"traffic", "LIST", "packets per second of network interfaces, such as en0:40,pdp_ip0:3,utun2:1, or none", setTraffic},
@@ -78,6 +82,7 @@ var settings = []Setting{
 	{"allow-pairing", "", "the rules of the phone allow computers (default true)", setAllowPairing},
 	{"trust", "HOW", "trust dialog: yes, pending (for ever), pending=N requests, after=DURATION, refuse, or locked", setTrust},
 	{"passcode", "HOW", "backup asks for the passcode: none, DURATION until it is entered, or refuse", setPasscode},
+	{"passcode-after", "DURATION", "the passcode is asked for so long after the request (1s to 2s on real phones)", span(func(c *Config) *time.Duration { return &c.Passcode.After })},
 	{"kdf-rounds", "N", "rounds of a backup password's derivation, or real (10,000,000)", setRounds},
 	{"content", "DIR", "what is on the phone: DIR/<Domain>/<path>", setContent},
 	{"change", "N", "N files have other bytes than the content says", number(0, maxEdited, func(c *Config) *int { return &c.Edits.Changed })},
@@ -85,6 +90,7 @@ var settings = []Setting{
 	{"delete", "N", "N files are not there", number(0, maxEdited, func(c *Config) *int { return &c.Edits.Removed })},
 	{"edit-seed", "SEED", "which files --change and --delete hit", seed(func(c *Config) *int64 { return &c.EditSeed })},
 	{"no-resume", "", "the phone begins each unfinished backup anew", flag(func(c *Config) *bool { return &c.Faults.Backup.NoResume })},
+	{"value", "NAME=VALUE", "a lockdown value that is another than usual, such as /BuildVersion=23C5027f: domain/key or /key; true, false, a number or text", setValue},
 	{"omit", "NAMES", "lockdown values that are missing: domain/key,/key,…", names(func(c *Config) *[]string { return &c.Omit })},
 	{"refuse", "NAMES", "lockdown values that are withheld, likewise", names(func(c *Config) *[]string { return &c.Refuse })},
 	{"no-service", "SERVICE", "a service that the phone does not have", setNoService},
@@ -162,11 +168,11 @@ func setPasscode(c *Config, v string) error {
 		c.Passcode = backupd.Passcode{}
 		return nil
 	case "refuse":
-		c.Passcode = backupd.Passcode{Set: true, Refused: true}
+		c.Passcode = backupd.Passcode{Set: true, Refused: true, After: c.Passcode.After}
 		return nil
 	}
 	d, err := parseSpan(v)
-	c.Passcode = backupd.Passcode{Set: true, Wait: d}
+	c.Passcode = backupd.Passcode{Set: true, Wait: d, After: c.Passcode.After}
 	return err
 }
 

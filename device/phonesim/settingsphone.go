@@ -2,6 +2,7 @@ package phonesim
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -111,5 +112,28 @@ func setCrash(c *Config, v string) error {
 		return err
 	}
 	c.Crashes = append(slices.Clip(c.Crashes), Crash{Process: process, Age: d})
+	return nil
+}
+
+// setValue reads DOMAIN/KEY=VALUE.
+func setValue(c *Config, v string) error {
+	name, text, given := strings.Cut(v, "=")
+	if !given || !strings.Contains(name, "/") || strings.HasSuffix(name, "/") {
+		return fmt.Errorf("not of the form domain/key=VALUE or /key=VALUE")
+	}
+	values := maps.Clone(c.Values)
+	if values == nil {
+		values = map[string]any{}
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		values[name] = n
+	} else if r, err := strconv.ParseFloat(text, 64); err == nil {
+		values[name] = r
+	} else if text == "true" || text == "false" {
+		values[name] = text == "true"
+	} else {
+		values[name] = text
+	}
+	c.Values = values
 	return nil
 }

@@ -1,6 +1,7 @@
 package phonesim
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"strconv"
@@ -72,7 +73,7 @@ func newValues(p *Phone) *lockdownd.Values {
 func rootValues(p *Phone) map[string]any {
 	c := &p.cfg
 	values := map[string]any{
-		"DeviceName": c.Name, "DeviceClass": "iPhone", "ProductName": "iPhone OS",
+		"DeviceName": c.Name, "DeviceClass": deviceClass(c.ProductType), "ProductName": "iPhone OS",
 		"ProductType": c.ProductType, "ProductVersion": c.Version, "BuildVersion": c.Build,
 		"HumanReadableProductVersionString": c.Version,
 		"UniqueDeviceID":                    c.UDID,
@@ -100,10 +101,26 @@ func rootValues(p *Phone) map[string]any {
 		"EthernetAddress":                      address(c.UDID, "ethernet"),
 		"PartitionType":                        "GUID_partition_scheme",
 	}
+	if values["DeviceClass"] != "iPhone" {
+		values["TelephonyCapability"] = false
+		for _, key := range []string{"SIMStatus", "InternationalMobileEquipmentIdentity", "MobileEquipmentIdentifier", "IntegratedCircuitCardIdentity", "PhoneNumber"} {
+			delete(values, key)
+		}
+	}
 	if hardware, ok := hardwareModels[c.ProductType]; ok {
 		values["HardwareModel"] = hardware
 	}
 	return values
+}
+
+// deviceClass is what a model is: an iPhone, iPad or iPod.
+func deviceClass(productType string) string {
+	for _, class := range []string{"iPad", "iPod"} {
+		if strings.HasPrefix(productType, class) {
+			return class
+		}
+	}
+	return "iPhone"
 }
 
 // hardwareModels are boards of some models; others tell none.
@@ -116,15 +133,15 @@ var hardwareModels = map[string]string{
 
 // backupValues is what the iCloud backup and the backup agent let lockdownd
 // know: seconds since 2001 as integers, and WillEncrypt only once a password
-// is set (dumps of iOS 15, 18.4.1 and 27.0.1).
+// was set (dumps of iOS 15, 18.4.1 and 27.0.1).
 func backupValues(p *Phone) map[string]any {
 	c := &p.cfg
 	values := map[string]any{
 		"Version":            "2.0",
 		"RequiresEncryption": 0,
 		"WillEncrypt": func() any {
-			if p.agent.WillEncrypt() {
-				return true
+			if p.agent.EncryptionChosen() {
+				return p.agent.WillEncrypt()
 			}
 			return nil
 		},
@@ -157,7 +174,7 @@ func diskValues(d Disk) map[string]any {
 		"TotalDataAvailable":     d.Available + d.Purgeable,
 		"AmountDataAvailable":    d.Available,
 		"AmountDataReserved":     int64(209_715_200),
-		"AmountRestoreAvailable": d.Available,
+		"AmountRestoreAvailable": cmp.Or(d.Restorable, d.Available),
 	}
 }
 

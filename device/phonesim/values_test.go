@@ -41,6 +41,17 @@ func TestSettingsAreTold(t *testing.T) {
 		{"ios", "18.4.1", "", "ProductVersion", "18.4.1"},
 		{"ios", "18.4.1", "", "BuildVersion", "22E252"},
 		{"build", "22E999", "", "BuildVersion", "22E999"},
+		{"beta", "true", "", "BuildVersion", "24A5306c"},
+		{"model", "iPad15,7", "", "DeviceClass", "iPad"},
+		{"model", "iPad15,7", "", "PhoneNumber", missing},
+		{"model", "iPod9,1", "", "DeviceClass", "iPod"},
+		{"first-unlock", "done", "", "PasswordProtected", false},
+		{"value", "com.apple.purplebuddy/SetupDone=false", "com.apple.purplebuddy", "SetupDone", false},
+		{"value", "/ProductVersion=26.1", "", "ProductVersion", 26.1},
+		{"value", "/BuildVersion=23C5027f", "", "BuildVersion", "23C5027f"},
+		{"value", disk + "/AmountDataAvailable=-1", disk, "AmountDataAvailable", int64(-1)},
+		{"disk-purgeable", "200GB", disk, "TotalDataAvailable", uint64(241_300_000_000)},
+		{"disk-restorable", "90GB", disk, "AmountRestoreAvailable", uint64(90_000_000_000)},
 		{"udid", "00008110-000000000000ABCD", "", "UniqueChipID", uint64(0xabcd)},
 		{"locked", "true", "", "PasswordProtected", true},
 		{"activation", "Unactivated", "", "ActivationState", "Unactivated"},
@@ -235,6 +246,8 @@ func TestSettingsRefuseNonsense(t *testing.T) {
 		{"fault", "detach=#0"}, {"fault", "hang=#x"}, {"fault", "truncate=NaN"}, {"fault", "oversized=frame"}, {"fault", "oversized=hat@0.5"},
 		{"fault", "link-speed=fast"}, {"fault", "wedge=long"}, {"fault", "upload-error=0"}, {"fault", "upload-error=1:12"}, {"fault", "upload-error=1:256"},
 		{"fault", "upload-errors=no"}, {"fault", "final-form=odd"}, {"fault", "snapshot-left=1"},
+		{"fault", "sizes-differ=0"}, {"fault", "announce=#3"}, {"fault", "announce=1.5"}, {"fault", "send-twice"}, {"fault", "compare=-1s"},
+		{"first-unlock", "yes"}, {"value", "BuildVersion=1"}, {"value", "/=1"}, {"value", "/BuildVersion"}, {"passcode-after", "-1s"},
 		{"change", "-1"}, {"add", "many"}, {"delete", "1000001"}, {"edit-seed", "x"}, {"no-resume", "perhaps"},
 		{"replug-after", "-1s"}, {"nothing", "x"}, {"data-sync", "google"}, {"adapter", "0"}, {"adapter", "much"}, {"temperature", "hot"},
 		{"temperature", "0"}, {"temperature", "NaN"}, {"battery-health", "0"}, {"battery-health", "200"}, {"wifi", ""},
@@ -282,6 +295,7 @@ func TestFaultSettings(t *testing.T) {
 	for _, fault := range []string{
 		"detach=#17", "hang=#18", "cancel=#19", "truncate=#20", "oversized=path@0.25", "link-speed=64KiB", "wedge=30s", "no-resume",
 		"snapshot-left", "hostile-names", "upload-error=3", "upload-error=4:0x7F", "upload-errors=9", "final-form=no-code",
+		"sizes-differ=30", "odd-rows", "old-layout", "not-full", "announce=0.7", "percent-falls", "send-twice=2", "compare=3m",
 	} {
 		if err := cfg.Set("fault", fault); err != nil {
 			t.Error(err)
@@ -293,6 +307,7 @@ func TestFaultSettings(t *testing.T) {
 		NoResume: true, SnapshotLeft: true, Hostile: true,
 		Uploads:      []backupd.UploadError{{Nth: 3, Code: 11, Text: "Input/output error"}, {Nth: 4, Code: 127, Text: "the file could not be read"}},
 		UploadErrors: 9, FinalForm: "no-code",
+		SizesDiffer: 30, OddRows: true, OldLayout: true, NotFull: true, Announced: 0.7, PercentFalls: true, SendTwice: 2, CompareFor: 3 * time.Minute,
 	}, cfg.Faults.Backup); diff != "" {
 		t.Error(diff)
 	}

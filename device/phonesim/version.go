@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // builds are those of some versions of iOS.
@@ -50,4 +51,12 @@ func buildOf(version string, major int) string {
 		minor, _ = strconv.Atoi(parts[1])
 	}
 	return fmt.Sprintf("%d%c%d", kernel, 'A'+rune(minor%26), 300+len(version))
+}
+
+// betaOf is the build of a beta of a version: 23B85 is 23B5085c, with the 5
+// and the letter at the end that betas have.
+func betaOf(build string) string {
+	at := strings.IndexFunc(build, unicode.IsLetter) + 1
+	n, _ := strconv.Atoi(build[at:])
+	return fmt.Sprintf("%s5%03dc", build[:at], n%1000)
 }

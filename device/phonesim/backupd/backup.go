@@ -47,6 +47,7 @@ type job struct {
 	batches  int                          // sent so far
 	uploads  int                          // files begun so far
 	folders  map[string]bool              // made so far, in a lazy order
+	drafted  bool                         // files that are sent twice were, once
 	noted    struct{ files, folders int } // put into the manifest so far
 }
 
@@ -161,6 +162,7 @@ var orderOfPhones = order{
 	steps: []func(*job, context.Context) error{
 		(*job).look,
 		(*job).compare,
+		(*job).lookAround,
 		(*job).findRoom,
 		(*job).clearSnapshot,
 		(*job).beginSnapshot,
@@ -177,7 +179,7 @@ var orderOfPhones = order{
 		(*job).moveManifest,
 		tell("removing"),
 		(*job).removeObsolete,
-		(*job).removeSnapshot,
+		(*job).removeTwice,
 		(*job).remember,
 		tell("finished"),
 		(*job).check,
@@ -200,7 +202,7 @@ func (j *job) admit(ctx context.Context, r request) error {
 		return &refusal{code: j.faults.AtStart.Code, text: j.faults.AtStart.Text}
 	}
 	if j.faults.SnapshotLeft {
-		return &refusal{code: mbSnapshot, text: "Failed to create snapshot: File exists (17) at /private/var"}
+		return &refusal{code: mbSnapshot, text: `Failed to create snapshot: File exists (17) at path "/private/var" (MBErrorDomain/3)`}
 	}
 	if err := j.askPasscode(ctx, version{16, 1}); err != nil {
 		return err

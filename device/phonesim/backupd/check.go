@@ -82,7 +82,7 @@ func (j *job) checkPrefix(prefix byte) error {
 // list asks for one folder: sizes by name, -1 for what is no file.
 func (j *job) list(path string) (map[string]int64, error) {
 	p := j.progress(messageWork)
-	a, err := j.link.ask(path, "DLContentsOfDirectory", path, p.start, p.end)
+	a, err := j.link.step(path, p, "DLContentsOfDirectory", path)
 	if err != nil {
 		return nil, err
 	}

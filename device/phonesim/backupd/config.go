@@ -89,6 +89,9 @@ var (
 type Passcode struct {
 	// Set says that the phone has a passcode. Without one nothing is asked.
 	Set bool
+	// After is how long after the request the question appears: 1 to 2 s on
+	// real phones.
+	After time.Duration
 	// Wait is how long the question stays on the screen.
 	Wait time.Duration
 	// Refused closes the question without an answer: error 208.

@@ -29,7 +29,7 @@ func (l *link) download(p progress, files ...*wanted) error {
 	for i, f := range files {
 		paths[i], f.code = f.path, dlNotFound
 	}
-	if err := l.send("DLMessageDownloadFiles", paths, p.start, p.end, int64(0)); err != nil {
+	if err := l.send(l.layout.message(p, "DLMessageDownloadFiles", paths, int64(0))...); err != nil {
 		return err
 	}
 	if err := l.unpeek(); err != nil {

@@ -72,6 +72,14 @@ func (e *Engine) WillEncrypt() bool {
 	return e.state.Encrypted
 }
 
+// EncryptionChosen reports whether encryption was ever switched on: only then
+// lockdown has a value WillEncrypt.
+func (e *Engine) EncryptionChosen() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.state.Chosen || e.state.Encrypted
+}
+
 // SetFaults replaces the faults from the next request on.
 func (e *Engine) SetFaults(f Faults) {
 	e.mu.Lock()

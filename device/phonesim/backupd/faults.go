@@ -87,7 +87,7 @@ type Faults struct {
 	WedgedFor time.Duration
 	// NoResume begins each unfinished backup anew.
 	NoResume bool
-	// SnapshotLeft ends each backup at its start with error 102 "File exists",
+	// SnapshotLeft ends each backup at its start with error 3 "File exists",
 	// until [Engine.Restart].
 	SnapshotLeft bool
 
@@ -144,6 +144,21 @@ type Faults struct {
 	// OddRows adds rows to the manifest that no document lists: flags 16 with
 	// NULLs, a file and a folder without Size, a file with flags 0.
 	OddRows bool
+	// OldLayout sends messages with two percentages and no options.
+	OldLayout bool
+	// NotFull has Status.plist say of a full backup that it is none, as a real
+	// first one did.
+	NotFull bool
+	// Announced is the share of a batch's bytes that the host is told to
+	// expect, such as 0.7; 0 is all of them.
+	Announced float64
+	// PercentFalls lets the percentage fall by 20 after the first files.
+	PercentFalls bool
+	// SendTwice sends so many files a first time with other content.
+	SendTwice int
+	// CompareFor is how long the phone says nothing while it compares itself
+	// with the backup that is there: minutes on real phones.
+	CompareFor time.Duration
 	// FailClosingCheck makes the phone find the backup corrupt (error 205) in
 	// its closing check, whatever the host has stored.
 	FailClosingCheck bool

@@ -2,11 +2,13 @@ package backupd
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha1"
 	"fmt"
 	"hash"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"lifeboat/device/phonesim/content"
 )
@@ -121,7 +123,10 @@ func (j *job) uploadBatch(b *batch) ([]*entry, error) {
 	if err := j.makeLazily(b); err != nil {
 		return nil, err
 	}
-	if err := j.link.beginUploads(j.progress(b.bytes+messageWork), b.bytes); err != nil {
+	if err := j.sendDrafts(b); err != nil {
+		return nil, err
+	}
+	if err := j.link.beginUploads(j.progress(b.bytes+messageWork), j.announced(b.bytes)); err != nil {
 		return nil, err
 	}
 	kept := b.entries[:0:0]
@@ -265,11 +270,25 @@ func (j *job) entryFault(e *entry) *EntryError {
 // maxDeviceName is the longest path of iOS, in bytes.
 const maxDeviceName = 1024
 
+// outsideSnapshot are domains whose files are read where they are. All others
+// are read in a snapshot of the phone's disk, which is mounted at /.ba.
+var outsideSnapshot = map[string]bool{"HealthDomain": true, "KeychainDomain": true}
+
 // deviceName is where a file lies on the phone, as far as hosts are told.
 func deviceName(e *entry) string {
-	name := "/.ba/" + e.Domain + "/" + e.Path
+	folder, bundle, isApp := "/.ba/mobile/", "", false
+	if outsideSnapshot[e.Domain] {
+		folder = "/var/mobile/"
+	}
+	if bundle, isApp = strings.CutPrefix(e.Domain, "AppDomain-"); isApp {
+		folder += "Containers/Data/Application/" + bundle + "/"
+	}
+	name := folder + e.Path
 	return name[:min(len(name), maxDeviceName)]
 }
+
+// temporaryName is a file on the phone that was made for the host.
+func temporaryName() string { return "/var/tmp/tmp.2." + rand.Text()[:6] }
 
 // sendManifest finishes Manifest.db and sends it, encrypted like a file.
 func (j *job) sendManifest(context.Context) error {
@@ -285,7 +304,7 @@ func (j *job) sendManifest(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("backupd: %w", err)
 	}
-	return j.sendStored("Manifest.db", source{from: f, key: j.manifestKey()}, sealedSize(info.Size(), j.state.Encrypted))
+	return j.sendStored("Manifest.db", source{device: "/var/root/Library/Caches/Backup/" + j.uuid + "/Manifest.db", from: f, key: j.manifestKey()}, sealedSize(info.Size(), j.state.Encrypted))
 }
 
 // manifestKey is the key of Manifest.db, nil without encryption.

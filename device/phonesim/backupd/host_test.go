@@ -167,7 +167,7 @@ func (h *testHost) serve(name string, message []any) error {
 		h.folders[local] = true // made when something goes there, which is faster
 		return h.status(err)
 	case "DLMessageUploadFiles":
-		h.progress = append(h.progress, message[1].(float64), message[2].(float64))
+		h.progress = append(h.progress, message[2].(float64))
 		return h.uploads()
 	case "DLMessageDownloadFiles":
 		return h.downloads(message[1].([]any))

@@ -24,6 +24,12 @@ var classes = []struct{ class, wrap uint32 }{
 	{11, 3}, {10, 3}, {9, 3}, {8, 2}, {7, 2}, {6, 2}, {5, 3}, {4, 2}, {3, 2}, {2, 2}, {1, 2},
 }
 
+// plainClasses are those of the one published keybag that opens with a
+// password which nobody chose, as backups without encryption have it.
+var plainClasses = []struct{ class, wrap uint32 }{
+	{1, 2}, {2, 2}, {3, 2}, {4, 2}, {5, 3}, {6, 3}, {7, 3}, {8, 3}, {9, 3}, {10, 3}, {11, 3},
+}
+
 // keybag is a backup keybag with its classes open, as the phone itself has it.
 type keybag struct {
 	// TLV is the keybag as it stands in Manifest.plist.
@@ -32,12 +38,19 @@ type keybag struct {
 	Keys map[uint32][]byte `json:"class_keys"`
 }
 
-// newKeybag makes a keybag that opens with a password.
-func newKeybag(password string, rounds Rounds) (*keybag, error) {
+// newKeybag makes a keybag that opens with a password. That of a backup
+// without encryption has no second derivation.
+func newKeybag(password string, rounds Rounds, plain bool) (*keybag, error) {
 	var doubleSalt, salt [saltSize]byte
 	_, _ = rand.Read(doubleSalt[:])
 	_, _ = rand.Read(salt[:])
-	kek, err := deriveKEK(password, doubleSalt[:], salt[:], rounds)
+	var kek []byte
+	var err error
+	if plain {
+		kek, err = pbkdf2.Key(sha1.New, password, salt[:], rounds.PBKDF2SHA1, keySize)
+	} else {
+		kek, err = deriveKEK(password, doubleSalt[:], salt[:], rounds)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -47,14 +60,21 @@ func newKeybag(password string, rounds Rounds) (*keybag, error) {
 	bag.number("VERS", 5)
 	bag.number("TYPE", 1)
 	bag.data("UUID", header[:uuidSize])
+	order, wrap := classes, uint32(1)
+	if plain {
+		order, wrap = plainClasses, 0
+		clear(header[uuidSize:])
+	}
 	bag.data("HMCK", header[uuidSize:])
-	bag.number("WRAP", 1)
+	bag.number("WRAP", wrap)
 	bag.data("SALT", salt[:])
 	bag.number("ITER", uint32(rounds.PBKDF2SHA1))
-	bag.number("DPWT", 1)
-	bag.number("DPIC", uint32(rounds.PBKDF2SHA256))
-	bag.data("DPSL", doubleSalt[:])
-	for _, c := range classes {
+	if !plain {
+		bag.number("DPWT", 1)
+		bag.number("DPIC", uint32(rounds.PBKDF2SHA256))
+		bag.data("DPSL", doubleSalt[:])
+	}
+	for _, c := range order {
 		var fresh [uuidSize + keySize]byte
 		_, _ = rand.Read(fresh[:])
 		key := append([]byte(nil), fresh[uuidSize:]...)

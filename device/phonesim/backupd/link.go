@@ -42,7 +42,8 @@ type link struct {
 	sent    int                    // messages since the last Backup request
 	cut     func() bool            // says that the next message is to be cut; may be nil
 	big     func(what string) bool // says that an oversized length is due; may be nil
-	peek    chan error             // result of a reader that watches the host while the phone waits
+	layout  layout
+	peek    chan error // result of a reader that watches the host while the phone waits
 }
 
 // newLink speaks over conn. Stopped is told when nothing more can be sent, and

@@ -29,6 +29,7 @@ var OversizedPlaces = []string{bigFrame, bigName, bigPath, bigData, bigText}
 func (j *job) spoil() {
 	j.link.ping = j.faults.ExtraPing
 	j.link.sent = 0
+	j.link.layout = newCallbacks(j.faults.OldLayout)
 	j.link.out.limit(j.faults.Speed)
 	if at := j.faults.Truncate; at != (Point{}) {
 		j.link.cut = func() bool { return j.reached(at, 1) }

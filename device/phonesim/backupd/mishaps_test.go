@@ -189,7 +189,7 @@ func TestSnapshotLeft(t *testing.T) {
 	engine := newTestEngine(t, cfg)
 	root := t.TempDir()
 	for range 2 {
-		if _, answer := addTo(t, engine, root, nil); answer["ErrorCode"] != uint64(102) || !strings.Contains(answer["ErrorDescription"].(string), "File exists (17)") {
+		if _, answer := addTo(t, engine, root, nil); answer["ErrorCode"] != uint64(3) || !strings.Contains(answer["ErrorDescription"].(string), "File exists (17)") {
 			t.Errorf("final answer %v", answer)
 		}
 	}

@@ -64,14 +64,14 @@ func (j *job) detour(ctx context.Context) error {
 	}
 	p := j.progress(1)
 	steps := []struct {
-		about    string
-		question []any
+		about, name string
+		items       []any
 	}{
-		{folder, []any{"DLMessageCopyItem", folder, copied, p.start, p.end, int64(len(text))}},
-		{copied, []any{"DLMessageMoveFiles", map[string]string{copied + "/file": copied + "/moved"}, p.start, p.end}},
+		{folder, "DLMessageCopyItem", []any{folder, copied}},
+		{copied, "DLMessageMoveFiles", []any{map[string]string{copied + "/file": copied + "/moved"}}},
 	}
 	for _, step := range steps {
-		a, err := j.link.ask(step.about, step.question...)
+		a, err := j.link.step(step.about, p, step.name, step.items...)
 		if err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func (j *job) detour(ctx context.Context) error {
 	if found["moved"] != int64(len(text)) {
 		return corrupt("detour-copy/moved", "it is not what was copied")
 	}
-	a, err := j.link.ask(folder, "DLMessageRemoveFiles", []string{folder, copied}, p.start, p.end)
+	a, err := j.link.step(folder, p, "DLMessageRemoveFiles", []string{folder, copied})
 	if err != nil {
 		return err
 	}

@@ -66,25 +66,29 @@ func (j *job) sendUnknown() error {
 // backup that may be lost. Answers are only recorded: what the host did on its
 // disk is for the test to see.
 func (j *job) tryPath(path, bait string) error {
-	questions := [][]any{
-		{"DLMessageCreateDirectory", path, 1.0, 1.0},
-		{"DLContentsOfDirectory", path, 1.0, 1.0},
-		{"DLMessageMoveItems", map[string]string{bait: path}, 1.0, 1.0},
-		{"DLMessageMoveItems", map[string]string{path: bait + "/stolen"}, 1.0, 1.0},
-		{"DLMessageCopyItem", path, bait + "/stolen", 1.0, 1.0, int64(1)},
-		{"DLMessageCopyItem", bait, path, 1.0, 1.0, int64(1)},
+	now := progress{1, 1}
+	questions := []struct {
+		name  string
+		items []any
+	}{
+		{"DLMessageCreateDirectory", []any{path}},
+		{"DLContentsOfDirectory", []any{path}},
+		{"DLMessageMoveItems", []any{map[string]string{bait: path}}},
+		{"DLMessageMoveItems", []any{map[string]string{path: bait + "/stolen"}}},
+		{"DLMessageCopyItem", []any{path, bait + "/stolen"}},
+		{"DLMessageCopyItem", []any{bait, path}},
 	}
-	for _, question := range questions {
-		if _, err := j.link.ask(path, question...); err != nil {
+	for _, q := range questions {
+		if _, err := j.link.step(path, now, q.name, q.items...); err != nil {
 			return err
 		}
 	}
 	if path != "" { // an empty name would end the download
-		if err := j.link.download(progress{1, 1}, &wanted{path: path, into: &limitedBuffer{}}); err != nil {
+		if err := j.link.download(now, &wanted{path: path, into: &limitedBuffer{}}); err != nil {
 			return err
 		}
 	}
-	if err := j.link.beginUploads(progress{1, 1}, 7); err != nil {
+	if err := j.link.beginUploads(now, 7); err != nil {
 		return err
 	}
 	if _, err := j.link.upload(source{device: "/.b/6/hostile", host: path, from: strings.NewReader("hostile")}); err != nil {
@@ -93,6 +97,6 @@ func (j *job) tryPath(path, bait string) error {
 	if _, err := j.link.endUploads(path); err != nil {
 		return err
 	}
-	_, err := j.link.ask(path, "DLMessageRemoveItems", []string{path}, 1.0, 1.0)
+	_, err := j.link.step(path, now, "DLMessageRemoveItems", []string{path})
 	return err
 }

@@ -22,6 +22,9 @@ func (s *session) askPasscode(ctx context.Context, since version) error {
 	if !passcode.Set || !s.engine.version.atLeast(since.major, since.minor) {
 		return nil
 	}
+	if err := s.link.pause(ctx, passcode.After); err != nil {
+		return err
+	}
 	s.engine.cfg.Notify(notePasscodeShown)
 	err := s.link.pause(ctx, passcode.Wait)
 	s.engine.cfg.Notify(notePasscodeDismissed)
@@ -65,6 +68,7 @@ func (s *session) changePassword(ctx context.Context, r request) error {
 	if err != nil {
 		return err
 	}
+	next.Chosen = true
 	if err := s.engine.setState(next); err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func (j *job) rearrange(ctx context.Context, message string, what any, about str
 		return err
 	}
 	p := j.progress(messageWork)
-	a, err := j.link.ask(about, message, what, p.start, p.end)
+	a, err := j.link.step(about, p, message, what)
 	if err != nil {
 		return err
 	}
@@ -146,6 +146,15 @@ func (j *job) removeSnapshot(ctx context.Context) error {
 	return j.remove(ctx, []string{j.host("Snapshot")})
 }
 
+// removeTwice is how a backup ends: two messages with one item each were seen
+// there. What the second is about was not; here it is what is gone already.
+func (j *job) removeTwice(ctx context.Context) error {
+	if err := j.removeSnapshot(ctx); err != nil {
+		return err
+	}
+	return j.removeSnapshot(ctx)
+}
+
 // remove asks the host to remove; what is already gone is as good.
 func (j *job) remove(ctx context.Context, paths []string) error {
 	if err := ctx.Err(); err != nil {
@@ -155,7 +164,7 @@ func (j *job) remove(ctx context.Context, paths []string) error {
 		return err
 	}
 	p := j.progress(messageWork)
-	a, err := j.link.ask(paths[0], "DLMessageRemoveItems", paths, p.start, p.end)
+	a, err := j.link.step(paths[0], p, "DLMessageRemoveItems", paths)
 	if err != nil {
 		return err
 	}

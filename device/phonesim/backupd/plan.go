@@ -70,6 +70,9 @@ func (j *job) look(context.Context) error {
 // compare decides what kind of backup this will be and, for one that is not a
 // plain full one, what has to be done about each entry.
 func (j *job) compare(ctx context.Context) error {
+	if err := j.link.pause(ctx, j.faults.CompareFor); err != nil {
+		return err
+	}
 	base, snap, err := j.candidate()
 	if err != nil {
 		return err

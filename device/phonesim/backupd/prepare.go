@@ -8,6 +8,20 @@ import (
 // prefixes is the number of folders of a backup's files.
 const prefixes = 256
 
+// lookAround lists the two folders of a backup before a first one, although
+// neither is there.
+func (j *job) lookAround(context.Context) error {
+	if j.plan.earlier {
+		return nil
+	}
+	for _, folder := range []string{j.order.into, ""} {
+		if _, err := j.list(j.host(folder)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // findRoom asks for the free space on the host, and for more of it.
 func (j *job) findRoom(ctx context.Context) error {
 	if j.link.version < 300 {
@@ -78,7 +92,7 @@ func (j *job) makeFolders(context.Context) error {
 
 func (j *job) makeFolder(path string) error {
 	p := j.progress(messageWork)
-	a, err := j.link.ask(path, "DLMessageCreateDirectory", path, p.start, p.end)
+	a, err := j.link.step(path, p, "DLMessageCreateDirectory", path)
 	if err != nil {
 		return err
 	}

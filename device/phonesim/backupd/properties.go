@@ -59,7 +59,7 @@ func tell(snapshotState string) func(*job, context.Context) error {
 		}
 		data, err := plist.Marshal(statusFile{
 			Version: "3.3", UUID: j.uuid, Date: j.date,
-			BackupState: "new", SnapshotState: snapshotState, IsFullBackup: j.plan.base == nil,
+			BackupState: "new", SnapshotState: snapshotState, IsFullBackup: j.plan.base == nil && !j.faults.NotFull,
 		}, plist.BinaryFormat)
 		if err != nil {
 			return fmt.Errorf("Status.plist: %w", err)
@@ -67,7 +67,7 @@ func tell(snapshotState string) func(*job, context.Context) error {
 		if j.faults.HugeFrame {
 			return j.link.announce()
 		}
-		return j.sendAs("Status.plist", j.host("Status.plist"), source{from: bytes.NewReader(data)}, int64(len(data)))
+		return j.sendAs("Status.plist", j.host("Status.plist"), source{device: temporaryName(), from: bytes.NewReader(data)}, int64(len(data)))
 	}
 }
 
@@ -77,7 +77,7 @@ func (j *job) sendProperties(context.Context) error {
 	if err != nil {
 		return err
 	}
-	return j.sendStored("Manifest.plist", source{from: bytes.NewReader(data)}, int64(len(data)))
+	return j.sendStored("Manifest.plist", source{device: temporaryName(), from: bytes.NewReader(data)}, int64(len(data)))
 }
 
 // properties makes Manifest.plist.
@@ -129,8 +129,12 @@ func (j *job) sendStored(name string, s source, size int64) error {
 // sendAs sends one of the files that the closing check reads again.
 func (j *job) sendAs(name, host string, s source, size int64) error {
 	sum := sha256.New()
-	s.device, s.host, s.sum = "/.b/6/"+name, host, sum
-	sent, err := j.link.uploadOne(j.progress(size+messageWork), size, s)
+	s.host, s.sum = host, sum
+	p := j.progress(size + messageWork)
+	if name != "Manifest.db" && !j.link.layout.old {
+		size = 0 // property lists announce no bytes
+	}
+	sent, err := j.link.uploadOne(p, size, s)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ const (
 const (
 	mbInternal  = 1
 	mbDeviceIO  = 100
-	mbSnapshot  = 102
+	mbSnapshot  = 3
 	mbReadHost  = 103
 	mbWriteHost = 104
 	mbHostFull  = 105

@@ -22,6 +22,8 @@ type state struct {
 	// Encrypted says that the keybag belongs to a password. Without one the
 	// keybag is there too, and opens with a password that nobody knows.
 	Encrypted bool `json:"encrypted"`
+	// Chosen says that somebody has set a password, or taken one away.
+	Chosen bool `json:"chosen"`
 	// Secret is what file keys are derived from. It changes with the password.
 	Secret []byte `json:"secret"`
 }
@@ -51,9 +53,9 @@ func loadState(dir string) (*state, error) {
 func newState(password string, rounds Rounds) (*state, error) {
 	s := &state{Encrypted: password != ""}
 	if !s.Encrypted {
-		password, rounds = rand.Text(), FastRounds
+		password, rounds = rand.Text(), Rounds{PBKDF2SHA1: RealRounds.PBKDF2SHA1}
 	}
-	bag, err := newKeybag(password, rounds)
+	bag, err := newKeybag(password, rounds, !s.Encrypted)
 	if err != nil {
 		return nil, err
 	}

@@ -118,5 +118,9 @@ func (j *job) progress(more int64) progress {
 	// The closing check shows nothing on hosts and counts nothing here.
 	all := max(j.total-prefixes*messageWork, 1)
 	percent := func(work int64) float64 { return min(100*float64(work)/float64(all), 100) }
-	return progress{percent(done), percent(done + more)}
+	p := progress{percent(done), percent(done + more)}
+	if j.faults.PercentFalls && j.uploads > 0 {
+		p.end = max(p.end-20, 0)
+	}
+	return p
 }

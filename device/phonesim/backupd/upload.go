@@ -124,7 +124,7 @@ func (l *link) piece(room []byte, size int) {
 
 // beginUploads announces a list of uploads.
 func (l *link) beginUploads(p progress, total int64) error {
-	return l.send("DLMessageUploadFiles", p.start, p.end, total)
+	return l.send(l.layout.message(p, "DLMessageUploadFiles", total)...)
 }
 
 // endUploads ends a list of uploads and waits for the host's answer.

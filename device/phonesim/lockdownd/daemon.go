@@ -51,6 +51,8 @@ type Daemon struct {
 	Services map[string]Service
 	Faults   Faults
 	Log      *slog.Logger
+	// PlainServices: services are not encrypted, as up to iOS 12.
+	PlainServices bool
 	// Latency is how much later requests are answered, its own and those to
 	// the services that it started.
 	Latency time.Duration

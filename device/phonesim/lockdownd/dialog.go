@@ -34,6 +34,7 @@ type Dialog struct {
 	now    func() time.Time
 	mu     sync.Mutex
 	locked bool
+	fresh  bool // not unlocked since the phone was started
 	open   map[string]*asked
 }
 
@@ -63,6 +64,23 @@ func (d *Dialog) Lock(locked bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.locked = locked
+	d.fresh = d.fresh && locked
+}
+
+// Start is the phone having started: it is locked, and what only its passcode
+// opens stays closed until Lock(false).
+func (d *Dialog) Start() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.locked, d.fresh = true, true
+}
+
+// AwaitsFirstUnlock reports whether nobody has unlocked the phone since it
+// was started.
+func (d *Dialog) AwaitsFirstUnlock() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.fresh
 }
 
 // Locked reports whether the phone asks for its passcode now.

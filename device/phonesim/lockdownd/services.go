@@ -23,7 +23,7 @@ const (
 type ticket struct {
 	name    string
 	service Service
-	host    *Host // nil: started without a session, plain
+	host    *Host // nil: plain
 }
 
 func (v *visit) startService(request wire.Dict) (reply, error) {
@@ -40,14 +40,18 @@ func (v *visit) startService(request wire.Dict) (reply, error) {
 		return r, Error(v.Faults.RefuseService[name])
 	case !known:
 		return r, InvalidService
+	case v.Dialog.AwaitsFirstUnlock() && !service.Untrusted:
+		return r, MissingValue // reported of mobilebackup2, house_arrest, diagnostics and syslog
 	}
 	t := ticket{name: name, service: service}
 	if v.session != nil {
 		if service.Escrow && !bytes.Equal(request.Data("EscrowBag"), v.session.host.EscrowBag) {
 			return r, EscrowLocked
 		}
-		t.host = &v.session.host
-		r["EnableServiceSSL"] = true
+		if !v.PlainServices {
+			t.host = &v.session.host
+			r["EnableServiceSSL"] = true
+		}
 	}
 	r["Port"] = v.issue(t)
 	return r, nil

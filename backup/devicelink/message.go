@@ -33,6 +33,21 @@ func (m Message) Number(i int) (float64, bool) {
 	return float64(n), ok
 }
 
+// Percent gives how far the phone will be when the message is answered, out of
+// the arguments from i on, where those end that say what the message is about.
+// Phones were recorded to send an options dictionary and one percentage; older
+// descriptions have two percentages, of which the second holds, or one. What
+// is in the options is the phone's own business and is not looked at.
+func (m Message) Percent(i int) (float64, bool) {
+	if _, options := m.Dict(i); options {
+		return m.Number(i + 1)
+	}
+	if after, ok := m.Number(i + 1); ok {
+		return after, true
+	}
+	return m.Number(i)
+}
+
 // Dict gives argument i as a dictionary.
 func (m Message) Dict(i int) (map[string]any, bool) {
 	d, ok := m.arg(i).(map[string]any)

@@ -7,7 +7,7 @@ import (
 	"lifeboat/backup/devicelink"
 )
 
-// downloadFiles sends files: [[path…], start, end, total]. One that cannot be
+// downloadFiles sends files: [[path…], options, percentage, number]. One that cannot be
 // sent is named as such and the rest follow; the answer then has a status
 // for each of them (protocol notes 5.6). A first backup relies on that: the
 // phone asks for a Status.plist that is not there.
@@ -31,7 +31,7 @@ func downloadFiles(h *Host, dl *devicelink.Conn, m devicelink.Message) (reply, e
 	if err := dl.EndFiles(); err != nil {
 		return reply{}, err
 	}
-	h.percent(m.Number(2))
+	h.percent(m.Percent(1))
 	if len(failures) > 0 {
 		return reply{status: devicelink.MultiStatus, text: devicelink.MultiStatus.Error(), object: failures}, nil
 	}

@@ -8,13 +8,13 @@ import (
 	"lifeboat/backup/devicelink"
 )
 
-// createDirectory makes a folder and its parents: [path, start, end].
+// createDirectory makes a folder and its parents: [path, options, percentage].
 func createDirectory(h *Host, m devicelink.Message) reply {
 	path, ok := m.Text(0)
 	if !ok {
 		return answer(devicelink.BadParameter)
 	}
-	h.percent(m.Number(2))
+	h.percent(m.Percent(1))
 	full, err := h.resolve(path)
 	if err != nil {
 		return answer(err)
@@ -22,13 +22,14 @@ func createDirectory(h *Host, m devicelink.Message) reply {
 	return answer(h.failed("make folder", full, h.reach(full, true)))
 }
 
-// contentsOfDirectory lists one level: [path, start, end]. A folder that is
+// contentsOfDirectory lists one level: [path, options, percentage]. A folder that is
 // absent is an empty one, as phones expect.
 func contentsOfDirectory(h *Host, m devicelink.Message) reply {
 	path, ok := m.Text(0)
 	if !ok {
 		return answer(devicelink.BadParameter)
 	}
+	h.percent(m.Percent(1))
 	full, info, err := h.existing(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return reply{}

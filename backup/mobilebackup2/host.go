@@ -43,6 +43,8 @@ type Host struct {
 	nSkipped int
 	shortage *Shortage
 
+	at float64 // the percentage that the last message told
+
 	known  map[string]bool // folders that exist and hold no link, up to knownMax
 	buffer []byte
 }
@@ -149,10 +151,18 @@ func (h *Host) failed(op, path string, err error) error {
 	return err
 }
 
-// percent passes on the phone's own reckoning. At or below zero it means
-// that the phone does not know.
+// percent passes on the percentage that holds after a message. At or below
+// zero it means that the phone does not know. It may fall: iOS 9 was seen to
+// go back from 85 to 65 when it sent files again.
 func (h *Host) percent(value float64, ok bool) {
-	if ok && value > 0 && value <= 100 && h.OnPercent != nil {
+	if ok && value > 0 && value <= 100 {
+		h.at = value
+		h.tellPercent(value)
+	}
+}
+
+func (h *Host) tellPercent(value float64) {
+	if h.OnPercent != nil {
 		h.OnPercent(value)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"lifeboat/backup/devicelink"
 )
 
-// moveItems moves: [{from: to, …}, start, end]. It stops at the first pair
+// moveItems moves: [{from: to, …}, options, percentage]. It stops at the first pair
 // that fails.
 func moveItems(h *Host, m devicelink.Message) reply {
 	pairs, ok := m.Dict(0)
@@ -29,7 +29,7 @@ func moveItems(h *Host, m devicelink.Message) reply {
 			return answer(err)
 		}
 	}
-	h.percent(m.Number(2))
+	h.percent(m.Percent(1))
 	return reply{}
 }
 
@@ -92,8 +92,8 @@ func (h *Host) moveAnything(from, to string) error {
 	return h.failed("move", target, h.Fs.Rename(source, target))
 }
 
-// removeItems removes files and whole folders: [[path…], start, end]; older
-// phones send a single path. What is absent already is no error.
+// removeItems removes files and whole folders: [[path…], options, percentage];
+// older phones send a single path. What is absent already is no error.
 func removeItems(h *Host, m devicelink.Message) reply {
 	paths, ok := m.Texts(0)
 	if !ok {
@@ -108,7 +108,7 @@ func removeItems(h *Host, m devicelink.Message) reply {
 			return answer(err)
 		}
 	}
-	h.percent(m.Number(2))
+	h.percent(m.Percent(1))
 	return reply{}
 }
 
@@ -138,7 +138,7 @@ func (h *Host) remove(name string) error {
 	return h.failed("remove", full, err)
 }
 
-// copyItem copies a file or a whole folder: [from, to, …].
+// copyItem copies a file or a whole folder: [from, to, options, percentage].
 func copyItem(h *Host, m devicelink.Message) reply {
 	from, ok1 := m.Text(0)
 	to, ok2 := m.Text(1)
@@ -156,7 +156,11 @@ func copyItem(h *Host, m devicelink.Message) reply {
 	if target == source || strings.HasPrefix(target, source+"/") {
 		return answer(devicelink.BadParameter)
 	}
-	return answer(h.failed("copy", target, h.copy(source, target, info)))
+	if err := h.copy(source, target, info); err != nil {
+		return answer(h.failed("copy", target, err))
+	}
+	h.percent(m.Percent(2))
+	return reply{}
 }
 
 func (h *Host) copy(source, target string, info fs.FileInfo) error {
@@ -196,7 +200,7 @@ func (h *Host) copyFile(source, target string) (err error) {
 		return err
 	}
 	defer in.Close()
-	out, err := h.create(target)
+	out, _, err := h.create(target)
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,8 @@ import (
 	"lifeboat/backup/devicelink"
 )
 
-// uploadFiles receives files: [start, end, total bytes], then the raw list
-// of protocol notes 5.5. Whatever goes wrong here, the list is read to its
+// uploadFiles receives files: [options, percentage, total bytes], then the raw
+// list of protocol notes 5.5. Whatever goes wrong here, the list is read to its
 // end, so that both sides stay in step, and the first problem is the answer.
 func uploadFiles(h *Host, dl *devicelink.Conn, m devicelink.Message) (reply, error) {
 	steps := newSteps(h, m)
@@ -19,7 +19,7 @@ func uploadFiles(h *Host, dl *devicelink.Conn, m devicelink.Message) (reply, err
 	for {
 		file, err := dl.NextUpload()
 		if err == io.EOF {
-			h.percent(m.Number(1))
+			h.percent(m.Percent(0))
 			return answer(problem), nil
 		}
 		if err != nil {
@@ -35,7 +35,8 @@ func uploadFiles(h *Host, dl *devicelink.Conn, m devicelink.Message) (reply, err
 	}
 }
 
-// steps moves the phone's percentage along within one list.
+// steps moves the phone's percentage along within one list, from where the
+// message before left it. More bytes may come than were announced.
 type steps struct {
 	host       *Host
 	start, end float64
@@ -43,9 +44,13 @@ type steps struct {
 }
 
 func newSteps(h *Host, m devicelink.Message) *steps {
-	s := &steps{host: h}
-	s.start, _ = m.Number(0)
-	s.end, _ = m.Number(1)
+	s := &steps{host: h, start: h.at}
+	if start, told := m.Number(0); told { // the older layout
+		s.start = start
+	}
+	if end, ok := m.Percent(0); ok && end <= 100 {
+		s.end = end
+	}
 	s.total, _ = m.Int(2)
 	return s
 }
@@ -56,7 +61,7 @@ func (s *steps) add(n int) {
 	}
 	s.got += int64(n)
 	if s.total > 0 && s.got <= s.total && s.end > s.start {
-		s.host.percent(s.start+(s.end-s.start)*float64(s.got)/float64(s.total), true)
+		s.host.tellPercent(s.start + (s.end-s.start)*float64(s.got)/float64(s.total))
 	}
 }
 
@@ -71,7 +76,7 @@ func (h *Host) receive(file *devicelink.Upload, steps *steps) (local, err error)
 		h.Log.Warn("refused a path of the phone", "path", file.Path, "err", local)
 		return local, drain(file)
 	}
-	out, local := h.create(full)
+	out, again, local := h.create(full)
 	if local != nil {
 		return h.failed("create file", full, local), drain(file)
 	}
@@ -80,7 +85,7 @@ func (h *Host) receive(file *devicelink.Upload, steps *steps) (local, err error)
 		local = closeErr
 	}
 	if local == nil && err == nil && file.Status == devicelink.OK {
-		if isContent(file.Path) && h.OnFile != nil {
+		if isContent(file.Path) && !again && h.OnFile != nil {
 			h.OnFile()
 		}
 		return nil, nil
@@ -120,24 +125,26 @@ func (h *Host) store(out afero.File, file *devicelink.Upload, steps *steps) (loc
 }
 
 // create opens a new file. O_EXCL never follows a link; what is in the way
-// is removed first, unless it is a folder.
-func (h *Host) create(full string) (afero.File, error) {
+// is removed first, unless it is a folder: again reports that there was
+// something, such as the file itself, which phones may send a second time.
+func (h *Host) create(full string) (out afero.File, again bool, err error) {
 	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL
-	out, err := h.Fs.OpenFile(full, flags, 0o600)
+	out, err = h.Fs.OpenFile(full, flags, 0o600)
 	if !errors.Is(err, os.ErrExist) {
-		return out, err
+		return out, false, err
 	}
 	info, err := h.lstat(full)
 	if err != nil {
-		return nil, err
+		return nil, true, err
 	}
 	if info.IsDir() {
-		return nil, devicelink.IsDirectory
+		return nil, true, devicelink.IsDirectory
 	}
 	if err := h.Fs.Remove(full); err != nil {
-		return nil, err
+		return nil, true, err
 	}
-	return h.Fs.OpenFile(full, flags, 0o600)
+	out, err = h.Fs.OpenFile(full, flags, 0o600)
+	return out, true, err
 }
 
 func (h *Host) skip(file *devicelink.Upload) {

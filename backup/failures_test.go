@@ -156,6 +156,29 @@ func TestPhoneRefuses(t *testing.T) {
 	r.succeeds("after all", before)
 }
 
+// TestSnapshotLeft: a phone that still has the snapshot of an interrupted run
+// answers code 3 before anything has come, which is another trouble than 3 in
+// the middle, and a restart cures it.
+func TestSnapshotLeft(t *testing.T) {
+	r := newRig(t, nil)
+	before := r.earlier()
+	if err := r.sim.SetFault("snapshot-left"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := r.job().Run(context.Background(), nil)
+	r.survived("a snapshot left behind", err, fault.DeviceSnapshot, before)
+	if e := fault.As(err); e.Number != 3 {
+		t.Errorf("%+v", e)
+	}
+	cfg := r.cfg
+	cfg.Faults.Backup = backupd.Faults{AtEnd: backupd.Answer{Code: 3, Text: "as the phone words it"}}
+	r.start(cfg)
+	j := r.job()
+	j.Full = true // so that content comes
+	_, err = j.Run(context.Background(), nil)
+	r.survived("3 at the end", err, fault.DeviceFile, before)
+}
+
 // TestCancel stops a run in each phase. It must return at once.
 func TestCancel(t *testing.T) {
 	r := newRig(t, func(c *phonesim.Config) {

@@ -83,6 +83,7 @@ var readinesses = map[fault.Code]facts.Readiness{
 	fault.TrustRefused:     facts.Untrusted,
 	fault.PairingForbidden: facts.Untrusted,
 	fault.PhoneLocked:      facts.Locked,
+	fault.FirstUnlock:      facts.Locked,
 	fault.SetupUnfinished:  facts.SetupUnfinished,
 	fault.PhoneSilent:      facts.Silent,
 	fault.PhoneNonsense:    facts.Silent,

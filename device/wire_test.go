@@ -103,6 +103,53 @@ func TestReadiness(t *testing.T) {
 	}
 }
 
+// Nobody has unlocked the phone since it was started: it says that it is
+// locked, and of each service what to do.
+func TestFirstUnlock(t *testing.T) {
+	d := newDesk(t)
+	sim := d.plug(nil)
+	phone := d.find()
+	if err := phone.Pair(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	sim.AwaitFirstUnlock()
+	if s, err := phone.Inspect(t.Context()); err != nil || s.Readiness != facts.Locked {
+		t.Errorf("%+v, %v", s, err)
+	}
+	for _, service := range []string{"com.apple.mobilebackup2", "com.apple.mobile.diagnostics_relay", "com.apple.syslog_relay"} {
+		conn, err := phone.StartService(t.Context(), service)
+		if fault.Of(err) != fault.FirstUnlock {
+			t.Errorf("%s: %v", service, err)
+		}
+		if conn != nil {
+			conn.Close()
+		}
+	}
+	f, err := phone.Facts(t.Context(), device.Summary{})
+	if err != nil || f.Readiness != facts.Locked || f.PasscodeLocked != facts.Of(true) {
+		t.Errorf("%s, %+v, %v", f.Readiness, f.PasscodeLocked, err)
+	}
+	sim.Trust(phonesim.Unlock)
+	conn, err := phone.StartService(t.Context(), "com.apple.mobilebackup2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+}
+
+// Services of old phones are not encrypted.
+func TestPlainServices(t *testing.T) {
+	d := newDesk(t)
+	d.plug(func(c *phonesim.Config) { c.Version = "12.5.7" })
+	phone := d.find()
+	if err := phone.Pair(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if apps, err := phone.Apps(t.Context()); err != nil || len(apps) == 0 {
+		t.Errorf("%d apps, %v", len(apps), err)
+	}
+}
+
 func TestLockedAfterTrust(t *testing.T) {
 	d := newDesk(t)
 	sim := d.plug(nil)

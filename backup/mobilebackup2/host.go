@@ -43,7 +43,8 @@ type Host struct {
 	nSkipped int
 	shortage *Shortage
 
-	at float64 // the percentage that the last message told
+	content bool    // some has come, whatever became of it
+	at      float64 // the percentage that the last message told
 
 	known  map[string]bool // folders that exist and hold no link, up to knownMax
 	buffer []byte

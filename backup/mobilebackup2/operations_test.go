@@ -311,9 +311,9 @@ func TestFinalAnswers(t *testing.T) {
 		code fault.Code
 	}{
 		"success":          {response(t, map[string]any{"ErrorCode": 0}), Response{}, ""},
-		"locked":           {response(t, map[string]any{"ErrorCode": int64(208), "ErrorDescription": "Device locked"}), Response{208, "Device locked"}, ""},
-		"no text":          {response(t, map[string]any{"ErrorCode": 105}), Response{105, ""}, ""},
-		"after other talk": {append(append(message(t, "DLMessagePing", "hi"), message(t, "DLMessageProcessMessage", map[string]any{"MessageName": "News"})...), response(t, map[string]any{"ErrorCode": 1})...), Response{1, ""}, ""},
+		"locked":           {response(t, map[string]any{"ErrorCode": int64(208), "ErrorDescription": "Device locked"}), Response{Code: 208, Text: "Device locked"}, ""},
+		"no text":          {response(t, map[string]any{"ErrorCode": 105}), Response{Code: 105}, ""},
+		"after other talk": {append(append(message(t, "DLMessagePing", "hi"), message(t, "DLMessageProcessMessage", map[string]any{"MessageName": "News"})...), response(t, map[string]any{"ErrorCode": 1})...), Response{Code: 1}, ""},
 		"no code":          {response(t, map[string]any{}), Response{}, fault.PhoneNonsense},
 		"code is a text":   {response(t, map[string]any{"ErrorCode": "0"}), Response{}, fault.PhoneNonsense},
 		"no dictionary":    {message(t, "DLMessageProcessMessage", 7), Response{}, fault.PhoneNonsense},

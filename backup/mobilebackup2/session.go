@@ -92,12 +92,17 @@ type Response struct {
 	Code int
 	// Text is the phone's own words, possibly empty.
 	Text string
+	// Content reports whether content of a backup had come before.
+	Content bool
 }
 
 // Fault gives the answer as an error; nil for success.
 func (r Response) Fault(op string) error {
 	if r.Code == 0 {
 		return nil
+	}
+	if !r.Content {
+		return fault.FromMobileBackupAtStart(op, r.Code, r.Text)
 	}
 	return fault.FromMobileBackup(op, r.Code, r.Text)
 }
@@ -116,6 +121,7 @@ func (s *Session) Serve(h *Host) (Response, error) {
 		switch m.Name {
 		case "DLMessageProcessMessage":
 			if answer, err := parseResponse(m); !errors.Is(err, errNoResponse) {
+				answer.Content = h != nil && h.content
 				return answer, err
 			}
 			continue

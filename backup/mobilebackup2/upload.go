@@ -68,6 +68,7 @@ func (s *steps) add(n int) {
 // receive stores one file. local is a problem of this side, err one of the
 // connection. A file that is not whole is removed again.
 func (h *Host) receive(file *devicelink.Upload, steps *steps) (local, err error) {
+	h.content = h.content || isContent(file.Path)
 	if h.trouble != nil {
 		return h.trouble, drain(file)
 	}

@@ -19,7 +19,7 @@ var deviceCodes = []struct {
 	number int
 	code   fault.Code
 }{
-	{1, fault.DeviceInternal}, {2, fault.DeviceInternal}, {3, fault.DeviceFile}, {4, fault.DeviceFile},
+	{1, fault.DeviceInternal}, {2, fault.DeviceInternal}, {3, fault.DeviceSnapshot}, {4, fault.DeviceFile},
 	{11, fault.BackupCorrupt}, {12, fault.BackupCorrupt}, {14, fault.DeviceBusy}, {17, fault.DeviceBusy},
 	{22, fault.PolicyForbids}, {25, fault.RestoreInProgress}, {100, fault.DeviceIO}, {101, fault.DeviceIO},
 	{102, fault.DeviceSnapshot}, {103, fault.HostRead}, {104, fault.HostWrite}, {105, fault.HostSpace},
@@ -42,7 +42,7 @@ var scriptedFaults = []struct {
 	{"--fault oversized=text@0.5", fault.PhoneNonsense}, {"--fault huge-frame", fault.PhoneNonsense},
 	{"--fault snapshot-left", fault.DeviceSnapshot}, {"--fault upload-errors=3", fault.HostWrite},
 	{"--fault closing-check", fault.BackupCorrupt}, {"--fault forget-host", fault.PairingStale},
-	{"--fault no-escrow-bag", fault.PhoneLocked}, {"--fault refuse-service=com.apple.mobilebackup2", fault.ServiceRefused},
+	{"--fault no-escrow-bag", fault.PhoneLocked}, {"--fault refuse-service=com.apple.mobilebackup2:MissingValue", fault.FirstUnlock}, {"--fault refuse-service=com.apple.mobilebackup2", fault.ServiceRefused},
 	{"--fault password-error=207", fault.PasswordWrong}, {"--setup-unfinished", fault.SetupUnfinished},
 	{"--passcode refuse", fault.DeviceLocked},
 	{"--fault hostile-names", ""}, {"--fault upload-error=3:11", ""}, {"--fault purge", ""},

@@ -23,6 +23,7 @@ const (
 	TrustPending      Code = "trust-pending"     // the dialog is on the phone's screen
 	TrustRefused      Code = "trust-refused"     // "Don't Trust" was tapped
 	PhoneLocked       Code = "phone-locked"      // locked, so that it cannot ask or serve
+	FirstUnlock       Code = "first-unlock"      // nobody has unlocked it since it was started
 	SetupUnfinished   Code = "setup-unfinished"  // still in Setup Assistant
 	PairingStale      Code = "pairing-stale"     // the phone forgot this computer
 	PairingNotSaved   Code = "pairing-not-saved" // this computer could not keep the pairing
@@ -82,10 +83,10 @@ const (
 const (
 	DeviceError      Code = "device-error"         // a code without an entry of its own
 	DeviceInternal   Code = "device-internal"      // 1, 2
-	DeviceFile       Code = "device-file"          // 3 to 7, 26
+	DeviceFile       Code = "device-file"          // 3 to 7, 26; 3 once content has come
 	DeviceBusy       Code = "device-busy"          // 13, 14, 17
 	DeviceIO         Code = "device-io"            // 100, 101
-	DeviceSnapshot   Code = "device-snapshot"      // 102
+	DeviceSnapshot   Code = "device-snapshot"      // 102; 3 before any content has come
 	HostRead         Code = "host-read"            // 103
 	HostWrite        Code = "host-write"           // 104
 	HostSpace        Code = "host-space"           // 105
@@ -132,6 +133,21 @@ func FromMobileBackup(op string, number int, text string) *Error {
 	return &Error{Code: code, Op: op, Domain: "MBErrorDomain", Number: number, Text: text}
 }
 
+// atStart holds the numbers of mobileBackup that mean another thing while no
+// content has come. 3 was seen there on iOS 15.2 with "Failed to create
+// snapshot", after a run that was interrupted.
+var atStart = map[int]Code{3: DeviceSnapshot}
+
+// FromMobileBackupAtStart is FromMobileBackup for a backup of which no content
+// has come yet.
+func FromMobileBackupAtStart(op string, number int, text string) *Error {
+	e := FromMobileBackup(op, number, text)
+	if code, other := atStart[number]; other {
+		e.Code = code
+	}
+	return e
+}
+
 // lockdown maps lockdownd's error names (protocol notes 2.6) to codes. Names
 // that are not here are [LockdownRefused].
 var lockdown = map[string]Code{
@@ -162,13 +178,24 @@ func FromLockdown(op, name string) *Error {
 	return &Error{Code: code, Op: op, Domain: "lockdownd", Text: name}
 }
 
+// FromStartService is FromLockdown for the answer to StartService. There
+// MissingValue was seen of phones that nobody had unlocked since they were
+// started: of mobilebackup2, house_arrest, diagnostics and the log.
+func FromStartService(op, name string) *Error {
+	e := FromLockdown(op, name)
+	if name == "MissingValue" {
+		e.Code = FirstUnlock
+	}
+	return e
+}
+
 // Codes lists every code, so that a test can see that each has its words.
 func Codes() []Code {
 	return []Code{
 		VaultNewer, LastVerified, LayOutTaken,
 		MuxMissing, MuxStopped, MuxDenied, MuxBadAddress, MuxUnexpected, NoPhone, PhoneNotFound,
 		SeveralPhones, PhoneGone, PhoneSilent, PhoneNonsense, Cancelled, CancelledPhone, Internal,
-		TrustPending, TrustRefused, PhoneLocked, SetupUnfinished, PairingStale, PairingNotSaved,
+		TrustPending, TrustRefused, PhoneLocked, FirstUnlock, SetupUnfinished, PairingStale, PairingNotSaved,
 		PairingForbidden, ServiceRefused, LockdownRefused, SyncLockBusy, RestoreInProgress,
 		DestMissing, DestNotFolder, DestNotAllowed, DestFull, DestFailed, DestBusy,
 		DestOffline, DestSmallFiles, DestUnfit, PlacePending, StuckSamePlace, VersionUnknown, VersionDamaged, NothingToUndelete,

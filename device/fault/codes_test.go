@@ -34,6 +34,34 @@ func TestKnownDeviceCodes(t *testing.T) {
 	}
 }
 
+// A number may mean another thing before any content has come: 3 is what a
+// phone answers that still has the snapshot of an interrupted run.
+func TestCodesAtTheStart(t *testing.T) {
+	for number, want := range map[int]fault.Code{
+		3: fault.DeviceSnapshot, 4: fault.DeviceFile, 102: fault.DeviceSnapshot, 103: fault.HostRead, 999: fault.DeviceError,
+	} {
+		e := fault.FromMobileBackupAtStart("back up", number, "its words")
+		if e.Code != want || e.Number != number || e.Text != "its words" {
+			t.Errorf("%d: %+v, want %s", number, e, want)
+		}
+	}
+}
+
+// What lockdownd answers to StartService is not what the same name means of a
+// value.
+func TestServiceNames(t *testing.T) {
+	for name, want := range map[string]fault.Code{
+		"MissingValue": fault.FirstUnlock, "EscrowLocked": fault.PhoneLocked, "InvalidService": fault.ServiceRefused, "Odd": fault.LockdownRefused,
+	} {
+		if e := fault.FromStartService("start", name); e.Code != want || e.Text != name || e.Domain != "lockdownd" {
+			t.Errorf("%s: %+v, want %s", name, e, want)
+		}
+	}
+	if code := fault.FromLockdown("read", "MissingValue").Code; code != fault.LockdownRefused {
+		t.Error(code)
+	}
+}
+
 // No code is listed twice.
 func TestCodesAreListedOnce(t *testing.T) {
 	all := slices.Sorted(slices.Values(fault.Codes()))

@@ -54,8 +54,11 @@ func (c *Conn) Request(ctx context.Context, name string, keys map[string]any) (m
 	if err != nil {
 		return nil, wire.Explain(ctx, op, err)
 	}
-	if name, ok := answer["Error"].(string); ok {
-		return answer, fault.FromLockdown(op, name)
+	if refusal, ok := answer["Error"].(string); ok {
+		if name == startService {
+			return answer, fault.FromStartService(op, refusal)
+		}
+		return answer, fault.FromLockdown(op, refusal)
 	}
 	if _, ok := answer["Error"]; ok || answer["Result"] == "Failure" {
 		return answer, fault.FromLockdown(op, "")
@@ -115,6 +118,9 @@ func (c *Conn) Value(ctx context.Context, domain, key string) (any, error) {
 	return value, nil
 }
 
+// startService is the request that starts a service.
+const startService = "StartService"
+
 // Service is a service that lockdownd has started.
 type Service struct {
 	Port      uint16
@@ -129,7 +135,7 @@ func (c *Conn) StartService(ctx context.Context, name string, escrowBag []byte) 
 	if len(escrowBag) > 0 {
 		keys["EscrowBag"] = escrowBag
 	}
-	answer, err := c.Request(ctx, "StartService", keys)
+	answer, err := c.Request(ctx, startService, keys)
 	if err != nil {
 		return Service{}, fmt.Errorf("start service %s: %w", name, err)
 	}

@@ -25,7 +25,7 @@ const lockAfterPairing = "lock-after-pairing"
 // real protocols.
 func simulated(t *testing.T, paired bool, flags ...string) facts.Phone {
 	t.Helper()
-	server, err := phonesim.Listen("unix://" + filepath.Join(t.TempDir(), "usbmuxd"))
+	server, err := phonesim.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

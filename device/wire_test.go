@@ -3,7 +3,9 @@ package device_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -26,9 +28,24 @@ type desk struct {
 	mux    *device.Mux
 }
 
+// muxAddress is where a usbmuxd of this system may listen: a socket of its
+// own, or a free port on Windows, whose usbmuxd has a port too.
+func muxAddress(t *testing.T) string {
+	t.Helper()
+	if runtime.GOOS != "windows" {
+		return "UNIX://" + filepath.Join(t.TempDir(), "usbmuxd")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	server, err := phonesim.Listen("unix://" + filepath.Join(t.TempDir(), "usbmuxd"))
+	server, err := phonesim.Listen(muxAddress(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -338,8 +355,8 @@ func TestTwoPhonesAndTwoWays(t *testing.T) {
 
 // TestWatch sees phones come and go, and usbmuxd itself.
 func TestWatch(t *testing.T) {
-	address := "unix://" + filepath.Join(t.TempDir(), "usbmuxd")
-	mux, err := device.NewMux("UNIX"+address[4:], nil)
+	address := muxAddress(t)
+	mux, err := device.NewMux(address, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func newLiveRig(t *testing.T, flags ...[2]string) *liveRig {
 			t.Fatal(err)
 		}
 	}
-	server, err := phonesim.Listen("unix://" + filepath.Join(t.TempDir(), "usbmuxd"))
+	server, err := phonesim.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func newRig(t *testing.T, log string, flags ...string) *rig {
 	}
 	cfg.LogScript = lines
 	r := &rig{t: t}
-	if r.server, err = phonesim.Listen("unix://" + filepath.Join(t.TempDir(), "usbmuxd")); err != nil {
+	if r.server, err = phonesim.Listen("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.server.Close() })

@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 			"spoil":  spoil,
 		},
 		Setup: func(env *testscript.Env) error {
-			server, err := phonesim.Listen("unix://" + filepath.Join(env.WorkDir, "usbmuxd"))
+			server, err := phonesim.Listen("127.0.0.1:0")
 			if err != nil {
 				return err
 			}

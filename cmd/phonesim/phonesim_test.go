@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -108,7 +109,31 @@ func start(t *testing.T, args ...string) (line string, stop func()) {
 	return line, stop
 }
 
+func TestRunOnPort(t *testing.T) {
+	state := t.TempDir()
+	line, stop := start(t, "--tcp", "127.0.0.1:0", "--state", state, "--files", "1", "--bytes", "1")
+	address, ok := strings.CutPrefix(strings.TrimSpace(line), "phonesim ready: USBMUXD_SOCKET_ADDRESS=")
+	if !ok {
+		t.Fatalf("line %q", line)
+	}
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.Close()
+	stop()
+	if _, err := net.Dial("tcp", address); err == nil {
+		t.Error("it listens after the end")
+	}
+	if _, err := os.Stat(filepath.Join(state, "phone", "device-key.pem")); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestRun(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("usbmuxd of Windows listens on a port: TestRunOnPort")
+	}
 	socket, state := filepath.Join(t.TempDir(), "mux"), t.TempDir()
 	args := []string{"--socket", socket, "--state", state, "--phones", "2", "--files", "1", "--bytes", "1"}
 	line, stop := start(t, args...)

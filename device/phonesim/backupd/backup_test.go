@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -62,21 +63,30 @@ func connect(t testing.TB, engine *Engine, root string) (*testHost, <-chan error
 	return newTestHost(host, root), served
 }
 
-// pipe is a connection over a unix socket, which buffers as real ones do.
+// pipe is a connection over a socket, which buffers as real ones do: no more
+// than a socket of the system's own, so that a test knows what has arrived.
 func pipe(t testing.TB) (net.Conn, net.Conn) {
 	t.Helper()
-	listener, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	network, address := "unix", filepath.Join(t.TempDir(), "s")
+	if runtime.GOOS == "windows" {
+		network, address = "tcp", "127.0.0.1:0"
+	}
+	listener, err := net.Listen(network, address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	host, err := net.Dial("unix", listener.Addr().String())
+	host, err := net.Dial(network, listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	phone, err := listener.Accept()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if host, ok := host.(*net.TCPConn); ok {
+		host.SetReadBuffer(64 << 10)
+		phone.(*net.TCPConn).SetWriteBuffer(64 << 10)
 	}
 	return phone, host
 }

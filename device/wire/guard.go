@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"syscall"
 	"time"
 
 	"lifeboat/device/fault"
@@ -79,8 +78,7 @@ func Explain(ctx context.Context, op string, err error) error {
 func Cut(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
-		errors.Is(err, syscall.ECONNABORTED) || Alert(err)
+		reset(err) || Alert(err)
 }
 
 // Alert says whether err is a TLS alert from the other side. crypto/tls keeps

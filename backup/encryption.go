@@ -29,7 +29,9 @@ type EncryptionChange struct {
 }
 
 // Run makes the change, on if old is empty and off if new is, and reads back
-// that it is so. Errors are *fault.Error.
+// that it is so. What is set is new as [keybag.Password.Clean] gives it; old
+// is tried as it was typed first, and then in its other spellings. Errors are
+// *fault.Error.
 func (c *EncryptionChange) Run(ctx context.Context, old, new keybag.Password) error {
 	if err := c.run(ctx, old, new); err != nil {
 		return fault.As(err)
@@ -46,13 +48,32 @@ func (c *EncryptionChange) run(ctx context.Context, old, new keybag.Password) er
 	if err != nil {
 		return err
 	}
-	if err := changeable(values, old, new); err != nil {
+	clean := new.Clean()
+	defer clean.Wipe()
+	if clean.Empty() && !new.Empty() {
+		return fault.New(fault.PasswordEmpty, "change the encryption", nil)
+	}
+	if err := changeable(values, old, clean); err != nil {
 		return err
 	}
 	t := &talk{phone: c.Phone, log: log, patience: c.Patience.orDefault(), onPasscode: c.OnPasscode}
 	watched, end := t.begin(ctx)
 	defer end()
-	return reason(watched, t.changePassword(watched, old, new))
+	return reason(watched, t.changeFrom(watched, old, clean))
+}
+
+// changeFrom changes the password from the spelling of old that the phone takes.
+func (t *talk) changeFrom(ctx context.Context, old, new keybag.Password) (err error) {
+	for i, spelling := range old.Spellings() {
+		err = t.changePassword(ctx, spelling, new)
+		if i > 0 {
+			spelling.Wipe() // the first is the caller's
+		}
+		if fault.Of(err) != fault.PasswordWrong {
+			break
+		}
+	}
+	return err
 }
 
 // changeable says whether the phone, as it is set, can do what is asked.

@@ -76,6 +76,9 @@ func (r *run) encrypt(ctx context.Context, t *talk) error {
 	case r.Password.Empty():
 		return fault.New(fault.PasswordNeeded, "encrypt the backup", nil)
 	}
+	if r.Password = r.Password.Clean(); r.Password.Empty() {
+		return fault.New(fault.PasswordEmpty, "encrypt the backup", nil)
+	}
 	r.sealed = true
 	r.progress.phase(Encrypting)
 	return t.changePassword(ctx, keybag.Password{}, r.Password)

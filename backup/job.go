@@ -33,7 +33,7 @@ type Job struct {
 	// Root is an existing folder. The backup stands at Root/<UDID> afterwards.
 	Root string
 	// Password is the phone's backup password if it encrypts already, and
-	// otherwise the one to set.
+	// otherwise the one to set, which is set as [keybag.Password.Clean] gives it.
 	Password keybag.Password
 	// Unencrypted allows a backup without a password of a phone that has
 	// none. Otherwise that is [fault.PasswordNeeded].

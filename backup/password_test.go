@@ -3,6 +3,7 @@ package backup
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -184,4 +185,49 @@ func TestChangeEncryption(t *testing.T) {
 	if got := change("a", ""); got != fault.EncryptionForced {
 		t.Errorf("off against a profile: %q", got)
 	}
+}
+
+// TestPasswordIsSetClean: what is set is what the same person types elsewhere,
+// and what was typed once opens the backup all the same.
+func TestPasswordIsSetClean(t *testing.T) {
+	const typed, clean = " Cafe\u0301\u00a0au lait\t", "Caf\u00e9 au lait"
+	r := newRig(t, nil)
+	j := r.job()
+	j.Password = keybag.NewPassword(typed)
+	if _, err := j.Run(context.Background(), nil); err != nil {
+		t.Fatal(err)
+	}
+	r.opensWith(clean)
+	r.opensWith(typed)
+	change := EncryptionChange{Phone: r.phone}
+	if err := change.Run(context.Background(), keybag.NewPassword(typed), keybag.NewPassword("\ufeffnew one\n")); err != nil {
+		t.Fatal(err)
+	}
+	if err := change.Run(context.Background(), keybag.NewPassword("new one"), keybag.Password{}); err != nil {
+		t.Error(err)
+	}
+	if err := change.Run(context.Background(), keybag.Password{}, keybag.NewPassword(" \t")); fault.Of(err) != fault.PasswordEmpty {
+		t.Errorf("only spaces: %v", err)
+	}
+}
+
+// TestOldPasswordAsTyped: a password that another program set is tried as it
+// was typed before its other spellings are.
+func TestOldPasswordAsTyped(t *testing.T) {
+	const odd = "Cafe\u0301 "
+	r := newRig(t, nil)
+	// As another program sets it, which does not clean it.
+	other := &talk{phone: r.phone, log: slog.New(slog.DiscardHandler), patience: Patience{}.orDefault()}
+	ctx, end := other.begin(context.Background())
+	err := other.changePassword(ctx, keybag.Password{}, keybag.NewPassword(odd))
+	end()
+	if err != nil {
+		t.Fatal(err)
+	}
+	j := r.job()
+	j.Password = keybag.NewPassword(odd)
+	if _, err := j.Run(context.Background(), nil); err != nil {
+		t.Fatal(err)
+	}
+	r.opensWith(odd)
 }

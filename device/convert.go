@@ -3,6 +3,8 @@ package device
 import (
 	"math"
 	"time"
+
+	"lifeboat/assets/words"
 )
 
 // maxText bounds a text of the phone, in bytes; names longer than that are no names.
@@ -14,6 +16,12 @@ func asText(v any) (string, bool) {
 		return "", false
 	}
 	return s, true
+}
+
+// asName is a text that is shown, such as a phone's name, made fit for one line.
+func asName(v any) (string, bool) {
+	s, ok := asText(v)
+	return words.OneLine(s), ok
 }
 
 func asSize(v any) (int64, bool) {

@@ -70,7 +70,7 @@ func (p *Phone) readDomain(ctx context.Context, name, key string) domain {
 
 func fillRoot(f *facts.Phone, root rootReading) {
 	d := root.domain
-	f.Name = datum(d, "DeviceName", asText)
+	f.Name = datum(d, "DeviceName", asName)
 	f.ProductType = datum(d, "ProductType", asText)
 	f.Version = datum(d, "ProductVersion", asText)
 	f.Build = datum(d, "BuildVersion", asText)

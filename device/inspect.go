@@ -45,7 +45,7 @@ func (p *Phone) Inspect(ctx context.Context) (Summary, error) {
 	root := p.readRoot(ctx)
 	s, err := Summary{root: &root}, root.err
 	if err == nil {
-		s.Name, _ = asText(root.values["DeviceName"])
+		s.Name, _ = asName(root.values["DeviceName"])
 		s.ProductType, _ = asText(root.values["ProductType"])
 		s.Version, _ = asText(root.values["ProductVersion"])
 		err = obstacle(root.values)
@@ -124,6 +124,14 @@ func setUp(state string) bool {
 	return false
 }
 
+// Identify reads what a phone tells anybody without a session: its name, model
+// and version. What it does not tell is empty; Readiness is not looked at.
+func (p *Phone) Identify(ctx context.Context) Summary {
+	var s Summary
+	_ = p.readNames(ctx, &s) // whatever failed fails again where it matters
+	return s
+}
+
 // readNames reads what needs no session; only silence is an error.
 func (p *Phone) readNames(ctx context.Context, s *Summary) error {
 	conn, err := p.doorman(ctx)
@@ -147,6 +155,6 @@ func readName(ctx context.Context, conn *lockdown.Conn, key string, into *string
 	if errors.As(err, &e) && e.Domain == "lockdownd" {
 		return nil // it answered, and does not tell
 	}
-	*into, _ = asText(v)
+	*into, _ = asName(v)
 	return err
 }

@@ -74,7 +74,7 @@ func (m *Mux) Find(ctx context.Context, udid string) (*Phone, error) {
 	}
 	if udid != "" {
 		for _, p := range phones {
-			if strings.EqualFold(p.UDID, udid) {
+			if SameUDID(p.UDID, udid) {
 				return p, nil
 			}
 		}

@@ -52,8 +52,9 @@ func (s *choosePassword) first() fyne.Focusable     { return s.first1 }
 // that is to be kept is in the keyring before the phone is told of it.
 func (s *choosePassword) submit() {
 	w, text := s.w, s.first1.Text
+	password := keybag.NewPassword(text).Clean()
 	switch {
-	case text == "":
+	case password.Empty():
 		s.complaint.show(w.say("ui.password.empty", nil))
 		w.Window.Canvas().Focus(s.first1)
 		return
@@ -62,7 +63,6 @@ func (s *choosePassword) submit() {
 		w.Window.Canvas().Focus(s.twice)
 		return
 	}
-	password := keybag.NewPassword(text)
 	if !s.keep.Checked {
 		w.run(s.f, password)
 		return
@@ -71,7 +71,7 @@ func (s *choosePassword) submit() {
 	s.start.Disable()
 	udid := s.f.phone.dev.UDID
 	go func() {
-		err := w.Engine.KeepPassword(w.ctx, udid, keybag.NewPassword(text))
+		err := w.Engine.KeepPassword(w.ctx, udid, keybag.NewPassword(text).Clean())
 		w.Post(func() {
 			if w.flow != s.f || w.screen != s {
 				return

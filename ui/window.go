@@ -28,6 +28,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"lifeboat/assets/words"
+	"lifeboat/device/facts"
 )
 
 // Sizes of the window in device-independent pixels. Nothing needs more than
@@ -152,6 +153,7 @@ func (w *Window) number(n int) string { return w.say("ui.step", words.Args{"N": 
 
 // refresh shows the screen that the state calls for.
 func (w *Window) refresh() {
+	w.Words = w.Words.About(w.device())
 	w.head.update()
 	w.tend()
 	key, build := w.wanted()
@@ -164,6 +166,18 @@ func (w *Window) refresh() {
 		return
 	}
 	w.screen.update()
+}
+
+// device is what the phone is called that is shown, or worked on.
+func (w *Window) device() string {
+	p := w.current()
+	if w.flow != nil {
+		p = w.flow.phone
+	}
+	if p == nil {
+		return ""
+	}
+	return facts.DeviceOf(p.summary.ProductType)
 }
 
 // focusFirst gives the keyboard to the new screen, unless a sheet has it.
@@ -199,7 +213,7 @@ func (w *Window) wanted() (key string, build func() screen) {
 	case p.stage == ready:
 		return "ready/" + p.dev.UDID, func() screen { return newReady(w, p) }
 	}
-	return "waiting/" + p.dev.UDID + "/" + p.waitingKey(), func() screen { return newWaiting(w, p) }
+	return "waiting/" + w.device() + "/" + p.dev.UDID + "/" + p.waitingKey(), func() screen { return newWaiting(w, p) }
 }
 
 // typed is called for a key when nothing has the keyboard: Escape leaves a

@@ -20,8 +20,9 @@ import (
 	"lifeboat/assets"
 )
 
-// Args fill a sentence's placeholders. Besides strings and numbers they may
-// be [Bytes], [Date], [Span], [Text] or []Text, which are worded by the catalogue.
+// Args fill a sentence's placeholders. Besides strings, which are made fit for
+// one line ([OneLine]), and numbers they may be [Bytes], [Date], [Span], [Text]
+// or []Text, which are worded by the catalogue.
 type Args map[string]any
 
 // Text is a sentence yet to be worded. The zero Text is the empty sentence.
@@ -44,9 +45,12 @@ type Span time.Duration
 
 // Catalogue holds the sentences of one language, with English for what it lacks.
 type Catalogue struct {
-	lang  string
-	texts map[string]*template.Template
-	keys  []string
+	lang    string
+	texts   map[string]*template.Template
+	sources map[string]string // what texts were made of
+	keys    []string
+	devices sync.Map   // by their names, what [Catalogue.About] made
+	base    *Catalogue // of which it was made; nil for one of an iPhone
 }
 
 // Keys lists every key, sorted.
@@ -80,7 +84,7 @@ func For(tag string) *Catalogue {
 	}
 	for key, t := range English().texts {
 		if _, ok := c.texts[key]; !ok {
-			c.texts[key] = t
+			c.texts[key], c.sources[key] = t, English().sources[key]
 		}
 	}
 	c.keys = English().keys
@@ -90,7 +94,7 @@ func For(tag string) *Catalogue {
 // load reads every file of one language folder. Each is a JSON object whose
 // nested names, joined by dots, are the keys.
 func load(lang string) (*Catalogue, error) {
-	c := &Catalogue{lang: lang, texts: map[string]*template.Template{}}
+	c := &Catalogue{lang: lang, texts: map[string]*template.Template{}, sources: map[string]string{}}
 	dir := path.Join("translations", lang)
 	files, err := fs.ReadDir(assets.Translations, dir)
 	if err != nil {
@@ -124,11 +128,11 @@ func (c *Catalogue) add(prefix string, tree map[string]any) error {
 			if _, twice := c.texts[key]; twice {
 				return fmt.Errorf("key %q stands twice", key)
 			}
-			t, err := template.New(key).Option("missingkey=error").Funcs(funcs).Parse(v)
+			t, err := parse(key, v)
 			if err != nil {
 				return err
 			}
-			c.texts[key] = t
+			c.texts[key], c.sources[key] = t, v
 		case map[string]any:
 			if err := c.add(key, v); err != nil {
 				return err
@@ -138,6 +142,10 @@ func (c *Catalogue) add(prefix string, tree map[string]any) error {
 		}
 	}
 	return nil
+}
+
+func parse(key, source string) (*template.Template, error) {
+	return template.New(key).Option("missingkey=error").Funcs(funcs).Parse(source)
 }
 
 // Say words a key with its arguments. A missing key or argument gives the
@@ -184,6 +192,8 @@ func (c *Catalogue) worded(args Args) map[string]any {
 			out[name] = c.Text(v)
 		case []Text:
 			out[name] = strings.Join(c.Texts(v), ", ")
+		case string:
+			out[name] = OneLine(v)
 		default:
 			out[name] = v
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/assets/words"
 	"lifeboat/device/safeplist"
 )
 
@@ -104,6 +105,7 @@ func ReadManifest(fs afero.Fs, dir string) (Manifest, error) {
 	}
 	lockdown, _ := d["Lockdown"].(map[string]any)
 	m.DeviceName, _ = lockdown["DeviceName"].(string)
+	m.DeviceName = words.OneLine(m.DeviceName)
 	m.ProductType, _ = lockdown["ProductType"].(string)
 	m.ProductVersion, _ = lockdown["ProductVersion"].(string)
 	return m, nil

@@ -15,14 +15,31 @@ import (
 // goroutines at once.
 type Keys struct{ classes map[uint32]cipher.Block }
 
-// Unlock derives the password's key and unwraps the class keys. It takes
-// seconds of processor time with the rounds that phones use, and ends early
-// when ctx does. A wrong password is a *fault.Error with
-// [fault.PasswordWrong], an empty one has [fault.PasswordNeeded].
+// Unlock derives the password's key and unwraps the class keys, in the first
+// of the password's spellings that fits ([Password.Spellings]). It takes
+// seconds of processor time with the rounds that phones use, for each
+// spelling, and ends early when ctx does. A wrong password is a *fault.Error
+// with [fault.PasswordWrong], an empty one has [fault.PasswordNeeded].
 func (b *Bag) Unlock(ctx context.Context, p Password) (*Keys, error) {
 	if p.Empty() {
 		return nil, fault.New(fault.PasswordNeeded, "unlock keybag", nil)
 	}
+	var keys *Keys
+	var err error
+	for i, spelling := range p.Spellings() {
+		keys, err = b.unlock(ctx, spelling)
+		if i > 0 {
+			spelling.Wipe() // the first is the caller's
+		}
+		if fault.Of(err) != fault.PasswordWrong {
+			break
+		}
+	}
+	return keys, err
+}
+
+// unlock tries one spelling.
+func (b *Bag) unlock(ctx context.Context, p Password) (*Keys, error) {
 	kek, err := b.derive(ctx, p)
 	if err != nil {
 		return nil, fault.New(fault.Cancelled, "unlock keybag", err)

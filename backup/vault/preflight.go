@@ -3,8 +3,15 @@ package vault
 import "github.com/spf13/afero"
 
 // Preflight finds out whether backups can be kept in root, before a phone is
-// asked for anything. It is [Probe] for those who ask no more.
+// asked for anything: [Probe], and whether root lies outside of every backup.
+// A link into a backup is looked at as what it leads to.
 func Preflight(fsys afero.Fs, root string) error {
-	_, err := Probe(fsys, root)
+	if err := outsideBackups(fsys, root); err != nil {
+		return err // before anything is tried out in there
+	}
+	able, err := Probe(fsys, root)
+	if err == nil && able.Place != root {
+		err = outsideBackups(fsys, able.Place)
+	}
 	return err
 }

@@ -59,6 +59,9 @@ func backUp(ctx context.Context, c *call) error {
 	}
 	if !encrypted {
 		source.prompt, source.twice = "cli.password.new", true
+		if !c.asks(source) { // the prompt says so
+			c.say("cli.password.sets", words.Args{"Device": c.device})
+		}
 	}
 	password, err := c.read(ctx, source)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"lifeboat/device"
+	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 )
 
@@ -31,7 +32,9 @@ type call struct {
 	udid  string
 	trust time.Duration
 	debug bool
-	log   *slog.Logger
+	// device is the name of the phone that is worked on, "" if it is not known.
+	device string
+	log    *slog.Logger
 }
 
 // errBad says that the command worked and its answer is bad ([exitBad]).
@@ -124,6 +127,7 @@ func (c *call) phone(ctx context.Context) (*device.Phone, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.about(phone.Identify(ctx))
 	wait, stop := context.WithTimeout(ctx, c.trust)
 	defer stop()
 	err = phone.Pair(wait, c.waiting)
@@ -131,6 +135,13 @@ func (c *call) phone(ctx context.Context) (*device.Phone, error) {
 		return nil, fault.New(fault.TrustPending, "wait for trust", err)
 	}
 	return phone, err
+}
+
+// about has all that is said from here on call the device what it is, and
+// remembers its name for questions about it.
+func (c *call) about(s device.Summary) {
+	c.words = c.words.About(facts.DeviceOf(s.ProductType))
+	c.device = s.Name
 }
 
 // waiting tells the user what the phone waits for.

@@ -6,9 +6,14 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/term"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 
+	"lifeboat/assets/words"
 	"lifeboat/backup/keybag"
 	"lifeboat/device/fault"
 )
@@ -32,7 +37,7 @@ func (c *call) read(ctx context.Context, s secret) (keybag.Password, error) {
 		return fromFile(*s.file)
 	}
 	if v, ok := os.LookupEnv(s.env); ok {
-		return notEmpty(v)
+		return usable(v)
 	}
 	if !c.asks(s) {
 		return keybag.Password{}, fault.New(fault.PasswordNeeded, "read the password", nil)
@@ -60,13 +65,28 @@ func fromFile(path string) (keybag.Password, error) {
 	if err != nil {
 		return keybag.Password{}, fault.New(fault.PasswordNeeded, "read the password file", err).With("Path", path)
 	}
-	// A line's end belongs to the file, not to the password.
-	return notEmpty(strings.TrimRight(string(data), "\r\n"))
+	return usable(firstLine(data))
 }
 
-func notEmpty(text string) (keybag.Password, error) {
-	if text == "" {
+// firstLine is the first line of a file as editors and shells of any system
+// write it: in UTF-8 or, with its mark, in UTF-16.
+func firstLine(data []byte) string {
+	text, _, err := transform.Bytes(unicode.BOMOverride(encoding.Nop.NewDecoder()), data)
+	if err != nil {
+		text = data
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	line, _, _ = strings.Cut(line, "\r")
+	return line
+}
+
+// usable makes a password of a text that can be one.
+func usable(text string) (keybag.Password, error) {
+	switch {
+	case text == "":
 		return keybag.Password{}, fault.New(fault.PasswordEmpty, "read the password", nil)
+	case !utf8.ValidString(text):
+		return keybag.Password{}, fault.New(fault.PasswordNotText, "read the password", nil)
 	}
 	return keybag.NewPassword(text), nil
 }
@@ -86,7 +106,7 @@ func (c *call) ask(ctx context.Context, s secret) (keybag.Password, error) {
 			return keybag.Password{}, fault.New(fault.PasswordMismatch, "read the password", nil)
 		}
 	}
-	return notEmpty(first)
+	return usable(first)
 }
 
 // hidden reads one line without showing it. Ctrl-C gives the terminal back
@@ -97,7 +117,7 @@ func (c *call) hidden(ctx context.Context, key string) (string, error) {
 	if err != nil {
 		return "", fault.New(fault.PasswordNeeded, "read the password", err)
 	}
-	c.say(key, nil)
+	c.say(key, words.Args{"Device": c.device})
 	type line struct {
 		text []byte
 		err  error

@@ -88,6 +88,8 @@ func phone(ts *testscript.TestScript, neg bool, args []string) {
 			cfg = cfg.Numbered(n)
 		case "log":
 			err = cfg.Set(name, ts.MkAbs(value))
+		case "name": // which may hold a line end, written as \n
+			err = cfg.Set(name, strings.ReplaceAll(value, `\n`, "\n"))
 		case "bytes":
 			bytes, err = strconv.ParseInt(value, 10, 64)
 		default:
@@ -100,6 +102,10 @@ func phone(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	d.phones = append(d.phones, p)
 	d.server.Attach(p)
+	if len(d.phones) == 1 {
+		ts.Setenv("UDID", cfg.UDID)
+		ts.Setenv("BARE", strings.ToLower(strings.ReplaceAll(cfg.UDID, "-", "")))
+	}
 }
 
 // unplug pulls out every phone and switches it off.

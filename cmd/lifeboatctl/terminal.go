@@ -134,6 +134,10 @@ func (t *terminal) event(v any) {
 func (c *call) explain(err error) {
 	e := fault.As(err)
 	p := c.words.Problem(string(e.Code), runtime.GOOS, e.Args)
+	// Where a flag is the next step, the command line names it.
+	if key := "cli.next-step." + string(e.Code); c.words.Has(key) {
+		p.Next = c.text(key, e.Args)
+	}
 	if c.json {
 		c.event(map[string]any{
 			"event": "error", "code": e.Code, "happened": p.Happened, "meaning": p.Meaning, "next": p.Next,

@@ -7,6 +7,7 @@ import (
 	"lifeboat/backup"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
+	"lifeboat/device"
 	"lifeboat/device/fault"
 )
 
@@ -39,6 +40,9 @@ func verifyBackup(ctx context.Context, c *call) error {
 			if check.Version, err = f.number(*id); err != nil {
 				return err
 			}
+		}
+		if existing, err := backup.Inspect(f.fs, f.root, f.udid); err == nil {
+			c.about(device.Summary{Name: existing.DeviceName, ProductType: existing.ProductType})
 		}
 		ok, err := c.verifyOne(ctx, check, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}, *locked)
 		if err != nil {

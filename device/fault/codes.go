@@ -45,6 +45,7 @@ const (
 	DestOffline    Code = "destination-offline"     // its drive was seen before, and is not connected now
 	DestSmallFiles Code = "destination-small-files" // its file system holds no file over 4 GiB
 	DestUnfit      Code = "destination-unfit"       // it cannot do what keeping backups safe needs
+	DestInBackup   Code = "destination-in-a-backup" // it is a backup itself, or lies within one
 )
 
 // Passwords and encryption.
@@ -53,6 +54,7 @@ const (
 	PasswordNeeded   Code = "password-needed"
 	PasswordMismatch Code = "password-mismatch" // typed twice, differently
 	PasswordEmpty    Code = "password-empty"
+	PasswordNotText  Code = "password-not-text" // it is not UTF-8, which phones take
 	EncryptionForced Code = "encryption-forced" // a profile forbids switching it off
 	EncryptionIsOn   Code = "encryption-already-on"
 	EncryptionIsOff  Code = "encryption-already-off"
@@ -198,8 +200,8 @@ func Codes() []Code {
 		TrustPending, TrustRefused, PhoneLocked, FirstUnlock, SetupUnfinished, PairingStale, PairingNotSaved,
 		PairingForbidden, ServiceRefused, LockdownRefused, SyncLockBusy, RestoreInProgress,
 		DestMissing, DestNotFolder, DestNotAllowed, DestFull, DestFailed, DestBusy,
-		DestOffline, DestSmallFiles, DestUnfit, PlacePending, StuckSamePlace, VersionUnknown, VersionDamaged, NothingToUndelete,
-		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, EncryptionForced,
+		DestOffline, DestSmallFiles, DestUnfit, DestInBackup, PlacePending, StuckSamePlace, VersionUnknown, VersionDamaged, NothingToUndelete,
+		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, PasswordNotText, EncryptionForced,
 		EncryptionIsOn, EncryptionIsOff, KeyringFailed,
 		CloudNotProvisioned, CloudRefused, CloudUnchanged, RestartRefused,
 		DeviceError, DeviceInternal, DeviceIO, HostRead, HostWrite, HostSpace, BackupVersion,

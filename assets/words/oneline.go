@@ -1,0 +1,44 @@
+package words
+
+import (
+	"strings"
+	"unicode"
+)
+
+// OneLine makes a text that came from a phone, a folder or a program fit for
+// one line of a sentence: line ends and tabs become spaces, and what cannot be
+// seen but changes how the rest is shown (terminal controls, direction marks,
+// bytes that are no text) goes. Joiners stay, since emoji and several scripts
+// need them.
+func OneLine(s string) string {
+	plain := true
+	for _, r := range s {
+		if plain = shown(r); !plain {
+			break
+		}
+	}
+	if plain {
+		return s
+	}
+	cleaned := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r), r == '\u2028', r == '\u2029':
+			return ' '
+		case !shown(r):
+			return -1
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(cleaned)
+}
+
+// shown says whether r may stand in a line as it is.
+func shown(r rune) bool {
+	switch r {
+	case '\u200c', '\u200d': // joiners
+		return true
+	case unicode.ReplacementChar, '\u2028', '\u2029':
+		return false
+	}
+	return !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r)
+}

@@ -1,0 +1,46 @@
+package keybag
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Clean returns the password as it should be set on a phone, so that the same
+// person gets in by typing it again, on whatever computer, keyboard or
+// program: composed letters (NFC, as keyboards give them; file names and
+// pasted text of macOS can be decomposed), ordinary spaces, none of them
+// around it, and nothing that cannot be seen or typed, such as a byte order
+// mark, a tab or a direction mark. Joiners stay, as emoji and several scripts
+// are typed with them. It is a new Password, to be wiped by itself.
+func (p Password) Clean() Password {
+	cleaned := strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u200c' || r == '\u200d': // joiners
+			return r
+		case unicode.Is(unicode.Zs, r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == '\u2028', r == '\u2029':
+			return -1
+		}
+		return r
+	}, string(p.secret))
+	return Password{secret: []byte(strings.TrimSpace(norm.NFC.String(cleaned)))}
+}
+
+// Spellings returns what p may mean to a phone or a backup that has its
+// password already, the likeliest first: as it was typed, cleaned as Lifeboat
+// and most keyboards would set it, and decomposed, as some programs on macOS
+// set it. Equal ones are returned once; most passwords have one spelling. The
+// first is p itself, the others are to be wiped.
+func (p Password) Spellings() []Password {
+	all := []Password{p}
+	for _, other := range []Password{p.Clean(), {secret: norm.NFD.Bytes(p.secret)}} {
+		if !other.Empty() && !slices.ContainsFunc(all, other.Equal) {
+			all = append(all, other)
+		}
+	}
+	return all
+}

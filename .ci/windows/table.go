@@ -101,7 +101,7 @@ func show(rows map[string]*row, built []string) int {
 			if skipped, ok := strings.CutPrefix(test, "skip "); ok {
 				skips = append(skips, fmt.Sprintf("%s %s: %s", short, skipped, reason(r.said[test])))
 			} else if mark != "" {
-				failures = append(failures, r.said[test]...)
+				failures = append(failures, last(r.said[test])...)
 			}
 		}
 	}
@@ -113,6 +113,13 @@ func show(rows map[string]*row, built []string) int {
 		fmt.Print(s)
 	}
 	return code
+}
+
+// last is the end of what a test said that failed, without the marks of its
+// beginning and its waits.
+func last(said []string) []string {
+	said = slices.DeleteFunc(said, func(line string) bool { return strings.HasPrefix(line, "=== ") })
+	return said[max(0, len(said)-40):]
 }
 
 // reason is what a skipped test said last, without the place in the source.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -27,14 +28,7 @@ func TestKilledMidway(t *testing.T) {
 	}
 	defer server.Close()
 	state, root := t.TempDir(), t.TempDir()
-	ctl := filepath.Join(t.TempDir(), "lifeboatctl")
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(program, ctl); err != nil {
-		t.Fatal(err)
-	}
+	ctl := named(t, "lifeboatctl")
 	backup := func(more ...string) *exec.Cmd {
 		cmd := exec.Command(ctl, append([]string{"backup", "--json", "--to", root}, more...)...)
 		cmd.Env = append(os.Environ(), "USBMUXD_SOCKET_ADDRESS="+server.Address(), "LIFEBOAT_PASSWORD=correct horse")
@@ -61,37 +55,71 @@ func TestKilledMidway(t *testing.T) {
 	with(0, succeed)
 	folder := filepath.Join(root, phonesim.DefaultConfig().UDID)
 	before := digest(t, folder)
-	for _, signal := range []os.Signal{os.Interrupt, os.Kill} {
+	ends := []struct {
+		name string
+		end  func(*exec.Cmd) error
+	}{
+		{"interrupt", interrupt},
+		{"kill", func(cmd *exec.Cmd) error { return cmd.Process.Kill() }},
+	}
+	for _, signal := range ends {
 		with(0.5, func() {
 			cmd := backup("--full") // so that there is something to receive
 			out, err := cmd.StdoutPipe()
 			if err != nil {
 				t.Fatal(err)
 			}
+			interruptible(cmd)
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
 			last := awaitReceiving(t, out)
-			cmd.Process.Signal(signal)
+			if err := signal.end(cmd); err != nil {
+				t.Errorf("%s: %v", signal.name, err)
+				cmd.Process.Kill()
+			}
 			since := time.Now()
 			rest, _ := io.ReadAll(out)
 			err = cmd.Wait()
 			if took := time.Since(since); took > 2*time.Second {
-				t.Errorf("%v: it took %v to end", signal, took)
+				t.Errorf("%s: it took %v to end", signal.name, took)
 			}
 			if err == nil {
-				t.Errorf("%v: it ended as if nothing had happened, after %s%s", signal, last, rest)
+				t.Errorf("%s: it ended as if nothing had happened, after %s%s", signal.name, last, rest)
 			}
 		})
 		if after := digest(t, folder); after != before {
-			t.Errorf("%v: the earlier backup has changed", signal)
+			t.Errorf("%s: the earlier backup has changed", signal.name)
 		}
 		with(0, succeed)
 		if left, _ := filepath.Glob(filepath.Join(root, ".lifeboat", "*", "run")); len(left) > 0 {
-			t.Errorf("%v: the next run left %v", signal, left)
+			t.Errorf("%s: the next run left %v", signal.name, left)
 		}
 		before = digest(t, folder)
 	}
+}
+
+// named is the test's own program under a name of [programs].
+func named(t *testing.T, name string) string {
+	t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), name)
+	if runtime.GOOS != "windows" {
+		err = os.Symlink(program, path)
+	} else { // where links are for administrators only
+		path += ".exe"
+		var data []byte
+		if data, err = os.ReadFile(program); err == nil {
+			err = os.WriteFile(path, data, 0o700)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // awaitReceiving reads events until a third of the backup has come.

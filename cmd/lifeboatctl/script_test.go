@@ -46,6 +46,9 @@ func TestScripts(t *testing.T) {
 			env.Values[deskKey{}] = d
 			env.Setenv("USBMUXD_SOCKET_ADDRESS", server.Address())
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("LOCALAPPDATA", filepath.Join(env.WorkDir, "AppData", "Local"))
+			env.Setenv("APPDATA", filepath.Join(env.WorkDir, "AppData", "Roaming"))
+			env.Setenv("USERPROFILE", env.WorkDir)
 			env.Setenv("LANG", "C.UTF-8")
 			env.Setenv(offlineEnv, "1")
 			return nil

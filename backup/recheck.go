@@ -240,6 +240,7 @@ func (r *recheck) run(ctx context.Context) error {
 			err = nil
 		}
 	}
+	done() // some disks replace no list that is open
 	if noteErr := r.note(damaged); noteErr != nil {
 		r.Log.Warn("the proof could not be noted", "err", noteErr)
 	}
@@ -434,10 +435,13 @@ func (r *recheck) note(damaged bool) error {
 		return err
 	}
 	r.findings.Noted = true
+	r.view.Close() // the lists that it reads are replaced
+	r.view = nil
 	n, err := r.vault.FillDigests(number, r.sorter)
 	if n > 0 {
 		r.Log.Info("digests are remembered from now on", "files", n)
 	}
+	err = errors.Join(err, r.look())
 	for _, v := range r.vault.Versions() {
 		if v.Number == number {
 			r.findings.Version = v
@@ -455,7 +459,7 @@ func (r *recheck) whole(ctx context.Context) error {
 			ids = append(ids, id)
 		}
 	}
-	if len(ids) == 0 || !r.managed {
+	if len(ids) == 0 || !r.managed || r.view == nil {
 		return nil
 	}
 	versions, err := r.view.WholeIn(ctx, ids)

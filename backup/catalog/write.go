@@ -21,8 +21,15 @@ const unfinished = ".new"
 // held before, or everything that s gives. What was half written when the
 // program died lies at name+".new" and is of no use; the next Write
 // replaces it.
-func Write(fsys afero.Fs, name string, s Stream) (Totals, error) {
+//
+// sources are files that s reads from. They are closed when that is done, for
+// one of them may be the file that is replaced, and some disks replace no file
+// that is open.
+func Write(fsys afero.Fs, name string, s Stream, sources ...*File) (Totals, error) {
 	t, err := write(fsys, name+unfinished, s, true)
+	for _, source := range sources {
+		err = errors.Join(err, source.Close())
+	}
 	if err != nil {
 		return Totals{}, err
 	}

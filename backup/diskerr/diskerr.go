@@ -21,6 +21,13 @@ func Full(err error) bool {
 	return false
 }
 
+// Held says whether err means that a name could not be touched: for lack of
+// rights, or because some program has open what bears it. Windows has the same
+// error for both.
+func Held(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || sharing(err)
+}
+
 // Fault makes the *fault.Error of a failed operation on path. Errors that
 // carry a code already are returned as they are; nil stays nil.
 func Fault(op, path string, err error) error {

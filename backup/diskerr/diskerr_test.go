@@ -10,6 +10,17 @@ import (
 	"lifeboat/device/fault"
 )
 
+func TestHeld(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want bool
+	}{{syscall.EACCES, true}, {&fs.PathError{Err: fs.ErrPermission}, true}, {syscall.ENOSPC, false}, {syscall.EIO, false}, {nil, false}} {
+		if Held(c.err) != c.want {
+			t.Errorf("%v", c.err)
+		}
+	}
+}
+
 func TestFault(t *testing.T) {
 	path := func(err error) error { return fmt.Errorf("x: %w", &fs.PathError{Op: "write", Path: "/p", Err: err}) }
 	for _, c := range []struct {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/backuptest/heldfs"
 	"lifeboat/backup/backuptest/powerfs"
 )
 
@@ -14,13 +15,16 @@ type disk struct {
 	names powerfs.Names
 	// bare: it cannot write everything through in one call.
 	bare bool
+	// held: it lets nobody touch the name of what is open.
+	held bool
 }
 
 var disks = []disk{
-	{"journal, all at once", powerfs.ByFile, false},
-	{"journal, one by one", powerfs.ByFile, true},
-	{"least, all at once", powerfs.ByFolder, false},
-	{"least, one by one", powerfs.ByFolder, true},
+	{name: "journal, all at once", names: powerfs.ByFile},
+	{name: "journal, one by one", names: powerfs.ByFile, bare: true},
+	{name: "least, all at once", names: powerfs.ByFolder},
+	{name: "least, one by one", names: powerfs.ByFolder, bare: true},
+	{name: "what is open is held", names: powerfs.ByFile, bare: true, held: true},
 }
 
 func (d disk) format() *powerfs.FS {
@@ -32,10 +36,14 @@ func (d disk) format() *powerfs.FS {
 
 // mount is the file system as the vault sees it.
 func (d disk) mount(fs *powerfs.FS) afero.Fs {
-	if d.bare {
-		return oneByOne{fs}
+	var mounted afero.Fs = fs
+	if d.held {
+		mounted = heldfs.New(mounted)
 	}
-	return fs
+	if d.bare {
+		return oneByOne{mounted}
+	}
+	return mounted
 }
 
 // oneByOne hides SyncAll.
@@ -48,7 +56,10 @@ func (o oneByOne) LstatIfPossible(name string) (fs.FileInfo, bool, error) {
 // bare is what was mounted.
 func bare(fsys afero.Fs) afero.Fs {
 	if o, ok := fsys.(oneByOne); ok {
-		return o.Fs
+		fsys = o.Fs
+	}
+	if h, ok := fsys.(*heldfs.FS); ok {
+		fsys = h.Unwrap()
 	}
 	return fsys
 }

@@ -78,8 +78,8 @@ func (v *Vault) recover() error {
 		if err = v.catchUp(j); err == nil {
 			err = v.redo(j)
 		}
-		if j.Op == opPurge && (errors.Is(err, catalog.ErrDamaged) || errors.Is(err, catalog.ErrNewer)) {
-			v.log.Warn("a version cannot be removed, for a list is damaged", "version", j.Number, "err", err)
+		if j.Op == opPurge && stuck(err) {
+			v.log.Warn("a version cannot be removed now", "version", j.Number, "err", err)
 			err = v.giveUp(j)
 		}
 	}

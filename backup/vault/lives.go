@@ -35,6 +35,18 @@ func (p *place) chronicle(versions []Version) (*chronicle, error) {
 	return h, nil
 }
 
+// reopen opens the changes of one version again, after they were replaced.
+func (h *chronicle) reopen(at int) (err error) {
+	h.lists[at].Close()
+	number := h.versions[at].Number
+	list, err := catalog.Open(h.place.fs, h.place.versionDir(number, changesName))
+	if err != nil {
+		return damaged(number, err)
+	}
+	h.lists[at] = list
+	return nil
+}
+
 func (h *chronicle) close() { closeAll(h.lists) }
 
 // at is where a version stands in the list; false if there is none.

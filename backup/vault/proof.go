@@ -2,6 +2,7 @@ package vault
 
 import (
 	"encoding/hex"
+	"errors"
 	"io"
 
 	"lifeboat/backup/catalog"
@@ -70,7 +71,8 @@ func (v *Vault) FillDigests(number int, computed *catalog.Sorter) (filled int, e
 	for from := at; from >= 0; from-- {
 		f, err := c.filling(computed, from, at)
 		if err == nil && f != nil {
-			_, err = catalog.Write(v.fs, v.versionDir(c.versions[from].Number, changesName), f)
+			_, err = catalog.Write(v.fs, v.versionDir(c.versions[from].Number, changesName), f, c.lists[from])
+			err = errors.Join(err, c.reopen(from))
 		}
 		if err != nil {
 			return filled, diskerr.Fault(op, v.root, err)

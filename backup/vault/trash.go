@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"errors"
 	"io"
 	"time"
 
@@ -77,7 +78,11 @@ func (v *Vault) Purge(number int) error {
 		if err := v.writeJSON(v.own(journalName), j); err != nil {
 			return diskerr.Fault("write the journal", v.root, err)
 		}
-		return diskerr.Fault("remove the version", v.root, v.redo(j))
+		err := v.redo(j)
+		if stuck(err) {
+			err = errors.Join(err, v.giveUp(j))
+		}
+		return diskerr.Fault("remove the version", v.root, err)
 	}
 	return fault.New(fault.VersionUnknown, "remove the version", nil).With("Version", number)
 }
@@ -120,8 +125,16 @@ func (p *place) readThrough(version Version) error {
 	}
 }
 
+// stuck says whether a purge failed for what another attempt would meet again:
+// a list that is damaged, or a file that another program has open. Nothing
+// else is to wait for that.
+func stuck(err error) bool {
+	return errors.Is(err, catalog.ErrDamaged) || errors.Is(err, catalog.ErrNewer) || diskerr.Held(err)
+}
+
 // giveUp forgets a purge that was interrupted, and cannot be carried through
-// because a list has been damaged since. The version stays in the trash; some of
+// because a list has been damaged since, or because another program has open
+// what would be replaced. The version stays in the trash; some of
 // its contents may have been handed on already, so it counts as damaged.
 func (v *Vault) giveUp(j journal) error {
 	versions, err := v.readVersions()
@@ -141,7 +154,11 @@ func (v *Vault) giveUp(j journal) error {
 	if err := v.fs.Remove(v.own(journalName)); err != nil {
 		return err
 	}
-	return syncDir(v.fs, v.own())
+	if err := syncDir(v.fs, v.own()); err != nil {
+		return err
+	}
+	v.versions, err = v.readVersions()
+	return err
 }
 
 // purge carries out a Purge. Everything in it may have been done before.
@@ -217,7 +234,7 @@ func (v *Vault) mergeChanges(going, after Version) error {
 	// Entries of what is gone stay, even where nothing is left that they tell
 	// of: done a second time, without them, this would bring files back.
 	merged := catalog.Merge(newer.Stream(), older.Stream())
-	if _, err := catalog.Write(v.fs, v.versionDir(after.Number, changesName), merged); err != nil {
+	if _, err := catalog.Write(v.fs, v.versionDir(after.Number, changesName), merged, newer); err != nil {
 		return err
 	}
 	m := after.meta

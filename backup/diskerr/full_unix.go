@@ -1,7 +1,0 @@
-//go:build !windows
-
-package diskerr
-
-import "syscall"
-
-var full = []error{syscall.ENOSPC, syscall.EDQUOT}

@@ -7,6 +7,8 @@ import (
 	"math"
 	"os"
 	"path"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -342,17 +344,20 @@ func (f *faultyFile) Write(b []byte) (int, error) {
 }
 
 func (f *faultyFile) Sync() error {
-	return errors.Join(f.fs.do("sync "+path.Base(f.Name())), f.File.Sync())
+	return errors.Join(f.fs.do("sync "+path.Base(filepath.ToSlash(f.Name()))), f.File.Sync())
 }
 
 func (f *faultyFile) Close() error {
-	return errors.Join(f.File.Close(), f.fs.do("close "+path.Base(f.Name())))
+	return errors.Join(f.File.Close(), f.fs.do("close "+path.Base(filepath.ToSlash(f.Name()))))
 }
 
 // Everything is on the disk before it has its name, and the name is before
 // Write returns; each failing step is told.
 func TestWriteIsDurable(t *testing.T) {
 	order := []string{"create c.new", "write", "sync c.new", "close c.new", "rename c", "open dir", "sync dir", "close dir"}
+	if runtime.GOOS == "windows" {
+		order = order[:5] // names are not written through: see syncDir of backup/vault
+	}
 	for _, op := range append(slices.Clone(order), "") {
 		fsys := &faulty{Fs: afero.NewMemMapFs(), op: op}
 		if err := fsys.MkdirAll("/dir", 0o700); err != nil {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/afero"
+
+	"lifeboat/backup/backuptest/links"
 )
 
 func newSorter(t *testing.T, fsys afero.Fs, dir string, limit int) *Sorter {
@@ -277,9 +279,7 @@ func TestOpenSorterFollowsNoLink(t *testing.T) {
 	if _, err := Write(fsys, outside, Slice(many(3))); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(outside, path.Join(dir, "000001")); err != nil {
-		t.Fatal(err)
-	}
+	links.Make(t, outside, path.Join(dir, "000001"))
 	same(t, sorted(t, openSorter(t, fsys, dir, 1)), nil)
 	if _, err := os.Stat(outside); err != nil {
 		t.Error(err)

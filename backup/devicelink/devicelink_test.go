@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -183,12 +184,16 @@ func TestRespondAlwaysHasFourElements(t *testing.T) {
 }
 
 func TestStatusOf(t *testing.T) {
+	below := NotDirectory
+	if runtime.GOOS == "windows" {
+		below = NoEntry // ENOTDIR is ERROR_PATH_NOT_FOUND there, which a missing folder is as well
+	}
 	for _, c := range []struct {
 		err  error
 		want Status
 	}{
 		{nil, OK}, {fs.ErrNotExist, NoEntry}, {syscall.ENOENT, NoEntry}, {syscall.EEXIST, Exists},
-		{syscall.ENOTDIR, NotDirectory}, {syscall.EISDIR, IsDirectory}, {syscall.ELOOP, Loop},
+		{syscall.ENOTDIR, below}, {syscall.EISDIR, IsDirectory}, {syscall.ELOOP, Loop},
 		{syscall.EIO, IOError}, {syscall.ENOSPC, NoSpace}, {syscall.EACCES, Failed},
 		{syscall.ENOTEMPTY, Failed}, {errors.New("x"), Failed}, {fmt.Errorf("p: %w", BadParameter), BadParameter},
 	} {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Free returns how many bytes the current user may still write on the volume
@@ -37,10 +38,13 @@ func Existing(dir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("find %s: %w", dir, err)
 	}
-	for {
+	for asked := at; ; {
 		_, err := os.Lstat(at)
 		if err == nil {
-			_, err = os.Stat(at)
+			info, err := os.Stat(at)
+			if err == nil && at != asked && !info.IsDir() {
+				err = &fs.PathError{Op: "find", Path: asked, Err: syscall.ENOTDIR} // Windows says of it only that it does not exist
+			}
 			return at, err
 		}
 		above := filepath.Dir(at)

@@ -3,7 +3,10 @@ package diskspace
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"lifeboat/backup/backuptest/links"
 )
 
 // The free space of a folder yet to be made is that of the folder above it.
@@ -34,9 +37,7 @@ func TestExisting(t *testing.T) {
 		t.Fatal(err)
 	}
 	dangling := filepath.Join(dir, "dangling")
-	if err := os.Symlink(filepath.Join(dir, "gone"), dangling); err != nil {
-		t.Fatal(err)
-	}
+	linked := links.Made(t, filepath.Join(dir, "gone"), dangling)
 	for _, tc := range []struct {
 		name, ask, want string
 	}{
@@ -49,6 +50,9 @@ func TestExisting(t *testing.T) {
 		{"below a link that leads nowhere", filepath.Join(dangling, "a"), ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			if !linked && strings.HasPrefix(tc.ask, dangling) {
+				t.Skip("no links can be made here")
+			}
 			got, err := Existing(tc.ask)
 			if (err != nil) != (tc.want == "") || got != tc.want && tc.want != "" {
 				t.Errorf("Existing = %q, %v, want %q", got, err, tc.want)

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/backuptest/links"
 	"lifeboat/device/fault"
 )
 
@@ -227,9 +228,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, to := range map[string]string{"dir": out, "file": filepath.Join(out, "f")} {
-		if err := os.Symlink(to, filepath.Join(stage, udid, name)); err != nil {
-			t.Fatal(err)
-		}
+		links.Make(t, to, filepath.Join(stage, udid, name))
 	}
 	before := files(t, afero.NewOsFs(), out)
 	h := newHost(afero.NewOsFs(), stage)

@@ -3,6 +3,7 @@
 package rootfs
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"syscall"
@@ -77,13 +78,25 @@ func (d folder) lstat(base string) (fs.FileInfo, error) {
 	return info, nil
 }
 
-func (d folder) remove(base string) error { return bare(d.root.Remove(base)) }
+func (d folder) remove(base string) error {
+	err := bare(d.root.Remove(base))
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	// A folder is mostly refused since something is in it.
+	if info, lstatErr := d.lstat(base); lstatErr != nil || info.IsDir() {
+		return posix(err)
+	}
+	return patiently(func() error { return bare(d.root.Remove(base)) })
+}
 
 func (d folder) rename(base string, to folder, newBase string) error {
-	if d.path == to.path {
-		return bare(d.root.Rename(base, newBase))
-	}
-	return bare(d.top.Rename(join(d.path, base), join(to.path, newBase)))
+	return patiently(func() error {
+		if d.path == to.path {
+			return bare(d.root.Rename(base, newBase))
+		}
+		return bare(d.top.Rename(join(d.path, base), join(to.path, newBase)))
+	})
 }
 
 func (d folder) chmod(base string, mode fs.FileMode) error {

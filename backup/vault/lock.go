@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
 
@@ -58,9 +57,13 @@ func acquireLock(path string) (*lock, error) {
 
 func (s lockSystem) acquire(path string) (*lock, error) {
 	const op = "lock the backup's place"
+	var held error
 	for range lockTries {
 		l, err := s.attempt(path)
-		if errors.Is(err, errAgain) || errors.Is(err, fs.ErrNotExist) {
+		if held = nil; leaving(err) {
+			held = err
+		}
+		if held != nil || errors.Is(err, errAgain) || errors.Is(err, fs.ErrNotExist) {
 			time.Sleep(time.Millisecond) // the run before is just clearing up
 			continue
 		}
@@ -69,6 +72,9 @@ func (s lockSystem) acquire(path string) (*lock, error) {
 		}
 		l.beats.Go(l.refresh)
 		return l, nil
+	}
+	if held != nil {
+		return nil, diskerr.Fault(op, path, held)
 	}
 	return nil, fault.New(fault.DestBusy, op, nil)
 }
@@ -105,6 +111,7 @@ func (s lockSystem) attempt(path string) (l *lock, err error) {
 			return nil, busy(before, s.host)
 		}
 		if none {
+			file.Close() // some disks move no file that is open
 			return nil, bury(path, before.Token)
 		}
 	}
@@ -120,11 +127,11 @@ func (s lockSystem) attempt(path string) (l *lock, err error) {
 
 // openLock opens the lock's file, and says whether it made it.
 func openLock(path string) (file *os.File, created bool, err error) {
-	file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
+	file, err = openShared(path, os.O_RDWR|os.O_CREATE|os.O_EXCL)
 	if !errors.Is(err, fs.ErrExist) {
 		return file, err == nil, err
 	}
-	file, err = os.OpenFile(path, os.O_RDWR|noFollow, 0)
+	file, err = openShared(path, os.O_RDWR)
 	return file, false, err
 }
 
@@ -152,7 +159,7 @@ func bury(path, token string) error {
 	if err := os.Rename(path, grave); err != nil {
 		return err
 	}
-	if file, err := os.Open(grave); err == nil {
+	if file, err := openShared(grave, os.O_RDONLY); err == nil {
 		found := readHolder(file).Token
 		file.Close()
 		if found != token {
@@ -175,7 +182,7 @@ func busy(h holder, host string) error {
 
 // ours says whether the file at the lock's path is the one that this lock wrote.
 func (l *lock) ours() bool {
-	file, err := os.OpenFile(l.path, os.O_RDONLY|noFollow, 0)
+	file, err := openShared(l.path, os.O_RDONLY)
 	if err != nil {
 		return false
 	}
@@ -190,7 +197,7 @@ func (l *lock) check() error {
 	if l == nil || l.ours() {
 		return nil
 	}
-	file, err := os.OpenFile(l.path, os.O_RDONLY|noFollow, 0)
+	file, err := openShared(l.path, os.O_RDONLY)
 	if err != nil {
 		return diskerr.Fault("look at the lock", l.path, err)
 	}
@@ -212,23 +219,16 @@ func (l *lock) refresh() {
 	}
 }
 
-// release removes the lock's file and gives the lock free, in the order that
-// the system allows. A lock that was lost to another is left to it.
+// release removes the lock's file and gives the lock free, in this order: who
+// opened the file before finds then that it is nobody's. A lock that was lost
+// to another is left to it.
 func (l *lock) release() error {
 	if l == nil {
 		return nil
 	}
 	close(l.stop)
 	l.beats.Wait()
-	ours := l.ours()
-	if runtime.GOOS == "windows" {
-		err := l.file.Close()
-		if ours {
-			os.Remove(l.path)
-		}
-		return err
-	}
-	if ours {
+	if l.ours() {
 		os.Remove(l.path)
 	}
 	return l.file.Close()

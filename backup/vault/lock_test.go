@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup/backuptest/links"
 	"lifeboat/device/fault"
 )
 
@@ -214,9 +215,7 @@ func TestLockFollowsNoLink(t *testing.T) {
 	dir := t.TempDir()
 	victim := filepath.Join(dir, "victim")
 	put(t, victim, "precious")
-	if err := os.Symlink(victim, filepath.Join(dir, "lock")); err != nil {
-		t.Fatal(err)
-	}
+	links.Make(t, victim, filepath.Join(dir, "lock"))
 	l, err := acquireLock(filepath.Join(dir, "lock"))
 	if err == nil {
 		l.release()

@@ -11,7 +11,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const noFollow = unix.O_NOFOLLOW
+// openShared opens the file of a lock. A link is not followed.
+func openShared(path string, flag int) (*os.File, error) {
+	return os.OpenFile(path, flag|unix.O_NOFOLLOW, 0o600)
+}
+
+// leaving says whether a lock's file could not be opened since it is just
+// being removed. Here nothing can be opened that is.
+func leaving(error) bool { return false }
 
 // tryFlock locks an open file until it is closed.
 func tryFlock(file *os.File) (got bool, err error) {

@@ -3,12 +3,52 @@ package vault
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/windows"
+
+	"lifeboat/backup/diskerr"
 )
 
-const noFollow = 0
+// openShared opens the file of a lock so that others may move and remove it
+// meanwhile, as everywhere else: package os does not share that, and a lock
+// could not be taken over from somebody whose computer fell asleep. A link is
+// not followed.
+func openShared(path string, flag int) (*os.File, error) {
+	failed := func(err error) (*os.File, error) { return nil, &fs.PathError{Op: "open", Path: path, Err: err} }
+	name, err := windows.UTF16PtrFromString(path)
+	if err != nil {
+		return failed(err)
+	}
+	access, disposition := uint32(windows.GENERIC_READ), uint32(windows.OPEN_EXISTING)
+	if flag&os.O_RDWR != 0 {
+		access |= windows.GENERIC_WRITE
+	}
+	if flag&os.O_CREATE != 0 {
+		disposition = windows.CREATE_NEW
+	}
+	handle, err := windows.CreateFile(name, access, windows.FILE_SHARE_READ|windows.FILE_SHARE_WRITE|windows.FILE_SHARE_DELETE,
+		nil, disposition, windows.FILE_ATTRIBUTE_NORMAL|windows.FILE_FLAG_OPEN_REPARSE_POINT, 0)
+	if err != nil {
+		return failed(err)
+	}
+	file := os.NewFile(uintptr(handle), path)
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		file.Close()
+		if err == nil {
+			err = syscall.ELOOP
+		}
+		return failed(err)
+	}
+	return file, nil
+}
+
+// leaving says whether a lock's file could not be opened since it is just
+// being removed: where a removal waits for the last handle, as on exFAT, that
+// is "access denied".
+func leaving(err error) bool { return diskerr.Held(err) }
 
 // lockedByte lies far behind the content of a lock's file: Windows lets
 // nobody else read what is locked, and the holder is to be read.

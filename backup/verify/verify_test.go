@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"lifeboat/backup/backuptest"
+	"lifeboat/backup/backuptest/links"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
 	"lifeboat/device/fault"
@@ -167,9 +168,7 @@ func TestDamage(t *testing.T) {
 			if err := os.Rename(path, path+".away"); err != nil {
 				t.Fatal(err)
 			}
-			if err := os.Symlink(path+".away", path); err != nil {
-				t.Fatal(err)
-			}
+			links.Make(t, path+".away", path)
 		}, fault.BackupDamaged, Unreadable, true},
 		"database cut":             {at(format.ManifestDBName, cut(4096)), fault.BackupDamaged, "", true},
 		"database cut oddly":       {at(format.ManifestDBName, cut(5)), fault.BackupDamaged, "", true},

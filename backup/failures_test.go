@@ -290,6 +290,12 @@ func TestOddPhones(t *testing.T) {
 		"DeviceLink of 2035":  {VersionMajor: 900},
 		"an unreadable file":  {Entries: []backupd.EntryError{r.entryError(0x0b, 10)}},
 		"a file that is gone": {Entries: []backupd.EntryError{r.entryError(0x06, 0)}},
+		"the older layout":    {OldLayout: true},
+		"less is announced":   {Announced: 0.7},
+		"a percent falls":     {PercentFalls: true},
+		"files come twice":    {SendTwice: 3},
+		"full, but not said":  {NotFull: true},
+		"a while to compare":  {CompareFor: 300 * time.Millisecond},
 		"all of it":           {UnknownMessage: true, ExtraPing: true, PurgeAlways: true, MixedOrder: true},
 	} {
 		before := r.kept()

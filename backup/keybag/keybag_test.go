@@ -3,6 +3,8 @@ package keybag
 import (
 	"bytes"
 	"context"
+	"crypto/aes"
+	"crypto/sha1"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -84,6 +86,61 @@ func TestParseRefuses(t *testing.T) {
 	if _, err := Parse(head(class...)); err != nil {
 		t.Errorf("the smallest whole keybag: %v", err)
 	}
+}
+
+// TestOrderOfClasses opens a keybag of the one published form that differs
+// from the others: no second derivation, a header of zeros, the classes in
+// ascending order, and 5 to 11 wrapped for the device too.
+func TestOrderOfClasses(t *testing.T) {
+	salt := bytes.Repeat([]byte{5}, 20)
+	kek, err := pbkdf2(context.Background(), sha1.New, []byte("pw"), salt, 10_000, keyLen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tlv := tags("VERS", u32(5), "TYPE", u32(1), "UUID", make([]byte, 16), "HMCK", make([]byte, 40), "WRAP", u32(0), "SALT", salt, "ITER", u32(10_000))
+	for id := uint32(1); id <= 11; id++ {
+		wrap := uint32(3)
+		if id <= 4 {
+			wrap = 2
+		}
+		key := bytes.Repeat([]byte{byte(id)}, keyLen)
+		tlv = append(tlv, tags("UUID", make([]byte, 16), "CLAS", u32(id), "WRAP", u32(wrap), "KTYP", u32(0), "WPKY", wrapped(t, kek, key))...)
+	}
+	bag, err := Parse(tlv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := bag.Unlock(context.Background(), NewPassword("pw"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fileKey := bytes.Repeat([]byte{7}, keyLen)
+	for id := byte(1); id <= 11; id++ {
+		prefixed := append([]byte{id, 0, 0, 0}, wrapped(t, bytes.Repeat([]byte{id}, keyLen), fileKey)...)
+		if got, err := keys.UnwrapPrefixed(prefixed); err != nil || !bytes.Equal(got, fileKey) {
+			t.Errorf("class %d: %x, %v", id, got, err)
+		}
+	}
+}
+
+// wrapped is a key wrapped by RFC 3394, section 2.2.1.
+func wrapped(t *testing.T, kek, key []byte) []byte {
+	t.Helper()
+	block, err := aes.NewCipher(kek)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := uint64(len(key) / 8)
+	out := append(bytes.Repeat([]byte{0xa6}, 8), key...)
+	for j := range uint64(6) {
+		for i := uint64(1); i <= n; i++ {
+			b := append(bytes.Clone(out[:8]), out[8*i:8*i+8]...)
+			block.Encrypt(b, b)
+			binary.BigEndian.PutUint64(out, binary.BigEndian.Uint64(b)^(n*j+i))
+			copy(out[8*i:], b[8:])
+		}
+	}
+	return out
 }
 
 func TestUnlockEndsWithContext(t *testing.T) {

@@ -48,7 +48,7 @@ type Status struct {
 	Date          time.Time // UTC; zero if absent
 	BackupState   string    // "new", "old" or "empty"
 	SnapshotState string    // "uploading", "moving", "removing" or "finished"
-	Full          bool      // IsFullBackup
+	Full          bool      // IsFullBackup; a first, full backup of a real phone had false
 }
 
 // Finished says whether the phone declared the backup complete.

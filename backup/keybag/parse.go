@@ -35,7 +35,7 @@ var ErrMalformed = errors.New("malformed keybag")
 // Bag is a parsed backup keybag, still locked.
 type Bag struct {
 	salt, slowSalt     []byte
-	rounds, slowRounds uint32 // ITER (SHA-1) and DPIC (SHA-256; 0 before iOS 10.2)
+	rounds, slowRounds uint32 // ITER (SHA-1) and DPIC (SHA-256; 0 before iOS 10.2, and without encryption)
 	classes            []class
 }
 

@@ -87,8 +87,10 @@ type reply struct {
 // of no more use; all else goes into the reply.
 type handler func(h *Host, dl *devicelink.Conn, m devicelink.Message) (reply, error)
 
-// handlers holds every operation of the phone (protocol notes 5.4), with the
-// names of DeviceLink versions below 200 too.
+// handlers holds every operation of the phone, with the names of DeviceLink
+// versions below 200 too. The arguments named at each are those that recorded
+// phones sent: what it is about, an options dictionary, a percentage. The
+// protocol notes (5.4) have two percentages instead, which is understood too.
 var handlers = map[string]handler{
 	"DLMessageCreateDirectory":  local(createDirectory),
 	"DLContentsOfDirectory":     local(contentsOfDirectory),

@@ -121,7 +121,8 @@ func (c *Conn) Value(ctx context.Context, domain, key string) (any, error) {
 // startService is the request that starts a service.
 const startService = "StartService"
 
-// Service is a service that lockdownd has started.
+// Service is a service that lockdownd has started. Up to iOS 12 it may not be
+// encrypted, although the session is.
 type Service struct {
 	Port      uint16
 	Encrypted bool

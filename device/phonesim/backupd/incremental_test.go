@@ -143,7 +143,7 @@ func TestIncremental(t *testing.T) {
 				if moves, want := host.count("DLMessageMoveItems"), 2+(run.Files+batchSize-1)/batchSize; moves != want {
 					t.Errorf("%+v: %d messages of moves, not %d", n, moves, want)
 				}
-				if removals, want := host.count("DLMessageRemoveItems"), 1+(n.Removed+batchSize-1)/batchSize; removals != want {
+				if removals, want := host.count("DLMessageRemoveItems"), 2+(n.Removed+batchSize-1)/batchSize; removals != want {
 					t.Errorf("%+v: %d messages of removals, not %d", n, removals, want)
 				}
 			}

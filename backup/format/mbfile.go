@@ -10,8 +10,11 @@ import (
 
 // File is an MBFile: what the phone says about one file of the backup.
 type File struct {
-	// Size is the plain content's, in bytes.
+	// Size is the plain content's as the phone once noted it, in bytes. What
+	// is stored often has another length, mostly that of databases.
 	Size int64
+	// HasSize: the phone noted one.
+	HasSize bool
 	// Mode is the Unix mode with its type bits.
 	Mode uint32
 	// Class is the protection class.
@@ -78,11 +81,10 @@ func parseLong(blob []byte) (File, error) {
 }
 
 func (a archive) file(root map[string]any) (f File, err error) {
-	size, ok := safeplist.Int(root["Size"])
-	if !ok || size < 0 {
-		return File{}, fmt.Errorf("MBFile: %w: bad Size", ErrContent)
+	var ok bool
+	if size, ok := safeplist.Int(root["Size"]); ok && size >= 0 {
+		f.Size, f.HasSize = size, true
 	}
-	f.Size = size
 	if mode, ok := safeplist.Int(root["Mode"]); ok {
 		f.Mode = uint32(mode)
 	}

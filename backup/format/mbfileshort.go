@@ -275,10 +275,12 @@ func (s *short) file(objects, mbfile object) (f File, ok bool) {
 			target = value
 		}
 	}
-	if size.kind != kindInt || int64(size.number()) < 0 {
-		return File{}, false
+	if size.body != nil {
+		if size.kind != kindInt || int64(size.number()) < 0 {
+			return File{}, false
+		}
+		f.Size, f.HasSize = int64(size.number()), true
 	}
-	f.Size = int64(size.number())
 	for _, field := range []struct {
 		to   *uint32
 		from object

@@ -163,7 +163,7 @@ func TestParseFile(t *testing.T) {
 		}
 		return root
 	}
-	plain := File{Size: 1 << 33, Mode: 0o100644, Class: 3}
+	plain := File{Size: 1 << 33, HasSize: true, Mode: 0o100644, Class: 3}
 	keyed := plain
 	keyed.EncryptionKey = key
 	linked := plain
@@ -179,6 +179,12 @@ func TestParseFile(t *testing.T) {
 		"key inline":    {archived(with(map[string]any{"EncryptionKey": key}), "path"), keyed},
 		"key is null":   {archived(with(map[string]any{"EncryptionKey": plist.UID(0)}), "path"), plain},
 		"link":          {archived(with(map[string]any{"Target": plist.UID(3)}), "path", "/there"), linked},
+		// Real phones have such (iPhone 7, iOS 13.2.3): the length is not known.
+		"no size":        {archived(map[string]any{"Mode": 1}), File{Mode: 1}},
+		"negative size":  {archived(map[string]any{"Size": -1}), File{}},
+		"size is a text": {archived(map[string]any{"Size": "1"}), File{}},
+		// As in iOS 14.3: an owner of -2, attributes of a file system.
+		"owner, attributes": {archived(with(map[string]any{"UserID": -2, "GroupID": -2, "Flags": 128, "ExtendedAttributes": plist.UID(3)}), "path", []byte("bplist00")), plain},
 	} {
 		got, err := ParseFile(c.blob)
 		if d := cmp.Diff(c.want, got); d != "" || err != nil {
@@ -187,9 +193,6 @@ func TestParseFile(t *testing.T) {
 	}
 	for name, blob := range map[string][]byte{
 		"nothing":           nil,
-		"no size":           archived(map[string]any{"Mode": 1}),
-		"negative size":     archived(map[string]any{"Size": -1}),
-		"size is a text":    archived(map[string]any{"Size": "1"}),
 		"root out of range": bytes.Replace(archived(with(nil), "path"), []byte{0x80, 1}, []byte{0x80, 99}, 1),
 		"key out of range":  archived(with(map[string]any{"EncryptionKey": plist.UID(77)})),
 		"key is a number":   archived(with(map[string]any{"EncryptionKey": 5})),

@@ -69,11 +69,15 @@ func (b *Bag) unlock(ctx context.Context, p Password) (*Keys, error) {
 	return keys, nil
 }
 
+// ErrNoClass: the password opens no key of a protection class. Some are locked
+// with a key that never leaves the phone.
+var ErrNoClass = errors.New("the keybag opens no key of class")
+
 // Unwrap unwraps a key that belongs to a protection class.
 func (k *Keys) Unwrap(class uint32, wrapped []byte) ([]byte, error) {
 	block, ok := k.classes[class]
 	if !ok {
-		return nil, fmt.Errorf("keybag has no key of class %d", class)
+		return nil, fmt.Errorf("%w %d", ErrNoClass, class)
 	}
 	return unwrap(block, wrapped)
 }

@@ -49,14 +49,6 @@ func (p *proof) problem(id catalog.ID, kind Kind, detail string) {
 	p.find(finding{id: id, kind: kind, detail: detail})
 }
 
-// badRow finds something about a row of Manifest.db.
-func (p *proof) badRow(row *format.Row, err error) {
-	id, _ := catalog.ParseID(row.FileID)
-	one := &Problem{Kind: BadRecord, FileID: row.FileID, Domain: row.Domain, Path: row.Path, Detail: err.Error()}
-	one.Group, one.Bundle = Classify(row.Domain, row.Path)
-	p.find(finding{id: id, kind: BadRecord, named: one})
-}
-
 // topProblem finds something about a file beside the contents; of each, the
 // first.
 func (p *proof) topProblem(name string, kind Kind, detail string) {
@@ -114,6 +106,9 @@ func (p *proof) name(ctx context.Context, db *format.ManifestDB) error {
 		groups[GroupCount{Group: one.Group, Bundle: one.Bundle}]++
 	}
 	p.findings = nil
+	if err := p.nameOdd(ctx, db); err != nil {
+		return err
+	}
 	if p.extra > 0 {
 		groups[GroupCount{Group: Other}] += p.extra
 	}

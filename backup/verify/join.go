@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/cbc"
 )
 
 // listed is what is known of one content that should be there.
@@ -119,8 +120,10 @@ func (u *union) next(id catalog.ID) (l listed, err error) {
 		err = u.catalog.advance()
 	}
 	for err == nil && u.rows.at(id) {
-		l.twice = l.hasRow
-		l.row, l.hasRow = u.rows.head, true
+		if l.twice = l.hasRow; !l.twice || l.row.how != withKey {
+			l.row = u.rows.head
+		}
+		l.hasRow = true
 		err = u.rows.advance()
 	}
 	return l, err
@@ -197,6 +200,15 @@ func (p *proof) look(l listed, size int64) (j job, ok bool) {
 		}
 		return job{}, false
 	}
+	remembered := l.cataloged || l.arrived
+	if size == notThere && !remembered && !l.row.filled() {
+		// Nothing says that there ever was a content.
+		if l.row.what == isFile|hasSize {
+			p.odd(l.id, OddAbsent, "it has no content")
+		}
+		p.uncount()
+		return job{}, false
+	}
 	p.differs = p.differs || l.cataloged != l.hasRow
 	p.unknown = p.unknown || l.entry.Digest.IsZero()
 	j = job{listed: l, size: size}
@@ -213,11 +225,12 @@ func (p *proof) look(l listed, size int64) (j job, ok bool) {
 	return j, true
 }
 
-// judge says what is wrong with a content that was not read.
+// judge says what is wrong with a content that was not read. The length at
+// arrival decides, and where it is not known what can be told from the file
+// itself. What the list says of its length is of a moment before it was sent.
 func (p *proof) judge(j *job) (kind Kind, detail string) {
+	remembered := j.cataloged || j.arrived
 	switch {
-	case j.twice:
-		return BadRecord, "it is listed twice"
 	case j.size == notThere:
 		return Missing, "its content is missing"
 	case j.hasRow && !j.cataloged && p.backup.subject.Catalog != nil && p.backup.subject.Arrived != nil:
@@ -228,24 +241,36 @@ func (p *proof) judge(j *job) (kind Kind, detail string) {
 	case j.size < 0:
 		_, err := p.backup.lstat(p.pathOf(j.id))
 		return Unreadable, fmt.Sprintf("its content is no file that can be read: %v", err)
+	case remembered && j.size != j.entry.Size:
+		return WrongSize, fmt.Sprintf("its content has %d bytes; when it arrived it had %d", j.size, j.entry.Size)
+	case !j.hasRow:
+		return "", ""
+	case !remembered && j.size == 0 && j.row.filled():
+		return WrongSize, fmt.Sprintf("its content is empty; the list says %d bytes", j.row.size)
 	}
 	encrypted := p.backup.Manifest.Encrypted
-	if j.hasRow {
-		want := stored(&j.row, encrypted)
-		if j.size != want && (j.size != 0 || j.row.size != 0) {
-			return WrongSize, fmt.Sprintf("its content has %d bytes, not %d", j.size, want)
-		}
+	if encrypted && j.row.how == withKey && j.size%cbc.BlockSize != 0 {
+		return BadPadding, fmt.Sprintf("its content has %d bytes, which is no number of blocks", j.size)
 	}
-	if (j.cataloged || j.arrived) && j.size != j.entry.Size {
-		return WrongSize, fmt.Sprintf("its content has %d bytes; when it arrived it had %d", j.size, j.entry.Size)
-	}
-	if encrypted && j.hasRow {
-		switch {
-		case j.row.how == badKey:
-			return BadKey, "its key has a wrong length"
-		case j.row.how == noKey && j.size > 0:
-			return BadKey, "it has no key"
-		}
-	}
+	p.oddContent(j, encrypted)
 	return "", ""
+}
+
+// oddContent notes where a content is not as the list tells.
+func (p *proof) oddContent(j *job, encrypted bool) {
+	if j.twice {
+		p.odd(j.id, OddTwice, "it is listed twice")
+	}
+	empty := j.size == 0 && j.row.size == 0 // may have a block of padding, or none
+	sure := j.row.what&hasSize != 0 && (!encrypted || j.row.how == withKey)
+	if want := stored(&j.row, encrypted); sure && j.size != want && !empty {
+		p.odd(j.id, OddSize, fmt.Sprintf("its content has %d bytes; by the list it has %d", j.size, want))
+	}
+	switch {
+	case !encrypted:
+	case j.row.how == badKey:
+		p.odd(j.id, OddKey, "its key has a wrong length")
+	case j.row.how == noKey && j.size > 0:
+		p.odd(j.id, OddKey, "it has no key")
+	}
 }

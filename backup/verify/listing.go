@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"lifeboat/backup/catalog"
@@ -13,8 +14,8 @@ import (
 // rowsBatch is how many rows travel together to whoever looks at them.
 const rowsBatch = 128
 
-// list reads the rows of Manifest.db: it proves each as far as that goes
-// without its content, and sorts what tells of contents.
+// list reads the rows of Manifest.db and sorts what tells of contents. Odd
+// rows are noted; none of them says anything against the backup.
 func (p *proof) list(ctx context.Context, db *format.ManifestDB) (_ *records, err error) {
 	l := &listing{proof: p, records: newRecords(p.backup.subject.Temp, p.backup.recordsMax)}
 	defer func() {
@@ -73,19 +74,22 @@ func (l *listing) batch(rows []format.Row) {
 	var bytes int64
 	for i := range rows {
 		row := &rows[i]
-		one, err := recordOf(row)
-		if err != nil {
-			l.badRow(row, err)
-			continue
+		one, odd, detail := recordOf(row)
+		if odd != "" {
+			l.oddRow(row, odd, detail)
 		}
 		switch row.Flags {
-		case format.FlagFile:
-			found = append(found, one)
-			bytes += stored(&one, l.backup.Manifest.Encrypted)
 		case format.FlagDirectory:
 			folders++
+			continue
 		case format.FlagLink:
 			links++
+			continue
+		}
+		// Of a kind that nobody knows there may be a content, too.
+		if one.id != (catalog.ID{}) {
+			found = append(found, one)
+			bytes += stored(&one, l.backup.Manifest.Encrypted)
 		}
 	}
 	l.listed(len(rows), folders, links, bytes)
@@ -98,44 +102,50 @@ func (l *listing) batch(rows []format.Row) {
 	}
 }
 
-var (
-	errName = errors.New("the name of its content does not belong to its path")
-	errFlag = errors.New("an entry of unknown kind")
-)
-
-// recordOf reads one row.
-func recordOf(row *format.Row) (record, error) {
+// recordOf reads one row. Whatever it is, it is taken for what can be told of
+// it; odd says in what way it is unusual. A row without a usable ID gives a
+// record with a zero one.
+func recordOf(row *format.Row) (one record, odd Oddity, detail string) {
 	id, ok := catalog.ParseID(row.FileID)
-	if !ok || row.FileID != format.FileID(row.Domain, row.Path) {
-		return record{}, errName
+	if !ok {
+		return record{}, OddName, "it has no ID of a content"
+	}
+	one.id = id
+	if row.Flags == format.FlagFile {
+		one.what = isFile
 	}
 	file, err := format.ParseFile(row.Record)
-	if err != nil {
-		return record{}, err
-	}
-	switch row.Flags {
-	case format.FlagFile, format.FlagDirectory, format.FlagLink:
-	default:
-		return record{}, errFlag
-	}
-	one := record{id: id, size: file.Size}
-	switch len(file.EncryptionKey) {
-	case keyLen:
-		copy(one.key[:], file.EncryptionKey)
-		one.how = withKey
-	default:
-		if file.EncryptionKey != nil {
+	if err == nil {
+		one.size = file.Size
+		if file.HasSize {
+			one.what |= hasSize
+		}
+		switch len(file.EncryptionKey) {
+		case keyLen:
+			copy(one.key[:], file.EncryptionKey)
+			one.how = withKey
+		case 0:
+		default:
 			one.how = badKey
 		}
 	}
-	return one, nil
+	switch {
+	case row.Flags != format.FlagFile && row.Flags != format.FlagDirectory && row.Flags != format.FlagLink:
+		return one, OddKind, fmt.Sprintf("its kind is %d", row.Flags)
+	case err != nil:
+		return one, OddRecord, err.Error()
+	case row.FileID != format.FileID(row.Domain, row.Path):
+		return one, OddName, "its ID does not belong to its domain and path"
+	case !file.HasSize:
+		return one, OddNoSize, "the list tells no length"
+	}
+	return one, "", ""
 }
 
-// stored is how many bytes a content has on the disk. Encrypted content has
-// 1 to 16 bytes of padding (protocol notes 8.4). An empty file may have no
-// content at all instead.
+// stored is how many bytes a content should have on the disk by the phone's
+// list. Encrypted content has 1 to 16 bytes of padding (protocol notes 8.4).
 func stored(r *record, encrypted bool) int64 {
-	if encrypted && r.how != noKey {
+	if encrypted && r.how == withKey {
 		return (r.size/cbc.BlockSize + 1) * cbc.BlockSize
 	}
 	return r.size

@@ -50,6 +50,7 @@ type proof struct {
 	told     time.Time
 	findings []finding
 	extra    int // findings that were not kept
+	oddities oddities
 }
 
 func newProof(b *Backup, level Level, report func(Progress)) *proof {
@@ -297,6 +298,13 @@ func (p *proof) listed(rows, folders, links int, bytes int64) {
 	p.tell(false)
 }
 
+// uncount takes an entry that has no content out of what is to be done.
+func (p *proof) uncount() {
+	p.mu.Lock()
+	p.progress.FilesTotal--
+	p.mu.Unlock()
+}
+
 // seen counts a content that was looked at and has size bytes.
 func (p *proof) seen(size int64, read bool) {
 	p.mu.Lock()
@@ -330,5 +338,9 @@ func (p *proof) tell(now bool) {
 		return
 	}
 	p.told = time.Now()
-	p.report(p.progress)
+	progress := p.progress
+	if progress.BytesTotal > 0 { // what the list says of sizes is not exact
+		progress.BytesTotal = max(progress.BytesTotal, progress.Bytes)
+	}
+	p.report(progress)
 }

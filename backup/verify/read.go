@@ -3,12 +3,14 @@ package verify
 import (
 	"bytes"
 	"context"
+	"errors"
 	"hash"
 	"io"
 	"sync"
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/cbc"
+	"lifeboat/backup/keybag"
 )
 
 const (
@@ -95,7 +97,10 @@ func (r *reader) job(ctx context.Context, j job) {
 			key, err = cbc.NewKey(plain)
 			clear(plain)
 		}
-		if err != nil {
+		if errors.Is(err, keybag.ErrNoClass) {
+			// Only the phone itself opens it; its bytes can be told all the same.
+			r.odd(j.id, OddClass, err.Error())
+		} else if err != nil {
 			r.problem(j.id, BadKey, err.Error())
 			r.seen(j.size, true)
 			return
@@ -162,7 +167,7 @@ func (r *reader) content(ctx context.Context, j job, key *cbc.Key) (read int64, 
 		}
 		r.digest.Write(data)
 	}
-	if key != nil && read > 0 && !padded(last, j.row.size) {
+	if key != nil && read > 0 && !padded(last) {
 		return read, BadPadding, errPadding
 	}
 	return read, "", nil
@@ -192,8 +197,9 @@ func (r *reader) delegate(c chunk) (ok bool) {
 	}
 }
 
-// padded checks the end of a last block (PKCS#7) behind size plain bytes.
-func padded(last []byte, size int64) bool {
-	n := cbc.BlockSize - int(size%cbc.BlockSize)
-	return bytes.Equal(last[cbc.BlockSize-n:], bytes.Repeat([]byte{byte(n)}, n))
+// padded checks the end of a last block (PKCS#7). Where the plain content ends
+// the padding alone says: what the list says of its length is of another moment.
+func padded(last []byte) bool {
+	n := int(last[cbc.BlockSize-1])
+	return n >= 1 && n <= cbc.BlockSize && bytes.Equal(last[cbc.BlockSize-n:], bytes.Repeat([]byte{byte(n)}, n))
 }

@@ -18,7 +18,8 @@ import (
 // record is what Manifest.db says of one content, without its name.
 type record struct {
 	id   catalog.ID
-	size int64 // of the plain content, in bytes
+	size int64 // of the plain content as the phone noted it, in bytes
+	what byte  // the bits below
 	// key is the class and the wrapped key; how says whether there is one.
 	key [keyLen]byte
 	how byte
@@ -26,8 +27,8 @@ type record struct {
 
 const (
 	keyLen = 44
-	// recordLen is the length of a record in a file: id, size, key, how.
-	recordLen = 20 + 8 + keyLen + 1
+	// recordLen is the length of a record in a file: id, size, key, how, what.
+	recordLen = 20 + 8 + keyLen + 2
 	// recordsMax is how many are kept in memory: 2.5 MiB.
 	recordsMax = 32 << 10
 	// mergeMemory is shared by the buffers of a merge, in bytes.
@@ -41,6 +42,16 @@ const (
 	badKey // of a length that no key has
 )
 
+// What else is known of an entry.
+const (
+	hasSize = 1 << iota // the phone noted a size
+	isFile              // the list calls it a file
+)
+
+// filled says whether a content must be there: the list calls it a file that
+// is not empty.
+func (r *record) filled() bool { return r.what == hasSize|isFile && r.size > 0 }
+
 // errTemporary is wrapped by errors of the temporary file.
 var errTemporary = errors.New("temporary file")
 
@@ -48,14 +59,14 @@ func (r *record) encode(b []byte) {
 	copy(b, r.id[:])
 	binary.BigEndian.PutUint64(b[20:], uint64(r.size))
 	copy(b[28:], r.key[:])
-	b[28+keyLen] = r.how
+	b[28+keyLen], b[29+keyLen] = r.how, r.what
 }
 
 func (r *record) decode(b []byte) {
 	copy(r.id[:], b)
 	r.size = int64(binary.BigEndian.Uint64(b[20:]))
 	copy(r.key[:], b[28:])
-	r.how = b[28+keyLen]
+	r.how, r.what = b[28+keyLen], b[29+keyLen]
 }
 
 // records sorts records by their ids in bounded memory. What does not fit

@@ -58,6 +58,11 @@ type Report struct {
 	// Notes are what does no harm: files that the backup does not list.
 	Notes     []string
 	NoteCount int
+	// Oddities counts the entries of the phone's own list that are unusual,
+	// which is no fault; Odd are the first of them, OddCount is how many.
+	Oddities []OddCount
+	Odd      []OddEntry
+	OddCount int
 }
 
 // Kind says what is wrong with one file.
@@ -66,12 +71,12 @@ type Kind string
 // The kinds of problems.
 const (
 	Missing    Kind = "missing"     // listed, but not there
-	WrongSize  Kind = "wrong-size"  // longer or shorter than listed
+	WrongSize  Kind = "wrong-size"  // longer or shorter than what once arrived
 	Changed    Kind = "changed"     // its digest differs from what was remembered
 	BadKey     Kind = "bad-key"     // its key does not unwrap
 	BadPadding Kind = "bad-padding" // does not decrypt to what it was
 	Unreadable Kind = "unreadable"  // the disk does not give it back
-	BadRecord  Kind = "bad-record"  // its entry in the list makes no sense
+	BadRecord  Kind = "bad-record"  // the list itself cannot be read
 )
 
 // Problem is one finding.

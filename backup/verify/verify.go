@@ -5,8 +5,8 @@
 //
 //   - quick: Status.plist says "finished"; Manifest.plist and the keybag open;
 //     the files at the top are what they were, bit for bit; Manifest.db
-//     decrypts, and every page of its list is read; each entry makes sense,
-//     and its content is there with the right size.
+//     decrypts, and every page of its list is read; the content of each entry
+//     is there with the length that it had when it arrived.
 //   - sample: also, a share of the contents is read. What is read must have
 //     the digest that was remembered, a key that unwraps, and bytes that
 //     decrypt to right padding.
@@ -16,6 +16,11 @@
 // What came in this run is read whatever the level. Without the password, a
 // backup of which a catalogue is remembered is proven by that: what has its
 // digest is what once arrived.
+//
+// What the list itself says of a file decides nothing but whether it should be
+// there, and with which key it opens. Real phones list lengths that are not
+// those of what they send, and rows of shapes that nobody has written down:
+// these are oddities ([Report.Oddities]), and no problems.
 //
 // Where no digest is known, nothing in Apple's format can show a changed byte
 // in the middle of an encrypted file: there is no checksum over it.

@@ -154,10 +154,12 @@ func TestDamage(t *testing.T) {
 		plain  bool // shows without encryption too
 	}{
 		"a byte in the last block": {blob(flip(-1)), fault.BackupDamaged, BadPadding, false},
-		"cut by a block":           {blob(cut(16)), fault.BackupDamaged, WrongSize, true},
-		"cut by a byte":            {blob(cut(1)), fault.BackupDamaged, WrongSize, true},
-		"longer":                   {blob(func(b []byte) []byte { return append(b, 0) }), fault.BackupDamaged, WrongSize, true},
-		"empty":                    {blob(empty), fault.BackupDamaged, WrongSize, true},
+		// Where nothing is remembered, the list's lengths decide nothing: those of
+		// real phones often differ from what is stored. Padding decides.
+		"cut by a block": {blob(cut(16)), fault.BackupDamaged, BadPadding, false},
+		"cut by a byte":  {blob(cut(1)), fault.BackupDamaged, BadPadding, false},
+		"longer":         {blob(func(b []byte) []byte { return append(b, 0) }), fault.BackupDamaged, BadPadding, false},
+		"empty":          {blob(empty), fault.BackupDamaged, WrongSize, true},
 		"missing": {func(t *testing.T, dir string) {
 			if err := os.Remove(blobs(t, dir)[0]); err != nil {
 				t.Fatal(err)

@@ -120,6 +120,7 @@ func (c *call) printFindings(dir string, report verify.Report, found backup.Find
 		}
 		c.print("  " + line)
 	}
+	c.printOddities(report, found.Managed)
 	switch {
 	case report.ProblemCount == 0:
 	case found.NextFull:
@@ -128,6 +129,22 @@ func (c *call) printFindings(dir string, report verify.Report, found backup.Find
 		c.print(c.text("verify.next.soon", nil))
 	default:
 		c.print(c.text("verify.next.older", nil))
+	}
+}
+
+// printOddities says what is unusual in the phone's own list. known: it can be
+// compared with what once arrived.
+func (c *call) printOddities(report verify.Report, known bool) {
+	if report.OddCount == 0 {
+		return
+	}
+	key := "verify.odd.unknown"
+	if known {
+		key = "verify.odd.known"
+	}
+	c.print(c.text(key, words.Args{"Count": report.OddCount}))
+	for _, o := range report.Oddities {
+		c.print("  " + c.words.Text(o.Words()))
 	}
 }
 
@@ -178,7 +195,16 @@ func (c *call) proof(r verify.Report) map[string]any {
 	for _, g := range r.Groups {
 		groups = append(groups, map[string]any{"group": string(g.Group), "bundle": g.Bundle, "count": g.Count})
 	}
+	oddities := map[verify.Oddity]int{}
+	for _, o := range r.Oddities {
+		oddities[o.Oddity] = o.Count
+	}
+	odd := []map[string]string{}
+	for _, o := range r.Odd {
+		odd = append(odd, map[string]string{"oddity": string(o.Oddity), "file_id": o.FileID, "domain": o.Domain, "path": o.Path, "detail": o.Detail})
+	}
 	return map[string]any{
+		"oddities": oddities, "oddity_count": r.OddCount, "odd": odd,
 		"files": r.Files, "directories": r.Directories, "links": r.Links, "bytes": r.Bytes,
 		"encrypted": r.Encrypted, "locked": r.Locked, "level": r.Level.String(), "depth": string(r.Depth),
 		"sampled": r.Sampled, "read": r.Read, "rows": r.Rows, "digests": r.Digests,

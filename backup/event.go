@@ -14,6 +14,7 @@ const (
 	WaitingProgram  Phase = "waiting-program" // another program is busy with the phone
 	Settling        Phase = "settling"        // the phone is finishing a session that broke off
 	WaitingPhone    Phase = "waiting-phone"   // it has been asked, and gathers its files
+	Comparing       Phase = "comparing"       // likewise, and compares what an interrupted run had left with them: minutes may pass in silence
 	Receiving       Phase = "receiving"
 	Finishing       Phase = "finishing" // writing through to the disk
 	Verifying       Phase = "verifying"

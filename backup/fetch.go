@@ -58,7 +58,11 @@ func (r *run) ask(ctx context.Context, t *talk) (received, error) {
 	if err := format.WriteInfo(r.backup.FS(), r.backup.Dir(), info); err != nil {
 		return received{}, r.destination("write Info.plist", err)
 	}
-	r.progress.phase(WaitingPhone)
+	if r.backup.Resumed() {
+		r.progress.phase(Comparing)
+	} else {
+		r.progress.phase(WaitingPhone)
+	}
 	return r.receive(ctx, t)
 }
 
@@ -93,6 +97,7 @@ func (r *run) receive(ctx context.Context, t *talk) (received, error) {
 		OnPercent: r.progress.percent,
 		OnBytes: func(n int) {
 			got.bytes += int64(n)
+			r.brought = true
 			r.progress.heard(n, 0)
 		},
 		OnFile:    func() { r.progress.heard(0, 1) },
@@ -106,13 +111,27 @@ func (r *run) receive(ctx context.Context, t *talk) (received, error) {
 		return got, r.withSpace(trouble) // whatever the phone made of it, this is the cause
 	}
 	if err == nil {
-		err = answer.Fault("back up")
+		err = r.atStart(answer.Fault("back up"))
 	}
 	got.skipped, got.count = host.Skipped()
 	if err != nil {
 		return got, unread(shortage(err, host.Shortage()), got.skipped, got.count)
 	}
 	return got, nil
+}
+
+// snapshotExists is the number with which a phone refuses a run before it has
+// sent anything, as the snapshot of an interrupted one is still there (seen on
+// iOS 15.2). Later it says that a file is missing or in the way.
+const snapshotExists = 3
+
+// atStart gives the answer of a phone that has sent nothing the meaning that it
+// has at that point.
+func (r *run) atStart(err error) error {
+	if known := (*fault.Error)(nil); !r.brought && errors.As(err, &known) && known.Number == snapshotExists && known.Code == fault.DeviceFile {
+		known.Code = fault.DeviceSnapshot
+	}
+	return err
 }
 
 // destination gives an error of this computer's disk its code.

@@ -70,7 +70,8 @@ type Job struct {
 	Patience Patience
 }
 
-// Result is a backup that was proven and stands in its place.
+// Result is a backup that stands in its place. It was proven intact, unless
+// Doubtful says otherwise.
 type Result struct {
 	Dir       string // the folder of the backup, Root/<UDID>
 	Files     int
@@ -84,6 +85,12 @@ type Result struct {
 	Trashed []int
 	// Spent is how long each phase took.
 	Spent map[Phase]time.Duration
+	// Doubtful is in how many files the proof found something, though the phone
+	// had finished the backup; Verified names them. The next run has the phone
+	// send everything again. LastProven is the newest version without doubt, nil
+	// if there is none.
+	Doubtful   int
+	LastProven *vault.Version
 	// Resumed: it went on with what a broken run had left.
 	Resumed bool
 	// Skipped are files that the phone itself could not read, by their names
@@ -118,7 +125,9 @@ type run struct {
 	vault    *vault.Vault
 	backup   *vault.Run // nil until the phone is about to be asked
 	began    time.Time
-	sealed   bool // the phone says that it encrypts
+	sealed   bool             // the phone says that it encrypts
+	brought  bool             // the phone has sent something in this run
+	problems []verify.Problem // of the proof, more than its report names
 }
 
 func (j *Job) begin(report func(Event)) *run {

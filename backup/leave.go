@@ -11,18 +11,6 @@ import (
 // run is cancelled: the user is not kept waiting.
 const partingTime = 700 * time.Millisecond
 
-// useless lists the failures after which what has arrived is of no use, or in
-// the way. After all others it is kept, and the next run goes on with it.
-var useless = map[fault.Code]bool{
-	fault.DestFull:         true, // it would keep the disk full
-	fault.BackupDamaged:    true,
-	fault.BackupCorrupt:    true,
-	fault.PhoneNonsense:    true,
-	fault.HostRead:         true, // the phone could not read what there is
-	fault.DeviceFile:       true, // nor find, or it found what it did not expect
-	fault.DeviceKeyMissing: true,
-}
-
 // ends lists the failures that come from the phone or the link in the middle
 // of a run. Two of them at the same point are no accident.
 var ends = map[fault.Code]bool{
@@ -30,7 +18,10 @@ var ends = map[fault.Code]bool{
 	fault.DeviceInternal: true, fault.DeviceIO: true, fault.DeviceError: true,
 }
 
-// leave ends a run that failed with err, and returns what to say of it.
+// leave ends a run that failed with err, and returns what to say of it. What
+// has arrived is kept, whatever the failure: it took the phone an hour to send,
+// and no verdict brings it back. Where it is in the way of the next run, that
+// sets it aside and drops it only when it has something better.
 func (r *run) leave(ctx context.Context, err error) error {
 	if r.backup == nil {
 		return err
@@ -40,7 +31,7 @@ func (r *run) leave(ctx context.Context, err error) error {
 	if code == fault.PlacePending {
 		return err
 	}
-	if useless[code] || r.backup.Untouched() {
+	if r.backup.Untouched() {
 		if clearErr := r.backup.Discard(); clearErr != nil {
 			r.Log.Warn("the next run will have to clear what has arrived", "err", clearErr)
 		}
@@ -52,12 +43,16 @@ func (r *run) leave(ctx context.Context, err error) error {
 		keeping, done = context.WithTimeout(keeping, partingTime)
 		defer done()
 	}
-	if keepErr := r.backup.Keep(keeping, err, r.Now()); keepErr != nil {
+	why := err
+	if !r.brought {
+		why = nil // refused before it began: that says nothing about what was kept
+	}
+	if keepErr := r.backup.Keep(keeping, why, r.Now()); keepErr != nil {
 		r.Log.Warn("not all that has arrived could be kept", "err", keepErr)
 	} else {
 		fault.As(err).With("Kept", true)
 	}
-	if ends[code] && r.backup.Stuck() {
+	if r.brought && ends[code] && r.backup.Stuck() {
 		return fault.New(fault.StuckSamePlace, "back up", err)
 	}
 	return err

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
+	"slices"
 	"time"
 
 	"lifeboat/backup/catalog"
@@ -22,14 +24,21 @@ func (r *run) settle(ctx context.Context, got received) (Result, error) {
 	}
 	r.progress.phase(Verifying)
 	report, err := r.prove(ctx, got.bytes)
-	if err != nil {
-		return Result{}, err
+	doubtful := fault.Of(err) == fault.BackupDamaged && report.Rows
+	if err != nil && !doubtful {
+		return Result{}, r.unfit(err)
 	}
 	if ctx.Err() != nil {
 		return Result{}, ctx.Err()
 	}
+	if doubtful {
+		r.doubt(report)
+	}
 	r.progress.phase(Placing)
 	version, err := r.backup.Commit(r.proof(report))
+	if fault.Of(err) == fault.BackupDamaged && version.Number > 0 {
+		doubtful, err = true, nil // it stands in its place, and not as it was proven
+	}
 	if err != nil {
 		return Result{}, err
 	}
@@ -38,12 +47,54 @@ func (r *run) settle(ctx context.Context, got received) (Result, error) {
 		Encrypted: report.Encrypted, Verified: report, SkippedCount: got.count,
 		Version: version, Resumed: r.backup.Resumed(),
 	}
+	if doubtful {
+		result.Doubtful = max(version.Proof.Problems, 1)
+		result.LastProven = r.lastProven()
+	}
 	result.Trashed = r.thin()
 	r.noteSeen()
 	for _, s := range got.skipped {
 		result.Skipped = append(result.Skipped, s.Device)
 	}
 	return result, nil
+}
+
+// unfit words why what the phone finished is no backup that could be restored.
+// It is not put in its place, and what has arrived stays for the next run.
+func (r *run) unfit(err error) error {
+	switch fault.Of(err) {
+	case fault.BackupDamaged, fault.BackupUnfinished, fault.NotABackup:
+	default:
+		return err // such as a wrong password, or the disk
+	}
+	unfit := fault.New(fault.NewBackupUnfit, "prove the new backup", err)
+	if file := fault.As(err).Args["File"]; file != nil {
+		unfit.With("File", file)
+	}
+	_, has := r.vault.Current()
+	return unfit.With("Earlier", has)
+}
+
+// doubt remembers in which files the proof found something.
+func (r *run) doubt(report verify.Report) {
+	var ids []catalog.ID
+	for _, p := range r.problems {
+		if id, ok := catalog.ParseID(p.FileID); ok {
+			ids = append(ids, id)
+		}
+	}
+	r.backup.Doubt(ids)
+	r.Log.Warn("the new backup is finished, but some files are doubtful", "files", report.ProblemCount)
+}
+
+// lastProven is the newest version that was proven intact; nil if there is none.
+func (r *run) lastProven() *vault.Version {
+	for _, v := range slices.Backward(r.vault.Versions()) {
+		if v.Proof.Whole() && v.Trashed.IsZero() {
+			return &v
+		}
+	}
+	return nil
 }
 
 // noteSeen notes where the backup lies, so that the drive is known when it is
@@ -110,6 +161,8 @@ func (r *run) sameKeys(b *verify.Backup) bool {
 func (r *run) prove(ctx context.Context, bytes int64) (verify.Report, error) {
 	subject, done := r.subject()
 	defer done()
+	r.problems = nil
+	subject.Found = func(p verify.Problem) { r.problems = append(r.problems, p) }
 	b, err := verify.Open(subject)
 	if err != nil {
 		return verify.Report{}, err
@@ -147,9 +200,41 @@ func (r *run) subject() (s verify.Subject, done func()) {
 		Fs: r.backup.FS(), Dir: r.backup.Dir(), Tops: r.backup.Tops(),
 		Catalog: lasting(r.backup.Catalog), Arrived: lasting(r.backup.Arrived),
 	}
+	if doubtful := r.backup.Doubtful(); len(doubtful) > 0 {
+		arrived := s.Arrived
+		s.Arrived = func() (catalog.Stream, error) { return withDoubtful(arrived, s.Catalog, doubtful) }
+	}
 	return s, func() {
 		for _, end := range ends {
 			end()
 		}
 	}
+}
+
+// withDoubtful adds contents that were doubtful before to those that arrived,
+// so that they are read again.
+func withDoubtful(arrived, all func() (catalog.Stream, error), doubtful []catalog.ID) (catalog.Stream, error) {
+	slices.SortFunc(doubtful, catalog.ID.Compare)
+	stream, err := all()
+	if err != nil {
+		return nil, err
+	}
+	var again []catalog.Entry
+	for {
+		e, err := stream.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if _, is := slices.BinarySearchFunc(doubtful, e.ID, catalog.ID.Compare); is {
+			again = append(again, e)
+		}
+	}
+	came, err := arrived()
+	if err != nil {
+		return nil, err
+	}
+	return catalog.Merge(came, catalog.Slice(again)), nil
 }

@@ -33,14 +33,14 @@ func newDone(w *Window, f *flow) *doneScreen {
 	s.open = newAction(w.say("ui.done.open", nil), fynetheme.FolderOpenIcon(), s.openFolder)
 	s.finish = newPrimary(w.say("ui.done.ok", nil), nil, leave)
 	s.finish.escape = leave
-	proof := newRows(strong(w.say("ui.done.proof", nil)))
-	for _, line := range s.proven() {
-		proof.Add(container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 18)), nil, plain(line)))
+	mark, heading, proof := "pass", "ui.done.title", s.proof()
+	if r.Doubtful > 0 {
+		mark, heading, proof = "warn", "ui.done.doubtful", s.doubt()
 	}
 	all := newAction(w.say("ui.versions.open", nil), fynetheme.StorageIcon(), func() { w.leave(f); w.showVersions() })
 	body := []fyne.CanvasObject{
-		container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 40)), nil,
-			title(w.say("ui.done.title", words.Args{"Name": shorten(w.phoneName(f.phone), 40)}))),
+		container.NewBorder(nil, nil, container.NewPadded(markIcon(mark, 40)), nil,
+			title(w.say(heading, words.Args{"Name": shorten(w.phoneName(f.phone), 40), "N": r.Doubtful}))),
 		card(proof),
 		card(newTight(strong(w.say("ui.done.news", nil)), plain(s.news()))),
 		card(newRows(strong(w.say("ui.done.where", nil)), copyable(r.Dir),
@@ -55,6 +55,27 @@ func newDone(w *Window, f *flow) *doneScreen {
 	body = append(body, quiet(w.say("ui.done.icloud", nil)))
 	s.content = page(newColumn(body...), buttons(s.finish))
 	return s
+}
+
+// proof shows what verification found in order.
+func (s *doneScreen) proof() fyne.CanvasObject {
+	proof := newRows(strong(s.w.say("ui.done.proof", nil)))
+	for _, line := range s.proven() {
+		proof.Add(container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 18)), nil, plain(line)))
+	}
+	return proof
+}
+
+// doubt shows of what the doubtful files are, what can be relied on, and what
+// to do.
+func (s *doneScreen) doubt() fyne.CanvasObject {
+	w, r := s.w, s.f.result
+	rows := []fyne.CanvasObject{plain(w.say("ui.done.doubtful-means", words.Args{"N": r.Doubtful, "Files": r.Verified.Files}))}
+	rows = append(rows, w.groups(r.Verified.Groups)...)
+	if last := r.LastProven; last != nil {
+		rows = append(rows, plain(w.say("ui.done.doubtful-earlier", words.Args{"Date": words.Date(last.Date), "Time": clock(last.Date)})))
+	}
+	return newRows(append(rows, newTight(strong(w.say("ui.problem.next", nil)), plain(w.say("ui.done.doubtful-next", nil))))...)
 }
 
 // proven lists what verification showed, and no more than that.

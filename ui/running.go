@@ -25,6 +25,7 @@ var phases = map[backup.Phase]string{
 	backup.WaitingProgram:  "ui.phase.waiting-program",
 	backup.Settling:        "ui.phase.settling",
 	backup.WaitingPhone:    "ui.phase.waiting-phone",
+	backup.Comparing:       "ui.phase.comparing",
 	backup.Receiving:       "ui.phase.receiving",
 	backup.Finishing:       "ui.phase.finishing",
 	backup.Verifying:       "ui.phase.verifying",

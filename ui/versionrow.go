@@ -100,6 +100,8 @@ func (w *Window) versionState(v vault.Version) (mark, state string) {
 		return "unknown", w.say("ui.versions.state.trash", args)
 	case v.Unfinished:
 		return "warn", w.say("ui.versions.state.unfinished", nil)
+	case v.Proof.Problems > 0 && len(v.Doubtful) > 0:
+		return "warn", w.say("ui.versions.state.doubtful", args)
 	case v.Proof.Problems > 0:
 		return "fail", w.say("ui.versions.state.damaged", args)
 	case !v.Proof.Whole():
@@ -135,6 +137,8 @@ func (w *Window) versionAdvice(v vault.Version) string {
 	switch {
 	case v.Unfinished:
 		return w.say("ui.versions.advice.unfinished", nil)
+	case v.Proof.Problems > 0 && len(v.Doubtful) > 0:
+		return w.say("ui.versions.advice.doubtful", nil)
 	case v.Proof.Problems > 0:
 		return w.say("ui.versions.advice.damaged", nil)
 	case v.Current:

@@ -255,7 +255,7 @@ func (p *place) unmanaged() ([]Version, error) {
 // what a phone would look at must be whole, and nothing known to be wrong
 // (protocol notes 6.5, step 3).
 func (v *Vault) usable(current Version) bool {
-	if current.Unfinished || current.Proof.Problems > 0 {
+	if current.Unfinished || !current.usableDoubt() {
 		return false
 	}
 	status, err := format.ReadStatus(v.fs, v.udid)

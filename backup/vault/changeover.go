@@ -12,7 +12,8 @@ import (
 )
 
 // Commit makes the sealed run the current version. It must come after a proof
-// that found it whole. An error before the journal is written means that
+// that could open its list; what that found wrong in single files is remembered
+// ([Run.Doubt]), and makes it none that can be relied upon alone. An error before the journal is written means that
 // nothing has happened; [fault.PlacePending] means that the new version counts
 // and is whole, and that the next [Open] will put it in its place.
 func (r *Run) Commit(proof Proof) (Version, error) {
@@ -175,7 +176,10 @@ func (v *Vault) changeOver(j journal) error {
 			return err
 		}
 	}
-	return v.dropRun()
+	if err := v.dropRun(); err != nil {
+		return err
+	}
+	return v.dropAside()
 }
 
 // confirm looks whether the new version stands as it was proven, before it is

@@ -23,7 +23,8 @@ type Plan struct {
 	// Full asks for a run that builds upon nothing. Without it the run is
 	// incremental if the current version can be built upon.
 	Full bool
-	// Fresh throws away what a broken run left, instead of going on with it.
+	// Fresh begins anew instead of resuming what an interrupted run left. That
+	// is dropped when the new run has replaced it.
 	Fresh bool
 	// Encrypted and Build (of iOS, "22E252") are the phone's. A broken run is
 	// gone on with only under the same.
@@ -103,13 +104,24 @@ func (v *Vault) begin(plan Plan) (*Run, error) {
 	if incremental {
 		r.base, r.state.Base = current, current.Number
 	}
-	kept, resumable := v.broken(r.state)
-	if plan.Fresh || !resumable {
+	if err := v.settleAside(); err != nil {
+		return nil, err
+	}
+	kept, fits := v.broken(r.state)
+	switch {
+	case !fits: // no run can resume it any more
 		if err := v.dropRun(); err != nil {
 			return nil, err
 		}
-	} else {
+	case plan.Fresh, kept.inTheWay(), kept.Base > 0 && kept.Base != r.state.Base:
+		if err := v.setAside(); err != nil {
+			return nil, err
+		}
+	default:
 		r.state, r.resumed = kept, true
+		if kept.Base == 0 { // a full run that was interrupted is finished as one
+			r.base = Version{}
+		}
 	}
 	if err := r.open(); err != nil {
 		r.closeFiles()
@@ -118,15 +130,33 @@ func (v *Vault) begin(plan Plan) (*Run, error) {
 	return r, nil
 }
 
-// broken returns the run that was broken off, and whether want can go on with it.
+// broken returns the run that was interrupted, and whether a run for the version
+// that want is to be may resume it.
 func (v *Vault) broken(want runState) (runState, bool) {
 	var s runState
 	if err := v.readJSON(v.own("run", runName), &s); err != nil {
 		return s, false
 	}
-	fits := s.Number == want.Number && s.Base == want.Base && s.Encrypted == want.Encrypted && s.Build == want.Build
+	fits := s.Number == want.Number && (s.Base == 0 || s.Base == want.Number-1) && s.Encrypted == want.Encrypted && s.Build == want.Build
 	age := want.Started.Sub(s.Started)
 	return s, fits && age >= 0 && age < maxRunAge
+}
+
+// inTheWay says whether what arrived keeps the phone from finishing: it turned
+// out to be no backup, or the phone gave up over it twice in the same way.
+func (s runState) inTheWay() bool {
+	n := len(s.Failures)
+	if n == 0 {
+		return false
+	}
+	code := fault.Code(s.Failures[n-1].Code)
+	switch code {
+	case fault.NewBackupUnfit:
+		return true
+	case fault.PhoneNonsense, fault.HostRead, fault.DeviceFile, fault.BackupCorrupt, fault.DeviceKeyMissing:
+		return n > 1 && s.Failures[n-2].Code == string(code)
+	}
+	return false
 }
 
 // open makes the run's folders, or finds them, and lays the overlay.
@@ -229,10 +259,16 @@ func (r *Run) Stuck() bool {
 }
 
 // Keep ends the run without a version, and leaves what has arrived for the
-// next one. why is told to it.
+// next one. why is remembered, unless it is nil: then the phone had refused the
+// run before it did anything, which says nothing about what has arrived.
 func (r *Run) Keep(ctx context.Context, why error, now time.Time) error {
+	arrived := int64(0)
+	if r.arrived != nil {
+		arrived = r.arrived.bytes()
+	}
 	err := r.keep(ctx, why, now)
-	return diskerr.Fault("keep what has arrived", r.vault.root, errors.Join(err, r.closeFiles()))
+	err = errors.Join(err, r.closeFiles(), r.vault.resolveAside(arrived, why))
+	return diskerr.Fault("keep what has arrived", r.vault.root, err)
 }
 
 func (r *Run) keep(ctx context.Context, why error, now time.Time) error {
@@ -246,16 +282,19 @@ func (r *Run) keep(ctx context.Context, why error, now time.Time) error {
 	if err == nil {
 		err = r.arrived.tally()
 	}
-	r.state.Failures = append(r.state.Failures, failure{now.UTC(), string(fault.Of(why)), r.arrived.bytes()})
+	if why != nil {
+		r.state.Failures = append(r.state.Failures, failure{now.UTC(), string(fault.Of(why)), r.arrived.bytes()})
+	}
 	if n := len(r.state.Failures); n > maxFailures {
 		r.state.Failures = r.state.Failures[n-maxFailures:]
 	}
 	return errors.Join(err, r.vault.writeJSON(r.vault.own("run", runName), r.state))
 }
 
-// Discard ends the run and removes what has arrived.
+// Discard ends the run and removes what has arrived of it. What an interrupted
+// run had left before it stays.
 func (r *Run) Discard() error {
-	return diskerr.Fault("remove what has arrived", r.vault.root, errors.Join(r.closeFiles(), r.vault.dropRun()))
+	return diskerr.Fault("remove what has arrived", r.vault.root, errors.Join(r.closeFiles(), r.vault.dropRun(), r.vault.bringBack()))
 }
 
 func (r *Run) closeFiles() error {

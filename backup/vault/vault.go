@@ -25,8 +25,9 @@
 //	                        gone             what the phone removed of the version before
 //	                        segments/…       size and digest of what arrived
 //	                        version/         meta.json and changes of the version to be
+//	                     aside/              a run that was kept, while another begins anew
 //	                     versions/000012/    one folder a version, numbered as they came
-//	                        meta.json        date, counts, proof
+//	                        meta.json        date, counts, proof, which files are doubtful
 //	                        changes          what arrived with it, and what it removed ([catalog])
 //	                        data/…           what it had and the next version has not
 //	                     removing/…          of no more use, being deleted
@@ -165,8 +166,10 @@ func (v *Vault) tidy() {
 	if len(v.versions) > 0 {
 		return
 	}
-	if there, err := v.exists(v.own("run")); there || err != nil {
-		return
+	for _, name := range []string{"run", asideName} {
+		if there, err := v.exists(v.own(name)); there || err != nil {
+			return
+		}
 	}
 	v.fs.Remove(v.own("vault.json"))
 	for _, name := range []string{v.own("versions"), v.own("removing")} {

@@ -37,6 +37,9 @@ type Version struct {
 	// Unfinished: it is what another program left half-way. It is kept, but
 	// cannot be restored.
 	Unfinished bool
+	// Doubtful are the IDs of the files, up to some thousand, in which the
+	// proof found something when the backup was made. The phone had finished it.
+	Doubtful []string
 
 	meta meta
 }
@@ -89,6 +92,9 @@ type meta struct {
 	GoneTops []string `json:"gone_tops,omitempty"`
 	// Bound: changes, with those before, list exactly what Manifest.db does.
 	Bound bool `json:"bound,omitempty"`
+	// Doubtful and DoubtLasts: see [Run.Doubt].
+	Doubtful   []string `json:"doubtful,omitempty"`
+	DoubtLasts bool     `json:"doubt_lasts,omitempty"`
 	// Encrypted, DeviceName and ProductVersion are for people who look.
 	Encrypted      bool   `json:"encrypted"`
 	DeviceName     string `json:"device_name,omitempty"`
@@ -117,7 +123,7 @@ func (m meta) version() Version {
 	return Version{
 		Number: m.Number, Date: m.Date, Files: m.Files, Bytes: m.Bytes,
 		Added: m.Added, Changed: m.Changed, Removed: m.Removed,
-		Proof: m.Proof, Trashed: m.Trashed, Unfinished: m.Unfinished, meta: m,
+		Proof: m.Proof, Trashed: m.Trashed, Unfinished: m.Unfinished, Doubtful: m.Doubtful, meta: m,
 	}
 }
 

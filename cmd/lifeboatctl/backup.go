@@ -87,6 +87,9 @@ func backUp(ctx context.Context, c *call) error {
 		return err
 	}
 	c.done(result)
+	if result.Doubtful > 0 {
+		return errBad
+	}
 	return nil
 }
 
@@ -180,8 +183,13 @@ func (c *call) progressLine(e backup.Event) string {
 
 // done says what was proven, and where it lies.
 func (c *call) done(r backup.Result) {
+	last := ""
+	if r.LastProven != nil {
+		last = r.LastProven.ID()
+	}
 	if c.json {
 		c.event(map[string]any{
+			"doubtful": r.Doubtful, "last_proven": last,
 			"event": "done", "dir": r.Dir, "files": r.Files, "bytes": r.Bytes, "encrypted": r.Encrypted,
 			"seconds": r.Duration.Round(time.Millisecond).Seconds(), "spent": spent(r.Spent),
 			"version": r.Version.ID(), "resumed": r.Resumed, "trashed": ids(r.Trashed),
@@ -190,18 +198,45 @@ func (c *call) done(r backup.Result) {
 		})
 		return
 	}
-	c.print(c.text("cli.done."+string(r.Verified.Depth), words.Args{
-		"Files": r.Verified.Files, "Bytes": words.Bytes(r.Bytes), "Time": words.Span(r.Duration), "Path": r.Dir,
-	}))
+	if r.Doubtful > 0 {
+		c.doubtful(r)
+	} else {
+		c.print(c.text("cli.done."+string(r.Verified.Depth), words.Args{
+			"Files": r.Verified.Files, "Bytes": words.Bytes(r.Bytes), "Time": words.Span(r.Duration), "Path": r.Dir,
+		}))
+	}
 	c.print(c.text("cli.version.made", words.Args{
 		"ID": r.Version.ID(), "Added": r.Version.Added, "Changed": r.Version.Changed, "Removed": r.Version.Removed,
 	}))
 	if len(r.Trashed) > 0 {
 		c.print(c.text("cli.version.trashed-now", words.Args{"Count": len(r.Trashed), "IDs": ids(r.Trashed)}))
 	}
+	c.printOddities(r.Verified, true)
 	if r.SkippedCount > 0 {
 		c.print(c.text("cli.skipped-count", words.Args{"Count": r.SkippedCount}))
 	}
+}
+
+// doubtfulNamed is how many doubtful files are named.
+const doubtfulNamed = 20
+
+// doubtful says of a backup that the phone finished in which files the proof
+// found something, and what can be relied on until the next one.
+func (c *call) doubtful(r backup.Result) {
+	args := words.Args{"N": r.Doubtful, "Files": r.Verified.Files, "Bytes": words.Bytes(r.Bytes), "Time": words.Span(r.Duration), "Path": r.Dir}
+	c.print(c.text("verify.doubtful.done", args))
+	named := r.Verified.Problems[:min(len(r.Verified.Problems), doubtfulNamed)]
+	for _, p := range named {
+		c.print("  " + c.problem(p))
+	}
+	if more := r.Doubtful - len(named); more > 0 && len(named) > 0 {
+		c.print("  " + c.text("verify.doubtful.more", words.Args{"N": more}))
+	}
+	c.print(c.text("verify.doubtful.rest", args))
+	if last := r.LastProven; last != nil {
+		c.print(c.text("verify.doubtful.earlier", words.Args{"ID": last.ID(), "Date": words.Date(last.Date)}))
+	}
+	c.print(c.text("verify.doubtful.next", nil))
 }
 
 // spent is how long each phase took, in seconds.

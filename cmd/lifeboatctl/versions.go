@@ -93,6 +93,8 @@ type versionJSON struct {
 	Current  bool        `json:"current"`
 	Finished bool        `json:"finished"`
 	Trashed  time.Time   `json:"trashed,omitzero"`
+	// Doubtful is in how many files something was found when it was made.
+	Doubtful int `json:"doubtful,omitempty"`
 }
 
 // listVersions lists the backups that are kept.
@@ -138,7 +140,7 @@ func (f phoneFolder) versions() (all []versionJSON, err error) {
 		all = append(all, versionJSON{
 			ID: v.ID(), UDID: f.udid, Date: v.Date, Bytes: v.Bytes, OwnBytes: own[v.Number], Files: v.Files,
 			Added: v.Added, Changed: v.Changed, Removed: v.Removed,
-			Proof: v.Proof, Current: v.Current, Finished: !v.Unfinished, Trashed: v.Trashed,
+			Proof: v.Proof, Current: v.Current, Finished: !v.Unfinished, Trashed: v.Trashed, Doubtful: len(v.Doubtful),
 		})
 	}
 	return all, nil
@@ -152,6 +154,8 @@ func (c *call) versionLine(v versionJSON) string {
 		state = "cli.version.unfinished"
 	case !v.Trashed.IsZero():
 		state = "cli.version.trashed"
+	case v.Proof.Problems > 0 && v.Doubtful > 0:
+		state = "cli.version.doubtful"
 	case v.Proof.Problems > 0:
 		state = "cli.version.damaged"
 	case v.Proof.Whole():

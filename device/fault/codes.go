@@ -104,6 +104,7 @@ const (
 	NotABackup       Code = "not-a-backup"         // the folder holds no backup
 	BackupUnfinished Code = "backup-unfinished"    // it holds one that never finished
 	BackupDamaged    Code = "backup-damaged"       // it holds one that is not whole
+	NewBackupUnfit   Code = "new-backup-unfit"     // the one that has just arrived is none that could be restored
 	ProtocolRefused  Code = "protocol-refused"     // no common version of the backup protocol
 )
 
@@ -206,7 +207,7 @@ func Codes() []Code {
 		CloudNotProvisioned, CloudRefused, CloudUnchanged, RestartRefused,
 		DeviceError, DeviceInternal, DeviceIO, HostRead, HostWrite, HostSpace, BackupVersion,
 		BackupCorrupt, DeviceLocked, NoAccount, FindMyOn, PolicyForbids, NotABackup,
-		BackupUnfinished, BackupDamaged, ProtocolRefused,
+		BackupUnfinished, BackupDamaged, NewBackupUnfit, ProtocolRefused,
 		DeviceFile, DeviceBusy, DeviceSnapshot, DeviceSpace, DeviceKeyMissing, DeviceDeferred,
 	}
 }

@@ -17,6 +17,7 @@ var allArgs = words.Args{
 	"Program": "iTunes", "Files": "IMG_1.HEIC, IMG_2.HEIC", "More": 3, "Drive": "Blue", "LastSeen": words.Date(time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)),
 	"System": "FAT32", "Lacks": "lock a file", "At": words.Bytes(713_000_000), "ID": "12",
 	"UDID": "00008120-001C25D40C0A002E", "Holder": words.T("holder.elsewhere", words.Args{"Program": "lifeboat", "Host": "attic", "Span": words.Span(time.Minute)}), "Address": "tcp:nowhere", "Count": 3,
+	"Kept": true, "Earlier": true, "File": "Manifest.db",
 }
 
 // Every code has its three texts, on every kind of computer, whatever of its

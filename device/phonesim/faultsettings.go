@@ -52,6 +52,10 @@ var faultSettings = []struct {
 		return err
 	}},
 	{"no-resume", "", turnOn(func(f *Faults) *bool { return &f.Backup.NoResume })},
+	{"wrong-key", "PATH", func(f *Faults, v string) error {
+		f.Backup.WrongKey = append(f.Backup.WrongKey, v)
+		return nil
+	}},
 	{"snapshot-left", "", turnOn(func(f *Faults) *bool { return &f.Backup.SnapshotLeft })},
 	{"hostile-names", "", turnOn(func(f *Faults) *bool { return &f.Backup.Hostile })},
 	{"upload-error", "N[:CODE]", setUploadError},

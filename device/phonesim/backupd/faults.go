@@ -87,6 +87,10 @@ type Faults struct {
 	WedgedFor time.Duration
 	// NoResume begins each unfinished backup anew.
 	NoResume bool
+	// WrongKey are the paths of files that are sent encrypted with another key
+	// than the list says; "Manifest.db" is the list itself. A phone that is
+	// broken may do so; nothing but decrypting tells.
+	WrongKey []string
 	// SnapshotLeft ends each backup at its start with error 3 "File exists",
 	// until [Engine.Restart].
 	SnapshotLeft bool

@@ -8,6 +8,7 @@ import (
 	"hash"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"lifeboat/device/phonesim/content"
@@ -175,7 +176,7 @@ func (j *job) uploadEntry(e *entry) (bool, error) {
 	}
 	j.uploads++
 	e.key = j.fileKey(e)
-	s.key = e.key
+	s.key = j.sentKey(e.Path, e.key)
 	var digest hash.Hash
 	if hasDigest(e.Domain) {
 		digest = sha1.New()
@@ -190,6 +191,14 @@ func (j *job) uploadEntry(e *entry) (bool, error) {
 		e.digest = digest.Sum(nil)
 	}
 	return true, nil
+}
+
+// sentKey is the key that a file is sent with, which a fault may spoil.
+func (j *job) sentKey(path string, key []byte) []byte {
+	if key == nil || !slices.Contains(j.faults.WrongKey, path) {
+		return key
+	}
+	return j.state.derive("another", path)
 }
 
 // fileKey is the key of a file, nil without encryption.
@@ -304,7 +313,7 @@ func (j *job) sendManifest(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("backupd: %w", err)
 	}
-	return j.sendStored("Manifest.db", source{device: "/var/root/Library/Caches/Backup/" + j.uuid + "/Manifest.db", from: f, key: j.manifestKey()}, sealedSize(info.Size(), j.state.Encrypted))
+	return j.sendStored("Manifest.db", source{device: "/var/root/Library/Caches/Backup/" + j.uuid + "/Manifest.db", from: f, key: j.sentKey("Manifest.db", j.manifestKey())}, sealedSize(info.Size(), j.state.Encrypted))
 }
 
 // manifestKey is the key of Manifest.db, nil without encryption.

@@ -1,0 +1,98 @@
+package vault
+
+import (
+	"errors"
+	"slices"
+
+	"lifeboat/backup/catalog"
+	"lifeboat/device/fault"
+)
+
+// asideName is a run that was interrupted and kept, while one that does not go
+// on with it is under way. Only a run that has replaced it may drop it: a phone
+// may refuse a run before it has sent anything.
+const asideName = "aside"
+
+// setAside puts an interrupted run out of the way of one that begins anew.
+func (v *Vault) setAside() error {
+	there, err := v.exists(v.own("run"))
+	if !there || err != nil {
+		return err
+	}
+	if err := v.dropAside(); err != nil {
+		return err
+	}
+	if err := v.fs.Rename(v.own("run"), v.own(asideName)); err != nil {
+		return err
+	}
+	return v.syncDirs(v.own())
+}
+
+// dropAside removes the run that was put out of the way, if there is one.
+func (v *Vault) dropAside() error {
+	there, err := v.exists(v.own(asideName))
+	if !there || err != nil {
+		return err
+	}
+	return v.discard(v.own(asideName))
+}
+
+// bringBack gives the run that was put out of the way its place again, in place
+// of the one that is there.
+func (v *Vault) bringBack() error {
+	there, err := v.exists(v.own(asideName))
+	if !there || err != nil {
+		return err
+	}
+	if err := v.dropRun(); err != nil {
+		return err
+	}
+	if err := v.fs.Rename(v.own(asideName), v.own("run")); err != nil {
+		return err
+	}
+	return v.syncDirs(v.own())
+}
+
+// resolveAside decides, after a run that failed, which of the two is kept: the
+// one of which more has arrived. Where the disk was full it is the new one, as
+// both have no room.
+func (v *Vault) resolveAside(arrived int64, why error) error {
+	there, err := v.exists(v.own(asideName))
+	if !there || err != nil {
+		return err
+	}
+	full := []fault.Code{fault.DestFull, fault.HostSpace}
+	if arrived > 0 && slices.Contains(full, fault.Of(why)) || arrived >= v.arrivedIn(asideName) {
+		return v.dropAside()
+	}
+	return v.bringBack()
+}
+
+// settleAside puts in order what a program left that died between the two.
+func (v *Vault) settleAside() error {
+	if there, err := v.exists(v.own(asideName)); !there || err != nil {
+		return err
+	}
+	if v.arrivedIn("run") >= v.arrivedIn(asideName) {
+		return v.dropAside()
+	}
+	return v.bringBack()
+}
+
+// arrivedIn is how many bytes are recorded to have arrived in a run; 0 where
+// that cannot be read.
+func (v *Vault) arrivedIn(name string) int64 {
+	dir := v.own(name, segmentName)
+	if there, err := v.exists(dir); !there || err != nil {
+		return 0
+	}
+	sorter, _, err := catalog.OpenSorter(v.fs, dir, checkpointFiles)
+	if err != nil {
+		return 0
+	}
+	a := arrivals{place: &v.place, sorter: sorter}
+	if err := errors.Join(a.tally(), sorter.Close()); err != nil {
+		return 0
+	}
+	return a.total
+}

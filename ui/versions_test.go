@@ -377,7 +377,7 @@ func TestCheckedWords(t *testing.T) {
 		report verify.Report
 		sees   string
 	}{
-		{verify.Report{Depth: verify.Quick}, "all of them there."},
+		{verify.Report{Depth: verify.Quick}, "are there."},
 		{verify.Report{Depth: verify.Sample, Sampled: 3}, "3 files that were read could be opened"},
 		{verify.Report{Depth: verify.Full}, "could be opened"},
 		{verify.Report{Depth: verify.Full, Locked: true}, "bit for bit"},

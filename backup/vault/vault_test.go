@@ -292,7 +292,18 @@ func TestNotResumed(t *testing.T) {
 			t.Errorf("%s: resumed", name)
 		}
 		must(t, r.Discard(), v.Close())
-		if left := treeOf(t, afero.NewOsFs(), root); len(left) > 0 {
+		left := treeOf(t, afero.NewOsFs(), root)
+		if plan.Fresh { // it did not replace the run that could still be resumed
+			v = open(t, afero.NewOsFs(), root)
+			r, err = v.Begin(Plan{Build: "1", Now: epoch})
+			must(t, err)
+			if there, _ := afero.Exists(r.FS(), r.Dir()+"/Snapshot/"+blob("a")); !r.Resumed() || !there {
+				t.Errorf("%s: what was kept is gone", name)
+			}
+			must(t, r.Discard(), v.Close())
+			left = treeOf(t, afero.NewOsFs(), root)
+		}
+		if len(left) > 0 {
 			t.Errorf("%s: left %v", name, left)
 		}
 	}

@@ -99,7 +99,7 @@ type Shelf interface {
 	Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error)
 	// LayOut copies a backup into a folder, ready to be restored, and returns
 	// where it is. report is told the bytes that were copied so far.
-	LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (string, error)
+	LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Copy, error)
 	// Trash deletes a backup so that Undelete can take it back.
 	Trash(ctx context.Context, k Kept, number int) error
 	Undelete(ctx context.Context, k Kept, number int) error

@@ -240,12 +240,19 @@ func (w *Window) showChecked(v vault.Version, r verify.Report, found backup.Find
 }
 
 // showCopied says where the copy of a backup is.
-func (w *Window) showCopied(v vault.Version, dir string) {
+func (w *Window) showCopied(v vault.Version, copied vault.Copy) {
+	dir, mark := copied.Dir, "pass"
 	trouble := plain(w.say("ui.done.open-failed", nil))
 	trouble.Hide()
+	doubt := plain(w.say("ui.versions.copied-doubt", words.Args{"N": copied.DifferCount, "Problems": copied.Problems}))
+	if copied.Ready() {
+		doubt.Hide()
+	} else {
+		mark = "warn"
+	}
 	w.showSheet([]fyne.CanvasObject{
-		container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 32)), nil, title(w.say("ui.versions.copied", w.ofDay(v)))),
-		plain(w.say("ui.versions.copied-means", nil)), copyable(dir), trouble,
+		container.NewBorder(nil, nil, container.NewPadded(markIcon(mark, 32)), nil, title(w.say("ui.versions.copied", w.ofDay(v)))),
+		doubt, plain(w.say("ui.versions.copied-means", nil)), copyable(dir), trouble,
 	}, newPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }),
 		newAction(w.say("ui.done.open", nil), fynetheme.FolderOpenIcon(), func() {
 			go func() {

@@ -260,7 +260,7 @@ func (w *Window) copyVersion(k Kept, v vault.Version) {
 
 func (w *Window) copyVersionTo(k Kept, v vault.Version, to string) {
 	w.work(w.say("ui.versions.copying", w.ofDay(v)), func(ctx context.Context, report func(howFar)) func() {
-		dir, err := w.Engine.LayOut(ctx, k, v.Number, to, func(bytes int64) {
+		copied, err := w.Engine.LayOut(ctx, k, v.Number, to, func(bytes int64) {
 			report(howFar{bytes: bytes, bytesTotal: v.Bytes})
 		})
 		return func() {
@@ -269,7 +269,7 @@ func (w *Window) copyVersionTo(k Kept, v vault.Version, to string) {
 			case err != nil:
 				w.showProblem(err, nil)
 			default:
-				w.showCopied(v, dir)
+				w.showCopied(v, copied)
 			}
 		}
 	})

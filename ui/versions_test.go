@@ -25,7 +25,7 @@ type shelves struct {
 	err      error // of listing
 	backups  func(ctx context.Context) ([]Kept, error)
 	recheck  func(ctx context.Context, password string, level verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error)
-	layOut   func(ctx context.Context, report func(int64)) (string, error)
+	layOut   func(ctx context.Context, report func(int64)) (vault.Copy, error)
 	trashErr error
 }
 
@@ -49,12 +49,12 @@ func (s *scripted) Recheck(ctx context.Context, k Kept, number int, p keybag.Pas
 	return verify.Report{Files: 12345, Bytes: 23e9, Level: l, Depth: l.Depth}, backup.Findings{}, nil
 }
 
-func (s *scripted) LayOut(ctx context.Context, k Kept, number int, to string, report func(int64)) (string, error) {
+func (s *scripted) LayOut(ctx context.Context, k Kept, number int, to string, report func(int64)) (vault.Copy, error) {
 	s.note("lay out %d %s", number, to)
 	if s.shelves.layOut != nil {
 		return s.shelves.layOut(ctx, report)
 	}
-	return to + "/" + k.UDID, nil
+	return vault.Copy{Dir: to + "/" + k.UDID, Known: true}, nil
 }
 
 func (s *scripted) Trash(_ context.Context, _ Kept, number int) error {
@@ -399,9 +399,9 @@ func TestCheckedWords(t *testing.T) {
 // holds the page.
 func TestTaskStops(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
-		r.engine.shelves.layOut = func(ctx context.Context, report func(int64)) (string, error) {
+		r.engine.shelves.layOut = func(ctx context.Context, report func(int64)) (vault.Copy, error) {
 			report(11e9)
-			return "", waits(ctx)
+			return vault.Copy{}, waits(ctx)
 		}
 		r.shelved()
 		r.copyVersionTo(r.shelf.kept[0], r.shelf.kept[0].Versions[1], "/media/stick")

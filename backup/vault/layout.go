@@ -3,35 +3,71 @@ package vault
 import (
 	"context"
 	"errors"
-	"io"
+	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/catalog"
 	"lifeboat/backup/diskerr"
-	"lifeboat/backup/format"
+	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
 )
 
+// Copy is a version that was laid out.
+type Copy struct {
+	// Dir is its folder.
+	Dir   string
+	Files int
+	Bytes int64
+	// Known: Lifeboat made the backup, so that each file was compared with what
+	// once arrived. Unknown are files of which only the length was known.
+	Known   bool
+	Unknown int
+	// Differs are the first files, by their paths within the backup, that are
+	// missing, cannot be read, or are not what once arrived; DifferCount is how
+	// many there are.
+	Differs     []string
+	DifferCount int
+	// Problems is what the version's last proof had found.
+	Problems int
+}
+
+// Ready reports whether the copy can be relied on to be restored: every file of
+// it is what once arrived, and no proof had found anything in it.
+func (c Copy) Ready() bool {
+	return c.Known && c.Unknown == 0 && c.DifferCount == 0 && c.Problems == 0
+}
+
+// differsMax bounds how many files a Copy names.
+const differsMax = 100
+
+const opLayOut = "lay the version out"
+
 // LayOut writes the version to dir/<UDID>, in Apple's own format, as programs
-// that restore take it. dir must be a folder, and nothing may stand at
-// dir/<UDID> ([fault.LayOutTaken]). The copy appears only when it is whole.
-// report is told the bytes that were copied so far; it may be nil.
-func (w *View) LayOut(ctx context.Context, fsys afero.Fs, dir string, report func(bytes int64)) (string, error) {
-	const op = "lay the version out"
+// that restore take it, and compares each file with what is remembered of it on
+// the way. What differs in single files is named in the Copy. A version that
+// could not be restored at all is refused: one that was never finished, of an
+// older format, or whose own lists are damaged. dir must be a folder, and
+// nothing may stand at dir/<UDID> ([fault.LayOutTaken]). The copy appears only
+// when all of it is there. report is called with the bytes that were copied so
+// far; it may be nil.
+func (w *View) LayOut(ctx context.Context, fsys afero.Fs, dir string, report func(bytes int64)) (Copy, error) {
 	final := filepath.Join(dir, w.place.udid)
 	if _, err := fsys.Stat(final); !errors.Is(err, fs.ErrNotExist) {
 		if err != nil {
-			return "", diskerr.Fault(op, dir, err)
+			return Copy{}, diskerr.Fault(opLayOut, dir, err)
 		}
-		return "", fault.New(fault.LayOutTaken, op, nil).With("Path", final)
+		return Copy{}, fault.New(fault.LayOutTaken, opLayOut, nil).With("Path", final)
+	}
+	if err := w.restorable(ctx); err != nil {
+		return Copy{}, err
 	}
 	fresh := filepath.Join(dir, ".lifeboat-"+w.place.udid+".part")
+	c := &copier{ctx: ctx, from: viewFS{w}, to: fsys, dir: fresh, report: report}
 	err := fsys.RemoveAll(fresh)
 	if err == nil {
-		c := &copier{ctx: ctx, from: viewFS{w}, to: fsys, dir: fresh, report: report}
 		err = c.all()
 	}
 	if err == nil {
@@ -41,86 +77,63 @@ func (w *View) LayOut(ctx context.Context, fsys afero.Fs, dir string, report fun
 		err = fsys.Rename(fresh, final)
 	}
 	if err == nil {
-		return final, diskerr.Fault(op, dir, syncDir(fsys, dir))
+		c.copied.Dir, c.copied.Problems = final, w.version.Proof.Problems
+		return c.copied, diskerr.Fault(opLayOut, dir, syncDir(fsys, dir))
 	}
 	fsys.RemoveAll(fresh)
 	if ctx.Err() != nil {
-		return "", fault.New(fault.Cancelled, op, ctx.Err())
+		return Copy{}, fault.New(fault.Cancelled, opLayOut, ctx.Err())
 	}
-	return "", diskerr.Fault(op, dir, err)
+	return Copy{}, diskerr.Fault(opLayOut, dir, err)
 }
 
-// copier copies a backup file by file.
-type copier struct {
-	ctx    context.Context
-	from   viewFS
-	to     afero.Fs
-	dir    string
-	report func(int64)
-	bytes  int64
-	buffer []byte
+// remembers says whether what the vault remembers of the version holds.
+func (w *View) remembers() bool { return w.Managed() && !w.Foreign() }
+
+// restorable refuses a version that nothing could restore.
+func (w *View) restorable(ctx context.Context) error {
+	subject := verify.Subject{Fs: viewFS{w}, Dir: "/"}
+	b, err := verify.Open(subject)
+	if err == nil && !b.Manifest.Encrypted && !w.remembers() {
+		// Nothing is remembered, but its own list can be read.
+		_, err = b.Prove(ctx, verify.Level{Depth: verify.Quick}, nil)
+	}
+	var known *fault.Error
+	if errors.As(err, &known) && known.Args["Path"] != nil {
+		known.With("Path", Dir(w.place.root, w.place.udid)) // a view has paths of its own
+	}
+	if err != nil && w.remembers() && fault.Of(err) == fault.BackupDamaged {
+		return fault.New(fault.VersionDamaged, opLayOut, err).With("Version", w.version.Number)
+	}
+	return err
 }
 
-func (c *copier) all() error {
-	c.buffer = make([]byte, 256<<10)
-	if err := c.to.Mkdir(c.dir, 0o700); err != nil {
-		return err
+// differ notes a file that is not what it should be.
+func (c *copier) differ(rel, why string) {
+	c.copied.DifferCount++
+	if len(c.copied.Differs) < differsMax {
+		c.copied.Differs = append(c.copied.Differs, fmt.Sprintf("%s (%s)", rel, why))
 	}
-	for _, name := range []string{format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName} {
-		if err := c.file(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	for prefix := range 256 {
-		folder := prefixName(byte(prefix))
-		d := &viewDir{view: c.from.w, rel: folder}
-		names, err := d.Readdirnames(-1)
-		if err != nil {
-			return err
-		}
-		if err := c.to.Mkdir(filepath.Join(c.dir, folder), 0o700); err != nil {
-			return err
-		}
-		for _, name := range names {
-			if err := c.file(join(folder, name)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
-func (c *copier) file(rel string) error {
-	in, err := c.from.Open(rel)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := c.to.OpenFile(filepath.Join(c.dir, filepath.FromSlash(rel)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	return errors.Join(c.pour(out, in), out.Close())
+// expected is what is remembered of a file.
+type expected struct {
+	size   int64
+	digest catalog.Digest
+	known  bool
 }
 
-func (c *copier) pour(out io.Writer, in io.Reader) error {
-	for c.ctx.Err() == nil {
-		n, err := in.Read(c.buffer)
-		if n > 0 {
-			if _, err := out.Write(c.buffer[:n]); err != nil {
-				return err
-			}
-			c.bytes += int64(n)
-			if c.report != nil {
-				c.report(c.bytes)
-			}
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+// compare notes where a file that was copied is not what is remembered.
+func (c *copier) compare(rel string, want, got expected) {
+	switch {
+	case !c.copied.Known:
+	case !want.known:
+		c.copied.Unknown++
+	case got.size != want.size:
+		c.differ(rel, fmt.Sprintf("%d bytes instead of %d", got.size, want.size))
+	case want.digest.IsZero():
+		c.copied.Unknown++
+	case got.digest != want.digest:
+		c.differ(rel, "not what once arrived")
 	}
-	return c.ctx.Err()
 }

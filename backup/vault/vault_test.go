@@ -198,8 +198,12 @@ func TestLayOut(t *testing.T) {
 	for number := 1; number <= 5; number++ {
 		w, err := OpenView(afero.NewOsFs(), root, udid, number)
 		must(t, err)
-		dir, err := w.LayOut(context.Background(), afero.NewOsFs(), to, nil)
+		copied, err := w.LayOut(context.Background(), afero.NewOsFs(), to, nil)
 		must(t, err, w.Close())
+		dir := copied.Dir
+		if !copied.Ready() || copied.Files != len(all[number-1]) {
+			t.Errorf("version %d: %+v", number, copied)
+		}
 		if d := cmp.Diff(all[number-1], treeOf(t, afero.NewOsFs(), dir)); d != "" {
 			t.Errorf("version %d: %s", number, d)
 		}

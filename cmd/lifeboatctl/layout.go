@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/afero"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup/diskerr"
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
 )
@@ -27,9 +30,6 @@ func layOut(ctx context.Context, c *call) error {
 		return fault.New(fault.DestMissing, "find the destination", err).With("Path", c.args[1])
 	}
 	fs := afero.NewOsFs()
-	if err := vault.Preflight(fs, to); err != nil {
-		return err
-	}
 	list, err := vault.List(f.fs, f.root, f.udid)
 	if err != nil {
 		return err
@@ -43,16 +43,57 @@ func layOut(ctx context.Context, c *call) error {
 		return err
 	}
 	defer view.Close()
-	dir, err := view.LayOut(ctx, fs, to, func(bytes int64) {
+	// The last folder of the path is made; a drive that is not there is not.
+	if err := fs.Mkdir(to, 0o700); err != nil && !errors.Is(err, os.ErrExist) && !errors.Is(err, os.ErrNotExist) {
+		return diskerr.Fault("make the folder for the copy", to, err)
+	}
+	if err := vault.Preflight(fs, to); err != nil {
+		return err
+	}
+	copied, err := view.LayOut(ctx, fs, to, func(bytes int64) {
 		c.progress(c.text("cli.version.copying", words.Args{"Bytes": words.Bytes(bytes), "Total": words.Bytes(version.Bytes)}))
 	})
 	if err != nil {
 		return err
 	}
-	if c.json {
-		c.event(map[string]any{"event": "laid-out", "id": version.ID(), "dir": dir, "bytes": version.Bytes})
-		return nil
+	c.laidOut(version, copied)
+	if copied.DifferCount > 0 || copied.Problems > 0 {
+		return errBad
 	}
-	c.print(c.text("cli.version.laid-out", words.Args{"ID": version.ID(), "Date": words.Date(version.Date), "Path": dir}))
 	return nil
+}
+
+// laidOut says where the copy is, and whether it can be relied on.
+func (c *call) laidOut(version vault.Version, copied vault.Copy) {
+	if c.json {
+		differs := copied.Differs
+		if differs == nil {
+			differs = []string{}
+		}
+		c.event(map[string]any{
+			"event": "laid-out", "id": version.ID(), "dir": copied.Dir, "bytes": copied.Bytes, "files": copied.Files,
+			"ready": copied.Ready(), "compared": copied.Known, "unknown": copied.Unknown,
+			"differs": differs, "differ_count": copied.DifferCount, "problems": copied.Problems,
+		})
+		return
+	}
+	args := words.Args{
+		"ID": version.ID(), "Date": words.Date(version.Date), "Path": copied.Dir, "Files": copied.Files,
+		"N": copied.DifferCount, "Unknown": copied.Unknown, "Problems": copied.Problems,
+	}
+	switch {
+	case copied.Ready():
+		c.print(c.text("cli.version.laid-out", args))
+	case copied.DifferCount > 0:
+		c.print(c.text("cli.version.laid-out-differs", args))
+		for _, name := range copied.Differs {
+			c.print("  " + name)
+		}
+	case copied.Problems > 0:
+		c.print(c.text("cli.version.laid-out-problems", args))
+	case !copied.Known:
+		c.print(c.text("cli.version.laid-out-foreign", args))
+	default:
+		c.print(c.text("cli.version.laid-out-unknown", args))
+	}
 }

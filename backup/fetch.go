@@ -111,27 +111,13 @@ func (r *run) receive(ctx context.Context, t *talk) (received, error) {
 		return got, r.withSpace(trouble) // whatever the phone made of it, this is the cause
 	}
 	if err == nil {
-		err = r.atStart(answer.Fault("back up"))
+		err = answer.Fault("back up")
 	}
 	got.skipped, got.count = host.Skipped()
 	if err != nil {
 		return got, unread(shortage(err, host.Shortage()), got.skipped, got.count)
 	}
 	return got, nil
-}
-
-// snapshotExists is the number with which a phone refuses a run before it has
-// sent anything, as the snapshot of an interrupted one is still there (seen on
-// iOS 15.2). Later it says that a file is missing or in the way.
-const snapshotExists = 3
-
-// atStart gives the answer of a phone that has sent nothing the meaning that it
-// has at that point.
-func (r *run) atStart(err error) error {
-	if known := (*fault.Error)(nil); !r.brought && errors.As(err, &known) && known.Number == snapshotExists && known.Code == fault.DeviceFile {
-		known.Code = fault.DeviceSnapshot
-	}
-	return err
 }
 
 // destination gives an error of this computer's disk its code.

@@ -63,38 +63,60 @@ func unreadable(dir string, err error) error {
 	case errors.Is(err, format.ErrContent):
 		return fault.New(fault.BackupDamaged, op, err).With("Path", dir)
 	}
-	return diskerr.Fault(op, dir, err)
+	return diskerr.Reading(op, dir, err)
 }
 
 // Locate finds backups: dir itself if it is one, else those that stand right
-// below it, by name. None is [fault.NotABackup].
+// below it, by name. None is [fault.NotABackup]; what may not be read is not
+// none.
 func Locate(fsys afero.Fs, dir string) ([]string, error) {
-	if looksLikeBackup(fsys, dir) {
+	const op = "look for backups"
+	switch is, err := looksLikeBackup(fsys, dir); {
+	case err != nil:
+		return nil, diskerr.Reading(op, dir, err)
+	case is:
 		return []string{dir}, nil
 	}
 	entries, err := afero.ReadDir(fsys, dir)
+	if diskerr.Misplaced(err) {
+		return nil, fault.New(fault.DestNotFolder, op, err).With("Path", dir)
+	}
 	if err != nil {
 		return nil, unreadable(dir, err)
 	}
 	var all []string
+	var refused error
 	for _, entry := range entries {
-		if path := filepath.Join(dir, entry.Name()); entry.IsDir() && looksLikeBackup(fsys, path) {
+		if !entry.IsDir() {
+			continue
+		}
+		path := filepath.Join(dir, entry.Name())
+		is, err := looksLikeBackup(fsys, path)
+		if is {
 			all = append(all, path)
+		} else if err != nil && refused == nil {
+			refused = diskerr.Reading(op, path, err)
 		}
 	}
-	if len(all) == 0 {
-		return nil, fault.New(fault.NotABackup, "look for backups", nil).With("Path", dir)
+	switch {
+	case len(all) > 0:
+		return all, nil
+	case refused != nil:
+		return nil, refused
 	}
-	return all, nil
+	return nil, fault.New(fault.NotABackup, op, nil).With("Path", dir)
 }
 
 // looksLikeBackup goes by the phone's own files; Info.plist alone is only
 // the beginning of one.
-func looksLikeBackup(fsys afero.Fs, dir string) bool {
-	for _, name := range []string{format.StatusName, format.ManifestName, format.ManifestDBName} {
-		if ok, _ := afero.Exists(fsys, filepath.Join(dir, name)); ok {
-			return true
+func looksLikeBackup(fsys afero.Fs, dir string) (bool, error) {
+	for _, name := range []string{format.StatusName, format.ManifestName, format.ManifestDBName, format.OlderName} {
+		switch _, err := fsys.Stat(filepath.Join(dir, name)); {
+		case err == nil:
+			return true, nil
+		case !errors.Is(err, fs.ErrNotExist) && !diskerr.Misplaced(err):
+			return false, err
 		}
 	}
-	return false
+	return false, nil
 }

@@ -258,7 +258,7 @@ func (r *recheck) run(ctx context.Context) error {
 // subject is the backup and what is remembered of it. The caller must call done.
 func (r *recheck) subject() (s verify.Subject, done func()) {
 	var ends []func()
-	s = verify.Subject{Fs: r.view.FS(), Dir: "/"}
+	s = verify.Subject{Fs: r.view.FS(), Dir: "/", UDID: r.UDID}
 	if !r.managed {
 		s.Fs, s.Dir = r.Fs, vault.Dir(r.Root, r.UDID)
 		return s, func() {}

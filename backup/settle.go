@@ -197,7 +197,7 @@ func (r *run) subject() (s verify.Subject, done func()) {
 		}
 	}
 	s = verify.Subject{
-		Fs: r.backup.FS(), Dir: r.backup.Dir(), Tops: r.backup.Tops(),
+		Fs: r.backup.FS(), Dir: r.backup.Dir(), Tops: r.backup.Tops(), UDID: r.Phone.UDID,
 		Catalog: lasting(r.backup.Catalog), Arrived: lasting(r.backup.Arrived),
 	}
 	if doubtful := r.backup.Doubtful(); len(doubtful) > 0 {

@@ -41,12 +41,31 @@ func Fault(op, path string, err error) error {
 	return fault.New(code(err), op, err).With("Path", path)
 }
 
+// Reading is Fault for an operation that only read: where permission is
+// missing, that says nothing about writing, nor about what is there.
+func Reading(op, path string, err error) error {
+	var known *fault.Error
+	if err != nil && !errors.As(err, &known) && errors.Is(err, fs.ErrPermission) {
+		return fault.New(fault.DestUnreadable, op, err).With("Path", path)
+	}
+	return Fault(op, path, err)
+}
+
+// Misplaced reports whether err means that something of another kind stands at
+// the path, or within it: a link, a file instead of a folder, a folder instead
+// of a file. The disk is not at fault then.
+func Misplaced(err error) bool {
+	return errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.EISDIR) || errors.Is(err, syscall.ELOOP)
+}
+
 func code(err error) fault.Code {
 	switch {
 	case Full(err):
 		return fault.DestFull
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fault.DestNotAllowed
+	case Misplaced(err):
+		return fault.DestOdd
 	}
 	return fault.DestFailed
 }

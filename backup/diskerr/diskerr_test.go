@@ -32,12 +32,27 @@ func TestFault(t *testing.T) {
 		{path(syscall.EACCES), fault.DestNotAllowed},
 		{path(syscall.EROFS), fault.DestNotAllowed},
 		{path(syscall.EIO), fault.DestFailed},
+		{path(syscall.ENOTDIR), fault.DestOdd},
+		{path(syscall.EISDIR), fault.DestOdd},
+		{path(syscall.ELOOP), fault.DestOdd},
 		{errors.New("no space left on device"), fault.DestFailed}, // a text is no evidence
 		{fault.New(fault.PhoneGone, "", nil), fault.PhoneGone},
 		{nil, ""},
 	} {
 		if got := fault.Of(Fault("write", "/p", c.err)); got != c.want {
 			t.Errorf("%v: %s, want %s", c.err, got, c.want)
+		}
+	}
+}
+
+// TestReading: who may not read is not told of writing.
+func TestReading(t *testing.T) {
+	for err, want := range map[error]fault.Code{
+		syscall.EACCES: fault.DestUnreadable, syscall.EPERM: fault.DestUnreadable, syscall.EIO: fault.DestFailed,
+		syscall.ENOTDIR: fault.DestOdd, syscall.EROFS: fault.DestNotAllowed, nil: "",
+	} {
+		if got := fault.Of(Reading("read", "/p", err)); got != want {
+			t.Errorf("%v: %s, want %s", err, got, want)
 		}
 	}
 }

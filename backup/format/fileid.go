@@ -14,6 +14,8 @@ const (
 	StatusName     = "Status.plist"
 	ManifestName   = "Manifest.plist"
 	ManifestDBName = "Manifest.db"
+	// OlderName is the list of files of iOS up to 9, in place of Manifest.db.
+	OlderName = "Manifest.mbdb"
 )
 
 // FileID names the content of a file: the SHA-1 of its domain and path.

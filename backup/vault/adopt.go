@@ -246,8 +246,9 @@ func (p *place) unmanaged() ([]Version, error) {
 		return nil, err
 	}
 	m.Number = 1
+	m.Files, m.Bytes = 0, 0 // only the files at its top were looked at
 	version := m.version()
-	version.Current = true
+	version.Current, version.Uncounted = true, true
 	return []Version{version}, nil
 }
 

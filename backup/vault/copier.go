@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/afero"
 
@@ -20,8 +19,7 @@ import (
 type copier struct {
 	ctx    context.Context
 	from   viewFS
-	to     afero.Fs
-	dir    string
+	to     afero.Fs // rooted at the copy
 	report func(int64)
 	buffer []byte
 	hash   hash.Hash
@@ -30,9 +28,6 @@ type copier struct {
 
 func (c *copier) all() error {
 	c.buffer, c.hash = make([]byte, 256<<10), catalog.NewHash()
-	if err := c.to.Mkdir(c.dir, 0o700); err != nil {
-		return err
-	}
 	remembered, done, err := c.remembered()
 	if err != nil {
 		return err
@@ -94,7 +89,7 @@ func (c *copier) folder(prefix byte, remembered *peeker) error {
 	if err != nil {
 		return err
 	}
-	if err := c.to.Mkdir(filepath.Join(c.dir, folder), 0o700); err != nil {
+	if err := c.to.Mkdir(folder, 0o700); err != nil {
 		return err
 	}
 	there := map[catalog.ID]bool{}
@@ -138,7 +133,7 @@ func (c *copier) file(rel string, want expected) error {
 			return err
 		}
 		c.differ(rel, "it cannot be read")
-		return c.to.Remove(filepath.Join(c.dir, filepath.FromSlash(rel)))
+		return c.to.Remove(rel)
 	}
 	if err != nil {
 		return err
@@ -154,7 +149,7 @@ func (c *copier) copyFile(rel string) (got expected, err error) {
 		return got, err
 	}
 	defer in.Close()
-	out, err := c.to.OpenFile(filepath.Join(c.dir, filepath.FromSlash(rel)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	out, err := c.to.OpenFile(rel, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return got, err
 	}

@@ -65,8 +65,11 @@ func (w *View) LayOut(ctx context.Context, fsys afero.Fs, dir string, report fun
 		return Copy{}, err
 	}
 	fresh := filepath.Join(dir, ".lifeboat-"+w.place.udid+".part")
-	c := &copier{ctx: ctx, from: viewFS{w}, to: fsys, dir: fresh, report: report}
+	c := &copier{ctx: ctx, from: viewFS{w}, to: afero.NewBasePathFs(fsys, fresh), report: report}
 	err := fsys.RemoveAll(fresh)
+	if err == nil {
+		err = fsys.Mkdir(fresh, 0o700)
+	}
 	if err == nil {
 		err = c.all()
 	}
@@ -92,7 +95,7 @@ func (w *View) remembers() bool { return w.Managed() && !w.Foreign() }
 
 // restorable refuses a version that nothing could restore.
 func (w *View) restorable(ctx context.Context) error {
-	subject := verify.Subject{Fs: viewFS{w}, Dir: "/"}
+	subject := verify.Subject{Fs: viewFS{w}, Dir: "/", UDID: w.place.udid}
 	b, err := verify.Open(subject)
 	if err == nil && !b.Manifest.Encrypted && !w.remembers() {
 		// Nothing is remembered, but its own list can be read.

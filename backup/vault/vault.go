@@ -202,7 +202,7 @@ func find(fsys afero.Fs, root, udid string) (place, error) {
 	}
 	contained, err := rootfs.Open(root)
 	if err != nil {
-		return place{}, diskerr.Fault("find the place of the backups", root, err)
+		return place{}, diskerr.Reading("find the place of the backups", root, err)
 	}
 	p.fs, p.disk, p.close = contained, contained.Disk(), contained.Close
 	return p, nil

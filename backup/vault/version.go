@@ -37,6 +37,8 @@ type Version struct {
 	// Unfinished: it is what another program left half-way. It is kept, but
 	// cannot be restored.
 	Unfinished bool
+	// Uncounted: Files and Bytes are not known, as of another program's backup.
+	Uncounted bool
 	// Doubtful are the IDs of the files, up to some thousand, in which the
 	// proof found something when the backup was made. The phone had finished it.
 	Doubtful []string
@@ -235,7 +237,7 @@ func List(fsys afero.Fs, root, udid string) ([]Version, error) {
 	if err == nil && len(all) == 0 {
 		all, err = p.unmanaged()
 	}
-	return all, diskerr.Fault("list the versions", root, err)
+	return all, diskerr.Reading("list the versions", root, err)
 }
 
 // state streams all contents of a version: what arrived up to it, newest first.

@@ -38,7 +38,7 @@ func OpenView(fsys afero.Fs, root, udid string, number int) (*View, error) {
 	w, err := p.view(number)
 	if err != nil {
 		p.close()
-		return nil, diskerr.Fault("look at the version", root, err)
+		return nil, diskerr.Reading("look at the version", root, err)
 	}
 	return w, nil
 }

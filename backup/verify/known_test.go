@@ -316,7 +316,7 @@ func TestWrongCatalogue(t *testing.T) {
 		"twice":        with(func(e []catalog.Entry) []catalog.Entry { return append(e, e[len(e)-1]) }),
 	} {
 		for _, unlock := range []bool{true, false} {
-			if r, err := k.proof(t, s, Level{Depth: Quick}, unlock); fault.Of(err) != fault.Internal || !errors.Is(err, catalog.ErrDamaged) {
+			if r, err := k.proof(t, s, Level{Depth: Quick}, unlock); fault.Of(err) != fault.VersionDamaged || !errors.Is(err, catalog.ErrDamaged) {
 				t.Errorf("%s: %v, %+v", name, err, r)
 			}
 		}

@@ -77,6 +77,7 @@ func (p *proof) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.info()
 	db, rows, err := p.rows(ctx, sameList)
 	if db != nil {
 		defer db.Close()

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/format"
@@ -49,6 +50,32 @@ func (p *proof) tops(ctx context.Context) (sameList bool, err error) {
 	}
 	return sameList, nil
 }
+
+// info looks whether Info.plist is there and this phone's: programs that
+// restore go by it, and do not show a backup without.
+func (p *proof) info() {
+	s := p.backup.subject
+	if s.UDID == "" {
+		return
+	}
+	info, err := format.ReadInfo(s.Fs, s.Dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		p.topProblem(format.InfoName, Missing, "it is missing")
+	case errors.Is(err, format.ErrContent):
+		p.topProblem(format.InfoName, BadRecord, err.Error())
+	case err != nil:
+		p.topProblem(format.InfoName, Unreadable, err.Error())
+	}
+	for _, key := range []string{"Target Identifier", "Unique Identifier"} {
+		if id, ok := info[key].(string); ok && !strings.HasPrefix(plainUDID(s.UDID), plainUDID(id)) {
+			p.topProblem(format.InfoName, BadRecord, "it is of another iPhone")
+		}
+	}
+}
+
+// plainUDID is a UDID in lower case and without its dash.
+func plainUDID(udid string) string { return strings.ReplaceAll(strings.ToLower(udid), "-", "") }
 
 // top reads one of the files.
 func (p *proof) top(ctx context.Context, name string) (Top, error) {

@@ -79,6 +79,10 @@ type Subject struct {
 	// had the digest of Tops. As long as it has, quick need not read the
 	// list again.
 	Bound bool
+	// UDID is the phone whose backup it should be, or the name of the folder,
+	// which may have more behind it; Info.plist must not be another's. "" does
+	// not look at Info.plist.
+	UDID string
 	// Temp is the folder for temporary files; "" is the system's.
 	Temp string
 }
@@ -112,10 +116,13 @@ type Backup struct {
 	workers    int
 }
 
-// Open reads the plists of a backup. The errors are [fault.NotABackup],
+// Open reads the plists of a backup. The errors are [fault.NotABackup], [fault.OlderFormat],
 // [fault.BackupUnfinished], [fault.BackupDamaged] and those of diskerr.
 func Open(s Subject) (*Backup, error) {
 	b := &Backup{subject: s, recordsMax: recordsMax, folderMax: folderMax, largeFile: largeFile, workers: min(runtime.GOMAXPROCS(0), maxWorkers)}
+	if b.older() {
+		return nil, fault.New(fault.OlderFormat, op, nil).With("Path", s.Dir)
+	}
 	var err error
 	if b.Status, err = format.ReadStatus(s.Fs, s.Dir); err != nil {
 		return nil, b.explain(format.StatusName, err)
@@ -129,6 +136,13 @@ func Open(s Subject) (*Backup, error) {
 	return b, nil
 }
 
+// older reports whether the backup has the list of files of iOS up to 9.
+func (b *Backup) older() bool {
+	_, err := b.lstat(path.Join(b.subject.Dir, format.ManifestDBName))
+	_, olderErr := b.lstat(path.Join(b.subject.Dir, format.OlderName))
+	return errors.Is(err, fs.ErrNotExist) && olderErr == nil
+}
+
 // explain gives the *fault.Error of a file that cannot be read as it should.
 func (b *Backup) explain(name string, err error) error {
 	dir := b.subject.Dir
@@ -136,10 +150,10 @@ func (b *Backup) explain(name string, err error) error {
 		return err
 	}
 	switch {
-	case errors.Is(err, format.ErrContent), errors.Is(err, keybag.ErrMalformed):
+	case errors.Is(err, format.ErrContent), errors.Is(err, keybag.ErrMalformed), diskerr.Misplaced(err):
 		return fault.New(fault.BackupDamaged, op, err).With("Path", dir).With("File", name)
 	case !errors.Is(err, fs.ErrNotExist):
-		return diskerr.Fault(op, path.Join(dir, name), err)
+		return diskerr.Reading(op, path.Join(dir, name), err)
 	}
 	// One of its files is gone: of a backup, of one whose drive has gone, or
 	// of no backup at all?
@@ -148,7 +162,7 @@ func (b *Backup) explain(name string, err error) error {
 		case there == nil:
 			return fault.New(fault.BackupDamaged, op, err).With("Path", dir).With("File", name)
 		case !errors.Is(there, fs.ErrNotExist):
-			return diskerr.Fault(op, path.Join(dir, other), there)
+			return diskerr.Reading(op, path.Join(dir, other), there)
 		}
 	}
 	if b.Status.Finished() { // it was read
@@ -201,6 +215,8 @@ func (b *Backup) Prove(ctx context.Context, level Level, report func(Progress)) 
 		return r, fault.New(fault.Cancelled, op, ctx.Err())
 	case errors.Is(err, errTemporary):
 		return r, diskerr.Fault(op, cmp.Or(b.subject.Temp, os.TempDir()), err)
+	case errors.Is(err, errRemembered) && errors.Is(err, catalog.ErrDamaged):
+		return r, fault.New(fault.VersionDamaged, op, err)
 	case errors.Is(err, errRemembered):
 		var known *fault.Error
 		var disk *fs.PathError

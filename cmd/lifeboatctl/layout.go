@@ -51,7 +51,11 @@ func layOut(ctx context.Context, c *call) error {
 		return err
 	}
 	copied, err := view.LayOut(ctx, fs, to, func(bytes int64) {
-		c.progress(c.text("cli.version.copying", words.Args{"Bytes": words.Bytes(bytes), "Total": words.Bytes(version.Bytes)}))
+		key := "cli.version.copying"
+		if version.Uncounted {
+			key = "cli.version.copying-some"
+		}
+		c.progress(c.text(key, words.Args{"Bytes": words.Bytes(bytes), "Total": words.Bytes(version.Bytes)}))
 	})
 	if err != nil {
 		return err

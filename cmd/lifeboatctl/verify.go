@@ -45,6 +45,12 @@ func verifyBackup(ctx context.Context, c *call) error {
 			c.about(device.Summary{Name: existing.DeviceName, ProductType: existing.ProductType})
 		}
 		ok, err := c.verifyOne(ctx, check, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}, *locked)
+		switch fault.Of(err) {
+		case fault.BackupDamaged, fault.BackupUnfinished, fault.VersionDamaged: // that is an answer
+			c.endLine()
+			c.explain(err)
+			err, ok = nil, false
+		}
 		if err != nil {
 			return err
 		}

@@ -93,6 +93,8 @@ type versionJSON struct {
 	Current  bool        `json:"current"`
 	Finished bool        `json:"finished"`
 	Trashed  time.Time   `json:"trashed,omitzero"`
+	// Counted: files and bytes are known; of another program's backup they are not.
+	Counted bool `json:"counted"`
 	// Doubtful is in how many files something was found when it was made.
 	Doubtful int `json:"doubtful,omitempty"`
 }
@@ -140,7 +142,7 @@ func (f phoneFolder) versions() (all []versionJSON, err error) {
 		all = append(all, versionJSON{
 			ID: v.ID(), UDID: f.udid, Date: v.Date, Bytes: v.Bytes, OwnBytes: own[v.Number], Files: v.Files,
 			Added: v.Added, Changed: v.Changed, Removed: v.Removed,
-			Proof: v.Proof, Current: v.Current, Finished: !v.Unfinished, Trashed: v.Trashed, Doubtful: len(v.Doubtful),
+			Proof: v.Proof, Current: v.Current, Finished: !v.Unfinished, Trashed: v.Trashed, Doubtful: len(v.Doubtful), Counted: !v.Uncounted,
 		})
 	}
 	return all, nil
@@ -167,6 +169,9 @@ func (c *call) versionLine(v versionJSON) string {
 		"Proven": words.Date(v.Proof.Date), "Problems": v.Proof.Problems, "Trashed": words.Date(v.Trashed),
 	}
 	args["State"] = c.text(state, args)
+	if !v.Counted {
+		return c.text("cli.version.uncounted", args)
+	}
 	if v.Current {
 		return c.text("cli.version.current", args)
 	}

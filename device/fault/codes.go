@@ -39,13 +39,15 @@ const (
 	DestMissing    Code = "destination-missing"
 	DestNotFolder  Code = "destination-not-a-folder"
 	DestNotAllowed Code = "destination-not-writable"
-	DestFull       Code = "destination-full"        // too little room, known before or while writing
-	DestFailed     Code = "destination-failed"      // any other read or write error of the disk
-	DestBusy       Code = "destination-busy"        // another backup of this phone is running
-	DestOffline    Code = "destination-offline"     // its drive was seen before, and is not connected now
-	DestSmallFiles Code = "destination-small-files" // its file system holds no file over 4 GiB
-	DestUnfit      Code = "destination-unfit"       // it cannot do what keeping backups safe needs
-	DestInBackup   Code = "destination-in-a-backup" // it is a backup itself, or lies within one
+	DestUnreadable Code = "destination-not-readable" // this account may not read it, which says nothing of what is there
+	DestOdd        Code = "destination-odd"          // a link or a file stands where a folder should, or a folder where a file should
+	DestFull       Code = "destination-full"         // too little room, known before or while writing
+	DestFailed     Code = "destination-failed"       // any other read or write error of the disk
+	DestBusy       Code = "destination-busy"         // another backup of this phone is running
+	DestOffline    Code = "destination-offline"      // its drive was seen before, and is not connected now
+	DestSmallFiles Code = "destination-small-files"  // its file system holds no file over 4 GiB
+	DestUnfit      Code = "destination-unfit"        // it cannot do what keeping backups safe needs
+	DestInBackup   Code = "destination-in-a-backup"  // it is a backup itself, or lies within one
 )
 
 // Passwords and encryption.
@@ -104,6 +106,7 @@ const (
 	NotABackup       Code = "not-a-backup"         // the folder holds no backup
 	BackupUnfinished Code = "backup-unfinished"    // it holds one that never finished
 	BackupDamaged    Code = "backup-damaged"       // it holds one that is not whole
+	OlderFormat      Code = "older-format"         // it holds one of before iOS 10, which Lifeboat does not judge
 	NewBackupUnfit   Code = "new-backup-unfit"     // the one that has just arrived is none that could be restored
 	ProtocolRefused  Code = "protocol-refused"     // no common version of the backup protocol
 )
@@ -200,14 +203,14 @@ func Codes() []Code {
 		SeveralPhones, PhoneGone, PhoneSilent, PhoneNonsense, Cancelled, CancelledPhone, Internal,
 		TrustPending, TrustRefused, PhoneLocked, FirstUnlock, SetupUnfinished, PairingStale, PairingNotSaved,
 		PairingForbidden, ServiceRefused, LockdownRefused, SyncLockBusy, RestoreInProgress,
-		DestMissing, DestNotFolder, DestNotAllowed, DestFull, DestFailed, DestBusy,
+		DestMissing, DestNotFolder, DestNotAllowed, DestUnreadable, DestOdd, DestFull, DestFailed, DestBusy,
 		DestOffline, DestSmallFiles, DestUnfit, DestInBackup, PlacePending, StuckSamePlace, VersionUnknown, VersionDamaged, NothingToUndelete,
 		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, PasswordNotText, EncryptionForced,
 		EncryptionIsOn, EncryptionIsOff, KeyringFailed,
 		CloudNotProvisioned, CloudRefused, CloudUnchanged, RestartRefused,
 		DeviceError, DeviceInternal, DeviceIO, HostRead, HostWrite, HostSpace, BackupVersion,
 		BackupCorrupt, DeviceLocked, NoAccount, FindMyOn, PolicyForbids, NotABackup,
-		BackupUnfinished, BackupDamaged, NewBackupUnfit, ProtocolRefused,
+		BackupUnfinished, BackupDamaged, OlderFormat, NewBackupUnfit, ProtocolRefused,
 		DeviceFile, DeviceBusy, DeviceSnapshot, DeviceSpace, DeviceKeyMissing, DeviceDeferred,
 	}
 }

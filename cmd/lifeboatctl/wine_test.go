@@ -144,7 +144,8 @@ func (s *side) midway(what func(*exec.Cmd)) string {
 // they hold dates, or keys.
 var varies = regexp.MustCompile(`\.(json|plist|db|db-wal|db-shm)$|/(changes|gone|lock|segments/.*)$`)
 
-// tree is every name below the folder of the backups, with its length.
+// tree is every name below the folder of the backups, with its length. What an
+// interrupted run has kept depends on the moment, so only that there is one.
 func (s *side) tree() []string {
 	s.t.Helper()
 	var all []string
@@ -158,6 +159,9 @@ func (s *side) tree() []string {
 			return err
 		}
 		switch {
+		case d.IsDir() && d.Name() == "run" && strings.HasPrefix(rel, ".lifeboat/"):
+			all = append(all, rel+"/")
+			return fs.SkipDir
 		case d.IsDir():
 			all = append(all, rel+"/")
 		case varies.MatchString(rel):

@@ -18,6 +18,7 @@ import (
 	"github.com/danielpaulus/go-ios/ios"
 
 	"lifeboat/device/fault"
+	"lifeboat/device/transcript"
 	"lifeboat/device/usbmux"
 )
 
@@ -54,6 +55,12 @@ func NewMux(address string, log *slog.Logger) (*Mux, error) {
 	ios.SetLogger(slog.New(slog.DiscardHandler))
 	return &Mux{client: usbmux.NewClient(a), log: log, Timeout: ReplyTimeout, CountFor: countFor, deep: usualDeepLimits}, nil
 }
+
+// Record has everything recorded that is said on connections that open from
+// now on; nil ends that. The caller closes r.
+func (m *Mux) Record(r *transcript.Recorder) { m.client.Record(r) }
+
+func (m *Mux) recorder() *transcript.Recorder { return m.client.Recorder() }
 
 // Phones lists the phones that are connected now, one for each UDID, by USB
 // where there is a choice.

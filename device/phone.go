@@ -10,6 +10,7 @@ import (
 
 	"lifeboat/device/fault"
 	"lifeboat/device/lockdown"
+	"lifeboat/device/transcript"
 	"lifeboat/device/usbmux"
 	"lifeboat/device/wire"
 )
@@ -31,7 +32,7 @@ func (p *Phone) doorman(ctx context.Context) (*lockdown.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lockdown.New(raw, p.mux.Timeout), nil
+	return lockdown.New(raw, p.mux.Timeout, p.mux.recorder().Open(transcript.Lockdown, false)), nil
 }
 
 // record reads the pairing with this phone; none is [fault.PairingStale].
@@ -79,15 +80,17 @@ func (p *Phone) StartService(ctx context.Context, name string) (net.Conn, error)
 		return nil, err
 	}
 	dev := ios.NewDeviceConnectionWithConn(raw)
+	heard := p.mux.recorder().Open(name, service.Encrypted)
 	if service.Encrypted {
 		if err := lockdown.Encrypt(ctx, dev, record, p.mux.Timeout); err != nil {
+			heard.Ended(err)
 			raw.Close()
 			return nil, err
 		}
 	}
 	// Not the TLS layer's Close, which would wait to say goodbye to a phone
 	// that may no longer listen.
-	return wire.Bind(ctx, abrupt{dev.Conn(), raw}), nil
+	return wire.Bind(ctx, heard.Over(abrupt{dev.Conn(), raw})), nil
 }
 
 // abrupt closes the socket under a TLS connection at once.

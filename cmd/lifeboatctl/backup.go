@@ -29,6 +29,7 @@ func backUp(ctx context.Context, c *call) error {
 		level, err = verify.ParseLevel(s)
 		return err
 	})
+	c.withRecord()
 	keepAll := c.flags.Bool("keep-all-versions", false, c.text("cli.flag.keep-all-versions", nil))
 	if err := c.parse(0, 0); err != nil {
 		return err
@@ -87,6 +88,7 @@ func backUp(ctx context.Context, c *call) error {
 		return err
 	}
 	c.done(result)
+	c.recordShape(ctx, fs, result.Dir, password)
 	if result.Doubtful > 0 {
 		return errBad
 	}

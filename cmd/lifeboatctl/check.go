@@ -15,6 +15,7 @@ func check(ctx context.Context, c *call) error {
 	f := c.withDiagnosis()
 	watch := c.flags.Bool("watch", false, c.text("cli.flag.watch", nil))
 	every := c.flags.Bool("explain", false, c.text("cli.flag.explain", nil))
+	c.withRecord()
 	if err := c.parse(0, 0); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
+	"lifeboat/device/transcript"
 )
 
 // command is one word of the command line. run adds its flags to c.flags,
@@ -35,6 +36,9 @@ type call struct {
 	// device is the name of the phone that is worked on, "" if it is not known.
 	device string
 	log    *slog.Logger
+
+	record   string // where a transcript goes, "" for nowhere
+	recorder *transcript.Recorder
 }
 
 // errBad says that the command worked and its answer is bad ([exitBad]).
@@ -56,6 +60,7 @@ func (k command) start(ctx context.Context, t *terminal, args []string) int {
 	c.flags.BoolVar(&c.debug, "debug", false, t.text("cli.flag.debug", nil))
 	err := k.run(ctx, c)
 	t.endLine()
+	c.endRecord()
 	switch {
 	case err == nil:
 		return exitOK
@@ -110,11 +115,17 @@ func (c *call) parse(least, most int) error {
 		c.say("cli.wrong-arguments", nil)
 		return errUsage
 	}
-	return nil
+	return c.beginRecord()
 }
 
 // mux returns the usbmuxd of this computer.
-func (c *call) mux() (*device.Mux, error) { return device.NewMux("", c.log) }
+func (c *call) mux() (*device.Mux, error) {
+	mux, err := device.NewMux("", c.log)
+	if err == nil {
+		mux.Record(c.recorder)
+	}
+	return mux, err
+}
 
 // phone finds the phone that is meant, and makes it trust this computer if
 // it does not, which the user is told to allow.

@@ -21,6 +21,7 @@ type deviceJSON struct {
 
 // devices lists the phones that are connected. It asks none for trust.
 func devices(ctx context.Context, c *call) error {
+	c.withRecord()
 	if err := c.parse(0, 0); err != nil {
 		return err
 	}

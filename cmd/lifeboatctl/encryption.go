@@ -14,6 +14,7 @@ func encryption(ctx context.Context, c *call) error {
 	c.withPhone()
 	file := c.flags.String("password-file", "", c.text("cli.flag.password-file", nil))
 	newFile := c.flags.String("new-password-file", "", c.text("cli.flag.new-password-file", nil))
+	c.withRecord()
 	if err := c.parse(1, 1); err != nil {
 		return err
 	}

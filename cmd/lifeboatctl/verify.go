@@ -23,6 +23,7 @@ func verifyBackup(ctx context.Context, c *call) error {
 		level, err = verify.ParseLevel(s)
 		return err
 	})
+	c.withRecord()
 	if err := c.parse(1, 1); err != nil {
 		return err
 	}
@@ -87,6 +88,7 @@ func (c *call) verifyOne(ctx context.Context, check *backup.Recheck, source secr
 		}
 		return false, err
 	}
+	c.recordShape(ctx, check.Fs, vault.Dir(check.Root, check.UDID), check.Password)
 	if found.Managed && !found.Noted {
 		c.say("verify.not-noted", nil)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"lifeboat/device/fault"
 	"lifeboat/device/safeplist"
+	"lifeboat/device/transcript"
 	"lifeboat/device/wire"
 )
 
@@ -26,16 +27,21 @@ const label = "lifeboat"
 type Conn struct {
 	dev     *ios.DeviceConnection
 	timeout time.Duration
+	record  *transcript.Stream
 }
 
 // New takes over an open connection to [Port]; every answer may take up to timeout.
-func New(raw net.Conn, timeout time.Duration) *Conn {
-	return &Conn{dev: ios.NewDeviceConnectionWithConn(raw), timeout: timeout}
+// What is said is recorded in record, which may be nil.
+func New(raw net.Conn, timeout time.Duration, record *transcript.Stream) *Conn {
+	return &Conn{dev: ios.NewDeviceConnectionWithConn(raw), timeout: timeout, record: record}
 }
 
 // Close ends the connection without ceremony; lockdownd takes that as the
 // end of the session.
-func (c *Conn) Close() error { return c.dev.Close() }
+func (c *Conn) Close() error {
+	c.record.Ended(nil)
+	return c.dev.Close()
+}
 
 // Request sends one request and returns its answer. An answer with an Error
 // is a *fault.Error with lockdownd's own name in Text.
@@ -45,7 +51,7 @@ func (c *Conn) Request(ctx context.Context, name string, keys map[string]any) (m
 	for k, v := range keys {
 		request[k] = v
 	}
-	conn := c.dev.Conn()
+	conn := c.record.Over(c.dev.Conn()) // anew each time: StartSession puts TLS upon it
 	defer wire.Guard(ctx, conn, c.timeout)()
 	if err := wire.WriteFrame(conn, request); err != nil {
 		return nil, wire.Explain(ctx, op, err)
@@ -79,7 +85,11 @@ func (c *Conn) StartSession(ctx context.Context, record ios.PairRecord) error {
 	if encrypted, _ := safeplist.Bool(answer["EnableSessionSSL"]); !encrypted {
 		return nil
 	}
-	return Encrypt(ctx, c.dev, record, c.timeout)
+	err = Encrypt(ctx, c.dev, record, c.timeout)
+	if err != nil {
+		c.record.Ended(err)
+	}
+	return err
 }
 
 // Encrypt starts TLS on a connection with the certificates of a pairing. A

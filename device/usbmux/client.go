@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielpaulus/go-ios/ios"
 	"howett.net/plist"
 
 	"lifeboat/device/fault"
+	"lifeboat/device/transcript"
 	"lifeboat/device/wire"
 )
 
@@ -28,18 +30,28 @@ const (
 
 // Client sends commands to one usbmuxd, each on a connection of its own.
 // It is safe for use by several goroutines.
-type Client struct{ address Address }
+type Client struct {
+	address Address
+	record  atomic.Pointer[transcript.Recorder]
+}
+
+// Record has what is said recorded from now on; nil ends that.
+func (c *Client) Record(r *transcript.Recorder) { c.record.Store(r) }
+
+// Recorder is where what is said is recorded now, nil for nowhere.
+func (c *Client) Recorder() *transcript.Recorder { return c.record.Load() }
 
 // NewClient returns a client of the usbmuxd at an address. It does not connect yet.
-func NewClient(a Address) *Client { return &Client{a} }
+func NewClient(a Address) *Client { return &Client{address: a} }
 
 // Address is where the client's usbmuxd listens.
 func (c *Client) Address() Address { return c.address }
 
 // conn is one connection in command state.
 type conn struct {
-	raw net.Conn
-	mux *ios.UsbMuxConnection
+	raw    net.Conn
+	mux    *ios.UsbMuxConnection
+	record *transcript.Recorder
 }
 
 func (c *Client) open(ctx context.Context) (*conn, error) {
@@ -47,7 +59,7 @@ func (c *Client) open(ctx context.Context) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{raw, ios.NewUsbMuxConnection(ios.NewDeviceConnectionWithConn(raw))}, nil
+	return &conn{raw, ios.NewUsbMuxConnection(ios.NewDeviceConnectionWithConn(raw)), c.Recorder()}, nil
 }
 
 // ask sends one command and reads its answer.
@@ -60,6 +72,7 @@ func (k *conn) ask(ctx context.Context, command map[string]any) (map[string]any,
 	if err := k.mux.Send(command); err != nil {
 		return nil, explain(ctx, op, err)
 	}
+	k.record.Usbmuxd(true, command)
 	return k.read(ctx, op)
 }
 
@@ -73,6 +86,7 @@ func (k *conn) read(ctx context.Context, op string) (map[string]any, error) {
 	if err != nil {
 		return nil, fault.New(fault.MuxUnexpected, op, err)
 	}
+	k.record.Usbmuxd(false, d)
 	return d, nil
 }
 

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"os"
+	"runtime"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup"
+	"lifeboat/backup/keybag"
+	"lifeboat/device/transcript"
+)
+
+// withRecord adds the flag of every command that can be recorded.
+func (c *call) withRecord() {
+	c.flags.StringVar(&c.record, "record", "", c.text("cli.flag.record", nil))
+}
+
+// beginRecord begins the transcript, if one is wanted, in a file that is not
+// there yet.
+func (c *call) beginRecord() error {
+	if c.record == "" {
+		return nil
+	}
+	file, err := os.OpenFile(c.record, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		c.say("cli.record-not-begun", words.Args{"Path": c.record, "Error": err.Error()})
+		return errTold
+	}
+	c.recorder = transcript.New(file, transcript.About{
+		Program: "lifeboatctl " + appVersion + ", " + runtime.GOOS + "/" + runtime.GOARCH, Command: c.name,
+	}, nil)
+	return nil
+}
+
+// endRecord ends the transcript and says where it is.
+func (c *call) endRecord() {
+	if c.recorder == nil {
+		return
+	}
+	key, args := "cli.recorded", words.Args{"Path": c.record}
+	if err := c.recorder.Close(); err != nil {
+		key, args["Error"] = "cli.record-ended", err.Error()
+	}
+	c.say(key, args)
+}
+
+// recordShape adds the shape of a finished backup to the transcript. It is a
+// help to whoever reads it; a backup does not depend on it.
+func (c *call) recordShape(ctx context.Context, fs afero.Fs, dir string, password keybag.Password) {
+	if c.recorder == nil {
+		return
+	}
+	counts, err := backup.Shape(ctx, fs, dir, password)
+	if err != nil {
+		c.log.Warn("no shape in the transcript", "err", err)
+		return
+	}
+	c.recorder.Shape(counts)
+}

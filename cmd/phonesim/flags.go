@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
 
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/content"
+	"lifeboat/device/phonesim/replay"
 )
 
 // command is what the flags say.
@@ -56,6 +58,8 @@ func parse(args []string, out io.Writer) (command, error) {
 	var files int
 	var seed int64
 	var verbose bool
+	var transcripts []*replay.Transcript
+	var pace float64
 	f := flag.NewFlagSet("phonesim", flag.ContinueOnError)
 	f.SetOutput(out)
 	f.Usage = func() {
@@ -69,6 +73,17 @@ func parse(args []string, out io.Writer) (command, error) {
 	f.IntVar(&files, "files", 60, "generate `N` files on the phone")
 	f.StringVar(&bytes, "bytes", "4MiB", "of about `SIZE` in all")
 	f.Int64Var(&seed, "seed", 1, "from `SEED`: the same seed gives the same files")
+	f.Func("replay", "play what the transcript in `FILE` tells, of lifeboatctl --record, with invented content; again for the next one. A phone that had a backup password has \"replay\"", func(name string) error {
+		file, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		t, err := replay.Parse(file)
+		transcripts = append(transcripts, t)
+		return err
+	})
+	f.Float64Var(&pace, "replay-pace", 0, "how long the phone is silent in a replay: 1 as recorded, 0 not at all")
 	f.BoolVar(&verbose, "verbose", false, "log what clients ask, on standard error")
 	for _, s := range phonesim.Settings() {
 		set := func(v string) error { return c.phone.Set(s.Name, v) }
@@ -85,12 +100,19 @@ func parse(args []string, out io.Writer) (command, error) {
 		fmt.Fprintf(out, "phonesim: "+format+"\nSee phonesim --help.\n", a...)
 		return c, errUsage
 	}
+	if len(transcripts) > 0 {
+		player := replay.NewPlayer(transcripts...)
+		player.Pace = pace
+		c.phone.Play(player)
+	}
 	size, err := phonesim.ParseSize(bytes)
 	switch {
 	case f.NArg() > 0:
 		return fail("%q is not a flag", f.Arg(0))
 	case (socket == "") == (tcp == ""):
 		return fail("give one of --socket and --tcp")
+	case c.phones > 1 && len(transcripts) > 0:
+		return fail("--replay is for one phone")
 	case c.phones < 1 || c.phones > 1000:
 		return fail("--phones must be 1 to 1000")
 	case files < 0 || err != nil:

@@ -19,6 +19,7 @@ import (
 	"lifeboat/device/phonesim/backupd"
 	"lifeboat/device/phonesim/content"
 	"lifeboat/device/phonesim/lockdownd"
+	"lifeboat/device/phonesim/replay"
 	"lifeboat/device/phonesim/services"
 )
 
@@ -94,6 +95,8 @@ type Config struct {
 	// Photos and Movies are in the media folder; they are in no backup.
 	Photos, Movies Media
 
+	// Replay is what the phone says instead of what it is; see [Config.Play].
+	Replay *replay.Player
 	// Values are further lockdown values, or others than the usual ones:
 	// "domain/key" or "/key" of the root domain.
 	Values map[string]any

@@ -122,6 +122,9 @@ func (p *Phone) open() error {
 	if p.agent, err = p.newAgent(); err != nil {
 		return err
 	}
+	if err := p.playPassword(); err != nil {
+		return err
+	}
 	hosts, err := lockdownd.OpenHosts(filepath.Join(c.StateDir, "hosts.plist"))
 	if err != nil {
 		return err
@@ -133,6 +136,7 @@ func (p *Phone) open() error {
 		PlainServices: olderThan(c.Version, 13, 0),
 		Latency:       c.Latency, Asked: p.asked.note,
 	}
+	p.play()
 	return nil
 }
 
@@ -238,6 +242,9 @@ func (p *Phone) Close() error {
 // dial returns what serves a port of the phone, nil for nobody.
 func (p *Phone) dial(port uint16) usbmuxd.Handler {
 	handler := p.front.Dial(port)
+	if p.cfg.Replay != nil && port == lockdownd.Port {
+		p.cfg.Replay.Opened()
+	}
 	if handler == nil {
 		return nil
 	}

@@ -3,6 +3,7 @@ package transcript
 import (
 	"encoding/binary"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"lifeboat/device/safeplist"
@@ -23,6 +24,7 @@ type deviceLink struct{ file file }
 type file struct {
 	path, device string
 	upload       bool
+	begun        bool
 	bytes        int64
 	frames       int
 	peek         []byte // of Status.plist
@@ -92,12 +94,13 @@ func (r *reader) nextFile(upload bool) {
 		f := &r.s.device.file
 		*f = file{path: first, upload: upload}
 		if !upload {
+			f.begun = true
 			r.fileFrame()
 			return
 		}
 		f.device = first
 		r.name(func(path string) {
-			f.path = path
+			f.path, f.begun = path, true
 			r.fileFrame()
 		})
 	})
@@ -151,7 +154,13 @@ func (r *reader) fileFrame() {
 
 // fileEnd writes the file that has gone by.
 func (r *reader) fileEnd(code byte, text string) {
-	f := r.s.device.file
+	r.file(strconv.Itoa(int(code)), text)
+	r.nextFile(r.s.device.file.upload)
+}
+
+func (r *reader) file(end, text string) {
+	f := &r.s.device.file
+	f.begun = false
 	r.say(func(w *writer) {
 		w.b.WriteString("file ")
 		w.path(f.path)
@@ -159,7 +168,7 @@ func (r *reader) fileEnd(code byte, text string) {
 			w.b.WriteString(" from ")
 			w.device(f.device)
 		}
-		fmt.Fprintf(&w.b, " bytes=%d frames=%d end=%d", f.bytes, f.frames, code)
+		fmt.Fprintf(&w.b, " bytes=%d frames=%d end=%s", f.bytes, f.frames, end)
 		if text != "" {
 			w.b.WriteString(" text=")
 			w.failure(text)
@@ -171,5 +180,4 @@ func (r *reader) fileEnd(code byte, text string) {
 			}
 		}
 	})
-	r.nextFile(f.upload)
 }

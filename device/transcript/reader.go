@@ -64,6 +64,10 @@ func (r *reader) stop() {
 
 // finish writes what was counted, and what was begun and did not end.
 func (r *reader) finish() {
+	if f := &r.s.device.file; f.begun && f.upload == (r.who == '<') {
+		f.bytes -= r.skip
+		r.file("cut", "")
+	}
 	way := "to"
 	if r.who == '<' {
 		way = "from"

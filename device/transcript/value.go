@@ -155,8 +155,8 @@ func (w *writer) dict(d map[string]any) {
 			w.key(key)
 		}
 		w.b.WriteString(":")
-		if size, ok := listed(d[key]); ok {
-			w.b.WriteString(strconv.FormatInt(size, 10))
+		if short := listed(d[key]); short != "" {
+			w.b.WriteString(short)
 			w.nodes++
 			continue
 		}
@@ -177,20 +177,30 @@ func formOfValue(d map[string]any) form {
 	return hidden
 }
 
-// listed is the size of a regular file in the list of a folder, of which
-// backups have hundreds of thousands.
-func listed(v any) (size int64, ok bool) {
+// listed is the size of a file in the list of a folder, of which backups have
+// hundreds of thousands, or "folder"; "" for anything else.
+func listed(v any) string {
 	d, _ := v.(map[string]any)
-	if len(d) != 3 || d["DLFileType"] != "DLFileTypeRegular" || d["DLFileModificationDate"] == nil {
-		return 0, false
+	size, ok := safeplist.Int(d["DLFileSize"])
+	switch {
+	case len(d) != 3 || d["DLFileModificationDate"] == nil || !ok:
+		return ""
+	case d["DLFileType"] == "DLFileTypeRegular":
+		return strconv.FormatInt(size, 10)
+	case d["DLFileType"] == "DLFileTypeDirectory":
+		return "folder"
 	}
-	return safeplist.Int(d["DLFileSize"])
+	return ""
 }
 
 // key writes a key that is no word: the name of a file, or somebody's.
 func (w *writer) key(key string) {
-	if isID(key) || strings.Contains(key, "/") {
+	switch {
+	case isID(key) || strings.Contains(key, "/"):
 		w.hide(key)
+		return
+	case isPrefix(key): // a folder of content: there are always all 256
+		w.b.WriteString(key)
 		return
 	}
 	fmt.Fprintf(&w.b, "key(%d)#%d", len(key), w.names.of(key))

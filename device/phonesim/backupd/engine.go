@@ -20,6 +20,7 @@ type Engine struct {
 	version   version
 	turn      chan struct{} // holds a token while a connection is served
 	exchanges exchangeLog
+	replayed  *replayed // nil unless transcripts are played
 
 	mu     sync.Mutex
 	state  *state

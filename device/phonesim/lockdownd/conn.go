@@ -75,6 +75,11 @@ func (v *visit) answer(ctx context.Context, request wire.Dict) error {
 		handle = func(*visit, wire.Dict) (reply, error) { return nil, UnknownRequestError }
 	}
 	v.after = nil
+	if v.Script != nil {
+		if scripted, ok := v.Script(request); ok {
+			return wire.WriteXML(v.conn, scripted)
+		}
+	}
 	extra, err := handle(v, request)
 	var named Error
 	if errors.As(err, &named) {

@@ -56,6 +56,12 @@ type Daemon struct {
 	// Latency is how much later requests are answered, its own and those to
 	// the services that it started.
 	Latency time.Duration
+	// Script is asked for the answer to a request before anything else; false
+	// leaves it to this daemon. May be nil.
+	Script func(request map[string]any) (answer map[string]any, ok bool)
+	// Plain reports whether a service is served without TLS, as on iOS up to
+	// 12. May be nil.
+	Plain func(service string) bool
 	// Asked is told each value that is asked for, as "domain/key", and each
 	// service, as "service NAME". May be nil.
 	Asked func(what string)

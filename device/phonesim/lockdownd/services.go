@@ -48,7 +48,7 @@ func (v *visit) startService(request wire.Dict) (reply, error) {
 		if service.Escrow && !bytes.Equal(request.Data("EscrowBag"), v.session.host.EscrowBag) {
 			return r, EscrowLocked
 		}
-		if !v.PlainServices {
+		if !v.PlainServices && (v.Plain == nil || !v.Plain(name)) {
 			t.host = &v.session.host
 			r["EnableServiceSSL"] = true
 		}

@@ -44,7 +44,7 @@ var allowed = map[string]form{
 	"Password": secret, "NewPassword": secret, "OldPassword": secret, "EscrowBag": secret,
 	"HostPrivateKey": secret, "RootPrivateKey": secret,
 	"ErrorDescription": failure, "DLFileErrorString": failure,
-	"ProductVersion": version, "ProtocolVersion": version, "HumanReadableProductVersionString": version, "MinITunesVersion": version,
+	"ProductVersion": version, "Version": version, "ProtocolVersion": version, "HumanReadableProductVersionString": version, "MinITunesVersion": version,
 	"ProductType": model, "BuildVersion": build,
 	"LastCloudBackupDate": age, "LastiTunesBackupDate": age,
 }
@@ -61,7 +61,7 @@ func init() {
 		BatteryCurrentCapacity BatteryPollInterval ConnType ConnectionSpeed Current CurrentAmount CurrentCapacity CurrentIndex CycleCount
 		DBVersion DLFileErrorCode DLFileSize DesignCapacity DeviceID ErrorCode FamilyID IO80211Channel InstantAmperage KeyTypeSupportVersion
 		MaxCapacity NominalChargeCapacity Number ProductID RequiresEncryption IsSupervised SupportedProtocolVersions Temperature Total
-		TotalDataAvailable TotalDataCapacity TotalDiskCapacity TotalSystemAvailable TotalSystemCapacity Version Voltage Watts
+		TotalDataAvailable TotalDataCapacity TotalDiskCapacity TotalSystemAvailable TotalSystemCapacity Voltage Watts
 		kLibUSBMuxVersion CloudBackupEnabled WillEncrypt ProtocolVersion ConfigurationSource`) {
 		if _, other := allowed[key]; !other {
 			allowed[key] = number

@@ -218,8 +218,6 @@ func (w *writer) path(s string) {
 			next = parts[i+1]
 		}
 		switch {
-		case part == "" || vocabulary[part]:
-			w.b.WriteString(part)
 		case isID(part):
 			fmt.Fprintf(&w.b, "id#%d", w.names.of(part))
 		case isPrefix(part) && isID(next) && strings.HasPrefix(next, part):
@@ -228,6 +226,8 @@ func (w *writer) path(s string) {
 			w.b.WriteString("yy")
 		case isPrefix(part) && next == "":
 			w.b.WriteString(part) // one of the 256 folders of every backup
+		case part == "" || vocabulary[part]:
+			w.b.WriteString(part)
 		default:
 			fmt.Fprintf(&w.b, "#%d(%d)", w.names.of(part), len(part))
 		}

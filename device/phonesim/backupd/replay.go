@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"howett.net/plist"
 
@@ -210,25 +211,38 @@ func (c *conversation) receiveFiles() error {
 
 // end ends the connection as it was ended.
 func (c *conversation) end() error {
+	if c.unplugged() && c.engine.cfg.Detach != nil {
+		// What was sent had arrived before; and the computer may have heard of
+		// it from usbmuxd first.
+		select {
+		case <-time.After(arrival):
+		case <-c.ctx.Done():
+		}
+		c.engine.cfg.Detach()
+		return nil
+	}
 	switch c.stream.End {
 	case "phone", "reset", "error", "tls":
-		if c.unplugged() && c.engine.cfg.Detach != nil {
-			c.engine.cfg.Detach()
-			return nil
-		}
-		return nil // Serve closes it
+		return nil // ServeReplay closes it
 	}
 	// The computer ended it, or nobody: wait for this one.
 	_, err := io.Copy(io.Discard, c.in)
 	return err
 }
 
-// unplugged reports whether usbmuxd lost the phone after the last message.
+// arrival is how long what was sent may take until the cable is pulled.
+const arrival = 100 * time.Millisecond
+
+// unplugged reports whether usbmuxd lost the phone: then a connection ends that
+// had not ended by itself.
 func (c *conversation) unplugged() bool {
-	last := c.stream.Messages[len(c.stream.Messages)-1].Order
+	if len(c.stream.Messages) == 0 {
+		return false
+	}
+	began := c.stream.Messages[0].Order
 	return slices.ContainsFunc(c.transcript.Usbmuxd, func(m replay.Message) bool {
 		d, _ := m.Value.(map[string]any)
-		return m.Phone && d["MessageType"] == "Detached" && m.Order > last
+		return m.Phone && d["MessageType"] == "Detached" && m.Order > began
 	})
 }
 

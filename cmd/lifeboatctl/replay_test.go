@@ -1,0 +1,231 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"lifeboat/device/phonesim"
+	"lifeboat/device/phonesim/content"
+	"lifeboat/device/phonesim/replay"
+)
+
+// ran is what a command line did.
+type ran struct {
+	code      int
+	out, errs string
+}
+
+// runs makes the same backups, of a phone and of what was recorded of it.
+type runs struct {
+	t      *testing.T
+	server *phonesim.Server
+	root   string
+}
+
+func newRuns(t *testing.T) *runs {
+	server, err := phonesim.Listen("unix://" + filepath.Join(t.TempDir(), "usbmuxd"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	return &runs{t, server, t.TempDir()}
+}
+
+func (r *runs) ctl(args ...string) ran {
+	r.t.Helper()
+	r.t.Setenv("USBMUXD_SOCKET_ADDRESS", r.server.Address())
+	r.t.Setenv("LIFEBOAT_PASSWORD", "replay")
+	r.t.Setenv("HOME", r.root)
+	r.t.Setenv(offlineEnv, "1")
+	in, err := os.Open(os.DevNull)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	defer in.Close()
+	var out, errs bytes.Buffer
+	code := Run(r.t.Context(), args, in, &out, &errs)
+	return ran{code, out.String(), errs.String()}
+}
+
+// events are the phases and notes of a run in JSON, without what depends on
+// time, place and names.
+func (r ran) events(t *testing.T) []string {
+	t.Helper()
+	var list []string
+	for line := range strings.Lines(r.out) {
+		var e map[string]any
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		var said string
+		switch e["event"] {
+		case "progress":
+			said = fmt.Sprint("progress ", e["phase"], " ", e["note"])
+		case "done":
+			said = fmt.Sprint("done ", e["files"], " files ", e["bytes"], " bytes, encrypted ", e["encrypted"], ", resumed ", e["resumed"],
+				", version ", e["version"], " added ", e["added"], " changed ", e["changed"], " removed ", e["removed"],
+				", rows ", e["verified"].(map[string]any)["rows"])
+		default:
+			said = fmt.Sprint(e["event"], " ", e["wanted"], e["code"])
+		}
+		// How often progress comes is a matter of time.
+		if len(list) == 0 || list[len(list)-1] != said {
+			list = append(list, said)
+		}
+	}
+	return list
+}
+
+// stage is one run of a story, of a phone that is made for it.
+type stage struct {
+	name  string
+	phone func(*phonesim.Config)
+	args  []string
+	code  int
+}
+
+// TestRecordAndReplay records backups of a simulated iPhone, and plays each
+// recording back as a phone: the runs go through the same phases, count the
+// same files and bytes, end with the same code and say the same of it.
+func TestRecordAndReplay(t *testing.T) {
+	full := func(c *phonesim.Config) {}
+	for _, story := range []struct {
+		name   string
+		stages []stage
+	}{
+		{"full and incremental", []stage{
+			{"full", full, nil, 0},
+			{"incremental", func(c *phonesim.Config) { c.Edits = content.Edits{Changed: 4, Added: 3, Removed: 2} }, nil, 0},
+		}},
+		{"interrupted and resumed", []stage{
+			{"interrupted", func(c *phonesim.Config) { c.Faults.Backup.DetachAt = 0.6 }, nil, 2},
+			{"resumed", full, nil, 0},
+		}},
+		{"refused", []stage{
+			{"snapshot", func(c *phonesim.Config) {
+				c.Faults.Backup.AtStart.Code, c.Faults.Backup.AtStart.Text = 3, `Failed to create snapshot: File exists (17) at path "/private/var" (MBErrorDomain/3)`
+			}, nil, 2},
+		}},
+		{"no room", []stage{
+			{"no room", func(c *phonesim.Config) {
+				c.Faults.Backup.AtEnd.Code, c.Faults.Backup.AtEnd.Text = 105, "Insufficient free disk space"
+			}, nil, 2},
+		}},
+		{"passcode refused", []stage{
+			{"refused", func(c *phonesim.Config) { c.Passcode.Set, c.Passcode.Refused = true, true }, nil, 2},
+		}},
+		{"not unlocked", []stage{
+			{"locked", func(c *phonesim.Config) {
+				c.Faults.Lockdown.RefuseService = map[string]string{"com.apple.mobilebackup2": "MissingValue"}
+			}, nil, 2},
+		}},
+	} {
+		t.Run(story.name, func(t *testing.T) {
+			recorded, played := newRuns(t), newRuns(t)
+			state := t.TempDir()
+			var transcripts []*replay.Transcript
+			var originals []ran
+			var files []string
+			for i, s := range story.stages {
+				cfg := phonesim.DefaultConfig()
+				cfg.StateDir, cfg.Content = state, content.Generate(3, 60, 3<<20)
+				s.phone(&cfg)
+				phone, err := phonesim.NewPhone(cfg)
+				if err != nil {
+					t.Fatal(err)
+				}
+				recorded.server.Attach(phone)
+				file := filepath.Join(recorded.root, fmt.Sprint(i, ".transcript"))
+				original := recorded.ctl("backup", "--json", "--to", recorded.root, "--record", file)
+				phone.Close()
+				if original.code != s.code {
+					t.Fatalf("%s: exit %d, want %d\n%s", s.name, original.code, s.code, original.errs)
+				}
+				transcript := parseFile(t, file)
+				transcripts, originals, files = append(transcripts, transcript), append(originals, original), append(files, file)
+			}
+			cfg := phonesim.DefaultConfig()
+			cfg.StateDir = t.TempDir()
+			player := replay.NewPlayer(transcripts...)
+			cfg.Play(player)
+			phone, err := phonesim.NewPhone(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer phone.Close()
+			for i, s := range story.stages {
+				played.server.Attach(phone) // again, if it left
+				again := filepath.Join(played.root, fmt.Sprint(i, ".transcript"))
+				result := played.ctl("backup", "--json", "--to", played.root, "--record", again)
+				if result.code != s.code {
+					t.Errorf("%s: played back it ends with %d, not %d\n%s", s.name, result.code, s.code, result.errs)
+				}
+				if diff := cmp.Diff(originals[i].events(t), result.events(t)); diff != "" {
+					t.Errorf("%s: other events when it is played back:\n%s", s.name, diff)
+				}
+				if diff := cmp.Diff(said(originals[i].errs, recorded.root), said(result.errs, played.root)); diff != "" {
+					t.Errorf("%s: other words when it is played back:\n%s", s.name, diff)
+				}
+				if diff := cmp.Diff(shapeOf(t, files[i]), shapeOf(t, again)); diff != "" {
+					t.Errorf("%s: another conversation when it is played back:\n%.4000s", s.name, diff)
+				}
+			}
+		})
+	}
+}
+
+func parseFile(t *testing.T, name string) *replay.Transcript {
+	t.Helper()
+	file, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	transcript, err := replay.Parse(file)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return transcript
+}
+
+// said is what was said to the user, without places.
+func said(errs, root string) string { return strings.ReplaceAll(errs, root, "ROOT") }
+
+var varies = regexp.MustCompile(`#\d+|^[\d.]+ \d+ `)
+
+// shapeOf is the conversation with the phone's backup agent, without times,
+// the numbers of names, and what each folder of content holds, since names
+// were invented.
+func shapeOf(t *testing.T, file string) []string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for line := range strings.Lines(string(data)) {
+		if strings.HasPrefix(line, "#") || strings.Contains(line, "= manifest") || !strings.Contains(line, " DL") && !strings.Contains(line, " file") || strings.Contains(line, "DLMessageStatusResponse 0") {
+			continue
+		}
+		line = varies.ReplaceAllString(line, "")
+		if head, _, cut := strings.Cut(line, " bytes="); cut && strings.HasSuffix(line, "end=cut\n") {
+			line = head // how much was on its way is a matter of time
+		}
+		if at := strings.Index(line, "DLMessageMoveItems"); at >= 0 {
+			parts := strings.Fields(line) // pairs are in the order of their names
+			slices.Sort(parts)
+			line = strings.Join(parts, " ")
+		}
+		list = append(list, line)
+	}
+	return list
+}

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"howett.net/plist"
@@ -57,6 +56,7 @@ func (e *Engine) ServeReplay(ctx context.Context, conn io.ReadWriteCloser, playe
 		invent: replay.NewInventor(transcript), files: map[int]*replayEntry{},
 	}
 	c.invent.UDID, c.invent.Now, c.invent.Name = e.cfg.UDID, e.cfg.Now(), c.name
+	c.gone = unplugged(transcript, stream)
 	c.bind()
 	return c.play()
 }
@@ -73,6 +73,7 @@ type conversation struct {
 	out        *bufio.Writer
 	conn       io.Closer
 
+	gone     int                  // when the phone was unplugged, in lines of the transcript; 0 never
 	files    map[int]*replayEntry // content by its recorded number
 	at       int                  // the message being played
 	password string               // that the host wants to be set
@@ -82,6 +83,9 @@ type conversation struct {
 func (c *conversation) play() error {
 	for c.at = 0; c.at < len(c.stream.Messages); c.at++ {
 		m := &c.stream.Messages[c.at]
+		if c.gone > 0 && m.Order > c.gone {
+			return c.pullCable()
+		}
 		if err := c.player.Say(c.ctx, m.Order, c.silence()); err != nil {
 			return err
 		}
@@ -211,15 +215,8 @@ func (c *conversation) receiveFiles() error {
 
 // end ends the connection as it was ended.
 func (c *conversation) end() error {
-	if c.unplugged() && c.engine.cfg.Detach != nil {
-		// What was sent had arrived before; and the computer may have heard of
-		// it from usbmuxd first.
-		select {
-		case <-time.After(arrival):
-		case <-c.ctx.Done():
-		}
-		c.engine.cfg.Detach()
-		return nil
+	if c.gone > 0 {
+		return c.pullCable()
 	}
 	switch c.stream.End {
 	case "phone", "reset", "error", "tls":
@@ -233,17 +230,37 @@ func (c *conversation) end() error {
 // arrival is how long what was sent may take until the cable is pulled.
 const arrival = 100 * time.Millisecond
 
-// unplugged reports whether usbmuxd lost the phone: then a connection ends that
-// had not ended by itself.
-func (c *conversation) unplugged() bool {
-	if len(c.stream.Messages) == 0 {
-		return false
+// pullCable is the phone leaving, within the file that was under way. The
+// computer may have heard of it from usbmuxd first, and said goodbye to nobody.
+func (c *conversation) pullCable() error {
+	for ; c.at < len(c.stream.Messages); c.at++ {
+		if m := &c.stream.Messages[c.at]; m.File != nil && m.File.Cut && m.Phone {
+			if err := c.sendFile(m.File); err != nil {
+				return err
+			}
+			break
+		}
 	}
-	began := c.stream.Messages[0].Order
-	return slices.ContainsFunc(c.transcript.Usbmuxd, func(m replay.Message) bool {
+	select {
+	case <-time.After(arrival):
+	case <-c.ctx.Done():
+	}
+	if c.engine.cfg.Detach != nil {
+		c.engine.cfg.Detach()
+	}
+	return nil
+}
+
+// unplugged is when usbmuxd lost the phone, if it did after the connection
+// began; 0 is never.
+func unplugged(t *replay.Transcript, s *replay.Stream) int {
+	for _, m := range t.Usbmuxd {
 		d, _ := m.Value.(map[string]any)
-		return m.Phone && d["MessageType"] == "Detached" && m.Order > began
-	})
+		if m.Phone && d["MessageType"] == "Detached" && len(s.Messages) > 0 && m.Order > s.Messages[0].Order {
+			return m.Order
+		}
+	}
+	return 0
 }
 
 // sendFile sends one file of a list.

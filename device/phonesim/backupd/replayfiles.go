@@ -388,23 +388,28 @@ const (
 	valuePage    = manifestPage - 4
 )
 
-// fillManifest makes a database one of so many pages, if it has fewer, with a
-// value that nobody asks for.
+// fillManifest makes a database one of so many pages, if it has fewer, with
+// values that nobody asks for. They fill its free pages first.
 func fillManifest(name string, pages int64) error {
-	info, err := os.Stat(name)
-	if err != nil {
-		return err
+	for i := range 8 {
+		info, err := os.Stat(name)
+		if err != nil {
+			return err
+		}
+		missing := pages - info.Size()/manifestPage
+		if missing <= 0 {
+			return nil
+		}
+		db, err := sql.Open("sqlite", "file:"+name+manifestPragmas)
+		if err != nil {
+			return err
+		}
+		_, err = db.Exec(`INSERT INTO Properties(key, value) VALUES (?, zeroblob(?))`, fmt.Sprint("Replayed", i), missing*valuePage)
+		if err := errors.Join(err, db.Close()); err != nil {
+			return err
+		}
 	}
-	missing := pages - info.Size()/manifestPage
-	if missing <= 0 {
-		return nil
-	}
-	db, err := sql.Open("sqlite", "file:"+name+manifestPragmas)
-	if err != nil {
-		return err
-	}
-	_, err = db.Exec(`INSERT INTO Properties(key, value) VALUES ('Replayed', zeroblob(?))`, missing*valuePage)
-	return errors.Join(err, db.Close())
+	return nil
 }
 
 // rows adds every row.

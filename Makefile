@@ -10,7 +10,7 @@ TAGS    := migrated_fynedo
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test build deps window windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture fuzz lint update-knowledge shots clean
+.PHONY: help demo run test build deps window windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -89,6 +89,12 @@ torture: ## look for ways to lose a backup, all of them and not a sample: hours;
 	LIFEBOAT_TORTURE=1 CGO_ENABLED=0 $(GO) test -count 1 -timeout 0 -v -run 'TestLink|TestWalk|TestNothingLeaks' ./backup/
 
 FUZZTIME ?= 20s
+real-phone: build-ctl ## take your own iPhone through everything but restoring, and get one file to send (nothing is erased)
+	@.ci/real-phone $(DIR)
+
+build-ctl:
+	CGO_ENABLED=0 $(GO) build -o dist/ ./cmd/lifeboatctl
+
 fuzz: ## fuzz every parser for FUZZTIME each
 	@GO='$(GO)' FUZZTIME=$(FUZZTIME) .ci/fuzz
 

@@ -213,7 +213,7 @@ func shapeOf(t *testing.T, file string) []string {
 	}
 	var list []string
 	for line := range strings.Lines(string(data)) {
-		if strings.HasPrefix(line, "#") || strings.Contains(line, "= manifest") || !strings.Contains(line, " DL") && !strings.Contains(line, " file") || strings.Contains(line, "DLMessageStatusResponse 0") {
+		if strings.HasPrefix(line, "#") || strings.Contains(line, "= manifest") || strings.Contains(line, "> DLMessageDisconnect") || !strings.Contains(line, " DL") && !strings.Contains(line, " file") || strings.Contains(line, "DLMessageStatusResponse 0") {
 			continue
 		}
 		line = varies.ReplaceAllString(line, "")

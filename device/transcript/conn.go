@@ -2,6 +2,7 @@ package transcript
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -89,6 +90,11 @@ func (h *heard) Close() error {
 func (s *Stream) moved(side *reader, p []byte, err error) {
 	s.r.mu.Lock()
 	defer s.r.mu.Unlock()
+	defer func() {
+		if trouble := recover(); trouble != nil { // costs the recording, and not what is recorded
+			s.over, s.r.err = true, fmt.Errorf("the recorder failed: %v", trouble)
+		}
+	}()
 	if s.r.err == nil && len(p) > 0 && !s.over {
 		side.feed(p)
 	}

@@ -39,13 +39,17 @@ func (r *reader) feed(p []byte) {
 			p = p[n:]
 			continue
 		}
-		n := min(r.want-len(r.unit), len(p))
+		// More than is wanted is there when the other side changed what comes.
+		n := min(max(r.want-len(r.unit), 0), len(p))
 		r.unit = append(r.unit, p[:n]...)
 		p = p[n:]
 		if len(r.unit) < r.want {
 			return
 		}
-		unit := r.unit
+		unit := r.unit[:r.want]
+		if more := r.unit[r.want:]; len(more) > 0 {
+			p = append(append([]byte(nil), more...), p...)
+		}
 		r.unit = nil
 		r.step(unit)
 		if cap(unit) <= 64<<10 && r.unit == nil {

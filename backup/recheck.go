@@ -149,7 +149,7 @@ func (r *recheck) open() (err error) {
 	}
 	r.vault, err = vault.Open(r.Fs, r.Root, r.UDID, r.Log)
 	switch {
-	case fault.Of(err) == fault.DestNotAllowed || fault.Of(err) == fault.DestFull:
+	case fault.Of(err) == fault.DestNotAllowed || fault.Of(err) == fault.DestGuarded || fault.Of(err) == fault.DestFull:
 		r.Log.Warn("nothing can be written here: the proof is not noted", "err", err)
 	case err != nil:
 		return err

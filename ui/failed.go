@@ -41,10 +41,13 @@ func newFailed(w *Window, f *flow) *failedScreen {
 		plain(p.Meaning),
 		card(newTight(strong(w.say("ui.problem.next", nil)), plain(p.Next))),
 	}
-	if isAbout(f.err, fault.DestFull, fault.DestMissing, fault.DestNotFolder, fault.DestNotAllowed, fault.DestFailed, fault.HostSpace,
+	if isAbout(f.err, fault.DestFull, fault.DestMissing, fault.DestNotFolder, fault.DestNotAllowed, fault.DestGuarded, fault.DestFailed, fault.HostSpace,
 		fault.DestOffline, fault.DestSmallFiles, fault.DestUnfit) {
-		all = append(all, container.NewHBox(
-			newAction(w.say("ui.destination.other", nil), fynetheme.FolderOpenIcon(), w.chooseDestination)))
+		ways := container.NewHBox(newAction(w.say("ui.destination.other", nil), fynetheme.FolderOpenIcon(), w.chooseDestination))
+		if isAbout(f.err, fault.DestGuarded) {
+			ways.Add(newAction(w.say("ui.failed.privacy", nil), fynetheme.SettingsIcon(), func() { w.openPage(privacyPane) }))
+		}
+		all = append(all, ways)
 	}
 	if names, count := f.unread.list(); count > 0 {
 		all = append(all, w.unreadFold(names, count, "ui.failed.unread-why"))
@@ -54,6 +57,9 @@ func newFailed(w *Window, f *flow) *failedScreen {
 	s.update()
 	return s
 }
+
+// privacyPane is where macOS lets people allow a program to use all folders.
+const privacyPane = "x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles"
 
 // stoppedByUser says whether an outcome is what the user wanted.
 func stoppedByUser(err error) bool { return isAbout(err, fault.Cancelled, fault.CancelledPhone) }

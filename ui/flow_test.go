@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -333,7 +334,7 @@ func TestFailedTriesAgain(t *testing.T) {
 
 // TestBadDestination is told before a password is asked for.
 func TestBadDestination(t *testing.T) {
-	for _, code := range []fault.Code{fault.DestMissing, fault.DestNotFolder, fault.DestNotAllowed, fault.DestFull, fault.DestBusy} {
+	for _, code := range []fault.Code{fault.DestMissing, fault.DestNotFolder, fault.DestNotAllowed, fault.DestGuarded, fault.DestFull, fault.DestBusy} {
 		t.Run(string(code), func(t *testing.T) {
 			inWindow(t, nil, func(r *rig) {
 				r.engine.destinationErr = fault.New(code, "look at the destination", nil).With("Path", "/media/gone")
@@ -433,5 +434,21 @@ func TestKeyboard(t *testing.T) {
 		r.sees("Try again")
 		r.key(fyne.KeyEscape)
 		r.sees("Back Up Now")
+	})
+}
+
+// TestGuardedDestination: a folder that macOS keeps programs out of comes with
+// the way into the setting that lets them in.
+func TestGuardedDestination(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.engine.destinationErr = fault.New(fault.DestGuarded, "read the backups", nil).With("Path", "/Users/anna/Library/Application Support/MobileSync/Backup")
+		r.plug(phoneA)
+		r.tap("Back Up Now")
+		r.sees("Full Disk Access", "Nothing in the folder was read or changed")
+		r.tap("Open Full Disk Access")
+		r.drain()
+		if want := []string{"x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles"}; !slices.Equal(r.opened, want) {
+			t.Errorf("opened %q", r.opened)
+		}
 	})
 }

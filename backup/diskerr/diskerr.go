@@ -45,7 +45,7 @@ func Fault(op, path string, err error) error {
 // missing, that says nothing about writing, nor about what is there.
 func Reading(op, path string, err error) error {
 	var known *fault.Error
-	if err != nil && !errors.As(err, &known) && errors.Is(err, fs.ErrPermission) {
+	if err != nil && !errors.As(err, &known) && errors.Is(err, fs.ErrPermission) && !kept(err) {
 		return fault.New(fault.DestUnreadable, op, err).With("Path", path)
 	}
 	return Fault(op, path, err)
@@ -58,10 +58,16 @@ func Misplaced(err error) bool {
 	return errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.EISDIR) || errors.Is(err, syscall.ELOOP)
 }
 
+// kept reports whether the system keeps programs out of a place until its owner
+// lets them in, which only macOS does.
+func kept(err error) bool { return guarded != nil && errors.Is(err, guarded) }
+
 func code(err error) fault.Code {
 	switch {
 	case Full(err):
 		return fault.DestFull
+	case kept(err):
+		return fault.DestGuarded
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return fault.DestNotAllowed
 	case Misplaced(err):

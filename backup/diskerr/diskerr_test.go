@@ -56,3 +56,26 @@ func TestReading(t *testing.T) {
 		}
 	}
 }
+
+// TestGuarded: where macOS asks a person's consent is not where an account has
+// no right, and no other system has such a place.
+func TestGuarded(t *testing.T) {
+	before := guarded
+	defer func() { guarded = before }()
+	for _, c := range []struct {
+		guard error
+		err   error
+		want  fault.Code
+	}{
+		{syscall.EPERM, syscall.EPERM, fault.DestGuarded},
+		{syscall.EPERM, syscall.EACCES, fault.DestNotAllowed},
+		{syscall.EPERM, syscall.EROFS, fault.DestNotAllowed},
+		{syscall.EPERM, syscall.ENOSPC, fault.DestFull},
+		{nil, syscall.EPERM, fault.DestNotAllowed},
+	} {
+		guarded = c.guard
+		if got := fault.Of(Fault("read", "/p", &fs.PathError{Op: "open", Path: "/p", Err: c.err})); got != c.want {
+			t.Errorf("%v where %v is guarded: %s, want %s", c.err, c.guard, got, c.want)
+		}
+	}
+}

@@ -115,11 +115,7 @@ func openFolder(a fyne.App) func(string) error {
 		if _, err := os.Stat(dir); err != nil {
 			return err
 		}
-		path := filepath.ToSlash(dir)
-		if runtime.GOOS == "windows" {
-			path = "/" + path
-		}
-		return openURL(a, &url.URL{Scheme: "file", Path: path})
+		return showFolder(a, dir)
 	}
 }
 

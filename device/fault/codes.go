@@ -41,6 +41,7 @@ const (
 	DestNotAllowed Code = "destination-not-writable"
 	DestUnreadable Code = "destination-not-readable" // this account may not read it, which says nothing of what is there
 	DestOdd        Code = "destination-odd"          // a link or a file stands where a folder should, or a folder where a file should
+	DestGuarded    Code = "destination-guarded"      // macOS keeps programs out of it until they are allowed in
 	DestFull       Code = "destination-full"         // too little room, known before or while writing
 	DestFailed     Code = "destination-failed"       // any other read or write error of the disk
 	DestBusy       Code = "destination-busy"         // another backup of this phone is running
@@ -203,7 +204,7 @@ func Codes() []Code {
 		SeveralPhones, PhoneGone, PhoneSilent, PhoneNonsense, Cancelled, CancelledPhone, Internal,
 		TrustPending, TrustRefused, PhoneLocked, FirstUnlock, SetupUnfinished, PairingStale, PairingNotSaved,
 		PairingForbidden, ServiceRefused, LockdownRefused, SyncLockBusy, RestoreInProgress,
-		DestMissing, DestNotFolder, DestNotAllowed, DestUnreadable, DestOdd, DestFull, DestFailed, DestBusy,
+		DestMissing, DestNotFolder, DestNotAllowed, DestGuarded, DestUnreadable, DestOdd, DestFull, DestFailed, DestBusy,
 		DestOffline, DestSmallFiles, DestUnfit, DestInBackup, PlacePending, StuckSamePlace, VersionUnknown, VersionDamaged, NothingToUndelete,
 		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, PasswordNotText, EncryptionForced,
 		EncryptionIsOn, EncryptionIsOff, KeyringFailed,

@@ -106,6 +106,20 @@ func TestHelpForTheConnectionService(t *testing.T) {
 	}
 }
 
+// An app of the Microsoft Store has no service that could be started: it is
+// to be opened. A service is to be started.
+func TestHelpForTheStoreApp(t *testing.T) {
+	next := func(args words.Args) string {
+		return words.English().Problem(string(fault.MuxStopped), "windows", args).Next
+	}
+	if text := next(words.Args{"Program": "iTunes"}); !strings.Contains(text, "Open “iTunes”") || strings.Contains(text, "Services") {
+		t.Error(text)
+	}
+	if text := next(nil); !strings.Contains(text, "Apple Mobile Device Service") {
+		t.Error(text)
+	}
+}
+
 // Words for a code that no longer exists would only be translated in vain.
 func TestNoWordsWithoutACode(t *testing.T) {
 	for _, key := range words.English().Keys() {

@@ -25,22 +25,29 @@ func dial(ctx context.Context, a Address) (net.Conn, error) {
 	if ctx.Err() != nil {
 		return nil, wire.Explain(ctx, "connect to usbmuxd", err)
 	}
-	return nil, fault.New(whyNot(a, err), "connect to usbmuxd", err).With("Address", a.String())
+	return nil, whyNot(a, err)
 }
 
 // whyNot tells a usbmuxd that is not installed from one that is stopped and
 // from one that this account may not use.
-func whyNot(a Address, err error) fault.Code {
+func whyNot(a Address, err error) error {
+	code, app := fault.MuxStopped, ""
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return fault.MuxDenied
+		code = fault.MuxDenied
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED), refused(err):
 		// The socket of an address that somebody chose belongs to a program
 		// of theirs: whether usbmuxd is installed says nothing about it.
-		if a == Default() && !installed() {
-			return fault.MuxMissing
+		if a == Default() {
+			var ok bool
+			if ok, app = installed(); !ok {
+				code = fault.MuxMissing
+			}
 		}
-		return fault.MuxStopped
 	}
-	return fault.MuxStopped
+	explained := fault.New(code, "connect to usbmuxd", err).With("Address", a.String())
+	if app != "" {
+		explained.With("Program", app)
+	}
+	return explained
 }

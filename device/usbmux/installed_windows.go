@@ -2,31 +2,65 @@ package usbmux
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 
 	"golang.org/x/sys/windows"
 )
 
-// serviceName is Apple Mobile Device Service as the service manager knows it,
-// for iTunes from Apple's site and for the Store's "Apple Devices".
+// serviceName is what iTunes from Apple's site installs: the system starts it.
 const serviceName = "Apple Mobile Device Service"
 
-// installed says whether the service exists, running or not.
-func installed() bool {
+// storeApps are the apps of the Microsoft Store that talk to iPhones, by how
+// their folders begin. They bring no service: they run
+// AppleMobileDeviceProcess.exe for as long as they are open themselves.
+var storeApps = []struct{ folder, name string }{
+	{"AppleInc.AppleDevices_", "Apple Devices"},
+	{"AppleInc.iTunes_", "iTunes"},
+}
+
+// installed says whether this computer has a usbmuxd that merely does not
+// run, and names the app that runs it, if that is one of the Store's.
+func installed() (ok bool, app string) {
+	if hasService(serviceName) {
+		return true, ""
+	}
+	data, err := os.UserCacheDir() // %LOCALAPPDATA%
+	if err != nil {
+		return false, ""
+	}
+	app = storeApp(data)
+	return app != "", app
+}
+
+// hasService says whether the system knows a service, running or not.
+func hasService(service string) bool {
 	manager, err := windows.OpenSCManager(nil, nil, windows.SC_MANAGER_CONNECT)
 	if err != nil {
 		return false
 	}
 	defer windows.CloseServiceHandle(manager)
-	name, err := windows.UTF16PtrFromString(serviceName)
+	name, err := windows.UTF16PtrFromString(service)
 	if err != nil {
 		return false
 	}
-	service, err := windows.OpenService(manager, name, windows.SERVICE_QUERY_STATUS)
+	handle, err := windows.OpenService(manager, name, windows.SERVICE_QUERY_STATUS)
 	if err != nil {
 		return errors.Is(err, windows.ERROR_ACCESS_DENIED)
 	}
-	windows.CloseServiceHandle(service)
+	windows.CloseServiceHandle(handle)
 	return true
+}
+
+// storeApp names the app of the Store that this account has, by the folder
+// that Windows keeps for each below data.
+func storeApp(data string) string {
+	for _, app := range storeApps {
+		if found, err := filepath.Glob(filepath.Join(data, "Packages", app.folder+"*")); err == nil && len(found) > 0 {
+			return app.name
+		}
+	}
+	return ""
 }
 
 // refused adds to ECONNREFUSED what Windows calls it.

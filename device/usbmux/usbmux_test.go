@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -42,25 +43,26 @@ func TestParseAddress(t *testing.T) {
 }
 
 func TestDialNamesWhatIsWrong(t *testing.T) {
-	dir := t.TempDir()
-	dead := filepath.Join(dir, "dead")
-	l, err := net.Listen("unix", dead)
-	if err != nil {
-		t.Fatal(err)
+	places := map[string]Address{}
+	if runtime.GOOS != "windows" { // where usbmuxd is no socket in a folder
+		dir := t.TempDir()
+		dead := filepath.Join(dir, "dead")
+		l, err := net.Listen("unix", dead)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.(*net.UnixListener).SetUnlinkOnClose(false)
+		l.Close()
+		places["no socket"] = Address{"unix", filepath.Join(dir, "none")}
+		places["nobody behind it"] = Address{"unix", dead}
 	}
-	l.(*net.UnixListener).SetUnlinkOnClose(false)
-	l.Close()
 	tcp, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	free := tcp.Addr().String()
+	places["nobody on the port"] = Address{"tcp", tcp.Addr().String()}
 	tcp.Close()
-	for name, a := range map[string]Address{
-		"no socket":          {"unix", filepath.Join(dir, "none")},
-		"nobody behind it":   {"unix", dead},
-		"nobody on the port": {"tcp", free},
-	} {
+	for name, a := range places {
 		if _, err := dial(t.Context(), a); fault.Of(err) != fault.MuxStopped {
 			t.Errorf("%s: got %v, want %s", name, err, fault.MuxStopped)
 		}
@@ -75,20 +77,20 @@ func (late) Deadline() (time.Time, bool) { return time.Unix(1, 0), true }
 
 // A wait of the caller's that is over does not mean that usbmuxd is stopped.
 func TestDialUponADeadline(t *testing.T) {
-	socket := filepath.Join(t.TempDir(), "usbmuxd")
-	l, err := net.Listen("unix", socket)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	conn, err := dial(late{t.Context()}, Address{"unix", socket})
+	place := Address{"tcp", l.Addr().String()}
+	conn, err := dial(late{t.Context()}, place)
 	if err != nil {
 		t.Fatalf("before the context ended: %v", err)
 	}
 	conn.Close()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(fault.New(fault.CloudUnchanged, "wait", nil))
-	if _, err := dial(late{ctx}, Address{"unix", socket}); fault.Of(err) != fault.CloudUnchanged {
+	if _, err := dial(late{ctx}, place); fault.Of(err) != fault.CloudUnchanged {
 		t.Errorf("after it ended: %v", err)
 	}
 }

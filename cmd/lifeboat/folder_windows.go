@@ -1,0 +1,21 @@
+package main
+
+import (
+	"fyne.io/fyne/v2"
+	"golang.org/x/sys/windows"
+)
+
+// showFolder hands the folder itself to Explorer and not an address of it:
+// what an address would have to write as %C3%BC, and shares of a network,
+// arrive as they are.
+func showFolder(_ fyne.App, dir string) error {
+	path, err := windows.UTF16PtrFromString(dir)
+	if err != nil {
+		return err
+	}
+	verb, err := windows.UTF16PtrFromString("open")
+	if err != nil {
+		return err
+	}
+	return windows.ShellExecute(0, verb, path, nil, nil, windows.SW_SHOWNORMAL)
+}

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/windows"
+)
+
+// Ctrl+C cannot be sent to one group, and a console cannot be closed by a
+// program that is in it; the Go runtime gives Ctrl+C as os.Interrupt like
+// Ctrl+Break, and a console that closes as SIGTERM.
+var interrupts = map[string]func(*os.Process) error{
+	"Ctrl+Break": func(p *os.Process) error {
+		err := windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, uint32(p.Pid))
+		if errors.Is(err, windows.ERROR_INVALID_ACCESS) && windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_version").Find() == nil {
+			return fmt.Errorf("Wine has no console here: %w", errors.ErrUnsupported)
+		}
+		return err
+	},
+}
+
+// ownGroup is for a program that is interrupted alone, in the console of this
+// one, which gets one if it has none.
+func ownGroup() *syscall.SysProcAttr {
+	windows.NewLazySystemDLL("kernel32.dll").NewProc("AllocConsole").Call()
+	return &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP}
+}

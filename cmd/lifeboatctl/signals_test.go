@@ -18,7 +18,7 @@ const waits = "LIFEBOAT_TEST_INTERRUPTED"
 // so that a run can say goodbye to the phone and keep what has arrived.
 func TestInterrupted(t *testing.T) {
 	if os.Getenv(waits) != "" {
-		ctx, stop := interruptible(context.Background())
+		ctx, stop := untilInterrupted(context.Background())
 		defer stop()
 		fmt.Println("ready")
 		select {

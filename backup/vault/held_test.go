@@ -2,6 +2,7 @@ package vault
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/spf13/afero"
@@ -86,5 +87,17 @@ func TestOpenAfterAPurgeThatBroke(t *testing.T) {
 	}
 	if there, err := afero.Exists(disk, join(root, v.versionDir(4))); there || err != nil {
 		t.Errorf("version 4 is left: %v", err)
+	}
+}
+
+// A place that replaces nothing that is open is fit for backups all the same.
+func TestProbeOfAHeldDisk(t *testing.T) {
+	root := t.TempDir()
+	able, err := Probe(heldfs.New(afero.NewOsFs()), root)
+	if err != nil || able.ReplacesOpen {
+		t.Errorf("%+v, %v", able, err)
+	}
+	if able, err = Probe(afero.NewOsFs(), root); err != nil || !able.ReplacesOpen && runtime.GOOS != "windows" {
+		t.Errorf("%+v, %v", able, err)
 	}
 }

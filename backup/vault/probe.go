@@ -32,6 +32,8 @@ type Abilities struct {
 	Free uint64
 	// Locks: a lock that the system drops when its holder dies.
 	Locks bool
+	// ReplacesOpen: a file that is open can be replaced. A vault does without.
+	ReplacesOpen bool
 	// FolderSync: names in a folder can be written through to the disk.
 	FolderSync bool
 }
@@ -148,6 +150,7 @@ func try(fsys afero.Fs, root string, able *Abilities) (err error) {
 		}
 	}
 	able.FolderSync = p.syncsFolder()
+	able.ReplacesOpen = p.replacesOpen()
 	able.Locks = onDisk(fsys) && p.locks()
 	return nil
 }
@@ -234,6 +237,18 @@ func (p probe) replaces() error {
 		return err
 	}
 	return p.has("one/two/a", 'b')
+}
+
+func (p probe) replacesOpen() bool {
+	if errors.Join(p.put("open", 'o'), p.put("over", 'v')) != nil {
+		return false
+	}
+	held, err := p.fs.Open(p.path("open"))
+	if err != nil {
+		return false
+	}
+	defer held.Close()
+	return p.fs.Rename(p.path("over"), p.path("open")) == nil
 }
 
 func (p probe) movesFolder() error {

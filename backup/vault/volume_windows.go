@@ -13,7 +13,9 @@ func volumeSystem(dir string) (name string, small bool) {
 	if err != nil {
 		return "", false
 	}
-	var volume, system [windows.MAX_PATH + 1]uint16
+	// A volume may be mounted in a folder that lies as deep as dir.
+	volume := make([]uint16, windows.MAX_LONG_PATH)
+	var system [windows.MAX_PATH + 1]uint16
 	if err := windows.GetVolumePathName(path, &volume[0], uint32(len(volume))); err != nil {
 		return "", false
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"path/filepath"
+	"path"
 	"slices"
 
 	"github.com/spf13/afero"
@@ -46,7 +46,7 @@ func Shape(ctx context.Context, fsys afero.Fs, dir string, password keybag.Passw
 		return nil, err
 	}
 	defer db.Close()
-	if info, err := fsys.Stat(filepath.Join(dir, format.ManifestDBName)); err == nil {
+	if info, err := fsys.Stat(path.Join(dir, format.ManifestDBName)); err == nil {
 		s.counts["db-bytes"] = info.Size()
 		if info.Size()%4096 == 16 {
 			s.counts["db-padded"] = 1
@@ -140,7 +140,7 @@ func (s *shape) file(row *format.Row, size int64) {
 	if len(row.FileID) != 40 {
 		return
 	}
-	info, err := s.fs.Stat(filepath.Join(s.dir, row.FileID[:2], row.FileID))
+	info, err := s.fs.Stat(path.Join(s.dir, row.FileID[:2], row.FileID))
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			s.count("no-content", true)

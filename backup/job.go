@@ -157,6 +157,11 @@ func (j *Job) begin(report func(Event)) *run {
 
 func (r *run) run(ctx context.Context) (result Result, err error) {
 	r.progress.phase(Preparing)
+	if r.Places != nil {
+		if err := r.Places.Away(r.Root); err != nil {
+			return Result{}, err
+		}
+	}
 	if err := vault.Preflight(r.Fs, r.Root); err != nil {
 		return Result{}, r.withSpace(err)
 	}

@@ -88,6 +88,11 @@ func (l *Live) Destination(_ context.Context, dir string) error {
 			return diskerr.Fault("make the folder for backups", dir, err)
 		}
 	}
+	if l.Places != nil {
+		if err := l.Places.Away(dir); err != nil {
+			return err
+		}
+	}
 	return l.explain(dir, vault.Preflight(fsys, dir))
 }
 

@@ -11,12 +11,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"lifeboat/assets/words"
 	"lifeboat/device/fault"
 )
 
@@ -29,6 +29,10 @@ type Place struct {
 	// filled in by [Remember] if empty.
 	Drive  string `json:"drive,omitempty"`
 	Volume string `json:"volume,omitempty"`
+	// Serial is the number of the drive's file system where the system names
+	// drives by a letter that another may have tomorrow; 0 if there is none.
+	// Remember fills it in.
+	Serial uint32 `json:"serial,omitempty"`
 	// LastSeen is when the folder was last there; now if zero.
 	LastSeen time.Time `json:"last_seen"`
 }
@@ -87,6 +91,9 @@ func (b Book) Remember(place Place) error {
 	if place.Volume == "" {
 		place.Volume = labelOf(place.Drive)
 	}
+	if place.Serial == 0 {
+		place.Serial, _ = serialOf(place.Drive)
+	}
 	if place.LastSeen.IsZero() {
 		place.LastSeen = time.Now()
 	}
@@ -99,7 +106,7 @@ func (b Book) Remember(place Place) error {
 		return err
 	}
 	all := read(path)
-	all.Places = slices.DeleteFunc(all.Places, func(p Place) bool { return p.Root == place.Root })
+	all.Places = slices.DeleteFunc(all.Places, func(p Place) bool { return sameRoot(p.Root, place.Root) })
 	all.Places = append(all.Places, place)
 	slices.SortStableFunc(all.Places, func(a, b Place) int { return b.LastSeen.Compare(a.LastSeen) })
 	all.Places = all.Places[:min(len(all.Places), mostPlaces)]
@@ -116,7 +123,7 @@ func (b Book) Recall(root string) (place Place, ok bool, err error) {
 		return Place{}, false, err
 	}
 	for _, p := range read(path).Places {
-		if p.Root == root {
+		if sameRoot(p.Root, root) {
 			return p, true, nil
 		}
 	}
@@ -132,12 +139,7 @@ func (b Book) Explain(root string, err error) error {
 	if recallErr != nil || !ok {
 		return err
 	}
-	offline := fault.New(fault.DestOffline, "look for the place of the backups", err).
-		With("Path", place.Root).With("LastSeen", words.Date(place.LastSeen))
-	if place.Drive != "" && !mounted(place.Drive) {
-		offline.With("Drive", plainName(place.Volume, place.Drive))
-	}
-	return offline
+	return thisComputer.offline(place, err)
 }
 
 // plainName is the first name that can be shown on one line.
@@ -148,6 +150,15 @@ func plainName(names ...string) string {
 		}
 	}
 	return "?"
+}
+
+// sameRoot says whether two folders are one. Windows and macOS call a folder
+// by capital and small letters alike.
+func sameRoot(a, b string) bool {
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		return strings.EqualFold(a, b)
+	}
+	return a == b
 }
 
 func absolute(root string) (string, error) {

@@ -50,6 +50,9 @@ func backUp(ctx context.Context, c *call) error {
 		}
 	}
 	// A folder that cannot be used is said before a password is asked for.
+	if err := places.Away(root); err != nil {
+		return err
+	}
 	if err := vault.Preflight(fs, root); err != nil {
 		return places.Explain(root, err)
 	}

@@ -197,8 +197,13 @@ func parseFile(t *testing.T, name string) *replay.Transcript {
 	return transcript
 }
 
-// said is what was said to the user, without places.
-func said(errs, root string) string { return strings.ReplaceAll(errs, root, "ROOT") }
+// said is what was said to the user, without places and the phone's name,
+// which is invented when it is played back.
+func said(errs, root string) string {
+	return ofDevice.ReplaceAllString(strings.ReplaceAll(errs, root, "ROOT"), "“NAME” itself")
+}
+
+var ofDevice = regexp.MustCompile(`“[^”]+” itself`)
 
 var varies = regexp.MustCompile(`#\d+|^[\d.]+ \d+ `)
 

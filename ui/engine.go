@@ -53,6 +53,9 @@ type Engine interface {
 	// SaveReport writes text, which the user may have edited, in the form
 	// that the path's extension asks for: .txt or .html.
 	SaveReport(path, text string) error
+	// Record begins or ends a recording of what is said between phones and this
+	// computer, without what is on them, and returns the path of its file.
+	Record(on bool) (path string, err error)
 	// ForgetHistory forgets all that is remembered of a phone.
 	ForgetHistory(ctx context.Context, p *device.Phone) error
 	// Allow says which sources in the network may be asked.

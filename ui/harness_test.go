@@ -49,6 +49,7 @@ type scripted struct {
 	switchOn, restart func(ctx context.Context) error
 	calls             []string // what was asked for, in order
 	saved             []string // path and text of reports
+	recordErr         error
 	saveErr           error
 	callsMu           sync.Mutex
 	backUp            func(ctx context.Context, o Order, report func(backup.Event)) (backup.Result, error)
@@ -174,6 +175,11 @@ func (s *scripted) Report(_ *device.Phone, include report.Include) report.Report
 func (s *scripted) SaveReport(path, text string) error {
 	s.saved = append(s.saved, path+"\n"+text)
 	return s.saveErr
+}
+
+func (s *scripted) Record(on bool) (string, error) {
+	s.note("record %v", on)
+	return "/home/anna/recording.txt", s.recordErr
 }
 
 func (s *scripted) ForgetHistory(context.Context, *device.Phone) error { s.note("forget"); return nil }

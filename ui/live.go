@@ -19,6 +19,7 @@ import (
 	"lifeboat/checks/history"
 	"lifeboat/device"
 	"lifeboat/device/fault"
+	"lifeboat/device/transcript"
 )
 
 // Live is the [Engine] for real phones (and for simulated ones on a real
@@ -45,6 +46,9 @@ type Live struct {
 	mu       sync.Mutex
 	allowed  feeds.Allowed
 	sessions map[string]*checkup.Session // the diagnoses that run, by UDID
+	// recorder is what is recorded for a bug report, nil while nothing is.
+	recorder   *transcript.Recorder
+	recordedIn string
 }
 
 // Keyring keeps backup passwords by UDID. It may take as long as its user

@@ -41,6 +41,7 @@ func (w *Window) detailsFold(err error) fyne.CanvasObject {
 	return newFold(plain(w.say("ui.details.title", nil)), false, func() fyne.CanvasObject {
 		text := w.technical(err)
 		return newRows(copyable(text),
-			container.NewHBox(newAction(w.say("ui.details.copy", nil), nil, func() { w.Copy(text) })))
+			container.NewHBox(newAction(w.say("ui.details.copy", nil), nil, func() { w.Copy(text) })),
+			w.recordSwitch())
 	}, nil)
 }

@@ -74,6 +74,10 @@ type Window struct {
 	shelf   *shelf // the backups that are kept, while they are looked at
 	sheet   *sheet // a question over the screen
 
+	recording  bool   // what is said to phones is recorded for a bug report
+	recordedIn string // the file of the recording, or of the last one
+	recordErr  error  // why it could not begin or end
+
 	calls chan func() // short calls of the engine, made in their order
 
 	head   *header
@@ -239,6 +243,9 @@ func (w *Window) closeAsked() {
 
 // close ends everything and the window.
 func (w *Window) close() {
+	if w.recording {
+		w.Engine.Record(false) // what is written is flushed; there is nobody left to hear of an error
+	}
 	w.stop()
 	w.Window.Close()
 }

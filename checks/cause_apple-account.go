@@ -13,7 +13,7 @@ import (
 // only the log and the user can tell.
 const appleAccount topic = "apple-account"
 
-var _ = register(cause{id: appleAccount, place: 40, blocks: 22,
+var _ = register(cause{id: appleAccount, place: 40, blocks: 22, about: ICloud,
 	check: checkAppleAccount, remedy: appleAccountRemedy})
 
 // askBanner is for what Settings shows at the very top.

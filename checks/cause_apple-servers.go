@@ -16,7 +16,7 @@ import (
 // what the phone itself lacks.
 const appleServers topic = "apple-servers"
 
-var _ = register(cause{id: appleServers, place: 160, blocks: 46,
+var _ = register(cause{id: appleServers, place: 160, blocks: 46, about: ICloud, means: aside,
 	check: checkAppleServers, remedy: appleServersSteps})
 
 // askServers is for a page of Apple's that this computer could not read.

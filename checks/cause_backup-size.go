@@ -18,7 +18,7 @@ import (
 // too while iCloud Photos keeps them. Rule: section 13 of the notes on checks.
 const backupSize topic = "backup-size"
 
-var _ = register(cause{id: backupSize, place: 130, blocks: 95, check: checkBackupSize})
+var _ = register(cause{id: backupSize, place: 130, blocks: 95, about: ICloud, check: checkBackupSize})
 
 // askNextSize is about the size that the phone itself expects.
 var askNextSize = asks(inquiry{id: "next-size", choices: []string{"under5", "5to20", "20to100", "over100"},

@@ -11,7 +11,7 @@ import (
 // of the notes on checks.
 const cable topic = "cable"
 
-var _ = register(cause{id: cable, place: 170, blocks: 160, local: true, check: checkCable})
+var _ = register(cause{id: cable, place: 170, blocks: 160, about: ThisComputer, check: checkCable})
 
 const (
 	dropsFail = 2 // in ten minutes, without anybody having asked for it

@@ -12,7 +12,7 @@ import (
 // checks. The phone is compared with this computer, whose own error the network tells.
 const clock topic = "clock"
 
-var _ = register(cause{id: clock, place: 150, blocks: 26, seen: true, check: checkClock, remedy: clockSteps})
+var _ = register(cause{id: clock, place: 150, blocks: 26, about: ICloud, seen: true, check: checkClock, remedy: clockSteps})
 
 // askClockAuto is for a clock that was not read, or when nobody knows which
 // of two clocks is wrong.

@@ -11,7 +11,7 @@ import (
 // 2 of the notes on checks.
 const cloudSwitch topic = "icloud-backup-switch"
 
-var _ = register(cause{id: cloudSwitch, place: 20, blocks: 20, seen: true,
+var _ = register(cause{id: cloudSwitch, place: 20, blocks: 20, about: ICloud, seen: true,
 	check: checkCloudSwitch, remedy: cloudSwitchSteps})
 
 // askSwitch is for a switch that the phone does not tell for sure.
@@ -44,7 +44,11 @@ func checkCloudSwitch(in Input) Result {
 		return cloudSwitch.outcome(Pass, "on", nil, e)
 	case known && dated && in.Now.Sub(last) <= switchTrap:
 		// A date ahead of this computer's clock is as doubtful as a fresh one.
-		return open("off-but-fresh", words.Args{"Date": words.Date(last)})
+		r := open("off-but-fresh", words.Args{"Date": words.Date(last)})
+		if r.Status == Ask {
+			r.headline = say(string(cloudSwitch)+".headline.off-but-fresh", nil)
+		}
+		return r
 	case known && !dated && p.LastCloudBackup.State != facts.Absent:
 		return open("off-date-unread", nil)
 	case known:

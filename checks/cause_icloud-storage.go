@@ -15,7 +15,7 @@ import (
 // Rule: section 5 of the notes on checks.
 const iCloudStorage topic = "icloud-storage"
 
-var _ = register(cause{id: iCloudStorage, place: 50, blocks: 24,
+var _ = register(cause{id: iCloudStorage, place: 50, blocks: 24, about: ICloud,
 	check: checkICloudStorage, remedy: iCloudStorageSteps})
 
 var (

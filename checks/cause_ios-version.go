@@ -14,13 +14,14 @@ import (
 	"lifeboat/device/facts"
 )
 
-// An iOS that is no longer mended falls out with iCloud sooner or later, and
-// a backup made by a newer iOS does not go back onto an older one. Rule: section 9 of the
-// notes on checks, against what Apple offers this very model where the network
-// told, else against the table that is embedded in the program.
+// Being behind stops no backup: iCloud Backup asks for iOS 9, and for nothing
+// newer. It is worth knowing all the same, for what newer versions put right, and
+// because a backup made by a newer iOS does not go back onto an older one. Rule: section 9
+// of the notes on checks, against what Apple offers this very model where the
+// network told, else against the table that is embedded in the program.
 const iosVersion topic = "ios-version"
 
-var _ = register(cause{id: iosVersion, place: 90, blocks: 50, seen: true,
+var _ = register(cause{id: iosVersion, place: 90, blocks: 50, about: ICloud, means: aside, seen: true,
 	check: checkIOSVersion, remedy: iosSteps})
 
 // askUpToDate is for a version that the table cannot judge.
@@ -30,9 +31,8 @@ const (
 	// tableGood is how long the embedded table may vouch for "newest": Apple
 	// brings a new version every two months or so.
 	tableGood = 120 * 24 * time.Hour
-	// linesBehindFail lines behind what the model runs is too old, as is any
-	// line that Apple no longer mends.
-	linesBehindFail = 2
+	// cloudNeeds is the oldest iOS that iCloud backs up since 18 December 2024.
+	cloudNeeds = 9
 )
 
 // plainIOS is the form of a released version; betas and nonsense are not compared.
@@ -75,10 +75,12 @@ func checkIOSVersion(in Input) Result {
 	stale := in.Now.Sub(c.asOf) > tableGood
 	steps := []Fix{iosVersion.fix(Update, "update", args)}
 	switch {
-	case c.known && c.behind >= linesBehindFail, c.known && c.behind > 0 && !c.patched:
-		return iosVersion.outcome(Fail, "too-old", args, e, steps...)
-	case c.known && c.behind > 0:
-		return iosVersion.outcome(Warn, "one-behind", args, e, steps...)
+	case majorOf(p) < cloudNeeds:
+		return iosVersion.outcome(Fail, "below-icloud", args, e, iosSteps(in)...)
+	case c.known && c.behind > 0 && !c.patched:
+		return iosVersion.outcome(Warn, "too-old", args, e, steps...)
+	case c.known && c.behind > 0 && c.older:
+		return iosVersion.outcome(Warn, "behind", args, e, steps...)
 	case c.older && c.known:
 		return iosVersion.outcome(Warn, "update", args, e, steps...)
 	case c.older:
@@ -93,6 +95,8 @@ func checkIOSVersion(in Input) Result {
 		return iosVersion.outcome(Pass, "beyond", args, e)
 	case c.newest:
 		return iosVersion.outcome(Pass, "newest", args, e)
+	case c.known && c.behind > 0:
+		return iosVersion.outcome(Pass, "newest-of-line", args, e)
 	case c.known && c.listed:
 		return iosVersion.outcome(Pass, "end-of-line", args, e)
 	case c.known:
@@ -109,7 +113,7 @@ type comparison struct {
 	known    bool      // the table knows the model
 	listed   bool      // the table knows the line
 	behind   int       // lines between this version and the newest that the model runs
-	patched  bool      // Apple still mends this version's line
+	patched  bool      // Apple still patches this version's line
 	older    bool      // a newer version of the same line exists
 	newest   bool      // on the newest line of all, and not older
 	beyond   bool      // newer than anything in the table
@@ -212,10 +216,32 @@ func compareOffered(text string, productType facts.Datum[string], list VersionLi
 	if c.listed {
 		c.behind = max(0, slices.Index(lines, last)-slices.Index(lines, line))
 	}
-	if line == last {
-		c.sameLine, c.older = c.best, installed.LessThan(best)
+	if c.sameLine = newestOf(line, list); line == last {
+		c.sameLine = c.best
 	}
+	c.older = c.sameLine != "" && installed.LessThan(version.Must(version.NewVersion(c.sameLine)))
 	return c
+}
+
+// newestOf is the newest version of a line that the list or the table knows,
+// "" for none.
+func newestOf(line int, list VersionList) string {
+	newest := ""
+	take := func(text string) {
+		v := version.Must(version.NewVersion(text))
+		if v.Segments()[0] == line && (newest == "" || v.GreaterThan(version.Must(version.NewVersion(newest)))) {
+			newest = text
+		}
+	}
+	for _, l := range knowledge.IOS().Lines {
+		take(l.Latest)
+	}
+	for _, versions := range list.Offered {
+		for _, v := range versions {
+			take(v)
+		}
+	}
+	return newest
 }
 
 // linesOf lists the lines of iOS that the table or the list knows, oldest

@@ -11,8 +11,9 @@ import (
 // backups work; a failed attempt never moves it. Rule: section 3 of the notes on checks.
 const lastCloud topic = "last-icloud-backup"
 
-// It is a symptom: any cause that fails comes before it in the verdict.
-var _ = register(cause{id: lastCloud, place: 30, blocks: 150, seen: true, check: checkLastCloud})
+// It is a symptom: any cause that fails comes before it in the verdict, and
+// while it passes no cause fails.
+var _ = register(cause{id: lastCloud, place: 30, blocks: 150, about: ICloud, means: symptom, seen: true, check: checkLastCloud})
 
 // askLastDate is for a phone that does not tell the date.
 var askLastDate = asks(inquiry{id: "last-date", choices: []string{"days", "week", "older", "never"}, menu: "icloud-backup", good: 24 * time.Hour})
@@ -41,20 +42,18 @@ func checkLastCloud(in Input) Result {
 	open := func(found string, args words.Args) Result {
 		switch said := in.chose(askLastDate); said {
 		case "days":
-			return lastCloud.outcome(Pass, "said-days", nil, e).answered().asking(in, askLastDate)
+			return lastCloud.dated(Pass, "said-days", nil, e).answered().asking(in, askLastDate)
 		case "week":
-			return lastCloud.outcome(Warn, "said-week", nil, e, night, now).answered().asking(in, askLastDate)
+			return lastCloud.dated(Warn, "said-week", nil, e, night, now).answered().asking(in, askLastDate)
 		case "older", "never":
-			return lastCloud.outcome(Fail, "said-"+said, nil, e, now, night).answered().asking(in, askLastDate)
+			return lastCloud.dated(Fail, "said-"+said, nil, e, now, night).answered().asking(in, askLastDate)
 		}
 		return lastCloud.outcome(Ask, found, args, e).asking(in, askLastDate)
 	}
 	if !known {
 		switch {
 		case p.LastCloudBackup.State == facts.Absent && switchKnown && on:
-			r := lastCloud.outcome(Fail, "never", nil, e, now, night).asking(in, errorText)
-			r.history = lastCloud.history("never", nil)
-			return r
+			return lastCloud.dated(Fail, "never", nil, e, now, night).asking(in, errorText)
 		case p.LastCloudBackup.State == facts.Absent:
 			return open("absent", nil)
 		}
@@ -72,20 +71,18 @@ func checkLastCloud(in Input) Result {
 		}
 		return lastCloud.outcome(Warn, "future", args, e, lastCloud.fix(Setting, "clock", menuArgs("date-and-time", p)))
 	case age <= cloudFresh:
-		r := lastCloud.outcome(Pass, "fresh", args, e)
-		r.history = lastCloud.history("fresh", args)
-		return r
+		return lastCloud.dated(Pass, "fresh", args, e)
 	case age <= cloudOld:
-		r := lastCloud.outcome(Warn, "overdue", args, e, night, now)
-		r.history = lastCloud.history("overdue", args)
-		return r
+		return lastCloud.dated(Warn, "overdue", args, e, night, now)
 	}
-	r := lastCloud.outcome(Fail, "old", args, e, now, night).asking(in, errorText)
-	r.history = lastCloud.history("old", args)
-	return r
+	return lastCloud.dated(Fail, "old", args, e, now, night).asking(in, errorText)
 }
 
-// history is the clause that the verdict adds to another cause.
-func (t topic) history(found string, args words.Args) words.Text {
-	return say(string(t)+".history."+found, args)
+// dated is an outcome that knows since when iCloud has saved nothing, or that
+// it has saved. The clause about it ends the sentence that names another cause.
+func (t topic) dated(status Status, found string, args words.Args, e evidence, fixes ...Fix) Result {
+	r := t.outcome(status, found, args, e, fixes...)
+	r.headline = say(string(t)+".headline."+found, args)
+	r.history = say(string(t)+".history."+found, args)
+	return r
 }

@@ -12,7 +12,7 @@ import (
 // in Lifeboat's folder is known to be there.
 const lastLocal topic = "last-local-backup"
 
-var _ = register(cause{id: lastLocal, place: 200, blocks: 190, local: true, seen: true, check: checkLastLocal})
+var _ = register(cause{id: lastLocal, place: 200, blocks: 190, about: ThisComputer, seen: true, check: checkLastLocal})
 
 // localFresh is how old a backup here may be.
 const localFresh = 30 * 24 * time.Hour

@@ -10,7 +10,7 @@ import (
 // saved passwords and Health data. Rule: section 20 of the notes on checks.
 const localReady topic = "local-backup-ready"
 
-var _ = register(cause{id: localReady, place: 190, blocks: 180, local: true, seen: true, check: checkLocalReady})
+var _ = register(cause{id: localReady, place: 190, blocks: 180, about: ThisComputer, seen: true, check: checkLocalReady})
 
 // passcodeSince is the iOS from which on a backup to a computer asks for the
 // phone's passcode: 16.1 at every backup, and 15.7.1 was seen to ask as well.

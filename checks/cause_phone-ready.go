@@ -11,7 +11,7 @@ import (
 // backs nothing up. Rule: section 1 of the notes on checks.
 const phoneReady topic = "phone-ready"
 
-var _ = register(cause{id: phoneReady, place: 10, blocks: 10, seen: true, check: checkPhoneReady})
+var _ = register(cause{id: phoneReady, place: 10, blocks: 10, about: ICloud, means: access, seen: true, check: checkPhoneReady})
 
 // askHomeScreen is for a phone that does not tell how far it is.
 var askHomeScreen = asks(inquiry{id: "home-screen", choices: []string{"home", "locked", "setup"}, good: 10 * time.Minute})

@@ -12,7 +12,7 @@ import (
 // available is a lower bound: its Settings also count what iOS can clear away.
 const phoneStorage topic = "phone-storage"
 
-var _ = register(cause{id: phoneStorage, place: 120, blocks: 30, seen: true,
+var _ = register(cause{id: phoneStorage, place: 120, blocks: 30, about: ICloud, seen: true,
 	check: checkPhoneStorage, remedy: phoneStorageSteps})
 
 // askPhoneSpace is for a phone that does not tell how full it is.

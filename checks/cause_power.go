@@ -11,7 +11,7 @@ import (
 // the habit at night to the user. Rule and trap: section 7 of the notes on checks.
 const power topic = "power"
 
-var _ = register(cause{id: power, place: 70, blocks: 40, seen: true,
+var _ = register(cause{id: power, place: 70, blocks: 40, about: ICloud, means: aside, seen: true,
 	check: checkPower, remedy: powerSteps})
 
 // askBolt is for a phone that does not tell whether it gets power.
@@ -58,7 +58,8 @@ func checkPower(in Input) Result {
 	case !external && p.Connection != "USB":
 		return power.outcome(Ask, "wireless", nil, e, night)
 	case !external:
-		return power.outcome(Fail, "none", nil, e, powerSteps(in)...)
+		// A weak port or a hub may give none, and is not the charger at night.
+		return power.outcome(Warn, "none", nil, e, powerSteps(in)...)
 	case !levelKnown:
 		return open("level-unread")
 	case !chargingKnown && !full:

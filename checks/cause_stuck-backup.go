@@ -16,7 +16,7 @@ import (
 // started, or what lies in iCloud is damaged. Rule: section 14 of the notes on checks.
 const stuckBackup topic = "stuck-backup"
 
-var _ = register(cause{id: stuckBackup, place: 140, blocks: 60,
+var _ = register(cause{id: stuckBackup, place: 140, blocks: 60, about: ICloud,
 	check: checkStuckBackup, remedy: stuckSteps})
 
 // askStuck is about what the page of iCloud Backup shows.

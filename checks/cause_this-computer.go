@@ -11,7 +11,7 @@ import (
 // all that the phone may hold. Rule: section 18 of the notes on checks.
 const thisComputer topic = "this-computer"
 
-var _ = register(cause{id: thisComputer, place: 180, blocks: 170, local: true, check: checkThisComputer})
+var _ = register(cause{id: thisComputer, place: 180, blocks: 170, about: ThisComputer, check: checkThisComputer})
 
 // phoneMargin is what a phone wants free beyond the backup itself, or it
 // refuses to begin (seen on iOS 26).
@@ -54,8 +54,11 @@ func checkThisComputer(in Input) Result {
 		return thisComputer.outcome(Fail, "not-writable", args, e, choose, allow(h.OS))
 	case systemKnown && slices.Contains(fat, system):
 		return thisComputer.outcome(Fail, "fat", args, e, choose)
+	case freeKnown && free < phoneMargin:
+		return thisComputer.outcome(Fail, "full", args, e, thisComputer.fix(Tidy, "free-up", nil), thisComputer.fix(Tidy, "larger", nil))
 	case freeKnown && needKnown && free < need:
-		return thisComputer.outcome(Fail, "too-small", args, e, thisComputer.fix(Tidy, "free-up", nil), thisComputer.fix(Tidy, "larger", nil))
+		// The most that it can need is no reason to call it too small.
+		return thisComputer.outcome(Warn, "too-small", args, e, thisComputer.fix(Tidy, "free-up", nil), thisComputer.fix(Tidy, "larger", nil))
 	case !kindKnown || !writableKnown || !freeKnown || !systemKnown:
 		return thisComputer.outcome(Unknown, "unread", args, e, again, choose)
 	case !needKnown:

@@ -18,7 +18,7 @@ import (
 // Rule: section 11 of the notes on checks.
 const vpnAndFilters topic = "vpn-and-filters"
 
-var _ = register(cause{id: vpnAndFilters, place: 110, blocks: 45, check: checkVPN, remedy: vpnSteps})
+var _ = register(cause{id: vpnAndFilters, place: 110, blocks: 45, about: ICloud, check: checkVPN, remedy: vpnSteps})
 
 var askVPN = asks(inquiry{id: "vpn-on", choices: []string{"off", "on"}, menu: "vpn", good: 24 * time.Hour})
 

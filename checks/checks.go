@@ -23,6 +23,14 @@ const (
 	Unknown Status = "unknown" // it could be read, but was not
 )
 
+// Subject is one of the two places where backups go. They never share a verdict.
+type Subject string
+
+const (
+	ICloud       Subject = "icloud"
+	ThisComputer Subject = "computer"
+)
+
 // DestinationKind is what stands where the backup is to go.
 type DestinationKind string
 
@@ -86,8 +94,11 @@ type Result struct {
 	Evidence map[string]string
 	// Pending: what it waits for takes long to read and is on its way.
 	Pending bool
-	// Local: it matters only for a backup to this computer.
-	Local bool
+	// About is which backup it speaks of: the one in iCloud or the one on this computer.
+	About Subject
+	// Eased: it would fail, but iCloud saved the phone after all, so that it
+	// only warns.
+	Eased bool
 	// Answered: the user's answer decided, no signal did.
 	Answered bool
 	// headline says in a clause, without a full stop, what is wrong.
@@ -100,33 +111,38 @@ type Result struct {
 type Group string
 
 const (
-	Stops Group = "stops" // stops the backup
+	Stops Group = "stops" // stops the iCloud backup
 	Could Group = "could" // could get in the way, or is not known
 	Fine  Group = "fine"
 )
 
 // Group says where a result stands on the checklist.
 func (r Result) Group() Group {
-	switch r.Status {
-	case Fail:
+	switch {
+	case r.Status == Fail && r.About == ICloud:
 		return Stops
-	case Pass:
+	case r.Status == Pass:
 		return Fine
 	}
 	return Could
 }
 
 // Run runs every check over the same input. The order is that of the
-// checklist and does not change with what is found.
+// checklist and does not change with what is found. While iCloud has saved
+// the phone within its time nothing stops its backups: what would fail warns.
 func Run(in Input) []Result {
 	causes := registry()
 	results := make([]Result, 0, len(causes))
+	saved := checkLastCloud(in).Status == Pass
 	for _, c := range causes {
 		r := c.blamed(in, c.check(in))
-		r.ID, r.Local = string(c.id), c.local
+		r.ID, r.About = string(c.id), c.about
+		if saved && r.Status == Fail && c.about == ICloud {
+			r.Status, r.Eased = Warn, true
+		}
 		r.Title = say(r.ID+".title", nil)
 		r.Why = say(r.ID+".why", nil)
-		if r.Fix = byEffort(r.Fix); !c.local {
+		if r.Fix = byEffort(r.Fix); c.about == ICloud {
 			r.Fix = safely(r.Fix)
 		}
 		for i := range r.Fix {

@@ -175,11 +175,21 @@ func TestWords(t *testing.T) {
 		in.Host.OS, in.Host.Writable = goos, facts.Of(false)
 		inputs = append(inputs, in)
 	}
+	visit(Verdict(nil))
+	for _, tc := range safetyCases {
+		in := healthy()
+		tc.set(&in)
+		inputs = append(inputs, in)
+	}
 	inputs = append(inputs, answeredInputs()...)
 	inputs = append(inputs, blamedInputs()...)
 	for _, in := range inputs {
 		results := Run(in)
 		visit(Verdict(results))
+		safety := SafetyOf(in)
+		for _, text := range []words.Text{safety.Sentence, safety.ICloud.Sentence, safety.Local.Sentence} {
+			visit(text)
+		}
 		for _, f := range Next(results) {
 			visit(f.Text)
 		}

@@ -60,7 +60,7 @@ func TestStepsCostTheLeastFirst(t *testing.T) {
 			results := Run(in)
 			for _, r := range results {
 				c, _ := causeOf(r)
-				look(r.ID, r.Status, r.Fix, c.local)
+				look(r.ID, r.Status, r.Fix, c.about == ThisComputer)
 				if r.Status == Fail && len(r.Fix) == 0 {
 					t.Errorf("%s fails and names no step", r.ID)
 				}

@@ -69,7 +69,7 @@ func healthy() Input {
 type situation struct {
 	name    string
 	set     func(*Input)
-	want    Status
+	want    Status   // before a fresh backup eases it
 	finding string   // a part of the finding: above all the value that was read
 	fixes   []string // parts of the fixes, in this order
 	noFix   string   // a part that no fix may have
@@ -109,8 +109,8 @@ func TestSituations(t *testing.T) {
 				in := healthy()
 				s.set(&in)
 				r := resultOf(t, in, id)
-				if r.Status != s.want {
-					t.Errorf("status = %s, want %s", r.Status, s.want)
+				if got := asJudged(r); got != s.want {
+					t.Errorf("status = %s, want %s", got, s.want)
 				}
 				finding := words.English().Text(r.Finding)
 				if s.finding == "" || !strings.Contains(finding, s.finding) {
@@ -128,6 +128,15 @@ func TestSituations(t *testing.T) {
 			})
 		}
 	}
+}
+
+// asJudged is the status that a check gave before a fresh iCloud backup eased
+// it: the phone of the situations was saved five hours ago.
+func asJudged(r Result) Status {
+	if r.Eased {
+		return Fail
+	}
+	return r.Status
 }
 
 // printable wants a result's sentences and evidence short and free of what
@@ -212,3 +221,11 @@ func (d datum) take(in *Input, state facts.State) {
 }
 
 var missing = []facts.State{facts.NotRead, facts.Absent, facts.Refused}
+
+// contains wants a part in what a text says.
+func contains(t *testing.T, text words.Text, part string) {
+	t.Helper()
+	if said := words.English().Text(text); !strings.Contains(said, part) {
+		t.Errorf("%q lacks %q", said, part)
+	}
+}

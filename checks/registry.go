@@ -14,8 +14,10 @@ type cause struct {
 	// blocks orders the verdict: of two causes that fail, the one with the
 	// smaller number has to be mended first.
 	blocks int
-	// local marks what matters only for a backup to this computer.
-	local bool
+	// about is which backup it speaks of.
+	about Subject
+	// means is what its warning says about a backup that does not come.
+	means meaning
 	// seen says that the facts show by themselves when it is mended.
 	seen  bool
 	check func(Input) Result
@@ -23,6 +25,17 @@ type cause struct {
 	// phone's log, or an error text that the user typed.
 	remedy func(Input) []Fix
 }
+
+// meaning is what the warning of a check says about an iCloud backup that does
+// not come. What fails is its cause by itself.
+type meaning int
+
+const (
+	reason  meaning = iota // it can be why nothing is saved
+	symptom                // it says that nothing is saved
+	access                 // little can be read of the phone before it is put right
+	aside                  // worth knowing, and never why nothing is saved
+)
 
 // entries is filled by the files cause_<id>.go before the program starts, and
 // only read afterwards.

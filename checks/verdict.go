@@ -8,24 +8,110 @@ import (
 	"lifeboat/assets/words"
 )
 
-// Verdict says in one sentence what all results come to: what blocks first
-// and since when, else what could get in the way, else how much only the user
-// can see, else that nothing was found. Where a backup was completed lately, open
-// questions are no news.
+// Verdict says in one sentence what all results come to for iCloud. Where
+// iCloud saved the phone within its time, that is the verdict, and what else
+// was found is worth knowing. Else it names what was found to stop the backups,
+// or that nothing is saved and what is the likely cause, or how much only the user can
+// see. Checks of this computer have no part in it.
 func Verdict(results []Result) words.Text {
-	if r, ok := Blocker(results); ok {
-		return sentence(r, results)
+	last := lastOf(results)
+	if last.Status == Pass {
+		return saved(last, results)
 	}
-	history, fresh := historyOf(results)
-	for _, r := range urgent(results) {
-		if c, ok := causeOf(r); r.Status == Warn && ok && !c.local {
-			return sentence(r, results)
+	blocker, blocked := Blocker(results)
+	likely, named := Likely(results)
+	switch {
+	case blocked && meaningOf(blocker) != symptom:
+		return say("verdict.found", words.Args{"Cause": blocker.headline, "History": last.history})
+	case named && last.history.Key != "":
+		return say("verdict.likely", words.Args{"Symptom": last.headline, "Cause": likely.headline})
+	case last.history.Key != "":
+		return say("verdict.found", words.Args{"Cause": last.headline, "History": words.Text{}})
+	}
+	// Nobody knows how old the last backup is.
+	for _, r := range []Result{accessOf(results), likely, last} {
+		if r.Status == Warn {
+			return say("verdict.found", words.Args{"Cause": r.headline, "History": words.Text{}})
 		}
 	}
-	if n := countOpen(results); n > 0 && !fresh {
-		return say("verdict.open", words.Args{"Count": n, "History": history})
+	if n := countOpen(results); n > 0 {
+		return say("verdict.open", words.Args{"Count": n})
 	}
-	return say("verdict.clear", words.Args{"History": history})
+	return say("verdict.clear", nil)
+}
+
+// saved is the verdict over a phone that iCloud saved within its time.
+func saved(last Result, results []Result) words.Text {
+	r, found := worthKnowing(results)
+	switch {
+	case !found:
+		return say("verdict.works", words.Args{"History": last.history})
+	case r.Eased || r.Status == Ask:
+		// Something speaks against the next backup, so that only the last one is praised.
+		return say("verdict.saved", words.Args{"Saved": last.headline, "Cause": r.headline})
+	}
+	return say("verdict.works-though", words.Args{"History": last.history, "Cause": r.headline})
+}
+
+// worthKnowing is what matters most on a phone that iCloud saved: what would
+// stop the next backup, then what could get in its way, then the rest.
+func worthKnowing(results []Result) (Result, bool) {
+	var found []Result
+	for _, r := range urgent(results) {
+		// That the phone is locked just now matters to nobody.
+		if r.About == ICloud && r.headline.Key != "" && (r.Status == Warn || r.Status == Ask) && (r.Eased || meaningOf(r) != access) {
+			found = append(found, r)
+		}
+	}
+	weight := func(r Result) int {
+		switch {
+		case r.Eased || r.Status == Ask:
+			return 0
+		case meaningOf(r) == reason:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(found, func(a, b Result) int { return cmp.Compare(weight(a), weight(b)) })
+	if len(found) == 0 {
+		return Result{}, false
+	}
+	return found[0], true
+}
+
+// Likely is the result that can be why iCloud saves nothing, where none was
+// found to be: of those that warn, the one that stands in the way of the others. It is false
+// where iCloud saved the phone, where a cause was found, and where none is in sight.
+func Likely(results []Result) (Result, bool) {
+	if blocker, ok := Blocker(results); lastOf(results).Status == Pass || ok && meaningOf(blocker) != symptom {
+		return Result{}, false
+	}
+	for _, r := range urgent(results) {
+		if r.Status == Warn && r.About == ICloud && meaningOf(r) == reason {
+			return r, true
+		}
+	}
+	return Result{}, false
+}
+
+// Standing is the verdict in one word: Pass where iCloud saved the phone
+// within its time, Fail where something stops it, Warn where it is overdue or something could
+// get in its way, else Ask or Unknown.
+func Standing(results []Result) Status {
+	last := lastOf(results)
+	_, blocked := Blocker(results)
+	_, likely := Likely(results)
+	switch {
+	case last.Status == Pass:
+		return Pass
+	case blocked:
+		return Fail
+	case last.Status == Warn || likely || accessOf(results).Status == Warn:
+		return Warn
+	case countOpen(results) > 0:
+		return Ask
+	}
+	return Unknown
 }
 
 // Next is the whole way back to a working backup as one list: first the
@@ -57,18 +143,19 @@ func Next(results []Result) []Fix {
 	})
 }
 
-// Blocker returns the result that has to be mended first: of those that
-// fail, the one that stands in the way of the others. It is false when none fails.
+// Blocker returns the result that stops iCloud backups and has to be put right
+// first: of those that fail, the one that stands in the way of the others. It
+// is false when none fails. What this computer lacks stops no iCloud backup.
 func Blocker(results []Result) (Result, bool) {
 	for _, r := range urgent(results) {
-		if r.Status == Fail {
+		if r.Status == Fail && r.About == ICloud {
 			return r, true
 		}
 	}
 	return Result{}, false
 }
 
-// urgent orders results by what has to be mended first.
+// urgent orders results by what has to be put right first.
 func urgent(results []Result) []Result {
 	sorted := slices.Clone(results)
 	slices.SortStableFunc(sorted, func(a, b Result) int { return cmp.Compare(rank(a), rank(b)) })
@@ -83,42 +170,35 @@ func rank(r Result) int {
 	return math.MaxInt
 }
 
-// open says whether the question about iCloud is open because of r.
-func open(r Result) bool {
-	c, ok := causeOf(r)
-	return ok && !c.local && (r.Status == Ask || r.Status == Unknown)
+// meaningOf is what a warning of this result says; what the registry does not
+// know explains nothing.
+func meaningOf(r Result) meaning {
+	if c, ok := causeOf(r); ok {
+		return c.means
+	}
+	return aside
 }
 
+// lastOf is the result about the date of the last iCloud backup, accessOf the
+// one about the way to the phone; the zero Result where it is missing.
+func lastOf(results []Result) Result   { return oneWith(results, symptom) }
+func accessOf(results []Result) Result { return oneWith(results, access) }
+
+func oneWith(results []Result, m meaning) Result {
+	i := slices.IndexFunc(results, func(r Result) bool { return meaningOf(r) == m })
+	if i < 0 {
+		return Result{}
+	}
+	return results[i]
+}
+
+// countOpen counts what is not known about iCloud.
 func countOpen(results []Result) int {
 	n := 0
 	for _, r := range results {
-		if open(r) {
+		if r.About == ICloud && (r.Status == Ask || r.Status == Unknown) {
 			n++
 		}
 	}
 	return n
-}
-
-// sentence joins what is wrong with since when nothing was saved, or with
-// the good news that something was. The check of that date needs no second half.
-func sentence(r Result, results []Result) words.Text {
-	history, fresh := historyOf(results)
-	switch {
-	case r.history.Key != "":
-		return say("verdict.found", words.Args{"Cause": r.headline, "History": words.Text{}})
-	case fresh:
-		return say("verdict.found-though", words.Args{"Cause": r.headline, "History": history})
-	}
-	return say("verdict.found", words.Args{"Cause": r.headline, "History": history})
-}
-
-// historyOf finds the clause about the last completed backup, and whether
-// that backup is recent enough.
-func historyOf(results []Result) (clause words.Text, fresh bool) {
-	for _, r := range results {
-		if r.history.Key != "" {
-			return r.history, r.Status == Pass
-		}
-	}
-	return words.Text{}, false
 }

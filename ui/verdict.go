@@ -56,7 +56,7 @@ func (v *verdict) sentence() (text, status string) {
 	case p.state == nil:
 		return w.say("ui.ready.checking", nil), string(checks.Unknown)
 	}
-	return w.Words.Text(p.state.Verdict), string(worst(p.state.Results))
+	return w.Words.Text(p.state.Verdict), string(p.state.Standing)
 }
 
 // beside is what stands below the sentence.
@@ -84,16 +84,4 @@ func (w *Window) changedChecks(p *phone) string {
 		}
 	}
 	return strings.Join(names, w.say("ui.ready.comma", nil))
-}
-
-// worst is the gravest status among results.
-func worst(results []checks.Result) checks.Status {
-	for _, status := range gravity {
-		for _, r := range results {
-			if r.Status == status {
-				return status
-			}
-		}
-	}
-	return checks.Unknown
 }

@@ -18,7 +18,14 @@ type State struct {
 	Input   checks.Input
 	Results []checks.Result // in the order of the checklist
 	Verdict words.Text
-	Blocker string // id of the check that has to be mended first, "" if none
+	Blocker string // id of the check that has to be put right first, "" if none
+	// Likely is the id of the check that can be why iCloud saves nothing, where
+	// none was found to be; "" if none is in sight.
+	Likely string
+	// Standing is the verdict in one word.
+	Standing checks.Status
+	// Safety says whether what is on the phone is kept anywhere else.
+	Safety checks.Safety
 	// Next are the steps back to a working backup, the first one first.
 	Next []checks.Fix
 	// Pending: some of the slow facts are still being read.
@@ -61,7 +68,9 @@ func (s *State) judge() {
 	s.Results = checks.Run(s.Input)
 	s.Verdict = checks.Verdict(s.Results)
 	blocker, _ := checks.Blocker(s.Results)
-	s.Blocker = blocker.ID
+	likely, _ := checks.Likely(s.Results)
+	s.Blocker, s.Likely, s.Standing = blocker.ID, likely.ID, checks.Standing(s.Results)
+	s.Safety = checks.SafetyOf(s.Input)
 	s.Next = checks.Next(s.Results)
 	s.Pending = false
 	for _, r := range s.Results {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"lifeboat/checks"
 	"lifeboat/checks/checkup"
@@ -64,6 +65,7 @@ func (c *call) showState(s checkup.State) {
 func (c *call) printState(s checkup.State) {
 	phone := s.Phone()
 	c.print(fmt.Sprintf("%s (%s, iOS %s)", orUnknown(c, phone.Name.Value), orUnknown(c, s.Model()), orUnknown(c, phone.Version.Value)))
+	c.print(c.words.Text(s.Safety.Sentence))
 	c.print(c.words.Text(s.Verdict) + "\n")
 	for _, r := range s.Results {
 		c.print(fmt.Sprintf("%-10s %s", c.text("cli.status."+string(r.Status), nil), c.words.Text(r.Finding)))
@@ -108,6 +110,7 @@ type (
 		Questions []questionJSON    `json:"questions,omitempty"`
 		Answered  bool              `json:"answered,omitempty"`
 		Evidence  map[string]string `json:"evidence"`
+		About     checks.Subject    `json:"about"`
 	}
 	questionJSON struct {
 		ID      checks.QuestionID `json:"id"`
@@ -131,6 +134,18 @@ type (
 		Blocker  string    `json:"blocker"`
 		Sentence string    `json:"sentence"`
 		Next     []fixJSON `json:"next"`
+		Likely   string    `json:"likely"` // id of the likely cause, "" for none
+	}
+	safetyJSON struct {
+		State    checks.SafetyState `json:"state"`
+		Sentence string             `json:"sentence"`
+		ICloud   copyJSON           `json:"icloud"`
+		Local    copyJSON           `json:"local"`
+	}
+	copyJSON struct {
+		State    checks.SafetyState `json:"state"`
+		Sentence string             `json:"sentence"`
+		Finished *time.Time         `json:"finished,omitempty"`
 	}
 	changeJSON struct {
 		ID   string        `json:"id"`
@@ -147,12 +162,22 @@ func (c *call) stateJSON(s checkup.State) map[string]any {
 	}
 	return map[string]any{
 		"device": c.deviceJSON(s.Phone()), "results": c.worded(s.Results), "changes": changes,
-		"verdict": verdictJSON{s.Blocker, c.words.Text(s.Verdict), c.fixes(s.Next)},
+		"verdict": verdictJSON{s.Blocker, c.words.Text(s.Verdict), c.fixes(s.Next), s.Likely},
+		"safety":  safetyJSON{s.Safety.State, c.words.Text(s.Safety.Sentence), c.copyJSON(s.Safety.ICloud), c.copyJSON(s.Safety.Local)},
 	}
 }
 
 func (c *call) deviceJSON(p facts.Phone) deviceJSON {
 	return deviceJSON{p.UDID, p.Name.Value, p.ProductType.Value, p.Version.Value, p.Readiness, p.Connection}
+}
+
+func (c *call) copyJSON(k checks.Copy) copyJSON {
+	j := copyJSON{State: k.State, Sentence: c.words.Text(k.Sentence)}
+	if !k.Finished.IsZero() {
+		at := k.Finished.UTC()
+		j.Finished = &at
+	}
+	return j
 }
 
 func (c *call) worded(results []checks.Result) []resultJSON {
@@ -161,7 +186,7 @@ func (c *call) worded(results []checks.Result) []resultJSON {
 		list = append(list, resultJSON{
 			ID: r.ID, Status: r.Status, Group: r.Group(), Title: c.words.Text(r.Title), Finding: c.words.Text(r.Finding),
 			Why: c.words.Text(r.Why), Fix: c.words.Texts(checks.Texts(r.Fix)), Questions: c.questions(r.Questions),
-			Answered: r.Answered, Evidence: r.Evidence,
+			Answered: r.Answered, Evidence: r.Evidence, About: r.About,
 		})
 	}
 	return list

@@ -13,50 +13,122 @@ import (
 // errorText is the exact text of an error on the phone's screen.
 var errorText = asks(inquiry{id: "error-text", menu: "icloud-backup", good: 7 * 24 * time.Hour})
 
-// blamed lets other witnesses speak about a cause: what the phone wrote when
-// it gave up, and the error that the user read on its screen. The phone's word is
-// above all; the user's stands back behind a signal that was read.
+// tryCounts is how long an earlier try that failed still speaks of today.
+const tryCounts = 7 * 24 * time.Hour
+
+// witness is what somebody other than the signals says of a cause: the phone's
+// log, an earlier try that was listened to, or the error that the user read.
+type witness struct {
+	found    string // which sentence it gives: "common.found.<found>"
+	args     words.Args
+	said     string // kind of the error text, see saidSteps
+	hint     bool   // it names something that does not stop a backup
+	now      bool   // heard just now, so that no signal is newer
+	evidence string // key and value of the evidence
+	value    string
+}
+
+// blamed lets other witnesses speak about a cause. A signal of today does not
+// refute an error of another time: the error decides. Only where the facts show by
+// themselves that its cause is over does it become what was likely.
 func (c cause) blamed(in Input, r Result) Result {
 	if c.remedy == nil {
 		return r
 	}
-	if a := in.Attempt; a.Outcome == devicelog.Failed && a.Cause == string(c.id) && !in.mendedSince(a) {
-		found := "log"
-		if !a.Proven {
-			found = "log-likely"
-		}
-		r.Evidence["log/backupd"] = chain(a.Codes)
-		return c.accuse(in, r, found, words.Args{"Codes": chain(a.Codes)})
-	}
-	if text, ok := in.said(errorText); ok && (r.Status != Pass || r.Answered) {
-		if cause, known := knowledge.CauseOfText(text.Text); known && cause == string(c.id) {
-			noteAnswer(r.Evidence, in, errorText)
-			failed := r.Status == Fail
-			r = c.accuse(in, r, "text", nil)
-			r.Answered = r.Answered || !failed
-			return r
-		}
-	}
-	return r
-}
-
-// accuse makes a result fail for the word of another witness. What failed by
-// itself keeps its own finding, which names a value.
-func (c cause) accuse(in Input, r Result, found string, args words.Args) Result {
-	if r.Status == Fail {
+	w, ok := in.witnessOf(c.id)
+	if !ok {
 		return r
 	}
-	r.Status, r.Answered, r.Pending = Fail, false, false
-	r.Finding = say("common.found."+found, args)
+	if w.evidence != "" {
+		r.Evidence[w.evidence] = w.value
+	} else {
+		noteAnswer(r.Evidence, in, errorText)
+	}
+	if r.Status == Fail { // it keeps its own finding, which names a value
+		return r
+	}
+	over := r.Status == Pass && !r.Answered && c.seen && !w.now
+	r.Status, r.Pending, r.Answered, r.aside = Fail, false, w.found == "text", w.hint
+	r.Finding = say("common.found."+w.found, w.args)
 	r.headline = say(string(c.id)+".headline.blamed", nil)
 	r.Fix = c.remedy(in)
+	if w.said != "" {
+		r.headline = say("text."+w.said, nil)
+		if steps := saidSteps[w.said]; steps != nil {
+			r.Fix = steps(in)
+		}
+	}
+	if over {
+		r.Finding = say("common.found.over", words.Args{"Said": r.Finding})
+	}
+	if over || w.hint {
+		r.Status = Warn
+	}
 	return r
 }
 
-// mendedSince says whether a backup was completed after an attempt failed.
-func (in Input) mendedSince(a devicelog.Attempt) bool {
+// witnessOf is the strongest witness that names a cause: the last try of the
+// phone, then what its log says without a try, then the user.
+func (in Input) witnessOf(id topic) (witness, bool) {
+	if a, now := in.lastTry(); a.Outcome == devicelog.Failed && a.Cause == string(id) && !in.mendedSince(a) {
+		w := witness{found: "log", args: words.Args{"Codes": chain(a.Codes)}, now: now, evidence: "log/backupd", value: chain(a.Codes)}
+		switch {
+		case !now:
+			w.found, w.args["Date"] = "log-earlier", words.Date(a.Ended)
+		case !a.Proven:
+			w.found = "log-likely"
+		}
+		return w, true
+	}
+	for _, s := range in.Attempt.Signs {
+		if s.Accuses && s.Cause == string(id) && !in.savedSince(s.Last) {
+			return witness{found: "log-sign", now: true, evidence: "log/" + tidy(s.ID), value: strconv.Itoa(s.Count)}, true
+		}
+	}
+	if text, ok := in.said(errorText); ok && !in.savedSince(text.At) {
+		if said, known := knowledge.TextSays(text.Text); known && said.Cause == string(id) {
+			return witness{found: "text", said: said.Says, hint: said.Hint}, true
+		}
+	}
+	return witness{}, false
+}
+
+// lastTry is the phone's last try to back up that ended: the one that was
+// heard now, or else the newest that was listened to before and still counts.
+func (in Input) lastTry() (last devicelog.Attempt, now bool) {
+	if in.Attempt.Outcome != devicelog.Open {
+		return in.Attempt, true
+	}
+	for _, a := range in.Earlier {
+		age := in.Now.Sub(a.Ended)
+		if a.Outcome != devicelog.Open && age <= tryCounts && age >= -clockSlack && a.Ended.After(last.Ended) {
+			last = a
+		}
+	}
+	return last, false
+}
+
+// mendedSince reports whether a backup was completed after an attempt failed.
+func (in Input) mendedSince(a devicelog.Attempt) bool { return in.savedSince(a.Ended) }
+
+// savedSince reports whether a backup was completed after a moment.
+func (in Input) savedSince(at time.Time) bool {
 	last, known := in.Phone.LastCloudBackup.Known()
-	return known && last.After(a.Ended)
+	return known && last.After(at)
+}
+
+// saidSteps are the steps for an error text that says more than the name of
+// its cause, by what it says.
+var saidSteps = map[string]func(Input) []Fix{
+	"screen-time": func(in Input) []Fix {
+		return []Fix{management.fix(Setting, "screen-time", nil), management.fix(Tidy, "here", nil).does(BackUpHere)}
+	},
+	"restoring": func(in Input) []Fix {
+		return []Fix{stuckBackup.fix(Retry, "restoring", nil), stuckBackup.fix(Restart, "restart", nil).does(RestartPhone)}
+	},
+	"files-left-out": func(in Input) []Fix {
+		return []Fix{stuckBackup.fix(Retry, "left-out", menuArgs("icloud-backup", in.Phone))}
+	},
 }
 
 // chain writes codes as the phone does: "MBErrorDomain 303, CKErrorDomain 25".

@@ -42,6 +42,7 @@ type story struct {
 	Lock     bool     // it is locked after it was trusted
 	Log      string   // script of its log; the live attempt listens to it
 	Answers  map[string]reply
+	Earlier  []earlierTry // that were listened to on other days, in any order
 	Computer computer
 	Network  network
 	Says     struct {
@@ -54,6 +55,22 @@ type story struct {
 		Status   map[string]checks.Status
 		Finding  map[string]string // a part of what a check found
 	}
+}
+
+// earlierTry is a try of the phone that failed, by its codes, or succeeded.
+type earlierTry struct {
+	Codes string // "MBErrorDomain 303"; "" for a success
+	Age   string
+}
+
+func (e earlierTry) attempt(t *testing.T, now time.Time) devicelog.Attempt {
+	a := devicelog.Attempt{Heard: true, Outcome: devicelog.Succeeded, Ended: now.Add(-span(t, e.Age))}
+	if e.Codes != "" {
+		a.Outcome, a.Codes = devicelog.Failed, knowledge.CodesIn(e.Codes)
+		code, _ := knowledge.Errors().CauseOf(a.Codes)
+		a.Cause = code.Cause
+	}
+	return a
 }
 
 // reply is what the user says: a choice or a text, some time ago.
@@ -319,6 +336,9 @@ func (s story) diagnose(t *testing.T) checks.Input {
 	product, _ := in.Phone.ProductType.Known()
 	in.Host, in.Local = s.Computer.host(t), s.Computer.backup(t, in.Now)
 	in.Network = s.Network.gathered(t, product, in.Now)
+	for _, e := range s.Earlier {
+		in.Earlier = append(in.Earlier, e.attempt(t, in.Now))
+	}
 	in.Answers = checks.Answers{}
 	for id, a := range s.Answers {
 		in.Answers[checks.QuestionID(id)] = checks.Answer{Choice: a.Choice, Text: a.Text, At: in.Now.Add(-span(t, a.Age))}
@@ -538,6 +558,9 @@ func signals(in checks.Input) map[string]checks.Input {
 	without := in
 	without.Attempt = devicelog.Attempt{}
 	all["log"] = without
+	without = in
+	without.Earlier = nil
+	all["log of earlier tries"] = without
 	return all
 }
 
@@ -547,7 +570,7 @@ func absenceTells(r checks.Result, signal string) bool {
 	switch {
 	case r.Answered:
 		return true // where no signal was read, the user's answer decides
-	case signal == "log", strings.HasPrefix(signal, "answer "):
+	case strings.HasPrefix(signal, "log"), strings.HasPrefix(signal, "answer "):
 		// Witnesses tell of trouble that the signals cannot see. Without them the
 		// signals decide again, where there are any.
 		return r.ID != "icloud-storage" && r.ID != "overnight-habit"

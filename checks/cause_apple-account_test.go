@@ -54,18 +54,18 @@ var appleAccountSituations = []situation{
 	{name: "nothing read, signed out", set: answering(signs(unread, unread, unread), askBanner, "signed-out"), want: Fail, finding: "offers to sign in", fixes: []string{"sign in with your Apple Account"}, noFix: "Sign Out"},
 	{name: "signed out, they say, but it was read", set: answering(signs(on, on, on), askBanner, "signed-out"), want: Pass, finding: "Find My is on"},
 	{name: "signed in, and a notice", set: answering(signs(on, on, on), askBanner, "banner"), want: Fail, finding: "a notice at the top of Settings",
-		fixes: []string{"type the password of your Apple Account", "sign in with", "icloud.com", "Restart", "backup to this computer first", "Settings > [your name], scroll down, tap “Sign Out”"}},
+		fixes: []string{"asks for the password of your Apple Account", "sign in with", "icloud.com", "Restart", "backup to this computer first", "Settings > [your name], scroll down, tap “Sign Out”"}},
 	{name: "a notice, iOS 16", set: onIOS("16.7.16", answering(signs(on, on, on), askBanner, "banner")), want: Fail, finding: "a notice",
-		fixes: []string{"type the password of your Apple ID"}, noFix: "Stolen Device Protection"},
+		fixes: []string{"asks for the password of your Apple ID"}, noFix: "Stolen Device Protection"},
 	{name: "a notice, iOS 17", set: onIOS("17.7.2", answering(signs(on, on, on), askBanner, "banner")), want: Fail, finding: "a notice", fixes: []string{"Stolen Device Protection"}},
 	{name: "a notice, and a backup since then", set: func(in *Input) {
 		answering(func(*Input) {}, askBanner, "banner")(in)
 		in.Phone.LastCloudBackup = facts.Of(in.Now)
 	}, want: Pass, finding: "Find My is on"},
 	{name: "the log complains, and somebody is signed in", set: complaining(signs(on, on, on)), want: Fail, finding: "likely the reason",
-		fixes: []string{"type the password", "sign in with", "Sign Out"}},
+		fixes: []string{"asks for the password", "sign in with", "Sign Out"}},
 	{name: "the log complains, and nobody seems signed in", set: complaining(signs(isOff, absent, absent)), want: Fail, finding: "likely the reason",
-		fixes: []string{"sign in with", "type the password"}},
+		fixes: []string{"sign in with", "asks for the password"}},
 	{name: "a notice, two days ago", set: func(in *Input) {
 		in.Answers = Answers{askBanner: {Choice: "banner", At: in.Now.Add(-48 * time.Hour)}}
 	}, want: Pass, finding: "Find My is on"},

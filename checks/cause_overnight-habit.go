@@ -62,23 +62,20 @@ func checkOvernight(in Input) Result {
 // leave the phone plugged in, locked and on Wi-Fi.
 func (in Input) reminded() bool {
 	text, ok := in.said(errorText)
-	cause, known := knowledge.CauseOfText(text.Text)
-	return ok && known && cause == string(overnight)
+	said, known := knowledge.TextSays(text.Text)
+	return ok && known && said.Cause == string(overnight) && !in.savedSince(text.At)
 }
 
 // interrupted counts how often the log says that a backup was broken off
 // because the phone was taken up. A backup that was completed since makes it none.
 func (in Input) interrupted() int {
-	if in.mendedSince(in.Attempt) {
-		return 0
-	}
 	times := 0
 	for _, s := range in.Attempt.Signs {
-		if s.Cause == string(overnight) {
+		if s.Cause == string(overnight) && (!in.savedSince(s.Last) || !in.mendedSince(in.Attempt)) {
 			times += s.Count
 		}
 	}
-	if times == 0 && in.Attempt.Cause == string(overnight) {
+	if last, _ := in.lastTry(); times == 0 && last.Cause == string(overnight) && !in.mendedSince(last) {
 		times = 1
 	}
 	return times

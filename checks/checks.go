@@ -74,6 +74,8 @@ type Input struct {
 	Answers Answers
 	// Attempt is what was heard of the phone's last try.
 	Attempt devicelog.Attempt
+	// Earlier are tries that were listened to before, on other days.
+	Earlier []devicelog.Attempt
 	Now     time.Time // this computer's clock
 }
 
@@ -101,6 +103,8 @@ type Result struct {
 	Eased bool
 	// Answered: the user's answer decided, no signal did.
 	Answered bool
+	// aside: it warns of something that is not why nothing is saved.
+	aside bool
 	// headline says in a clause, without a full stop, what is wrong.
 	headline words.Text
 	// history says in a clause since when iCloud has saved nothing.
@@ -119,7 +123,7 @@ const (
 // Group says where a result stands on the checklist.
 func (r Result) Group() Group {
 	switch {
-	case r.Status == Fail && r.About == ICloud:
+	case r.Status == Fail && r.About != ThisComputer:
 		return Stops
 	case r.Status == Pass:
 		return Fine

@@ -249,7 +249,23 @@ func blamedInputs() []Input {
 	read.Phone.Connection, read.Phone.Readiness = "USB", facts.Ready
 	read.Answers = Answers{errorText: {Text: "There isn’t enough iCloud storage to back up this iPhone.", At: now}}
 	inputs = append(inputs, read)
-	return inputs
+	for _, text := range []string{
+		"There was a problem with your payment method.", "To use iCloud, accept the new Terms of Service.",
+		"Account changes are not allowed by Screen Time.", "Not allowed", "This iPhone is still being restored.",
+		"Some files were unavailable during the last backup.",
+	} {
+		in := healthy()
+		in.Answers = Answers{errorText: {Text: text, At: now}}
+		inputs = append(inputs, in)
+	}
+	room := healthy() // the text of yesterday, and room today
+	room.Answers = Answers{errorText: {Text: "iPhone Storage Full", At: now}}
+	earlier := healthy()
+	aged(5 * day)(&earlier)
+	earlier.Earlier = []devicelog.Attempt{{Outcome: devicelog.Failed, Ended: now.Add(-day), Cause: string(wifi), Codes: []devicelog.Code{{Domain: "MBErrorDomain", Number: 220}}}}
+	again := healthy()
+	again.Attempt = devicelog.Attempt{Heard: true, Signs: []devicelog.Sign{{ID: "quota-again", Cause: string(iCloudStorage), Count: 1, Last: now, Accuses: true}}}
+	return append(inputs, room, earlier, again)
 }
 
 // The same input gives the same results, and is not changed.

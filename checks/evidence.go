@@ -28,6 +28,8 @@ const (
 	keyFull            = "com.apple.mobile.battery/FullyCharged"
 	keyLevel           = "com.apple.mobile.battery/BatteryCurrentCapacity"
 	keyDataAvailable   = "com.apple.disk_usage/AmountDataAvailable"
+	keyReclaimable     = "com.apple.disk_usage/TotalDataAvailable"
+	keyRestorable      = "com.apple.disk_usage/AmountRestoreAvailable"
 	keyDataCapacity    = "com.apple.disk_usage/TotalDataCapacity"
 	keyDiskCapacity    = "com.apple.disk_usage/TotalDiskCapacity"
 	keyHostFree        = "host/FreeBytes"

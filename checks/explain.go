@@ -28,7 +28,7 @@ func Explain(major int, now time.Time) []Advice {
 		seen := map[string]bool{}
 		var steps []Advice
 		for _, in := range troubles(major, now) {
-			for _, f := range append(c.check(in).Fix, c.steps(in)...) {
+			for _, f := range slices.Concat(c.check(in).Fix, c.steps(in), c.saidSteps(in)) {
 				if id := f.ID + words.English().Text(f.Text); !seen[id] {
 					seen[id] = true
 					steps = append(steps, Advice{string(c.id), say(string(c.id)+".title", nil), f})
@@ -47,6 +47,17 @@ func (c cause) steps(in Input) []Fix {
 		return nil
 	}
 	return c.remedy(in)
+}
+
+// saidSteps are those that an error text gives which says more than its cause.
+func (c cause) saidSteps(in Input) []Fix {
+	var all []Fix
+	for _, t := range knowledge.ErrorTexts().Texts {
+		if steps := saidSteps[t.Says]; steps != nil && t.Cause == string(c.id) {
+			all = append(all, steps(in)...)
+		}
+	}
+	return all
 }
 
 // troubles are phones on which everything goes wrong in one way or another,
@@ -104,7 +115,7 @@ func worst(now time.Time) Input {
 			Clock: facts.Of(now), ClockSkew: facts.Of(time.Hour),
 			CloudBackupEnabled: facts.Of(false), LastCloudBackup: facts.Of(now.Add(-50 * 24 * time.Hour)),
 			WillEncrypt: facts.Of(true), RequiresEncryption: facts.Of(true), LastLocalBackup: facts.Gone[time.Time](),
-			DiskCapacity: facts.Of(64 * gigabyte), DataCapacity: facts.Of(60 * gigabyte), DataAvailable: facts.Of(gigabyte / 2),
+			DiskCapacity: facts.Of(64 * gigabyte), DataCapacity: facts.Of(60 * gigabyte), DataAvailable: facts.Of(gigabyte / 2), DataReclaimable: facts.Of(gigabyte / 2),
 			BatteryLevel: facts.Of(10), BatteryCharging: facts.Of(false), BatteryFull: facts.Of(false), ExternalConnected: facts.Of(false),
 			FindMy: facts.Of(false), ICloudSync: facts.Of(false), SpeedBits: 12_000_000,
 			BatteryHealth: facts.Of(70), BatteryTemperature: facts.Of(40.0), AdapterCurrent: facts.Of(500),

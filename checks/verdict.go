@@ -59,7 +59,7 @@ func worthKnowing(results []Result) (Result, bool) {
 	var found []Result
 	for _, r := range urgent(results) {
 		// That the phone is locked just now matters to nobody.
-		if r.About == ICloud && r.headline.Key != "" && (r.Status == Warn || r.Status == Ask) && (r.Eased || meaningOf(r) != access) {
+		if r.About != ThisComputer && r.headline.Key != "" && (r.Status == Warn || r.Status == Ask) && (r.Eased || meaningOf(r) != access) {
 			found = append(found, r)
 		}
 	}
@@ -87,7 +87,7 @@ func Likely(results []Result) (Result, bool) {
 		return Result{}, false
 	}
 	for _, r := range urgent(results) {
-		if r.Status == Warn && r.About == ICloud && meaningOf(r) == reason {
+		if r.Status == Warn && r.About != ThisComputer && meaningOf(r) == reason {
 			return r, true
 		}
 	}
@@ -148,7 +148,7 @@ func Next(results []Result) []Fix {
 // is false when none fails. What this computer lacks stops no iCloud backup.
 func Blocker(results []Result) (Result, bool) {
 	for _, r := range urgent(results) {
-		if r.Status == Fail && r.About == ICloud {
+		if r.Status == Fail && r.About != ThisComputer {
 			return r, true
 		}
 	}
@@ -173,7 +173,7 @@ func rank(r Result) int {
 // meaningOf is what a warning of this result says; what the registry does not
 // know explains nothing.
 func meaningOf(r Result) meaning {
-	if c, ok := causeOf(r); ok {
+	if c, ok := causeOf(r); ok && !r.aside {
 		return c.means
 	}
 	return aside
@@ -196,7 +196,7 @@ func oneWith(results []Result, m meaning) Result {
 func countOpen(results []Result) int {
 	n := 0
 	for _, r := range results {
-		if r.About == ICloud && (r.Status == Ask || r.Status == Unknown) {
+		if r.About != ThisComputer && (r.Status == Ask || r.Status == Unknown) {
 			n++
 		}
 	}

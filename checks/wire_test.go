@@ -136,10 +136,11 @@ var phones = []struct {
 	{flags: []string{"model=iPhone11,8", "ios=18.7.10"}, want: verdicts{}},
 	{flags: []string{"model=iPhone9,1", "ios=15.8.8"}, want: verdicts{}},
 	{flags: []string{"model=iPhone99,1", "ios=26.7.1"}, finding: "does not know this model", want: verdicts{"ios-version": checks.Ask}},
-	{flags: []string{"disk-free=600MB"}, finding: "600 MB", want: verdicts{"phone-storage": checks.Warn}},
-	{flags: []string{"disk-free=600MB", "last-icloud=9d-ago"}, blocker: "phone-storage", finding: "600 MB", want: verdicts{"phone-storage": checks.Fail, "last-icloud-backup": checks.Fail}},
-	{flags: []string{"disk-free=1500MB"}, finding: "1.5 GB", want: verdicts{"phone-storage": checks.Warn}},
-	{flags: []string{"disk=512GB", "disk-free=9GB"}, finding: "9.0 GB of", want: verdicts{"phone-storage": checks.Warn}},
+	{flags: []string{"disk-free=600MB", "disk-purgeable=50MB"}, finding: "600 MB", want: verdicts{"phone-storage": checks.Warn}},
+	{flags: []string{"disk-free=600MB", "disk-purgeable=50MB", "last-icloud=9d-ago"}, blocker: "phone-storage", finding: "600 MB", want: verdicts{"phone-storage": checks.Fail, "last-icloud-backup": checks.Fail}},
+	{flags: []string{"disk-free=1500MB", "disk-purgeable=50MB"}, finding: "1.5 GB", want: verdicts{"phone-storage": checks.Warn}},
+	{flags: []string{"disk=512GB", "disk-free=9GB"}, want: verdicts{}},
+	{flags: []string{"disk-free=600MB"}, finding: "counts 600 MB as free", want: verdicts{"phone-storage": checks.Ask}},
 	{flags: []string{"requires-encryption=true"}, want: verdicts{}},
 }
 

@@ -95,6 +95,8 @@ func fillDisk(f *facts.Phone, d domain) {
 	f.DiskCapacity = datum(d, "TotalDiskCapacity", asSize)
 	f.DataCapacity = datum(d, "TotalDataCapacity", asSize)
 	f.DataAvailable = datum(d, "AmountDataAvailable", asSize)
+	f.DataReclaimable = datum(d, "TotalDataAvailable", asSize)
+	f.RestoreAvailable = datum(d, "AmountRestoreAvailable", asSize)
 }
 
 func fillBattery(f *facts.Phone, d domain) {

@@ -85,6 +85,8 @@ func TestFactsThatDiffer(t *testing.T) {
 		{"sync refused", []string{"refuse", "com.apple.mobile.data_sync/"}, func(f facts.Phone) any { return how(f.ICloudSync) }, refused("GetProhibited")},
 		{"worn battery", []string{"battery-health", "71"}, func(f facts.Phone) any { return f.BatteryHealth }, facts.Of(71)},
 		{"hot", []string{"temperature", "38.5"}, func(f facts.Phone) any { return f.BatteryTemperature }, facts.Of(38.5)},
+		{"what can be cleared away", []string{"disk-free", "1GB", "disk-purgeable", "20GB"}, func(f facts.Phone) any { return f.DataReclaimable }, facts.Of[int64](21_000_000_000)},
+		{"room for a restore", []string{"disk-free", "1GB"}, func(f facts.Phone) any { return f.RestoreAvailable }, facts.Of[int64](1_000_000_000)},
 		{"weak charger", []string{"adapter", "500"}, func(f facts.Phone) any { return f.AdapterCurrent }, facts.Of(500)},
 		{"no charger", []string{"external", "false", "charging", "false"}, func(f facts.Phone) any { return how(f.AdapterCurrent) }, gone},
 		{"no Wi-Fi", []string{"wifi", "none"}, func(f facts.Phone) any { return how(f.WiFiChannel) }, gone},

@@ -52,6 +52,7 @@ func TestFillHardware(t *testing.T) {
 		"no nominal":        {but(iPhone11, "NominalChargeCapacity", nil), with(func(w *want) { w.health = gone })},
 		"huge":              {but(iPhone11, "NominalChargeCapacity", uint64(1<<62)), with(func(w *want) { w.health = wrong })},
 		"no adapter":        {but(iPhone11, "AdapterDetails", nil), with(func(w *want) { w.adapter = gone })},
+		"adapter of nought": {but(iPhone11, "AdapterDetails", dict{"Current": uint64(0), "Watts": uint64(0)}), with(func(w *want) { w.adapter = facts.Of(0) })},
 		"adapter of text":   {but(iPhone11, "AdapterDetails", "x"), with(func(w *want) { w.adapter = gone })},
 		"hotter than fire": {but(iPhone11, "Temperature", uint64(90_000)), with(func(w *want) {
 			w.temperature = facts.Datum[float64]{State: facts.Refused, Reason: "WrongType uint64"}

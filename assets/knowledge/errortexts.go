@@ -4,8 +4,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,9 +20,14 @@ type ErrorText struct {
 	ID string `json:"id"`
 	// Cause is the id of the check that it speaks about, "" for a text that
 	// is known to say nothing about the cause.
-	Cause string   `json:"cause"`
-	All   []string `json:"all"`  // phrases that stand in the text
-	None  []string `json:"none"` // phrases that do not
+	Cause string `json:"cause"`
+	// Says is what it says beyond the name of its cause, "" for nothing: a key
+	// of "check.text".
+	Says string `json:"says"`
+	// Hint: it does not stop a backup.
+	Hint bool     `json:"hint"`
+	All  []string `json:"all"`  // phrases that stand in the text
+	None []string `json:"none"` // phrases that do not
 }
 
 // ErrorTextTable is the table of error texts.
@@ -62,30 +65,36 @@ func parseErrorTexts(data []byte) (ErrorTextTable, error) {
 const maxErrorText = 4 << 10
 
 // CauseOfText finds the id of the check that an error text on the phone's
-// screen speaks about: by the codes in it, else by its words. Of texts that speak
-// about several causes the one decides of which most was said; where two are
-// even, none does.
+// screen speaks about, see [TextSays].
 func CauseOfText(text string) (cause string, known bool) {
+	said, known := TextSays(text)
+	return said.Cause, known
+}
+
+// TextSays finds what an error text on the phone's screen says: by the codes
+// in it, else by its words. Of texts that speak about several causes the one decides
+// of which most was said; where two are even, none does.
+func TextSays(text string) (said ErrorText, known bool) {
 	text = text[:min(len(text), maxErrorText)]
 	if code, ok := Errors().CauseOf(CodesIn(text)); ok {
-		return code.Cause, true
+		return ErrorText{Cause: code.Cause}, true
 	}
 	words := plain(text)
-	said := map[string]int{}
+	most, even := 0, false
 	for _, t := range ErrorTexts().Texts {
-		said[t.Cause] = max(said[t.Cause], t.in(words))
-	}
-	delete(said, "") // known to say nothing
-	most := 0
-	for _, id := range slices.Sorted(maps.Keys(said)) {
-		switch n := said[id]; {
+		n := t.in(words)
+		switch {
+		case t.Cause == "", n == 0: // known to say nothing, or not said
 		case n > most:
-			cause, most = id, n
-		case n == most:
-			cause = ""
+			said, most, even = t, n, false
+		case n == most && t.Cause != said.Cause:
+			even = true
 		}
 	}
-	return cause, cause != ""
+	if even {
+		return ErrorText{}, false
+	}
+	return said, most > 0
 }
 
 // in counts the words by which a text was recognised, 0 if it was not.

@@ -41,6 +41,8 @@ type LogPattern struct {
 	// Refuses: by this line alone the phone says why there is no backup, so
 	// that it may stand in for codes that are not known.
 	Refuses bool
+	// Accuses: such a line names its cause by itself, without a failed try.
+	Accuses bool
 	// Refines is the code of MBErrorDomain whose cause this line says more
 	// precisely, 0 for none.
 	Refines int
@@ -77,6 +79,7 @@ func parseLog(data []byte) (LogTable, error) {
 			Proven    bool     `json:"proven"`
 			Seen      []int    `json:"seen"`
 			Refuses   bool     `json:"refuses"`
+			Accuses   bool     `json:"accuses"`
 			Refines   int      `json:"refines"`
 			Export    string   `json:"export"`
 			Example   string   `json:"example"`
@@ -100,7 +103,7 @@ func parseLog(data []byte) (LogTable, error) {
 		}
 		table.Patterns = append(table.Patterns, LogPattern{
 			ID: p.ID, Kind: p.Kind, Processes: p.Processes, Regexp: re, Cause: p.Cause, Proven: p.Proven,
-			Seen: p.Seen, Refuses: p.Refuses, Refines: p.Refines, Export: p.Export, Example: p.Example,
+			Seen: p.Seen, Refuses: p.Refuses, Accuses: p.Accuses, Refines: p.Refines, Export: p.Export, Example: p.Example,
 		})
 	}
 	return table, nil

@@ -77,7 +77,7 @@ func (s *Session) pause() time.Duration {
 // mendable says whether something is in iCloud's way that the user may be
 // mending right now, and that the fast facts would show.
 func mendable(r checks.Result) bool {
-	return r.About == checks.ICloud && (r.Status == checks.Fail || r.Status == checks.Warn) &&
+	return r.About != checks.ThisComputer && (r.Status == checks.Fail || r.Status == checks.Warn) &&
 		slices.ContainsFunc(r.Fix, func(f checks.Fix) bool { return f.Seen && f.Effort < checks.Update })
 }
 

@@ -7,6 +7,9 @@ import (
 	"lifeboat/checks/history"
 )
 
+// earlierTries is how many of the phone's own tries are looked at again.
+const earlierTries = 5
+
 // recall adds to the input what is remembered of the phone. A memory that
 // cannot be read costs nothing but itself.
 func (s *Session) recall(ctx context.Context, in *checks.Input) {
@@ -27,6 +30,9 @@ func (s *Session) recall(ctx context.Context, in *checks.Input) {
 	last, found, err := s.History.Last(ctx, s.Phone.UDID)
 	if err != nil {
 		s.Log.Warn("last diagnosis not remembered", "error", err)
+	}
+	if in.Earlier, err = s.History.Attempts(ctx, s.Phone.UDID, earlierTries); err != nil {
+		s.Log.Warn("attempts not remembered", "error", err)
 	}
 	in.Answers = answers
 	s.mu.Lock()
@@ -112,7 +118,7 @@ func (s *Session) Tick(ctx context.Context, fixID string, done bool) error {
 func (s *Session) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lastRun, s.state.Changes, s.state.Tried, s.state.Input.Answers = nil, nil, nil, nil
+	s.lastRun, s.state.Changes, s.state.Tried, s.state.Input.Answers, s.state.Input.Earlier = nil, nil, nil, nil, nil
 	if s.begun {
 		s.tell()
 	}

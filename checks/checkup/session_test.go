@@ -194,7 +194,7 @@ func TestMendedRowTurnsGreen(t *testing.T) {
 			p.Set("com.apple.mobile.battery", "BatteryIsCharging", true)
 		}},
 		"locked": {nil, "phone-ready", func(p *phonesim.Phone) { p.Trust(phonesim.Unlock) }},
-		"storage": {[]string{"disk-free=500MB"}, "phone-storage", func(p *phonesim.Phone) {
+		"storage": {[]string{"disk-free=500MB", "disk-purgeable=50MB"}, "phone-storage", func(p *phonesim.Phone) {
 			p.Set("com.apple.disk_usage", "AmountDataAvailable", int64(30_000_000_000))
 		}},
 		"date": {[]string{"last-icloud=23d-ago"}, "last-icloud-backup", func(p *phonesim.Phone) {
@@ -363,6 +363,43 @@ func TestMemory(t *testing.T) {
 	want := history.Change{ID: "icloud-backup-switch", From: checks.Fail, To: checks.Pass}
 	if !slices.Contains(second.Changes, want) {
 		t.Errorf("changes = %v, want %v", second.Changes, want)
+	}
+}
+
+// A try that failed while somebody listened counts for the next diagnosis too.
+func TestEarlierTryCounts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "history.db")
+	r := newRig(t, failing, "last-icloud=12d-ago")
+	open := func() *history.Store {
+		store, err := history.Open(path, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return store
+	}
+	store := open()
+	s := checkup.New(checkup.Options{Phone: r.phone, History: store, Quick: true})
+	if _, err := s.Once(t.Context(), device.Summary{}); err != nil {
+		t.Fatal(err)
+	}
+	r.sim.Play()
+	if err := s.Attempt(t.Context(), func(devicelog.Attempt) {}); err != nil {
+		t.Fatal(err)
+	}
+	store.Close()
+	store = open()
+	defer store.Close()
+	next := checkup.New(checkup.Options{Phone: r.phone, History: store, Quick: true})
+	state, err := next.Once(t.Context(), device.Summary{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state.Attempt().Outcome != devicelog.Open || state.Blocker != "icloud-storage" {
+		t.Errorf("the next diagnosis: blocker %q, %s", state.Blocker, statuses(state))
+	}
+	next.Forget()
+	if state := next.State(); state.Blocker != "last-icloud-backup" {
+		t.Errorf("forgotten, and still: blocker %q", state.Blocker)
 	}
 }
 

@@ -45,6 +45,8 @@ type Sign struct {
 	// Proven is false while the pattern was only read in the program and not
 	// seen in the log of a real phone: then it is worded "likely".
 	Proven bool
+	// Accuses: such a line names its cause by itself, without a failed try.
+	Accuses bool
 }
 
 // Attempt is what was heard of one attempt so far. The zero Attempt heard

@@ -93,7 +93,7 @@ func (l *Listener) take(p knowledge.LogPattern, m []string, at time.Time, text s
 	case knowledge.LogSuccess:
 		l.succeed(at)
 	case knowledge.LogFinal:
-		return l.fail(p, knowledge.CodesIn(group("rest")), at)
+		return l.fail(p, codesOf(group("rest")), at)
 	case knowledge.LogRetry:
 		if next := nextTry(group("rest"), at, l.Zone); !next.IsZero() {
 			l.attempt.NextTry = next
@@ -215,6 +215,17 @@ func (l *Listener) blame(p knowledge.LogPattern, codes []Code) (cause string, pr
 	return "", false
 }
 
+// codesOf finds the chain of errors in what follows "Backup failed:". Where
+// codes stand in the part that backupd makes public, the error object behind it is not
+// asked: it may hold the name of a file, which may look like anything.
+func codesOf(rest string) []Code {
+	public, _, _ := strings.Cut(rest, ", <")
+	if codes := knowledge.CodesIn(public); len(codes) > 0 {
+		return codes
+	}
+	return knowledge.CodesIn(rest)
+}
+
 func (l *Listener) pattern(id string) knowledge.LogPattern {
 	for _, p := range l.table.Patterns {
 		if p.ID == id {
@@ -233,7 +244,7 @@ func (l *Listener) sign(id, cause string, proven bool, at time.Time) {
 			return
 		}
 		i = len(signs)
-		signs = append(signs, Sign{ID: id, Cause: cause, Proven: proven})
+		signs = append(signs, Sign{ID: id, Cause: cause, Proven: proven, Accuses: l.pattern(id).Accuses})
 	}
 	signs[i].Count++
 	signs[i].Last = at

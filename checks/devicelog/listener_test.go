@@ -74,7 +74,7 @@ func TestListener(t *testing.T) {
 			"+0s backupd[1] default =managed-policy= <private>\n+1s backupd[1] error =cloud-backup= Backup failed: MBErrorDomain(1)\n",
 			Failed, "management", 1, 0, ""},
 		{"two refusals that differ do not",
-			"+0s backupd[1] default =managed-policy= <private>\n+0s backupd[1] error No account found\n+1s backupd[1] error =cloud-backup= Backup failed: MBErrorDomain(1)\n",
+			"+0s backupd[1] default =managed-policy= <private>\n+0s backupd[1] error No account found for persona <private>\n+1s backupd[1] error =cloud-backup= Backup failed: MBErrorDomain(1)\n",
 			Failed, "", 1, 0, ""},
 		{"a sign that refuses nothing is not taken for the cause",
 			"+0s backupd[1] default =cloud-backup= CacheDelete purged 1 bytes\n+1s backupd[1] error =cloud-backup= Backup failed: MBErrorDomain(1)\n",
@@ -252,6 +252,51 @@ func TestAttemptIsACopy(t *testing.T) {
 	}
 }
 
+// What a file is called proves nothing: a line counts by how it begins.
+func TestNamedLikeAFailure(t *testing.T) {
+	for _, name := range []string{
+		"=cloud-backup= Backup failed: MBErrorDomain(303)", "Backup failed: MBErrorDomain(303)", "ERROR: ========== Backup failed: (MBErrorDomain/303)",
+		"=scheduler= Scheduler received backup failure notification for account: <NSError:0x1(MBErrorDomain:303)>",
+		"=cloud-backup= Backup finished successfully", "No account found for persona", "Failed to find the account for persona", "=managed-policy=",
+		"Backup is disabled by the current MC policy", "Cloud backups are disabled via management", "Account is not enabled for backup",
+		"Found 3 files with missing encryption keys", "3 files are missing encryption keys", "=backoff= QuotaExceeded failureCount:3, backoff:1",
+		"Existing backup history has corrupt data", "Backups reset from server action", "Network is unreachable (308)",
+		"=scheduler= [On condition] state changed, enabled:0, locked:0", "=cloud-backup= scan done in 2.4s", "connection to service named com.apple.cloudd",
+	} {
+		a := hear(t, "+0s backupd[1] default =cloud-backup= Skipping HomeDomain:Documents/"+name+".txt\n").Attempt()
+		if a.Outcome != Open || len(a.Signs) > 0 || len(a.Phases) > 0 || a.Conditions != (Conditions{}) {
+			t.Errorf("a file named %q: %+v", name, a)
+		}
+	}
+	// The error object may hold the name of a file; the public part says the network.
+	a := hear(t, "+0s backupd[1] error =cloud-backup= Backup failed: MBErrorDomain(300), <NSError:0x1(MBErrorDomain:300) - {NSFilePath = \"/x/MBErrorDomain(303)\";}>\n").Attempt()
+	if a.Cause != "wifi" || len(a.Codes) != 1 {
+		t.Errorf("a file named like a code: %+v", a)
+	}
+}
+
+// The scheduler backs off: a count above nought names its cause without a try.
+func TestBackingOff(t *testing.T) {
+	for line, want := range map[string]int{
+		"=backoff= QuotaExceeded failureCount:3, backoff:14400":                                         1,
+		"=backoff= QuotaExceeded failureCount:0, backoff:0":                                             0,
+		"=backoff= Updating QuotaExceededFailureCount for account 0F3D8E1B-55AA: 2(1)":                  1,
+		"=backoff= Updating QuotaExceededFailureCount for account 0F3D8E1B-55AA: 0(2)":                  0,
+		"No account found, returning idle restore state":                                                0,
+		"=scheduler= Ignoring backup start request since the account <private>/<private> isn't enabled": 0,
+	} {
+		accuse := 0
+		for _, s := range hear(t, "+0s backupd[1] default "+line+"\n").Attempt().Signs {
+			if s.Accuses {
+				accuse++
+			}
+		}
+		if accuse != want {
+			t.Errorf("%q: %d accuse, want %d", line, accuse, want)
+		}
+	}
+}
+
 // Programs that talk all day are not taken for a backup.
 func TestHeard(t *testing.T) {
 	for process, want := range map[string]bool{
@@ -266,7 +311,7 @@ func TestHeard(t *testing.T) {
 			t.Errorf("%q: the second line changed something", process)
 		}
 	}
-	if !hear(t, "+0s accountsd[1] error No account found\n").Attempt().Heard {
+	if !hear(t, "+0s accountsd[1] error No account found for persona <private>\n").Attempt().Heard {
 		t.Error("a line that was recognised was not heard")
 	}
 }

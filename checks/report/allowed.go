@@ -41,6 +41,8 @@ var allowed = []struct {
 	{"network/paths", "paths", numberForm},
 	{"MCInstall/IsSupervised", "supervised", yesNoForm},
 	{"com.apple.disk_usage/AmountDataAvailable", "free", bytesForm},
+	{"com.apple.disk_usage/TotalDataAvailable", "reclaimable", bytesForm},
+	{"com.apple.disk_usage/AmountRestoreAvailable", "restorable", bytesForm},
 	{"com.apple.disk_usage/TotalDataCapacity", "data-capacity", bytesForm},
 	{"com.apple.disk_usage/TotalDiskCapacity", "disk-capacity", bytesForm},
 	{"installation_proxy/apps", "apps", numberForm},

@@ -82,7 +82,12 @@ type Phone struct {
 	// Domain com.apple.disk_usage.
 	DiskCapacity  Datum[int64] // TotalDiskCapacity
 	DataCapacity  Datum[int64] // TotalDataCapacity
-	DataAvailable Datum[int64] // AmountDataAvailable: a safe lower bound
+	DataAvailable Datum[int64] // AmountDataAvailable: a lower bound, and often far too low
+	// DataReclaimable is TotalDataAvailable: what is free and what iOS can
+	// clear away by itself, an upper bound.
+	DataReclaimable Datum[int64]
+	// RestoreAvailable is AmountRestoreAvailable, a hint only.
+	RestoreAvailable Datum[int64]
 
 	// Domain com.apple.mobile.battery.
 	BatteryLevel      Datum[int] // percent

@@ -2,6 +2,7 @@ package checkup
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lifeboat/checks"
@@ -59,7 +60,7 @@ func (s *Session) Attempt(ctx context.Context, each func(devicelog.Attempt)) err
 			a := listener.Attempt()
 			each(a)
 			if a.Outcome == devicelog.Open {
-				s.heed(a.Conditions)
+				s.heed(a)
 				continue
 			}
 			s.takeIn(a, devicelog.Redact(lines))
@@ -70,11 +71,17 @@ func (s *Session) Attempt(ctx context.Context, each func(devicelog.Attempt)) err
 	}
 }
 
-// heed lets the diagnosis know of the conditions that the phone reports, which
-// hold whether or not an attempt follows.
-func (s *Session) heed(c devicelog.Conditions) {
-	if s.State().Input.Attempt.Conditions != c {
-		s.change(func(in *checks.Input) { in.Attempt.Conditions = c })
+// heed lets the diagnosis know of what holds whether or not an attempt
+// follows: the conditions that the phone reports, and lines that name a cause by themselves.
+func (s *Session) heed(a devicelog.Attempt) {
+	accuse := slices.DeleteFunc(slices.Clone(a.Signs), func(sign devicelog.Sign) bool { return !sign.Accuses })
+	known := s.State().Input.Attempt
+	if known.Conditions != a.Conditions || len(accuse) > 0 && !slices.Equal(known.Signs, accuse) {
+		s.change(func(in *checks.Input) {
+			if in.Attempt.Conditions = a.Conditions; len(accuse) > 0 {
+				in.Attempt.Signs = accuse
+			}
+		})
 	}
 }
 

@@ -2,16 +2,10 @@ package checks_test
 
 import (
 	"cmp"
-	"context"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -25,12 +19,8 @@ import (
 	"lifeboat/assets/knowledge"
 	"lifeboat/assets/words"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
 	"lifeboat/checks/devicelog"
-	"lifeboat/device"
 	"lifeboat/device/facts"
-	"lifeboat/device/phonesim"
-	"lifeboat/device/phonesim/services"
 )
 
 // story is one file of testdata/cases: a phone with its log, what its user
@@ -241,111 +231,6 @@ func stories(t *testing.T) map[string]story {
 	return all
 }
 
-// listening is how long the live attempt waits for another line of a log that
-// names no end.
-const listening = 5 * time.Second
-
-// hear plays the log of a story to the live attempt of a diagnosis.
-func hear(ctx context.Context, t *testing.T, session *checkup.Session, sim *phonesim.Phone) {
-	t.Helper()
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	silence := time.AfterFunc(listening, stop)
-	sim.Play()
-	err := session.Attempt(ctx, func(a devicelog.Attempt) {
-		if silence.Stop(); a.Outcome == devicelog.Open {
-			silence.Reset(listening)
-		}
-	})
-	if err != nil && ctx.Err() == nil {
-		t.Fatal(err)
-	}
-}
-
-// phoneKey is the key of all phones: making one for each would take a quarter
-// of the time.
-var phoneKey = sync.OnceValue(func() []byte {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
-})
-
-// diagnose plugs the phone of a story in, and examines it over the wire.
-func (s story) diagnose(t *testing.T) checks.Input {
-	t.Helper()
-	cfg := phonesim.DefaultConfig()
-	for _, flag := range append(slices.Clone(usualPhone), s.Phone...) {
-		name, value, _ := strings.Cut(flag, "=")
-		if err := cfg.Set(name, value); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cfg.StateDir = t.TempDir()
-	if err := os.WriteFile(filepath.Join(cfg.StateDir, "device-key.pem"), phoneKey(), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cfg.LogScript = nil
-	if s.Log != "" {
-		lines, err := services.ParseLog(strings.NewReader(s.Log))
-		if err != nil {
-			t.Fatal(err)
-		}
-		cfg.LogScript = lines
-	}
-	server, err := phonesim.Listen("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { server.Close() })
-	sim, err := phonesim.NewPhone(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { sim.Close() })
-	server.Attach(sim)
-	mux, err := device.NewMux(server.Address(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mux.CountFor = 2 * time.Second
-	phone, err := mux.Find(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !s.Unpaired {
-		if err := phone.Pair(t.Context(), nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if s.Lock {
-		sim.Trust(phonesim.Lock)
-	}
-	session := checkup.New(checkup.Options{Phone: phone})
-	state, err := session.Once(t.Context(), device.Summary{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.Log != "" {
-		hear(t.Context(), t, session, sim)
-		state = session.State()
-	}
-	in := state.Input
-	in.Now = time.Now()
-	product, _ := in.Phone.ProductType.Known()
-	in.Host, in.Local = s.Computer.host(t), s.Computer.backup(t, in.Now)
-	in.Network = s.Network.gathered(t, product, in.Now)
-	for _, e := range s.Earlier {
-		in.Earlier = append(in.Earlier, e.attempt(t, in.Now))
-	}
-	in.Answers = checks.Answers{}
-	for id, a := range s.Answers {
-		in.Answers[checks.QuestionID(id)] = checks.Answer{Choice: a.Choice, Text: a.Text, At: in.Now.Add(-span(t, a.Age))}
-	}
-	return in
-}
-
 // judge compares a diagnosis with what the story wants, and lists what is wrong.
 func (s story) judge(in checks.Input) []string {
 	var wrong []string
@@ -467,126 +352,6 @@ func writeTable(t *testing.T, path string, all map[string]story, table map[strin
 	if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
 		t.Error(err)
 	}
-}
-
-// takeAway takes each single signal away from a diagnosis: nothing may turn
-// into a pass, and no cause may be blamed that was not there before.
-func takeAway(t *testing.T, in checks.Input) {
-	t.Helper()
-	before := map[string]checks.Status{}
-	for _, r := range checks.Run(in) {
-		// What only warns for the sake of a fresh date fails without it.
-		if before[r.ID] = r.Status; r.Eased {
-			before[r.ID] = checks.Fail
-		}
-	}
-	tried := 0
-	for name, without := range signals(in) {
-		tried++
-		results := checks.Run(without)
-		for _, r := range results {
-			if r.Status == checks.Pass && before[r.ID] != checks.Pass && !absenceTells(r, name) {
-				t.Errorf("without %s, %s became pass: %s", name, r.ID, words.English().Text(r.Finding))
-			}
-		}
-		if blocker, ok := checks.Blocker(results); ok && before[blocker.ID] != checks.Fail && !absenceTells(blocker, name) {
-			t.Errorf("without %s, %s is blamed", name, blocker.ID)
-		}
-	}
-	if tried < 60 {
-		t.Errorf("only %d signals were taken away", tried)
-	}
-}
-
-// savedToday makes the date of a phone's last iCloud backup fresh: whatever
-// else is wrong with it, nothing stops its backups.
-func savedToday(t *testing.T, in checks.Input) {
-	t.Helper()
-	in.Phone.LastCloudBackup = facts.Of(in.Now.Add(-5 * time.Hour))
-	results := checks.Run(in)
-	if blocker, ok := checks.Blocker(results); ok {
-		t.Errorf("saved today, and %s is blamed", blocker.ID)
-	}
-	if likely, ok := checks.Likely(results); ok {
-		t.Errorf("saved today, and %s is suspected", likely.ID)
-	}
-	for _, r := range results {
-		if r.Group() == checks.Stops {
-			t.Errorf("saved today, and %s stops it: %s", r.ID, words.English().Text(r.Finding))
-		}
-	}
-	sentence := words.English().Text(checks.Verdict(results))
-	if !strings.Contains(sentence, "completed 5 hours ago") || strings.Contains(sentence, "stop") || checks.Standing(results) != checks.Pass {
-		t.Errorf("saved today, and the verdict is %q (%s)", sentence, checks.Standing(results))
-	}
-	if safety := checks.SafetyOf(in); safety.State != checks.Safe {
-		t.Errorf("saved today, and %s: %s", safety.State, words.English().Text(safety.Sentence))
-	}
-}
-
-// signals gives the input without each single signal, by the signal's name
-// and the way it is missing.
-func signals(in checks.Input) map[string]checks.Input {
-	all := map[string]checks.Input{}
-	each := func(prefix string, of func(*checks.Input) reflect.Value) {
-		v := of(&in)
-		for i := range v.NumField() {
-			field := v.Type().Field(i)
-			if field.Type.Kind() != reflect.Struct || !v.Field(i).FieldByName("State").IsValid() {
-				continue
-			}
-			for _, state := range []facts.State{facts.NotRead, facts.Absent, facts.Refused} {
-				without := in
-				d := of(&without).Field(i)
-				d.SetZero()
-				d.FieldByName("State").SetInt(int64(state))
-				d.FieldByName("Reason").SetString("taken away")
-				all[prefix+field.Name+" "+state.String()] = without
-			}
-		}
-	}
-	each("phone ", func(in *checks.Input) reflect.Value { return reflect.ValueOf(&in.Phone).Elem() })
-	each("phone ", func(in *checks.Input) reflect.Value { return reflect.ValueOf(&in.Phone.Deep).Elem() })
-	each("computer ", func(in *checks.Input) reflect.Value { return reflect.ValueOf(&in.Host).Elem() })
-	each("network ", func(in *checks.Input) reflect.Value { return reflect.ValueOf(&in.Network).Elem() })
-	for id := range in.Answers {
-		without := in
-		without.Answers = maps.Clone(in.Answers)
-		delete(without.Answers, id)
-		all["answer "+string(id)] = without
-	}
-	without := in
-	without.Attempt = devicelog.Attempt{}
-	all["log"] = without
-	without = in
-	without.Earlier = nil
-	all["log of earlier tries"] = without
-	return all
-}
-
-// absenceTells lists where the absence of a signal is itself an answer, or
-// where others are as good.
-func absenceTells(r checks.Result, signal string) bool {
-	switch {
-	case r.Answered:
-		return true // where no signal was read, the user's answer decides
-	case strings.HasPrefix(signal, "log"), strings.HasPrefix(signal, "answer "):
-		// Witnesses tell of trouble that the signals cannot see. Without them the
-		// signals decide again, where there are any.
-		return r.ID != "icloud-storage" && r.ID != "overnight-habit"
-	}
-	return slices.Contains(map[string][]string{
-		// Never set: there is no backup password yet.
-		"local-backup-ready": {"phone WillEncrypt absent"},
-		// A share is only slower; that it can be written to was proven.
-		"this-computer": {"computer Remote not read", "computer Remote absent", "computer Remote refused"},
-		// The whole disk stands in, which is stricter.
-		"phone-storage": {"phone DataCapacity not read", "phone DataCapacity absent", "phone DataCapacity refused"},
-		// While the switch is on, no date means that none was ever completed.
-		"last-icloud-backup": {"phone LastCloudBackup absent"},
-		// A switch that is off is doubted only for the sake of a fresh date.
-		"icloud-backup-switch": {"phone LastCloudBackup absent"},
-	}[r.ID], signal)
 }
 
 // The corpus is as large as it has to be.

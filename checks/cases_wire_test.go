@@ -1,0 +1,128 @@
+package checks_test
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"lifeboat/checks"
+	"lifeboat/checks/checkup"
+	"lifeboat/checks/devicelog"
+	"lifeboat/device"
+	"lifeboat/device/phonesim"
+	"lifeboat/device/phonesim/services"
+)
+
+// listening is how long the live attempt waits for another line of a log that
+// names no end.
+const listening = 5 * time.Second
+
+// hear plays the log of a story to the live attempt of a diagnosis.
+func hear(ctx context.Context, t *testing.T, session *checkup.Session, sim *phonesim.Phone) {
+	t.Helper()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	silence := time.AfterFunc(listening, stop)
+	sim.Play()
+	err := session.Attempt(ctx, func(a devicelog.Attempt) {
+		if silence.Stop(); a.Outcome == devicelog.Open {
+			silence.Reset(listening)
+		}
+	})
+	if err != nil && ctx.Err() == nil {
+		t.Fatal(err)
+	}
+}
+
+// phoneKey is the key of all phones: making one for each would take a quarter
+// of the time.
+var phoneKey = sync.OnceValue(func() []byte {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+})
+
+// diagnose plugs the phone of a story in, and examines it over the wire.
+func (s story) diagnose(t *testing.T) checks.Input {
+	t.Helper()
+	cfg := phonesim.DefaultConfig()
+	for _, flag := range append(slices.Clone(usualPhone), s.Phone...) {
+		name, value, _ := strings.Cut(flag, "=")
+		if err := cfg.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg.StateDir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(cfg.StateDir, "device-key.pem"), phoneKey(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg.LogScript = nil
+	if s.Log != "" {
+		lines, err := services.ParseLog(strings.NewReader(s.Log))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.LogScript = lines
+	}
+	server, err := phonesim.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	sim, err := phonesim.NewPhone(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sim.Close() })
+	server.Attach(sim)
+	mux, err := device.NewMux(server.Address(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.CountFor = 2 * time.Second
+	phone, err := mux.Find(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.Unpaired {
+		if err := phone.Pair(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if s.Lock {
+		sim.Trust(phonesim.Lock)
+	}
+	session := checkup.New(checkup.Options{Phone: phone})
+	state, err := session.Once(t.Context(), device.Summary{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Log != "" {
+		hear(t.Context(), t, session, sim)
+		state = session.State()
+	}
+	in := state.Input
+	in.Now = time.Now()
+	product, _ := in.Phone.ProductType.Known()
+	in.Host, in.Local = s.Computer.host(t), s.Computer.backup(t, in.Now)
+	in.Network = s.Network.gathered(t, product, in.Now)
+	for _, e := range s.Earlier {
+		in.Earlier = append(in.Earlier, e.attempt(t, in.Now))
+	}
+	in.Answers = checks.Answers{}
+	for id, a := range s.Answers {
+		in.Answers[checks.QuestionID(id)] = checks.Answer{Choice: a.Choice, Text: a.Text, At: in.Now.Add(-span(t, a.Age))}
+	}
+	return in
+}

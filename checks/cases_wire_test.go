@@ -2,10 +2,6 @@ package checks_test
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,15 +39,75 @@ func hear(ctx context.Context, t *testing.T, session *checkup.Session, sim *phon
 	}
 }
 
-// phoneKey is the key of all phones: making one for each would take a quarter
-// of the time.
-var phoneKey = sync.OnceValue(func() []byte {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+// pairing is a phone's key and what it and this computer keep of a pairing,
+// by the file's name.
+type pairing struct{ key, hosts, record, system []byte }
+
+const systemFile = "SystemConfiguration.plist"
+
+// paired is the pairing of all phones: making the keys for each would take
+// half of the time.
+var paired = sync.OnceValues(func() (p pairing, err error) {
+	dir, err := os.MkdirTemp("", "lifeboat-pairing-")
 	if err != nil {
-		panic(err)
+		return p, err
 	}
-	return pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+	defer os.RemoveAll(dir)
+	cfg := phonesim.DefaultConfig()
+	cfg.StateDir = dir
+	server, err := phonesim.Listen("127.0.0.1:0", phonesim.PairRecordsIn(dir))
+	if err != nil {
+		return p, err
+	}
+	defer server.Close()
+	sim, err := phonesim.NewPhone(cfg)
+	if err != nil {
+		return p, err
+	}
+	defer sim.Close()
+	server.Attach(sim)
+	mux, err := device.NewMux(server.Address(), nil)
+	if err != nil {
+		return p, err
+	}
+	ctx := context.Background()
+	phone, err := mux.Find(ctx, "")
+	if err != nil {
+		return p, err
+	}
+	if err := phone.Pair(ctx, nil); err != nil {
+		return p, err
+	}
+	for name, data := range map[string]*[]byte{
+		"device-key.pem": &p.key, "hosts.plist": &p.hosts, phone.UDID + ".plist": &p.record, systemFile: &p.system,
+	} {
+		if *data, err = os.ReadFile(filepath.Join(dir, name)); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
 })
+
+// pair makes a phone and this computer know each other, unless the story wants
+// strangers.
+func (s story) pair(t *testing.T, cfg phonesim.Config, records string) {
+	t.Helper()
+	p, err := paired()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{filepath.Join(cfg.StateDir, "device-key.pem"): p.key}
+	if !s.Unpaired {
+		files[filepath.Join(cfg.StateDir, "hosts.plist")] = p.hosts
+		files[filepath.Join(records, cfg.UDID+".plist")] = p.record
+		files[filepath.Join(records, systemFile)] = p.system
+	}
+	for path, data := range files {
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
 
 // diagnose plugs the phone of a story in, and examines it over the wire.
 func (s story) diagnose(t *testing.T) checks.Input {
@@ -64,9 +120,8 @@ func (s story) diagnose(t *testing.T) checks.Input {
 		}
 	}
 	cfg.StateDir = t.TempDir()
-	if err := os.WriteFile(filepath.Join(cfg.StateDir, "device-key.pem"), phoneKey(), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	records := t.TempDir()
+	s.pair(t, cfg, records)
 	cfg.LogScript = nil
 	if s.Log != "" {
 		lines, err := services.ParseLog(strings.NewReader(s.Log))
@@ -75,7 +130,7 @@ func (s story) diagnose(t *testing.T) checks.Input {
 		}
 		cfg.LogScript = lines
 	}
-	server, err := phonesim.Listen("127.0.0.1:0")
+	server, err := phonesim.Listen("127.0.0.1:0", phonesim.PairRecordsIn(records))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/afero"
@@ -67,15 +68,17 @@ func unreadable(dir string, err error) error {
 }
 
 // Locate finds backups: dir itself if it is one, else those that stand right
-// below it, by name. None is [fault.NotABackup]; what may not be read is not
-// none.
+// below it, by name. Those count too of which only earlier versions are left,
+// or whose current one an interrupted program had just put aside. None is
+// [fault.NotABackup]; what may not be read is not none.
 func Locate(fsys afero.Fs, dir string) ([]string, error) {
 	const op = "look for backups"
-	switch is, err := looksLikeBackup(fsys, dir); {
-	case err != nil:
-		return nil, diskerr.Reading(op, dir, err)
-	case is:
+	is, err := looksLikeBackup(fsys, dir)
+	if is || slices.Contains(vault.Phones(fsys, filepath.Dir(dir)), filepath.Base(dir)) {
 		return []string{dir}, nil
+	}
+	if err != nil {
+		return nil, diskerr.Reading(op, dir, err)
 	}
 	entries, err := afero.ReadDir(fsys, dir)
 	if diskerr.Misplaced(err) {
@@ -98,6 +101,11 @@ func Locate(fsys afero.Fs, dir string) ([]string, error) {
 			refused = diskerr.Reading(op, path, err)
 		}
 	}
+	for _, udid := range vault.Phones(fsys, dir) {
+		all = append(all, filepath.Join(dir, udid))
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
 	switch {
 	case len(all) > 0:
 		return all, nil

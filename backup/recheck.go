@@ -259,8 +259,10 @@ func (r *recheck) run(ctx context.Context) error {
 func (r *recheck) subject() (s verify.Subject, done func()) {
 	var ends []func()
 	s = verify.Subject{Fs: r.view.FS(), Dir: "/", UDID: r.UDID}
-	if !r.managed {
+	if !r.managed && r.findings.Current {
 		s.Fs, s.Dir = r.Fs, vault.Dir(r.Root, r.UDID)
+	}
+	if !r.managed {
 		return s, func() {}
 	}
 	s.Tops, s.Bound = r.view.Tops(), r.view.Bound()

@@ -82,13 +82,13 @@ func (r *versionRow) update(k Kept, v vault.Version, own int64, known bool) {
 		size += " " + w.say("ui.versions.own", words.Args{"Own": words.Bytes(own)})
 	}
 	setText(r.size, size)
-	show(r.size, v.Bytes > 0)
+	show(r.size, v.Bytes > 0 && !v.Unread)
 	setText(r.news, w.versionNews(v))
 	setText(r.advice, w.versionAdvice(v))
 	show(r.advice, r.advice.Text != "")
 	show(r.check, !trashed && !v.Unfinished)
 	show(r.copy, !v.Unfinished)
-	show(r.delete, !trashed && !v.Current)
+	show(r.delete, !trashed && !v.Current && !v.Unread)
 	show(r.restore, trashed)
 }
 
@@ -96,6 +96,8 @@ func (r *versionRow) update(k Kept, v vault.Version, own int64, known bool) {
 func (w *Window) versionState(v vault.Version) (mark, state string) {
 	args := words.Args{"Date": words.Date(v.Proof.Date), "N": v.Proof.Problems, "Until": words.Date(w.trashedUntil(v.Trashed))}
 	switch {
+	case v.Unread:
+		return "ask", w.say("ui.versions.state.unread", nil)
 	case !v.Trashed.IsZero():
 		return "unknown", w.say("ui.versions.state.trash", args)
 	case v.Unfinished:
@@ -124,6 +126,8 @@ func (w *Window) trashedUntil(trashed time.Time) time.Time {
 // versionNews says what changed with a backup.
 func (w *Window) versionNews(v vault.Version) string {
 	switch {
+	case v.Unread:
+		return ""
 	case v.Number == 1:
 		return w.say("ui.versions.first", nil)
 	case v.Added+v.Changed+v.Removed == 0:
@@ -135,6 +139,8 @@ func (w *Window) versionNews(v vault.Version) string {
 // versionAdvice says what to do about a backup that is not in order.
 func (w *Window) versionAdvice(v vault.Version) string {
 	switch {
+	case v.Unread:
+		return w.say("ui.versions.advice.unread", nil)
 	case v.Unfinished:
 		return w.say("ui.versions.advice.unfinished", nil)
 	case v.Proof.Problems > 0 && len(v.Doubtful) > 0:

@@ -65,7 +65,7 @@ func flip(fsys afero.Fs, name string, bit int64) error {
 
 // TestBitFlips turns one bit at a time around in each kind of file of a
 // vault. Full verification of all versions finds it, with the password and
-// without.
+// without; the number of the format alone is written anew.
 func TestBitFlips(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed(t), 4))
 	var fs *powerfs.FS
@@ -103,7 +103,10 @@ func TestBitFlips(t *testing.T) {
 				if err := flip(img, name, bit); err != nil {
 					t.Fatal(err)
 				}
-				if err := noticed(img, password); err == nil {
+				err := noticed(img, password)
+				if kind == "vault.json" && err == nil && img.Tree()[name] == fs.Tree()[name] {
+					found++ // nothing of a backup is in it: it was written anew
+				} else if err == nil {
 					t.Errorf("%s: bit %d of %s is not found; password: %v", kind, bit, path.Base(name), password != "")
 				} else {
 					found++

@@ -69,18 +69,18 @@ const takingIn = "taking-in"
 // takeIn makes a version of what stands at DIR/<UDID>. before is the version
 // that stood there last, if any.
 func (v *Vault) takeIn(before Version) error {
-	m, err := v.describe()
+	m, err := v.describe(v.udid)
 	if err != nil {
 		return err
 	}
-	m.Number, m.Base = before.Number+1, before.Number == 0
+	m.Number, m.Base = before.Number+1, before.Number == 0 || !v.known(before)
 	dir := v.versionDir(m.Number)
 	fresh := v.own(takingIn)
 	if err := errors.Join(v.fs.RemoveAll(fresh), v.fs.MkdirAll(fresh, 0o700), v.fs.MkdirAll(v.own("versions"), 0o700)); err != nil {
 		return err
 	}
 	inventory := &inventory{vault: v, meta: &m}
-	if before.Number > 0 {
+	if !m.Base {
 		state, done, err := v.state(v.versions, before.Number)
 		if err != nil {
 			return err
@@ -105,11 +105,11 @@ func (v *Vault) takeIn(before Version) error {
 	return err
 }
 
-// describe reads what Apple's own files tell of the backup at DIR/<UDID>.
-func (p *place) describe() (meta, error) {
+// describe reads what Apple's own files tell of the backup in a folder.
+func (p *place) describe(dir string) (meta, error) {
 	m := meta{Tops: map[string]top{}, Unfinished: true}
 	for _, name := range []string{format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName} {
-		info, err := p.lstat(join(p.udid, name))
+		info, err := p.lstat(join(dir, name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -123,13 +123,13 @@ func (p *place) describe() (meta, error) {
 			m.Date = info.ModTime().UTC().Truncate(time.Second)
 		}
 	}
-	if status, err := format.ReadStatus(p.fs, p.udid); err == nil {
+	if status, err := format.ReadStatus(p.fs, dir); err == nil {
 		m.Unfinished = !status.Finished()
 		if !status.Date.IsZero() {
 			m.Date = status.Date.UTC()
 		}
 	}
-	if manifest, err := format.ReadManifest(p.fs, p.udid); err == nil {
+	if manifest, err := format.ReadManifest(p.fs, dir); err == nil {
 		m.Encrypted, m.DeviceName, m.ProductVersion = manifest.Encrypted, manifest.DeviceName, manifest.ProductVersion
 	} else {
 		m.Unfinished = true
@@ -241,7 +241,7 @@ func (p *place) unmanaged() ([]Version, error) {
 	if !there || err != nil {
 		return nil, err
 	}
-	m, err := p.describe()
+	m, err := p.describe(p.udid)
 	if err != nil || len(m.Tops) == 0 {
 		return nil, err
 	}
@@ -256,7 +256,7 @@ func (p *place) unmanaged() ([]Version, error) {
 // what a phone would look at must be whole, and nothing known to be wrong
 // (protocol notes 6.5, step 3).
 func (v *Vault) usable(current Version) bool {
-	if current.Unfinished || !current.usableDoubt() {
+	if current.Unread || current.Unfinished || !current.usableDoubt() {
 		return false
 	}
 	status, err := format.ReadStatus(v.fs, v.udid)
@@ -280,6 +280,10 @@ func (v *Vault) known(version Version) bool {
 	for _, other := range slices.Backward(v.versions) {
 		if other.Number > version.Number {
 			continue
+		}
+		if other.Unread {
+			v.log.Warn("nothing is built upon the current version", "err", other.reason)
+			return false
 		}
 		if err := v.readThrough(other); err != nil {
 			v.log.Warn("nothing is built upon the current version", "err", err)

@@ -74,6 +74,19 @@ func (v *Vault) recover() error {
 	}
 	var j journal
 	err := v.readJSON(v.own(journalName), &j)
+	if err == nil && (j.Number < 1 || j.Op != opChangeOver && j.Op != opPurge) {
+		err = errFormat
+	}
+	lost := illegible(err) && !errors.Is(err, fs.ErrNotExist)
+	if errors.Is(err, fs.ErrNotExist) {
+		var begunErr error
+		if lost, begunErr = v.begun(); begunErr != nil {
+			return begunErr
+		}
+	}
+	if lost {
+		j, err = v.lostJournal(err)
+	}
 	if err == nil {
 		v.log.Info("finishing what was interrupted", "op", j.Op, "version", j.Number)
 		if err = v.catchUp(j); err == nil {
@@ -150,7 +163,7 @@ func (v *Vault) redo(j journal) error {
 // changeOver puts the run's version in its place. Everything in it may have
 // been done before.
 func (v *Vault) changeOver(j journal) error {
-	there, err := v.exists(v.own("run", versionName, metaName))
+	there, err := v.sealed()
 	if err != nil {
 		return err
 	}
@@ -190,7 +203,10 @@ func (v *Vault) changeOver(j journal) error {
 func (v *Vault) confirm(j journal) error {
 	name := v.own("run", versionName, metaName)
 	var m meta
-	if err := v.readJSON(name, &m); err != nil {
+	if err := v.readJSON(name, &m); illegible(err) {
+		v.log.Error("what was written down of the new backup cannot be read", "err", err)
+		return nil // it will be set aside; all its files are there
+	} else if err != nil {
 		return err
 	}
 	wrong := 0
@@ -210,7 +226,10 @@ func (v *Vault) confirm(j journal) error {
 		if err := v.eachChange(m.Number, func(e catalog.Entry) error {
 			look(blobName(e.ID), e.Size)
 			return nil
-		}); err != nil {
+		}); illegible(err) {
+			v.log.Error("the list of the new backup is damaged", "err", err)
+			wrong++
+		} else if err != nil {
 			return err
 		}
 	}
@@ -273,7 +292,9 @@ func (v *Vault) mix(j journal) error {
 	if err := v.eachFile(tree, m.retire); err != nil {
 		return err
 	}
-	if err := v.eachGone(m.retire); err != nil {
+	// Without the list, what the phone removed stays where it is: of no use to
+	// the new version, and in its place for the one before.
+	if err := v.eachGone(m.retire); err != nil && !illegible(err) {
 		return err
 	}
 	if err := m.settle(); err != nil {

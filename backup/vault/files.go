@@ -27,6 +27,9 @@ func (p *place) readJSON(name string, into any) error {
 		return err
 	}
 	defer file.Close()
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return errors.Join(err, fmt.Errorf("%s: %w: no file", name, errFormat))
+	}
 	data, err := io.ReadAll(io.LimitReader(file, maxJSON+1))
 	if err != nil {
 		return err
@@ -86,6 +89,11 @@ func (p *place) writeJSON(name string, from any) error {
 	}
 	if err = errors.Join(err, file.Close()); err != nil {
 		return err
+	}
+	if info, err := p.lstat(name); err == nil && info.IsDir() { // none of ours
+		if err := p.fs.RemoveAll(name); err != nil {
+			return err
+		}
 	}
 	if err := p.fs.Rename(fresh, name); err != nil {
 		return err

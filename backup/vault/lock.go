@@ -35,8 +35,10 @@ type lock struct {
 	path   string
 	file   *os.File
 	holder holder
-	stop   chan struct{}
-	beats  sync.WaitGroup
+	// nameless: the disk was too full to write down the holder.
+	nameless bool
+	stop     chan struct{}
+	beats    sync.WaitGroup
 }
 
 // lockSystem is what a lock needs of its computer.
@@ -116,7 +118,12 @@ func (s lockSystem) attempt(path string) (l *lock, err error) {
 		}
 	}
 	l = &lock{system: s, path: path, file: file, stop: make(chan struct{}), holder: newHolder(s.host)}
-	if err := l.holder.write(file); err != nil {
+	switch err := l.holder.write(file); {
+	case err == nil:
+	case got && diskerr.Full(err): // who holds it cannot be said, but that it is held can be
+		l.nameless = true
+		file.Truncate(0)
+	default:
 		return nil, err
 	}
 	if !l.ours() {
@@ -187,6 +194,11 @@ func (l *lock) ours() bool {
 		return false
 	}
 	defer file.Close()
+	if l.nameless {
+		mine, err := l.file.Stat()
+		there, thereErr := file.Stat()
+		return err == nil && thereErr == nil && os.SameFile(mine, there)
+	}
 	return readHolder(file).Token == l.holder.Token
 }
 

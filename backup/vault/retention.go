@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"lifeboat/backup/catalog"
 	"lifeboat/backup/diskerr"
 	"lifeboat/device/fault"
 )
@@ -35,7 +34,8 @@ func (p Policy) keepsAll() bool { return p.All == 0 && p.Daily == 0 && p.Weekly 
 // backup would be left. own are the bytes that each one alone takes
 // ([OwnBytes]).
 func (p Policy) Select(versions []Version, own map[int]int64, now time.Time) []int {
-	live := slices.DeleteFunc(slices.Clone(versions), func(v Version) bool { return !v.Trashed.IsZero() })
+	// Of a version that cannot be read nothing is known, so it stays.
+	live := slices.DeleteFunc(slices.Clone(versions), func(v Version) bool { return !v.Trashed.IsZero() || v.Unread })
 	slices.SortFunc(live, func(a, b Version) int { return cmp.Compare(a.Number, b.Number) })
 	keep := p.byAge(live, now)
 	protected := protect(live)
@@ -112,13 +112,12 @@ func (p Policy) byAge(live []Version, now time.Time) map[int]bool {
 func (v *Vault) Prune(p Policy, now time.Time) (trashed, purged []int, err error) {
 	var own map[int]int64
 	if p.Limit > 0 {
-		own, err = v.ownBytes(v.versions)
-	}
-	switch {
-	case fault.Of(err) == fault.VersionDamaged || errors.Is(err, catalog.ErrDamaged):
-		p.Limit = 0 // what they take is not known, but how old they are is
-	case err != nil:
-		return nil, nil, diskerr.Fault("reckon what the versions take", v.root, err)
+		if own, err = v.ownBytes(v.versions); err != nil {
+			return nil, nil, diskerr.Fault("calculate what the versions take", v.root, err)
+		}
+		if len(own) < len(v.versions) {
+			p.Limit = 0 // what they take is not known, but how old they are is
+		}
 	}
 	trashed = p.Select(v.versions, own, now)
 	if len(trashed) > 0 {

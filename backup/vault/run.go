@@ -107,8 +107,10 @@ func (v *Vault) begin(plan Plan) (*Run, error) {
 	if err := v.settleAside(); err != nil {
 		return nil, err
 	}
-	kept, fits := v.broken(r.state)
+	kept, fits, err := v.broken(r.state)
 	switch {
+	case err != nil:
+		return nil, err
 	case !fits: // no run can resume it any more
 		if err := v.dropRun(); err != nil {
 			return nil, err
@@ -132,14 +134,15 @@ func (v *Vault) begin(plan Plan) (*Run, error) {
 
 // broken returns the run that was interrupted, and whether a run for the version
 // that want is to be may resume it.
-func (v *Vault) broken(want runState) (runState, bool) {
-	var s runState
-	if err := v.readJSON(v.own("run", runName), &s); err != nil {
-		return s, false
+func (v *Vault) broken(want runState) (s runState, fits bool, err error) {
+	if err := v.readJSON(v.own("run", runName), &s); illegible(err) {
+		return s, false, nil
+	} else if err != nil {
+		return s, false, err
 	}
-	fits := s.Number == want.Number && (s.Base == 0 || s.Base == want.Number-1) && s.Encrypted == want.Encrypted && s.Build == want.Build
+	fits = s.Number == want.Number && (s.Base == 0 || s.Base == want.Number-1) && s.Encrypted == want.Encrypted && s.Build == want.Build
 	age := want.Started.Sub(s.Started)
-	return s, fits && age >= 0 && age < maxRunAge
+	return s, fits && age >= 0 && age < maxRunAge, nil
 }
 
 // inTheWay says whether what arrived keeps the phone from finishing: it turned
@@ -214,6 +217,12 @@ func (r *Run) lay() error {
 	v := r.vault
 	if err := v.fs.MkdirAll(v.own("run", versionName), 0o700); err != nil {
 		return err
+	}
+	// What was sealed and did not come to be a version is no more what there is.
+	for _, name := range []string{metaName, changesName} {
+		if err := v.remove(v.own("run", versionName, name)); err != nil {
+			return err
+		}
 	}
 	o := overlay.Options{Upper: r.upper, GoneFs: v.fs, GoneFile: v.own("run", goneName), Stored: r.stored}
 	if r.state.Base > 0 {

@@ -11,7 +11,8 @@ import (
 
 // OwnBytes reckons, for each of the versions by its number, the bytes that
 // only this version takes on the disk: what its removal would give free.
-// versions are all of them, as [List] returns them.
+// versions are all of them, as [List] returns them. Those of which that cannot
+// be known, for a list is damaged, are left out.
 func OwnBytes(fsys afero.Fs, root, udid string, versions []Version) (map[int]int64, error) {
 	p, err := find(fsys, root, udid)
 	if err != nil {
@@ -29,13 +30,18 @@ func (p *place) ownBytes(versions []Version) (map[int]int64, error) {
 		return own, err
 	}
 	var lists []*peeker
-	for _, v := range versions {
+	bad := make([]bool, len(versions)+1)
+	for i, v := range versions {
 		f, err := catalog.Open(p.fs, p.versionDir(v.Number, changesName))
-		if err != nil {
-			return nil, damaged(v.Number, err)
+		if err == nil {
+			defer f.Close()
+			lists = append(lists, newPeeker(f.Stream()))
+		} else if illegible(err) {
+			lists = append(lists, &peeker{err: err})
+		} else {
+			return nil, err
 		}
-		defer f.Close()
-		lists = append(lists, newPeeker(f.Stream()))
+		bad[i] = v.Unread
 		for _, t := range v.meta.Tops {
 			own[v.Number] += t.Size
 		}
@@ -43,8 +49,8 @@ func (p *place) ownBytes(versions []Version) (map[int]int64, error) {
 	for id, ok := lowest(lists); ok; id, ok = lowest(lists) {
 		for i, v := range versions {
 			e, there, err := lists[i].find(id)
-			if err != nil {
-				return nil, damaged(v.Number, err)
+			if err != nil && !illegible(err) {
+				return nil, err
 			}
 			if !there {
 				continue
@@ -56,8 +62,14 @@ func (p *place) ownBytes(versions []Version) (map[int]int64, error) {
 		}
 	}
 	for i, l := range lists {
-		if l.err != io.EOF {
-			return nil, damaged(versions[i].Number, l.err)
+		if l.err != io.EOF && !illegible(l.err) {
+			return nil, l.err
+		}
+		bad[i] = bad[i] || l.err != io.EOF
+	}
+	for i, v := range versions {
+		if bad[i] || bad[i+1] { // what a version alone has, the next one's list tells
+			delete(own, v.Number)
 		}
 	}
 	return own, nil

@@ -2,7 +2,6 @@ package vault
 
 import (
 	"errors"
-	"io"
 	"time"
 
 	"lifeboat/backup/catalog"
@@ -21,6 +20,9 @@ func (v *Vault) Trash(now time.Time, numbers ...int) error {
 	}
 	verified, left := 0, 0
 	for _, version := range v.versions {
+		if version.Unread && doomed[version.Number] {
+			return diskerr.Fault("delete the version", v.root, damaged(version.Number, version.reason))
+		}
 		if version.Current && doomed[version.Number] {
 			return fault.New(fault.LastVerified, "delete the version", nil).With("Version", version.Number)
 		}
@@ -53,7 +55,7 @@ func (v *Vault) mark(chosen map[int]bool, when time.Time) error {
 		}
 		m := version.meta
 		m.Trashed = when
-		if err := v.writeMeta(m); err != nil {
+		if err := v.withRoom(func() error { return v.writeMeta(m) }); err != nil {
 			return diskerr.Fault("mark the version", v.root, err)
 		}
 	}
@@ -75,10 +77,10 @@ func (v *Vault) Purge(number int) error {
 			return diskerr.Fault("remove the version", v.root, err)
 		}
 		j := journal{Op: opPurge, Number: number}
-		if err := v.writeJSON(v.own(journalName), j); err != nil {
+		if err := v.withRoom(func() error { return v.writeJSON(v.own(journalName), j) }); err != nil {
 			return diskerr.Fault("write the journal", v.root, err)
 		}
-		err := v.redo(j)
+		err := v.withRoom(func() error { return v.redo(j) })
 		if stuck(err) {
 			err = errors.Join(err, v.giveUp(j))
 		}
@@ -95,6 +97,9 @@ func (v *Vault) purgeable(number int) error {
 			continue
 		}
 		after := v.versions[i+1] // the current version is not removed
+		if after.Unread {
+			return damaged(after.Number, after.reason)
+		}
 		merges := !after.meta.Base
 		if merges || i > 0 && !version.meta.Base {
 			if err := v.readThrough(version); err != nil {
@@ -115,21 +120,17 @@ func (p *place) readThrough(version Version) error {
 		return damaged(version.Number, err)
 	}
 	defer list.Close()
-	stream := list.Stream()
-	for {
-		if _, err := stream.Next(); err == io.EOF {
-			return nil
-		} else if err != nil {
-			return damaged(version.Number, err)
-		}
+	if err := drain(list.Stream()); err != nil {
+		return damaged(version.Number, err)
 	}
+	return nil
 }
 
 // stuck says whether a purge failed for what another attempt would meet again:
 // a list that is damaged, or a file that another program has open. Nothing
 // else is to wait for that.
 func stuck(err error) bool {
-	return errors.Is(err, catalog.ErrDamaged) || errors.Is(err, catalog.ErrNewer) || diskerr.Held(err)
+	return fault.Of(err) == fault.VersionDamaged || errors.Is(err, catalog.ErrDamaged) || errors.Is(err, catalog.ErrNewer) || diskerr.Held(err)
 }
 
 // giveUp forgets a purge that was interrupted, and cannot be carried through
@@ -145,9 +146,7 @@ func (v *Vault) giveUp(j journal) error {
 		if version.Number != j.Number {
 			continue
 		}
-		m := version.meta
-		m.Proof.Problems = max(m.Proof.Problems, 1)
-		if err := v.writeMeta(m); err != nil {
+		if err := v.doubt(version); err != nil {
 			return err
 		}
 	}
@@ -177,8 +176,23 @@ func (v *Vault) purge(j journal) error {
 		return nil // the last step was done
 	}
 	going, after := versions[at], versions[at+1]
+	for _, needed := range []Version{going, after} {
+		if needed.Unread {
+			return damaged(needed.Number, needed.reason)
+		}
+	}
 	if at > 0 && !going.meta.Base {
 		if err := v.inherit(going, versions[at-1]); err != nil {
+			return err
+		}
+	}
+	// What is left there is of no other version. It goes first, so that there
+	// is room for what follows on a disk that is full.
+	data := v.versionDir(going.Number, dataName)
+	if there, err := v.exists(data); err != nil {
+		return err
+	} else if there {
+		if err := v.discard(data); err != nil {
 			return err
 		}
 	}

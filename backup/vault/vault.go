@@ -85,6 +85,7 @@ type Vault struct {
 	place
 	lock     *lock
 	versions []Version // by number
+	opened   bool
 	log      *slog.Logger
 }
 
@@ -117,7 +118,12 @@ func Open(fsys afero.Fs, root, udid string, log *slog.Logger) (*Vault, error) {
 		return nil, err
 	}
 	v := &Vault{place: p, log: log}
-	if err := v.open(); err != nil {
+	err = v.withRoom(func() error {
+		v.lock.release() // of an attempt that found no room
+		v.lock = nil
+		return v.open()
+	})
+	if err != nil {
 		v.Close()
 		return nil, diskerr.Fault("open the place of the backups", root, err)
 	}
@@ -148,11 +154,40 @@ func (v *Vault) open() error {
 	}
 	var err error
 	v.versions, err = v.readVersions()
+	for _, version := range v.versions {
+		if version.Unread {
+			v.log.Warn("what is written down of a version cannot be read; it is left as it is", "version", version.Number, "err", version.reason)
+		}
+	}
+	v.opened = err == nil
 	return err
+}
+
+// finish has what an interrupted program had decided carried out, for those
+// who only look. Where that is not possible, as on a disk that cannot be
+// written to or while another program is at work, they see what there is.
+func finish(fsys afero.Fs, root, udid string) {
+	p, err := find(fsys, root, udid)
+	if err != nil {
+		return
+	}
+	begun := false
+	for _, name := range []string{p.own(journalName), join(hidden, "previous-"+udid)} {
+		there, _ := p.exists(name)
+		begun = begun || there
+	}
+	p.close()
+	if !begun {
+		return
+	}
+	if v, err := Open(fsys, root, udid, nil); err == nil {
+		v.Close()
+	}
 }
 
 // Close gives the place free.
 func (v *Vault) Close() error {
+	v.reserve()
 	err := v.lock.release()
 	// Folders go when nothing is left in them, so that a run that came to
 	// nothing leaves nothing.
@@ -163,20 +198,45 @@ func (v *Vault) Close() error {
 // tidy removes the vault's own folders as far as they are empty: of a place
 // where no backup was ever made.
 func (v *Vault) tidy() {
-	if len(v.versions) > 0 {
-		return
+	if !v.opened || len(v.versions) > 0 {
+		return // of a place that could not be opened nobody knows what is in it
 	}
-	for _, name := range []string{"run", asideName} {
+	for _, name := range []string{v.own("versions"), v.own(removingName)} {
+		v.fs.Remove(name)
+	}
+	for _, name := range []string{"run", asideName, "versions", journalName} {
 		if there, err := v.exists(v.own(name)); there || err != nil {
 			return
 		}
 	}
 	v.fs.Remove(v.own("vault.json"))
-	for _, name := range []string{v.own("versions"), v.own("removing")} {
-		v.fs.Remove(name)
-	}
 	v.fs.Remove(v.own())
 	v.fs.Remove(hidden)
+}
+
+// Phones lists the UDIDs of the phones of which versions are kept below root,
+// whether their current one stands in its place or not.
+func Phones(fsys afero.Fs, root string) (all []string) {
+	entries, err := afero.ReadDir(fsys, filepath.Join(root, hidden))
+	if err != nil {
+		return nil
+	}
+	for _, entry := range entries {
+		udid := entry.Name()
+		if before, ok := strings.CutPrefix(udid, "previous-"); ok && validUDID(before) {
+			all = append(all, before)
+			continue
+		}
+		if !entry.IsDir() || !validUDID(udid) {
+			continue
+		}
+		kept, err := afero.ReadDir(fsys, filepath.Join(root, hidden, udid, "versions"))
+		journal, _ := afero.Exists(fsys, filepath.Join(root, hidden, udid, journalName))
+		if err == nil && len(kept) > 0 || journal {
+			all = append(all, udid)
+		}
+	}
+	return all
 }
 
 // hidden is the folder of everything that is not the current backup.

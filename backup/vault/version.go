@@ -42,8 +42,13 @@ type Version struct {
 	// Doubtful are the IDs of the files, up to some thousand, in which the
 	// proof found something when the backup was made. The phone had finished it.
 	Doubtful []string
+	// Unread: what the vault wrote down about it cannot be read. Its files are
+	// left as they are; what is told of it is what Apple's own files say, and
+	// nothing is proven of it.
+	Unread bool
 
-	meta meta
+	meta   meta
+	reason error // of Unread
 }
 
 // ID is the version's number as users write it.
@@ -136,38 +141,97 @@ func (p *place) readVersions() (all []Version, err error) {
 		if err != nil || number < 1 || fmt.Sprintf("%06d", number) != name || len(all) >= maxVersions {
 			return nil // nothing of ours
 		}
-		var m meta
-		if err := p.readJSON(p.versionDir(number, metaName), &m); err != nil {
-			return damaged(number, err)
+		v, err := p.readVersion(number)
+		if err != nil {
+			if there, _ := p.exists(p.versionDir(number)); !there {
+				return nil // it was removed just now
+			}
+			return err
 		}
-		if m.Number != number || m.Files < 0 || m.Bytes < 0 {
-			return damaged(number, errFormat)
-		}
-		all = append(all, m.version())
+		all = append(all, v)
 		return nil
 	})
 	slices.SortFunc(all, func(a, b Version) int { return a.Number - b.Number })
-	if err == nil && len(all) > 0 {
-		all[len(all)-1].Current = true
+	if err != nil || len(all) == 0 {
+		return all, err
 	}
-	return all, err
+	current := &all[len(all)-1]
+	if current.Unread {
+		*current = p.unread(current.Number, p.udid, current.reason)
+	}
+	current.Current = true
+	return all, nil
+}
+
+// readVersion reads what is written down of a version. If that is damaged, the
+// version is set aside, and all others are of use as before.
+func (p *place) readVersion(number int) (Version, error) {
+	dir, err := p.lstat(p.versionDir(number))
+	if err != nil {
+		return Version{}, err
+	}
+	if !dir.IsDir() {
+		return p.unread(number, p.versionDir(number, dataName), errFormat), nil
+	}
+	var m meta
+	err = p.readJSON(p.versionDir(number, metaName), &m)
+	if err == nil && (m.Number != number || m.Files < 0 || m.Bytes < 0) {
+		err = errFormat
+	}
+	switch {
+	case err == nil:
+		return m.version(), nil
+	case !illegible(err):
+		return Version{}, err
+	}
+	if there, existsErr := p.exists(p.versionDir(number)); !there {
+		return Version{}, errors.Join(fs.ErrNotExist, existsErr)
+	}
+	return p.unread(number, p.versionDir(number, dataName), err), nil
+}
+
+// unread is a version of which nothing is known but what Apple's own files in
+// a folder tell.
+func (p *place) unread(number int, dir string, reason error) Version {
+	m, _ := p.describe(dir)
+	m.Number, m.Base, m.Proof = number, false, Proof{}
+	m.Files, m.Bytes = 0, 0 // only the files at its top were looked at
+	v := m.version()
+	v.Unread, v.Uncounted, v.reason = true, true, reason
+	return v
+}
+
+// illegible says of an error that it is about what one of the vault's own
+// files holds, or that the file is not there or not ours to read. An error of
+// the disk says nothing of that.
+func illegible(err error) bool {
+	for _, kind := range []error{errFormat, catalog.ErrDamaged, catalog.ErrNewer, fs.ErrNotExist, fs.ErrPermission} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
 }
 
 // damaged says that a version's own files do not hold what they should. An
 // error of the disk says nothing of them, and is passed on.
 func damaged(number int, err error) error {
-	content := false
-	for _, kind := range []error{errFormat, catalog.ErrDamaged, catalog.ErrNewer, fs.ErrNotExist} {
-		content = content || errors.Is(err, kind)
-	}
-	if !content {
+	if !illegible(err) {
 		return err
 	}
 	return fault.New(fault.VersionDamaged, "read the version", err).With("Version", number)
 }
 
 // writeMeta makes a version's meta.json last.
+//
+// Of a version whose own cannot be read it would make a guess into what is
+// written, so there it is refused.
 func (v *Vault) writeMeta(m meta) error {
+	for _, version := range v.versions {
+		if version.Number == m.Number && version.Unread {
+			return damaged(m.Number, version.reason)
+		}
+	}
 	if err := v.writeJSON(v.versionDir(m.Number, metaName), m); err != nil {
 		return err
 	}
@@ -190,10 +254,13 @@ func (v *Vault) checkFormat() error {
 	var f format
 	err := v.readJSON(v.own("vault.json"), &f)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case illegible(err):
+		if !errors.Is(err, fs.ErrNotExist) {
+			v.log.Warn("the number of the format cannot be read, and is written anew", "err", err)
+		}
 		return v.writeJSON(v.own("vault.json"), format{formatNumber})
 	case err != nil:
-		return damaged(0, err)
+		return err
 	case f.Format > formatNumber:
 		return fault.New(fault.VaultNewer, "read vault.json", nil).With("Path", v.root)
 	}
@@ -225,9 +292,12 @@ func Find(versions []Version, id string) (Version, error) {
 }
 
 // List reads the versions of a phone without a lock, for those who only look.
+// What an interrupted program had decided is carried out before, where that is
+// possible.
 // A backup that no vault knows (of another program, or of Lifeboat's first
 // format) is version 1, of which only the date is told. None is an empty list.
 func List(fsys afero.Fs, root, udid string) ([]Version, error) {
+	finish(fsys, root, udid)
 	p, err := find(fsys, root, udid)
 	if err != nil {
 		return nil, err
@@ -260,6 +330,10 @@ func (p *place) lists(versions []Version, number int) (all []*catalog.File, err 
 	for _, v := range slices.Backward(versions) {
 		if v.Number > number {
 			continue
+		}
+		if v.Unread { // whether it lists all that it has is not known
+			closeAll(all)
+			return nil, damaged(v.Number, v.reason)
 		}
 		list, err := catalog.Open(p.fs, p.versionDir(v.Number, changesName))
 		if err != nil {

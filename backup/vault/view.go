@@ -25,12 +25,18 @@ type View struct {
 	place    place
 	versions []Version
 	version  Version
+	managed  bool            // lists are known
 	dirs     []string        // where a file may lie, the first that has it counts
 	lists    []*catalog.File // of the version and those before it, newest first
 }
 
 // OpenView looks at a version without a lock. The caller must Close it.
+//
+// Where the lists of a version cannot be read, its files are shown all the
+// same, with such of later versions as it had not: [View.Managed] is false
+// then, and Manifest.db says which are its own.
 func OpenView(fsys afero.Fs, root, udid string, number int) (*View, error) {
+	finish(fsys, root, udid)
 	p, err := find(fsys, root, udid)
 	if err != nil {
 		return nil, err
@@ -56,20 +62,53 @@ func (p place) view(number int) (*View, error) {
 		if v.Number == number {
 			w.version = v
 		}
-		if v.Number >= number && !v.Current {
-			w.dirs = append(w.dirs, p.versionDir(v.Number, dataName))
+		if v.Number < number {
+			continue
 		}
+		data := p.versionDir(v.Number, dataName)
+		if v.Current { // it has none, but within a change-over
+			if there, err := p.exists(data); !there || err != nil {
+				continue
+			}
+		}
+		w.dirs = append(w.dirs, data)
 	}
 	if w.version.Number == 0 {
 		return nil, fault.New(fault.VersionUnknown, "look for the version", nil).With("Version", number)
 	}
 	w.dirs = append(w.dirs, p.udid)
-	if w.Managed() {
-		if w.lists, err = p.lists(versions, number); err != nil {
-			return nil, err
-		}
+	if w.lists, err = p.lists(versions, number); err == nil {
+		err = proveLists(w.lists)
+	}
+	if w.managed = err == nil; !w.managed {
+		closeAll(w.lists)
+		w.lists = nil
+	}
+	if err != nil && !illegible(err) {
+		return nil, err
 	}
 	return w, nil
+}
+
+// proveLists reads lists from start to end.
+func proveLists(lists []*catalog.File) error {
+	for _, list := range lists {
+		if err := drain(list.Stream()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drain reads a stream to its end.
+func drain(s catalog.Stream) error {
+	for {
+		if _, err := s.Next(); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
 }
 
 // Close ends the view.
@@ -82,10 +121,7 @@ func (w *View) Close() error {
 func (w *View) Version() Version { return w.version }
 
 // Managed says whether the vault knows the version's contents.
-func (w *View) Managed() bool {
-	there, _ := w.place.exists(w.place.versionDir(w.version.Number, changesName))
-	return there
-}
+func (w *View) Managed() bool { return w.managed }
 
 // Catalog streams the version's contents. The caller must call done.
 func (w *View) Catalog() (s catalog.Stream, done func(), err error) {
@@ -112,7 +148,7 @@ func (w *View) where(name string) (string, error) {
 	if rel == "" {
 		return "", &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
-	if len(w.dirs) > 1 {
+	if len(w.dirs) > 1 && w.managed {
 		had, err := w.has(rel)
 		if err != nil {
 			return "", err
@@ -280,7 +316,7 @@ func (d *viewDir) read() error {
 				continue
 			}
 			seen[name] = true
-			if _, folder := folderOf(name); len(d.view.dirs) > 1 && !(folder && d.rel == "") {
+			if _, folder := folderOf(name); len(d.view.dirs) > 1 && d.view.managed && !(folder && d.rel == "") {
 				had, err := d.view.has(path.Join(d.rel, name))
 				if err != nil {
 					return err

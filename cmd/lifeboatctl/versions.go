@@ -78,13 +78,14 @@ func (c *call) withFolder() {
 }
 
 // versionJSON is a version as scripts see it. Sizes are bytes; own_bytes is
-// what removing it would give free.
+// what removing it would give free, if that is known. unread: what was written
+// down about it cannot be read.
 type versionJSON struct {
 	ID       string      `json:"id"`
 	UDID     string      `json:"udid"`
 	Date     time.Time   `json:"date"`
 	Bytes    int64       `json:"bytes"`
-	OwnBytes int64       `json:"own_bytes"`
+	OwnBytes *int64      `json:"own_bytes,omitempty"`
 	Files    int         `json:"files"`
 	Added    int         `json:"added"`
 	Changed  int         `json:"changed"`
@@ -96,7 +97,8 @@ type versionJSON struct {
 	// Counted: files and bytes are known; of another program's backup they are not.
 	Counted bool `json:"counted"`
 	// Doubtful is in how many files something was found when it was made.
-	Doubtful int `json:"doubtful,omitempty"`
+	Doubtful int  `json:"doubtful,omitempty"`
+	Unread   bool `json:"unread,omitempty"`
 }
 
 // listVersions lists the backups that are kept.
@@ -139,17 +141,25 @@ func (f phoneFolder) versions() (all []versionJSON, err error) {
 	}
 	for i := len(list) - 1; i >= 0; i-- {
 		v := list[i]
-		all = append(all, versionJSON{
-			ID: v.ID(), UDID: f.udid, Date: v.Date, Bytes: v.Bytes, OwnBytes: own[v.Number], Files: v.Files,
+		one := versionJSON{
+			ID: v.ID(), UDID: f.udid, Date: v.Date, Bytes: v.Bytes, Files: v.Files,
 			Added: v.Added, Changed: v.Changed, Removed: v.Removed,
-			Proof: v.Proof, Current: v.Current, Finished: !v.Unfinished, Trashed: v.Trashed, Doubtful: len(v.Doubtful), Counted: !v.Uncounted,
-		})
+			Proof: v.Proof, Current: v.Current, Finished: !v.Unfinished, Trashed: v.Trashed, Unread: v.Unread,
+			Doubtful: len(v.Doubtful), Counted: !v.Uncounted,
+		}
+		if bytes, known := own[v.Number]; known {
+			one.OwnBytes = &bytes
+		}
+		all = append(all, one)
 	}
 	return all, nil
 }
 
 // versionLine words one version.
 func (c *call) versionLine(v versionJSON) string {
+	if v.Unread {
+		return c.text("cli.version.unread", words.Args{"ID": v.ID})
+	}
 	state := "cli.version.unproven"
 	switch {
 	case !v.Finished:
@@ -164,9 +174,12 @@ func (c *call) versionLine(v versionJSON) string {
 		state = "cli.version.proven." + v.Proof.Level
 	}
 	args := words.Args{
-		"ID": v.ID, "Date": words.Date(v.Date), "Bytes": words.Bytes(v.Bytes), "Own": words.Bytes(v.OwnBytes),
+		"ID": v.ID, "Date": words.Date(v.Date), "Bytes": words.Bytes(v.Bytes),
 		"Files": v.Files, "Added": v.Added, "Changed": v.Changed, "Removed": v.Removed,
 		"Proven": words.Date(v.Proof.Date), "Problems": v.Proof.Problems, "Trashed": words.Date(v.Trashed),
+	}
+	if v.OwnBytes != nil {
+		args["Own"] = words.Bytes(*v.OwnBytes)
 	}
 	args["State"] = c.text(state, args)
 	if !v.Counted {

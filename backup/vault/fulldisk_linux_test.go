@@ -1,0 +1,98 @@
+package vault
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/diskerr"
+)
+
+// smallDisk is a disk of this computer of a few megabytes, which only root may
+// make.
+func smallDisk(t *testing.T, size string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
+		t.Skipf("no small disk can be made here: %v", err)
+	}
+	t.Cleanup(func() { syscall.Unmount(dir, syscall.MNT_DETACH) })
+	return dir
+}
+
+// fill leaves not a byte on a disk.
+func fill(t *testing.T, dir string) {
+	t.Helper()
+	file, err := os.Create(filepath.Join(dir, "filler"))
+	must(t, err)
+	defer file.Close()
+	for size := 64 << 10; size > 0; size /= 2 {
+		for err = nil; err == nil; {
+			_, err = file.Write(make([]byte, size))
+		}
+		if !diskerr.Full(err) {
+			t.Fatal(err)
+		}
+	}
+	for i := 0; ; i++ {
+		err := os.WriteFile(filepath.Join(dir, fmt.Sprint("more", i)), []byte("x"), 0o600)
+		if err != nil {
+			return
+		}
+	}
+}
+
+// TestPruneOnFullDisk: on a disk without a byte of room, versions can be
+// deleted, which is what makes room. The others stay as they were.
+func TestPruneOnFullDisk(t *testing.T) {
+	root := smallDisk(t, "8m")
+	all := history()
+	all[0][blob("a")] = strings.Repeat("a", 1<<20)
+	record(t, afero.NewOsFs(), root, all)
+	fill(t, root)
+	v, err := Open(afero.NewOsFs(), root, udid, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trashed, purged, err := v.Prune(Policy{Daily: 2, Trash: 0}, epoch.AddDate(1, 0, 0))
+	if err != nil || len(trashed) != 3 || len(purged) != 3 {
+		t.Errorf("deleted %v, removed %v: %v", trashed, purged, err)
+	}
+	must(t, v.Close())
+	shows(t, afero.NewOsFs(), root, 4, all[3])
+	shows(t, afero.NewOsFs(), root, 5, all[4])
+	var stat syscall.Statfs_t
+	must(t, syscall.Statfs(root, &stat))
+	if free := int64(stat.Bavail) * stat.Bsize; free < 1<<20 {
+		t.Errorf("%d bytes are free", free)
+	}
+}
+
+// TestLockOnFullDisk: where nothing can be written, a lock keeps others off all
+// the same.
+func TestLockOnFullDisk(t *testing.T) {
+	root := smallDisk(t, "1m")
+	fill(t, root)
+	must(t, os.Remove(filepath.Join(root, "more0"))) // room for the name, not for more
+	path := filepath.Join(root, "lock")
+	file, err := os.Create(path)
+	must(t, err)
+	if _, err := io.WriteString(file, "x"); err == nil {
+		must(t, os.WriteFile(filepath.Join(root, "again"), make([]byte, 4096), 0o600))
+	}
+	must(t, file.Close(), os.Truncate(path, 0))
+	fill(t, root)
+	l, err := acquireLock(path)
+	must(t, err)
+	if other, err := acquireLock(path); err == nil {
+		other.release()
+		t.Error("two hold it")
+	}
+	must(t, l.check(), l.release())
+}

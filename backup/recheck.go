@@ -154,7 +154,7 @@ func (r *recheck) open() (err error) {
 	case err != nil:
 		return err
 	}
-	if r.vault != nil && r.view.Foreign() {
+	if r.vault != nil && r.view.Overwritten() {
 		if err := r.vault.TakeIn(); err != nil {
 			return err
 		}

@@ -106,6 +106,8 @@ func (w *Window) versionState(v vault.Version) (mark, state string) {
 		return "warn", w.say("ui.versions.state.doubtful", args)
 	case v.Proof.Problems > 0:
 		return "fail", w.say("ui.versions.state.damaged", args)
+	case v.Touched, v.Altered:
+		return "ask", w.say("ui.versions.state.touched", nil)
 	case !v.Proof.Whole():
 		return "ask", w.say("ui.versions.state.unproven", nil)
 	}

@@ -81,15 +81,22 @@ func (v *Vault) takeIn(before Version) error {
 	}
 	inventory := &inventory{vault: v, meta: &m}
 	if !m.Base {
-		state, done, err := v.state(v.versions, before.Number)
+		lists, err := v.lists(v.versions, before.Number)
 		if err != nil {
 			return err
 		}
-		defer done()
-		inventory.before = newPeeker(state)
+		defer closeAll(lists)
+		inventory.before = newPeeker(stateOf(lists))
+		inventory.lists = lists
 		inventory.date = before.Date
 	}
 	if _, err := catalog.Write(v.fs, join(fresh, changesName), inventory); err != nil {
+		return err
+	}
+	if err := v.doubtShared(before, inventory); err != nil {
+		return err
+	}
+	if err := v.keepCopies(v.fs, v.udid, fresh); err != nil {
 		return err
 	}
 	if err := v.writeJSON(join(fresh, metaName), m); err != nil {
@@ -145,8 +152,58 @@ type inventory struct {
 	before *peeker // nil: there was none
 	date   time.Time
 
+	lists []*catalog.File // of before, newest first
+	// lost is how many of the lists, from the newest on, are of versions that
+	// had a content which the other program wrote over or removed.
+	lost int
+
 	prefix int
 	queue  []catalog.Entry
+}
+
+// gone notes that a content which before had is not there any more.
+func (i *inventory) gone(id catalog.ID) error {
+	for at, list := range i.lists {
+		if _, came, err := list.Find(id); err != nil {
+			return err
+		} else if came {
+			i.lost = max(i.lost, at+1)
+			return nil
+		}
+	}
+	return nil
+}
+
+// doubtShared takes back the proofs of versions that lost files to another
+// program: those which had contents that it wrote over or removed, and the one
+// that stood there, of which it wrote over the lists.
+func (v *Vault) doubtShared(before Version, i *inventory) error {
+	if before.Number == 0 {
+		return nil
+	}
+	lost := i.lost
+	if i.lists == nil { // what they had is not known
+		lost = len(v.versions)
+	}
+	if whole, err := v.topsKept(before); err != nil {
+		return err
+	} else if !whole {
+		lost = max(lost, 1)
+	}
+	for at := len(v.versions) - 1; at >= 0 && lost > 0; at, lost = at-1, lost-1 {
+		version := v.versions[at]
+		if m := version.meta; !version.Unread && m.Proof.Whole() { // what was found wrong is so still
+			m.Proof, m.Touched = Proof{}, true
+			v.log.Warn("another program wrote over files of a version: what was proven of it holds no longer", "version", m.Number)
+			if err := v.writeMeta(m); err != nil {
+				return err
+			}
+		}
+		if version.meta.Base {
+			break
+		}
+	}
+	return nil
 }
 
 // Next implements [catalog.Stream].
@@ -200,6 +257,9 @@ func (i *inventory) folder(prefix byte) error {
 			}
 			if had {
 				i.meta.Changed++
+				if err := i.gone(id); err != nil {
+					return err
+				}
 			} else {
 				i.meta.Added++
 			}
@@ -225,6 +285,9 @@ func (i *inventory) goneUpTo(id catalog.ID) error {
 
 func (i *inventory) goneAll(below func(catalog.ID) bool) error {
 	for i.before.err == nil && below(i.before.next.ID) {
+		if err := i.gone(i.before.next.ID); err != nil {
+			return err
+		}
 		i.queue = append(i.queue, catalog.Entry{ID: i.before.next.ID, Size: catalog.Gone})
 		i.meta.Removed++
 		i.before.advance()

@@ -20,6 +20,9 @@ func (r *Run) Commit(proof Proof) (Version, error) {
 	m := *r.sealed
 	m.Proof, m.Bound = proof, proof.Whole() && proof.Bound
 	v := r.vault
+	if err := v.keepCopies(r.files, r.Dir(), v.own("run", versionName)); err != nil {
+		return Version{}, v.trouble("write down the version", err)
+	}
 	if err := errors.Join(v.writeJSON(v.own("run", versionName, metaName), m), r.closeFiles()); err != nil {
 		return Version{}, v.trouble("write down the version", err)
 	}
@@ -226,7 +229,7 @@ func (v *Vault) confirm(j journal) error {
 		if err := v.eachChange(m.Number, func(e catalog.Entry) error {
 			look(blobName(e.ID), e.Size)
 			return nil
-		}); illegible(err) {
+		}); fault.Of(err) == fault.VersionDamaged {
 			v.log.Error("the list of the new backup is damaged", "err", err)
 			wrong++
 		} else if err != nil {
@@ -294,7 +297,7 @@ func (v *Vault) mix(j journal) error {
 	}
 	// Without the list, what the phone removed stays where it is: of no use to
 	// the new version, and in its place for the one before.
-	if err := v.eachGone(m.retire); err != nil && !illegible(err) {
+	if err := v.eachGone(m.retire); err != nil && fault.Of(err) != fault.VersionDamaged {
 		return err
 	}
 	if err := m.settle(); err != nil {
@@ -390,7 +393,7 @@ func (p *place) eachFile(dir string, visit func(rel string) error) error {
 func (v *Vault) eachGone(visit func(rel string) error) error {
 	var m meta
 	if err := v.readJSON(v.own("run", versionName, metaName), &m); err != nil {
-		return err
+		return damaged(m.Number, err)
 	}
 	for _, rel := range m.GoneTops {
 		if !isTop(rel) {

@@ -27,8 +27,10 @@ func (p *place) readJSON(name string, into any) error {
 		return err
 	}
 	defer file.Close()
-	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
-		return errors.Join(err, fmt.Errorf("%s: %w: no file", name, errFormat))
+	if info, err := file.Stat(); err != nil {
+		return err
+	} else if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: %w: no file", name, errFormat)
 	}
 	data, err := io.ReadAll(io.LimitReader(file, maxJSON+1))
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // FuzzOwnFiles gives the vault any content for one of its own files. It must
 // end in order, and nothing outside the folder of the phone may change.
 func FuzzOwnFiles(f *testing.F) {
-	names := []string{"journal.json", "run/run.json", "versions/000001/meta.json", "run/version/meta.json", "vault.json", "versions/000001/changes", "run/gone", "run/version/changes", "run/segments/000001"}
+	names := []string{"journal.json", "run/run.json", "versions/000001/meta.json", "run/version/meta.json", "vault.json", "versions/000001/changes", "run/gone", "run/version/changes", "run/segments/000001", "versions/000001/Status.plist", "reserve"}
 	for i, seeds := range [][]any{
 		{journal{Op: opChangeOver, Number: 2, Old: 1, Base: 1}, journal{Op: opPurge, Number: 1}, journal{Op: opChangeOver, Number: 2, Old: 1}, journal{Op: "x", Number: -1}},
 		{runState{Number: 2, Base: 1, Started: epoch, Clean: true}},

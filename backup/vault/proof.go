@@ -31,7 +31,7 @@ func (v *Vault) RecordProof(number int, proof Proof, found map[string]Top) error
 		if proof.Problems == 0 && m.Proof.Problems > 0 && depths[proof.Level] < depths[m.Proof.Level] {
 			return nil
 		}
-		m.Proof = proof
+		m.Proof, m.Touched = proof, false
 		if proof.Problems == 0 {
 			m.Bound = m.Bound || bound
 			m.Tops = withDigests(m.Tops, found)
@@ -179,6 +179,22 @@ func (w *View) Foreign() bool {
 	want := w.version.meta.Tops[format.StatusName]
 	size, sum, err := w.place.digestOf(join(w.place.udid, format.StatusName))
 	return err == nil && (size != want.Size || want.Digest != "" && want.Digest != hex.EncodeToString(sum[:]))
+}
+
+// Overwritten says that another program has begun or made a backup in the
+// place of the current version: what stands there is no more what the vault
+// put there, and it can be read.
+func (w *View) Overwritten() bool {
+	current, _ := last(w.versions)
+	if !current.Altered {
+		return false
+	}
+	same, err := w.place.asRemembered(join(w.place.udid, format.StatusName), current.meta.Tops, format.StatusName)
+	if err != nil || same {
+		return false
+	}
+	_, err = format.ReadStatus(w.place.fs, w.place.udid)
+	return err == nil
 }
 
 // TakeIn gives a backup that another program made at DIR/<UDID> its entry

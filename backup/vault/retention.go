@@ -60,19 +60,49 @@ func (p Policy) Select(versions []Version, own map[int]int64, now time.Time) []i
 	return gone
 }
 
-// protect names the current version and the newest verified one.
+// protect names the current version and the newest of the best known ones.
 func protect(live []Version) map[int]bool {
 	protected := map[int]bool{}
+	best := bestOf(live)
 	for _, v := range slices.Backward(live) {
 		if v.Current {
 			protected[v.Number] = true
 		}
-		if v.Proof.Whole() {
+		if best != unknown && v.known() == best {
 			protected[v.Number] = true
 			break
 		}
 	}
 	return protected
+}
+
+// Ranks of what is known of versions.
+const (
+	unknown = iota
+	// once: it was proven, and another program has written to the folder since.
+	once
+	// proven: it is as it was proven, without a problem.
+	proven
+)
+
+// known says how well a version is known to be intact.
+func (v Version) known() int {
+	switch {
+	case v.Unread || v.Unfinished:
+		return unknown
+	case v.Proof.Whole():
+		return proven
+	case v.Altered && v.meta.Proof.Whole():
+		return once
+	}
+	return unknown
+}
+
+func bestOf(versions []Version) (best int) {
+	for _, v := range versions {
+		best = max(best, v.known())
+	}
+	return best
 }
 
 // byAge names what the counts of the policy keep.
@@ -93,12 +123,27 @@ func (p Policy) byAge(live []Version, now time.Time) map[int]bool {
 		}
 	}
 	for _, rule := range rules {
+		// Only what is proven counts, as far as anything is. What is not stays
+		// beside it where its slot has nothing better, and pushes nothing out.
 		seen := map[[2]int]bool{}
+		oldest := 0
+		for _, v := range slices.Backward(live) {
+			if slot := rule.slot(v.Date); v.known() == proven && !seen[slot] && len(seen) < rule.count {
+				seen[slot], keep[v.Number] = true, true
+				oldest = v.Number
+			}
+		}
+		room := rule.count - len(seen)
 		for _, v := range slices.Backward(live) {
 			slot := rule.slot(v.Date)
-			if !seen[slot] && len(seen) < rule.count {
-				seen[slot] = true
-				keep[v.Number] = true
+			if v.known() == proven || seen[slot] || rule.count == 0 {
+				continue
+			}
+			if v.Number > oldest && oldest > 0 {
+				seen[slot], keep[v.Number] = true, true
+			} else if room > 0 {
+				seen[slot], keep[v.Number] = true, true
+				room--
 			}
 		}
 	}
@@ -110,6 +155,9 @@ func (p Policy) byAge(live []Version, now time.Time) map[int]bool {
 // Versions whose lists are damaged stay, which is [fault.VersionDamaged] after
 // all others are done.
 func (v *Vault) Prune(p Policy, now time.Time) (trashed, purged []int, err error) {
+	if err := v.current(); err != nil {
+		return nil, nil, err
+	}
 	var own map[int]int64
 	if p.Limit > 0 {
 		if own, err = v.ownBytes(v.versions); err != nil {
@@ -130,6 +178,8 @@ func (v *Vault) Prune(p Policy, now time.Time) (trashed, purged []int, err error
 			continue
 		}
 		switch purgeErr := v.Purge(version.Number); {
+		case fault.Of(purgeErr) == fault.LastVerified: // none that is as good is left
+			continue
 		case fault.Of(purgeErr) == fault.VersionDamaged: // it stays, and keeps no other from going
 			err = errors.Join(err, purgeErr)
 			continue

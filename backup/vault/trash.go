@@ -2,6 +2,7 @@ package vault
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"lifeboat/backup/catalog"
@@ -14,10 +15,14 @@ import (
 // refuses, with [fault.LastVerified], to delete the current version, or one
 // without which no verified backup would be left.
 func (v *Vault) Trash(now time.Time, numbers ...int) error {
+	if err := v.current(); err != nil {
+		return err
+	}
 	doomed := map[int]bool{}
 	for _, n := range numbers {
 		doomed[n] = true
 	}
+	best := bestOf(v.live())
 	verified, left := 0, 0
 	for _, version := range v.versions {
 		if version.Unread && doomed[version.Number] {
@@ -26,7 +31,7 @@ func (v *Vault) Trash(now time.Time, numbers ...int) error {
 		if version.Current && doomed[version.Number] {
 			return fault.New(fault.LastVerified, "delete the version", nil).With("Version", version.Number)
 		}
-		if version.Proof.Whole() && version.Trashed.IsZero() {
+		if best != unknown && version.known() == best && version.Trashed.IsZero() {
 			verified++
 			if !doomed[version.Number] {
 				left++
@@ -37,6 +42,21 @@ func (v *Vault) Trash(now time.Time, numbers ...int) error {
 		return fault.New(fault.LastVerified, "delete the version", nil).With("Version", numbers[0])
 	}
 	return v.mark(doomed, now.UTC().Truncate(time.Second))
+}
+
+// live are the versions that are not in the trash.
+func (v *Vault) live() []Version {
+	return slices.DeleteFunc(v.Versions(), func(version Version) bool { return !version.Trashed.IsZero() })
+}
+
+// current sees to it that what is known of the versions is known of what
+// stands there now, before one of them goes.
+func (v *Vault) current() error {
+	const op = "look at the newest backup"
+	if now, has := v.Current(); has && now.reason != nil && !now.Unread {
+		return diskerr.Fault(op, v.root, now.reason)
+	}
+	return diskerr.Fault(op, v.root, v.adopt())
 }
 
 // Undelete takes versions out of the trash.
@@ -72,6 +92,9 @@ func (v *Vault) Purge(number int) error {
 		}
 		if version.Current || version.Trashed.IsZero() {
 			break
+		}
+		if known := version.known(); known != unknown && bestOf(v.live()) < known {
+			return fault.New(fault.LastVerified, "remove the version", nil).With("Version", number)
 		}
 		if err := v.purgeable(number); err != nil {
 			return diskerr.Fault("remove the version", v.root, err)

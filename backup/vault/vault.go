@@ -28,8 +28,11 @@
 //	                     aside/              a run that was kept, while another begins anew
 //	                     versions/000012/    one folder a version, numbered as they came
 //	                        meta.json        date, counts, proof, which files are doubtful
+//	                        Info.plist, …    copies of the small lists, for when
+//	                                         another program writes over them
 //	                        changes          what arrived with it, and what it removed ([catalog])
 //	                        data/…           what it had and the next version has not
+//	                     reserve             holds room to delete something in
 //	                     removing/…          of no more use, being deleted
 //
 // The small files are JSON with one more line, the CRC-32C of what stands

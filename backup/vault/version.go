@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,6 +14,7 @@ import (
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/diskerr"
+	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
 
@@ -47,8 +49,16 @@ type Version struct {
 	// nothing is proven of it.
 	Unread bool
 
+	// Touched: another program wrote over files that it shared, so that what
+	// had been proven of it holds no longer. It was not proven since.
+	Touched bool
+	// Altered: another program has written to the phone's folder since the
+	// vault put a version there, and this one shares files with what stands
+	// there. That it is intact holds no longer, so Proof does not say it.
+	Altered bool
+
 	meta   meta
-	reason error // of Unread
+	reason error // of Unread, or why it is not known whether it is Altered
 }
 
 // ID is the version's number as users write it.
@@ -97,6 +107,9 @@ type meta struct {
 	Proof Proof          `json:"proof,omitzero"`
 	// GoneTops are those that the version before had and this one has not.
 	GoneTops []string `json:"gone_tops,omitempty"`
+	// Touched: its proof was taken back, since another program wrote over files
+	// that it shared.
+	Touched bool `json:"touched,omitempty"`
 	// Bound: changes, with those before, list exactly what Manifest.db does.
 	Bound bool `json:"bound,omitempty"`
 	// Doubtful and DoubtLasts: see [Run.Doubt].
@@ -130,7 +143,8 @@ func (m meta) version() Version {
 	return Version{
 		Number: m.Number, Date: m.Date, Files: m.Files, Bytes: m.Bytes,
 		Added: m.Added, Changed: m.Changed, Removed: m.Removed,
-		Proof: m.Proof, Trashed: m.Trashed, Unfinished: m.Unfinished, Doubtful: m.Doubtful, meta: m,
+		Proof: m.Proof, Trashed: m.Trashed, Unfinished: m.Unfinished, Touched: m.Touched,
+		Doubtful: m.Doubtful, meta: m,
 	}
 }
 
@@ -160,7 +174,47 @@ func (p *place) readVersions() (all []Version, err error) {
 		*current = p.unread(current.Number, p.udid, current.reason)
 	}
 	current.Current = true
+	p.markAltered(all)
 	return all, nil
+}
+
+// markAltered compares what stands at DIR/<UDID> with the current version: its
+// Status.plist, which phones write anew with each backup, and Manifest.plist.
+// If they differ, proofs of it hold no longer, nor those of the versions whose
+// files lie in the same folder.
+func (p *place) markAltered(all []Version) {
+	current := &all[len(all)-1]
+	altered := false
+	for _, name := range []string{format.StatusName, format.ManifestName} {
+		same, err := p.asRemembered(join(p.udid, name), current.meta.Tops, name)
+		if err != nil && !illegible(err) {
+			current.reason = err
+		}
+		altered = altered || !same
+	}
+	if !altered {
+		return
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		all[i].Altered = true
+		if all[i].Proof.Whole() { // what was found wrong is so still
+			all[i].Proof = Proof{}
+		}
+		if all[i].meta.Base || all[i].Unread {
+			break
+		}
+	}
+}
+
+// asRemembered says whether a file is that of a name among tops, by its digest
+// as far as that is known.
+func (p *place) asRemembered(file string, tops map[string]top, name string) (bool, error) {
+	want, known := tops[name]
+	size, sum, err := p.digestOf(file)
+	if !known && errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	return err == nil && known && want.Size == size && (want.Digest == "" || want.Digest == hex.EncodeToString(sum[:])), err
 }
 
 // readVersion reads what is written down of a version. If that is damaged, the
@@ -237,9 +291,12 @@ func (v *Vault) writeMeta(m meta) error {
 	}
 	for i := range v.versions {
 		if v.versions[i].Number == m.Number {
-			current := v.versions[i].Current
+			old := v.versions[i]
 			v.versions[i] = m.version()
-			v.versions[i].Current = current
+			v.versions[i].Current, v.versions[i].Altered = old.Current, old.Altered
+			if old.Altered && m.Proof.Whole() {
+				v.versions[i].Proof = Proof{}
+			}
 		}
 	}
 	return nil
@@ -317,11 +374,16 @@ func (p *place) state(versions []Version, number int) (s catalog.Stream, done fu
 	if err != nil {
 		return nil, nil, err
 	}
+	return stateOf(lists), func() { closeAll(lists) }, nil
+}
+
+// stateOf streams all contents of a version by its lists.
+func stateOf(lists []*catalog.File) catalog.Stream {
 	var streams []catalog.Stream
 	for _, list := range lists {
 		streams = append(streams, list.Stream())
 	}
-	return catalog.Live(catalog.Merge(streams...)), func() { closeAll(lists) }, nil
+	return catalog.Live(catalog.Merge(streams...))
 }
 
 // lists opens the changes of a version and of those before it, newest first,

@@ -157,7 +157,12 @@ func (w *View) where(name string) (string, error) {
 			return "", &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 		}
 	}
-	for _, dir := range w.dirs {
+	for i, dir := range w.dirs {
+		if i == 1 && isTop(rel) { // another program may have written over the one in the folder
+			if kept, is := w.place.copyOf(w.version, rel); is {
+				return kept, nil
+			}
+		}
 		if there, err := w.place.exists(join(dir, rel)); there || err != nil {
 			return join(dir, rel), err
 		}

@@ -98,6 +98,7 @@ type versionJSON struct {
 	Counted bool `json:"counted"`
 	// Doubtful is in how many files something was found when it was made.
 	Doubtful int  `json:"doubtful,omitempty"`
+	Touched  bool `json:"touched,omitempty"`
 	Unread   bool `json:"unread,omitempty"`
 }
 
@@ -145,7 +146,7 @@ func (f phoneFolder) versions() (all []versionJSON, err error) {
 			ID: v.ID(), UDID: f.udid, Date: v.Date, Bytes: v.Bytes, Files: v.Files,
 			Added: v.Added, Changed: v.Changed, Removed: v.Removed,
 			Proof: v.Proof, Current: v.Current, Finished: !v.Unfinished, Trashed: v.Trashed, Unread: v.Unread,
-			Doubtful: len(v.Doubtful), Counted: !v.Uncounted,
+			Doubtful: len(v.Doubtful), Counted: !v.Uncounted, Touched: v.Touched || v.Altered,
 		}
 		if bytes, known := own[v.Number]; known {
 			one.OwnBytes = &bytes
@@ -170,6 +171,8 @@ func (c *call) versionLine(v versionJSON) string {
 		state = "cli.version.doubtful"
 	case v.Proof.Problems > 0:
 		state = "cli.version.damaged"
+	case v.Touched:
+		state = "cli.version.touched"
 	case v.Proof.Whole():
 		state = "cli.version.proven." + v.Proof.Level
 	}

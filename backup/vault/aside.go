@@ -61,8 +61,12 @@ func (v *Vault) resolveAside(arrived int64, why error) error {
 	if !there || err != nil {
 		return err
 	}
+	kept, err := v.arrivedIn(asideName)
+	if err != nil {
+		return err // both stay, and the next run decides
+	}
 	full := []fault.Code{fault.DestFull, fault.HostSpace}
-	if arrived > 0 && slices.Contains(full, fault.Of(why)) || arrived >= v.arrivedIn(asideName) {
+	if arrived > 0 && slices.Contains(full, fault.Of(why)) || arrived >= kept {
 		return v.dropAside()
 	}
 	return v.bringBack()
@@ -73,26 +77,36 @@ func (v *Vault) settleAside() error {
 	if there, err := v.exists(v.own(asideName)); !there || err != nil {
 		return err
 	}
-	if v.arrivedIn("run") >= v.arrivedIn(asideName) {
+	arrived, err := v.arrivedIn("run")
+	if err != nil {
+		return err
+	}
+	kept, err := v.arrivedIn(asideName)
+	if err != nil {
+		return err
+	}
+	if arrived >= kept {
 		return v.dropAside()
 	}
 	return v.bringBack()
 }
 
 // arrivedIn is how many bytes are recorded to have arrived in a run; 0 where
-// that cannot be read.
-func (v *Vault) arrivedIn(name string) int64 {
+// the records are damaged. An error of the disk says nothing of them.
+func (v *Vault) arrivedIn(name string) (int64, error) {
 	dir := v.own(name, segmentName)
 	if there, err := v.exists(dir); !there || err != nil {
-		return 0
+		return 0, err
 	}
 	sorter, _, err := catalog.OpenSorter(v.fs, dir, checkpointFiles)
-	if err != nil {
-		return 0
+	if err == nil {
+		a := arrivals{place: &v.place, sorter: sorter}
+		if err = errors.Join(a.tally(), sorter.Close()); err == nil {
+			return a.total, nil
+		}
 	}
-	a := arrivals{place: &v.place, sorter: sorter}
-	if err := errors.Join(a.tally(), sorter.Close()); err != nil {
-		return 0
+	if illegible(err) {
+		return 0, nil
 	}
-	return a.total
+	return 0, err
 }

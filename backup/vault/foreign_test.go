@@ -183,3 +183,34 @@ func TestRetentionCountsProven(t *testing.T) {
 		t.Errorf("of those that nobody checked: %s", d)
 	}
 }
+
+// TestDoubtfulIsNotProven: versions that the phone finished with doubtful files,
+// also where they are so on the phone, never take the place of the last that
+// was proven.
+func TestDoubtfulIsNotProven(t *testing.T) {
+	versions := []Version{{Number: 1, Date: epoch, Proof: full(1)}}
+	for n := 2; n <= 30; n++ {
+		m := meta{Number: n, Date: epoch.AddDate(0, 0, n), Proof: full(n), Doubtful: []string{blob("a")}, DoubtLasts: n > 2}
+		m.Proof.Problems = 1
+		versions = append(versions, m.version())
+	}
+	versions[len(versions)-1].Current = true
+	now := epoch.AddDate(1, 0, 0)
+	own := map[int]int64{}
+	for _, v := range versions {
+		own[v.Number] = 1000
+		if v.Number > 1 && v.known() != unknown {
+			t.Fatalf("version %d counts as proven", v.Number)
+		}
+	}
+	for _, p := range []Policy{{Daily: 1}, {All: 1}, {Monthly: 1}, {Daily: 3, Limit: 1}, DefaultPolicy} {
+		gone := p.Select(versions, own, now)
+		if slices.Contains(gone, 1) || slices.Contains(gone, 30) {
+			t.Errorf("%+v lets go %v", p, gone)
+		}
+	}
+	v := &Vault{versions: versions}
+	if best := bestOf(v.live()); best != proven {
+		t.Error(best)
+	}
+}

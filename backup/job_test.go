@@ -46,7 +46,11 @@ func TestFirstBackup(t *testing.T) {
 	}
 	slices.Sort(left)
 	own := ".lifeboat/" + r.cfg.UDID
-	if d := cmp.Diff([]string{own + "/vault.json", own + "/versions/000001/changes", own + "/versions/000001/meta.json"}, left); d != "" {
+	beside := []string{own + "/reserve", own + "/vault.json"}
+	for _, name := range []string{"Info.plist", "Manifest.plist", "Status.plist", "changes", "meta.json"} {
+		beside = append(beside, own+"/versions/000001/"+name)
+	}
+	if d := cmp.Diff(beside, left); d != "" {
 		t.Errorf("beside the backup: %s", d)
 	}
 }

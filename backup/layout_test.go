@@ -91,7 +91,7 @@ func TestLayOutForeign(t *testing.T) {
 		root := t.TempDir()
 		dir := backuptest.Make(t, root, content.Generate(6, 20, 1<<16), pw)
 		copied, err := layOut(t, root, backuptest.UDID)
-		if err != nil || copied.Known || copied.Ready() || copied.Files < 24 {
+		if err != nil || copied.Known || copied.Unread || copied.Ready() || copied.Files < 24 {
 			t.Errorf("%q: %v, %+v", pw, err, copied)
 		}
 		if pw == "" { // its list can be read
@@ -108,6 +108,20 @@ func TestLayOutForeign(t *testing.T) {
 		must(t, os.WriteFile(filepath.Join(dir, format.StatusName), data, 0o600))
 		if copied, err := layOut(t, root, backuptest.UDID); fault.Of(err) != fault.BackupUnfinished {
 			t.Errorf("%v, %+v", err, copied)
+		}
+	}
+}
+
+// TestLayOutUnread: where what the vault wrote down cannot be read, a backup of
+// its own is not said to be another program's.
+func TestLayOutUnread(t *testing.T) {
+	for _, name := range []string{"meta.json", "changes"} {
+		r := newRig(t, nil)
+		r.mustRun(r.job())
+		turn(t, filepath.Join(r.root, ".lifeboat", r.cfg.UDID, "versions", "000001", name))
+		copied, err := layOut(t, r.root, r.cfg.UDID)
+		if err != nil || copied.Known || !copied.Unread || copied.Ready() || copied.Files < 24 {
+			t.Errorf("%s: %v, %+v", name, err, copied)
 		}
 	}
 }

@@ -62,8 +62,6 @@ type mishap struct {
 	want  []fault.Code
 	// through: the backup may succeed all the same.
 	through bool
-	// useless: nothing of what arrived is gone on with.
-	useless bool
 }
 
 // mishaps are what may befall a link at any message. An error block takes the
@@ -73,7 +71,7 @@ var mishaps = []mishap{
 	{name: "silent", fault: "hang=#%d", want: []fault.Code{fault.PhoneSilent}},
 	{name: "a truncated frame", fault: "truncate=#%d", want: []fault.Code{fault.PhoneGone}},
 	{name: "a wrong code", fault: "cancel=#%d", want: []fault.Code{fault.CancelledPhone}, through: true}, // near the end it comes too late
-	{name: "a frame of 4 GiB", fault: "oversized=frame@#%d", want: []fault.Code{fault.PhoneNonsense}, useless: true},
+	{name: "a frame of 4 GiB", fault: "oversized=frame@#%d", want: []fault.Code{fault.PhoneNonsense}},
 	{name: "an error block within a file", fault: "upload-error=%d", through: true},
 	{name: "an unknown block within a file", fault: "upload-error=%d:0x42", through: true},
 	{name: "104 after error blocks", fault: "upload-errors=%d", want: []fault.Code{fault.HostWrite}},
@@ -212,8 +210,6 @@ func (l *link) befalls(a accident) {
 		l.t.Errorf("%v: %v has no code", a, err)
 	case err != nil && !slices.Contains(a.want, fault.Of(err)):
 		l.t.Errorf("%v: %v", a, err)
-	case kept && a.useless:
-		l.t.Errorf("%v: what has arrived was kept", a)
 	}
 	if err != nil && l.kind == firstRun {
 		if _, statErr := os.Lstat(vault.Dir(l.root, l.cfg.UDID)); !errors.Is(statErr, fs.ErrNotExist) {

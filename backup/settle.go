@@ -40,7 +40,7 @@ func (r *run) settle(ctx context.Context, got received) (Result, error) {
 		doubtful, err = true, nil // it stands in its place, and not as it was proven
 	}
 	if err != nil {
-		return Result{}, err
+		return Result{}, r.withSpace(err)
 	}
 	result := Result{
 		Dir: vault.Dir(r.Root, r.Phone.UDID), Files: report.Files, Bytes: report.Bytes,

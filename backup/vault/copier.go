@@ -49,6 +49,8 @@ func (c *copier) all() error {
 func (c *copier) remembered() (p *peeker, done func(), err error) {
 	view := c.from.w
 	if c.copied.Known = view.remembers(); !c.copied.Known {
+		ours := !view.version.Uncounted || view.version.Unread
+		c.copied.Unread = ours && !view.Managed() && !view.Foreign()
 		return newPeeker(catalog.Slice(nil)), func() {}, nil
 	}
 	stream, done, err := view.Catalog()

@@ -25,6 +25,9 @@ type Copy struct {
 	// once arrived. Unknown are files of which only the length was known.
 	Known   bool
 	Unknown int
+	// Unread: Lifeboat made the backup, but what it wrote down about it cannot
+	// be read, so that nothing was compared.
+	Unread bool
 	// Differs are the first files, by their paths within the backup, that are
 	// missing, cannot be read, or are not what once arrived; DifferCount is how
 	// many there are.

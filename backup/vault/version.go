@@ -157,10 +157,11 @@ func (p *place) readVersions() (all []Version, err error) {
 		}
 		v, err := p.readVersion(number)
 		if err != nil {
-			if there, _ := p.exists(p.versionDir(number)); !there {
+			there, existsErr := p.exists(p.versionDir(number))
+			if !there && existsErr == nil {
 				return nil // it was removed just now
 			}
-			return err
+			return errors.Join(err, existsErr)
 		}
 		all = append(all, v)
 		return nil
@@ -238,8 +239,10 @@ func (p *place) readVersion(number int) (Version, error) {
 	case !illegible(err):
 		return Version{}, err
 	}
-	if there, existsErr := p.exists(p.versionDir(number)); !there {
-		return Version{}, errors.Join(fs.ErrNotExist, existsErr)
+	if there, existsErr := p.exists(p.versionDir(number)); existsErr != nil {
+		return Version{}, existsErr // which says nothing of the version
+	} else if !there {
+		return Version{}, fs.ErrNotExist
 	}
 	return p.unread(number, p.versionDir(number, dataName), err), nil
 }

@@ -95,6 +95,8 @@ func (c *call) laidOut(version vault.Version, copied vault.Copy) {
 		}
 	case copied.Problems > 0:
 		c.print(c.text("cli.version.laid-out-problems", args))
+	case copied.Unread:
+		c.print(c.text("cli.version.laid-out-unread", args))
 	case !copied.Known:
 		c.print(c.text("cli.version.laid-out-foreign", args))
 	default:

@@ -37,7 +37,7 @@ func checkThisComputer(in Input) Result {
 	free, freeKnown := h.FreeBytes.Known()
 	system, systemKnown := h.FileSystem.Known()
 	remote, _ := h.Remote.Known()
-	args := words.Args{"Path": h.Destination, "Free": words.Bytes(free), "Need": words.Bytes(need)}
+	args := words.Args{"Path": h.Destination, "Free": words.Bytes(free), "Need": words.Bytes(need), "Cloud": h.Cloud}
 	choose, again := thisComputer.fix(Setting, "choose", nil).does(ChooseFolder), thisComputer.fix(Look, "look-again", nil)
 	switch {
 	case h.Destination == "":
@@ -63,6 +63,8 @@ func checkThisComputer(in Input) Result {
 		return thisComputer.outcome(Unknown, "unread", args, e, again, choose)
 	case !needKnown:
 		return thisComputer.outcome(Unknown, "need-unread", args, e, again)
+	case h.Cloud != "":
+		return thisComputer.outcome(Warn, "cloud", args, e, thisComputer.fix(Setting, "outside", words.Args{"Cloud": h.Cloud}).does(ChooseFolder))
 	case remote:
 		return thisComputer.outcome(Warn, "remote", args, e, thisComputer.fix(Setting, "local-drive", nil))
 	}

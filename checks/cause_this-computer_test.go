@@ -21,6 +21,8 @@ var thisComputerSituations = []situation{
 	{name: "FAT", set: func(in *Input) { in.Host.FileSystem = facts.Of("msdos") }, want: Fail, finding: "formatted as FAT"},
 	{name: "exFAT is fine", set: func(in *Input) { in.Host.FileSystem = facts.Of("exfat") }, want: Pass, finding: "250 GB"},
 	{name: "a network share", set: func(in *Input) { in.Host.Remote = facts.Of(true) }, want: Warn, finding: "another computer in the network", fixes: []string{"plugged into this computer"}},
+	{name: "a folder that is uploaded", set: func(in *Input) { in.Host.Cloud = "OneDrive" }, want: Warn, finding: "OneDrive uploads what lies there", fixes: []string{"outside of OneDrive"}},
+	{name: "uploaded, but too small", set: func(in *Input) { in.Host.Cloud = "OneDrive"; hostFree(1)(in) }, want: Fail, finding: "1 B"},
 	{name: "still being looked at", set: func(in *Input) {
 		in.Host = Host{Destination: "/d", Kind: facts.Datum[DestinationKind]{Reason: facts.Pending}}
 	}, want: Unknown, finding: "still being looked at"},

@@ -53,6 +53,9 @@ type Host struct {
 	FileSystem facts.Datum[string] // lower case, as the operating system calls it: "ext4", "apfs", "vfat"
 	Remote     facts.Datum[bool]   // a network share
 	Writable   facts.Datum[bool]   // proven by writing there
+	// Cloud is the service whose program uploads what lies in the folder, such
+	// as "OneDrive"; "" if none is known to.
+	Cloud string
 	// Drops is how often the phone left its cable in the last ten minutes
 	// without anybody having asked for it.
 	Drops facts.Datum[int]

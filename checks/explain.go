@@ -98,7 +98,9 @@ func troubles(major int, now time.Time) []Input {
 	hot.Phone.BatteryTemperature = facts.Datum[float64]{}
 	wireless := named(odd(now))
 	wireless.Phone.Connection = "Network"
-	all = append(all, hot, wireless)
+	uploaded := named(poor(now))
+	uploaded.Host.Cloud = "OneDrive"
+	all = append(all, hot, wireless, uploaded)
 	for _, kind := range []DestinationKind{DestinationNew, DestinationMissing} {
 		in := named(worst(now))
 		in.Host.Kind = facts.Of(kind)

@@ -40,8 +40,9 @@ var thisComputer = questions{kind: kindOf, free: diskspace.Free, volume: volumeO
 
 // place is what stands at a path, and the folder where it can be measured.
 type place struct {
-	kind checks.DestinationKind
-	dir  string
+	kind  checks.DestinationKind
+	dir   string
+	cloud string
 }
 
 func (q questions) gather(ctx context.Context, dest string) checks.Host {
@@ -57,9 +58,16 @@ func (q questions) gather(ctx context.Context, dest string) checks.Host {
 
 	at := ask(func() facts.Datum[place] {
 		kind, dir, err := q.kind(path)
-		return told(place{kind, dir}, err)
+		found := place{kind: kind, dir: dir}
+		if dir != "" {
+			if found.cloud = CloudFolder(path); found.cloud == "" {
+				found.cloud = CloudFolder(dir)
+			}
+		}
+		return told(found, err)
 	})(ctx)
 	h.Kind = facts.Datum[checks.DestinationKind]{Value: at.Value.kind, State: at.State, Reason: at.Reason}
+	h.Cloud = at.Value.cloud
 	if at.State != facts.Read {
 		h.FreeBytes.Reason, h.FileSystem.Reason = at.Reason, at.Reason
 		h.Remote.Reason, h.Writable.Reason = at.Reason, at.Reason

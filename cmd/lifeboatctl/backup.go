@@ -14,6 +14,7 @@ import (
 	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
+	"lifeboat/checks/host"
 	"lifeboat/device/fault"
 )
 
@@ -55,6 +56,9 @@ func backUp(ctx context.Context, c *call) error {
 	}
 	if err := vault.Preflight(fs, root); err != nil {
 		return places.Explain(root, err)
+	}
+	if service := host.CloudFolder(root); service != "" {
+		c.say("cli.cloud", words.Args{"Cloud": service, "Path": root})
 	}
 	source := secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}
 	encrypted, err := backup.WillEncrypt(ctx, phone)

@@ -97,14 +97,16 @@ func syncTree(ctx context.Context, fsys afero.Fs, dir string) error {
 
 // syncDir makes the names in a folder durable, where that can be asked for.
 //
-// Windows has nothing for it: FlushFileBuffers wants a handle with GENERIC_WRITE,
-// which package os does not open folders with, and Microsoft documents it for
-// files and volumes only. NTFS needs it least: it logs renames and removals in
-// their order, and each file that is written through (the next journal or
-// meta.json) takes the log before it along. So after a power cut the last ones
-// may be missing, but none is there without those before it, which is all that
-// the change-over builds upon. exFAT and FAT promise nothing of names anywhere
-// (see the package comment).
+// On Windows nothing is asked for. FlushFileBuffers wants a handle with
+// GENERIC_WRITE, which package os does not open folders with; its documentation
+// speaks of files and volumes, that of NtFlushBuffersFileEx below it of folders
+// too, without saying what is written then. What is built upon instead is how
+// NTFS works, and promised by nobody: it logs renames and removals in their
+// order, and to flush a file (the next journal or meta.json) it writes that log
+// up to the file's own entries. So after a power cut the last ones may be
+// missing, but none is there without those before it, which is all that the
+// change-over needs. exFAT and FAT promise nothing of names anywhere (see the
+// package comment).
 func syncDir(fsys afero.Fs, dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil

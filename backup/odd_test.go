@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"lifeboat/backup/keybag"
 	"lifeboat/backup/verify"
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/content"
@@ -21,8 +22,7 @@ func TestOddLists(t *testing.T) {
 		job := func() *Job {
 			j := r.job()
 			if !encrypted {
-				j.Password.Wipe()
-				j.Unencrypted = true
+				j.Password, j.Unencrypted = keybag.Password{}, true
 			}
 			return j
 		}

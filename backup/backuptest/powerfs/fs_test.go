@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 	"testing/fstest"
@@ -106,6 +107,9 @@ func (f twinFile) Close() error { return errors.Join(f.File.Close(), f.other.Clo
 // TestLikeTheRealOne walks through the same operations in memory and in a
 // folder of this computer.
 func TestLikeTheRealOne(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("this file system is like those of POSIX: Windows has other error numbers, and renames no folder over another")
+	}
 	for seed := range uint64(10) {
 		dir := t.TempDir()
 		w := twin{New(ByFile), afero.NewBasePathFs(afero.NewOsFs(), dir), t}
@@ -131,9 +135,14 @@ func TestLikeTheRealOne(t *testing.T) {
 func TestReading(t *testing.T) {
 	f := New(ByFile)
 	script(t, f, "mkdir d\nput d/a text\nput b other\nmkdir d/e")
-	if err := fstest.TestFS(afero.NewIOFS(f), "d/a", "b", "d/e"); err != nil {
-		t.Error(err)
-	}
+	t.Run("io/fs", func(t *testing.T) {
+		if runtime.GOOS == "windows" {
+			t.Skip(`names with \ are taken here, as afero.BasePathFs writes them, and io/fs wants them refused`)
+		}
+		if err := fstest.TestFS(afero.NewIOFS(f), "d/a", "b", "d/e"); err != nil {
+			t.Error(err)
+		}
+	})
 	for name, want := range map[string]error{"none": syscall.ENOENT, "b/x": syscall.ENOTDIR, "d/none/x": syscall.ENOENT} {
 		if _, err := f.Stat(name); !errors.Is(err, want) {
 			t.Errorf("%s: %v", name, err)

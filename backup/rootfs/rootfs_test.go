@@ -180,11 +180,15 @@ func TestLinks(t *testing.T) {
 }
 
 func TestRemoveAllLeavesWhatLinksLeadTo(t *testing.T) {
+	more := 2 * atOnce
+	if testing.Short() {
+		more = 10 // Wine reads the folder from its beginning for each name that is new
+	}
 	fsys, dir := open(t)
 	outside := filepath.Join(dir, "..", "out")
 	must(t, os.Mkdir(outside, 0o700), os.WriteFile(filepath.Join(outside, "secret"), []byte("secret"), 0o600))
 	must(t, fsys.MkdirAll("a/b/c", 0o700))
-	for n := range 3 * atOnce {
+	for n := range atOnce + more {
 		write(t, fsys, fmt.Sprintf("a/b/c/%d", n), "")
 	}
 	links.Made(t, outside, filepath.Join(dir, "a", "b", "link"))

@@ -13,6 +13,7 @@ import (
 
 	"lifeboat/backup/backuptest"
 	"lifeboat/backup/vault"
+	"lifeboat/device"
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim/content"
 )
@@ -36,7 +37,7 @@ func TestPhoneThatDoesNotEncrypt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for sealed, want := range map[bool]fault.Code{true: fault.PhoneNonsense, false: ""} {
-		r := &run{Job: Job{Fs: afero.NewOsFs(), Log: slog.New(slog.DiscardHandler)}, backup: arriving, progress: startProgress(nil), sealed: sealed}
+		r := &run{Job: Job{Phone: &device.Phone{UDID: backuptest.UDID}, Fs: afero.NewOsFs(), Log: slog.New(slog.DiscardHandler)}, backup: arriving, progress: startProgress(nil), sealed: sealed}
 		if _, err := r.prove(context.Background(), 0); fault.Of(err) != want {
 			t.Errorf("encryption promised %v: %v", sealed, err)
 		}

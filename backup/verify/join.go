@@ -261,7 +261,8 @@ func (p *proof) oddContent(j *job, encrypted bool) {
 	if j.twice {
 		p.odd(j.id, OddTwice, "it is listed twice")
 	}
-	empty := j.size == 0 && j.row.size == 0 // may have a block of padding, or none
+	// An empty file may have a block of padding, or none.
+	empty := j.row.size == 0 && (j.size == 0 || encrypted && j.size == cbc.BlockSize)
 	sure := j.row.what&hasSize != 0 && (!encrypted || j.row.how == withKey)
 	if want := stored(&j.row, encrypted); sure && j.size != want && !empty {
 		p.odd(j.id, OddSize, fmt.Sprintf("its content has %d bytes; by the list it has %d", j.size, want))

@@ -35,8 +35,8 @@ run: build ## start Lifeboat for a real iPhone
 test: deps ## run all the tests, with the race detector, and the real window on a screen without a monitor
 	$(GO) vet ./...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet -tags ci ./...
-	$(GO) test -race -timeout 10m $$($(GO) list ./... | grep -v /backup/torture)
-	CGO_ENABLED=0 $(GO) test -timeout 10m -run 'Crash|Faults|Recovery|Killed|BitFlips|Link|Walk' ./backup/torture ./backup
+	$(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v /backup/torture)
+	CGO_ENABLED=0 $(GO) test -timeout 20m -run 'Crash|Faults|Recovery|Killed|BitFlips|Link|Walk|DiskFills|RefusedAtStart' ./backup/torture ./backup
 	@$(MAKE) --no-print-directory window
 
 window: deps ## test the real window under Xvfb

@@ -29,10 +29,10 @@ func (w *Window) writeReport(p *phone) {
 // the text, which the user therefore must not have changed.
 func (w *Window) makeReport(r *reporting) {
 	r.asked++
-	asked, include, dev := r.asked, r.include, r.phone.dev
+	asked, include, dev, say := r.asked, r.include, r.phone.dev, w.Words
 	go func() {
 		made := w.Engine.Report(dev, include)
-		text := made.Text(w.Words)
+		text := made.Text(say)
 		w.postFor(w.ctx, func() {
 			if asked == r.asked {
 				r.report, r.text, r.ready, r.edited = made, text, true, false

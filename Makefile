@@ -10,7 +10,7 @@ TAGS    := migrated_fynedo
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test build deps window windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots clean
+.PHONY: help demo run test build deps window bench-window windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -42,6 +42,10 @@ test: deps ## run all the tests, with the race detector, and the real window on 
 window: deps ## test the real window under Xvfb
 	@.ci/deps window
 	xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test -tags xvfb -count 1 -timeout 5m ./cmd/lifeboat/
+
+bench-window: deps ## measure how fast the real window answers through a backup, on a quiet machine
+	@.ci/deps window
+	LIFEBOAT_BENCH=1 xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test -tags xvfb -count 1 -timeout 5m -v -run Answers ./cmd/lifeboat/
 
 windows-test: ## test Lifeboat for Windows, under Wine, as root on Debian or Ubuntu (QUICK=1 for a part of it)
 	.ci/windows-test $(if $(QUICK),quick)

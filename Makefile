@@ -32,11 +32,14 @@ demo: build ## try Lifeboat with a simulated iPhone (in the terminal if there is
 run: build ## start Lifeboat for a real iPhone
 	dist/lifeboat
 
-test: deps ## run all the tests, with the race detector, and the real window on a screen without a monitor
+# In memory where there is room for it, so that programs are tested and not disks.
+MEMORY ?= $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }')" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
+
+test: deps ## run all the tests, most of them with the race detector too, and the real window on a screen without a monitor
 	$(GO) vet ./...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet -tags ci ./...
-	$(GO) test -race -timeout 20m $$($(GO) list ./... | grep -v /backup/torture)
-	CGO_ENABLED=0 $(GO) test -timeout 20m -run 'Crash|Faults|Recovery|Killed|BitFlips|Link|Walk|DiskFills|RefusedAtStart' ./backup/torture ./backup
+	TMPDIR=$(MEMORY) $(GO) test -timeout 20m ./...
+	TMPDIR=$(MEMORY) $(GO) test -race -short -timeout 20m $$($(GO) list ./... | grep -v /backup/torture)
 	@$(MAKE) --no-print-directory window
 
 window: deps ## test the real window under Xvfb
@@ -64,19 +67,16 @@ fault-texts: ## print what lifeboatctl tells of each fault that a simulated iPho
 limits: ## measure memory and speed that are promised: a backup of BIG files
 	LIFEBOAT_BIG=$(BIG) CGO_ENABLED=0 $(GO) test -tags limits -count 1 -timeout 15m -v -run Limits ./cmd/lifeboatctl/
 
-# In memory where there is such a folder, so that programs are compared and not disks.
-BENCHDIR ?= $(shell [ -d /dev/shm ] && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
-
 bench: ## measure the speed of the simulated iPhone
-	TMPDIR=$(BENCHDIR) CGO_ENABLED=0 $(GO) test -run '^$$' -bench Backup -benchtime 1x ./device/phonesim/backupd/
+	TMPDIR=$(MEMORY) CGO_ENABLED=0 $(GO) test -run '^$$' -bench Backup -benchtime 1x ./device/phonesim/backupd/
 
-# 1 is the real size: some 12 GB in BENCHDIR and most of an hour. ROWS are those of the table.
+# 1 is the real size: some 12 GB in MEMORY and most of an hour. ROWS are those of the table.
 SCALE ?= 1
 ROWS  ?= abcd
 
 # $(call table,TEST) runs a test that measures, and prints its tables last.
 define table
-@table=$$(mktemp); LIFEBOAT_TABLE=$$table LIFEBOAT_SCALE=$(SCALE) TMPDIR=$(BENCHDIR) CGO_ENABLED=0 \
+@table=$$(mktemp); LIFEBOAT_TABLE=$$table LIFEBOAT_SCALE=$(SCALE) TMPDIR=$(MEMORY) CGO_ENABLED=0 \
 	$(GO) test -tags limits -count 1 -timeout 3h -v -run '$(1)' ./cmd/lifeboatctl/; \
 	failed=$$?; echo; cat "$$table"; rm -f "$$table"; exit $$failed
 endef

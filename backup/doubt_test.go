@@ -106,6 +106,9 @@ func TestLastingDoubt(t *testing.T) {
 // TestNewListUnreadable: what could not be restored is not put in its place,
 // and nothing of what arrived is deleted before something better is there.
 func TestNewListUnreadable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for _, earlier := range []bool{true, false} {
 		r := newRig(t, nil)
 		if earlier {

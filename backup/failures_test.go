@@ -99,7 +99,7 @@ func TestDiskFills(t *testing.T) {
 	r.mustRun(j)
 	before := r.kept()
 	for tenth := range 10 {
-		if raced && tenth%3 != 0 {
+		if testing.Short() && tenth%3 != 0 {
 			continue // all of them run without the race detector
 		}
 		room := dry.Bytes() * int64(tenth) / 10
@@ -126,6 +126,9 @@ func TestDiskFills(t *testing.T) {
 // TestPhoneRefuses lets the phone answer error codes, before and after it
 // sent its files.
 func TestPhoneRefuses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	r := newRig(t, nil)
 	before := r.earlier()
 	for number, want := range map[int]fault.Code{
@@ -280,6 +283,9 @@ func TestPasscode(t *testing.T) {
 
 // TestOddPhones: behaviour that a client must take in its stride.
 func TestOddPhones(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	r := newRig(t, nil)
 	r.mustRun(r.job())
 	for name, faults := range map[string]backupd.Faults{

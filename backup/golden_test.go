@@ -174,6 +174,9 @@ func unpackFile(root *os.Root, h *tar.Header, r io.Reader) error {
 // TestGolden: what earlier programs left is read, proven and built upon, and
 // stays whole. Nothing else than golden archives lies in testdata.
 func TestGolden(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	seen := map[string]bool{}
 	filepath.WalkDir(filepath.Join("vault", "testdata"), func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && filepath.Ext(path) == ".gz" {

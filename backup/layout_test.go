@@ -51,6 +51,9 @@ func turn(t *testing.T, path string) {
 // once arrived. What is missing or differs is named, and what could not be
 // restored at all is refused.
 func TestLayOutProves(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for name, c := range map[string]struct {
 		harm    func(t *testing.T, dir, id string)
 		differs int

@@ -49,7 +49,7 @@ func openFiles() int {
 // It makes 200 with LIFEBOAT_TORTURE=1, and 20 otherwise.
 func TestNothingLeaks(t *testing.T) {
 	runs := 20
-	if raced {
+	if testing.Short() {
 		runs = 10 // as many times as slow, and it looks for races, not for leaks
 	}
 	if os.Getenv("LIFEBOAT_TORTURE") != "" {

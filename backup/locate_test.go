@@ -50,6 +50,9 @@ func TestFolderDeleted(t *testing.T) {
 // TestRecordBroken: with what is written down of one version broken, that one
 // is looked at by what the phone itself listed, and the others as before.
 func TestRecordBroken(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for _, file := range []string{"meta.json", "changes"} {
 		r := newRig(t, nil)
 		for range 3 {

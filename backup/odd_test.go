@@ -14,6 +14,9 @@ import (
 // not those of what they send and rows of other shapes, makes a backup as good
 // as any: received, proven, built upon.
 func TestOddLists(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for _, encrypted := range []bool{true, false} {
 		r := newRig(t, func(c *phonesim.Config) {
 			c.Content = content.Generate(12, 300, 1<<20)

@@ -38,6 +38,9 @@ func (r *rig) opensWith(password string) {
 }
 
 func TestPasswordOfEncryptingPhone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	const changed = "battery staple"
 	for name, c := range map[string]struct {
 		phone   string // the phone's password now; the earlier backup has secret

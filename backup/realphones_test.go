@@ -15,6 +15,9 @@ import (
 // TestOtherDevices backs up what is no new iPhone, twice: an iPad and an iPod,
 // and an iPhone of the time when services were not encrypted.
 func TestOtherDevices(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for model, version := range map[string]string{"iPad15,7": "26.5", "iPod9,1": "15.8.2", "iPhone7,2": "12.5.7"} {
 		r := newRig(t, func(c *phonesim.Config) {
 			c.ProductType, c.Version = model, version

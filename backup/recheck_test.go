@@ -194,6 +194,9 @@ func TestRecheckMends(t *testing.T) {
 
 // TestRecheckManifest: the phone's own lists are told of, not mended.
 func TestRecheckManifest(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for _, name := range []string{"Manifest.db", "Manifest.plist", "Info.plist"} {
 		r := newRig(t, nil)
 		r.mustRun(r.job())

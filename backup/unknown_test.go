@@ -21,6 +21,9 @@ import (
 // TestUnknownIsNotDamaged: what Lifeboat does not know, may not read, or finds
 // instead of what it looks for gets its own name.
 func TestUnknownIsNotDamaged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	info := func(udid string) func(string) error {
 		return func(dir string) error {
 			data, err := plist.Marshal(map[string]any{"Target Identifier": udid}, plist.XMLFormat)

@@ -102,6 +102,9 @@ func TestNeededDatumMissing(t *testing.T) {
 // Whatever is taken away from whatever situation, nothing turns into a pass
 // that the user did not vouch for.
 func TestNothingMissingTurnsIntoAPass(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	data := allData()
 	for _, table := range situations {
 		for _, s := range table {

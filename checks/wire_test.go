@@ -145,6 +145,9 @@ var phones = []struct {
 }
 
 func TestPhonesOverTheWire(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for _, p := range phones {
 		t.Run(strings.Join(p.flags, " "), func(t *testing.T) {
 			t.Parallel()
@@ -202,6 +205,9 @@ var withheld = map[string][]string{"com.apple.mobile.backup/": {"local-backup-re
 
 // Every datum once missing and once withheld: never a pass, and no other check suffers.
 func TestDatumMissingOverTheWire(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for _, name := range slices.Sorted(maps.Keys(taken)) {
 		for _, how := range []string{"omit", "refuse"} {
 			t.Run(how+" "+name, func(t *testing.T) {

@@ -38,6 +38,9 @@ func decode(t *testing.T, data []byte) (v []any) {
 // TestListing: what is written by hand says the same as what a library writes,
 // in all sizes of counts and references.
 func TestListing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	when := time.Date(2026, 11, 23, 12, 0, 0, 250_000_000, time.UTC)
 	odd := Listing{
 		{"Status.plist", 0o600, 189, when}, {"00", fs.ModeDir | 0o700, 4096, when},

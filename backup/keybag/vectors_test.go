@@ -115,6 +115,9 @@ func bagOf(t testing.TB, line string) []byte {
 }
 
 func TestUnlockPublishedKeybags(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for _, line := range published {
 		bag, err := Parse(bagOf(t, line))
 		if err != nil {

@@ -172,6 +172,9 @@ func TestSync(t *testing.T) {
 
 // TestMemory removes a million content files, and reads back that they were.
 func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	const million, limit = 1_000_000, 32 << 20
 	dir := t.TempDir()
 	random := rand.New(rand.NewPCG(1, 2))

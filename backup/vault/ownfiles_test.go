@@ -329,6 +329,9 @@ func (s state) lost(fsys afero.Fs, ignore map[int]bool) error {
 // intact is lost, nothing is said that is not known, and a run that follows
 // succeeds.
 func TestOwnFilesBreak(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for moment, s := range states(t) {
 		for _, name := range smallFilesOf(t, s.fs) {
 			rel := strings.TrimPrefix(name, "/root/"+join(hidden, udid)+"/")

@@ -108,6 +108,9 @@ func only(t *testing.T, what string, r Report, err error, want Problem) {
 // TestBitFlips turns one bit in every kind of file, at its beginning, in its
 // middle and at its end.
 func TestBitFlips(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for _, pw := range []string{secret, ""} {
 		k := makeKnown(t, 21, 40, 6<<20, pw)
 		for _, unlock := range []bool{true, false} {

@@ -150,6 +150,9 @@ const insertRow = `INSERT INTO Files(fileID, domain, relativePath, flags, file) 
 // TestOddRows: shapes of rows that real phones have, and some that nobody has
 // seen. Each is noted, and none says anything against the backup.
 func TestOddRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	source := content.Generate(41, 30, 1<<20)
 	put := func(path string, flags any, blob any) func(*sql.DB) {
 		return func(db *sql.DB) {

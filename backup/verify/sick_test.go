@@ -315,6 +315,9 @@ func TestCancelWithin(t *testing.T) {
 
 // TestMemory: a million files take no more memory than a few.
 func TestMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	k := makeKnown(t, 37, 15, 1<<16, secret)
 	const limit = 40 << 20
 	var before, now runtime.MemStats

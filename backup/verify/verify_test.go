@@ -128,6 +128,9 @@ func TestWhole(t *testing.T) {
 
 // TestDamage damages one thing of a whole backup at a time.
 func TestDamage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	source := content.Generate(8, 30, 1<<20)
 	whole := map[string]string{}
 	for _, pw := range []string{secret, ""} {

@@ -33,6 +33,9 @@ func TestAnswers(t *testing.T) {
 }
 
 func TestAnswersAreBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	s := opened(t)
 	for n := range maxAnswers + 5 {
 		id := checks.QuestionID("q" + strings.Repeat("i", n%50) + string(rune('a'+n/50)))
@@ -76,6 +79,9 @@ func TestTried(t *testing.T) {
 }
 
 func TestTriedIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	s := opened(t)
 	for n := range maxTried + 3 {
 		no(t, s.SaveTried(t.Context(), anna, Tried{FixID: "wifi/router", At: now.Add(time.Duration(n) * time.Minute)}))

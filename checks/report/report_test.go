@@ -271,6 +271,9 @@ func TestForms(t *testing.T) {
 
 // Too much of anything is cut off.
 func TestBounds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	in := sick()
 	in.Include = Include{true, true, true, true}
 	for range 5000 {

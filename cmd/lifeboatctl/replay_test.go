@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -156,6 +157,7 @@ func TestRecordAndReplay(t *testing.T) {
 			cfg := phonesim.DefaultConfig()
 			cfg.StateDir = t.TempDir()
 			player := replay.NewPlayer(transcripts...)
+			player.Lead = 2 * time.Second
 			cfg.Play(player)
 			phone, err := phonesim.NewPhone(cfg)
 			if err != nil {

@@ -111,6 +111,9 @@ func (h *testHost) count(name string) (n int) {
 // Each backup after the first sends what changed and nothing else, and what
 // the host then has is the phone as it is, byte by byte.
 func TestIncremental(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for name, password := range map[string]string{"plain": "", "encrypted": "secret"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -153,6 +156,9 @@ func TestIncremental(t *testing.T) {
 
 // Two hosts may each have backups of one phone and add to them.
 func TestIncrementalOfSeveralHosts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	phone := content.Edit(content.Generate(7, 60, 1<<20), 2)
 	engine := newTestEngine(t, testConfig(t, phone))
 	one, two := t.TempDir(), t.TempDir()
@@ -176,6 +182,9 @@ func TestIncrementalOfSeveralHosts(t *testing.T) {
 
 // What is not as it was sent makes a full backup, which mends everything.
 func TestIncrementalGoesFull(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	firstBlob := func(t *testing.T, dir string) string {
 		blobs, err := filepath.Glob(filepath.Join(dir, "??", "*"))
 		if err != nil || len(blobs) == 0 {

@@ -52,6 +52,9 @@ func messageAt(t *testing.T, host *testHost, name string, nth int) int {
 // A backup that was broken anywhere ends, at the next attempt, as the phone is;
 // what has come is not sent again.
 func TestResume(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for _, tc := range []struct {
 		name     string
 		password string

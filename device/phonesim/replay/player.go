@@ -11,6 +11,10 @@ import (
 type Player struct {
 	// Pace is how fast silences are played: 1 is as recorded, 0 without any.
 	Pace float64
+	// Lead is how much earlier a notification is said than what came after it
+	// on another connection. Nothing tells when a client has read it, so one
+	// on a busy computer needs more. NewPlayer sets 100 ms.
+	Lead time.Duration
 
 	mu          sync.Mutex
 	transcripts []*Transcript
@@ -29,7 +33,7 @@ type question struct{ request, domain, key, service string }
 // NewPlayer plays transcripts in their order: the next begins with the first
 // connection after all of the one before has been played.
 func NewPlayer(transcripts ...*Transcript) *Player {
-	p := &Player{transcripts: transcripts}
+	p := &Player{transcripts: transcripts, Lead: 100 * time.Millisecond}
 	p.turn = sync.NewCond(&p.mu)
 	p.begin(0)
 	return p
@@ -162,7 +166,7 @@ func (p *Player) Say(ctx context.Context, order int, silence time.Duration) erro
 	}
 	if due { // and arrive before
 		p.mu.Unlock()
-		time.Sleep(noticeLead)
+		time.Sleep(p.Lead)
 		p.mu.Lock()
 	}
 	p.said = max(p.said, order)
@@ -171,10 +175,7 @@ func (p *Player) Say(ctx context.Context, order int, silence time.Duration) erro
 }
 
 // noticeTime is how long a backup waits for notifications that came before.
-const noticeTime = 2 * time.Second
-
-// noticeLead is how much earlier a notification is said than what came after it.
-const noticeLead = 30 * time.Millisecond
+const noticeTime = 10 * time.Second
 
 // Notices says which notifications a connection is going to say.
 func (p *Player) Notices(orders []int) {

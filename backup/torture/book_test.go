@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -60,7 +61,7 @@ func digests(fsys afero.Fs, dir string) (map[string]string, error) {
 		}
 		data, err := afero.ReadFile(fsys, name)
 		sum := sha256.Sum256(data)
-		all[strings.TrimPrefix(strings.TrimPrefix(name, dir), "/")] = string(sum[:8])
+		all[strings.TrimPrefix(strings.TrimPrefix(filepath.ToSlash(name), dir), "/")] = string(sum[:8])
 		return err
 	})
 	if dir != "/" && errors.Is(err, fs.ErrNotExist) && len(all) == 0 {

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -52,8 +53,12 @@ type denied struct {
 }
 
 func (d *denied) is(name string) bool {
-	return d.name != "" && path.Clean("/"+strings.ReplaceAll(name, `\`, "/")) == d.name
+	return d.name != "" && slashed(name) == d.name
 }
+
+// slashed is a name as the vault gives it, which afero's files beside it give
+// with the separators of the system.
+func slashed(name string) string { return path.Clean("/" + filepath.ToSlash(name)) }
 
 func (d *denied) Open(name string) (afero.File, error) { return d.OpenFile(name, os.O_RDONLY, 0) }
 
@@ -67,8 +72,8 @@ func (d *denied) OpenFile(name string, flag int, perm os.FileMode) (afero.File, 
 func (d *denied) Rename(from, to string) error {
 	if d.is(to) || d.is(from) {
 		d.name = ""
-	} else if rest, ok := strings.CutPrefix(d.name, path.Clean("/"+from)+"/"); ok {
-		d.name = path.Clean("/"+to) + "/" + rest
+	} else if rest, ok := strings.CutPrefix(d.name, slashed(from)+"/"); ok {
+		d.name = slashed(to) + "/" + rest
 	}
 	return d.Fs.Rename(from, to)
 }
@@ -169,6 +174,7 @@ func states(t *testing.T) map[string]state {
 func smallFilesOf(t *testing.T, fsys afero.Fs) (names []string) {
 	own := "/root/" + join(hidden, udid)
 	must(t, afero.Walk(fsys, own, func(name string, info fs.FileInfo, err error) error {
+		name = filepath.ToSlash(name)
 		rel := strings.TrimPrefix(name, own)
 		if err != nil || info.IsDir() || strings.Contains(rel, "/data/") || strings.HasPrefix(rel, "/run/tree/") || info.Size() == 0 {
 			return err
@@ -275,7 +281,7 @@ func filesOf(fsys afero.Fs, dir string) (files, error) {
 			return err
 		}
 		data, err := afero.ReadFile(fsys, name)
-		all[strings.TrimPrefix(name, dir+"/")] = string(data)
+		all[strings.TrimPrefix(filepath.ToSlash(name), dir+"/")] = string(data)
 		return err
 	})
 	return all, err
@@ -371,7 +377,7 @@ type refuses struct {
 }
 
 func (r refuses) Rename(from, to string) error {
-	if path.Clean("/"+from) == r.name {
+	if slashed(from) == r.name {
 		return &os.LinkError{Op: "rename", Old: from, New: to, Err: syscall.EACCES}
 	}
 	return r.Fs.Rename(from, to)

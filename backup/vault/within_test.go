@@ -1,6 +1,8 @@
 package vault
 
 import (
+	"fmt"
+	"path/filepath"
 	"testing"
 
 	"github.com/spf13/afero"
@@ -52,7 +54,7 @@ func TestPreflightOutsideBackups(t *testing.T) {
 			if fault.Of(err) != fault.DestInBackup {
 				t.Fatalf("%v, not %s", err, fault.DestInBackup)
 			}
-			if above := fault.As(err).Args["Above"]; above != c.above {
+			if above := filepath.ToSlash(fmt.Sprint(fault.As(err).Args["Above"])); above != c.above {
 				t.Errorf("%v is suggested, not %s", above, c.above)
 			}
 			if left, _ := afero.Glob(fsys, c.root+"/.lifeboat-*"); len(left) > 0 {

@@ -11,10 +11,8 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/assets/words"
 	"lifeboat/backup"
 	"lifeboat/backup/diskerr"
-	"lifeboat/backup/diskspace"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
@@ -86,7 +84,7 @@ func (l *Live) Sizes(_ context.Context, k Kept) (map[int]int64, error) {
 // LayOut copies a backup into a folder.
 func (l *Live) LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Copy, error) {
 	fsys := afero.NewOsFs()
-	if err := vault.Preflight(fsys, to); err != nil {
+	if err := l.Destination(ctx, to); err != nil {
 		return vault.Copy{}, err
 	}
 	view, err := vault.OpenView(fsys, k.Root, k.UDID, number)
@@ -94,10 +92,6 @@ func (l *Live) LayOut(ctx context.Context, k Kept, number int, to string, report
 		return vault.Copy{}, err
 	}
 	defer view.Close()
-	if free, err := diskspace.Free(to); err == nil && free < uint64(max(0, view.Version().Bytes)) {
-		return vault.Copy{}, fault.New(fault.DestFull, "lay the version out", nil).With("Path", to).
-			With("Need", words.Bytes(view.Version().Bytes)).With("Have", words.Bytes(free))
-	}
 	return view.LayOut(ctx, fsys, to, report)
 }
 

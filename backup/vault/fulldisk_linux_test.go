@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/diskerr"
+	"lifeboat/device/fault"
 )
 
 // smallDisk is a disk of this computer of a few megabytes, which only root may
@@ -95,4 +96,23 @@ func TestLockOnFullDisk(t *testing.T) {
 		t.Error("two hold it")
 	}
 	must(t, l.check(), l.release())
+}
+
+// TestLayOutNeedsRoom: that a copy does not fit is said before any of it is
+// made, and leaves nothing behind.
+func TestLayOutNeedsRoom(t *testing.T) {
+	root, small := t.TempDir(), smallDisk(t, "1m")
+	all := history()
+	all[4][blob("a")] = strings.Repeat("a", 2<<20)
+	record(t, afero.NewOsFs(), root, all)
+	w, err := OpenView(afero.NewOsFs(), root, udid, 5)
+	must(t, err)
+	defer w.Close()
+	_, err = w.LayOut(t.Context(), afero.NewOsFs(), small, func(int64) { t.Error("it was begun") })
+	if fault.Of(err) != fault.DestFull || fault.As(err).Args["Need"] == nil {
+		t.Errorf("%v", err)
+	}
+	if left, _ := os.ReadDir(small); len(left) > 0 {
+		t.Errorf("there is %s", left[0].Name())
+	}
 }

@@ -9,8 +9,10 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/assets/words"
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/diskerr"
+	"lifeboat/backup/diskspace"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
 )
@@ -53,8 +55,8 @@ const opLayOut = "lay the version out"
 // the way. What differs in single files is named in the Copy. A version that
 // could not be restored at all is refused: one that was never finished, of an
 // older format, or whose own lists are damaged. dir must be a folder, and
-// nothing may stand at dir/<UDID> ([fault.LayOutTaken]). The copy appears only
-// when all of it is there. report is called with the bytes that were copied so
+// nothing may stand at dir/<UDID> ([fault.LayOutTaken]); a volume without room
+// for all of it is [fault.DestFull]. The copy appears only when all of it is there. report is called with the bytes that were copied so
 // far; it may be nil.
 func (w *View) LayOut(ctx context.Context, fsys afero.Fs, dir string, report func(bytes int64)) (Copy, error) {
 	final := filepath.Join(dir, w.place.udid)
@@ -66,6 +68,12 @@ func (w *View) LayOut(ctx context.Context, fsys afero.Fs, dir string, report fun
 	}
 	if err := w.restorable(ctx); err != nil {
 		return Copy{}, err
+	}
+	if native(fsys) {
+		need := max(0, w.version.Bytes)
+		if free, err := diskspace.Free(dir); err == nil && free < uint64(need) {
+			return Copy{}, fault.New(fault.DestFull, opLayOut, nil).With("Path", dir).With("Need", words.Bytes(need)).With("Have", words.Bytes(free))
+		}
 	}
 	fresh := filepath.Join(dir, ".lifeboat-"+w.place.udid+".part")
 	c := &copier{ctx: ctx, from: viewFS{w}, to: afero.NewBasePathFs(fsys, fresh), report: report}

@@ -10,6 +10,7 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/diskerr"
+	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
 )
@@ -43,12 +44,17 @@ func layOut(ctx context.Context, c *call) error {
 		return err
 	}
 	defer view.Close()
+	for _, dir := range []string{filepath.Dir(to), to} {
+		if err := places.Away(dir); err != nil {
+			return err
+		}
+	}
 	// The last folder of the path is made; a drive that is not there is not.
 	if err := fs.Mkdir(to, 0o700); err != nil && !errors.Is(err, os.ErrExist) && !errors.Is(err, os.ErrNotExist) {
 		return diskerr.Fault("make the folder for the copy", to, err)
 	}
 	if err := vault.Preflight(fs, to); err != nil {
-		return err
+		return places.Explain(to, err)
 	}
 	copied, err := view.LayOut(ctx, fs, to, func(bytes int64) {
 		key := "cli.version.copying"

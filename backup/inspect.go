@@ -13,6 +13,7 @@ import (
 	"lifeboat/backup/format"
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
+	"lifeboat/device/phoneid"
 )
 
 // Existing is a backup that stands on a disk, as its own plists tell it;
@@ -74,7 +75,8 @@ func unreadable(dir string, err error) error {
 func Locate(fsys afero.Fs, dir string) ([]string, error) {
 	const op = "look for backups"
 	is, err := looksLikeBackup(fsys, dir)
-	if is || slices.Contains(vault.Phones(fsys, filepath.Dir(dir)), filepath.Base(dir)) {
+	mine := func(udid string) bool { return phoneid.Same(udid, filepath.Base(dir)) }
+	if is || slices.ContainsFunc(vault.Phones(fsys, filepath.Dir(dir)), mine) {
 		return []string{dir}, nil
 	}
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/danielpaulus/go-ios/ios"
 
 	"lifeboat/device/fault"
+	"lifeboat/device/phoneid"
 	"lifeboat/device/transcript"
 	"lifeboat/device/usbmux"
 )
@@ -81,7 +82,7 @@ func (m *Mux) Find(ctx context.Context, udid string) (*Phone, error) {
 	}
 	if udid != "" {
 		for _, p := range phones {
-			if SameUDID(p.UDID, udid) {
+			if phoneid.Same(p.UDID, udid) {
 				return p, nil
 			}
 		}

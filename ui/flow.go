@@ -8,6 +8,7 @@ import (
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
 	"lifeboat/device/fault"
+	"lifeboat/device/phoneid"
 )
 
 // step is how far a backup has come.
@@ -311,7 +312,7 @@ func (w *Window) countEarlier(ctx context.Context, o Order, failed error) int {
 	n := 0
 	for _, k := range all {
 		for _, v := range k.Versions {
-			if k.UDID == o.Phone.UDID && !v.Current && v.Trashed.IsZero() && !v.Unfinished {
+			if phoneid.Same(k.UDID, o.Phone.UDID) && !v.Current && v.Trashed.IsZero() && !v.Unfinished {
 				n++
 			}
 		}

@@ -134,6 +134,9 @@ func Open(fsys afero.Fs, root, udid string, log *slog.Logger) (*Vault, error) {
 }
 
 func (v *Vault) open() error {
+	if err := v.respell(); err != nil {
+		return err
+	}
 	if info, err := v.lstat(v.udid); err == nil && !info.IsDir() {
 		return fault.New(fault.DestNotFolder, "look at the earlier backup", nil).With("Path", Dir(v.root, v.udid))
 	}

@@ -15,8 +15,8 @@ import (
 	"lifeboat/backup"
 	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
-	"lifeboat/device"
 	"lifeboat/device/fault"
+	"lifeboat/device/phoneid"
 )
 
 // phoneFolder is one phone's place below a folder of backups.
@@ -39,7 +39,7 @@ func (c *call) folders(dir string) ([]phoneFolder, error) {
 	}
 	var all []phoneFolder
 	for _, d := range dirs {
-		if c.udid == "" || device.SameUDID(c.udid, filepath.Base(d)) {
+		if c.udid == "" || phoneid.Same(c.udid, filepath.Base(d)) {
 			all = append(all, phoneFolder{fsys, filepath.Dir(d), filepath.Base(d)})
 		}
 	}

@@ -13,8 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/afero"
+	"howett.net/plist"
 
+	"lifeboat/backup/format"
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim"
@@ -28,16 +31,19 @@ import (
 // Those of format 1 come from the last program before format 2 (182a8e7),
 // with the phone of [goldenPhone]. Those of the present format are made by
 //
-//	go test ./backup -run TestWriteGolden -golden format2
+//	go test ./backup -run TestWriteGolden -golden format2/sealed
 //
-// which refuses if they are there.
-var writeGolden = flag.String("golden", "", "write the golden folders of this `format`, which must not be there")
+// which refuses if it is there.
+var writeGolden = flag.String("golden", "", "write the golden folder of this `name`, which must not be there")
 
 type golden struct {
-	sealed  bool
-	all     int // versions, with those in the trash
-	trashed int // the number of the one in the trash
-	broken  bool
+	sealed   bool
+	all      int // versions, with those in the trash
+	trashed  int // the number of the one in the trash
+	broken   bool
+	doubtful []int              // versions in which the proof found something when they were made
+	touched  []int              // versions whose proof was taken back
+	proofs   map[int]fault.Code // how a proof ends, where it finds something
 }
 
 // goldens says what is in each archive of vault/testdata.
@@ -46,6 +52,11 @@ var goldens = map[string]golden{
 	"format1/sealed": {sealed: true, all: 1},
 	"format2/plain":  {all: 3, trashed: 2, broken: true},
 	"format2/sealed": {sealed: true, all: 2},
+	// What came to format 2 later: doubtful files, proofs taken back, a run set aside.
+	"format2/doubtful": {
+		sealed: true, all: 4, broken: true, doubtful: []int{3, 4}, touched: []int{1},
+		proofs: map[int]fault.Code{2: fault.BackupDamaged, 3: fault.BackupDamaged, 4: fault.BackupDamaged},
+	},
 }
 
 func goldenFile(name string) string {
@@ -65,48 +76,111 @@ func (r *rig) goldenJob(sealed bool, day int) *Job {
 	return j
 }
 
-// TestWriteGolden makes the golden folders of the present format.
+// goldenWriters make the golden folders of the present format.
+var goldenWriters = map[string]func(r *rig) error{
+	"format2/plain":    (*rig).goldenPlain,
+	"format2/sealed":   (*rig).goldenSealed,
+	"format2/doubtful": (*rig).goldenDoubtful,
+}
+
+// TestWriteGolden makes a golden folder of the present format.
 func TestWriteGolden(t *testing.T) {
 	if *writeGolden == "" {
 		return // nothing is to be written
 	}
-	if *writeGolden != "format2" {
+	write, ok := goldenWriters[*writeGolden]
+	if !ok {
 		t.Fatalf("today's program does not write %q", *writeGolden)
 	}
-	edit := func(r *rig, n content.Edits) {
-		if err := r.sim.Edit(n); err != nil {
-			t.Fatal(err)
-		}
-	}
-	plain := goldenPhone(t)
-	for day := range 3 {
-		plain.mustRun(plain.goldenJob(false, day))
-		edit(plain, content.Edits{Changed: 1, Added: 1 - min(day, 1), Removed: 1})
-	}
-	v, err := vault.Open(afero.NewOsFs(), plain.root, plain.phone.UDID, nil)
-	if err != nil {
+	if err := write(goldenPhone(t)); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func (r *rig) edit(n content.Edits) {
+	r.t.Helper()
+	if err := r.sim.Edit(n); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// interrupted has the phone leave near the end of a run.
+func (r *rig) interrupted(j *Job) {
+	r.t.Helper()
+	if err := r.sim.SetFault("detach=0.97"); err != nil {
+		r.t.Fatal(err)
+	}
+	if _, err := j.Run(context.Background(), nil); fault.Of(err) != fault.PhoneGone {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *rig) goldenPlain() error {
+	for day := range 3 {
+		r.mustRun(r.goldenJob(false, day))
+		r.edit(content.Edits{Changed: 1, Added: 1 - min(day, 1), Removed: 1})
+	}
+	v, err := vault.Open(afero.NewOsFs(), r.root, r.phone.UDID, nil)
+	if err != nil {
+		return err
 	}
 	if err := errors.Join(v.Trash(goldenDay.AddDate(0, 0, 2), 2), v.Close()); err != nil {
-		t.Fatal(err)
+		return err
 	}
-	edit(plain, content.Edits{Changed: 4})
-	if err := plain.sim.SetFault("detach=0.97"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := plain.goldenJob(false, 3).Run(context.Background(), nil); fault.Of(err) != fault.PhoneGone {
-		t.Fatal(err)
-	}
-	sealed := goldenPhone(t)
+	r.edit(content.Edits{Changed: 4})
+	r.interrupted(r.goldenJob(false, 3))
+	return pack(goldenFile("format2/plain"), r.root)
+}
+
+func (r *rig) goldenSealed() error {
 	for day := range 2 {
-		sealed.mustRun(sealed.goldenJob(true, day))
-		edit(sealed, content.Edits{Changed: 1, Removed: 1})
+		r.mustRun(r.goldenJob(true, day))
+		r.edit(content.Edits{Changed: 1, Removed: 1})
 	}
-	for name, root := range map[string]string{"format2/plain": plain.root, "format2/sealed": sealed.root} {
-		if err := pack(goldenFile(name), root); err != nil {
-			t.Fatal(err)
-		}
+	return pack(goldenFile("format2/sealed"), r.root)
+}
+
+// goldenDoubtful: another program removes a file of the first backup, then a
+// file arrives spoiled twice, and a run that begins anew is killed while what
+// an interrupted one had left is set aside.
+func (r *rig) goldenDoubtful() error {
+	first := r.mustRun(r.goldenJob(true, 0))
+	status := filepath.Join(first.Dir, format.StatusName)
+	foreign, err := plist.Marshal(map[string]any{
+		"Version": "3.3", "UUID": "7", "Date": goldenDay, "SnapshotState": "finished", "BackupState": "new", "IsFullBackup": false,
+	}, plist.BinaryFormat)
+	if err = errors.Join(err, os.Remove(blobIn(r.t, first.Dir, 300)), os.Remove(status), os.WriteFile(status, foreign, 0o600)); err != nil {
+		return err
 	}
+	r.wrongKey("Media/DCIM/100APPLE/IMG_0003.MOV")
+	full := r.goldenJob(true, 1)
+	full.Full = true
+	r.mustRun(full)
+	r.mustRun(r.goldenJob(true, 2)) // a full one by itself, and the same file is doubtful
+	r.edit(content.Edits{Changed: 4})
+	r.interrupted(r.goldenJob(true, 3))
+
+	var info struct {
+		Build string `plist:"Build Version"`
+	}
+	data, err := os.ReadFile(filepath.Join(first.Dir, format.InfoName))
+	if err == nil {
+		_, err = plist.Unmarshal(data, &info)
+	}
+	if err != nil {
+		return err
+	}
+	v, err := vault.Open(afero.NewOsFs(), r.root, r.phone.UDID, nil)
+	if err != nil {
+		return err
+	}
+	run, err := v.Begin(vault.Plan{Fresh: true, Full: true, Encrypted: true, Build: info.Build, Now: goldenDay.AddDate(0, 0, 4)})
+	if err != nil {
+		return errors.Join(err, v.Close())
+	}
+	// As it is at this moment, so a kill leaves it. The room held back is noise.
+	reserve := filepath.Join(r.root, ".lifeboat", r.phone.UDID, "reserve")
+	return errors.Join(os.Remove(reserve), pack(goldenFile("format2/doubtful"), r.root), run.Discard(), v.Close())
 }
 
 // pack writes the folder root as an archive, which must not be there.
@@ -244,11 +318,23 @@ func readGolden(t *testing.T, name string, g golden, change func(*rig)) {
 	if trashed > 0 && list[trashed-1].Trashed.IsZero() {
 		t.Errorf("version %d is not in the trash", trashed)
 	}
+	var doubtful, touched []int
+	for _, v := range list {
+		if len(v.Doubtful) > 0 {
+			doubtful = append(doubtful, v.Number)
+		}
+		if v.Touched {
+			touched = append(touched, v.Number)
+		}
+	}
+	if d := cmp.Diff([][]int{g.doubtful, g.touched}, [][]int{doubtful, touched}); d != "" {
+		t.Errorf("doubtful and touched versions: %s", d)
+	}
 	provenAll := func(last int) {
 		t.Helper()
 		for n := 1; n <= last; n++ {
 			c := r.recheck(n, password)
-			if _, found := r.rechecked(c, ""); found.MendedCount > 0 {
+			if _, found := r.rechecked(c, g.proofs[n]); found.MendedCount > 0 {
 				t.Errorf("version %d had to be mended", n)
 			}
 		}

@@ -3,17 +3,21 @@ package vault
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/afero"
+
+	"lifeboat/backup/format"
 )
 
 // FuzzOwnFiles gives the vault any content for one of its own files. It must
 // end in order, and nothing outside the folder of the phone may change.
 func FuzzOwnFiles(f *testing.F) {
-	names := []string{"journal.json", "run/run.json", "versions/000001/meta.json", "run/version/meta.json", "vault.json", "versions/000001/changes", "run/gone", "run/version/changes", "run/segments/000001", "versions/000001/Status.plist", "reserve"}
+	names := []string{"journal.json", "run/run.json", "versions/000001/meta.json", "run/version/meta.json", "vault.json", "versions/000001/changes", "run/gone", "run/version/changes", "run/segments/000001", "versions/000001/Status.plist", "reserve", "aside/run.json", "aside/segments/000001", "aside/gone"}
 	for i, seeds := range [][]any{
 		{journal{Op: opChangeOver, Number: 2, Old: 1, Base: 1}, journal{Op: opPurge, Number: 1}, journal{Op: opChangeOver, Number: 2, Old: 1}, journal{Op: "x", Number: -1}},
 		{runState{Number: 2, Base: 1, Started: epoch, Clean: true}},
@@ -26,6 +30,18 @@ func FuzzOwnFiles(f *testing.F) {
 			f.Add(uint8(i), data)
 		}
 	}
+	// What came to the format later.
+	odd := meta{
+		Number: 1, Base: true, Date: epoch, Proof: Proof{Level: "full", Problems: -1}, Touched: true, DoubtLasts: true,
+		Doubtful: []string{"", "../x", blob("a"), format.FileID("HomeDomain", "a"), strings.Repeat("f", 40)},
+	}
+	for which, seed := range map[string]any{
+		"versions/000001/meta.json": odd, "run/version/meta.json": odd,
+		"aside/run.json": runState{Number: 2, Base: 7, Started: epoch, Failures: make([]failure, 99)},
+	} {
+		data, _ := json.Marshal(seed)
+		f.Add(uint8(slices.Index(names, which)), data)
+	}
 	for i := range names {
 		f.Add(uint8(i), []byte("{"))
 	}
@@ -37,6 +53,8 @@ func FuzzOwnFiles(f *testing.F) {
 		v := open(t, fsys, "/root")
 		must(t, backUp(v, Plan{}, 1, nil, one))
 		r, err := v.Begin(Plan{Now: epoch})
+		must(t, err, upload(r, one, two), r.Keep(context.Background(), errors.New("interrupted"), epoch))
+		r, err = v.Begin(Plan{Now: epoch, Fresh: true})
 		must(t, err, upload(r, one, two), placeAll(r, one, two), r.Seal(context.Background(), epoch))
 		must(t, v.writeJSON(v.own("run", versionName, metaName), *r.sealed), r.closeFiles(), v.Close())
 		must(t, write(fsys, "/root/"+v.own(names[int(which)%len(names)]), string(data)))
@@ -57,6 +75,7 @@ func FuzzOwnFiles(f *testing.F) {
 					}
 					w.Close()
 				}
+				(&Run{base: version}).Doubtful() // as a run that builds upon it asks
 			}
 		}
 		if v, err := Open(fsys, "/root", udid, nil); err == nil {

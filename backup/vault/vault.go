@@ -79,7 +79,9 @@ import (
 )
 
 // formatNumber is the format of the vault, as the package comment tells it. 1
-// was a single backup at DIR/<UDID>.
+// was a single backup at DIR/<UDID>. What a program that does not know it may
+// ignore, such as a field of meta.json or aside/, does not raise it; the golden
+// folder format2/doubtful has what came to format 2 later.
 const formatNumber = 2
 
 // Vault is the place of one phone's backups, held for writing. It is for one

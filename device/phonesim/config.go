@@ -73,6 +73,9 @@ type Config struct {
 	Rounds backupd.Rounds
 	// Content is what is on the phone; nil for a small generated one.
 	Content content.Source
+	// Memory is what the phone remembers of its iCloud backups, which is part
+	// of its content.
+	Memory Memory
 	// Edits are made to the content before anything else; see [Phone.Edit].
 	// What they hit follows from EditSeed.
 	Edits    content.Edits

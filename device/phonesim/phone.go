@@ -92,6 +92,13 @@ func (p *Phone) open() error {
 	if c.Content == nil {
 		c.Content = content.Generate(1, 60, 4<<20)
 	}
+	memory, err := p.memoryFiles()
+	if err != nil {
+		return err
+	}
+	if len(memory) > 0 {
+		c.Content = content.With(c.Content, memory...)
+	}
 	p.content = content.Edit(c.Content, c.EditSeed)
 	if c.Edits != (content.Edits{}) {
 		if err := p.content.Apply(c.Edits); err != nil {

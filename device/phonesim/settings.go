@@ -84,6 +84,7 @@ var settings = []Setting{
 	{"passcode", "HOW", "backup asks for the passcode: none, DURATION until it is entered, or refuse", setPasscode},
 	{"passcode-after", "DURATION", "the passcode is asked for so long after the request (1s to 2s on real phones)", span(func(c *Config) *time.Duration { return &c.Passcode.After })},
 	{"kdf-rounds", "N", "rounds of a backup password's derivation, or real (10,000,000)", setRounds},
+	{"icloud-memory", "WHAT", "what the phone remembers of its iCloud backups, in a backup to a computer: success, quota, unlock, restoring or codes such as MBErrorDomain:2>CKErrorDomain:25, one try after the other with commas; ago=, longest= and lost=; damaged, types, empty or newer", setMemory},
 	{"content", "DIR", "what is on the phone: DIR/<Domain>/<path>", setContent},
 	{"change", "N", "N files have other bytes than the content says", number(0, maxEdited, func(c *Config) *int { return &c.Edits.Changed })},
 	{"add", "N", "N more files are there", number(0, maxEdited, func(c *Config) *int { return &c.Edits.Added })},

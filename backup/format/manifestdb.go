@@ -186,3 +186,18 @@ func (m *ManifestDB) Lookup(ctx context.Context, fileID string) (domain, path st
 	}
 	return texts[0].String, texts[1].String, err == nil, m.content(ctx, err)
 }
+
+// Row gives the entry with this id; found is false if there is none.
+func (m *ManifestDB) Row(ctx context.Context, fileID string) (r Row, found bool, err error) {
+	err = m.conn.QueryRowContext(ctx, `
+		SELECT CASE WHEN length(domain) <= ?1 THEN CAST(domain AS TEXT) ELSE '' END,
+		       CASE WHEN length(relativePath) <= ?1 THEN CAST(relativePath AS TEXT) ELSE '' END,
+		       CAST(ifnull(flags, 0) AS INTEGER),
+		       CASE WHEN length(file) <= ?2 THEN CAST(file AS BLOB) END
+		FROM Files WHERE fileID = ?3`, maxText, maxRecord, fileID).Scan(&r.Domain, &r.Path, &r.Flags, &r.Record)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Row{}, false, nil
+	}
+	r.FileID = fileID
+	return r, err == nil, m.content(ctx, err)
+}

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -119,11 +121,23 @@ func (s *side) run(password string, args ...string) string {
 
 func tail(text []byte) string { return string(text[max(0, len(text)-600):]) }
 
-// midway runs a backup until a share of it has come, where the phone falls
-// silent, does what to it, and returns how it ended.
+// midway runs a backup until half of it has come, where the phone falls silent
+// and nothing more arrives, does what to it, and returns how it ended.
 func (s *side) midway(what func(*exec.Cmd)) string {
 	s.t.Helper()
-	defer s.plug(func(c *phonesim.Config) { c.Faults.Backup.SilentAfter = 0.5 })()
+	return s.within(func(c *phonesim.Config) { c.Faults.Backup.SilentAfter = 0.5 }, func(cmd *exec.Cmd) {
+		for before, now := -1, s.size(); now != before; before, now = now, s.size() {
+			time.Sleep(3 * time.Second)
+		}
+		what(cmd)
+	})
+}
+
+// within runs a backup of a phone until a quarter of it has come, does what to
+// it, and returns how it ended.
+func (s *side) within(change func(*phonesim.Config), what func(*exec.Cmd)) string {
+	s.t.Helper()
+	defer s.plug(change)()
 	cmd := s.command(s.t.Context(), "correct horse", "backup", "--json", "--full", "--to", s.spell(s.root))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -140,13 +154,27 @@ func (s *side) midway(what func(*exec.Cmd)) string {
 	return outcome(cmd, rest.Bytes())
 }
 
-// varies are files whose length is not the same in two backups of one phone:
-// they hold dates, or keys.
-var varies = regexp.MustCompile(`\.(json|plist|db|db-wal|db-shm)$|/(changes|gone|lock|segments/.*)$`)
+// size is how many bytes lie below the folder of the backups.
+func (s *side) size() (all int) {
+	filepath.WalkDir(s.root, func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			if info, err := d.Info(); err == nil {
+				all += int(info.Size())
+			}
+		}
+		return nil // what is renamed meanwhile is counted next time
+	})
+	return all
+}
 
-// tree is every name below the folder of the backups, with its length. What an
-// interrupted run has kept depends on the moment, so only that there is one.
-func (s *side) tree() []string {
+// lengthVaries are files whose length is not the same in two backups of one phone:
+// they hold dates, or keys.
+var lengthVaries = regexp.MustCompile(`\.(json|plist|db|db-wal|db-shm)$|/(changes|gone|lock|segments/.*)$`)
+
+// tree is every name below the folder of the backups, with its length. What a
+// run that was killed has kept depends on the moment, so without run it is
+// only that there is one.
+func (s *side) tree(run bool) []string {
 	s.t.Helper()
 	var all []string
 	err := filepath.WalkDir(s.root, func(path string, d fs.DirEntry, err error) error {
@@ -159,12 +187,12 @@ func (s *side) tree() []string {
 			return err
 		}
 		switch {
-		case d.IsDir() && d.Name() == "run" && strings.HasPrefix(rel, ".lifeboat/"):
+		case !run && d.IsDir() && d.Name() == "run" && strings.HasPrefix(rel, ".lifeboat/"):
 			all = append(all, rel+"/")
 			return fs.SkipDir
 		case d.IsDir():
 			all = append(all, rel+"/")
-		case varies.MatchString(rel):
+		case lengthVaries.MatchString(rel):
 			all = append(all, rel)
 		default:
 			all = append(all, fmt.Sprintf("%s %d", rel, info.Size()))
@@ -193,6 +221,7 @@ func TestBothSystems(t *testing.T) {
 		os.Mkdir(dir, 0o700)
 		return s.spell(dir)
 	}
+	const cancelled = "Ctrl+C"
 	steps := []struct {
 		name string
 		do   func(s *side) string
@@ -200,7 +229,7 @@ func TestBothSystems(t *testing.T) {
 		{"first backup", func(s *side) string { return backUp(s, nil, password) }},
 		{"incremental", func(s *side) string { return backUp(s, changed, password) }},
 		{"wrong password", func(s *side) string { return backUp(s, changed, "wrong") }},
-		{"Ctrl+C", func(s *side) string {
+		{cancelled, func(s *side) string {
 			return s.midway(func(cmd *exec.Cmd) { cmd.Process.Signal(os.Interrupt) })
 		}},
 		{"resumed", func(s *side) string { return backUp(s, nil, password) }},
@@ -241,7 +270,7 @@ func TestBothSystems(t *testing.T) {
 		for _, s := range all {
 			began := time.Now()
 			said = append(said, step.do(s))
-			trees = append(trees, s.tree())
+			trees = append(trees, s.tree(step.name == cancelled))
 			t.Logf("%s on %s: %s, %.1f s", step.name, s.name, said[len(said)-1], time.Since(began).Seconds())
 		}
 		if said[0] != said[1] {
@@ -280,11 +309,11 @@ func difference(a, b []string) string {
 func TestDiskFull(t *testing.T) {
 	var said []string
 	for _, s := range sides(t) {
-		small(t, s)
+		small(t, s, "12m")
 		unplug := s.plug(nil)
 		said = append(said, s.run("correct horse", "backup", "--json", "--to", s.spell(s.root)))
 		unplug()
-		for _, name := range s.tree() {
+		for _, name := range s.tree(false) {
 			if strings.HasPrefix(name, phonesim.DefaultConfig().UDID) {
 				t.Errorf("%s: there is %s", s.name, name)
 			}
@@ -295,8 +324,57 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
-// small mounts a disk of 12 MB at the side's folder.
-func small(t *testing.T, s *side) {
+// TestDiskFills backs up to a drive that fills while the phone sends. What has
+// arrived is kept, and is not sent again once there is room.
+func TestDiskFills(t *testing.T) {
+	var said [2][]string
+	for i, s := range sides(t) {
+		small(t, s, "64m")
+		filler := filepath.Join(s.root, "filler")
+		full := s.within(func(c *phonesim.Config) { c.Faults.Backup.Speed = 2 << 20 }, func(*exec.Cmd) { fillUp(t, filler) })
+		kept := 0
+		for _, name := range s.tree(true) {
+			if strings.HasPrefix(name, phonesim.DefaultConfig().UDID) {
+				t.Errorf("%s: there is %s", s.name, name)
+			}
+			if strings.Contains(name, "/run/tree/") && !strings.HasSuffix(name, "/") {
+				kept++
+			}
+		}
+		if kept < 20 {
+			t.Errorf("%s: %d files are kept", s.name, kept)
+		}
+		if err := os.Remove(filler); err != nil {
+			t.Fatal(err)
+		}
+		unplug := s.plug(nil)
+		again := s.run("correct horse", "backup", "--json", "--to", s.spell(s.root))
+		unplug()
+		said[i] = []string{full, again, s.run("correct horse", "verify", s.spell(s.root), "--json")}
+	}
+	if want := []string{"2 destination-full", "0", "0"}; !slices.Equal(said[0], want) || !slices.Equal(said[1], want) {
+		t.Errorf("%q on Linux, %q on Windows, not %q", said[0], said[1], want)
+	}
+}
+
+// fillUp leaves no room on a disk.
+func fillUp(t *testing.T, filler string) {
+	t.Helper()
+	file, err := os.Create(filler)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for err == nil {
+		_, err = file.Write(make([]byte, 64<<10))
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+}
+
+// small mounts a disk of a size at the side's folder.
+func small(t *testing.T, s *side, size string) {
 	t.Helper()
 	do := func(name string, args ...string) {
 		t.Helper()
@@ -304,7 +382,7 @@ func small(t *testing.T, s *side) {
 			t.Fatalf("%s: %v\n%s", name, err, out)
 		}
 	}
-	do("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", s.root)
+	do("mount", "-t", "tmpfs", "-o", "size="+size, "tmpfs", s.root)
 	t.Cleanup(func() { do("umount", s.root) })
 	if s.name == "Linux" {
 		return

@@ -72,7 +72,7 @@ func TestUnreadable(t *testing.T) {
 	for _, failing := range []string{"open", "lstat", "read"} {
 		s := k.subject()
 		s.Fs = sickFs{afero.NewOsFs(), func(op, at string) error {
-			if op == failing && at == path {
+			if op == failing && filepath.ToSlash(at) == filepath.ToSlash(path) {
 				return syscall.EIO
 			}
 			return nil

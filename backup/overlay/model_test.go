@@ -316,10 +316,15 @@ func (w *walker) compare() {
 // changeOver does what a vault does at the end of a run.
 func (w *walker) changeOver() {
 	lower, upper := filepath.Join(w.dir, "lower"), filepath.Join(w.dir, "upper")
-	for _, name := range w.goneNames() {
+	gone := w.goneNames()
+	w.close() // nothing is moved or removed behind the back of an open rootfs
+	for _, name := range gone {
 		w.must(os.Remove(filepath.Join(lower, name))) // a folder is empty when its turn comes
 	}
+	w.open()
 	w.same("gone after the change-over", w.goneNames(), nil)
+	w.close()
+	defer w.open()
 	w.must(filepath.WalkDir(upper, func(path string, d fs.DirEntry, err error) error {
 		name, _ := filepath.Rel(upper, path)
 		if err != nil || name == "." {

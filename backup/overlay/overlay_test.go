@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -298,7 +299,9 @@ func TestFoldersOfBoth(t *testing.T) {
 		}
 	}
 	r.same("names", got, []string{idA[3:], idB[3:]})
-	r.must(file.Sync())
+	if runtime.GOOS != "windows" { // nothing there asks for it: see syncDir of backup/vault
+		r.must(file.Sync())
+	}
 	_, err = r.OpenFile(tree+"/none/x", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	r.want(absent, err)
 	_, err = r.OpenFile(tree+"/file/x", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)

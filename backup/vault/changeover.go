@@ -252,15 +252,8 @@ func (v *Vault) replace(j journal) error {
 		return err
 	}
 	if j.Old > 0 {
-		kept := v.versionDir(j.Old, dataName)
-		moved, err := v.exists(kept)
-		if err != nil {
+		if err := v.retireAll(v.versionDir(j.Old, dataName)); err != nil {
 			return err
-		}
-		if !moved {
-			if err := v.fs.Rename(v.udid, kept); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return err
-			}
 		}
 		if err := v.syncDirs(v.versionDir(j.Old), "."); err != nil {
 			return err
@@ -273,6 +266,31 @@ func (v *Vault) replace(j journal) error {
 		return err
 	}
 	return v.syncDirs(".", v.own("run", treeName))
+}
+
+// retireAll makes what stands at DIR/<UDID> the data of its version. Where some
+// of that is there already, of a change-over that was taken back, the rest
+// follows it.
+func (v *Vault) retireAll(kept string) error {
+	stands, err := v.exists(v.udid)
+	if !stands || err != nil {
+		return err // the rename was done
+	}
+	left, err := v.exists(kept)
+	if err != nil {
+		return err
+	}
+	if !left {
+		return v.fs.Rename(v.udid, kept)
+	}
+	m := mover{place: &v.place, data: kept, touched: map[string]bool{}}
+	if err := v.eachFile(v.udid, m.retire); err != nil {
+		return err
+	}
+	if err := m.settle(); err != nil {
+		return err
+	}
+	return v.discard(v.udid)
 }
 
 // dropSnapshot removes what a finished backup has no use for: what was sent and

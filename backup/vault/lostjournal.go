@@ -6,8 +6,9 @@ import (
 )
 
 // lostJournal finds out what a journal that cannot be read had decided. A new
-// version is sealed right before its journal is written, so where there is
-// one, that is what is carried out. Else it was the end of that, or a version
+// version's meta.json is written when it was found fit, right before its
+// journal, so where it is there, or files were put aside for it, that is what is
+// carried out. Else it was the end of that, or a version
 // was being removed: which one is not known, so all that are to go count as
 // damaged, and stay. fs.ErrNotExist says that there is nothing to carry out.
 func (v *Vault) lostJournal(reason error) (j journal, err error) {
@@ -16,11 +17,11 @@ func (v *Vault) lostJournal(reason error) (j journal, err error) {
 	if err != nil {
 		return j, err
 	}
-	sealed, err := v.sealed()
+	fit, err := v.foundFit()
 	if err != nil {
 		return j, err
 	}
-	if sealed {
+	if fit {
 		var m meta
 		var s runState
 		metaErr := v.readJSON(v.own("run", versionName, metaName), &m)
@@ -77,15 +78,45 @@ func (v *Vault) sealed() (bool, error) {
 	return false, nil
 }
 
+// foundFit says whether the run in run/ is one that was to be put in its place.
+// What was only written through has its list of changes and no meta.json yet;
+// but so has one whose meta.json was lost, and then files may have been moved.
+func (v *Vault) foundFit() (bool, error) {
+	if there, err := v.exists(v.own("run", versionName, metaName)); there || err != nil {
+		return there, err
+	}
+	if there, err := v.sealed(); !there {
+		return false, err
+	}
+	return v.begun()
+}
+
 // begun says that a change-over had begun, also where no journal tells: the
 // current version has files put aside only within one.
-func (v *Vault) begun() (bool, error) {
+func (v *Vault) begun() (found bool, err error) {
 	versions, err := v.readVersions()
 	current, has := last(versions)
 	if !has || err != nil {
 		return false, err
 	}
-	return v.exists(v.versionDir(current.Number, dataName))
+	err = v.eachFile(v.versionDir(current.Number, dataName), func(string) error {
+		found = true
+		return nil
+	})
+	return found, err
+}
+
+// unsealed takes back that the run in run/ was sealed, for good: what of it goes
+// first is what says that it was found fit.
+func (v *Vault) unsealed() error {
+	dir := v.own("run", versionName)
+	if there, err := v.exists(dir); !there {
+		return err
+	}
+	if err := errors.Join(v.remove(join(dir, metaName)), v.syncDirs(dir)); err != nil {
+		return err
+	}
+	return errors.Join(v.fs.RemoveAll(dir), v.syncDirs(v.own("run")))
 }
 
 // putBack takes back what a change-over, of which nothing is left to carry

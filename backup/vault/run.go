@@ -215,14 +215,12 @@ func (r *Run) anew() error {
 // lay puts the overlay over the version that the run builds upon.
 func (r *Run) lay() error {
 	v := r.vault
-	if err := v.fs.MkdirAll(v.own("run", versionName), 0o700); err != nil {
+	// What was sealed and did not come to be a version is no more what there is.
+	if err := v.unsealed(); err != nil {
 		return err
 	}
-	// What was sealed and did not come to be a version is no more what there is.
-	for _, name := range []string{metaName, changesName} {
-		if err := v.remove(v.own("run", versionName, name)); err != nil {
-			return err
-		}
+	if err := v.fs.MkdirAll(v.own("run", versionName), 0o700); err != nil {
+		return err
 	}
 	o := overlay.Options{Upper: r.upper, GoneFs: v.fs, GoneFile: v.own("run", goneName), Stored: r.stored}
 	if r.state.Base > 0 {
@@ -281,16 +279,23 @@ func (r *Run) Keep(ctx context.Context, why error, now time.Time) error {
 }
 
 func (r *Run) keep(ctx context.Context, why error, now time.Time) error {
+	// No run is left behind as one that could be put in its place, unless its
+	// journal came to lie there and says so.
+	decided, err := r.vault.exists(r.vault.own(journalName))
+	if err == nil && !decided {
+		err = r.vault.unsealed()
+	}
 	// What is not recorded is not trusted later; so record what there is.
 	if r.arrived == nil { // a commit that failed had closed and written through everything
 		r.state.Clean = true
-		return r.vault.writeJSON(r.vault.own("run", runName), r.state)
+		return errors.Join(err, r.vault.writeJSON(r.vault.own("run", runName), r.state))
 	}
-	err := r.arrived.checkpoint(ctx)
-	r.state.Clean = err == nil
-	if err == nil {
-		err = r.arrived.tally()
+	checked := r.arrived.checkpoint(ctx)
+	r.state.Clean = checked == nil
+	if checked == nil {
+		checked = r.arrived.tally()
 	}
+	err = errors.Join(err, checked)
 	if why != nil {
 		r.state.Failures = append(r.state.Failures, failure{now.UTC(), string(fault.Of(why)), r.arrived.bytes()})
 	}

@@ -22,6 +22,9 @@ import (
 // Ctrl-C does and once as a crash does. The earlier backup stands to the
 // byte, and the next run succeeds and clears what was left.
 func TestKilledMidway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("what races is the program, which the scripts run: make test runs this without the race detector")
+	}
 	server, err := phonesim.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

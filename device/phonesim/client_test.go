@@ -173,6 +173,7 @@ func frame(f *frames) []byte {
 
 func (f *frames) receive() dict {
 	f.t.Helper()
+	f.SetDeadline(time.Now().Add(patience))
 	var answer dict
 	if _, err := plist.Unmarshal(frame(f), &answer); err != nil {
 		f.t.Fatal(err)

@@ -438,6 +438,9 @@ func TestFixesAreRedrawn(t *testing.T) {
 
 // TestManyStates at once leave only the newest, and no flood.
 func TestManyStates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	inWindow(t, nil, func(r *rig) {
 		r.plug(phoneA)
 		posted := r.posted.Load()

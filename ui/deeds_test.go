@@ -112,6 +112,9 @@ func TestPageNotOpened(t *testing.T) {
 
 // TestEveryDeedHasAButton and no step without one has a dead one.
 func TestEveryDeedHasAButton(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for _, a := range []checks.Action{checks.SwitchOn, checks.RestartPhone, checks.BackUpHere, checks.WatchAttempt,
 		checks.ChooseFolder, checks.OpenStatus} {
 		inWindow(t, nil, func(r *rig) {

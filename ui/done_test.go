@@ -11,6 +11,9 @@ import (
 
 // TestDoneNews says what is new in plain words, whatever there is to say.
 func TestDoneNews(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for _, c := range []struct {
 		name    string
 		version vault.Version

@@ -175,6 +175,9 @@ var (
 
 // TestStates reads every state, and sees that none lacks a word.
 func TestStates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for _, s := range states {
 		t.Run(s.name, func(t *testing.T) {
 			inWindow(t, nil, func(r *rig) {
@@ -193,6 +196,9 @@ func TestStates(t *testing.T) {
 // even with texts of unreasonable length, that none stand on one another, and
 // that a demonstration is marked as one in all of them.
 func TestSmallWindow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	long := strings.Repeat("Ännchen von Tharau's very own ", 20)
 	unreasonable := func(o *Options) {
 		o.Demo = true

@@ -42,11 +42,14 @@ func TestBrokenRunOfAnother(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Proof.Whole() || !list[0].Altered {
 		t.Errorf("before it was looked at: %+v, %v", list, err)
 	}
+	if StandingProven(afero.NewOsFs(), r.root, r.phone.UDID) {
+		t.Error("what another program has written to counts as proven")
+	}
 	r.rechecked(r.recheck(0, secret), fault.BackupUnfinished)
 	if _, found := r.rechecked(r.recheck(1, secret), ""); !found.Noted || !found.Version.Proof.Whole() {
 		t.Errorf("the version that stood there: %+v", found.Version)
 	}
-	if result := r.mustRun(r.job()); result.Version.Number != 3 || result.Version.Proof.Level != "full" {
+	if result := r.mustRun(r.job()); result.Version.Number != 3 || result.Version.Proof.Level != "full" || !StandingProven(afero.NewOsFs(), r.root, r.phone.UDID) {
 		t.Errorf("the next backup: %+v", result.Version)
 	}
 	r.prove(1, secret)

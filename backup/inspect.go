@@ -57,6 +57,21 @@ func Standing(fsys afero.Fs, root, udid string) (date time.Time, stands bool) {
 	return existing.Date, true
 }
 
+// StandingProven says whether the current backup of the phone below root was
+// proven intact, and nobody has changed it since.
+func StandingProven(fsys afero.Fs, root, udid string) bool {
+	versions, err := vault.List(fsys, root, udid)
+	if err != nil {
+		return false
+	}
+	for _, v := range slices.Backward(versions) {
+		if v.Trashed.IsZero() {
+			return v.Proof.Whole() && !v.Altered && !v.Unfinished
+		}
+	}
+	return false
+}
+
 func unreadable(dir string, err error) error {
 	const op = "look at the backup"
 	switch {

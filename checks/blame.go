@@ -61,6 +61,9 @@ func (c cause) blamed(in Input, r Result) Result {
 	if over {
 		r.Finding = say("common.found.over", words.Args{"Said": r.Finding})
 	}
+	if over && c.id != management { // whose rules no signal shows; else it only has to be tried again
+		r.Fix = []Fix{tryStep(in)}
+	}
 	if over || w.hint {
 		r.Status = Warn
 	}
@@ -124,7 +127,7 @@ var saidSteps = map[string]func(Input) []Fix{
 		return []Fix{management.fix(Setting, "screen-time", nil), management.fix(Tidy, "here", nil).does(BackUpHere)}
 	},
 	"restoring": func(in Input) []Fix {
-		return []Fix{stuckBackup.fix(Retry, "restoring", nil), stuckBackup.fix(Restart, "restart", nil).does(RestartPhone)}
+		return []Fix{stuckBackup.fix(Retry, "restoring", nil), restartStep()}
 	},
 	"files-left-out": func(in Input) []Fix {
 		return []Fix{stuckBackup.fix(Retry, "left-out", menuArgs("icloud-backup", in.Phone))}

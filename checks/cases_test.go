@@ -266,7 +266,7 @@ func (s story) judge(in checks.Input) []string {
 	if sentence := words.English().Text(checks.Verdict(results)); !strings.Contains(sentence, s.Says.Sentence) {
 		say("verdict %q lacks %q", sentence, s.Says.Sentence)
 	}
-	next := checks.Next(results)
+	next := checks.Next(in, results)
 	ids := make([]string, 0, len(next))
 	for _, f := range next {
 		ids = append(ids, f.ID)
@@ -286,21 +286,27 @@ func (s story) judge(in checks.Input) []string {
 		}
 		at = i
 	}
-	return append(wrong, careless(next)...)
+	return append(wrong, careless(next, results)...)
 }
 
-// careless lists steps that come before what has to come first.
-func careless(next []checks.Fix) []string {
+// careless lists steps that come before what has to come first, that stand
+// twice, and a list that ends in nothing.
+func careless(next []checks.Fix, results []checks.Result) []string {
 	var wrong []string
 	saved := false
-	for i, f := range next {
-		saved = saved || f.Action == checks.BackUpHere
+	seen := map[string]bool{}
+	for _, f := range next {
+		saved = saved || f.Action == checks.BackUpHere || strings.HasPrefix(f.ID, "phone-ready/")
 		if f.Effort.Risky() && !saved {
 			wrong = append(wrong, f.ID+" comes before a backup to this computer")
 		}
-		if i > 1 && f.Effort < next[i-1].Effort && f.Action != checks.BackUpHere && next[i-1].Action != checks.BackUpHere {
-			wrong = append(wrong, f.ID+" comes after a step that costs more")
+		if seen[f.ID] {
+			wrong = append(wrong, f.ID+" stands twice")
 		}
+		seen[f.ID] = true
+	}
+	if _, blocked := checks.Blocker(results); blocked && !seen["common/support"] {
+		wrong = append(wrong, "the list ends in nothing")
 	}
 	return wrong
 }

@@ -101,13 +101,17 @@ func appleAccountRemedy(in Input) []Fix {
 
 // appleAccountSteps renew the session, from typing a password to signing out.
 func appleAccountSteps(in Input) []Fix {
+	steps := append([]Fix{appleAccount.fix(Setting, "password", accountArgs(in))}, signInSteps(in)...)
+	return append(steps, appleAccount.fix(Restart, "restart", nil).does(RestartPhone), signOutStep(in))
+}
+
+// signOutStep renews the sign-in for good, and warns of what it can cost.
+func signOutStep(in Input) Fix {
 	args := accountArgs(in)
-	delay := words.Text{}
+	delete(args, "Account")
+	args["Delay"] = words.Text{}
 	if major := majorOf(in.Phone); major == 0 || major >= stolenDevice {
-		delay = menu("stolen-device-protection", in.Phone)
+		args["Delay"] = menu("stolen-device-protection", in.Phone)
 	}
-	steps := append([]Fix{appleAccount.fix(Setting, "password", args)}, signInSteps(in)...)
-	return append(steps,
-		appleAccount.fix(Restart, "restart", nil).does(RestartPhone),
-		appleAccount.fix(SignOut, "sign-out", words.Args{"Menu": args["Menu"], "Delay": delay}))
+	return appleAccount.fix(SignOut, "sign-out", args)
 }

@@ -63,8 +63,12 @@ func checkCloudSwitch(in Input) Result {
 // which is why the retry counts as a setting here.
 func cloudSwitchSteps(in Input) []Fix {
 	args := words.Args{"Menu": menu("icloud-backup", in.Phone), "Switch": menu("icloud-backup-switch", in.Phone)}
-	return []Fix{
+	steps := []Fix{
 		cloudSwitch.fix(Setting, "switch-on", args).does(SwitchOn),
-		cloudSwitch.fix(Setting, "stay", args),
+		cloudSwitch.fix(Setting, "stay", args).does(WatchAttempt),
 	}
+	if nothingSaysAccount(in.Phone) {
+		steps = append(signInSteps(in), steps...)
+	}
+	return steps
 }

@@ -35,7 +35,7 @@ func checkLastCloud(in Input) Result {
 	note(e, keyLastCloud, p.LastCloudBackup)
 	note(e, keyCloudEnabled, p.CloudBackupEnabled)
 
-	now := lastCloud.fix(Retry, "back-up-now", menuArgs("icloud-backup", p)).does(WatchAttempt)
+	now := tryStep(in)
 	night := lastCloud.fix(Retry, "overnight", nil)
 	last, known := p.LastCloudBackup.Known()
 	on, switchKnown := p.CloudBackupEnabled.Known()

@@ -36,7 +36,7 @@ var overnightSituations = []situation{
 	{name: "another error text", set: func(in *Input) {
 		in.Answers = Answers{errorText: {Text: "The sky is falling.", At: in.Now}}
 	}, want: Ask, finding: "Only you can tell"},
-	{name: "broken off once", set: brokenOff(1), want: Warn, finding: "once that", fixes: []string{"Do not unlock", "Tonight"}},
+	{name: "broken off once", set: brokenOff(1), want: Warn, finding: "once that", fixes: []string{"Tonight, plug the iPhone in, let it lock, and leave it alone"}},
 	{name: "broken off three times, whatever is answered", set: answering(brokenOff(3), askOvernight, "yes"), want: Warn, finding: "3 times that"},
 	{name: "broken off, and completed since", set: func(in *Input) { brokenOff(3)(in); in.Phone.LastCloudBackup = facts.Of(in.Now) }, want: Ask, finding: "Only you can tell"},
 	{name: "broken off for want of Wi-Fi", set: func(in *Input) {

@@ -155,9 +155,9 @@ func stuckSteps(in Input) []Fix {
 	}
 	return []Fix{
 		stuckBackup.fix(Retry, "wait", path), stuckBackup.fix(Retry, "back-up-now", path).does(WatchAttempt),
-		stuckBackup.fix(Restart, "restart", nil).does(RestartPhone), stuckBackup.fix(Restart, "force-restart", path),
+		restartStep(), stuckBackup.fix(Restart, "force-restart", path),
 		stuckBackup.fix(Restart, "off-on", path),
-		stuckBackup.fix(Tidy, "isolate", path),
+		stuckBackup.fix(Erase, "isolate", path), // what is off goes from the iCloud backup
 		stuckBackup.fix(Erase, "delete", path),
 	}
 }

@@ -45,7 +45,7 @@ var stuckBackupSituations = []situation{
 	{name: "no crash, but nothing saved", set: stuckFor(func(*Input) {}), want: Ask, finding: "No program", fixes: []string{"iCloud > iCloud Backup. What does it say"}},
 	{name: "one crash", set: crashed("backupd", 1), want: Ask, finding: "backupd crashed once", fixes: []string{"What does it say"}},
 	{name: "two crashes", set: crashed("cloudd", 3, 1), want: Warn, finding: "crashed 2 times in the last 14 days, the last time on 22 November 2026 (cloudd)",
-		fixes: []string{"several nights", "Back Up Now", "Restart the iPhone", "press and release Volume Up", "switch “Back Up This iPhone” off", "half of the apps", "backup to this computer first", "delete its backup"}},
+		fixes: []string{"several nights", "Back Up Now", "Restart the iPhone", "press and release Volume Up", "switch “Back Up This iPhone” off", "backup to this computer first", "half of the apps", "delete its backup"}},
 	{name: "crashes of two programs", set: func(in *Input) { crashed("apsd", 2)(in); crashed("backupd", 2)(in) }, want: Warn, finding: "(backupd, apsd)"},
 	{name: "exactly fourteen days old", set: crashed("backupd", 14, 14), want: Warn, finding: "2 times"},
 	{name: "older than fourteen days", set: crashed("backupd", 14.1, 20, 30), want: Pass, finding: "has crashed in the last 14 days"},

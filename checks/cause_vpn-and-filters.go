@@ -148,8 +148,7 @@ func vpnSteps(in Input) []Fix {
 	if major := majorOf(in.Phone); major == 0 || major >= relayFrom {
 		steps = append(steps, vpnAndFilters.fix(Setting, "relay", menuArgs("private-relay", in.Phone)))
 	}
-	return append(append(steps, otherWay(in)...),
-		vpnAndFilters.fix(Reset, "reset-network", menuArgs("reset-network-settings", in.Phone)))
+	return append(append(steps, otherWay(in)...), resetNetwork(vpnAndFilters, in)...)
 }
 
 // pathSteps are for a network that lets nobody through to Apple.
@@ -160,7 +159,7 @@ func pathSteps(in Input) []Fix {
 // otherWay tries another network, then mends this one.
 func otherWay(in Input) []Fix {
 	return []Fix{
-		vpnAndFilters.fix(Setting, "other-wifi", menuArgs("wifi", in.Phone)), vpnAndFilters.fix(Setting, "router", nil),
+		otherWiFi(in), vpnAndFilters.fix(Setting, "router", nil),
 		vpnAndFilters.fix(Setting, "again", menuArgs("icloud-backup", in.Phone)).does(WatchAttempt),
 	}
 }

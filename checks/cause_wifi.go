@@ -94,8 +94,7 @@ func packets(d facts.Datum[facts.Traffic]) facts.Datum[string] {
 
 // wifiSteps are for a Wi-Fi that was lost in the middle.
 func wifiSteps(in Input) []Fix {
-	nearer := wifi.fix(Retry, "nearer", menuArgs("icloud-backup", in.Phone)).does(WatchAttempt)
-	return append([]Fix{nearer}, joinSteps(in)...)
+	return append([]Fix{wifi.fix(Retry, "nearer", nil)}, joinSteps(in)...)
 }
 
 // joinSteps bring the phone onto a Wi-Fi that reaches Apple. Without any,
@@ -105,5 +104,5 @@ func joinSteps(in Input) []Fix {
 	if major := majorOf(in.Phone); major == 0 || major >= overCellular {
 		steps = append(steps, wifi.fix(Setting, "cellular", menuArgs("icloud-backup", in.Phone)))
 	}
-	return append(steps, wifi.fix(Reset, "reset-network", menuArgs("reset-network-settings", in.Phone)))
+	return append(steps, resetNetwork(wifi, in)...)
 }

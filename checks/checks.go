@@ -65,6 +65,7 @@ type Host struct {
 type Local struct {
 	Exists   bool
 	Finished time.Time // zero if it is not known
+	Proven   bool      // it was proven intact, and nobody has changed it since
 }
 
 // Input is everything that the checks may know. What is left out counts as
@@ -149,8 +150,9 @@ func Run(in Input) []Result {
 		}
 		r.Title = say(r.ID+".title", nil)
 		r.Why = say(r.ID+".why", nil)
-		if r.Fix = byEffort(r.Fix); c.about == ICloud {
-			r.Fix = safely(r.Fix)
+		// A phone that does not let this computer in cannot be backed up before either.
+		if r.Fix = byEffort(r.Fix); c.about == ICloud && c.means != access {
+			r.Fix = in.safely(r.Fix)
 		}
 		for i := range r.Fix {
 			r.Fix[i].Seen = r.Fix[i].Seen || c.seen && r.Fix[i].Effort > Look

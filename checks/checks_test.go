@@ -193,7 +193,7 @@ func TestWords(t *testing.T) {
 		for _, text := range []words.Text{safety.Sentence, safety.ICloud.Sentence, safety.Local.Sentence} {
 			visit(text)
 		}
-		for _, f := range Next(results) {
+		for _, f := range Next(in, results) {
 			visit(f.Text)
 		}
 		for _, r := range results {

@@ -3,13 +3,12 @@ package checks
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"lifeboat/assets/words"
 )
 
-// Effort is how much a step costs the user or puts at risk. Steps are always
-// offered in this order: a reset never comes before a retry.
+// Effort is how much a step costs the user or puts at risk. The steps of one
+// check are always offered in this order: a reset never comes before a retry.
 type Effort int
 
 const (
@@ -20,13 +19,13 @@ const (
 	Tidy                  // delete or buy something, trim what is backed up
 	Update                // install a new iOS
 	SignOut               // sign out of the Apple Account
-	Erase                 // delete the backup in iCloud
 	Reset                 // reset settings of the phone
+	Erase                 // delete what iCloud keeps of this phone's backup
 )
 
 // String returns the effort's name for programs, such as "retry".
 func (e Effort) String() string {
-	return [...]string{"look", "retry", "setting", "restart", "tidy", "update", "sign-out", "erase", "reset"}[e]
+	return [...]string{"look", "retry", "setting", "restart", "tidy", "update", "sign-out", "reset", "erase"}[e]
 }
 
 // Risky says whether a backup to this computer should come first.
@@ -43,6 +42,7 @@ const (
 	WatchAttempt Action = "watch-attempt" // listen while the phone tries
 	ChooseFolder Action = "choose-folder" // choose where backups go
 	OpenStatus   Action = "open-status"   // open Apple's page of its services
+	MakeReport   Action = "make-report"   // make the report for Apple Support
 )
 
 // Fix is one step of a repair.
@@ -74,23 +74,6 @@ func Texts(fixes []Fix) []words.Text {
 	return texts
 }
 
-// deed tells steps apart that differ in words only: a backup to this computer, a
-// restart or another try is one and the same for whichever cause.
-func (f Fix) deed() string {
-	switch f.Action {
-	case BackUpHere, RestartPhone:
-		return string(f.Action)
-	}
-	_, name, _ := strings.Cut(f.ID, "/")
-	return cmp.Or(shared[name], f.ID)
-}
-
-// shared are names of steps that several causes have in common.
-var shared = map[string]string{
-	"back-up-now": "back-up-now", "overnight": "overnight", "tonight": "overnight",
-	"force-restart": "force-restart",
-}
-
 // common is where steps live that several causes share.
 const common topic = "common"
 
@@ -104,8 +87,12 @@ func byEffort(fixes []Fix) []Fix {
 	return sorted
 }
 
-// safely puts a backup to this computer before the first step that is risky.
-func safely(sorted []Fix) []Fix {
+// safely puts a backup to this computer before the first step that is risky,
+// unless there is one of today.
+func (in Input) safely(sorted []Fix) []Fix {
+	if in.savedHere() {
+		return slices.DeleteFunc(sorted, func(f Fix) bool { return f.Action == BackUpHere })
+	}
 	risky := slices.IndexFunc(sorted, func(f Fix) bool { return f.Effort.Risky() })
 	if risky < 0 || slices.ContainsFunc(sorted, func(f Fix) bool { return f.Action == BackUpHere }) {
 		return sorted

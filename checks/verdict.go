@@ -114,35 +114,6 @@ func Standing(results []Result) Status {
 	return Unknown
 }
 
-// Next is the whole way back to a working backup as one list: first the
-// mildest step for what blocks first, then the steps for all that fails or
-// could get in the way, the least disruptive first, and a backup to this computer before
-// the first that is risky. What passes, or only asks, adds nothing, and what
-// two causes ask for stands once.
-func Next(results []Result) []Fix {
-	var first, rest []Fix
-	blocker, blocked := Blocker(results)
-	for _, r := range urgent(results) {
-		if r.Status != Fail && r.Status != Warn {
-			continue
-		}
-		for _, f := range r.Fix {
-			if blocked && r.ID == blocker.ID && len(first) == 0 && !f.Effort.Risky() {
-				first = append(first, f)
-				continue
-			}
-			rest = append(rest, f)
-		}
-	}
-	all := append(first, safely(byEffort(rest))...)
-	done := map[string]bool{}
-	return slices.DeleteFunc(all, func(f Fix) bool {
-		again := done[f.deed()]
-		done[f.deed()] = true
-		return again
-	})
-}
-
 // Blocker returns the result that stops iCloud backups and has to be put right
 // first: of those that fail, the one that stands in the way of the others. It
 // is false when none fails. What this computer lacks stops no iCloud backup.

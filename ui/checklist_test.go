@@ -429,7 +429,7 @@ func TestFixesAreRedrawn(t *testing.T) {
 		two.Fix = []checks.Fix{{ID: "one/b", Text: saying("Look at Apple's page."), Effort: checks.Look, Action: checks.OpenStatus}}
 		r.hears(rowsState(two))
 		r.misses("Costs nothing but time")
-		r.tap("Open Apple's status page")
+		r.tap("Open Apple’s status page")
 		if len(r.opened) != 1 || r.opened[0] != statusPage {
 			t.Errorf("opened %q", r.opened)
 		}

@@ -37,6 +37,8 @@ func (w *Window) deed(a checks.Action) deed {
 		return deed{"ui.deed.folder", fynetheme.FolderOpenIcon(), func(*phone, checks.Fix) { w.chooseDestination() }}
 	case checks.OpenStatus:
 		return deed{"ui.deed.status", fynetheme.ComputerIcon(), func(*phone, checks.Fix) { w.openPage(statusPage) }}
+	case checks.MakeReport:
+		return deed{"ui.deed.report", fynetheme.DocumentIcon(), func(p *phone, _ checks.Fix) { w.writeReport(p) }}
 	}
 	return deed{}
 }

@@ -103,7 +103,7 @@ func TestPageNotOpened(t *testing.T) {
 	broken := func(o *Options) { o.OpenPage = func(string) error { return errors.New("no browser") } }
 	inWindow(t, broken, func(r *rig) {
 		r.deedPhone(checks.OpenStatus)
-		r.tap("Open Apple's status page")
+		r.tap("Open Apple’s status page")
 		r.sees("could not be opened from here", statusPage)
 		r.tap("Close")
 		r.sees("Back Up Now")
@@ -116,11 +116,11 @@ func TestEveryDeedHasAButton(t *testing.T) {
 		t.Skip("much of one kind: make test runs it without the race detector")
 	}
 	for _, a := range []checks.Action{checks.SwitchOn, checks.RestartPhone, checks.BackUpHere, checks.WatchAttempt,
-		checks.ChooseFolder, checks.OpenStatus} {
+		checks.ChooseFolder, checks.OpenStatus, checks.MakeReport} {
 		inWindow(t, nil, func(r *rig) {
 			r.deedPhone(a)
 			r.tap(r.say(r.deed(a).word, nil))
-			if r.flow == nil && r.attempt == nil && r.sheet == nil && len(r.opened) == 0 &&
+			if r.flow == nil && r.attempt == nil && r.report == nil && r.sheet == nil && len(r.opened) == 0 &&
 				r.Options.Window.Canvas().Overlays().Top() == nil {
 				t.Errorf("the button of %q does nothing", a)
 			}

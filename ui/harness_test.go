@@ -530,7 +530,7 @@ func inputOf(encrypted bool) checks.Input {
 // stateOf judges an input as a diagnosis does.
 func stateOf(in checks.Input) checkup.State {
 	s := checkup.State{Input: in, Results: checks.Run(in)}
-	s.Verdict, s.Next = checks.Verdict(s.Results), checks.Next(s.Results)
+	s.Verdict, s.Next = checks.Verdict(s.Results), checks.Next(s.Input, s.Results)
 	blocker, _ := checks.Blocker(s.Results)
 	s.Blocker = blocker.ID
 	return s

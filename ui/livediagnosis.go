@@ -54,8 +54,9 @@ func (l *Live) Allow(a feeds.Allowed) {
 
 // localBackup looks for a backup of the phone; one that cannot be read is none.
 func localBackup(root, udid string) checks.Local {
-	date, stands := backup.Standing(afero.NewOsFs(), root, udid)
-	return checks.Local{Exists: stands, Finished: date}
+	fsys := afero.NewOsFs()
+	date, stands := backup.Standing(fsys, root, udid)
+	return checks.Local{Exists: stands, Finished: date, Proven: stands && backup.StandingProven(fsys, root, udid)}
 }
 
 // session is the diagnosis of a phone that runs, or nil.

@@ -71,7 +71,7 @@ func (s *State) judge() {
 	likely, _ := checks.Likely(s.Results)
 	s.Blocker, s.Likely, s.Standing = blocker.ID, likely.ID, checks.Standing(s.Results)
 	s.Safety = checks.SafetyOf(s.Input)
-	s.Next = checks.Next(s.Results)
+	s.Next = checks.Next(s.Input, s.Results)
 	s.Pending = false
 	for _, r := range s.Results {
 		s.Pending = s.Pending || r.Pending

@@ -33,7 +33,7 @@ type runs struct {
 }
 
 func newRuns(t *testing.T) *runs {
-	server, err := phonesim.Listen("unix://" + filepath.Join(t.TempDir(), "usbmuxd"))
+	server, err := phonesim.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func TestInterrupted(t *testing.T) {
 		if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
 			t.Errorf("%s: %q, %v", name, line, err)
 		}
-		err = interrupt(cmd.Process)
+		err = interrupt(cmd)
 		if err != nil {
 			cmd.Process.Kill()
 		}

@@ -3,14 +3,14 @@
 package main
 
 import (
-	"os"
+	"os/exec"
 	"syscall"
 )
 
-var interrupts = map[string]func(*os.Process) error{
-	"Ctrl+C":          func(p *os.Process) error { return p.Signal(os.Interrupt) },
-	"kill":            func(p *os.Process) error { return p.Signal(syscall.SIGTERM) },
-	"terminal closed": func(p *os.Process) error { return p.Signal(syscall.SIGHUP) },
+var interrupts = map[string]func(*exec.Cmd) error{
+	"Ctrl+C":          interrupt,
+	"kill":            func(cmd *exec.Cmd) error { return cmd.Process.Signal(syscall.SIGTERM) },
+	"terminal closed": func(cmd *exec.Cmd) error { return cmd.Process.Signal(syscall.SIGHUP) },
 }
 
 func ownGroup() *syscall.SysProcAttr { return nil }

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-	"os"
+	"os/exec"
 	"syscall"
 
 	"golang.org/x/sys/windows"
@@ -12,14 +10,8 @@ import (
 // Ctrl+C cannot be sent to one group, and a console cannot be closed by a
 // program that is in it; the Go runtime gives Ctrl+C as os.Interrupt like
 // Ctrl+Break, and a console that closes as SIGTERM.
-var interrupts = map[string]func(*os.Process) error{
-	"Ctrl+Break": func(p *os.Process) error {
-		err := windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, uint32(p.Pid))
-		if errors.Is(err, windows.ERROR_INVALID_ACCESS) && windows.NewLazySystemDLL("ntdll.dll").NewProc("wine_get_version").Find() == nil {
-			return fmt.Errorf("Wine has no console here: %w", errors.ErrUnsupported)
-		}
-		return err
-	},
+var interrupts = map[string]func(*exec.Cmd) error{
+	"Ctrl+Break": interrupt,
 }
 
 // ownGroup is for a program that is interrupted alone, in the console of this

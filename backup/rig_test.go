@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/spf13/afero"
 	"go.uber.org/goleak"
@@ -23,6 +25,11 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const secret = "correct horse"
+
+// atOnce is how long a run may take to stop. Wine takes tens of times as long
+// for every file that is opened, so the promise is kept to where programs run
+// as they do for people.
+var atOnce = map[bool]time.Duration{false: time.Second, true: 20 * time.Second}[runtime.GOOS == "windows"]
 
 // rig is a simulated phone on the real wire, paired with this computer, and
 // a folder for its backups.

@@ -142,6 +142,7 @@ func TestVersionsOfAPhone(t *testing.T) {
 	r.push("Close")
 	r.says("Damaged: 1 problem")
 
+	r.until(time.Minute, "rest", func() bool { return !r.shelf.looking && !r.shelf.changes })
 	if err := os.Rename(drive, drive+" unplugged"); err != nil {
 		t.Fatal(err)
 	}

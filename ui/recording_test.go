@@ -26,7 +26,7 @@ func TestRecordForABugReport(t *testing.T) {
 		r.sees("read it before you send it")
 		r.tap("Show the file")
 		r.drain()
-		if !slices.Contains(r.opened, "/home/anna") {
+		if !slices.Contains(r.opened, filepath.FromSlash("/home/anna")) {
 			t.Errorf("opened: %q", r.opened)
 		}
 		r.engine.recordErr = fault.New(fault.DestFull, "begin the recording", nil)

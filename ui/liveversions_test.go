@@ -142,10 +142,8 @@ func TestVersionsOfAPhone(t *testing.T) {
 	r.push("Close")
 	r.says("Damaged: 1 problem")
 
-	r.until(time.Minute, "rest", func() bool { return !r.shelf.looking && !r.shelf.changes })
-	if err := os.Rename(drive, drive+" unplugged"); err != nil {
-		t.Fatal(err)
-	}
+	// Where the window still counts what the backups take, Windows renames nothing.
+	r.until(time.Minute, "the drive is free", func() bool { return os.Rename(drive, drive+" unplugged") == nil })
 	r.push("Look again")
 	r.says("The folder that holds your backups is not there", "It was last seen on")
 	if err := os.Rename(drive+" unplugged", drive); err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -32,8 +33,15 @@ type runs struct {
 	root   string
 }
 
+// overTCP: Wine has no unix sockets. Over them nothing is lost that was sent.
+var overTCP = runtime.GOOS == "windows"
+
 func newRuns(t *testing.T) *runs {
-	server, err := phonesim.Listen("127.0.0.1:0")
+	address := "unix://" + filepath.Join(t.TempDir(), "usbmuxd")
+	if overTCP {
+		address = "127.0.0.1:0"
+	}
+	server, err := phonesim.Listen(address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +188,16 @@ func TestRecordAndReplay(t *testing.T) {
 				if diff := cmp.Diff(said(originals[i].errs, recorded.root), said(result.errs, played.root)); diff != "" {
 					t.Errorf("%s: other words when it is played back:\n%s", s.name, diff)
 				}
-				if diff := cmp.Diff(shapeOf(t, files[i]), shapeOf(t, again)); diff != "" {
+				first, second := shapeOf(t, files[i]), shapeOf(t, again)
+				if s.code != 0 && overTCP {
+					// What was on its way when the phone dropped the connection is lost.
+					least := min(len(first), len(second)) - 1
+					if least < len(first)*9/10 {
+						t.Errorf("%s: %d lines, not %d", s.name, len(second), len(first))
+					}
+					first, second = first[:least], second[:least]
+				}
+				if diff := cmp.Diff(first, second); diff != "" {
 					t.Errorf("%s: another conversation when it is played back:\n%.4000s", s.name, diff)
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -68,6 +69,12 @@ func (s scene) accident(t *testing.T, b *book, random *rand.Rand, k int, how str
 		fail("after recovery", err)
 		return
 	}
+	if s.keeps && !s.came(img) {
+		if err := holdsKept(s.disk.mount(img.Killed(img.Len())), s.kept); err != nil {
+			fail("what was kept", err)
+			return
+		}
+	}
 	// A recovery that had something to do has more than these.
 	often := 40
 	if img.Len()-began > 8 {
@@ -92,6 +99,12 @@ func (s scene) accident(t *testing.T, b *book, random *rand.Rand, k int, how str
 			fail("the next run", err)
 		}
 	}
+}
+
+// came says whether the version that the chapter brings is there.
+func (s scene) came(img *powerfs.FS) bool {
+	numbers, err := list(s.disk.mount(img))
+	return err == nil && slices.Contains(numbers, s.brings)
 }
 
 // follow lets a run follow: it succeeds, shows what is on the phone, and

@@ -3,11 +3,16 @@ package torture
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -25,7 +30,7 @@ func backUp(fsys afero.Fs, p *phone, full bool, said func()) (err error) {
 		return err
 	}
 	defer v.Close()
-	r, err := v.Begin(vault.Plan{Full: full, Encrypted: true, Build: build, Now: epoch})
+	r, err := v.Begin(vault.Plan{Full: full, Fresh: full, Encrypted: true, Build: build, Now: epoch})
 	if err != nil {
 		return err
 	}
@@ -47,11 +52,11 @@ func backUp(fsys afero.Fs, p *phone, full bool, said func()) (err error) {
 	return nil
 }
 
-// leave keeps what has arrived, or throws it away.
+// leave keeps what has arrived, whatever the error.
 func leave(r *vault.Run, err error) {
 	switch {
 	case err == nil || fault.Of(err) == fault.PlacePending:
-	case r.Untouched() || fault.Of(err) == fault.BackupDamaged || fault.Of(err) == fault.DestFull:
+	case r.Untouched():
 		r.Discard()
 	default:
 		r.Keep(context.Background(), err, epoch)
@@ -114,6 +119,69 @@ func inspect(fsys afero.Fs, number int, password string) (report verify.Report, 
 		}
 	}
 	return b.Prove(context.Background(), verify.Level{Depth: verify.Full}, nil)
+}
+
+// kept are the contents that have arrived of runs which did not end, those set
+// aside too: sizes by path, for each of the two.
+func kept(fsys afero.Fs) (all [2]map[string]int64, err error) {
+	for i, name := range []string{"run", "aside"} {
+		dir := path.Join(root, ".lifeboat", udid, name, "tree")
+		all[i] = map[string]int64{}
+		walkErr := afero.Walk(fsys, dir, func(name string, info fs.FileInfo, err error) error {
+			if err == nil && !info.IsDir() && format.ValidFileID(path.Base(name)) {
+				all[i][strings.TrimPrefix(name, dir)] = info.Size()
+			}
+			return err
+		})
+		if walkErr != nil && !errors.Is(walkErr, fs.ErrNotExist) {
+			err = errors.Join(err, walkErr)
+		}
+	}
+	return all, err
+}
+
+// holdsKept says whether what had arrived of an interrupted run is there still,
+// and whether the next run has it, or more.
+func holdsKept(fsys afero.Fs, want map[string]int64) error {
+	there, err := kept(fsys)
+	if err != nil {
+		return err
+	}
+	lacks := func(some map[string]int64) (n int) {
+		for name, size := range want {
+			if got, has := some[name]; !has || got != size {
+				n++
+			}
+		}
+		return n
+	}
+	if in, beside := lacks(there[0]), lacks(there[1]); in > 0 && beside > 0 {
+		return fmt.Errorf("of %d kept files run/ lacks %d and aside/ %d", len(want), in, beside)
+	}
+	v, err := vault.Open(fsys, root, udid, nil)
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	r, err := v.Begin(vault.Plan{Encrypted: true, Build: build, Now: epoch})
+	if err != nil {
+		return err
+	}
+	defer r.Keep(context.Background(), nil, epoch)
+	if there, err = kept(fsys); err != nil {
+		return err
+	}
+	if has, had := total(there[0]), total(want); has < had {
+		return fmt.Errorf("the next run has %d bytes of the %d that were kept", has, had)
+	}
+	return nil
+}
+
+func total(sizes map[string]int64) (n int64) {
+	for _, size := range sizes {
+		n += size
+	}
+	return n
 }
 
 // reopen recovers, as the next start of the program does.

@@ -20,6 +20,8 @@ type chapter struct {
 	// brings is the version that is added, 0 if none; takes are those that go.
 	brings int
 	takes  []int
+	// keeps: what had arrived of an interrupted run is never lost on the way.
+	keeps bool
 }
 
 func run(full bool) func(afero.Fs, *phone, func()) error {
@@ -28,12 +30,20 @@ func run(full bool) func(afero.Fs, *phone, func()) error {
 
 func edited(t testing.TB, _ afero.Fs, p *phone) { p.edit(t) }
 
-// broken breaks a run off in the middle.
+// broken has the phone leave in the middle of a run, when something to keep has
+// arrived.
 func broken(t testing.TB, fsys afero.Fs, p *phone) {
 	p.edit(t)
-	p.agent.SetFaults(backupd.Faults{DetachAt: 0.6})
-	if err := backUp(fsys, p, false, func() {}); err == nil {
-		t.Fatal("the run was not broken off")
+	for at := 0.6; at < 1; at += 0.05 {
+		p.agent.SetFaults(backupd.Faults{DetachAt: at})
+		if err := backUp(fsys, p, false, func() {}); err == nil {
+			t.Fatal("the run was not interrupted")
+		}
+		if there, err := kept(fsys); err != nil {
+			t.Fatal(err)
+		} else if len(there[0]) > 0 {
+			break
+		}
 	}
 	p.agent.SetFaults(backupd.Faults{})
 }
@@ -77,7 +87,8 @@ var story = []chapter{
 	{name: "a full one", prepare: edited, do: run(true), brings: 4},
 	{name: "one upon the full one", prepare: edited, do: run(false), brings: 5},
 	{name: "one that goes on with a broken one", prepare: broken, do: run(false), brings: 6},
-	{name: "nothing has changed", do: run(false), brings: 7},
+	{name: "one that begins anew beside a broken one", prepare: broken, do: run(true), brings: 7, keeps: true},
+	{name: "nothing has changed", do: run(false), brings: 8},
 	{name: "a version is removed", prepare: trash(2), do: purge(2), takes: []int{2}},
 	{name: "and the first, and the one at the full one", prepare: trash(1, 3), do: purge(3), takes: []int{3}},
 	{name: "and one upon the full one", prepare: trash(5), do: purge(5), takes: []int{5}},
@@ -91,6 +102,7 @@ type scene struct {
 	said          int // how many operations there were when success was said
 	before, after []int
 	phones        [2]*phone // in the state before and after
+	kept          map[string]int64
 }
 
 // tell lives through the story on a disk, and calls visit for each chapter.
@@ -108,6 +120,14 @@ func tell(t testing.TB, d disk, visit func(*book, scene)) {
 		fs.Forget()
 		s := scene{chapter: c, disk: d, fs: fs, before: versions}
 		s.phones[0] = p.twin(t)
+		if c.keeps {
+			there, err := kept(d.mount(fs))
+			if err != nil || len(there[0]) == 0 {
+				t.Fatalf("%s: %d files are kept: %v", c.name, len(there[0]), err)
+			}
+			s.kept = there[0]
+			fs.Forget()
+		}
 		if err := c.do(d.mount(fs), p, func() { s.said = fs.Len() }); err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}

@@ -54,46 +54,52 @@ func (v *Vault) bringBack() error {
 }
 
 // resolveAside decides, after a run that failed, which of the two is kept: the
-// one of which more has arrived. Where the disk was full it is the new one, as
-// both have no room.
-func (v *Vault) resolveAside(arrived int64, why error) error {
-	there, err := v.exists(v.own(asideName))
-	if !there || err != nil {
-		return err
-	}
-	kept, err := v.arrivedIn(asideName)
-	if err != nil {
-		return err // both stay, and the next run decides
-	}
+// one of which the next run has more. Where the disk was full it is the new one,
+// as both have no room.
+func (v *Vault) resolveAside(want runState, why error) error {
 	full := []fault.Code{fault.DestFull, fault.HostSpace}
-	if arrived > 0 && slices.Contains(full, fault.Of(why)) || arrived >= kept {
-		return v.dropAside()
-	}
-	return v.bringBack()
+	return v.chooseAside(want, func(arrived, kept int64) bool {
+		return arrived > 0 && slices.Contains(full, fault.Of(why)) || arrived >= kept
+	})
 }
 
 // settleAside puts in order what a program left that died between the two.
-func (v *Vault) settleAside() error {
+func (v *Vault) settleAside(want runState) error {
+	return v.chooseAside(want, func(arrived, kept int64) bool { return arrived >= kept })
+}
+
+// chooseAside drops the run that was put out of the way, or gives it its place
+// again, by what a run like want could resume of the new one and of that. An
+// error says nothing of either: both stay, and the next run decides.
+func (v *Vault) chooseAside(want runState, drop func(arrived, kept int64) bool) error {
 	if there, err := v.exists(v.own(asideName)); !there || err != nil {
 		return err
 	}
-	arrived, err := v.arrivedIn("run")
+	arrived, err := v.worth("run", want)
 	if err != nil {
 		return err
 	}
-	kept, err := v.arrivedIn(asideName)
+	kept, err := v.worth(asideName, want)
 	if err != nil {
 		return err
 	}
-	if arrived >= kept {
+	if drop(arrived, kept) {
 		return v.dropAside()
 	}
 	return v.bringBack()
 }
 
-// arrivedIn is how many bytes are recorded to have arrived in a run; 0 where
-// the records are damaged. An error of the disk says nothing of them.
-func (v *Vault) arrivedIn(name string) (int64, error) {
+// worth is how many bytes a run like want could resume of what lies in a
+// folder; 0 where the records are damaged, or the phone was putting things in
+// order when the program died. An error of the disk says nothing of them.
+func (v *Vault) worth(name string, want runState) (int64, error) {
+	s, fits, err := v.broken(name, want)
+	if !fits {
+		return 0, err
+	}
+	if _, ok, err := v.inOrder(name, s); !ok {
+		return 0, err
+	}
 	dir := v.own(name, segmentName)
 	if there, err := v.exists(dir); !there || err != nil {
 		return 0, err

@@ -63,7 +63,7 @@ func TestAsideOnABreakingDisk(t *testing.T) {
 		if _, err := v.Begin(Plan{Build: "1", Now: epoch}); fault.Of(err) != fault.DestFailed {
 			t.Errorf("%s: %v", name, err)
 		}
-		if err := v.resolveAside(1, nil); name == asideName && !errors.Is(err, syscall.EIO) {
+		if err := v.resolveAside(runState{Number: 1, Build: "1", Started: epoch}, nil); name == asideName && !errors.Is(err, syscall.EIO) {
 			t.Errorf("%s: %v", name, err)
 		} else if name == asideName && len(tree(t, root)) != len(before) {
 			t.Errorf("%s: something was dropped", name)

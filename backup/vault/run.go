@@ -104,10 +104,10 @@ func (v *Vault) begin(plan Plan) (*Run, error) {
 	if incremental {
 		r.base, r.state.Base = current, current.Number
 	}
-	if err := v.settleAside(); err != nil {
+	if err := v.settleAside(r.state); err != nil {
 		return nil, err
 	}
-	kept, fits, err := v.broken(r.state)
+	kept, fits, err := v.broken("run", r.state)
 	switch {
 	case err != nil:
 		return nil, err
@@ -132,10 +132,10 @@ func (v *Vault) begin(plan Plan) (*Run, error) {
 	return r, nil
 }
 
-// broken returns the run that was interrupted, and whether a run for the version
-// that want is to be may resume it.
-func (v *Vault) broken(want runState) (s runState, fits bool, err error) {
-	if err := v.readJSON(v.own("run", runName), &s); illegible(err) {
+// broken returns the interrupted run in a folder, and whether a run for the
+// version that want is to be may resume it.
+func (v *Vault) broken(name string, want runState) (s runState, fits bool, err error) {
+	if err := v.readJSON(v.own(name, runName), &s); illegible(err) {
 		return s, false, nil
 	} else if err != nil {
 		return s, false, err
@@ -269,12 +269,8 @@ func (r *Run) Stuck() bool {
 // next one. why is remembered, unless it is nil: then the phone had refused the
 // run before it did anything, which says nothing about what has arrived.
 func (r *Run) Keep(ctx context.Context, why error, now time.Time) error {
-	arrived := int64(0)
-	if r.arrived != nil {
-		arrived = r.arrived.bytes()
-	}
 	err := r.keep(ctx, why, now)
-	err = errors.Join(err, r.closeFiles(), r.vault.resolveAside(arrived, why))
+	err = errors.Join(err, r.closeFiles(), r.vault.resolveAside(r.state, why))
 	return diskerr.Fault("keep what has arrived", r.vault.root, err)
 }
 

@@ -13,16 +13,9 @@ import (
 // with, for the phone knows by Status.plist what is there.
 func (r *Run) salvage() (whole bool, err error) {
 	tree := r.vault.own("run", treeName)
-	status, err := format.ReadStatus(r.vault.fs, join(tree, r.vault.udid))
-	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, format.ErrContent):
-		return false, nil
-	case err != nil:
+	status, ok, err := r.vault.inOrder("run", r.state)
+	if !ok {
 		return false, err
-	case !r.state.Clean && status.SnapshotState != "uploading":
-		// It died, or the power went, while the phone was putting things in
-		// order: nobody knows what of that has come to pass.
-		return false, nil
 	}
 	for _, folder := range []string{"", "/Snapshot"} {
 		dir := join(tree, r.vault.udid) + folder
@@ -45,6 +38,21 @@ func (r *Run) salvage() (whole bool, err error) {
 		}
 	}
 	return true, nil
+}
+
+// inOrder says whether what an interrupted run left in a folder can be resumed
+// by its Status.plist, which it returns.
+func (v *Vault) inOrder(name string, s runState) (status format.Status, ok bool, err error) {
+	status, err = format.ReadStatus(v.fs, v.own(name, treeName, v.udid))
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, format.ErrContent):
+		return status, false, nil
+	case err != nil:
+		return status, false, err
+	}
+	// It died, or the power went, while the phone was putting things in order:
+	// nobody knows what of that has come to pass.
+	return status, s.Clean || status.SnapshotState == "uploading", nil
 }
 
 // salvageContents removes what is not recorded, or has another size than is

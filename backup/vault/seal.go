@@ -55,6 +55,11 @@ func (r *Run) seal(ctx context.Context, date time.Time) error {
 	if manifest, err := format.ReadManifest(r.files, r.Dir()); err == nil {
 		m.Encrypted, m.DeviceName, m.ProductVersion = manifest.Encrypted, manifest.DeviceName, manifest.ProductVersion
 	}
+	// A program that dies from here on, while it proves, leaves all of it to the next run.
+	r.state.Clean = true
+	if err := v.writeJSON(v.own("run", runName), r.state); err != nil {
+		return err
+	}
 	r.sealed = &m
 	return nil
 }

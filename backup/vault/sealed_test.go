@@ -46,7 +46,7 @@ func TestUnprovenIsNotPutInPlace(t *testing.T) {
 				}
 				r, err = v.Begin(Plan{Now: epoch})
 				must(t, err)
-				if how == "kept after the commit failed" && !r.Resumed() {
+				if how != "found unfit and kept" && !r.Resumed() {
 					t.Error("what has arrived is gone")
 				}
 				must(t, r.Discard(), v.Close())

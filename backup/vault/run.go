@@ -286,7 +286,7 @@ func (r *Run) keep(ctx context.Context, why error, now time.Time) error {
 		r.state.Clean = true
 		return errors.Join(err, r.vault.writeJSON(r.vault.own("run", runName), r.state))
 	}
-	checked := r.arrived.checkpoint(ctx)
+	checked := r.vault.withRoom(func() error { return r.arrived.checkpoint(ctx) })
 	r.state.Clean = checked == nil
 	if checked == nil {
 		checked = r.arrived.tally()
@@ -298,7 +298,7 @@ func (r *Run) keep(ctx context.Context, why error, now time.Time) error {
 	if n := len(r.state.Failures); n > maxFailures {
 		r.state.Failures = r.state.Failures[n-maxFailures:]
 	}
-	return errors.Join(err, r.vault.writeJSON(r.vault.own("run", runName), r.state))
+	return errors.Join(err, r.vault.withRoom(func() error { return r.vault.writeJSON(r.vault.own("run", runName), r.state) }))
 }
 
 // Discard ends the run and removes what has arrived of it. What an interrupted

@@ -112,7 +112,10 @@ type Config struct {
 	// Latency is how much later everything is answered: connections to the
 	// phone, requests of lockdownd and of each service.
 	Latency time.Duration
-	Faults  Faults
+	// MediaLatency is how much later each request for photos and videos is
+	// answered: a cable that crawls, while all that is small comes at once.
+	MediaLatency time.Duration
+	Faults       Faults
 
 	// StateDir keeps pairing, password, media and snapshots between runs; ""
 	// is a folder of its own that Close removes.

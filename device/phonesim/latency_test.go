@@ -1,9 +1,36 @@
 package phonesim_test
 
 import (
+	"encoding/binary"
 	"testing"
 	"time"
 )
+
+// A cable that crawls delays photos and videos alone, so that nothing else runs
+// out of its time, however busy the computer.
+func TestMediaLatency(t *testing.T) {
+	const latency = 60 * time.Millisecond
+	l := newLab(t, with(t, "media-latency", "60ms"))
+	hosts := l.pair("HOST")
+	begin := time.Now()
+	l.service(hosts, "com.apple.mobile.MCInstall").ask(dict{"RequestType": "GetProfileList"})
+	rest := time.Since(begin)
+	media := l.service(hosts, "com.apple.afc").Conn
+	begin = time.Now()
+	packet := []byte("CFA6LPAA")
+	for _, n := range []uint64{40, 40, 1, 11} { // about the device
+		packet = binary.LittleEndian.AppendUint64(packet, n)
+	}
+	if _, err := media.Write(packet); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := media.Read(make([]byte, 40)); err != nil {
+		t.Fatal(err)
+	}
+	if d := time.Since(begin); d < latency {
+		t.Errorf("media answers after %v, want at least %v (the rest takes %v)", d, latency, rest)
+	}
+}
 
 // Every answer comes later: of usbmuxd to a Connect, of lockdownd, and of
 // services, whose unasked words come at once.

@@ -141,7 +141,7 @@ func (p *Phone) open() error {
 		Key: p.key, Values: p.values, Hosts: hosts, Dialog: p.dialog,
 		Services: p.programs(), Faults: c.Faults.Lockdown, Log: p.log,
 		PlainServices: olderThan(c.Version, 13, 0),
-		Latency:       c.Latency, Asked: p.asked.note,
+		Latency:       c.Latency, Slow: map[string]time.Duration{"com.apple.afc": c.MediaLatency}, Asked: p.asked.note,
 	}
 	p.play()
 	return nil

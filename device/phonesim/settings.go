@@ -98,6 +98,7 @@ var settings = []Setting{
 	{"no-os-trace", "", "no os_trace_relay, as on old phones", setNoTrace},
 	{"clock", "SPAN", "the phone's clock is off by so much, such as +10m or -3h", setClock},
 	{"latency", "DURATION", "everything is answered so much later", span(func(c *Config) *time.Duration { return &c.Latency })},
+	{"media-latency", "DURATION", "requests for photos and videos are answered so much later", span(func(c *Config) *time.Duration { return &c.MediaLatency })},
 	{"fault", "FAULT", "what goes wrong: " + faultNames(), setFault},
 	{"replug-after", "DURATION", "plug the phone in again after it left by itself", span(func(c *Config) *time.Duration { return &c.ReplugAfter })},
 }

@@ -56,6 +56,8 @@ type Daemon struct {
 	// Latency is how much later requests are answered, its own and those to
 	// the services that it started.
 	Latency time.Duration
+	// Slow are services that answer even later, by their names.
+	Slow map[string]time.Duration
 	// Script is asked for the answer to a request before anything else; false
 	// leaves it to this daemon. May be nil.
 	Script func(request map[string]any) (answer map[string]any, ok bool)

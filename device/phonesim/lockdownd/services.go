@@ -119,7 +119,7 @@ func (d *Daemon) run(ctx context.Context, conn net.Conn, t ticket) {
 		conn = secure
 	}
 	log.Debug("service started")
-	err := t.service.Serve(ctx, delay(ctx, conn, d.Latency))
+	err := t.service.Serve(ctx, delay(ctx, conn, d.Latency+d.Slow[t.name]))
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) {
 		log.Debug("service ended", "error", err)
 	}

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,6 +112,22 @@ func (in Input) lastTry() (last devicelog.Attempt, now bool) {
 	return last, false
 }
 
+// FailingSince is since when a check fails by what the phone itself tells: its
+// first try that failed for that cause since it was saved last, and for the date of the
+// last backup that date. It can be long before Lifeboat saw the phone.
+func (in Input) FailingSince(id string) (first time.Time, known bool) {
+	last, dated := in.Phone.LastCloudBackup.Known()
+	if id == string(lastCloud) && dated && !last.Before(cloudBegan) && !last.After(in.Now) {
+		return last, true
+	}
+	for _, a := range append(slices.Clone(in.Earlier), in.Attempt) {
+		if a.Outcome == devicelog.Failed && a.Cause == id && !a.Ended.IsZero() && !in.savedSince(a.Ended) && (!known || a.Ended.Before(first)) {
+			first, known = a.Ended, true
+		}
+	}
+	return first, known
+}
+
 // mendedSince reports whether a backup was completed after an attempt failed.
 func (in Input) mendedSince(a devicelog.Attempt) bool { return in.savedSince(a.Ended) }
 
@@ -123,8 +140,10 @@ func (in Input) savedSince(at time.Time) bool {
 // saidSteps are the steps for an error text that says more than the name of
 // its cause, by what it says.
 var saidSteps = map[string]func(Input) []Fix{
+	"payment": func(in Input) []Fix { return noticeSteps(in, "payment") },
+	"terms":   func(in Input) []Fix { return noticeSteps(in, "terms") },
 	"screen-time": func(in Input) []Fix {
-		return []Fix{management.fix(Setting, "screen-time", nil), management.fix(Tidy, "here", nil).does(BackUpHere)}
+		return screenTimeSteps(in)
 	},
 	"restoring": func(in Input) []Fix {
 		return []Fix{stuckBackup.fix(Retry, "restoring", nil), restartStep()}

@@ -107,3 +107,24 @@ func TestFilesLeftOutStopNothing(t *testing.T) {
 		}
 	}
 }
+
+// A check fails since the first failure that is known, not since Lifeboat saw it.
+func TestFailingSince(t *testing.T) {
+	failed := func(cause topic, ago time.Duration) devicelog.Attempt {
+		return devicelog.Attempt{Outcome: devicelog.Failed, Ended: now.Add(-ago), Cause: string(cause)}
+	}
+	in := healthy()
+	aged(20 * day)(&in)
+	in.Earlier = []devicelog.Attempt{failed(iCloudStorage, 2*day), failed(iCloudStorage, 9*day), failed(iCloudStorage, 21*day), failed(wifi, 12*day)}
+	in.Attempt = failed(iCloudStorage, time.Minute)
+	for id, want := range map[topic]time.Duration{lastCloud: 20 * day, iCloudStorage: 9 * day, wifi: 12 * day, clock: 0} {
+		at, known := in.FailingSince(string(id))
+		if known != (want > 0) || known && now.Sub(at) != want {
+			t.Errorf("%s since %v (%v), want %v ago", id, at, known, want)
+		}
+	}
+	in.Phone.LastCloudBackup = facts.Of(now.Add(day))
+	if at, known := in.FailingSince(string(lastCloud)); known {
+		t.Errorf("a date of the future counts: %v", at)
+	}
+}

@@ -17,7 +17,7 @@ var _ = register(cause{id: appleAccount, place: 40, blocks: 22, about: ICloud,
 	check: checkAppleAccount, remedy: appleAccountRemedy})
 
 // askBanner is for what Settings shows at the very top.
-var askBanner = asks(inquiry{id: "account-banner", choices: []string{"none", "banner", "signed-out"}, good: 24 * time.Hour})
+var askBanner = asks(inquiry{id: "account-banner", choices: []string{"none", "banner", "payment", "terms", "signed-out"}, good: 24 * time.Hour})
 
 const (
 	keyFindMy = "com.apple.fmip/IsAssociated"
@@ -35,6 +35,8 @@ func checkAppleAccount(in Input) Result {
 
 	said, sign := in.complaint(askBanner), signOfAccount(p)
 	switch {
+	case said == "payment" || said == "terms":
+		return appleAccount.outcome(Fail, "said-"+said, nil, e, noticeSteps(in, said)...).answered().asking(in, askBanner)
 	case said == "banner": // no signal contradicts it
 		return appleAccount.outcome(Fail, "said-banner", nil, e, appleAccountSteps(in)...).answered().asking(in, askBanner)
 	case sign != "" && in.savedLately():
@@ -114,4 +116,12 @@ func signOutStep(in Input) Fix {
 		args["Delay"] = menu("stolen-device-protection", in.Phone)
 	}
 	return appleAccount.fix(SignOut, "sign-out", args)
+}
+
+// noticeSteps follow a notice that names what iCloud waits for: "payment" or "terms".
+func noticeSteps(in Input, notice string) []Fix {
+	return []Fix{
+		appleAccount.fix(Setting, notice, accountArgs(in)), appleAccount.fix(Setting, "website", accountArgs(in)),
+		appleAccount.fix(Restart, "restart", nil).does(RestartPhone),
+	}
 }

@@ -45,6 +45,8 @@ func checkAppleServers(in Input) Result {
 		switch {
 		case in.chose(askServers) == "fine":
 			return appleServers.outcome(Pass, "said-fine", nil, e).answered().asking(in, askServers)
+		case in.complaint(askServers) == "trouble" && in.longerThan(in.Now):
+			return appleServers.outcome(Warn, "said-lately", nil, e, appleServersSteps(in)...).answered().asking(in, askServers)
 		case in.complaint(askServers) == "trouble":
 			return appleServers.outcome(Fail, "said-trouble", nil, e, appleServersSteps(in)...).answered().asking(in, askServers)
 		}
@@ -60,12 +62,24 @@ func checkAppleServers(in Input) Result {
 			return open("stale-trouble")
 		}
 		return open("stale")
+	case kind == "down" && in.longerThan(event.Start):
+		return appleServers.outcome(Warn, "down-lately", args, e, appleServersSteps(in)...)
 	case kind == "down":
 		return appleServers.outcome(Fail, kind, args, e, appleServersSteps(in)...)
 	case kind != "":
 		return appleServers.outcome(Warn, kind, args, e, appleServersSteps(in)...)
 	}
 	return appleServers.outcome(Pass, "fine", args, e)
+}
+
+// longerThan reports whether iCloud may have saved nothing for days before a
+// trouble began, so that the trouble does not explain it.
+func (in Input) longerThan(began time.Time) bool {
+	if began.IsZero() {
+		began = in.Now
+	}
+	last, known := in.Phone.LastCloudBackup.Known()
+	return !known || began.Sub(last) > cloudOld
 }
 
 // worstEvent picks what matters most for a backup, and says which kind it

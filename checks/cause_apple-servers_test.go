@@ -38,7 +38,7 @@ var appleServersSituations = []situation{
 	{name: "backup is down", set: apple(0, neighbourDown, backupDown), want: Fail, finding: "trouble with iCloud Backup since 22 November 2026",
 		fixes: []string{"Apple’s own page", "nothing on the iPhone has to be changed", "Back Up Now", "backup to this computer"}, noFix: "restart"},
 	{name: "backup is down since nobody knows when", set: apple(0, noStart), want: Fail, finding: "trouble with icloud backup."},
-	{name: "a neighbour has trouble", set: apple(0, over(time.Hour), neighbourDown), want: Warn, finding: "iCloud Account & Sign In since 23 November 2026, on which iCloud Backup leans"},
+	{name: "a neighbour has trouble", set: apple(0, over(time.Hour), neighbourDown), want: Warn, finding: "iCloud Account & Sign In since 23 November 2026, which iCloud Backup depends on"},
 	{name: "over since an hour", set: apple(0, over(time.Hour)), want: Warn, finding: "trouble with iCloud Backup that ended 60 minutes ago", fixes: []string{"Back Up Now"}},
 	{name: "over since just under a day", set: apple(0, over(24*time.Hour-time.Second)), want: Warn, finding: "24 hours ago"},
 	{name: "over since a day", set: apple(0, over(24*time.Hour)), want: Pass, finding: "no trouble"},
@@ -51,6 +51,9 @@ var appleServersSituations = []situation{
 	{name: "not allowed to ask", set: notAsked(SwitchedOff), want: Ask, finding: "switched off in the settings"},
 	{name: "they looked, and it is fine", set: answering(notAsked(Offline), askServers, "fine"), want: Pass, finding: "You said"},
 	{name: "they looked, and there is trouble", set: answering(func(in *Input) { notAsked(Offline)(in); aged(24 * time.Hour)(in) }, askServers, "trouble"), want: Fail, finding: "You said that Apple", fixes: []string{"nothing on the iPhone"}},
+	{name: "down since yesterday, and nothing saved for weeks before", set: func(in *Input) { apple(0, backupDown)(in); aged(20 * day)(in) }, want: Warn, finding: "does not explain"},
+	{name: "down since yesterday, and saved the day before", set: func(in *Input) { apple(0, backupDown)(in); aged(3 * day)(in) }, want: Fail, finding: "trouble with iCloud Backup since"},
+	{name: "they looked, and nothing was saved for weeks before", set: answering(func(in *Input) { notAsked(Offline)(in); aged(20 * day)(in) }, askServers, "trouble"), want: Warn, finding: "does not explain"},
 	{name: "what was read decides", set: answering(apple(0, backupDown), askServers, "fine"), want: Fail, finding: "iCloud Backup since"},
 	{name: "the phone says when it tries again", set: func(in *Input) {
 		apple(0, backupDown)(in)

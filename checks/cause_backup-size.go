@@ -24,6 +24,25 @@ var _ = register(cause{id: backupSize, place: 130, blocks: 95, about: ICloud, ch
 var askNextSize = asks(inquiry{id: "next-size", choices: []string{"under5", "5to20", "20to100", "over100"},
 	menu: "icloud-storage", good: 7 * 24 * time.Hour})
 
+// askUpload is about the way up, which no cable tells.
+var askUpload = asks(inquiry{id: "upload-speed", choices: []string{"under2", "2to10", "over10"}, good: 30 * 24 * time.Hour})
+
+// uploads are the most that each answer can carry, in bytes a second.
+var uploads = map[string]int64{"under2": 2_000_000 / 8, "2to10": 10_000_000 / 8}
+
+// oneNight is how long a phone lies on its charger.
+const oneNight = 8 * 60 * 60 // seconds
+
+// nightsFor is how many nights a backup takes at least at the speed that the
+// user told; 0 where that is not known.
+func (in Input) nightsFor(bytes int64) int64 {
+	rate := uploads[in.chose(askUpload)]
+	if rate == 0 || bytes <= 0 {
+		return 0
+	}
+	return (bytes + rate*oneNight - 1) / (rate * oneNight)
+}
+
 const (
 	backupLarge  = 20 * gigabyte // from here on, one night may be too short
 	appLarge     = 5 * gigabyte  // beyond, an app is worth a look
@@ -59,7 +78,13 @@ func checkBackupSize(in Input) Result {
 	}
 	// What was read is only a bound from above, so that the size which the user
 	// read on the phone, if it is smaller, does not speak against it.
+	least := leastNext(in)
+	args["Nights"], args["Next"] = in.nightsFor(least), words.Bytes(least)
 	open := func(status Status, found string, fixes ...Fix) Result {
+		if nights := in.nightsFor(least); nights > 1 && !in.savedLately() {
+			noteAnswer(e, in, askUpload)
+			return backupSize.outcome(Warn, "slow-upload", args, e, backupSizeSteps(in, args)...).answered().asking(in, askNextSize, askUpload)
+		}
 		switch said := in.chose(askNextSize); said {
 		case "under5", "5to20":
 			return backupSize.outcome(Pass, "said-small", args, e).answered().asking(in, askNextSize)
@@ -68,7 +93,7 @@ func checkBackupSize(in Input) Result {
 				return backupSize.outcome(Warn, "said-large", args, e, backupSizeSteps(in, args)...).answered().asking(in, askNextSize)
 			}
 		}
-		return backupSize.outcome(status, found, args, e, fixes...).asking(in, askNextSize)
+		return backupSize.outcome(status, found, args, e, fixes...).asking(in, askNextSize, askUpload)
 	}
 	steps := backupSizeSteps(in, args)
 	switch {
@@ -94,6 +119,9 @@ func checkBackupSize(in Input) Result {
 		return open(Ask, "apps-unread")
 	case !l.photosKnown:
 		return open(Ask, "photos-unread")
+	}
+	if in.nightsFor(least) > 1 && !in.savedLately() {
+		return open(Pass, "small")
 	}
 	return backupSize.outcome(Pass, "small", args, e)
 }

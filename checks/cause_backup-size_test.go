@@ -35,6 +35,10 @@ var (
 )
 
 var backupSizeSituations = []situation{
+	{name: "twenty gigabytes by two megabits", set: func(in *Input) {
+		aged(20 * day)(in)
+		in.Answers = Answers{askUpload: {Choice: "under2", At: now}, askNextSize: {Choice: "20to100", At: now}}
+	}, want: Warn, finding: "at least 20 GB, which is 3 nights or more"},
 	{name: "small", set: func(*Input) {}, want: Pass, finding: "Apps, photos and films put at most 4.9 GB into the backup. The largest apps: WhatsApp (900 MB)."},
 	{name: "a byte under 20 GB", set: holds(16*gigabyte, 4*gigabyte-1), want: Pass, finding: "20 GB"},
 	{name: "exactly 20 GB", set: holds(16*gigabyte, 4*gigabyte), want: Warn, finding: "Up to 20 GB may have to go into the backup, 16 GB of it photos and films",

@@ -22,6 +22,10 @@ var askSwitch = asks(inquiry{id: "icloud-switch", choices: []string{"on", "off"}
 // account still has iCloud Backup on.
 const switchTrap = 3 * 24 * time.Hour
 
+// keptAfter is how long Apple keeps a backup after its switch was turned off.
+// When that was nobody tells: at the earliest right after the last backup.
+const keptAfter = 180 * 24 * time.Hour
+
 func checkCloudSwitch(in Input) Result {
 	p := in.Phone
 	e := evidence{}
@@ -51,6 +55,13 @@ func checkCloudSwitch(in Input) Result {
 		return r
 	case known && !dated && p.LastCloudBackup.State != facts.Absent:
 		return open("off-date-unread", nil)
+	case known && dated && !last.Before(cloudBegan):
+		gone := last.Add(keptAfter)
+		found := "off-kept"
+		if in.Now.After(gone) {
+			found = "off-gone"
+		}
+		return cloudSwitch.outcome(Fail, found, words.Args{"Date": words.Date(gone)}, e, cloudSwitchSteps(in)...)
 	case known:
 		return cloudSwitch.outcome(Fail, "off", nil, e, cloudSwitchSteps(in)...)
 	case p.CloudBackupEnabled.State == facts.Absent:
@@ -65,6 +76,7 @@ func cloudSwitchSteps(in Input) []Fix {
 	args := words.Args{"Menu": menu("icloud-backup", in.Phone), "Switch": menu("icloud-backup-switch", in.Phone)}
 	steps := []Fix{
 		cloudSwitch.fix(Setting, "switch-on", args).does(SwitchOn),
+		cloudSwitch.fix(Setting, "drive", menuArgs("icloud-drive", in.Phone)),
 		cloudSwitch.fix(Setting, "stay", args).does(WatchAttempt),
 	}
 	if nothingSaysAccount(in.Phone) {

@@ -15,6 +15,8 @@ func off(age time.Duration) func(*Input) {
 }
 
 var cloudSwitchSituations = []situation{
+	{name: "off for half a year", set: off(181 * day), want: Fail, finding: "may be gone since", fixes: []string{"switch on", "iCloud Drive", "Back Up Now"}},
+	{name: "off for a month", set: off(30 * day), want: Fail, finding: "180 days after that, possibly from 22 April 2027 on"},
 	{name: "on", set: func(*Input) {}, want: Pass, finding: "is switched on"},
 	{name: "off for 23 days, iOS 27", set: off(23 * 24 * time.Hour), want: Fail, finding: "is switched off",
 		fixes: []string{"iCloud > iCloud Backup and switch on “Back Up This iPhone”", "Back Up Now"}},

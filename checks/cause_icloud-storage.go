@@ -20,7 +20,7 @@ var _ = register(cause{id: iCloudStorage, place: 50, blocks: 24, about: ICloud,
 
 var (
 	// askSpace is about the bar at the top of the iCloud page.
-	askSpace = asks(inquiry{id: "icloud-space", choices: []string{"plenty", "nearly-full", "full"}, menu: "icloud", good: 3 * 24 * time.Hour})
+	askSpace = asks(inquiry{id: "icloud-space", choices: []string{"plenty", "nearly-full", "full", "family-full"}, menu: "icloud", good: 3 * 24 * time.Hour})
 	// askPlan has one choice a plan of the embedded table.
 	askPlan = asks(inquiry{id: "icloud-plan", choices: planIDs(), menu: "icloud", good: 90 * 24 * time.Hour})
 )
@@ -44,6 +44,9 @@ func checkICloudStorage(in Input) Result {
 		return iCloudStorage.outcome(status, found, args, e, fixes...).answered().asking(in, askSpace, askPlan)
 	}
 	switch space := in.complaint(askSpace); {
+	case space == "family-full":
+		family := append([]Fix{iCloudStorage.fix(Tidy, "family", menuArgs("family", in.Phone))}, steps...)
+		return said(Fail, "said-family-full", family...)
 	case space == "full":
 		return said(Fail, "said-full", steps...)
 	case bounded && next > 0 && next >= room:
@@ -61,7 +64,7 @@ func checkICloudStorage(in Input) Result {
 func (in Input) cloudRoom() (int64, bool) {
 	plan, known := knowledge.PlanOf(in.chose(askPlan))
 	switch in.complaint(askSpace) {
-	case "full":
+	case "full", "family-full":
 		return 0, known
 	case "nearly-full":
 		return plan.Bytes / nearlyFull, known

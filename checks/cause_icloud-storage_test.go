@@ -28,6 +28,7 @@ func cloud(space, plan, next string) func(*Input) {
 }
 
 var iCloudStorageSituations = []situation{
+	{name: "the family's is full, iOS 15", set: answering(runs("iPhone8,1", "15.8.8"), askSpace, "family-full"), want: Fail, finding: "your family shares is full", fixes: []string{"Settings > [your name] > Family Sharing"}},
 	{name: "nothing answered", set: func(*Input) {}, want: Ask, finding: "No cable can tell", fixes: []string{"Settings > [your name] > iCloud. Look at the storage bar", "Which plan"}},
 	{name: "they cannot tell", set: cloud(Unsure, Unsure, ""), want: Ask, finding: "No cable can tell"},
 	{name: "only the plan", set: cloud("", "50gb", ""), want: Ask, finding: "No cable can tell"},

@@ -38,11 +38,15 @@ const (
 // plainIOS is the form of a released version; betas and nonsense are not compared.
 var plainIOS = regexp.MustCompile(`^[1-9][0-9]?(\.[0-9]{1,2}){1,3}$`)
 
+// betaBuild is the form of a beta's build, which ends in a small letter: 24C5073e.
+var betaBuild = regexp.MustCompile(`^[0-9]{2}[A-Z][0-9]{3,5}[a-z]$`)
+
 func checkIOSVersion(in Input) Result {
 	p := in.Phone
 	e := evidence{}
 	note(e, keyVersion, p.Version)
 	note(e, keyModel, p.ProductType)
+	note(e, keyBuild, p.Build)
 	noteVersions(e, in.Network.Versions)
 
 	text, _ := p.Version.Known()
@@ -74,7 +78,12 @@ func checkIOSVersion(in Input) Result {
 	}
 	stale := in.Now.Sub(c.asOf) > tableGood
 	steps := []Fix{iosVersion.fix(Update, "update", args)}
+	build, _ := p.Build.Known()
 	switch {
+	case betaBuild.MatchString(build) && in.savedLately():
+		return iosVersion.outcome(Pass, "beta", args, e)
+	case betaBuild.MatchString(build):
+		return iosVersion.outcome(Warn, "beta", args, e, iosVersion.fix(Update, "leave-beta", args))
 	case majorOf(p) < cloudNeeds:
 		return iosVersion.outcome(Fail, "below-icloud", args, e, iosSteps(in)...)
 	case c.known && c.behind > 0 && !c.patched:

@@ -37,6 +37,8 @@ func grownOld(set func(*Input)) func(*Input) {
 }
 
 var iosVersionSituations = []situation{
+	{name: "a beta, and saved", set: func(in *Input) { in.Phone.Build = facts.Of("24C5073e") }, want: Pass, finding: "as a beta"},
+	{name: "a beta, and nothing saved", set: func(in *Input) { aged(20 * day)(in); in.Phone.Build = facts.Of("24C5073e") }, want: Warn, finding: "as a beta", fixes: []string{"Beta Updates"}},
 	{name: "offered: newest", set: appleOffers("iPhone13,2", "27.1", "27.1", "26.7.1"), want: Pass, finding: "iOS 27.1 is installed, and on 23 November 2026 Apple offered nothing newer for this iPhone 12."},
 	{name: "offered: newer than what is offered", set: appleOffers("iPhone13,2", "27.2", "27.1"), want: Pass, finding: "iOS 27.2 is installed, and on 23 November 2026 Apple offered nothing newer"},
 	{name: "offered: the table's newest is not", set: appleOffers("iPhone13,2", "27.0.1", "27.1", "26.7.1"), want: Warn, finding: "iOS 27.0.1 is installed, and iOS 27.1 is out", fixes: []string{"first", "install iOS 27.1"}},

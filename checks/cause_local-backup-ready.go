@@ -24,6 +24,7 @@ func checkLocalReady(in Input) Result {
 	note(e, keyLastLocal, p.LastLocalBackup)
 	note(e, keyPasscodeLocked, p.PasscodeLocked)
 	note(e, keyActivation, p.ActivationState)
+	note(e, keySetup, p.SetupDone)
 
 	// No such key means that no password was ever set, just like "false".
 	encrypts, encryptsKnown := p.WillEncrypt.Known()
@@ -35,7 +36,7 @@ func checkLocalReady(in Input) Result {
 	ready := passcodeSteps(p)
 	home := in.chose(askHomeScreen) == "home"
 	switch {
-	case p.Readiness == facts.SetupUnfinished, stateKnown && state != activated:
+	case p.Readiness == facts.SetupUnfinished, inSetup(p), stateKnown && state != activated:
 		return localReady.outcome(Fail, "setup", nil, e, localReady.fix(Setting, "finish-setup", nil))
 	case p.Readiness == facts.Locked, lockKnown && locked:
 		return localReady.outcome(Warn, "locked", nil, e, localReady.fix(Retry, "unlock", nil))

@@ -19,6 +19,9 @@ var _ = register(cause{id: management, place: 100, blocks: 15, about: ICloud, se
 // askManagement is about the page that lists profiles and what they forbid.
 var askManagement = asks(inquiry{id: "management", choices: []string{"none", "listed", "forbids"}, menu: "device-management", good: 7 * 24 * time.Hour})
 
+// askScreenTime is about the one rule of Screen Time that can stand in the way.
+var askScreenTime = asks(inquiry{id: "screen-time", choices: []string{"off", "allowed", "forbidden"}, menu: "screen-time", good: 7 * 24 * time.Hour})
+
 const (
 	keyProfiles     = "MCInstall/GetProfileList"
 	keySupervised   = "MCInstall/IsSupervised"
@@ -53,6 +56,9 @@ func checkManagement(in Input) Result {
 
 	steps := managementSteps(in)
 	said := in.complaint(askManagement)
+	if in.chose(askScreenTime) == "forbidden" && said != "forbids" {
+		return management.outcome(Warn, "said-screen-time", args, e, screenTimeSteps(in)...).answered().asking(in, askScreenTime)
+	}
 	open := func(found string) Result {
 		switch said {
 		case "forbids":
@@ -80,10 +86,16 @@ func checkManagement(in Input) Result {
 		return open("supervision-unread")
 	case p.RequiresEncryption.State == facts.Read && p.RequiresEncryption.Value:
 		return management.outcome(Pass, "rule", args, e) // nobody is in sight who set it
-	case len(profiles) > 0:
-		return management.outcome(Pass, "harmless", args, e)
 	}
-	return management.outcome(Pass, "none", nil, e)
+	found := "none"
+	if len(profiles) > 0 {
+		found = "harmless"
+	}
+	r := management.outcome(Pass, found, args, e)
+	if in.savedLately() {
+		return r
+	}
+	return r.asking(in, askScreenTime)
 }
 
 // manages says whether a profile looks like one of those who manage phones.
@@ -103,6 +115,14 @@ func managementSteps(in Input) []Fix {
 	return []Fix{
 		management.fix(Look, "see", menuArgs("device-management", in.Phone)),
 		management.fix(Setting, "ask", nil),
+		management.fix(Tidy, "here", nil).does(BackUpHere),
+	}
+}
+
+// screenTimeSteps are for a rule that somebody of the household set.
+func screenTimeSteps(in Input) []Fix {
+	return []Fix{
+		management.fix(Setting, "screen-time", menuArgs("screen-time", in.Phone)),
 		management.fix(Tidy, "here", nil).does(BackUpHere),
 	}
 }

@@ -24,6 +24,7 @@ func checkPhoneReady(in Input) Result {
 	e := evidence{keyReadiness: string(p.Readiness)}
 	note(e, keyPasscodeLocked, p.PasscodeLocked)
 	note(e, keyActivation, p.ActivationState)
+	note(e, keySetup, p.SetupDone)
 
 	unlock, replug := phoneReady.fix(Retry, "unlock", nil), phoneReady.fix(Setting, "replug", nil)
 	locked, lockKnown := p.PasscodeLocked.Known()
@@ -46,7 +47,7 @@ func checkPhoneReady(in Input) Result {
 		return phoneReady.outcome(Fail, "untrusted", nil, e, phoneReady.fix(Retry, "trust", nil), replug,
 			phoneReady.fix(Setting, "accessories", menuArgs("accessories-"+string(unlockOf(p)), p)),
 			phoneReady.fix(Reset, "reset-trust", menuArgs("reset-location-privacy", p)))
-	case p.Readiness == facts.SetupUnfinished:
+	case p.Readiness == facts.SetupUnfinished, inSetup(p):
 		return phoneReady.outcome(Fail, "setup", nil, e, phoneReady.fix(Setting, "finish-setup", nil))
 	case stateKnown && state != activated:
 		return phoneReady.outcome(Fail, "activation", words.Args{"State": tidy(state)}, e, phoneReady.fix(Setting, "finish-setup", nil))
@@ -60,4 +61,11 @@ func checkPhoneReady(in Input) Result {
 		return open("activation-unread")
 	}
 	return phoneReady.outcome(Pass, "ready", nil, e)
+}
+
+// inSetup reports whether the phone says of itself that its setup is not
+// finished. A phone activates early in its setup, so that being activated does not say so.
+func inSetup(p facts.Phone) bool {
+	done, told := p.SetupDone.Known()
+	return told && !done
 }

@@ -3,6 +3,9 @@ package checks
 import "lifeboat/device/facts"
 
 var phoneReadySituations = []situation{
+	{name: "activated, and still in its setup", set: func(in *Input) { in.Phone.SetupDone = facts.Of(false) }, want: Fail, finding: "not set up yet", fixes: []string{"Finish the steps"}},
+	{name: "activated, and its setup is not told", set: func(in *Input) { in.Phone.SetupDone = facts.Gone[bool]() }, want: Pass, finding: "is set up"},
+	{name: "activated, and its setup is done", set: func(in *Input) { in.Phone.SetupDone = facts.Of(true) }, want: Pass, finding: "is set up"},
 	{name: "ready", set: func(*Input) {}, want: Pass, finding: "trusts this computer, is unlocked and is set up"},
 	{name: "not trusted, iOS 27", set: func(in *Input) { in.Phone.Readiness = facts.Untrusted }, want: Fail,
 		finding: "does not trust", fixes: []string{"tap Trust", "Unplug", "Privacy & Security > Wired Accessories", "Transfer or Reset iPhone > Reset > Reset Location & Privacy"}},

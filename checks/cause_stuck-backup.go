@@ -20,7 +20,7 @@ var _ = register(cause{id: stuckBackup, place: 140, blocks: 60, about: ICloud,
 	check: checkStuckBackup, remedy: stuckSteps})
 
 // askStuck is about what the page of iCloud Backup shows.
-var askStuck = asks(inquiry{id: "stuck-text", choices: []string{"no", "estimating", "error"}, menu: "icloud-backup", good: 24 * time.Hour})
+var askStuck = asks(inquiry{id: "stuck-text", choices: []string{"no", "estimating", "restoring", "error"}, menu: "icloud-backup", good: 24 * time.Hour})
 
 const (
 	crashFresh = 14 * 24 * time.Hour // older crashes say nothing of today
@@ -63,6 +63,8 @@ func checkStuckBackup(in Input) Result {
 			return stuckBackup.outcome(Pass, "said-no", nil, e).answered().asking(in, askStuck)
 		case said == "estimating":
 			return stuckBackup.outcome(Warn, "said-estimating", nil, e, steps...).answered().asking(in, askStuck)
+		case said == "restoring":
+			return stuckBackup.outcome(Fail, "said-restoring", nil, e, saidSteps["restoring"](in)...).answered().asking(in, askStuck)
 		case said == "error":
 			return stuckBackup.outcome(Warn, "said-error", nil, e, steps...).answered().asking(in, askStuck, errorText)
 		}

@@ -20,7 +20,7 @@ const vpnAndFilters topic = "vpn-and-filters"
 
 var _ = register(cause{id: vpnAndFilters, place: 110, blocks: 45, about: ICloud, check: checkVPN, remedy: vpnSteps})
 
-var askVPN = asks(inquiry{id: "vpn-on", choices: []string{"off", "on"}, menu: "vpn", good: 24 * time.Hour})
+var askVPN = asks(inquiry{id: "vpn-on", choices: []string{"off", "on", "router"}, menu: "vpn", good: 24 * time.Hour})
 
 const (
 	keyFilterApps   = "installation_proxy/Entitlements"
@@ -71,6 +71,8 @@ func checkVPN(in Input) Result {
 	switch {
 	case filter != "":
 		return warned("profile-filter")
+	case said == "router":
+		return answered(Warn, "said-router", append([]Fix{vpnAndFilters.fix(Setting, "dns", nil)}, otherWay(in)...)...)
 	case said == "on":
 		return answered(Warn, "said-on", vpnSteps(in)...)
 	case said == "off" && (vpn != "" || len(names) > 0):

@@ -16,7 +16,9 @@ const (
 	keyReadiness       = "readiness" // our own name: no single key tells it
 	keyActivation      = "ActivationState"
 	keyPasscodeLocked  = "PasswordProtected"
+	keySetup           = "com.apple.purplebuddy/SetupDone"
 	keyVersion         = "ProductVersion"
+	keyBuild           = "BuildVersion"
 	keyModel           = "ProductType"
 	keyCloudEnabled    = "com.apple.mobile.backup/CloudBackupEnabled"
 	keyLastCloud       = "com.apple.mobile.backup/LastCloudBackupDate"

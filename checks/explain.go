@@ -100,7 +100,9 @@ func troubles(major int, now time.Time) []Input {
 	wireless.Phone.Connection = "Network"
 	uploaded := named(poor(now))
 	uploaded.Host.Cloud = "OneDrive"
-	all = append(all, hot, wireless, uploaded)
+	beta := named(worst(now))
+	beta.Phone.Build = facts.Of("24C5073e")
+	all = append(all, hot, wireless, uploaded, beta)
 	for _, kind := range []DestinationKind{DestinationNew, DestinationMissing} {
 		in := named(worst(now))
 		in.Host.Kind = facts.Of(kind)

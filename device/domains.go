@@ -18,6 +18,7 @@ const (
 	domainBattery = "com.apple.mobile.battery"
 	domainFindMy  = "com.apple.fmip"
 	domainSync    = "com.apple.mobile.data_sync"
+	domainSetup   = "com.apple.purplebuddy"
 )
 
 // questions are the domains that are read beside the root domain, each as a
@@ -25,7 +26,7 @@ const (
 // asked for the key (checks notes 0.4).
 var questions = map[string]string{
 	domainBackup: "", domainDisk: "", domainBattery: "", domainSync: "",
-	domainFindMy: "IsAssociated",
+	domainFindMy: "IsAssociated", domainSetup: "SetupDone",
 }
 
 // domain is the answer of a phone about one domain.

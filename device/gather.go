@@ -7,6 +7,7 @@ import (
 
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
 )
 
 // extraLimit is how long the facts that a checklist can do without may keep
@@ -59,6 +60,7 @@ func (p *Phone) Facts(ctx context.Context, s Summary) (facts.Phone, error) {
 	fillAccount(&f, domains[domainFindMy], domains[domainSync])
 	fillHardware(&f, hardware)
 	fillManagement(&f, managed)
+	f.SetupDone = datum(domains[domainSetup], "SetupDone", safeplist.Bool)
 	return f, nil
 }
 

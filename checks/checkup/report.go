@@ -27,21 +27,26 @@ func (s *Session) Report(ctx context.Context, version string, include report.Inc
 	return report.Build(in)
 }
 
-// failingSince asks the history since when each check has been failing.
+// failingSince is since when each check has been failing: the first failure that
+// the phone or the history knows of.
 func (s *Session) failingSince(ctx context.Context, results []checks.Result) map[string]time.Time {
 	since := map[string]time.Time{}
-	if s.History == nil {
-		return since
-	}
+	in := s.State().Input
 	for _, r := range results {
 		if r.Status != checks.Fail {
+			continue
+		}
+		if first, told := in.FailingSince(r.ID); told {
+			since[r.ID] = first
+		}
+		if s.History == nil {
 			continue
 		}
 		at, known, err := s.History.FailingSince(ctx, s.Phone.UDID, r.ID)
 		if err != nil {
 			s.Log.Warn("not remembered since when", "check", r.ID, "error", err)
 		}
-		if known {
+		if first, told := since[r.ID]; known && (!told || at.Before(first)) {
 			since[r.ID] = at
 		}
 	}

@@ -17,6 +17,7 @@ var allowed = []struct {
 	{"readiness", "readiness", readinessForm},
 	{"PasswordProtected", "locked", yesNoForm},
 	{"ActivationState", "activation", activationForm},
+	{"com.apple.purplebuddy/SetupDone", "setup", yesNoForm},
 	{"ProductVersion", "version", versionForm},
 	{"ProductType", "model", modelForm},
 	{"com.apple.mobile.backup/CloudBackupEnabled", "switch", yesNoForm},

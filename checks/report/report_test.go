@@ -205,6 +205,7 @@ func TestEvidenceIsDecidedUpon(t *testing.T) {
 			"app/", "installation_proxy/Entitlements", "MCInstall/OrganizationName", // names
 			"network/",              // said among Apple's services
 			"crashreports/",         // counted
+			"BuildVersion",          // said with the version of iOS
 			"TimeIntervalSince1970", // said as the difference
 		} {
 			if strings.HasPrefix(key, prefix) {

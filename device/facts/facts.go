@@ -66,8 +66,11 @@ type Phone struct {
 	// Root domain of lockdownd.
 	Name, ProductType, Version, Build Datum[string]
 	ActivationState                   Datum[string]
-	PasscodeLocked                    Datum[bool] // PasswordProtected: locked right now
-	Clock                             Datum[time.Time]
+	// SetupDone is of com.apple.purplebuddy: a phone activates early in its
+	// setup. Only false says anything.
+	SetupDone      Datum[bool]
+	PasscodeLocked Datum[bool] // PasswordProtected: locked right now
+	Clock          Datum[time.Time]
 	// ClockSkew is the phone's clock minus this computer's at the same
 	// moment, which is taken halfway between question and answer.
 	ClockSkew Datum[time.Duration]

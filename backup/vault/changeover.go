@@ -106,6 +106,16 @@ func (v *Vault) recover() error {
 	return v.sweep()
 }
 
+// finishPending carries out what this program had decided and could not, such as
+// the removal of a version on a disk that failed, before it decides on anything
+// else: there is one journal.
+func (v *Vault) finishPending() error {
+	if there, err := v.exists(v.own(journalName)); !there {
+		return err
+	}
+	return v.recover()
+}
+
 // catchUp makes durable what an interrupted program had done for a journal.
 // Otherwise what redo finds done could still be lost with the power, after the
 // journal is gone.

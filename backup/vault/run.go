@@ -91,6 +91,9 @@ func (v *Vault) begin(plan Plan) (*Run, error) {
 	if plan.Now.IsZero() {
 		plan.Now = time.Now()
 	}
+	if err := v.finishPending(); err != nil {
+		return nil, err
+	}
 	if err := v.adopt(); err != nil {
 		return nil, err
 	}

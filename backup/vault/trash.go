@@ -53,6 +53,9 @@ func (v *Vault) live() []Version {
 // stands there now, before one of them goes.
 func (v *Vault) current() error {
 	const op = "look at the newest backup"
+	if err := v.finishPending(); err != nil {
+		return diskerr.Fault("finish what was begun", v.root, err)
+	}
 	if now, has := v.Current(); has && now.reason != nil && !now.Unread {
 		return diskerr.Fault(op, v.root, now.reason)
 	}
@@ -61,6 +64,9 @@ func (v *Vault) current() error {
 
 // Undelete takes versions out of the trash.
 func (v *Vault) Undelete(numbers ...int) error {
+	if err := v.finishPending(); err != nil {
+		return diskerr.Fault("finish what was begun", v.root, err)
+	}
 	chosen := map[int]bool{}
 	for _, n := range numbers {
 		chosen[n] = true
@@ -86,6 +92,9 @@ func (v *Vault) mark(chosen map[int]bool, when time.Time) error {
 // before it still need of its data is handed to the one right before it. It
 // refuses, with [fault.VersionDamaged], while a list that it needs is damaged.
 func (v *Vault) Purge(number int) error {
+	if err := v.finishPending(); err != nil {
+		return diskerr.Fault("finish what was begun", v.root, err)
+	}
 	for _, version := range v.versions {
 		if version.Number != number {
 			continue

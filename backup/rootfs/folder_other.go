@@ -71,11 +71,25 @@ func (d folder) mkdir(base string, perm fs.FileMode) error {
 }
 
 func (d folder) lstat(base string) (fs.FileInfo, error) {
+	if base == "." {
+		return d.itself()
+	}
 	info, err := d.root.Lstat(base)
 	if err != nil {
 		return nil, bare(err)
 	}
 	return info, nil
+}
+
+// itself is the folder that is open. By its name it would be what the user
+// chose, which may be a junction or a volume mounted in a folder.
+func (d folder) itself() (fs.FileInfo, error) {
+	file, err := d.root.Open(".")
+	if err != nil {
+		return nil, bare(err)
+	}
+	info, err := file.Stat()
+	return info, errors.Join(bare(err), file.Close())
 }
 
 func (d folder) remove(base string) error {

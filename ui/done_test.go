@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"fyne.io/fyne/v2/widget"
+
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
@@ -94,5 +96,24 @@ func TestDoneLeadsToBackups(t *testing.T) {
 		r.sees("Anna's iPhone", "(the newest)")
 		r.tap("Back")
 		r.sees("Back Up Now")
+	})
+}
+
+// TestDoneDoubtful: of a backup with doubtful files nothing is said that was not
+// found, and the mark is no tick.
+func TestDoneDoubtful(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.start()
+		result := proven
+		result.Doubtful = 2
+		result.Verified.ProblemCount = 2
+		r.end(result, nil)
+		r.sees("2 files are doubtful")
+		r.misses("Every file opened", "Anna's iPhone is backed up.", "The last backup without doubtful files")
+		for _, o := range r.objects() {
+			if icon, ok := o.(*widget.Icon); ok && icon.Resource == markResource("pass") {
+				t.Error("a tick on a doubtful backup")
+			}
+		}
 	})
 }

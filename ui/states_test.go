@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lifeboat/backup"
+	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/checks"
 	"lifeboat/checks/checkup"
@@ -123,6 +124,17 @@ var states = []state{
 			f.Toggle()
 		}
 	}, []string{"12 files could not be read by the iPhone itself", "IMG_0001.HEIC", "… and 10 more files"}},
+	{"done, files doubtful", func(r *rig) {
+		r.start()
+		result := proven
+		result.Doubtful, result.Version.Number = 2, 2
+		result.LastProven = &vault.Version{Number: 1, Date: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
+		result.Verified.ProblemCount = 2
+		result.Verified.Groups = []verify.GroupCount{{Group: verify.Photos, Count: 2}}
+		r.end(result, nil)
+	}, []string{"Anna's iPhone is backed up, but 2 files are doubtful", "finished and in its place", "Of its 12,345 files, these 2 are missing or did not open",
+		"The last backup without doubtful files is that of", "It is untouched and stays", "What to do", "Make another backup soon",
+		"/home/anna/Lifeboat Backups/" + udidA, "Open folder", "Done"}},
 	{"failed", func(r *rig) {
 		r.start()
 		r.end(backup.Result{}, noRoom)

@@ -331,7 +331,7 @@ func TestDiskFull(t *testing.T) {
 func TestDiskFills(t *testing.T) {
 	var said [2][]string
 	for i, s := range sides(t) {
-		small(t, s, "64m")
+		small(t, s, "256m") // phones want more than they send
 		filler := filepath.Join(s.root, "filler")
 		full := s.within(func(c *phonesim.Config) { c.Faults.Backup.Speed = 2 << 20 }, func(*exec.Cmd) { fillUp(t, filler) })
 		kept := 0

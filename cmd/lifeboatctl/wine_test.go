@@ -343,7 +343,7 @@ func TestDiskFills(t *testing.T) {
 				kept++
 			}
 		}
-		if kept < 20 {
+		if kept < 5 {
 			t.Errorf("%s: %d files are kept", s.name, kept)
 		}
 		if err := os.Remove(filler); err != nil {

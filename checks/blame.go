@@ -25,6 +25,8 @@ type witness struct {
 	said     string // kind of the error text, see saidSteps
 	hint     bool   // it names something that does not stop a backup
 	now      bool   // heard just now, so that no signal is newer
+	likely   bool   // it can be the cause, and need not be
+	noted    bool   // of a try that the phone noted itself, mostly at night
 	evidence string // key and value of the evidence
 	value    string
 }
@@ -48,7 +50,7 @@ func (c cause) blamed(in Input, r Result) Result {
 	if r.Status == Fail { // it keeps its own finding, which names a value
 		return r
 	}
-	over := r.Status == Pass && !r.Answered && c.seen && !w.now
+	over := r.Status == Pass && !r.Answered && c.seen && !w.now && !(w.noted && c.stands)
 	r.Status, r.Pending, r.Answered, r.aside = Fail, false, w.found == "text", w.hint
 	r.Finding = say("common.found."+w.found, w.args)
 	r.headline = say(string(c.id)+".headline.blamed", nil)
@@ -65,16 +67,17 @@ func (c cause) blamed(in Input, r Result) Result {
 	if over && c.id != management { // whose rules no signal shows; else it only has to be tried again
 		r.Fix = []Fix{tryStep(in)}
 	}
-	if over || w.hint {
+	if over || w.hint || w.likely {
 		r.Status = Warn
 	}
 	return r
 }
 
 // witnessOf is the strongest witness that names a cause: the last try of the
-// phone, then what its log says without a try, then the user.
+// phone that somebody listened to or that the phone noted itself, then what its
+// log says without a try, then the user.
 func (in Input) witnessOf(id topic) (witness, bool) {
-	if a, now := in.lastTry(); a.Outcome == devicelog.Failed && a.Cause == string(id) && !in.mendedSince(a) {
+	if a, now := in.lastTry(); !a.noted && a.Outcome == devicelog.Failed && a.Cause == string(id) && !in.mendedSince(a.Attempt) {
 		w := witness{found: "log", args: words.Args{"Codes": chain(a.Codes)}, now: now, evidence: "log/backupd", value: chain(a.Codes)}
 		switch {
 		case !now:
@@ -83,6 +86,11 @@ func (in Input) witnessOf(id topic) (witness, bool) {
 			w.found = "log-likely"
 		}
 		return w, true
+	}
+	if in.Attempt.Outcome == devicelog.Open {
+		if w, ok := in.notedWitness(id); ok {
+			return w, true
+		}
 	}
 	for _, s := range in.Attempt.Signs {
 		if s.Accuses && s.Cause == string(id) && !in.savedSince(s.Last) {
@@ -98,12 +106,17 @@ func (in Input) witnessOf(id topic) (witness, bool) {
 }
 
 // lastTry is the phone's last try to back up that ended: the one that was
-// heard now, or else the newest that was listened to before and still counts.
-func (in Input) lastTry() (last devicelog.Attempt, now bool) {
+// heard now, or else the newest that was listened to before, or that the phone
+// noted itself, and still counts.
+func (in Input) lastTry() (last try, now bool) {
 	if in.Attempt.Outcome != devicelog.Open {
-		return in.Attempt, true
+		return try{Attempt: in.Attempt}, true
 	}
+	tries := in.notedTries()
 	for _, a := range in.Earlier {
+		tries = append(tries, try{Attempt: a})
+	}
+	for _, a := range tries {
 		age := in.Now.Sub(a.Ended)
 		if a.Outcome != devicelog.Open && age <= tryCounts && age >= -clockSlack && a.Ended.After(last.Ended) {
 			last = a

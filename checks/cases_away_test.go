@@ -106,6 +106,11 @@ func signals(in checks.Input) map[string]checks.Input {
 	without = in
 	without.Earlier = nil
 	all["log of earlier tries"] = without
+	for _, state := range []facts.State{facts.NotRead, facts.Absent, facts.Refused} {
+		without = in
+		without.Record = facts.Datum[facts.Record]{State: state, Reason: "taken away"}
+		all["log of the phone's own "+state.String()] = without
+	}
 	return all
 }
 
@@ -115,7 +120,7 @@ func absenceTells(r checks.Result, signal string) bool {
 	switch {
 	case r.Answered:
 		return true // where no signal was read, the user's answer decides
-	case r.Evidence["log/backupd"] != "" && toldOver(r.ID, signal):
+	case r.Evidence["log/backupd"]+r.Evidence["record/BackupStateInfo"] != "" && toldOver(r.ID, signal):
 		return true // the phone's own error stands where nothing tells that its cause is over
 	case strings.HasPrefix(signal, "log"), strings.HasPrefix(signal, "answer "):
 		// Witnesses tell of trouble that the signals cannot see. Without them the
@@ -141,8 +146,9 @@ func absenceTells(r checks.Result, signal string) bool {
 }
 
 // toldOver reports whether a signal is what tells that the cause of an earlier
-// try is over: a backup that was completed since, or room on the phone today.
+// try is over: a backup that was completed since, another error that the user
+// read since, or room on the phone today.
 func toldOver(cause, signal string) bool {
-	return strings.HasPrefix(signal, "phone LastCloudBackup ") ||
+	return strings.HasPrefix(signal, "phone LastCloudBackup ") || signal == "answer error-text" ||
 		cause == "phone-storage" && strings.HasPrefix(signal, "phone DataAvailable ")
 }

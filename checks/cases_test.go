@@ -33,6 +33,7 @@ type story struct {
 	Log      string   // script of its log; the live attempt listens to it
 	Answers  map[string]reply
 	Earlier  []earlierTry // that were listened to on other days, in any order
+	Record   *ownRecord   // what the phone remembers, out of a backup here; nil for no record
 	Computer computer
 	Network  network
 	Says     struct {

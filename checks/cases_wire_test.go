@@ -175,6 +175,7 @@ func (s story) diagnose(t *testing.T) checks.Input {
 	for _, e := range s.Earlier {
 		in.Earlier = append(in.Earlier, e.attempt(t, in.Now))
 	}
+	in.Record = s.Record.read(t, in.Now)
 	in.Answers = checks.Answers{}
 	for id, a := range s.Answers {
 		in.Answers[checks.QuestionID(id)] = checks.Answer{Choice: a.Choice, Text: a.Text, At: in.Now.Add(-span(t, a.Age))}

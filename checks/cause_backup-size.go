@@ -95,6 +95,9 @@ func checkBackupSize(in Input) Result {
 		}
 		return backupSize.outcome(status, found, args, e, fixes...).asking(in, askNextSize, askUpload)
 	}
+	if r, known := in.noted(e, plan.Bytes, planKnown); known {
+		return r
+	}
 	steps := backupSizeSteps(in, args)
 	switch {
 	case planKnown && total > plan.Bytes && in.savesNothing():
@@ -124,6 +127,26 @@ func checkBackupSize(in Input) Result {
 		return open(Pass, "small")
 	}
 	return backupSize.outcome(Pass, "small", args, e)
+}
+
+// noted is what the phone's own record says of the size: what its last try
+// meant to save. It needs no bound, and a size that the user read later is newer.
+func (in Input) noted(e evidence, plan int64, planKnown bool) (Result, bool) {
+	total, parts, known := in.recordedLoad()
+	if size, said := in.said(askNextSize); !known || said && size.At.After(in.Record.Value.Of) {
+		return Result{}, false
+	}
+	notePreflight(e, total, parts)
+	args := words.Args{"Total": words.Bytes(total), "Apps": topApps(parts), "Of": asOf(in.Record.Value), "Plan": words.Bytes(plan), "Menu": menu("icloud-storage", in.Phone)}
+	steps := backupSizeSteps(in, args)
+	switch {
+	case planKnown && total > plan && in.savesNothing():
+		noteAnswer(e, in, askPlan)
+		return backupSize.outcome(Fail, "record-over-plan", args, e, steps...), true
+	case total >= backupLarge:
+		return backupSize.outcome(Warn, "record-large", args, e, steps...), true
+	}
+	return backupSize.outcome(Pass, "record", args, e), true
 }
 
 // weigh adds up what lies on the phone. Photos that were not all counted
@@ -166,8 +189,13 @@ func noteLoad(e evidence, d facts.Deep, l load) {
 func topApps(ranking []facts.App) []words.Text {
 	var top []words.Text
 	for _, a := range ranking[:min(len(ranking), appsNamed)] {
-		if a.Bytes >= appWorthName {
-			top = append(top, say("backup-size.app", words.Args{"Name": appName(a), "Size": words.Bytes(a.Bytes)}))
+		args := words.Args{"Name": appName(a), "Size": words.Bytes(a.Bytes)}
+		switch {
+		case a.Bytes < appWorthName:
+		case a.BundleID == cameraRoll:
+			top = append(top, say("backup-size.photos", args))
+		default:
+			top = append(top, say("backup-size.app", args))
 		}
 	}
 	return top

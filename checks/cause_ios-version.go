@@ -22,7 +22,7 @@ import (
 const iosVersion topic = "ios-version"
 
 var _ = register(cause{id: iosVersion, place: 90, blocks: 50, about: ICloud, means: aside, seen: true,
-	check: checkIOSVersion, remedy: iosSteps})
+	stands: true, check: checkIOSVersion, remedy: iosSteps})
 
 // askUpToDate is for a version that the table cannot judge.
 var askUpToDate = asks(inquiry{id: "ios-up-to-date", choices: []string{"yes", "no"}, menu: "software-update", good: 7 * 24 * time.Hour})

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"time"
 
 	"lifeboat/assets/words"
@@ -34,6 +35,7 @@ func checkLastCloud(in Input) Result {
 	e := evidence{}
 	note(e, keyLastCloud, p.LastCloudBackup)
 	note(e, keyCloudEnabled, p.CloudBackupEnabled)
+	noteRecord(e, in)
 
 	now := tryStep(in)
 	night := lastCloud.fix(Retry, "overnight", nil)
@@ -53,7 +55,7 @@ func checkLastCloud(in Input) Result {
 	if !known {
 		switch {
 		case p.LastCloudBackup.State == facts.Absent && switchKnown && on:
-			return lastCloud.dated(Fail, "never", nil, e, now, night).asking(in, errorText)
+			return in.unsaved("never", nil, e, now, night)
 		case p.LastCloudBackup.State == facts.Absent:
 			return open("absent", nil)
 		}
@@ -75,7 +77,7 @@ func checkLastCloud(in Input) Result {
 	case age <= cloudOld:
 		return lastCloud.dated(Warn, "overdue", args, e, night, now)
 	}
-	return lastCloud.dated(Fail, "old", args, e, now, night).asking(in, errorText)
+	return in.unsaved("old", args, e, now, night)
 }
 
 // dated is an outcome that knows since when iCloud has saved nothing, or that
@@ -84,5 +86,19 @@ func (t topic) dated(status Status, found string, args words.Args, e evidence, f
 	r := t.outcome(status, found, args, e, fixes...)
 	r.headline = say(string(t)+".headline."+found, args)
 	r.history = say(string(t)+".history."+found, args)
+	return r
+}
+
+// unsaved is the outcome where iCloud has saved nothing for long, or never. The
+// phone's own record says more of it, where there is one.
+func (in Input) unsaved(found string, args words.Args, e evidence, fixes ...Fix) Result {
+	r := lastCloud.dated(Fail, found, args, e, slices.Concat(fixes, in.recordAsk())...).asking(in, errorText)
+	if t, is := in.unexplained(); is {
+		noted := "noted"
+		if t.Cause == string(phoneReady) {
+			noted = "noted-locked"
+		}
+		r.Finding = say("last-icloud-backup.found."+noted, words.Args{"Said": r.Finding, "Date": words.Date(t.Ended), "Of": asOf(in.Record.Value)})
+	}
 	return r
 }

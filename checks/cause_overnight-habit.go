@@ -6,6 +6,7 @@ import (
 
 	"lifeboat/assets/knowledge"
 	"lifeboat/assets/words"
+	"lifeboat/checks/devicelog"
 )
 
 // iCloud backs up by itself about once a day, and only while the phone is
@@ -39,6 +40,11 @@ func checkOvernight(in Input) Result {
 	said := func(status Status, found string, fixes ...Fix) Result {
 		return overnight.outcome(status, found, nil, e, fixes...).answered().asking(in, askOvernight, askAutoLock, askLowPower)
 	}
+	if w, noted := in.notedWitness(overnight); noted && in.Attempt.Outcome == devicelog.Open {
+		e[w.evidence] = w.value
+		return overnight.outcome(Warn, "record-interrupted", w.args, e,
+			overnight.fix(Retry, "leave", nil)).asking(in, askOvernight, askAutoLock, askLowPower)
+	}
 	switch night := in.chose(askOvernight); {
 	case times > 0:
 		return overnight.outcome(Warn, "interrupted", words.Args{"Times": times}, e,
@@ -52,7 +58,11 @@ func checkOvernight(in Input) Result {
 		return said(Warn, "said-never-locks", overnight.fix(Setting, "auto-lock", menuArgs("auto-lock", in.Phone)))
 	case in.chose(askLowPower) == "on":
 		return said(Warn, "said-low-power", overnight.fix(Setting, "low-power", menuArgs("low-power-mode", in.Phone)))
-	case night == "yes":
+	}
+	if r, known := in.notedNights(e, tonight); known {
+		return r
+	}
+	if in.chose(askOvernight) == "yes" {
 		return said(Pass, "said-yes")
 	}
 	return overnight.outcome(Ask, "ask", nil, e).asking(in, askOvernight, askAutoLock, askLowPower)
@@ -75,8 +85,26 @@ func (in Input) interrupted() int {
 			times += s.Count
 		}
 	}
-	if last, _ := in.lastTry(); times == 0 && last.Cause == string(overnight) && !in.mendedSince(last) {
+	if last, _ := in.lastTry(); times == 0 && !last.noted && last.Cause == string(overnight) && !in.mendedSince(last.Attempt) {
 		times = 1
 	}
 	return times
+}
+
+// notedNights is what the phone's own record says of the last nights. It says
+// nothing where the times are neither long nor short, or too few.
+func (in Input) notedNights(e evidence, tonight Fix) (Result, bool) {
+	n, known := in.nights()
+	if !known {
+		return Result{}, false
+	}
+	e[keyLongestSpell] = n.longest.Round(time.Second).String()
+	args := words.Args{"Longest": words.Span(n.longest), "Of": asOf(in.Record.Value)}
+	switch {
+	case n.longest >= spellLong:
+		return overnight.outcome(Pass, "record-long", args, e), true
+	case n.longest < spellShort && n.count >= spellsFew && n.lost != "":
+		return overnight.outcome(Warn, "record-short-"+n.lost, args, e, tonight).asking(in, askOvernight, askAutoLock, askLowPower), true
+	}
+	return Result{}, false
 }

@@ -12,7 +12,7 @@ import (
 const power topic = "power"
 
 var _ = register(cause{id: power, place: 70, blocks: 40, about: ICloud, means: aside, seen: true,
-	check: checkPower, remedy: powerSteps})
+	stands: true, check: checkPower, remedy: powerSteps})
 
 // askBolt is for a phone that does not tell whether it gets power.
 var askBolt = asks(inquiry{id: "power-bolt", choices: []string{"yes", "no"}, good: time.Hour})

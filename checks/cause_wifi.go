@@ -14,7 +14,7 @@ import (
 // is a hint and no more. Rule: section 6 of the notes on checks.
 const wifi topic = "wifi"
 
-var _ = register(cause{id: wifi, place: 60, blocks: 35, about: ICloud, check: checkWiFi, remedy: wifiSteps})
+var _ = register(cause{id: wifi, place: 60, blocks: 35, about: ICloud, stands: true, check: checkWiFi, remedy: wifiSteps})
 
 var (
 	askWiFi     = asks(inquiry{id: "wifi-symbol", choices: []string{"yes", "no"}, good: time.Hour})

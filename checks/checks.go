@@ -80,7 +80,10 @@ type Input struct {
 	Attempt devicelog.Attempt
 	// Earlier are tries that were listened to before, on other days.
 	Earlier []devicelog.Attempt
-	Now     time.Time // this computer's clock
+	// Record is what the phone itself remembers of its iCloud backups, out of
+	// the newest backup of it on this computer.
+	Record facts.Datum[facts.Record]
+	Now    time.Time // this computer's clock
 }
 
 // Result is what one check says.

@@ -102,7 +102,9 @@ func troubles(major int, now time.Time) []Input {
 	uploaded.Host.Cloud = "OneDrive"
 	beta := named(worst(now))
 	beta.Phone.Build = facts.Of("24C5073e")
-	all = append(all, hot, wireless, uploaded, beta)
+	sealed := named(worst(now))
+	sealed.Record = facts.Datum[facts.Record]{Value: facts.Record{Of: now}, Reason: facts.RecordLocked}
+	all = append(all, hot, wireless, uploaded, beta, sealed)
 	for _, kind := range []DestinationKind{DestinationNew, DestinationMissing} {
 		in := named(worst(now))
 		in.Host.Kind = facts.Of(kind)

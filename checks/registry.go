@@ -19,8 +19,12 @@ type cause struct {
 	// means is what its warning says about a backup that does not come.
 	means meaning
 	// seen says that the facts show by themselves when it is mended.
-	seen  bool
-	check func(Input) Result
+	seen bool
+	// stands says that they do not refute what the phone noted itself: they show
+	// the place where it is now, and not where it spends its nights, or only
+	// a part of the cause.
+	stands bool
+	check  func(Input) Result
 	// remedy is what to do when another witness names this cause: the
 	// phone's log, or an error text that the user typed.
 	remedy func(Input) []Fix

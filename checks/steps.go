@@ -104,6 +104,7 @@ func Next(in Input, results []Result) []Fix {
 	}
 	w.prepare()
 	w.try()
+	w.askRecord()
 	w.again()
 	w.risk()
 	w.add(supportStep())
@@ -268,6 +269,14 @@ func (w *way) try() {
 		w.add(night, try)
 	default:
 		w.add(try, night)
+	}
+}
+
+// askRecord adds the backup to this computer that shows why iCloud fails, where
+// nothing else was found to.
+func (w *way) askRecord() {
+	if here, wanted := firstOf(actHere, []Result{w.last}); wanted && len(w.found()) == 0 {
+		w.add(here)
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"lifeboat/backup/diskerr"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/vault"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 )
@@ -82,6 +83,20 @@ func Read(ctx context.Context, fsys afero.Fs, dir string, password keybag.Passwo
 		return facts.Datum[facts.Record]{Value: facts.Record{Of: status.Date}, State: facts.Refused, Reason: "WrongType"}, nil
 	}
 	return facts.Of(record), nil
+}
+
+// Newest reads the record in the backup of a phone that stands below root, as
+// Read does. password is asked only where the backup needs one, and may give none.
+func Newest(ctx context.Context, fsys afero.Fs, root, udid string, password func(context.Context) keybag.Password) (facts.Datum[facts.Record], error) {
+	dir := vault.Dir(root, udid)
+	record, err := Read(ctx, fsys, dir, keybag.Password{})
+	if err != nil || record.Reason != facts.RecordLocked {
+		return record, err
+	}
+	if p := password(ctx); !p.Empty() {
+		return Read(ctx, fsys, dir, p)
+	}
+	return record, nil
 }
 
 // explain gives an error its code.

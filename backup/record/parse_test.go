@@ -9,6 +9,7 @@ import (
 	"howett.net/plist"
 
 	"lifeboat/device/facts"
+	"lifeboat/device/phonesim"
 )
 
 type dict = map[string]any
@@ -201,6 +202,20 @@ func FuzzParse(f *testing.F) {
 		f.Add(encoded(f, dict{"BackupStateInfo": dict{"errors": []any{dict{"domain": "A", "code": 2, "underlyingErrors": []any{dict{"domain": "B", "code": 3}}}}}}, format), []byte(nil))
 	}
 	f.Add([]byte(nil), []byte(nil))
+	for _, version := range []string{"16.7.10", "18.7.2", "26.1"} {
+		for _, memory := range []string{"quota", "MBErrorDomain:2>CKErrorDomain:25,restoring,unlock", "types"} {
+			cfg := phonesim.DefaultConfig()
+			cfg.Version = version
+			if err := cfg.Set("icloud-memory", memory); err != nil {
+				f.Fatal(err)
+			}
+			files, err := cfg.MemoryFiles(at("2026-11-23T09:00:00Z"))
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(files[0].Data, files[1].Data)
+		}
+	}
 	f.Fuzz(func(t *testing.T, own, lockdown []byte) {
 		r, _ := Parse(own, lockdown)
 		if len(r.Outcomes.Value) > maxOutcomes || len(r.Sizes.Value) > maxSizes || len(r.Spells.Value) > maxOutcomes {

@@ -67,6 +67,15 @@ var allowed = []struct {
 	{"host/FileSystem", "file-system", fileSystemForm},
 	{"host/Remote", "remote", yesNoForm},
 	{"log/backupd", "codes", chainForm},
+	{"record/Date", "record", dateForm},
+	{"record/BackupStateInfo", "record-codes", chainForm},
+	{"record/FailingSince", "record-since", dateForm},
+	{"record/AccountEnabledDate", "record-enabled", dateForm},
+	{"record/NilBackupDateFetchDate", "record-nothing", dateForm},
+	{"record/RestoreStateInfo", "record-restoring", yesNoForm},
+	{"record/FetchMissingKeysAtNextUnlock", "record-unlock", yesNoForm},
+	{"record/PreflightSizing", "record-size", bytesForm},
+	{"record/LastOnConditionEvents", "record-longest", spanForm},
 }
 
 // evidenceOf words what a check looked at, as far as it may go out.

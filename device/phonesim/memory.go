@@ -52,18 +52,19 @@ const (
 	memoryKept   = 10 // outcomes and spells
 )
 
-// memoryFiles are the files in the form that this version of iOS has.
-func (p *Phone) memoryFiles() ([]content.Extra, error) {
-	m := &p.cfg.Memory
+// MemoryFiles are the files of what the phone remembers at a moment, in the
+// form that its version of iOS has.
+func (c *Config) MemoryFiles(now time.Time) ([]content.Extra, error) {
+	m := &c.Memory
 	if !m.Kept {
 		return nil, nil
 	}
-	major, err := majorVersion(p.cfg.Version)
+	major, err := majorVersion(c.Version)
 	if err != nil {
 		return nil, err
 	}
-	now := p.now().UTC().Truncate(time.Second)
-	own, err := plist.Marshal(m.state(&p.cfg, major, now), plist.BinaryFormat)
+	now = now.UTC().Truncate(time.Second)
+	own, err := plist.Marshal(m.state(c, major, now), plist.BinaryFormat)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +74,7 @@ func (p *Phone) memoryFiles() ([]content.Extra, error) {
 	case "empty":
 		own = nil
 	}
-	told, err := plist.Marshal(m.told(&p.cfg), plist.BinaryFormat)
+	told, err := plist.Marshal(m.told(c), plist.BinaryFormat)
 	if err != nil {
 		return nil, err
 	}

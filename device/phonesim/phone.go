@@ -92,7 +92,7 @@ func (p *Phone) open() error {
 	if c.Content == nil {
 		c.Content = content.Generate(1, 60, 4<<20)
 	}
-	memory, err := p.memoryFiles()
+	memory, err := c.MemoryFiles(p.now())
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,10 @@ type Options struct {
 	MustExist   bool
 	// Local looks for a backup of the phone in the destination; nil finds none.
 	Local func() checks.Local
+	// Record reads what the phone itself remembers of its iCloud backups, out of
+	// its newest backup in the destination. It may take seconds, or as long as the
+	// keyring asks its user. nil reads none; see also [Session.Learn].
+	Record func(context.Context) facts.Datum[facts.Record]
 	// Feeds asks the network; nil does not.
 	Feeds *feeds.Client
 	// History remembers runs, answers and steps; nil forgets them.
@@ -164,7 +168,7 @@ func (s *Session) examine(ctx context.Context, summary device.Summary, workers *
 	if dig {
 		phone.Deep = facts.PendingDeep()
 	}
-	in := checks.Input{Phone: phone, Network: network, Host: checks.Host{
+	in := checks.Input{Phone: phone, Network: network, Record: s.knownRecord(), Host: checks.Host{
 		Destination: s.Destination, Kind: facts.Datum[checks.DestinationKind]{Reason: facts.Pending},
 	}}
 	s.recall(ctx, &in)
@@ -181,6 +185,7 @@ func (s *Session) examine(ctx context.Context, summary device.Summary, workers *
 	}
 	s.first(in)
 	close(arrived)
+	rest.Go(func() { s.readRecord(ctx) })
 	if dig {
 		rest.Go(func() {
 			s.Phone.Deep(ctx, func(d facts.Deep) { s.arrive(ctx, func(in *checks.Input) { in.Phone.Deep = d }) })

@@ -74,6 +74,7 @@ func (c *call) printState(s checkup.State) {
 		}
 	}
 	c.printNext(s)
+	c.printRecord(s)
 }
 
 func (c *call) printAdvice(r checks.Result) {
@@ -163,6 +164,7 @@ func (c *call) stateJSON(s checkup.State) map[string]any {
 	return map[string]any{
 		"device": c.deviceJSON(s.Phone()), "results": c.worded(s.Results), "changes": changes,
 		"verdict": verdictJSON{s.Blocker, c.words.Text(s.Verdict), c.fixes(s.Next), s.Likely},
+		"record":  recordOf(s),
 		"safety":  safetyJSON{s.Safety.State, c.words.Text(s.Safety.Sentence), c.copyJSON(s.Safety.ICloud), c.copyJSON(s.Safety.Local)},
 	}
 }

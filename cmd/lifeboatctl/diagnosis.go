@@ -15,6 +15,7 @@ import (
 	"lifeboat/checks/feeds"
 	"lifeboat/checks/history"
 	"lifeboat/device"
+	"lifeboat/device/facts"
 )
 
 // offlineEnv keeps every command off the network, for scripts.
@@ -27,6 +28,7 @@ type diagnosisFlags struct {
 	forgetful *bool
 	quick     *bool
 	answers   *string
+	password  *string // file that holds the password of the backups
 }
 
 // withDiagnosis adds the flags of every command that examines a phone.
@@ -38,6 +40,7 @@ func (c *call) withDiagnosis() diagnosisFlags {
 		forgetful: c.flags.Bool("no-history", false, c.text("cli.flag.no-history", nil)),
 		quick:     c.flags.Bool("quick", false, c.text("cli.flag.quick", nil)),
 		answers:   c.flags.String("answers", "", c.text("cli.flag.answers", nil)),
+		password:  c.flags.String("password-file", "", c.text("cli.flag.record-password", nil)),
 	}
 }
 
@@ -55,6 +58,10 @@ func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*diagnosis, erro
 	if err != nil {
 		return nil, c.badAnswers(err)
 	}
+	given, err := givenPassword(*f.password)
+	if err != nil {
+		return nil, err
+	}
 	phone, err := c.phone(ctx)
 	if err != nil {
 		return nil, err
@@ -64,7 +71,8 @@ func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*diagnosis, erro
 	go c.watchPlugs(watching, plugs)
 	o := checkup.Options{
 		Phone: phone, Destination: *f.to, MustExist: *f.to != defaultRoot(), Plugs: plugs, Quick: *f.quick, Log: c.log,
-		Local: func() checks.Local { return localBackup(*f.to, phone.UDID) },
+		Local:  func() checks.Local { return localBackup(*f.to, phone.UDID) },
+		Record: func(ctx context.Context) facts.Datum[facts.Record] { return c.ownRecord(ctx, *f.to, phone.UDID, given) },
 	}
 	if !*f.offline {
 		o.Feeds = feeds.New(feedsCache(), feeds.Everything, c.log)

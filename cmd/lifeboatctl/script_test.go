@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -35,6 +37,7 @@ func TestScripts(t *testing.T) {
 			"unplug": unplug,
 			"play":   play,
 			"spoil":  spoil,
+			"holds":  holds,
 		},
 		Setup: func(env *testscript.Env) error {
 			server, err := phonesim.Listen("127.0.0.1:0")
@@ -138,6 +141,25 @@ func spoil(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	data[len(data)/2] ^= 1
 	ts.Check(os.WriteFile(path, data, 0o600))
+}
+
+// holds looks into every file below a folder for a text: [!] holds DIR TEXT.
+func holds(ts *testscript.TestScript, neg bool, args []string) {
+	found := ""
+	err := filepath.WalkDir(ts.MkAbs(args[0]), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if bytes.Contains(data, []byte(args[1])) {
+			found = path
+		}
+		return err
+	})
+	ts.Check(err)
+	if neg == (found != "") {
+		ts.Fatalf("found in %q", found)
+	}
 }
 
 // play lets the next part of every phone's log script begin.

@@ -1,0 +1,43 @@
+package checkup
+
+import (
+	"context"
+
+	"lifeboat/device/facts"
+)
+
+// knownRecord is the phone's own record as far as it was read before; it is
+// pending at first, where it can be read at all.
+func (s *Session) knownRecord() facts.Datum[facts.Record] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known := s.state.Input.Record; known.State != facts.NotRead || s.Record == nil {
+		return known
+	}
+	return facts.Datum[facts.Record]{Reason: facts.Pending}
+}
+
+// readRecord reads the phone's own record out of its backup on this computer.
+func (s *Session) readRecord(ctx context.Context) {
+	if s.Record == nil {
+		return
+	}
+	record := s.Record(ctx)
+	if ctx.Err() == nil {
+		s.Learn(record)
+	}
+}
+
+// Learn takes in the phone's own record, such as of a backup that was just made
+// with a password which is kept nowhere. A record that nobody can open does not
+// take the place of one that was read.
+func (s *Session) Learn(record facts.Datum[facts.Record]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if record.State != facts.Read && s.state.Input.Record.State == facts.Read && record.Reason == facts.RecordLocked {
+		return
+	}
+	if s.state.Input.Record = record; s.begun {
+		s.tell()
+	}
+}

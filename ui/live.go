@@ -106,9 +106,28 @@ func (l *Live) BackUp(ctx context.Context, o Order, report func(backup.Event)) (
 		s.Hold(true)
 		defer s.Hold(false)
 	}
+	password := o.Password
+	if ask := o.AskAgain; ask != nil {
+		o.AskAgain = func(ctx context.Context) (again keybag.Password, err error) {
+			if again, err = ask(ctx); err == nil {
+				password = again
+			}
+			return again, err
+		}
+	}
 	job := &backup.Job{Phone: o.Phone, Fs: afero.NewOsFs(), Root: o.Root, Password: o.Password, AskAgain: o.AskAgain,
 		Full: o.Full, Policy: o.Policy, Level: o.Level, Program: l.program(), Sessions: &l.broken, Places: l.Places, Log: l.Log}
-	return job.Run(ctx, report)
+	result, err := job.Run(ctx, report)
+	if s := l.session(o.Phone); err == nil && s != nil {
+		// The diagnosis may know now why iCloud fails, whether the password is
+		// kept or not. To derive its key takes seconds, for which nobody waits.
+		own := keybag.NewPassword(password.Reveal())
+		go func() {
+			defer own.Wipe()
+			s.Learn(l.ownRecord(context.WithoutCancel(ctx), o.Root, o.Phone.UDID, own))
+		}()
+	}
+	return result, err
 }
 
 // program names this program in the proofs of backups.

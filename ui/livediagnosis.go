@@ -7,11 +7,14 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup"
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/record"
 	"lifeboat/checks"
 	"lifeboat/checks/checkup"
 	"lifeboat/checks/devicelog"
 	"lifeboat/checks/feeds"
 	"lifeboat/device"
+	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 )
 
@@ -20,6 +23,9 @@ func (l *Live) Diagnose(ctx context.Context, p *device.Phone, summary device.Sum
 	s := checkup.New(checkup.Options{
 		Phone: p, Destination: destination, MustExist: destination != l.Own, Plugs: &l.plugs, History: l.History, Log: l.Log,
 		Local: func() checks.Local { return localBackup(destination, p.UDID) },
+		Record: func(ctx context.Context) facts.Datum[facts.Record] {
+			return l.ownRecord(ctx, destination, p.UDID, keybag.Password{})
+		},
 		Feeds: l.feeds(),
 	})
 	l.mu.Lock()
@@ -57,6 +63,24 @@ func localBackup(root, udid string) checks.Local {
 	fsys := afero.NewOsFs()
 	date, stands := backup.Standing(fsys, root, udid)
 	return checks.Local{Exists: stands, Finished: date, Proven: stands && backup.StandingProven(fsys, root, udid)}
+}
+
+// ownRecord reads what the phone itself remembers of its iCloud backups, out
+// of its backup in a folder. Where no password is given, the keyring may have one.
+func (l *Live) ownRecord(ctx context.Context, root, udid string, given keybag.Password) facts.Datum[facts.Record] {
+	var kept keybag.Password
+	defer func() { kept.Wipe() }()
+	own, err := record.Newest(ctx, afero.NewOsFs(), root, udid, func(ctx context.Context) keybag.Password {
+		if !given.Empty() || l.Keyring == nil {
+			return given
+		}
+		kept, _ = l.Password(ctx, udid) // none is as good as no answer
+		return kept
+	})
+	if err != nil && l.Log != nil {
+		l.Log.Info("the phone's own record not read", "error", err)
+	}
+	return own
 }
 
 // session is the diagnosis of a phone that runs, or nil.

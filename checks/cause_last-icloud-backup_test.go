@@ -20,9 +20,9 @@ var lastCloudSituations = []situation{
 	{name: "the tester's phone", set: func(in *Input) { in.Phone.LastCloudBackup = facts.Of(time.Unix(812806913+978307200, 0)) }, want: Fail, finding: "4 October 2026, 49 days ago"},
 	{name: "switch off, but fresh", set: off(26 * time.Hour), want: Pass, finding: "22 November 2026"},
 	{name: "a phone's clock a little ahead", set: aged(-clockSlack), want: Pass, finding: "23 November 2026"},
-	{name: "in the future, and both clocks are right", set: aged(-24 * time.Hour), want: Warn, finding: "24 November 2026, which is still to come: the clock of the iPhone was wrong when", fixes: []string{"Back Up Now"}, noFix: "Date & Time"},
+	{name: "in the future, and both clocks are right", set: aged(-24 * time.Hour), want: Warn, finding: "in the future (24 November 2026): the clock of the iPhone was wrong when", fixes: []string{"Back Up Now"}, noFix: "Date & Time"},
 	{name: "in the future, and the phone is ahead", set: func(in *Input) { aged(-24 * time.Hour)(in); in.Phone.ClockSkew = facts.Of(25 * time.Hour) }, want: Warn,
-		finding: "24 November 2026, which is still to come: the clock of the iPhone or of this computer is wrong", fixes: []string{"Settings > General > Date & Time"}},
+		finding: "in the future (24 November 2026): the clock of the iPhone or of this computer is wrong", fixes: []string{"Settings > General > Date & Time"}},
 	{name: "in the future, and nobody knows this computer's clock", set: func(in *Input) {
 		aged(-24 * time.Hour)(in)
 		in.Network.ClockSkew = facts.Datum[time.Duration]{Reason: Offline}

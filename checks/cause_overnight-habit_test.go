@@ -32,12 +32,12 @@ var overnightSituations = []situation{
 	{name: "locks, but nothing on the night", set: answering(func(*Input) {}, askAutoLock, "locks"), want: Ask, finding: "Only you can tell"},
 	{name: "the reminder of iOS", set: func(in *Input) {
 		in.Answers = Answers{errorText: {Text: "This iPhone hasn't been backed up in 3 weeks. Backups happen when this iPhone is plugged in, locked, and connected to Wi-Fi.", At: in.Now}}
-	}, want: Warn, finding: "reminds you", fixes: []string{"Tonight"}},
+	}, want: Warn, finding: "wasn’t charging", fixes: []string{"Tonight"}},
 	{name: "another error text", set: func(in *Input) {
 		in.Answers = Answers{errorText: {Text: "The sky is falling.", At: in.Now}}
 	}, want: Ask, finding: "Only you can tell"},
-	{name: "broken off once", set: brokenOff(1), want: Warn, finding: "once that", fixes: []string{"Tonight, plug the iPhone in, let it lock, and leave it alone"}},
-	{name: "broken off three times, whatever is answered", set: answering(brokenOff(3), askOvernight, "yes"), want: Warn, finding: "3 times that"},
+	{name: "broken off once", set: brokenOff(1), want: Warn, finding: "stopped once because", fixes: []string{"Tonight, plug the iPhone in, let it lock, and leave it alone"}},
+	{name: "broken off three times, whatever is answered", set: answering(brokenOff(3), askOvernight, "yes"), want: Warn, finding: "stopped 3 times because"},
 	{name: "broken off, and completed since", set: func(in *Input) { brokenOff(3)(in); in.Phone.LastCloudBackup = facts.Of(in.Now) }, want: Ask, finding: "Only you can tell"},
 	{name: "broken off for want of Wi-Fi", set: func(in *Input) {
 		brokenOff(3)(in)

@@ -60,7 +60,7 @@ var vpnSituations = []situation{
 	{name: "a profile that does not tell what it does", set: profiled(secretive), want: Warn, finding: "“Charles Proxy CA”"},
 	{name: "a nameless profile", set: profiled(facts.Profile{}), want: Ask, finding: "could not be read", fixes: []string{"Is a VPN"}},
 	{name: "a profile that does something else", set: profiled(fontProfile), want: Pass, finding: "1 server"},
-	{name: "intercepted", set: ways(openHost, blockedHost, caughtHost), want: Fail, finding: "“Example Firewall CA” answered in the place of gateway.icloud.com", fixes: []string{"security program", "another Wi-Fi", "443", "Back Up Now"}},
+	{name: "intercepted", set: ways(openHost, blockedHost, caughtHost), want: Fail, finding: "“Example Firewall CA” opens connections meant for iCloud (gateway.icloud.com)", fixes: []string{"security program", "another Wi-Fi", "443", "Back Up Now"}},
 	{name: "blocked", set: ways(openHost, blockedHost), want: Fail, finding: "gateway.icloud.com cannot be reached", fixes: []string{"security program", "another Wi-Fi"}},
 	{name: "blocked, whatever is answered", set: answering(ways(blockedHost), askVPN, "off"), want: Fail, finding: "gateway.icloud.com"},
 	{name: "apps being read", set: func(in *Input) { in.Phone.Deep = facts.PendingDeep() }, want: Unknown, finding: "still being looked at"},

@@ -131,6 +131,10 @@ func stillSound(id topic, name string, state facts.State) bool {
 	switch {
 	case id == localReady && name == "Phone.WillEncrypt":
 		return state == facts.Absent // no password was ever set
+	case (id == phoneReady || id == localReady) && name == "Phone.SetupDone":
+		return true // only a phone that says that its setup goes on is in it
+	case id == iosVersion && name == "Phone.Build":
+		return true // the version was read, and decides
 	case id == thisComputer && name == "Host.Remote":
 		return true // a share is only slower; that it can be written was proven
 	case id == phoneStorage && (name == "Phone.DataCapacity"):

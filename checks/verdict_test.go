@@ -32,7 +32,7 @@ func TestVerdict(t *testing.T) {
 		{"full, but the last backup is fresh", space(300_000_000, 64*gigabyte), "",
 			"The last iCloud backup was completed 5 hours ago. Worth knowing: The iPhone is almost full."},
 		{"no cause in sight", aged(50 * day), "last-icloud-backup",
-			"iCloud has saved nothing for 50 days."},
+			"No iCloud backup for 50 days."},
 		{"never completed", func(in *Input) { in.Phone.LastCloudBackup = facts.Gone[time.Time]() }, "last-icloud-backup",
 			"iCloud has never completed a backup of this iPhone."},
 		{"never completed, and iOS behind, which is no cause", func(in *Input) {
@@ -56,19 +56,19 @@ func TestVerdict(t *testing.T) {
 		{"six days, and nights in the kitchen", answering(aged(6*day), askOvernight, "no"), "",
 			"The last iCloud backup is 6 days old, and it should happen every day. Likely cause: The iPhone does not spend its nights on power and Wi-Fi."},
 		{"twenty days, and nights in the kitchen", answering(aged(20*day), askOvernight, "no"), "last-icloud-backup",
-			"iCloud has saved nothing for 20 days. Likely cause: The iPhone does not spend its nights on power and Wi-Fi."},
+			"No iCloud backup for 20 days. Likely cause: The iPhone does not spend its nights on power and Wi-Fi."},
 		{"twenty days, and Low Data Mode", answering(aged(20*day), askLowData, "on"), "last-icloud-backup",
-			"iCloud has saved nothing for 20 days. Likely cause: Low Data Mode keeps iCloud from backing up by itself."},
+			"No iCloud backup for 20 days. Likely cause: Low Data Mode keeps iCloud from backing up by itself."},
 		{"twenty days, and a neighbour of Apple's in trouble today", func(in *Input) {
 			aged(20 * day)(in)
 			in.Network.Status.Value.Events = []ServiceEvent{{Service: "iCloud Mail", Kind: "Outage", Start: now, Open: true}}
-		}, "last-icloud-backup", "iCloud has saved nothing for 20 days."},
+		}, "last-icloud-backup", "No iCloud backup for 20 days."},
 		{"twenty days, and a cause that was found", answering(func(in *Input) { aged(20 * day)(in); in.Phone.Supervised = facts.Of(true) }, askSpace, "full"), "icloud-storage",
 			"The iCloud storage is full: nothing has been saved to iCloud for 20 days."},
 		{"more than a week by what the user read, and a likely cause", func(in *Input) {
 			in.Phone.LastCloudBackup = facts.Datum[time.Time]{}
 			in.Answers = Answers{askLastDate: {Choice: "older", At: now}, askLowData: {Choice: "on", At: now}}
-		}, "last-icloud-backup", "iCloud has saved nothing for more than a week. Likely cause: Low Data Mode keeps iCloud from backing up by itself."},
+		}, "last-icloud-backup", "No iCloud backup for more than a week. Likely cause: Low Data Mode keeps iCloud from backing up by itself."},
 		{"not trusted", func(in *Input) { in.Phone = facts.Phone{Readiness: facts.Untrusted} }, "phone-ready",
 			"The iPhone does not trust this computer yet."},
 		{"locked", func(in *Input) { in.Phone.PasscodeLocked = facts.Of(true) }, "",
@@ -82,13 +82,13 @@ func TestVerdict(t *testing.T) {
 		{"only a backup here is missing", func(in *Input) { in.Local = Local{}; in.Phone.LastLocalBackup = facts.Gone[time.Time]() }, "",
 			"iCloud backups work: the last one was completed 5 hours ago."},
 		{"a bad cable is not why iCloud fails", func(in *Input) { aged(23 * day)(in); in.Host.Drops = facts.Of(3) }, "last-icloud-backup",
-			"iCloud has saved nothing for 23 days."},
+			"No iCloud backup for 23 days."},
 		{"only this computer is not known", func(in *Input) { in.Host = Host{} }, "",
 			"iCloud backups work: the last one was completed 5 hours ago."},
 		{"switch absent", func(in *Input) { in.Phone.CloudBackupEnabled = facts.Gone[bool]() }, "",
 			"iCloud backups work: the last one was completed 5 hours ago."},
 		{"nothing known", func(in *Input) { *in = Input{Now: now} }, "",
-			"Nothing that could be read stops iCloud backups. 16 questions are left that only you can answer."},
+			"Nothing we could check blocks the backup. Please answer 16 questions."},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			in := healthy()

@@ -36,7 +36,7 @@ func (r *rig) watches() *tries {
 		}
 	}
 	r.plug(phoneA)
-	r.tap("Watch a backup fail …")
+	r.tap("Try iCloud now and watch …")
 	return a
 }
 
@@ -72,7 +72,7 @@ func blaming(got devicelog.Attempt) checks.Result {
 func TestAttempt(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		a := r.watches()
-		r.sees("Watch a backup fail", "Leave the iPhone on its cable", "Press the side button once", "tap “Back Up Now”",
+		r.sees("Try iCloud now and watch", "Leave the iPhone on its cable", "Press the side button once", "tap “Back Up Now”",
 			"not reported yet", "reported nothing yet", "0:00")
 		r.pass(65 * time.Second)
 		r.sees("1:05")
@@ -181,7 +181,7 @@ func TestAttemptCancelled(t *testing.T) {
 		if r.attempt != nil {
 			t.Error("it goes on")
 		}
-		r.tap("Watch a backup fail …")
+		r.tap("Try iCloud now and watch …")
 		r.key(fyne.KeyEscape)
 		r.sees("Back Up Now")
 	})
@@ -194,7 +194,7 @@ func TestAttemptFailsToListen(t *testing.T) {
 		r.ends(a, fault.New(fault.PhoneGone, "listen", nil))
 		r.sees(r.explain(fault.New(fault.PhoneGone, "listen", nil)).Happened)
 		r.plug()
-		r.sees("Watch a backup fail")
+		r.sees("Try iCloud now and watch")
 		if !r.button("Watch once more").Disabled() {
 			t.Error("a phone that is gone can be watched")
 		}
@@ -218,7 +218,7 @@ func TestWatchedStep(t *testing.T) {
 		a := r.watches()
 		r.tap("Cancel")
 		r.folds()[0].Toggle()
-		b := find(r, func(b *action) bool { return b.Text == "Watch a backup fail …" })
+		b := find(r, func(b *action) bool { return b.Text == "Try iCloud now and watch …" })
 		b.Tapped(nil)
 		r.drain()
 		if got := r.engine.noted("tick"); len(got) != 0 {

@@ -262,7 +262,7 @@ func TestEscapeWithoutFocus(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		r.plug(phoneA)
 		for _, open := range []func(){
-			func() { r.tap(r.allSteps()) }, func() { r.tap("Watch a backup fail …") }, func() { r.tap("Report for support …") },
+			func() { r.tap(r.allSteps()) }, func() { r.tap("Try iCloud now and watch …") }, func() { r.tap("Report for support …") },
 		} {
 			open()
 			r.misses("Backups go to")

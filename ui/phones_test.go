@@ -192,7 +192,7 @@ func TestCheckFails(t *testing.T) {
 		r.plug(phoneA)
 		err = fault.New(fault.PhoneSilent, "read the facts", errors.New("quiet"))
 		r.tap("Check again")
-		r.sees("it said nothing", "iCloud Backup switched on")
+		r.sees("it said nothing", "iCloud Backup switch")
 		err = nil
 		r.tap("Check again")
 		r.misses("it said nothing")

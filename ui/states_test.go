@@ -160,7 +160,7 @@ var states = []state{
 		r.askRestart(r.phones[0], checks.Fix{})
 		r.tap("Restart it")
 	}, []string{"What to do", "Try again", "Close"}},
-	{"attempt, nothing heard", func(r *rig) { r.watches() }, []string{"Watch a backup fail", "not reported yet", "Cancel"}},
+	{"attempt, nothing heard", func(r *rig) { r.watches() }, []string{"Try iCloud now and watch", "not reported yet", "Cancel"}},
 	{"attempt, silent", func(r *rig) { r.watches(); r.pass(silence + 2*time.Second) }, []string{"Answer questions instead"}},
 	{"attempt under way", func(r *rig) { r.reports(r.watches(), underWay) }, []string{"sending to iCloud", "plugged in"}},
 	{"attempt failed", func(r *rig) {

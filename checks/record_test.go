@@ -113,6 +113,12 @@ func TestRecordAgainstOthers(t *testing.T) {
 		fail bool   // it is found, and not only likely
 	}{
 		"last night": {func() Input { return noted(full) }, "icloud-storage", true},
+		"saved since, five days ago": {func() Input {
+			in := noted(full)
+			in.Phone.LastCloudBackup = facts.Of(now.Add(-5 * day))
+			in.Record.Value.Outcomes.Value[0].At = now.Add(-6 * day)
+			return in
+		}, "", false},
 		"the date of the last backup was not read": {func() Input {
 			in := noted(full)
 			in.Phone.LastCloudBackup = facts.Datum[time.Time]{}

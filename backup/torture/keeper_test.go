@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -128,6 +129,7 @@ func kept(fsys afero.Fs) (all [2]map[string]int64, err error) {
 		dir := path.Join(root, ".lifeboat", udid, name, "tree")
 		all[i] = map[string]int64{}
 		walkErr := afero.Walk(fsys, dir, func(name string, info fs.FileInfo, err error) error {
+			name = filepath.ToSlash(name)
 			if err == nil && !info.IsDir() && format.ValidFileID(path.Base(name)) {
 				all[i][strings.TrimPrefix(name, dir)] = info.Size()
 			}

@@ -1,6 +1,7 @@
 package torture
 
 import (
+	"runtime"
 	"slices"
 	"testing"
 
@@ -108,6 +109,9 @@ type scene struct {
 // tell lives through the story on a disk, and calls visit for each chapter.
 func tell(t testing.TB, d disk, visit func(*book, scene)) {
 	t.Helper()
+	if d.bare && runtime.GOOS == "windows" {
+		t.Skip("the vault syncs no folders on Windows, where the disk keeps the order of names; this disk keeps none")
+	}
 	fs := d.format()
 	p := newPhone(t, 30, 200<<10)
 	b := newBook()

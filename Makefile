@@ -8,7 +8,7 @@ CC       = $(shell command -v clang 2>/dev/null || echo cc)
 export CC
 TAGS    := migrated_fynedo
 # Tests that "make test" does not run must compile all the same.
-OTHER   := ci wine interop limits
+OTHER   := wine interop limits
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help
@@ -38,8 +38,7 @@ run: build ## start Lifeboat for a real iPhone
 MEMORY ?= $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }')" -gt 4000000 ] 2>/dev/null && echo /dev/shm || echo "$${TMPDIR:-/tmp}")
 
 test: deps ## run all the tests, most of them with the race detector too, and the real window on a screen without a monitor
-	$(GO) vet ./...
-	CGO_ENABLED=0 $(GO) vet -tags '$(OTHER)' ./...
+	$(GO) vet -tags '$(OTHER)' ./...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet -tags ci ./...
 	TMPDIR=$(MEMORY) $(GO) test -timeout 20m ./...
 	TMPDIR=$(MEMORY) $(GO) test -race -short -timeout 20m $$($(GO) list ./... | grep -v /backup/torture)
@@ -108,7 +107,7 @@ fuzz: ## fuzz every parser for FUZZTIME each
 # Fyne for macOS cannot be looked at without Apple's SDK.
 lint: ## gofmt and vet for all three systems
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
-	CGO_ENABLED=0 $(GO) vet -tags '$(OTHER)' ./...
+	CGO_ENABLED=0 $(GO) vet -tags 'ci $(OTHER)' ./...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet -tags ci ./...
 	GOOS=darwin CGO_ENABLED=0 $(GO) vet $$($(GO) list ./... | grep -vE 'lifeboat/(ui|cmd/lifeboat$$)')
 

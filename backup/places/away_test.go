@@ -90,6 +90,12 @@ func TestAway(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// The drive that this test itself is on, if it is one.
+	ownPlace, _, err := b.Recall(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	home := map[string]uint32{ownPlace.Drive: 4}
 	plugged := map[string]uint32{blue: 1, red: 2, kept: 3}
 	for _, c := range []struct {
 		name, root string
@@ -104,7 +110,7 @@ func TestAway(t *testing.T) {
 		{"never seen, elsewhere", red + "/backups", nil, "", ""},
 		{"plugged in, never seen", red + "/backups", plugged, shelf, ""},
 		{"backups were put there since", kept + "/backups", nil, shelf, ""},
-		{"never a drive's", own, nil, "", ""},
+		{"never a drive's", own, home, "", ""},
 		{"not there at all", blue + "/other", nil, shelf, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -120,7 +120,9 @@ func TestMendedRowTurnsGreenOnScreen(t *testing.T) {
 	r := newLiveRig(t, [2]string{"icloud", "off"}, [2]string{"last-icloud", "23d-ago"})
 	r.until(5*time.Second, "the first screen", func() bool { return r.looked })
 	r.server.Attach(r.sim)
-	r.until(10*time.Second, "the trouble", func() bool { return slices.Contains(r.texts(), "iCloud Backup is switched off.") })
+	r.until(10*time.Second, "the trouble", func() bool {
+		return slices.ContainsFunc(r.texts(), func(s string) bool { return strings.HasPrefix(s, "iCloud Backup is switched off.") })
+	})
 	r.sim.Set("com.apple.mobile.backup", "CloudBackupEnabled", true)
 	r.sim.Notify("com.apple.mobile.backup.domain_changed")
 	took := r.until(5*time.Second, "the mended row", func() bool { return slices.Contains(r.texts(), "iCloud Backup is switched on.") })

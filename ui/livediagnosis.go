@@ -77,8 +77,8 @@ func (l *Live) ownRecord(ctx context.Context, root, udid string, given keybag.Pa
 		kept, _ = l.Password(ctx, udid) // none is as good as no answer
 		return kept
 	})
-	if err != nil && l.Log != nil {
-		l.Log.Info("the phone's own record not read", "error", err)
+	if log := l.Log; err != nil && log != nil {
+		log.Info("the phone's own record not read", "error", err)
 	}
 	return own
 }

@@ -79,7 +79,7 @@ func TestLayOutProves(t *testing.T) {
 				t.Fatalf("%v, %+v", err, copied)
 			}
 			if err == nil && (copied.DifferCount != c.differs || copied.Ready() != (c.differs == 0) || !copied.Known) {
-				t.Errorf("%+v", copied)
+				t.Fatalf("%+v", copied)
 			}
 			if c.differs > 0 && name != "no Info.plist" && !strings.Contains(copied.Differs[0], filepath.Base(path)) {
 				t.Errorf("%v does not name %s", copied.Differs, path)

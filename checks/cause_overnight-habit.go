@@ -76,7 +76,7 @@ func (in Input) reminded() bool {
 	return ok && known && said.Cause == string(overnight) && !in.savedSince(text.At)
 }
 
-// interrupted counts how often the log says that a backup was broken off
+// interrupted counts how often the log says that a backup was interrupted
 // because the phone was taken up. A backup that was completed since makes it none.
 func (in Input) interrupted() int {
 	times := 0

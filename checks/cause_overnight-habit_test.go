@@ -36,10 +36,10 @@ var overnightSituations = []situation{
 	{name: "another error text", set: func(in *Input) {
 		in.Answers = Answers{errorText: {Text: "The sky is falling.", At: in.Now}}
 	}, want: Ask, finding: "Only you can tell"},
-	{name: "broken off once", set: brokenOff(1), want: Warn, finding: "stopped once because", fixes: []string{"Tonight, plug the iPhone in, let it lock, and leave it alone"}},
-	{name: "broken off three times, whatever is answered", set: answering(brokenOff(3), askOvernight, "yes"), want: Warn, finding: "stopped 3 times because"},
-	{name: "broken off, and completed since", set: func(in *Input) { brokenOff(3)(in); in.Phone.LastCloudBackup = facts.Of(in.Now) }, want: Ask, finding: "Only you can tell"},
-	{name: "broken off for want of Wi-Fi", set: func(in *Input) {
+	{name: "interrupted once", set: brokenOff(1), want: Warn, finding: "stopped once because", fixes: []string{"Tonight, plug the iPhone in, let it lock, and leave it alone"}},
+	{name: "interrupted three times, whatever is answered", set: answering(brokenOff(3), askOvernight, "yes"), want: Warn, finding: "stopped 3 times because"},
+	{name: "interrupted, and completed since", set: func(in *Input) { brokenOff(3)(in); in.Phone.LastCloudBackup = facts.Of(in.Now) }, want: Ask, finding: "Only you can tell"},
+	{name: "interrupted for want of Wi-Fi", set: func(in *Input) {
 		brokenOff(3)(in)
 		in.Attempt.Cause = string(wifi)
 		in.Attempt.Signs = in.Attempt.Signs[:1]

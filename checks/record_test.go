@@ -230,7 +230,7 @@ func TestRecordAgainstOthers(t *testing.T) {
 	}
 }
 
-// An error that nobody knows is told, and blames nothing.
+// An error that nobody knows is shown, and blames nothing.
 func TestRecordOfAnUnknownError(t *testing.T) {
 	in := noted([]facts.ErrorCode{{Domain: "NewErrorDomain", Number: 7}})
 	in.Record.Value.Outcomes.Value[0].Text = "Something new"

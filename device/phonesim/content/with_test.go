@@ -8,7 +8,7 @@ import (
 	"lifeboat/device/phonesim/content"
 )
 
-// What is added is told once, after its folders, and replaces what was there.
+// What is added is listed once, after its folders, and replaces what was there.
 func TestWith(t *testing.T) {
 	const replaced = "Library/Preferences/com.apple.springboard.plist"
 	plain := content.Generate(1, 15, 1<<16)
@@ -22,7 +22,7 @@ func TestWith(t *testing.T) {
 		err := s.Walk(func(f content.File) error {
 			key := f.Domain + "/" + f.Path
 			if _, twice := all[key]; twice {
-				t.Errorf("%s is told twice", key)
+				t.Errorf("%s is listed twice", key)
 			}
 			all[key] = f
 			switch f.Kind {
@@ -32,7 +32,7 @@ func TestWith(t *testing.T) {
 				files++
 			}
 			if above := key[:len(key)-len(lastOf(key))-1]; f.Path != "" && f.Path != lastOf(f.Path) && !folders[above] {
-				t.Errorf("%s is told before its folder", key)
+				t.Errorf("%s is listed before its folder", key)
 			}
 			return nil
 		})

@@ -396,7 +396,7 @@ func init() {
 			{"the phone noted more than the plan", answering(remembers(size(90*gigabyte), mb(0)), askPlan, "5gb"), Fail, "your plan holds 5.0 GB in all", []string{"several nights"}, ""},
 		},
 		overnight: {
-			{"the phone noted that it was unlocked", remembers(nil, mb(218)), Warn, "it broke off a backup on 23 November 2026 because somebody unlocked it", []string{"unlocking it stops the backup"}, ""},
+			{"the phone noted that it was unlocked", remembers(nil, mb(218)), Warn, "it stopped a backup on 23 November 2026 because somebody unlocked it", []string{"unlocking it stops the backup"}, ""},
 			{"the phone noted short times for lack of power", remembers(lost(true, false, false), mb(0)), Warn, "then lost power", []string{"Tonight"}, ""},
 			{"the phone noted short times for lack of Wi-Fi", remembers(lost(false, true, false), mb(0)), Warn, "then lost Wi-Fi", []string{"Tonight"}, ""},
 			{"the phone noted short times as it was unlocked", remembers(lost(false, false, true), mb(0)), Warn, "somebody then unlocked it", []string{"Tonight"}, ""},

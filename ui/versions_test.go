@@ -230,7 +230,7 @@ func init() {
 			r.press(r.row(5).delete)
 		}, []string{"Backup number 5 cannot be deleted", "What to do", "Close"}},
 		{"stuck", func(r *rig) { r.start(); r.end(backup.Result{}, fault.New(fault.StuckSamePlace, "back up", nil)) },
-			[]string{"broke off at the same point", "Make a full backup", "Try again", "Back"}},
+			[]string{"stopped at the same point", "Make a full backup", "Try again", "Back"}},
 		{"failed, files unread", func(r *rig) {
 			r.start()
 			for _, name := range []string{"CameraRollDomain/Media/DCIM/100APPLE/IMG_0001.HEIC", "HomeDomain/Library/x.db"} {
@@ -247,7 +247,7 @@ func init() {
 			r.engine.shelves.kept = keptHere()
 			r.start()
 			r.end(incremental, nil)
-		}, []string{"5 files are new, 2 changed, and 1 removed", "It went on where the last one broke off", "The 3 earlier backups are kept",
+		}, []string{"5 files are new, 2 changed, and 1 removed", "It went on where the last one stopped", "The 3 earlier backups are kept",
 			"2 old backups went to the trash", "14 days", "Every file that is new or changed opened with your password", "Your backups"}},
 	}...)
 }

@@ -67,9 +67,7 @@ func TestRefusedAtStart(t *testing.T) {
 		}
 		sent := 0
 		for _, e := range told.all {
-			if e.Phase == Receiving {
-				sent = max(sent, e.Files)
-			}
+			sent = max(sent, e.received())
 		}
 		if sent > all-kept+50 {
 			t.Errorf("%d of %d files were sent again, though %d were kept", sent, all, kept)

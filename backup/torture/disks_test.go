@@ -25,6 +25,7 @@ var disks = []disk{
 	{name: "least, all at once", names: powerfs.ByFolder},
 	{name: "least, one by one", names: powerfs.ByFolder, bare: true},
 	{name: "what is open is held", names: powerfs.ByFile, bare: true, held: true},
+	{name: "as Windows has it", names: powerfs.InOrder, bare: true, held: true},
 }
 
 func (d disk) format() *powerfs.FS {

@@ -100,7 +100,7 @@ func (p *place) writeJSON(name string, from any) error {
 	if err := p.fs.Rename(fresh, name); err != nil {
 		return err
 	}
-	return syncDir(p.fs, path.Dir(name))
+	return syncName(p.fs, name)
 }
 
 // eachName visits the names in a folder, in no order, without holding them all.

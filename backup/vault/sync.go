@@ -105,21 +105,44 @@ func syncTree(ctx context.Context, fsys afero.Fs, dir string) error {
 // order, and to flush a file (the next journal or meta.json) it writes that log
 // up to the file's own entries. So after a power cut the last ones may be
 // missing, but none is there without those before it, which is all that the
-// change-over needs. exFAT and FAT promise nothing of names anywhere (see the
-// package comment).
+// change-over needs, once its journal has its name for good (syncName). exFAT
+// and FAT promise nothing of names anywhere (see the package comment).
 func syncDir(fsys afero.Fs, dir string) error {
+	if err := syncFolder(fsys, dir); !cannot(err) {
+		return err
+	}
+	return nil
+}
+
+// syncName makes the name that a file has just got by a rename durable: by its
+// folder, and where that cannot be asked for by the file itself, for which the
+// disk writes its log up to the rename.
+func syncName(fsys afero.Fs, name string) error {
+	if err := syncFolder(fsys, path.Dir(name)); !cannot(err) {
+		return err
+	}
+	file, err := fsys.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(syncFile(file), file.Close())
+}
+
+func syncFolder(fsys afero.Fs, dir string) error {
 	if runtime.GOOS == "windows" {
-		return nil
+		return errors.ErrUnsupported
 	}
 	file, err := fsys.Open(dir)
 	if err != nil {
 		return err
 	}
-	err = syncFile(file)
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
-		err = nil // some network shares cannot
-	}
-	return errors.Join(err, file.Close())
+	return errors.Join(syncFile(file), file.Close())
+}
+
+// cannot says whether a folder could not be synced because this disk syncs
+// none: Windows, and some network shares.
+func cannot(err error) bool {
+	return errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported)
 }
 
 // parent is the folder of a path.

@@ -50,7 +50,7 @@ func (f *FS) PowerCut(k int, seed uint64, most int) iter.Seq2[*FS, string] {
 		}
 		f.mu.Unlock()
 		seen := map[string]bool{}
-		for fates, how := range losses(log, open, rand.New(rand.NewPCG(seed, uint64(k)))) {
+		for fates, how := range losses(names, log, open, rand.New(rand.NewPCG(seed, uint64(k)))) {
 			if len(seen) >= most {
 				return
 			}
@@ -116,15 +116,18 @@ func (s *state) lastAdrift(log []Op, drowned map[int]bool) int {
 // losses gives what may become of the operations of log that are named in
 // open, at first in a fixed order and then for as long as anything new can
 // be expected.
-func losses(log []Op, open []int, random *rand.Rand) iter.Seq2[[]fate, string] {
+func losses(names Names, log []Op, open []int, random *rand.Rand) iter.Seq2[[]fate, string] {
 	n := len(open)
 	// each makes one fate for every open operation.
 	each := func(become func(i int, op Op) fate) []fate {
 		all := make([]fate, n)
+		ended := false
 		for i, at := range open {
-			if all[i] = become(i, log[at]); log[at].Kind != Write && all[i] != kept {
+			op := log[at]
+			if all[i] = become(i, op); op.Kind != Write && all[i] != kept || ended && !op.Kind.data() {
 				all[i] = lost
 			}
+			ended = ended || names == InOrder && !op.Kind.data() && all[i] == lost
 		}
 		return all
 	}

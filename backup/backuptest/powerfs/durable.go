@@ -27,6 +27,9 @@ func (f *FS) covers(sync Op) func(Op) bool {
 		}
 	}
 	return func(op Op) bool {
+		if f.names == InOrder {
+			return op.id == sync.id || !op.Kind.data()
+		}
 		switch op.Kind {
 		case Write, Truncate, Attributes:
 			return op.id == sync.id

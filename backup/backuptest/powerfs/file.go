@@ -2,6 +2,7 @@ package powerfs
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"io/fs"
 	"maps"
@@ -157,6 +158,9 @@ func (f *file) Sync() error {
 	kind := SyncFile
 	if n.dir {
 		kind = SyncFolder
+		if f.fs.names == InOrder {
+			return failed("sync", f.path, errors.ErrUnsupported)
+		}
 	}
 	f.fs.record(Op{Kind: kind, Path: f.path, id: f.id})
 	return nil

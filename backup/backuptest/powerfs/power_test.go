@@ -1,6 +1,7 @@
 package powerfs
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -134,6 +135,36 @@ func TestPowerCut(t *testing.T) {
 			if d := cmp.Diff(slices.Sorted(slices.Values(want)), slices.Sorted(maps.Keys(found))); d != "" {
 				t.Errorf("%s (%d): %s", c.name, names, d)
 			}
+		}
+	}
+}
+
+// TestNamesInOrder: with InOrder no name is there without those before it, a
+// file's Sync takes them all along, and a folder has none.
+func TestNamesInOrder(t *testing.T) {
+	if root, err := New(InOrder).Open("/"); err != nil || !errors.Is(root.Sync(), errors.ErrUnsupported) {
+		t.Error("a folder was synced")
+	}
+	for _, c := range []struct {
+		name          string
+		before, after string
+		want          []string
+	}{
+		{"two renames keep their places", "put a one\nput b two", "mv a x\nmv b y", []string{"a=one b=two", "b=two x=one", "x=one y=two"}},
+		{"a file's takes the names before it along", "put a one\nput b two\nput c three", "mv a x\nsync c\nmv b y", []string{"b=two c=three x=one", "c=three x=one y=two"}},
+		{"and no bytes of another", "put c three", "put a text\nsync c", []string{"a= c=three", "a=te c=three", "a=0000 c=three", "a=text c=three"}},
+		{"bytes are in no order", "put a 1\nput b 2", "add a 3\nmv b c", []string{"a=1 b=2", "a=13 b=2", "a=10 b=2", "a=1 c=2", "a=13 c=2", "a=10 c=2"}},
+	} {
+		f := New(InOrder)
+		script(t, f, c.before)
+		f.Forget()
+		script(t, f, c.after)
+		found := map[string]bool{}
+		for img := range f.PowerCut(f.Len(), 1, 1000) {
+			found[show(img)] = true
+		}
+		if d := cmp.Diff(slices.Sorted(slices.Values(c.want)), slices.Sorted(maps.Keys(found))); d != "" {
+			t.Errorf("%s: %s", c.name, d)
 		}
 	}
 }

@@ -12,17 +12,19 @@
 //
 // What makes durable: Sync of a file, its bytes, size and date, and its own
 // name and those of the folders above it, as journalling file systems do
-// (with [ByFolder] not); Sync of a folder, the names in it, a rename out of it
-// or into it (with [ByFolder] only into it); [FS.SyncAll], everything.
+// (with [ByFolder] not; with [InOrder] all names so far); Sync of a folder, the
+// names in it, a rename out of it or into it (with [ByFolder] only into it;
+// with [InOrder] it is refused); [FS.SyncAll], everything.
 //
 // What may become of the rest: each operation arrives or is lost by itself,
 // whatever came before or after it, a later rename without an earlier one
-// included. Of a write there may be the first half only, or the new size with
-// zeros for bytes. A rename is whole: the file has its old name or the new
-// one, never both, never none. Only what cannot be without another goes with
-// it: what was done in a folder that is lost, the removal of a folder that
-// still holds something. No real file system loses all that may be lost here;
-// a program that stands this stands them.
+// included (with [InOrder] no name without those before it). Of a write there
+// may be the first half only, or the new size with zeros for bytes. A rename is
+// whole: the file has its old name or the new one, never both, never none. Only
+// what cannot be without another goes with it: what was done in a folder that
+// is lost, the removal of a folder that still holds something. No real file
+// system loses all that may be lost here; a program that stands this stands
+// them.
 //
 // Not modelled: sectors that change places within one write, beyond the half
 // and the zeros; bytes that rot or land elsewhere; renames torn in two; a drive
@@ -46,6 +48,11 @@ const (
 	// ByFolder is the least that POSIX allows: only the Sync of the folder
 	// makes the names in it durable, its own name again that of its parent.
 	ByFolder
+	// InOrder is as NTFS does: names are logged in their order, and the Sync of
+	// a file writes that log up to there. The last of them may be lost, none of
+	// those before one that is there. The Sync of a folder is
+	// errors.ErrUnsupported.
+	InOrder
 )
 
 // FS is the file system: an afero.Fs and afero.Lstater for any number of

@@ -22,13 +22,41 @@ func Folder(dir string) (Source, error) {
 	if err != nil {
 		return nil, fmt.Errorf("content folder: %w", err)
 	}
-	return &folder{root: root}, nil
+	defer root.Close()
+	if dir, err = filepath.Abs(dir); err != nil {
+		return nil, fmt.Errorf("content folder: %w", err)
+	}
+	return folder(dir), nil
 }
 
-type folder struct{ root *os.Root }
+// folder is where it lies. It is opened for each use, as a Source is never
+// closed and Windows lets nobody remove a folder that is open.
+type folder string
 
 // Walk implements [Source], in the order of the names' bytes.
-func (f *folder) Walk(visit func(File) error) error {
+func (f folder) Walk(visit func(File) error) error {
+	root, err := os.OpenRoot(string(f))
+	if err != nil {
+		return fmt.Errorf("content folder: %w", err)
+	}
+	defer root.Close()
+	return opened{root}.all(visit)
+}
+
+// Open implements [Source].
+func (f folder) Open(file File) (io.ReadCloser, error) {
+	root, err := os.OpenRoot(string(f))
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	return root.Open(filepath.FromSlash(path.Join(file.Domain, file.Path)))
+}
+
+// opened is a folder while it is listed.
+type opened struct{ root *os.Root }
+
+func (f opened) all(visit func(File) error) error {
 	domains, err := f.list(".")
 	if err != nil {
 		return fmt.Errorf("content folder: %w", err)
@@ -45,7 +73,7 @@ func (f *folder) Walk(visit func(File) error) error {
 }
 
 // walk tells one directory and all that it holds.
-func (f *folder) walk(domain, relative string, visit func(File) error) error {
+func (f opened) walk(domain, relative string, visit func(File) error) error {
 	host := path.Join(domain, relative)
 	info, err := f.root.Lstat(filepath.FromSlash(host))
 	if err != nil {
@@ -77,7 +105,7 @@ func (f *folder) walk(domain, relative string, visit func(File) error) error {
 }
 
 // describe turns what the computer says of a file into what a phone says.
-func (f *folder) describe(domain, relative string, info fs.FileInfo) (File, bool) {
+func (f opened) describe(domain, relative string, info fs.FileInfo) (File, bool) {
 	file := File{
 		Domain:  domain,
 		Path:    relative,
@@ -105,7 +133,7 @@ func (f *folder) describe(domain, relative string, info fs.FileInfo) (File, bool
 }
 
 // list reads one directory, sorted by name.
-func (f *folder) list(host string) ([]fs.DirEntry, error) {
+func (f opened) list(host string) ([]fs.DirEntry, error) {
 	dir, err := f.root.Open(filepath.FromSlash(host))
 	if err != nil {
 		return nil, err
@@ -114,9 +142,4 @@ func (f *folder) list(host string) ([]fs.DirEntry, error) {
 	entries, err := dir.ReadDir(-1)
 	sort.Slice(entries, func(i, j int) bool { return entries[i].Name() < entries[j].Name() })
 	return entries, err
-}
-
-// Open implements [Source].
-func (f *folder) Open(file File) (io.ReadCloser, error) {
-	return f.root.Open(filepath.FromSlash(path.Join(file.Domain, file.Path)))
 }

@@ -77,6 +77,7 @@ var faultSettings = []struct {
 	{"unknown-message", "", turnOn(func(f *Faults) *bool { return &f.Backup.UnknownMessage })},
 	{"huge-frame", "", turnOn(func(f *Faults) *bool { return &f.Backup.HugeFrame })},
 	{"mixed-order", "", turnOn(func(f *Faults) *bool { return &f.Backup.MixedOrder })},
+	{"few-folders", "", turnOn(func(f *Faults) *bool { return &f.Backup.FewFolders })},
 	{"sizes-differ", "N", func(f *Faults, v string) (err error) {
 		f.Backup.SizesDiffer, err = above0(v)
 		return err

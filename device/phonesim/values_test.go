@@ -295,7 +295,7 @@ func TestFaultSettings(t *testing.T) {
 	for _, fault := range []string{
 		"detach=#17", "hang=#18", "cancel=#19", "truncate=#20", "oversized=path@0.25", "link-speed=64KiB", "wedge=30s", "no-resume",
 		"snapshot-left", "hostile-names", "upload-error=3", "upload-error=4:0x7F", "upload-errors=9", "final-form=no-code",
-		"sizes-differ=30", "odd-rows", "old-layout", "not-full", "announce=0.7", "percent-falls", "send-twice=2", "compare=3m",
+		"sizes-differ=30", "odd-rows", "few-folders", "old-layout", "not-full", "announce=0.7", "percent-falls", "send-twice=2", "compare=3m",
 	} {
 		if err := cfg.Set("fault", fault); err != nil {
 			t.Error(err)
@@ -307,7 +307,7 @@ func TestFaultSettings(t *testing.T) {
 		NoResume: true, SnapshotLeft: true, Hostile: true,
 		Uploads:      []backupd.UploadError{{Nth: 3, Code: 11, Text: "Input/output error"}, {Nth: 4, Code: 127, Text: "the file could not be read"}},
 		UploadErrors: 9, FinalForm: "no-code",
-		SizesDiffer: 30, OddRows: true, OldLayout: true, NotFull: true, Announced: 0.7, PercentFalls: true, SendTwice: 2, CompareFor: 3 * time.Minute,
+		SizesDiffer: 30, OddRows: true, FewFolders: true, OldLayout: true, NotFull: true, Announced: 0.7, PercentFalls: true, SendTwice: 2, CompareFor: 3 * time.Minute,
 	}, cfg.Faults.Backup); diff != "" {
 		t.Error(diff)
 	}

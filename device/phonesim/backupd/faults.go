@@ -142,6 +142,10 @@ type Faults struct {
 	// messages, files straight to their final place in odd batches, manifest
 	// before the files, copies, the old message names.
 	MixedOrder bool
+	// FewFolders makes only those folders of files that get one, and looks into
+	// no others. Older phones were seen to make fewer than all 512; whether
+	// those of today make all is not known.
+	FewFolders bool
 	// SizesDiffer has the manifest list another Size than the content has for
 	// so many files of each run, as real phones do for some thirty of a backup.
 	SizesDiffer int

@@ -39,6 +39,7 @@ func TestRecordedWays(t *testing.T) {
 	source := content.Generate(7, 200, 2<<20)
 	for name, faults := range map[string]Faults{
 		"the old layout":              {OldLayout: true},
+		"few folders":                 {FewFolders: true},
 		"less announced than comes":   {Announced: 0.7},
 		"a percentage that falls":     {PercentFalls: true},
 		"files that are sent twice":   {SendTwice: 3},

@@ -32,7 +32,7 @@ func (j *job) makeRoot(context.Context) error { return j.makeFolder(j.host()) }
 
 // makeLazily makes the folders of a batch that are not there yet.
 func (j *job) makeLazily(b *batch) error {
-	if !j.order.lazy {
+	if !j.order.lazy && !j.faults.FewFolders {
 		return nil
 	}
 	if j.folders == nil {
@@ -45,6 +45,12 @@ func (j *job) makeLazily(b *batch) error {
 		}
 		j.folders[name] = true
 		if err := j.makeFolder(j.host(name)); err != nil {
+			return err
+		}
+		if j.order.into == "" {
+			continue
+		}
+		if err := j.makeFolder(j.host(j.order.into, name)); err != nil {
 			return err
 		}
 	}

@@ -75,13 +75,17 @@ func (j *job) clearSnapshot(ctx context.Context) error {
 	return j.removeSnapshot(ctx)
 }
 
-// makeFolders makes all folders of a backup, whether it will use them or not.
+// makeFolders makes all folders of a backup, whether it will use them or not
+// (with FewFolders makeLazily does).
 func (j *job) makeFolders(context.Context) error {
 	for _, parent := range []string{"", j.order.into} {
 		if err := j.makeFolder(j.host(parent)); err != nil {
 			return err
 		}
 		for prefix := range prefixes {
+			if j.faults.FewFolders {
+				break
+			}
 			if err := j.makeFolder(j.host(parent, prefixName(byte(prefix)))); err != nil {
 				return err
 			}

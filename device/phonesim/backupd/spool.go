@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // spool keeps records, by the 256 prefix folders of a backup. Up to
@@ -16,7 +17,8 @@ import (
 type spool struct {
 	dir     string
 	pending [prefixes][]byte
-	waiting int // bytes in pending
+	waiting int            // bytes in pending
+	spilled [prefixes]bool // whether there is a file
 }
 
 // spoolPending is how many bytes of records may wait in memory.
@@ -36,6 +38,13 @@ func newSpool(dir string) (*spool, error) {
 // openSpool is the spool that was kept in a folder, or an empty one.
 func openSpool(dir string) (*spool, error) {
 	s := &spool{dir: dir}
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("spool: %w", err)
+	}
+	for prefix := range prefixes {
+		s.spilled[prefix] = slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == prefixName(byte(prefix)) })
+	}
 	f, err := os.Open(filepath.Join(dir, spoolRest))
 	if errors.Is(err, fs.ErrNotExist) {
 		return s, nil
@@ -99,6 +108,7 @@ func (s *spool) write(prefix byte) error {
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
+	s.spilled[prefix] = true
 	_, err = f.Write(s.pending[prefix])
 	if cerr := f.Close(); err == nil {
 		err = cerr
@@ -110,17 +120,21 @@ func (s *spool) write(prefix byte) error {
 	return nil
 }
 
+// eachSpilled is each for what went to disk.
+func (s *spool) eachSpilled(prefix byte, visit func(r record) error) error {
+	f, err := os.Open(s.name(prefix))
+	if err != nil {
+		return fmt.Errorf("spool: %w", err)
+	}
+	defer f.Close()
+	return eachRecord(bufio.NewReaderSize(f, 32<<10), visit)
+}
+
 // each calls visit with the records of one prefix, in the order they came. The
 // end of a file that was cut in the middle of a record counts for nothing.
 func (s *spool) each(prefix byte, visit func(r record) error) error {
-	f, err := os.Open(s.name(prefix))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return fmt.Errorf("spool: %w", err)
-	default:
-		defer f.Close()
-		if err := eachRecord(bufio.NewReaderSize(f, 32<<10), visit); err != nil {
+	if s.spilled[prefix] {
+		if err := s.eachSpilled(prefix, visit); err != nil {
 			return err
 		}
 	}

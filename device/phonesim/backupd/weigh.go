@@ -114,23 +114,25 @@ func (j *job) weighPrefix(prefix byte) error {
 
 func (j *job) openFolder(prefix byte) (f folder, err error) {
 	name := prefixName(prefix)
-	if f.main, err = j.list(j.host(name)); err != nil {
-		return f, err
-	}
 	f.base = map[fileKey]record{}
 	if j.plan.base != nil {
 		if f.base, err = j.plan.base.entries.load(prefix); err != nil {
 			return f, err
 		}
 	}
-	if j.snapshot == nil {
+	if j.snapshot != nil {
+		f.wasMoved = j.snapshot.Moving
+		if f.uploaded, err = j.snapshot.uploaded.load(prefix); err != nil {
+			return f, err
+		}
+	}
+	if j.faults.FewFolders && len(f.base)+len(f.uploaded) == 0 {
 		return f, nil
 	}
-	f.wasMoved = j.snapshot.Moving
-	if f.unfinished, err = j.list(j.host(j.order.into, name)); err != nil {
+	if f.main, err = j.list(j.host(name)); err != nil || j.snapshot == nil {
 		return f, err
 	}
-	f.uploaded, err = j.snapshot.uploaded.load(prefix)
+	f.unfinished, err = j.list(j.host(j.order.into, name))
 	return f, err
 }
 

@@ -3,6 +3,7 @@ package record_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ import (
 func remembering(t *testing.T, settings ...string) (phonesim.Config, []content.Extra) {
 	t.Helper()
 	cfg := phonesim.DefaultConfig()
+	cfg.Faults.Backup.FewFolders = runtime.GOOS == "windows" // as Wine is slow with folders
 	for _, s := range settings {
 		name, value, _ := strings.Cut(s, "=")
 		if err := cfg.Set(name, value); err != nil {

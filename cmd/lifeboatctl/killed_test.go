@@ -41,6 +41,7 @@ func TestKilledMidway(t *testing.T) {
 	// with runs what under a phone that stops at a share of the backup (0: never).
 	with := func(hangAt float64, what func()) {
 		cfg := phonesim.DefaultConfig()
+		cfg.Faults.Backup.FewFolders = runtime.GOOS == "windows" // as Wine is slow with folders
 		cfg.StateDir, cfg.Content = state, content.Generate(5, 300, 30<<20)
 		cfg.Faults.Backup.SilentAfter = hangAt
 		phone, err := phonesim.NewPhone(cfg)

@@ -149,6 +149,7 @@ func TestRecordAndReplay(t *testing.T) {
 			var files []string
 			for i, s := range story.stages {
 				cfg := phonesim.DefaultConfig()
+				cfg.Faults.Backup.FewFolders = runtime.GOOS == "windows" // as Wine is slow with folders
 				cfg.StateDir, cfg.Content = state, content.Generate(3, 60, 3<<20)
 				s.phone(&cfg)
 				phone, err := phonesim.NewPhone(cfg)
@@ -166,6 +167,7 @@ func TestRecordAndReplay(t *testing.T) {
 				transcripts, originals, files = append(transcripts, transcript), append(originals, original), append(files, file)
 			}
 			cfg := phonesim.DefaultConfig()
+			cfg.Faults.Backup.FewFolders = runtime.GOOS == "windows" // as Wine is slow with folders
 			cfg.StateDir = t.TempDir()
 			player := replay.NewPlayer(transcripts...)
 			player.Lead = 2 * time.Second

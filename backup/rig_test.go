@@ -42,11 +42,14 @@ type rig struct {
 	root   string
 	state  string
 	cfg    phonesim.Config
+	// few has the phone make few folders. Wine takes hundreds of times as long
+	// to look at one; the stories and the journey have a phone with all of them.
+	few bool
 }
 
 func newRig(t *testing.T, change func(*phonesim.Config)) *rig {
 	t.Helper()
-	r := &rig{t: t, root: t.TempDir(), state: t.TempDir()}
+	r := &rig{t: t, root: t.TempDir(), state: t.TempDir(), few: runtime.GOOS == "windows"}
 	r.cfg = phonesim.DefaultConfig()
 	r.cfg.Content = content.Generate(3, 40, 2<<20)
 	r.cfg.StateDir = r.state
@@ -76,9 +79,7 @@ func (r *rig) start(cfg phonesim.Config) {
 		r.server.Detach(r.sim)
 		r.sim.Close()
 	}
-	// Wine takes thousands of times as long to look at a folder; the stories
-	// and the journey have a phone with all of them.
-	cfg.Faults.Backup.FewFolders = cfg.Faults.Backup.FewFolders || runtime.GOOS == "windows"
+	cfg.Faults.Backup.FewFolders = cfg.Faults.Backup.FewFolders || r.few
 	var err error
 	if r.sim, err = phonesim.NewPhone(cfg); err != nil {
 		r.t.Fatal(err)

@@ -12,7 +12,7 @@ OTHER   := wine interop limits
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test build deps window bench-window windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots clean
+.PHONY: help demo run test build deps window bench-window bench-promises windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -57,6 +57,10 @@ window: deps ## test the real window under Xvfb
 bench-window: deps ## measure how fast the real window answers through a backup, on a quiet machine
 	@.ci/deps window
 	LIFEBOAT_BENCH=1 xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test -tags xvfb -count 1 -timeout 5m -v -run Answers ./cmd/lifeboat/
+
+bench-promises: deps ## keep to what is promised in seconds (stopped within one, the checklist within three), on a quiet machine
+	LIFEBOAT_PROMISES=1 TMPDIR=$(MEMORY) $(GO) test -p 1 -count 1 -v -run 'TestCancel|EndsAtOnce|KilledMidway|ThreeSeconds|Green|AskedTwice|SilentServices' \
+		./backup ./cmd/lifeboatctl ./checks/checkup ./ui ./device | grep -vE '^(=== |\? )'
 
 windows-test: ## test Lifeboat for Windows, under Wine, as root on Debian or Ubuntu (QUICK=1 for a part of it)
 	.ci/windows-test $(if $(QUICK),quick)

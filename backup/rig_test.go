@@ -20,16 +20,15 @@ import (
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/content"
+	"lifeboat/device/phonesim/wait"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const secret = "correct horse"
 
-// atOnce is how long a run may take to stop. Wine takes tens of times as long
-// for every file that is opened, so the promise is kept to where programs run
-// as they do for people.
-var atOnce = map[bool]time.Duration{false: time.Second, true: 20 * time.Second}[runtime.GOOS == "windows"]
+// atOnce is how long a run may take to stop.
+var atOnce = wait.Promised(time.Second)
 
 // rig is a simulated phone on the real wire, paired with this computer, and
 // a folder for its backups.

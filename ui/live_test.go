@@ -17,6 +17,7 @@ import (
 	"lifeboat/checks/report"
 	"lifeboat/device"
 	"lifeboat/device/phonesim"
+	"lifeboat/device/phonesim/wait"
 	"lifeboat/ui/theme"
 )
 
@@ -103,14 +104,14 @@ func (r *liveRig) rows() int {
 // three seconds with 50 ms for each request.
 func TestChecklistOnScreenWithinThreeSeconds(t *testing.T) {
 	r := newLiveRig(t, [2]string{"latency", "50ms"}, [2]string{"apps", "40@300MB"}, [2]string{"photos", "60@2MB"}, [2]string{"movies", "1@20MB"})
-	r.until(5*time.Second, "the first screen", func() bool { return r.looked })
+	r.until(wait.Promised(5*time.Second), "the first screen", func() bool { return r.looked })
 	// Trust is given beforehand, as on the second day: the person's tap takes as long as it takes.
 	r.server.Attach(r.sim)
-	r.until(10*time.Second, "the first meeting", func() bool { return r.rows() == 20 })
+	r.until(wait.Promised(10*time.Second), "the first meeting", func() bool { return r.rows() == 20 })
 	r.server.Detach(r.sim)
-	r.until(10*time.Second, "unplugged", func() bool { return r.rows() == 0 })
+	r.until(wait.Promised(10*time.Second), "unplugged", func() bool { return r.rows() == 0 })
 	r.server.Attach(r.sim)
-	took := r.until(3*time.Second, "the whole checklist", func() bool { return r.rows() == 20 })
+	took := r.until(wait.Promised(3*time.Second), "the whole checklist", func() bool { return r.rows() == 20 })
 	t.Logf("the whole checklist was on the screen after %v", took)
 
 }
@@ -118,14 +119,14 @@ func TestChecklistOnScreenWithinThreeSeconds(t *testing.T) {
 // What is mended on the phone turns its row green by itself, on the screen.
 func TestMendedRowTurnsGreenOnScreen(t *testing.T) {
 	r := newLiveRig(t, [2]string{"icloud", "off"}, [2]string{"last-icloud", "23d-ago"})
-	r.until(5*time.Second, "the first screen", func() bool { return r.looked })
+	r.until(wait.Promised(5*time.Second), "the first screen", func() bool { return r.looked })
 	r.server.Attach(r.sim)
-	r.until(10*time.Second, "the trouble", func() bool {
+	r.until(wait.Promised(10*time.Second), "the trouble", func() bool {
 		return slices.ContainsFunc(r.texts(), func(s string) bool { return strings.HasPrefix(s, "iCloud Backup is switched off.") })
 	})
 	r.sim.Set("com.apple.mobile.backup", "CloudBackupEnabled", true)
 	r.sim.Notify("com.apple.mobile.backup.domain_changed")
-	took := r.until(5*time.Second, "the mended row", func() bool { return slices.Contains(r.texts(), "iCloud Backup is switched on.") })
+	took := r.until(wait.Promised(5*time.Second), "the mended row", func() bool { return slices.Contains(r.texts(), "iCloud Backup is switched on.") })
 	t.Logf("the row turned green after %v", took)
 
 	text := r.Engine.Report(r.current().dev, report.Include{}).Text(words.English())

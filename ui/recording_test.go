@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lifeboat/device/fault"
+	"lifeboat/device/phonesim/wait"
 )
 
 // TestRecordForABugReport: behind the details of a failure a recording begins
@@ -55,7 +56,7 @@ func TestLiveRecord(t *testing.T) {
 		t.Fatal(path, err)
 	}
 	r.server.Attach(r.sim)
-	r.until(10*time.Second, "the checklist", func() bool { return r.rows() == 20 })
+	r.until(wait.Promised(10*time.Second), "the checklist", func() bool { return r.rows() == 20 })
 	if ended, err := r.Engine.Record(false); err != nil || ended != path {
 		t.Fatal(ended, err)
 	}

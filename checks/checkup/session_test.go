@@ -24,6 +24,7 @@ import (
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/services"
+	"lifeboat/device/phonesim/wait"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -136,8 +137,8 @@ func TestChecklistWithinThreeSeconds(t *testing.T) {
 		t.Fatal(err)
 	}
 	states, _ := r.states(s, summary)
-	first := r.until(states, 3*time.Second, func(checkup.State) bool { return true })
-	if took := time.Since(start); took > 3*time.Second {
+	first := r.until(states, wait.Promised(3*time.Second), func(checkup.State) bool { return true })
+	if took := time.Since(start); took > wait.Promised(3*time.Second) {
 		t.Errorf("the checklist took %v", took)
 	} else {
 		t.Logf("the checklist took %v", took)
@@ -210,9 +211,9 @@ func TestMendedRowTurnsGreen(t *testing.T) {
 			}
 			s := checkup.New(checkup.Options{Phone: r.phone})
 			states, _ := r.states(s, device.Summary{})
-			r.until(states, 20*time.Second, func(st checkup.State) bool { return complete(st) && !is(tc.id, checks.Pass)(st) })
+			r.until(states, wait.Promised(20*time.Second), func(st checkup.State) bool { return complete(st) && !is(tc.id, checks.Pass)(st) })
 			tc.mend(r.sim)
-			r.until(states, 5*time.Second, is(tc.id, checks.Pass))
+			r.until(states, wait.Promised(5*time.Second), is(tc.id, checks.Pass))
 		})
 	}
 }
@@ -235,7 +236,7 @@ func TestHeld(t *testing.T) {
 	var looks atomic.Int64
 	s := checkup.New(checkup.Options{Phone: r.phone, Local: func() checks.Local { return checks.Local{Exists: looks.Add(1) > 1} }})
 	states, _ := r.states(s, device.Summary{})
-	r.until(states, 20*time.Second, complete)
+	r.until(states, wait.Promised(20*time.Second), complete)
 	s.Hold(true)
 	time.Sleep(time.Second) // what had begun before may come to its end
 	asked := len(r.sim.Asked())
@@ -246,7 +247,7 @@ func TestHeld(t *testing.T) {
 		t.Errorf("asked while held: %q", more)
 	}
 	s.Hold(false)
-	r.until(states, 5*time.Second, is("icloud-backup-switch", checks.Pass))
+	r.until(states, wait.Promised(5*time.Second), is("icloud-backup-switch", checks.Pass))
 	if !s.State().Input.Local.Exists || looks.Load() < 2 {
 		t.Errorf("the backup here was looked for %d times: %+v", looks.Load(), s.State().Input.Local)
 	}
@@ -257,7 +258,7 @@ func TestAttempt(t *testing.T) {
 	r := newRig(t, failing, "last-icloud=12d-ago")
 	s := checkup.New(checkup.Options{Phone: r.phone})
 	states, _ := r.states(s, device.Summary{})
-	r.until(states, 20*time.Second, complete)
+	r.until(states, wait.Promised(20*time.Second), complete)
 	attempt := func() devicelog.Attempt {
 		var last devicelog.Attempt
 		heard := false
@@ -300,7 +301,7 @@ func TestAttemptCancelled(t *testing.T) {
 	if err := s.Attempt(ctx, func(devicelog.Attempt) {}); fault.Of(err) != fault.Cancelled {
 		t.Errorf("error = %v", err)
 	}
-	if took := time.Since(start); took > 1500*time.Millisecond {
+	if took := time.Since(start); took > wait.Promised(1500*time.Millisecond) {
 		t.Errorf("took %v", took)
 	}
 }
@@ -310,7 +311,7 @@ func TestUnplugged(t *testing.T) {
 	r := newRig(t, "")
 	s := checkup.New(checkup.Options{Phone: r.phone})
 	states, ended := r.states(s, device.Summary{})
-	r.until(states, 10*time.Second, func(checkup.State) bool { return true })
+	r.until(states, wait.Promised(10*time.Second), func(checkup.State) bool { return true })
 	r.server.Detach(r.sim)
 	s.Look()
 	select {
@@ -318,7 +319,7 @@ func TestUnplugged(t *testing.T) {
 		if fault.Of(err) != fault.PhoneGone {
 			t.Errorf("error = %v", err)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(wait.Promised(10 * time.Second)):
 		t.Error("the diagnosis goes on without its phone")
 	}
 }
@@ -471,7 +472,7 @@ func TestHangingDrive(t *testing.T) {
 	t.Cleanup(func() { close(wake) })
 	s := checkup.New(checkup.Options{Phone: r.phone, Local: func() checks.Local { <-wake; return checks.Local{} }})
 	states, _ := r.states(s, device.Summary{})
-	first := r.until(states, 3*time.Second, func(checkup.State) bool { return true })
+	first := r.until(states, wait.Promised(3*time.Second), func(checkup.State) bool { return true })
 	if len(first.Results) != 20 {
 		t.Errorf("%d checks", len(first.Results))
 	}

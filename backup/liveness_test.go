@@ -23,8 +23,8 @@ func TestDetachEndsAtOnce(t *testing.T) {
 		at   float64
 		says string
 	}{
-		"in the middle": {0.5, "cable is rarely the reason"},
-		"near the end":  {0.97, "most of its work behind it"},
+		"in the middle": {0.5, "A cable that has worked for a while is rarely the reason"},
+		"near the end":  {0.97, "Most of the work is done"},
 	} {
 		cfg := r.cfg
 		cfg.Faults.Backup.DetachAt = c.at

@@ -47,7 +47,7 @@ func TestUnread(t *testing.T) {
 		"many":      {of("a", "b", "c", "d"), 2000, "itself: a, b, c and 1,997 more files."},
 		"peculiar":  {of("x\x00\n\u202ey"), 1, "itself: xy."},
 		"very long": {of(strings.Repeat("z", 500)), 1, strings.Repeat("z", 60) + "…."},
-		"none":      {nil, 0, "could not be saved."},
+		"none":      {nil, 0, "couldn't be saved."},
 	} {
 		err := unread(fault.New(fault.HostWrite, "back up", nil), c.skipped, c.count)
 		said := words.English().Problem(string(fault.HostWrite), "linux", fault.As(err).Args).Happened

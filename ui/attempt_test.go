@@ -73,20 +73,20 @@ func TestAttempt(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		a := r.watches()
 		r.sees("Try iCloud now and watch", "Leave the iPhone on its cable", "Press the side button once", "tap “Back Up Now”",
-			"not reported yet", "reported nothing yet", "0:00")
+			"not reported yet", "hasn't reported anything yet", "0:00")
 		r.pass(65 * time.Second)
 		r.sees("1:05")
 		r.reports(a, ready4)
-		r.sees("switched on", "unlocked", "plugged in", "not connected", "start the backup on the iPhone")
+		r.sees("switched on", "unlocked", "plugged in", "not connected", "start the backup on it")
 		r.misses("not reported yet")
 		r.reports(a, underWay)
-		r.sees("Under way: sending to iCloud", "looking for what is new: 3.1 seconds", "“odd”: 1.0 seconds")
+		r.sees("Now: sending to iCloud", "looking for what is new: 3.1 seconds", "“odd”: 1.0 seconds")
 		failed := quota
 		failed.Proven = true
 		r.reports(a, failed)
 		r.hears(rowsState(blaming(failed)))
 		r.ends(a, nil)
-		r.sees("The backup failed. The cause: Error: icloud-storage", "the log says so", "Delete old backups.", "All steps (1)", "Watch once more")
+		r.sees("The backup failed. The cause: Error: icloud-storage", "the log says so", "Delete old backups.", "All steps (1)", "Try and watch again")
 		r.misses("likely", "Press the side button")
 		r.folds()[0].Toggle()
 		r.sees("MBErrorDomain 303", "CKErrorDomain 25")
@@ -96,7 +96,7 @@ func TestAttempt(t *testing.T) {
 			t.Errorf("the clock goes on from %s to %s after the end", was, now)
 		}
 		r.tap("All steps (1)")
-		r.sees("The way back", "Delete old backups.")
+		r.sees("What to do, step by step", "Delete old backups.")
 	})
 }
 
@@ -121,7 +121,7 @@ func TestUnknownCause(t *testing.T) {
 		odd.Cause = ""
 		r.reports(a, odd)
 		r.ends(a, nil)
-		r.sees("The backup failed", "a reason that Lifeboat does not know")
+		r.sees("The backup failed", "a reason that Lifeboat doesn't know")
 		r.misses("cause:")
 		r.tap("Report for support …")
 		r.sees("Report for Apple Support")
@@ -134,13 +134,13 @@ func TestAttemptSucceeds(t *testing.T) {
 		a := r.watches()
 		r.reports(a, devicelog.Attempt{Heard: true, Outcome: devicelog.Succeeded, Ended: today})
 		r.ends(a, nil)
-		r.sees("was completed", "has not moved yet")
+		r.sees("was completed", "hasn't changed yet")
 		r.misses("now gives 3 October")
 		in := inputOf(false)
 		in.Phone.LastCloudBackup = facts.Of(today.Add(time.Minute))
 		r.hears(stateOf(in))
-		r.sees("The iPhone now gives 23 November 2026")
-		r.misses("has not moved yet")
+		r.sees("its last iCloud backup is from 23 November 2026")
+		r.misses("hasn't changed yet")
 	})
 }
 
@@ -195,13 +195,13 @@ func TestAttemptFailsToListen(t *testing.T) {
 		r.sees(r.explain(fault.New(fault.PhoneGone, "listen", nil)).Happened)
 		r.plug()
 		r.sees("Try iCloud now and watch")
-		if !r.button("Watch once more").Disabled() {
+		if !r.button("Try and watch again").Disabled() {
 			t.Error("a phone that is gone can be watched")
 		}
 		again := *phoneA
 		again.DeviceID++
 		r.plug(&again)
-		r.tap("Watch once more")
+		r.tap("Try and watch again")
 		r.sees("Press the side button once", "0:00")
 		if got := len(r.engine.noted("attempt")); got != 2 {
 			t.Errorf("listened %d times, want 2", got)

@@ -103,8 +103,8 @@ func TestPageNotOpened(t *testing.T) {
 	broken := func(o *Options) { o.OpenPage = func(string) error { return errors.New("no browser") } }
 	inWindow(t, broken, func(r *rig) {
 		r.deedPhone(checks.OpenStatus)
-		r.tap("Open Apple’s status page")
-		r.sees("could not be opened from here", statusPage)
+		r.tap("Open Apple's status page")
+		r.sees("couldn't be opened from here", statusPage)
 		r.tap("Close")
 		r.sees("Back Up Now")
 	})

@@ -53,10 +53,10 @@ func TestDoneDepth(t *testing.T) {
 		encrypted bool
 		sees      string
 	}{
-		{verify.Full, true, "Every file opened with your password."},
+		{verify.Full, true, "Every file was opened with your password."},
 		{verify.Full, false, "Every file was read from end to end."},
-		{verify.Quick, true, "Every file that is new or changed opened with your password."},
-		{verify.Quick, false, "Every file that is new or changed was read."},
+		{verify.Quick, true, "Every new or changed file was opened with your password."},
+		{verify.Quick, false, "Every new or changed file was read."},
 		{verify.Sample, true, "700 files picked at random could be opened."},
 	} {
 		t.Run(fmt.Sprint(c.depth, c.encrypted), func(t *testing.T) {
@@ -66,8 +66,8 @@ func TestDoneDepth(t *testing.T) {
 				result.Verified = verify.Report{Level: verify.Level{Depth: c.depth}, Depth: c.depth, Encrypted: c.encrypted, Sampled: 700}
 				r.end(result, nil)
 				r.sees(c.sees)
-				if c.sees != "Every file opened with your password." {
-					r.misses("Every file opened with your password.")
+				if c.sees != "Every file was opened with your password." {
+					r.misses("Every file was opened with your password.")
 				}
 			})
 		})
@@ -109,7 +109,7 @@ func TestDoneDoubtful(t *testing.T) {
 		result.Verified.ProblemCount = 2
 		r.end(result, nil)
 		r.sees("2 files are doubtful")
-		r.misses("Every file opened", "Anna's iPhone is backed up.", "The last backup without doubtful files")
+		r.misses("Every file was opened", "Anna's iPhone is backed up.", "The last backup without doubtful files")
 		for _, o := range r.objects() {
 			if icon, ok := o.(*widget.Icon); ok && icon.Resource == markResource("pass") {
 				t.Error("a tick on a doubtful backup")

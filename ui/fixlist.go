@@ -47,7 +47,7 @@ func (l *fixList) update(fixes []checks.Fix) {
 }
 
 func (l *fixList) fix(i int, f checks.Fix, text string) fyne.CanvasObject {
-	hint := quiet(l.w.effort(f.Effort))
+	hint := quiet(l.w.cost(f))
 	body := newTight(plain(text), hint)
 	if b := l.w.deedButton(l.p, f); b != nil {
 		body = container.New(rows{gap: -4}, plain(text), inset(container.NewBorder(nil, nil, b, nil, hint)))
@@ -68,4 +68,11 @@ var efforts = map[checks.Effort]string{
 	checks.Reset:   "ui.effort.reset",
 }
 
-func (w *Window) effort(e checks.Effort) string { return w.say(efforts[e], nil) }
+// cost says what a step costs or puts at risk. A backup to this computer
+// removes nothing, whatever step it stands beside.
+func (w *Window) cost(f checks.Fix) string {
+	if f.Action == checks.BackUpHere {
+		return w.say("ui.effort.back-up", nil)
+	}
+	return w.say(efforts[f.Effort], nil)
+}

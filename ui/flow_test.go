@@ -50,7 +50,7 @@ func TestFirstPassword(t *testing.T) {
 		r.sees("Please enter a password")
 		r.fill("correct horse", "correct house")
 		r.tap("Start the backup")
-		r.sees("not the same")
+		r.sees("don't match")
 		if len(r.runs.orders) != 0 {
 			t.Fatal("a backup was started with two different passwords")
 		}
@@ -78,7 +78,7 @@ func TestKeyringFails(t *testing.T) {
 		r.tap("Back Up Now")
 		r.fill("correct horse", "correct horse")
 		r.tap("Start the backup")
-		r.sees("please write the password down")
+		r.sees("The password couldn't be kept in your keyring", "Please write it down")
 		if len(r.runs.orders) != 0 {
 			t.Fatal("the backup was started although the password could not be kept")
 		}
@@ -147,7 +147,7 @@ func TestAskedPassword(t *testing.T) {
 		if got := r.ordered(); got != "wrong" {
 			t.Errorf("the job got %q", got)
 		}
-		r.sees("does not open the backup here")
+		r.sees("doesn't open the backup here")
 		if len(r.engine.keyring) != 0 {
 			t.Fatal("a wrong password was kept")
 		}
@@ -184,7 +184,7 @@ func TestStaleKeyring(t *testing.T) {
 		}
 		r.plug(phoneA)
 		r.tap("Back Up Now")
-		r.sees("safe for passwords is no longer that of this iPhone's backups")
+		r.sees("The password in your keyring doesn't fit the backups of this iPhone")
 		r.key(fyne.KeyEscape)
 		r.sees("Try again", "Back")
 		r.tap("Back")
@@ -203,7 +203,7 @@ func TestKeptTooLate(t *testing.T) {
 		test.Tap(find(r, func(*widget.Check) bool { return true }))
 		r.tap("Continue")
 		r.end(proven, nil)
-		r.sees("is backed up", "could not be kept for next time")
+		r.sees("is backed up", "The password couldn't be kept in your keyring", "Please write the password down")
 	})
 }
 
@@ -360,9 +360,9 @@ func TestDone(t *testing.T) {
 			return stateOf(in), nil
 		}
 		r.end(proven, nil)
-		r.misses("could not be opened from here")
+		r.misses("couldn't be opened from here")
 		r.tap("Open folder")
-		r.sees("could not be opened from here")
+		r.sees("couldn't be opened from here")
 		r.tap("Done")
 		r.sees("Last backup here: 23 November 2026", "Back Up Now")
 	})

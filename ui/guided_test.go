@@ -52,8 +52,8 @@ func (r *rig) stepPlaces() (all []fyne.Position) {
 func TestGuided(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		r.guides()
-		r.sees("The way back", "Plug it in.", "Lifeboat sees it by itself", "Look for a banner.", "I have done this",
-			"nothing is lost, whatever happens", "Back up to this computer", "1.", "4.")
+		r.sees("What to do, step by step", "Plug it in.", "Lifeboat sees it by itself", "Look for a banner.", "I've done this",
+			"keeps what a later step may remove", "Back up to this computer", "1.", "4.")
 		if got := r.engine.noted("open"); len(got) != 1 || got[0] != "open true" {
 			t.Errorf("the engine was told %q", got)
 		}
@@ -150,7 +150,7 @@ func TestStepBacksUp(t *testing.T) {
 		r.tap("Start the backup")
 		r.end(proven, nil)
 		r.tap("Done")
-		r.sees("The way back")
+		r.sees("What to do, step by step")
 		if got := r.engine.noted("tick"); len(got) != 1 || got[0] != "tick common/local-first true" {
 			t.Errorf("ticked %q", got)
 		}

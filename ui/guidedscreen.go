@@ -160,11 +160,8 @@ func (r *stepRow) say(state progress) string {
 	case stepNeeded:
 		return w.say("ui.steps.needless", nil)
 	}
-	line := w.effort(r.fix.Effort)
-	switch {
-	case r.fix.Action == checks.BackUpHere:
-		line = w.say("ui.steps.local-first", nil)
-	case r.fix.Seen:
+	line := w.cost(r.fix)
+	if r.fix.Seen {
 		line += w.say("ui.ready.between", nil) + w.say("ui.steps.sees", nil)
 	}
 	return line

@@ -88,7 +88,7 @@ func TestVersionsOfAPhone(t *testing.T) {
 		s.SetText("correct horse")
 	}
 	r.push("Start the backup")
-	r.says("is backed up", "This is the first backup", "Every file opened with your password")
+	r.says("is backed up", "This is the first backup", "Every file was opened with your password")
 	r.push("Done")
 	if err := r.sim.Edit(content.Edits{Changed: 5, Added: 3, Removed: 2}); err != nil {
 		t.Fatal(err)
@@ -103,7 +103,7 @@ func TestVersionsOfAPhone(t *testing.T) {
 	r.push("Done")
 
 	r.push("Your backups")
-	r.says("(the newest)", "Complete when it was checked", "Whole: every file was read", "Since the backup before it: 3 new files, 5 changed, 2 removed", "Only this backup needs")
+	r.says("(the newest)", "Complete when it was checked", "Complete: every file was read", "Since the backup before it: 3 new files, 5 changed, 2 removed", "is in this backup only")
 	older := versionKey{r.sim.UDID(), 1}
 	row := r.screen.(*versionsScreen).rows[older]
 	row.fold.Toggle()
@@ -112,7 +112,7 @@ func TestVersionsOfAPhone(t *testing.T) {
 	live.Keyring = &memory{}
 	test.Tap(row.check)
 	r.push("Full check")
-	r.says("bit for bit")
+	r.says("exactly as the iPhone once sent it")
 	r.push("OK")
 
 	r.push("Delete")
@@ -129,7 +129,7 @@ func TestVersionsOfAPhone(t *testing.T) {
 		t.Error(err)
 	}
 	r.copyVersionTo(r.shelf.kept[0], row.version, to)
-	r.says("Something stands already")
+	r.says("There is already something")
 	r.push("Close")
 
 	// A file that is lost is found, and what the older backup has of it is told or mended.
@@ -145,7 +145,7 @@ func TestVersionsOfAPhone(t *testing.T) {
 	// Where the window still counts what the backups take, Windows renames nothing.
 	r.until(time.Minute, "the drive is free", func() bool { return os.Rename(drive, drive+" unplugged") == nil })
 	r.push("Look again")
-	r.says("The folder that holds your backups is not there", "It was last seen on")
+	r.says("The folder that holds your backups isn't there", "It was last seen on")
 	if err := os.Rename(drive+" unplugged", drive); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -48,6 +50,9 @@ func (n *nextStep) update() {
 	next := p.state.Next
 	var first checks.Fix
 	text := w.say("ui.next.none", nil)
+	if slices.ContainsFunc(p.state.Results, func(r checks.Result) bool { return r.Status == checks.Ask }) {
+		text = w.say("ui.next.ask", nil)
+	}
 	if len(next) > 0 {
 		first = next[0]
 		text = w.Words.Text(first.Text)

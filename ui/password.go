@@ -1,11 +1,15 @@
 package ui
 
 import (
+	"strconv"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lifeboat/assets/knowledge"
 	"lifeboat/assets/words"
 	"lifeboat/backup/keybag"
 )
@@ -27,13 +31,14 @@ func newChoosePassword(w *Window, f *flow) *choosePassword {
 	back := func() { w.leave(f) }
 	s.twice = newSecret(s.submit, back)
 	s.first1 = newSecret(func() { w.Window.Canvas().Focus(s.twice) }, back)
-	s.keep = widget.NewCheck(w.say("ui.password.keep", nil), nil)
+	s.keep = widget.NewCheck(w.say("ui.password.keep", w.keyring()), nil)
 	s.keep.SetChecked(true)
 	s.start = newPrimary(w.say("ui.password.start", nil), nil, s.submit)
 	s.start.escape = back
 	s.content = page(newColumn(
 		title(w.say("ui.password.choose", nil)),
 		plain(w.say("ui.password.choose-why", nil)),
+		plain(w.say("ui.password.sets", nil)),
 		card(newRows(
 			container.NewGridWithColumns(2,
 				newRows(strong(w.say("ui.password.once", nil)), s.first1),
@@ -102,17 +107,17 @@ type askPassword struct {
 func newAskPassword(w *Window, f *flow) *askPassword {
 	s := &askPassword{w: w, f: f, complaint: newComplaint()}
 	s.entry = newSecret(s.submit, s.back)
-	s.keep = widget.NewCheck(w.say("ui.password.keep", nil), nil)
+	s.keep = widget.NewCheck(w.say("ui.password.keep", w.keyring()), nil)
 	s.start = newPrimary(w.say("ui.password.continue", nil), nil, s.submit)
 	s.start.escape = s.back
 	if f.note != "" {
-		s.complaint.show(w.say(f.note, nil))
+		s.complaint.show(w.say(f.note, w.keyring()))
 	}
 	s.content = page(newColumn(
 		title(w.say("ui.password.ask", nil)),
 		plain(w.say("ui.password.ask-which", nil)),
 		card(newRows(strong(w.say("ui.password.existing", nil)), s.entry, s.complaint.object(), s.keep)),
-		newTight(strong(w.say("ui.password.unknown", nil)), plain(w.say("ui.password.unknown-means", nil))),
+		newTight(strong(w.say("ui.password.unknown", nil)), plain(w.say("ui.password.unknown-means", words.Args{"Menu": menu("reset-all-settings", f.phone.summary.Version)}))),
 	), backAndGo(w, s.back, s.start))
 	return s
 }
@@ -167,6 +172,16 @@ func (c *complaint) show(text string) {
 		text = " "
 	}
 	c.label.SetText(text)
+}
+
+// keyring names this computer's own place for passwords to a sentence.
+func (w *Window) keyring() words.Args { return words.Args{"Keyring": w.Words.Keyring(w.OS)} }
+
+// menu is where a phone with a version of iOS has a menu.
+func menu(name, version string) words.Text {
+	first, _, _ := strings.Cut(version, ".")
+	major, _ := strconv.Atoi(first) // 0 is one that is not known
+	return words.T(knowledge.MenuKey(name, major), nil)
 }
 
 // backAndGo is the foot of a form.

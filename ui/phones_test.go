@@ -192,10 +192,10 @@ func TestCheckFails(t *testing.T) {
 		r.plug(phoneA)
 		err = fault.New(fault.PhoneSilent, "read the facts", errors.New("quiet"))
 		r.tap("Check again")
-		r.sees("it said nothing", "iCloud Backup switch")
+		r.sees("it didn't answer", "iCloud Backup switch")
 		err = nil
 		r.tap("Check again")
-		r.misses("it said nothing")
+		r.misses("it didn't answer")
 	})
 }
 

@@ -21,7 +21,7 @@ func TestRecordForABugReport(t *testing.T) {
 		r.sees("without names, numbers, passwords")
 		r.tap("Record for a bug report")
 		r.drain()
-		r.sees("Recording. Now do again what failed", "/home/anna/recording.txt")
+		r.sees("Recording. Now repeat what failed", "/home/anna/recording.txt")
 		r.tap("Stop recording")
 		r.drain()
 		r.sees("read it before you send it")

@@ -96,7 +96,7 @@ func (s *runningScreen) first() fyne.Focusable     { return s.cancel }
 
 func (s *runningScreen) update() {
 	w, e := s.w, s.f.event
-	phase := w.say(phases[e.Phase], nil)
+	phase := w.say(phases[e.Phase], w.keyring())
 	if s.f.stopping {
 		phase = w.say("ui.running.stopping", nil)
 	}

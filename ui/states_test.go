@@ -32,9 +32,9 @@ var states = []state{
 	{"looking", func(r *rig) {}, []string{"Connect your iPhone", "Plug the iPhone"}},
 	{"no phone", func(r *rig) { r.plug() }, []string{"Connect your iPhone", "Unlock the iPhone", "tap Trust"}},
 	{"usbmuxd missing", func(r *rig) { r.mux(fault.MuxMissing) },
-		[]string{"no program for talking to iPhones", "sudo apt install usbmuxd", "goes on by itself"}},
+		[]string{"no program for talking to iPhones", "sudo apt install usbmuxd", "continues by itself"}},
 	{"usbmuxd stopped", func(r *rig) { r.mux(fault.MuxStopped) }, []string{"it is not running", "systemctl restart usbmuxd"}},
-	{"usbmuxd denied", func(r *rig) { r.mux(fault.MuxDenied) }, []string{"may not use the program"}},
+	{"usbmuxd denied", func(r *rig) { r.mux(fault.MuxDenied) }, []string{"isn't allowed to use the program"}},
 	{"inspecting", func(r *rig) {
 		r.engine.inspect = func(ctx context.Context, _ *device.Phone) (device.Summary, error) {
 			<-ctx.Done()
@@ -48,7 +48,7 @@ var states = []state{
 	{"setup unfinished", func(r *rig) { r.inspects(facts.SetupUnfinished); r.plug(phoneA) },
 		[]string{"Anna's iPhone", "Try again", "Details for support"}},
 	{"silent", func(r *rig) { r.inspects(facts.Silent); r.plug(phoneA) },
-		[]string{"connected, but it said nothing", "Try again", "Details for support"}},
+		[]string{"connected, but it didn't answer", "Try again", "Details for support"}},
 	{"refused", func(r *rig) {
 		r.inspects(facts.Untrusted)
 		r.engine.pair = func(context.Context, func(fault.Code)) error {
@@ -74,12 +74,12 @@ var states = []state{
 			return checkup.State{}, fault.New(fault.PhoneSilent, "read the facts", nil)
 		}
 		r.plug(phoneA)
-	}, []string{"connected, but it said nothing", "Check again"}},
+	}, []string{"connected, but it didn't answer", "Check again"}},
 	{"two phones", func(r *rig) { r.plug(phoneA, phoneB) }, []string{"Anna's iPhone"}},
 	{"new password", func(r *rig) { r.plug(phoneA); r.tap("Back Up Now") },
-		[]string{"Choose a password", "not the iPhone's passcode", "If you forget it", "Nobody can open the backup", "safe for passwords", "Start the backup"}},
+		[]string{"Choose a password", "not the iPhone's passcode", "If you forget it", "nobody can open the backup", "sets this password on the iPhone itself", "Keep it in your keyring", "Start the backup"}},
 	{"known password", func(r *rig) { r.encrypted(); r.plug(phoneA); r.tap("Back Up Now") },
-		[]string{"Enter the password of this iPhone's backups", "neither the iPhone's passcode nor the password of your Apple Account", "Continue"}},
+		[]string{"Enter the password of this iPhone's backups", "need not be the iPhone's passcode or the password of your Apple Account", "Continue"}},
 	{"running, nothing known", func(r *rig) { r.start() },
 		[]string{"Backing up Anna's iPhone", "Getting ready", "Files", "Time left", "Cancel"}},
 	{"passcode", func(r *rig) {
@@ -93,13 +93,13 @@ var states = []state{
 		e := receiving
 		e.Quiet = 3 * time.Minute
 		r.event(e)
-	}, []string{"has said nothing for 3 minutes"}},
+	}, []string{"has been silent for 3 minutes"}},
 	{"stalled", func(r *rig) {
 		r.start()
 		e := receiving
 		e.Quiet, e.Liveness = 7*time.Minute, backup.PhoneStalled
 		r.event(e)
-	}, []string{"has said nothing for 7 minutes, which is unusually long"}},
+	}, []string{"has been silent for 7 minutes, which is unusually long"}},
 	{"another program", func(r *rig) {
 		r.start()
 		r.event(backup.Event{Phase: backup.WaitingProgram, Percent: -1, Left: -1, Rival: "iTunes"})
@@ -107,12 +107,12 @@ var states = []state{
 	{"last session", func(r *rig) {
 		r.start()
 		r.event(backup.Event{Phase: backup.Settling, Percent: -1, Left: -1})
-	}, []string{"The iPhone is finishing the last session", "half a minute"}},
+	}, []string{"The iPhone is closing the last connection", "half a minute"}},
 	{"stopping", func(r *rig) { r.runs.deaf = true; r.start(); r.event(receiving); r.tap("Cancel") }, []string{"Stopping"}},
 	{"close?", func(r *rig) { r.start(); r.event(receiving); r.closeAsked() },
-		[]string{"A backup is running", "Stop it and close", "Go on backing up"}},
+		[]string{"A backup is running", "Stop it and close", "Keep backing up"}},
 	{"done", func(r *rig) { r.start(); r.end(proven, nil) },
-		[]string{"Anna's iPhone is backed up", "12,345 files with 23 GB", "Every file opened with your password", "It took 13 minutes",
+		[]string{"Anna's iPhone is backed up", "12,345 files with 23 GB", "Every file was opened with your password", "It took 13 minutes",
 			"/home/anna/Lifeboat Backups/" + udidA, "Open folder", "Done"}},
 	{"done, files skipped", func(r *rig) {
 		r.start()
@@ -132,8 +132,8 @@ var states = []state{
 		result.Verified.ProblemCount = 2
 		result.Verified.Groups = []verify.GroupCount{{Group: verify.Photos, Count: 2}}
 		r.end(result, nil)
-	}, []string{"Anna's iPhone is backed up, but 2 files are doubtful", "finished and in its place", "Of its 12,345 files, these 2 are missing or did not open",
-		"The last backup without doubtful files is that of", "It is untouched and stays", "What to do", "Make another backup soon",
+	}, []string{"Anna's iPhone is backed up, but 2 files are doubtful", "finished and in place", "Of its 12,345 files, these 2 are missing or didn't open",
+		"The last backup without doubtful files is from", "It's kept, untouched", "What to do", "Make another backup soon",
 		"/home/anna/Lifeboat Backups/" + udidA, "Open folder", "Done"}},
 	{"failed", func(r *rig) {
 		r.start()
@@ -145,7 +145,7 @@ var states = []state{
 		"MBErrorDomain 105", "Insufficient free disk space", "Copy details"}},
 	{"cancelled", func(r *rig) { r.start(); r.tap("Cancel") }, []string{"Try again", "Back"}},
 	{"steps", func(r *rig) { r.plug(phoneA); r.tap(r.allSteps()) },
-		[]string{"The way back to a working backup", "iCloud Backup is switched off", "1.", "Check again", "Back"}},
+		[]string{"What to do, step by step", "iCloud Backup is switched off", "1.", "Check again", "Back"}},
 	{"switch on?", func(r *rig) { r.plug(phoneA); r.askSwitchOn(r.phones[0], checks.Fix{}) },
 		[]string{"Switch iCloud Backup on?", "Cancel"}},
 	{"switching on", func(r *rig) {
@@ -169,9 +169,9 @@ var states = []state{
 		r.hears(rowsState(blaming(quota)))
 		r.ends(a, nil)
 		r.folds()[0].Toggle()
-	}, []string{"The likely cause", "MBErrorDomain 303", "Watch once more"}},
+	}, []string{"The likely cause", "MBErrorDomain 303", "Try and watch again"}},
 	{"report", func(r *rig) { r.writes() }, []string{"Report for Apple Support", "Put in as well:", "Copy", "Save as text", "Save as page"}},
-	{"forget?", func(r *rig) { r.plug(phoneA); r.askForget(r.phones[0]) }, []string{"Forget what is remembered of", "Keep it"}},
+	{"forget?", func(r *rig) { r.plug(phoneA); r.askForget(r.phones[0]) }, []string{"Forget what Lifeboat remembers of", "Keep it"}},
 	{"settings", func(r *rig) { r.plug(phoneA); r.tap("Settings") },
 		[]string{"Backups go to", "Whether Apple has trouble", "Forget Anna's iPhone", "Lifeboat 0.1.0", "Close"}},
 }

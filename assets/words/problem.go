@@ -1,5 +1,7 @@
 package words
 
+import "maps"
+
 // Problem is what a person is told about a failure.
 type Problem struct {
 	Happened string // what went wrong
@@ -9,9 +11,15 @@ type Problem struct {
 
 // Problem words one code of device/fault for a computer that runs goos (as in
 // runtime.GOOS). Where the next step depends on the computer,
-// "next-<goos>" is taken, else "next". Every argument may be missing.
+// "next-<goos>" is taken, else "next". Every argument may be missing, but
+// {{.Keyring}} is always there.
 func (c *Catalogue) Problem(code, goos string, args Args) Problem {
 	key := "problem." + code
+	args = maps.Clone(args)
+	if args == nil {
+		args = Args{}
+	}
+	args["Keyring"] = c.Keyring(goos)
 	next := key + ".next-" + goos
 	if !c.Has(next) {
 		next = key + ".next"
@@ -21,4 +29,13 @@ func (c *Catalogue) Problem(code, goos string, args Args) Problem {
 		Meaning:  c.Say(key+".meaning", args),
 		Next:     c.Say(next, args),
 	}
+}
+
+// Keyring is what a computer that runs goos calls the place where its programs
+// keep passwords.
+func (c *Catalogue) Keyring(goos string) string {
+	if key := "keyring." + goos; c.Has(key) {
+		return c.Say(key, nil)
+	}
+	return c.Say("keyring.other", nil)
 }

@@ -15,3 +15,20 @@ func TestForAnyTag(t *testing.T) {
 		t.Error("English is not taken for English")
 	}
 }
+
+// TestKeyringByItsName: a keyring is called what its system calls it.
+func TestKeyringByItsName(t *testing.T) {
+	for goos, want := range map[string]string{"darwin": "Keychain", "windows": "Credential Manager", "linux": "your keyring", "freebsd": "your keyring"} {
+		if got := English().Keyring(goos); got != want {
+			t.Errorf("%s: %q", goos, got)
+		}
+		args := Args{"Path": "/home"}
+		happened := English().Problem("keyring-failed", goos, args).Happened
+		if wanted := "The password couldn't be kept in " + want + ", or read from it."; happened != wanted {
+			t.Errorf("%s: %q", goos, happened)
+		}
+		if len(args) != 1 {
+			t.Errorf("the arguments of a failure were changed: %v", args)
+		}
+	}
+}

@@ -39,13 +39,13 @@ func TestLetters(t *testing.T) {
 		says     []string
 		not      []string
 	}{
-		{"in the drawer", cupboard(map[string]uint32{"C:": 1}), place, []string{"“Blue”", "not connected", "3 November 2026"}, []string{"letter"}},
-		{"its folder was removed", cupboard(map[string]uint32{"C:": 1, "E:": 7}), place, []string{"not there"}, []string{"connected:", "letter"}},
-		{"another drive has its letter", cupboard(map[string]uint32{"E:": 9}), place, []string{"“Blue”", "not connected"}, []string{"letter"}},
-		{"it has another letter", cupboard(map[string]uint32{"E:": 9, "F:": 7}, `F:\Backups`), place, []string{"another letter", `It is F:\Backups now`}, []string{"not connected"}},
-		{"the folder is not on it any more", cupboard(map[string]uint32{"F:": 7}), place, []string{"not connected"}, []string{"letter"}},
-		{"remembered before there were numbers", cupboard(map[string]uint32{"E:": 9, "F:": 7}, `F:\Backups`), unnumbered, []string{"not there"}, []string{"letter", "“Blue”"}},
-		{"a drive that does not tell its number", cupboard(map[string]uint32{"E:": 0}), place, []string{"not there"}, []string{"letter", "“Blue”"}},
+		{"in the drawer", cupboard(map[string]uint32{"C:": 1}), place, []string{"“Blue”", "isn't connected", "3 November 2026"}, []string{"letter"}},
+		{"its folder was removed", cupboard(map[string]uint32{"C:": 1, "E:": 7}), place, []string{"isn't there"}, []string{"connected:", "letter"}},
+		{"another drive has its letter", cupboard(map[string]uint32{"E:": 9}), place, []string{"“Blue”", "isn't connected"}, []string{"letter"}},
+		{"it has another letter", cupboard(map[string]uint32{"E:": 9, "F:": 7}, `F:\Backups`), place, []string{"another letter", `It is F:\Backups now`}, []string{"isn't connected"}},
+		{"the folder is not on it any more", cupboard(map[string]uint32{"F:": 7}), place, []string{"isn't connected"}, []string{"letter"}},
+		{"remembered before there were numbers", cupboard(map[string]uint32{"E:": 9, "F:": 7}, `F:\Backups`), unnumbered, []string{"isn't there"}, []string{"letter", "“Blue”"}},
+		{"a drive that does not tell its number", cupboard(map[string]uint32{"E:": 0}), place, []string{"isn't there"}, []string{"letter", "“Blue”"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := c.computer.offline(c.place, nil)

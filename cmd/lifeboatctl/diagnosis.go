@@ -5,10 +5,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/spf13/afero"
 
+	"lifeboat/assets/words"
 	"lifeboat/backup"
 	"lifeboat/checks"
 	"lifeboat/checks/checkup"
@@ -40,7 +42,7 @@ func (c *call) withDiagnosis() diagnosisFlags {
 		forgetful: c.flags.Bool("no-history", false, c.text("cli.flag.no-history", nil)),
 		quick:     c.flags.Bool("quick", false, c.text("cli.flag.quick", nil)),
 		answers:   c.flags.String("answers", "", c.text("cli.flag.answers", nil)),
-		password:  c.flags.String("password-file", "", c.text("cli.flag.record-password", nil)),
+		password:  c.flags.String("password-file", "", c.text("cli.flag.record-password", words.Args{"Keyring": c.words.Keyring(runtime.GOOS)})),
 	}
 }
 

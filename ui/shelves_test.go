@@ -1,0 +1,157 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2/test"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup"
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
+	"lifeboat/device/fault"
+)
+
+// shelves is the part of [scripted] that keeps backups. Each method answers
+// with its function, or goes well.
+type shelves struct {
+	kept     []Kept
+	err      error // of listing
+	backups  func(ctx context.Context) ([]Kept, error)
+	recheck  func(ctx context.Context, password string, level verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error)
+	layOut   func(ctx context.Context, report func(int64)) (vault.Copy, error)
+	trashErr error
+}
+
+func (s *scripted) Backups(ctx context.Context, dir string) ([]Kept, error) {
+	return s.shelves.list(ctx)
+}
+
+func (s *scripted) Sizes(_ context.Context, k Kept) (map[int]int64, error) {
+	own := map[int]int64{}
+	for _, v := range k.Versions {
+		own[v.Number] = int64(v.Number) * 1e9
+	}
+	return own, nil
+}
+
+func (s *scripted) Recheck(ctx context.Context, k Kept, number int, p keybag.Password, l verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error) {
+	s.note("recheck %d %s", number, l)
+	if s.shelves.recheck != nil {
+		return s.shelves.recheck(ctx, p.Reveal(), l, report)
+	}
+	return verify.Report{Files: 12345, Bytes: 23e9, Level: l, Depth: l.Depth}, backup.Findings{}, nil
+}
+
+func (s *scripted) LayOut(ctx context.Context, k Kept, number int, to string, report func(int64)) (vault.Copy, error) {
+	s.note("lay out %d %s", number, to)
+	if s.shelves.layOut != nil {
+		return s.shelves.layOut(ctx, report)
+	}
+	return vault.Copy{Dir: to + "/" + k.UDID, Known: true}, nil
+}
+
+func (s *scripted) Trash(_ context.Context, _ Kept, number int) error {
+	s.note("trash %d", number)
+	return s.shelves.mark(number, today, s.shelves.trashErr)
+}
+
+func (s *scripted) Undelete(_ context.Context, _ Kept, number int) error {
+	s.note("undelete %d", number)
+	return s.shelves.mark(number, time.Time{}, nil)
+}
+
+func (s *shelves) list(ctx context.Context) ([]Kept, error) {
+	if s.backups != nil {
+		return s.backups(ctx)
+	}
+	return s.kept, s.err
+}
+
+// mark deletes a backup of the first phone, or takes it back.
+func (s *shelves) mark(number int, trashed time.Time, err error) error {
+	if err != nil {
+		return err
+	}
+	changed := s.kept[0]
+	changed.Versions = nil
+	for _, v := range s.kept[0].Versions {
+		if v.Number == number {
+			v.Trashed = trashed
+		}
+		changed.Versions = append(changed.Versions, v)
+	}
+	s.kept = append([]Kept{changed}, s.kept[1:]...)
+	return nil
+}
+
+func proof(level verify.Depth, problems int) vault.Proof {
+	return vault.Proof{Level: string(level), Date: today, By: "Lifeboat 0.1.0", Problems: problems}
+}
+
+// keptHere are backups in every state, of two phones.
+func keptHere() []Kept {
+	return []Kept{
+		{Root: "/home/anna/Lifeboat Backups", UDID: udidA, Name: "Anna's old iPhone", Encrypted: true, Versions: []vault.Version{
+			{Number: 6, Date: today, Files: 12345, Bytes: 23e9, Added: 5, Changed: 2, Removed: 1, Current: true, Proof: proof(verify.Quick, 0)},
+			{Number: 5, Date: today.AddDate(0, 0, -1), Files: 12341, Bytes: 22e9, Added: 1, Proof: proof(verify.Full, 0)},
+			{Number: 4, Date: today.AddDate(0, 0, -2), Files: 12340, Bytes: 22e9, Proof: proof(verify.Full, 3)},
+			{Number: 3, Date: today.AddDate(0, 0, -9), Files: 12000, Bytes: 21e9, Added: 2, Proof: proof(verify.Sample, 0), Trashed: today},
+			{Number: 2, Date: today.AddDate(0, 0, -20), Files: 100, Bytes: 1e9, Added: 2, Unfinished: true},
+			{Number: 1, Date: today.AddDate(0, 0, -40)},
+		}},
+		{Root: "/home/anna/Lifeboat Backups", UDID: udidB, Versions: []vault.Version{
+			{Number: 1, Date: today, Files: 10, Bytes: 5e6, Current: true, Proof: proof(verify.Full, 0)}}},
+	}
+}
+
+var offline = fault.New(fault.DestOffline, "look at the backups", nil).With("Drive", "Anna's drive").
+	With("Path", "/media/anna/drive").With("LastSeen", words.Date(today.AddDate(0, 0, -4)))
+
+// shelved opens the page of backups.
+func (r *rig) shelved() {
+	if r.engine.shelves.kept == nil && r.engine.shelves.err == nil {
+		r.engine.shelves.kept = keptHere()
+	}
+	r.plug()
+	r.tap("Your backups")
+}
+
+// openAll opens every fold in sight.
+func (r *rig) openAll() {
+	for _, f := range r.folds() {
+		if !f.open {
+			f.Toggle()
+		}
+	}
+}
+
+// row is the row of a backup of the first phone.
+func (r *rig) row(number int) *versionRow {
+	r.t.Helper()
+	row := r.screen.(*versionsScreen).rows[versionKey{udidA, number}]
+	if row == nil {
+		r.t.Fatalf("there is no row of backup %d", number)
+	}
+	if !row.fold.open {
+		row.fold.Toggle()
+	}
+	return row
+}
+
+// press taps a button of a row.
+func (r *rig) press(b *action) {
+	r.t.Helper()
+	if b.Disabled() || !b.Visible() {
+		r.t.Fatalf("button %q cannot be pressed", b.Text)
+	}
+	test.Tap(b)
+	r.drain()
+}
+
+func waits(ctx context.Context) error {
+	<-ctx.Done()
+	return fault.New(fault.Cancelled, "wait", ctx.Err())
+}

@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"context"
+	"strings"
+
+	"lifeboat/backup"
+	"lifeboat/backup/verify"
+	"lifeboat/device/fault"
+)
+
+func init() {
+	states = append(states, []state{
+		{"backups, looking", func(r *rig) {
+			r.engine.shelves.backups = func(ctx context.Context) ([]Kept, error) { return nil, waits(ctx) }
+			r.shelved()
+		}, []string{"Your backups", "Looking at the folder", "Back"}},
+		{"backups, none", func(r *rig) { r.engine.shelves.kept = []Kept{}; r.shelved() },
+			[]string{"No backups here yet", "In /home/anna/Lifeboat Backups", "Look again"}},
+		{"backups, offline", func(r *rig) { r.engine.shelves.err = offline; r.shelved() },
+			[]string{"Anna's drive", "is not connected", "last seen on 19 November 2026", "as they were", "Look again"}},
+		{"backups, failed", func(r *rig) {
+			r.engine.shelves.err = fault.New(fault.DestFailed, "list", nil)
+			r.shelved()
+		}, []string{"What to do", "Details for support", "Look again"}},
+		{"backups", func(r *rig) { r.shelved(); r.openAll() }, []string{
+			"Anna's old iPhone", "23 November 2026, 12:00 (the newest)", "22 November 2026, 12:00",
+			"Complete when it was checked on 23 November 2026", "Complete: every file was read on 23 November 2026",
+			"Damaged: 3 problems were found on 23 November 2026", "In the trash until 7 December 2026", "Unfinished",
+			"It hasn't been checked yet", "23 GB in 12,345 files. 6.0 GB of that is in this backup only",
+			"5 new files, 2 changed, 1 removed", "Nothing had changed", "It's the first one",
+			"Check now …", "Copy to a folder …", "Delete", "Put it back", "The newest backup can't be deleted",
+			"Make a new backup while the iPhone still has everything"}},
+		{"check a backup?", func(r *rig) { r.shelved(); r.press(r.row(5).check) },
+			[]string{"How thoroughly should the backup of 22 November 2026 be checked?", "Quick check", "Full check", "Cancel"}},
+		{"checking a backup", func(r *rig) {
+			r.engine.shelves.recheck = func(ctx context.Context, _ string, _ verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error) {
+				report(verify.Progress{Files: 4000, FilesTotal: 12345, Bytes: 5e9, BytesTotal: 20e9})
+				return verify.Report{}, backup.Findings{}, waits(ctx)
+			}
+			r.shelved()
+			r.press(r.row(5).check)
+			r.tap("Full check")
+			r.pass(2 * eventsEvery)
+		}, []string{"Checking the backup of 22 November 2026, 12:00", "5.0 GB of 22 GB", "Cancel"}},
+		{"a backup's password", func(r *rig) {
+			r.engine.shelves.recheck = func(_ context.Context, p string, _ verify.Level, _ func(verify.Progress)) (verify.Report, backup.Findings, error) {
+				return verify.Report{}, backup.Findings{}, fault.New(fault.PasswordNeeded, "verify", nil)
+			}
+			r.shelved()
+			r.press(r.row(5).check)
+			r.tap("Full check")
+		}, []string{"Password of the backup of 22 November 2026", "Continue", "Cancel"}},
+		{"a whole backup", func(r *rig) { r.shelved(); r.press(r.row(5).check); r.tap("Full check") },
+			[]string{"The backup of 22 November 2026, 12:00 is in order", "All 12,345 files (23 GB) were read from end to end"}},
+		{"a damaged backup", func(r *rig) {
+			r.engine.shelves.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, backup.Findings, error) {
+				return verify.Report{Files: 9, ProblemCount: 4, Groups: []verify.GroupCount{
+						{Group: verify.Photos, Count: 3}, {Group: verify.Apps, Bundle: strings.Repeat("com.example.", 40), Count: 1}}}, backup.Findings{
+						MendedCount: 2, MendedGroups: []verify.GroupCount{{Group: verify.Videos, Count: 2}}, NextFull: true,
+						Problems: []backup.Finding{{Whole: &keptHere()[0].Versions[2]}, {Whole: &keptHere()[0].Versions[2]}, {Whole: &keptHere()[0].Versions[1]}, {}},
+					}, nil
+			}
+			r.shelved()
+			r.press(r.row(5).check)
+			r.tap("Quick check")
+		}, []string{"has 4 damaged or missing files", "• 3 photos", "2 damaged files were repaired", "• 2 videos",
+			"2 of them are still undamaged in the backup of 21 November 2026", "the next backup copies everything again"}},
+		{"a copied backup", func(r *rig) {
+			r.shelved()
+			r.copyVersionTo(r.shelf.kept[0], r.shelf.kept[0].Versions[1], "/media/stick")
+			r.drain()
+		}, []string{"The backup of 22 November 2026, 12:00 is copied", "/media/stick/" + udidA, "Open folder"}},
+		{"a deleted backup", func(r *rig) { r.shelved(); r.press(r.row(5).delete) },
+			[]string{"The backup of 22 November 2026, 12:00 is in the trash until", "Undo"}},
+		{"deleting refused", func(r *rig) {
+			r.engine.shelves.trashErr = fault.New(fault.LastVerified, "delete the version", nil).With("Version", 5)
+			r.shelved()
+			r.press(r.row(5).delete)
+		}, []string{"Backup number 5 can't be deleted", "What to do", "Close"}},
+		{"stuck", func(r *rig) { r.start(); r.end(backup.Result{}, fault.New(fault.StuckSamePlace, "back up", nil)) },
+			[]string{"stopped at the same point", "Make a full backup", "Try again", "Back"}},
+		{"failed, files unread", func(r *rig) {
+			r.start()
+			for _, name := range []string{"CameraRollDomain/Media/DCIM/100APPLE/IMG_0001.HEIC", "HomeDomain/Library/x.db"} {
+				e := receiving
+				e.Note = name
+				r.event(e)
+			}
+			r.end(backup.Result{}, fault.New(fault.HostWrite, "back up", nil))
+			r.openAll()
+		}, []string{"couldn't be saved", "2 files could not be read by the iPhone itself", "IMG_0001.HEIC", "x.db", "restarting it often helps"}},
+		{"drive offline", func(r *rig) { r.engine.destinationErr = offline; r.plug(phoneA); r.tap("Back Up Now") },
+			[]string{"is not connected", "last seen on 19 November 2026", "Try again", "Choose another folder"}},
+		{"done once more", func(r *rig) {
+			r.engine.shelves.kept = keptHere()
+			r.start()
+			r.end(incremental, nil)
+		}, []string{"5 files are new, 2 changed, and 1 removed", "It continued where the last one stopped", "The 3 earlier backups are kept",
+			"2 old backups went to the trash", "14 days", "Every new or changed file was opened with your password", "Your backups"}},
+	}...)
+}
+
+// incremental is a later backup that was proven.
+var incremental = func() backup.Result {
+	r := proven
+	r.Version, r.Trashed, r.Resumed = keptHere()[0].Versions[0], []int{3, 2}, true
+	r.Verified.Level, r.Verified.Depth = verify.Level{Depth: verify.Quick}, verify.Quick
+	return r
+}()

@@ -264,6 +264,17 @@ func (in Input) recordAsk() []Fix {
 	return []Fix{lastCloud.fix(Retry, name, words.Args{"Of": asOf(in.Record.Value)}).does(BackUpHere)}
 }
 
+// RecordStep is the step to a backup on this computer that would show why
+// iCloud saves nothing, if results have it.
+func RecordStep(results []Result) (Fix, bool) {
+	for _, f := range lastOf(results).Fix {
+		if f.Action == BackUpHere && f.ID != localFirst.ID {
+			return f, true
+		}
+	}
+	return Fix{}, false
+}
+
 // recordedLoad is what the last try meant to save, largest parts first.
 func (in Input) recordedLoad() (total int64, parts []facts.App, known bool) {
 	record, fresh := in.freshRecord()

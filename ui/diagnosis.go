@@ -7,6 +7,7 @@ import (
 
 	"lifeboat/checks"
 	"lifeboat/checks/checkup"
+	"lifeboat/device/facts"
 )
 
 // diagnosis is what the window knows of a phone's examination, which goes on
@@ -85,6 +86,19 @@ func (p *phone) arrange() { p.arranged, p.due = p.arranged+1, nil }
 // now on is there.
 func (p *phone) lookedAt(now time.Time) {
 	p.looking, p.asked, p.due, p.anchor = true, now, p.readSince, ""
+}
+
+// taught has the rows put into their groups now, and once more when the
+// phone's own record of its iCloud backups has been read out of a new backup,
+// which takes seconds.
+func (p *phone) taught() {
+	asked := p.due
+	p.arrange()
+	if p.state != nil && p.state.Input.Record.State != facts.Read {
+		p.due = func(s checkup.State) bool {
+			return s.Input.Record.State == facts.Read || asked != nil && asked(s)
+		}
+	}
 }
 
 func (p *phone) endDiagnosis() {

@@ -10,6 +10,7 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/verify"
+	"lifeboat/checks"
 )
 
 // doneScreen says what a finished backup was proven to be.
@@ -18,6 +19,8 @@ type doneScreen struct {
 	f       *flow
 	open    *action
 	trouble *widget.Label
+	verdict *steady // over iCloud, which what is in the backup may explain
+	repair  *widget.Label
 	finish  *action
 	content fyne.CanvasObject
 }
@@ -26,7 +29,8 @@ type doneScreen struct {
 const skippedShown = 200
 
 func newDone(w *Window, f *flow) *doneScreen {
-	s := &doneScreen{w: w, f: f, trouble: plain(w.say("ui.done.open-failed", nil))}
+	s := &doneScreen{w: w, f: f, trouble: plain(w.say("ui.done.open-failed", nil)),
+		verdict: newSteady(plain(""), verdictLines), repair: quiet(w.say("ui.done.icloud", nil))}
 	s.trouble.Hide()
 	r := f.result
 	leave := func() { w.leave(f) }
@@ -52,7 +56,7 @@ func newDone(w *Window, f *flow) *doneScreen {
 	if f.keepErr != nil {
 		body = append(body, card(plain(w.say("ui.done.not-kept", words.Args{"Happened": w.explain(f.keepErr).Happened}))))
 	}
-	body = append(body, quiet(w.say("ui.done.icloud", nil)))
+	body = append(body, card(newTight(strong(w.say("ui.done.icloud-now", nil)), s.verdict.object(), s.repair)))
 	s.content = page(newColumn(body...), buttons(s.finish))
 	return s
 }
@@ -149,5 +153,12 @@ func (s *doneScreen) openFolder() {
 }
 
 func (s *doneScreen) object() fyne.CanvasObject { return s.content }
-func (s *doneScreen) update()                   {}
 func (s *doneScreen) first() fyne.Focusable     { return s.finish }
+
+// update says what is known of iCloud by now: some seconds after the backup
+// that is why it fails, if the phone noted it.
+func (s *doneScreen) update() {
+	state := s.f.phone.state
+	s.verdict.set(s.w.Words.Text(state.Verdict))
+	show(s.repair, state.Standing != checks.Pass)
+}

@@ -273,10 +273,14 @@ func (w *Window) cancelRun(f *flow) {
 	w.refresh()
 }
 
-// leave goes back to the phone.
+// leave goes back to the phone. What a backup taught of it may move the rows
+// of the checklist now.
 func (w *Window) leave(f *flow) {
 	if w.flow == f {
 		w.flow = nil
+	}
+	if f.step == done {
+		f.phone.taught()
 	}
 	w.refresh()
 }

@@ -139,7 +139,7 @@ func stateOf(in checks.Input) checkup.State {
 	s := checkup.State{Input: in, Results: checks.Run(in)}
 	s.Verdict, s.Next = checks.Verdict(s.Results), checks.Next(s.Input, s.Results)
 	blocker, _ := checks.Blocker(s.Results)
-	s.Blocker = blocker.ID
+	s.Blocker, s.Standing, s.Safety = blocker.ID, checks.Standing(s.Results), checks.SafetyOf(in)
 	return s
 }
 

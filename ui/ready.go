@@ -11,14 +11,15 @@ import (
 	"lifeboat/assets/words"
 )
 
-// readyScreen is the phone: its name, the verdict, the next step, the
-// checklist, and Back Up Now.
+// readyScreen is the phone: its name, whether it is safe, the verdict over
+// iCloud, the next step, the checklist, and Back Up Now.
 type readyScreen struct {
 	w *Window
 	p *phone
 
 	name, model *widget.Label
 	recheck     *action
+	safety      *safety
 	verdict     *verdict
 	next        *nextStep
 	list        *checklist
@@ -34,6 +35,7 @@ func newReady(w *Window, p *phone) *readyScreen {
 	s.model = oneLine("")
 	s.model.Importance = widget.LowImportance
 	s.recheck = newAction(w.say("ui.ready.check-again", nil), fynetheme.ViewRefreshIcon(), func() { w.look(p); w.refresh() })
+	s.safety = newSafety(w, p)
 	s.verdict = newVerdict(w, p)
 	s.next = newNextStep(w, p)
 	s.list = newChecklist(w, p)
@@ -42,7 +44,7 @@ func newReady(w *Window, p *phone) *readyScreen {
 	report := newAction(w.say("ui.ready.report", nil), fynetheme.DocumentIcon(), func() { w.writeReport(p) })
 	top := container.NewBorder(nil, nil, nil, container.NewCenter(s.recheck), newTight(s.name, s.model))
 	var scroll *container.Scroll
-	scroll, s.content = scrollPage(newColumn(top, s.verdict.object(), s.next.object(), s.list.object(),
+	scroll, s.content = scrollPage(newColumn(top, s.safety.object(), s.verdict.object(), s.next.object(), s.list.object(),
 		container.New(&flowing{}, watch, report)), s.foot())
 	s.list.scroll = scroll
 	return s
@@ -72,9 +74,11 @@ func (s *readyScreen) update() {
 	setEnabled(s.recheck, !p.looking)
 	setEnabled(s.backUp, p.state != nil && w.flow == nil)
 	if s.list.stale() {
+		s.safety.free()
 		s.verdict.free()
 		s.next.free()
 	}
+	s.safety.update()
 	s.verdict.update()
 	s.next.update()
 	s.list.update()

@@ -4,21 +4,22 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
 	"lifeboat/checks"
 )
 
-// verdict is the card with the one sentence that all checks come to. Below it
-// stands, always in one line, what has changed or is still to come.
+// verdict is the card with the one sentence that all checks come to for
+// iCloud. Below it stands what a backup to this computer would tell, what has
+// changed, or what is still to come.
 type verdict struct {
 	w       *Window
 	p       *phone
 	mark    *widget.Icon
 	text    *steady
-	aside   *widget.Label
+	aside   *steady
 	content fyne.CanvasObject
 }
 
@@ -26,18 +27,21 @@ type verdict struct {
 const verdictLines = 2
 
 func newVerdict(w *Window, p *phone) *verdict {
-	v := &verdict{w: w, p: p, mark: widget.NewIcon(nil), text: newSteady(title(""), verdictLines), aside: oneLine("")}
-	v.aside.Importance = widget.LowImportance
-	v.content = card(container.NewBorder(nil, nil,
-		container.NewPadded(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(30), v.mark))), nil,
-		newTight(v.text.object(), v.aside)))
+	v := &verdict{w: w, p: p, mark: widget.NewIcon(nil), aside: newSteady(quiet(""), 1)}
+	sentence := strong("")
+	sentence.SizeName = fynetheme.SizeNameSubHeadingText
+	v.text = newSteady(sentence, verdictLines)
+	v.content = card(marked(v.mark, 30, newTight(v.text.object(), v.aside.object())))
 	return v
 }
 
 func (v *verdict) object() fyne.CanvasObject { return v.content }
 
-// free lets the sentence take the room that it needs.
-func (v *verdict) free() { v.text.free() }
+// free lets the sentences take the room that they need.
+func (v *verdict) free() {
+	v.text.free()
+	v.aside.free()
+}
 
 func (v *verdict) update() {
 	text, status := v.sentence()
@@ -45,7 +49,7 @@ func (v *verdict) update() {
 	if icon := markResource(status); v.mark.Resource != icon {
 		v.mark.SetResource(icon)
 	}
-	setText(v.aside, v.beside())
+	v.aside.set(v.beside())
 }
 
 func (v *verdict) sentence() (text, status string) {
@@ -71,6 +75,9 @@ func (v *verdict) beside() string {
 		return w.say("ui.ready.changed", words.Args{"N": len(p.state.Changes), "What": w.changedChecks(p)})
 	case p.state.Pending:
 		return w.say("ui.ready.pending", nil)
+	}
+	if step, ok := checks.RecordStep(p.state.Results); ok {
+		return w.Words.Text(step.Text)
 	}
 	return w.say("ui.ready.looked", words.Args{"Time": p.state.Input.Now.Local().Format("15:04")})
 }

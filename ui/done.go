@@ -47,6 +47,7 @@ func newDone(w *Window, f *flow) *doneScreen {
 			title(w.say(heading, words.Args{"Name": shorten(w.phoneName(f.phone), 40), "N": r.Doubtful}))),
 		card(proof),
 		card(newTight(strong(w.say("ui.done.news", nil)), plain(s.news()))),
+		card(newTight(strong(w.say("ui.done.icloud-now", nil)), s.verdict.object(), s.repair)),
 		card(newRows(strong(w.say("ui.done.where", nil)), copyable(r.Dir),
 			inset(container.New(&flowing{}, s.open, all)), s.trouble)),
 	}
@@ -56,7 +57,6 @@ func newDone(w *Window, f *flow) *doneScreen {
 	if f.keepErr != nil {
 		body = append(body, card(plain(w.say("ui.done.not-kept", words.Args{"Happened": w.explain(f.keepErr).Happened}))))
 	}
-	body = append(body, card(newTight(strong(w.say("ui.done.icloud-now", nil)), s.verdict.object(), s.repair)))
 	s.content = page(newColumn(body...), buttons(s.finish))
 	return s
 }

@@ -68,11 +68,14 @@ var efforts = map[checks.Effort]string{
 	checks.Reset:   "ui.effort.reset",
 }
 
-// cost says what a step costs or puts at risk. A backup to this computer
-// removes nothing, whatever step it stands beside.
+// cost says what a step costs or puts at risk. A backup removes nothing,
+// whatever step it stands beside.
 func (w *Window) cost(f checks.Fix) string {
-	if f.Action == checks.BackUpHere {
+	switch f.Action {
+	case checks.BackUpHere:
 		return w.say("ui.effort.back-up", nil)
+	case checks.WatchAttempt:
+		return w.say("ui.effort.retry", nil)
 	}
 	return w.say(efforts[f.Effort], nil)
 }

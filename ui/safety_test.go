@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -164,8 +165,8 @@ func TestDoneShowsWhy(t *testing.T) {
 				r.sees(words.English().Text(stateOf(after).Verdict), "doesn't repair iCloud Backup by itself")
 				r.tap("Done")
 			}
-			if got := r.rowNames()[0]; got != "icloud-storage" {
-				t.Errorf("late %v: the first row is %s", late, got)
+			if got := r.rowNames()[:2]; !slices.Contains(got, "icloud-storage") {
+				t.Errorf("late %v: the first rows are %s", late, got)
 			}
 		})
 	}

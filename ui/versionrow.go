@@ -84,6 +84,7 @@ func (r *versionRow) update(k Kept, v vault.Version, own int64, known bool) {
 	setText(r.size, size)
 	show(r.size, v.Bytes > 0 && !v.Unread)
 	setText(r.news, w.versionNews(v))
+	show(r.news, r.news.Text != "")
 	setText(r.advice, w.versionAdvice(v))
 	show(r.advice, r.advice.Text != "")
 	show(r.check, !trashed && !v.Unfinished)

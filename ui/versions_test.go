@@ -11,6 +11,7 @@ import (
 	"lifeboat/backup"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
+	"lifeboat/checks"
 	"lifeboat/device/fault"
 )
 
@@ -123,6 +124,33 @@ func TestCheckPassword(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestUnreadVersion: of a backup whose notes cannot be read nothing is said that
+// is not known, and nothing is left blank.
+func TestUnreadVersion(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		kept := keptHere()
+		kept[0].Versions[2].Unread = true
+		r.engine.shelves.kept = kept
+		r.shelved()
+		row := r.row(4)
+		if row.size.Visible() || row.news.Visible() || !row.advice.Visible() || !row.check.Visible() {
+			t.Errorf("size %v, news %v, advice %v, check %v", row.size.Visible(), row.news.Visible(), row.advice.Visible(), row.check.Visible())
+		}
+		r.sees("Lifeboat's notes about this backup can't be read", "Check it to see whether it's complete")
+	})
+}
+
+// TestBackupsCostNothing: a backup is no step that costs money or removes something.
+func TestBackupsCostNothing(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		for _, a := range []checks.Action{checks.BackUpHere, checks.WatchAttempt} {
+			if got := r.cost(checks.Fix{Effort: checks.Tidy, Action: a}); !strings.HasPrefix(got, "Costs nothing but time") {
+				t.Errorf("%s: %q", a, got)
+			}
+		}
+	})
 }
 
 // TestCheckedWords says what each depth has shown.

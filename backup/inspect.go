@@ -47,29 +47,28 @@ func Inspect(fsys afero.Fs, root, udid string) (Existing, error) {
 	return e, nil
 }
 
-// Standing says whether a finished backup of the phone stands below root, and
-// of when it is. One that cannot be read is none.
-func Standing(fsys afero.Fs, root, udid string) (date time.Time, stands bool) {
+// Standing says whether a complete backup of the phone stands below root, of
+// when it is, and whether it was proven intact and nobody has changed it since.
+// It only looks: nothing is written, nothing locked, and what an interrupted
+// program left to be done stays so. Then the version that is being put in its
+// place counts, and is not called proven before it stands there. One that cannot
+// be read is none.
+func Standing(fsys afero.Fs, root, udid string) (date time.Time, stands, proven bool) {
 	existing, err := Inspect(fsys, root, udid)
-	if err != nil || !existing.Finished {
-		return time.Time{}, false
+	seen, seenErr := vault.Look(fsys, root, udid)
+	switch coming := seen.Coming; {
+	case seenErr == nil && coming.Number > 0:
+		return coming.Date, !coming.Unfinished, false
+	case err != nil || !existing.Finished:
+		return time.Time{}, false, false
 	}
-	return existing.Date, true
-}
-
-// StandingProven says whether the current backup of the phone below root was
-// proven intact, and nobody has changed it since.
-func StandingProven(fsys afero.Fs, root, udid string) bool {
-	versions, err := vault.List(fsys, root, udid)
-	if err != nil {
-		return false
-	}
-	for _, v := range slices.Backward(versions) {
+	for _, v := range slices.Backward(seen.Versions) {
 		if v.Trashed.IsZero() {
-			return v.Proof.Whole() && !v.Altered && !v.Unfinished
+			proven = v.Proof.Whole() && !v.Altered && !v.Unfinished
+			break
 		}
 	}
-	return false
+	return existing.Date, true, proven && seenErr == nil && !seen.Pending
 }
 
 func unreadable(dir string, err error) error {

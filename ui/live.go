@@ -18,6 +18,7 @@ import (
 	"lifeboat/checks/feeds"
 	"lifeboat/checks/history"
 	"lifeboat/device"
+	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/transcript"
 )
@@ -46,6 +47,7 @@ type Live struct {
 	mu       sync.Mutex
 	allowed  feeds.Allowed
 	sessions map[string]*checkup.Session // the diagnoses that run, by UDID
+	running  sync.WaitGroup              // likewise, until they have ended
 	// recorder is what is recorded for a bug report, nil while nothing is.
 	recorder   *transcript.Recorder
 	recordedIn string
@@ -120,12 +122,15 @@ func (l *Live) BackUp(ctx context.Context, o Order, report func(backup.Event)) (
 	result, err := job.Run(ctx, report)
 	if s := l.session(o.Phone); err == nil && s != nil {
 		// The diagnosis may know now why iCloud fails, whether the password is
-		// kept or not. To derive its key takes seconds, for which nobody waits.
+		// kept or not. To derive its key takes seconds, for which only the end of
+		// the diagnosis waits.
 		own := keybag.NewPassword(password.Reveal())
-		go func() {
+		if !s.LearnFrom(func(ctx context.Context) facts.Datum[facts.Record] {
 			defer own.Wipe()
-			s.Learn(l.ownRecord(context.WithoutCancel(ctx), o.Root, o.Phone.UDID, own))
-		}()
+			return l.ownRecord(ctx, o.Root, o.Phone.UDID, own)
+		}) {
+			own.Wipe()
+		}
 	}
 	return result, err
 }

@@ -29,6 +29,8 @@ func (l *Live) Diagnose(ctx context.Context, p *device.Phone, summary device.Sum
 		Feeds: l.feeds(),
 	})
 	l.mu.Lock()
+	l.running.Add(1)
+	defer l.running.Done()
 	if l.sessions == nil {
 		l.sessions = map[string]*checkup.Session{}
 	}
@@ -42,6 +44,21 @@ func (l *Live) Diagnose(ctx context.Context, p *device.Phone, summary device.Sum
 		}
 	}()
 	return s.Run(ctx, summary, each)
+}
+
+// Wait waits until the diagnoses have ended whose contexts did, so that nothing
+// is read or remembered any more; but no longer than patience, since a drive that is
+// gone can hang.
+func (l *Live) Wait(patience time.Duration) {
+	ended := make(chan struct{})
+	go func() {
+		l.running.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(patience):
+	}
 }
 
 // feeds asks the network as far as the user allows it at this moment.
@@ -60,9 +77,8 @@ func (l *Live) Allow(a feeds.Allowed) {
 
 // localBackup looks for a backup of the phone; one that cannot be read is none.
 func localBackup(root, udid string) checks.Local {
-	fsys := afero.NewOsFs()
-	date, stands := backup.Standing(fsys, root, udid)
-	return checks.Local{Exists: stands, Finished: date, Proven: stands && backup.StandingProven(fsys, root, udid)}
+	date, stands, proven := backup.Standing(afero.NewOsFs(), root, udid)
+	return checks.Local{Exists: stands, Finished: date, Proven: proven}
 }
 
 // ownRecord reads what the phone itself remembers of its iCloud backups, out

@@ -86,9 +86,14 @@ func Read(ctx context.Context, fsys afero.Fs, dir string, password keybag.Passwo
 }
 
 // Newest reads the record in the backup of a phone that stands below root, as
-// Read does. password is asked only where the backup needs one, and may give none.
+// Read does, and there is none while an interrupted program has left a version
+// half in its place, which nobody finishes for this. password is asked only where the backup needs one, and may give none.
 func Newest(ctx context.Context, fsys afero.Fs, root, udid string, password func(context.Context) keybag.Password) (facts.Datum[facts.Record], error) {
 	dir := vault.Dir(root, udid)
+	// While a version is being put in its place, what stands there is none.
+	if seen, err := vault.Look(fsys, root, udid); err == nil && seen.Pending {
+		return facts.Datum[facts.Record]{Reason: facts.RecordNone}, nil
+	}
 	record, err := Read(ctx, fsys, dir, keybag.Password{})
 	if err != nil || record.Reason != facts.RecordLocked {
 		return record, err

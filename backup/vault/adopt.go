@@ -369,7 +369,7 @@ func incrementalVersion(version string) bool {
 // beside its single backup: one that stood aside for a moment, and what had
 // arrived of a run.
 func (v *Vault) recoverFirstFormat() error {
-	previous := join(hidden, "previous-"+v.udid)
+	previous := v.previous()
 	aside, err := v.exists(previous)
 	if err != nil {
 		return err

@@ -11,7 +11,7 @@
 //     copied, linked, renamed or read.
 //   - Earlier versions stay. Nothing is deleted that would leave no verified
 //     backup, and what is deleted goes through a trash.
-//   - One writer at a time.
+//   - One writer at a time. Who only looks ([Look]) writes nothing at all.
 //
 // # On the disk
 //
@@ -180,7 +180,7 @@ func finish(fsys afero.Fs, root, udid string) {
 		return
 	}
 	begun := false
-	for _, name := range []string{p.own(journalName), join(hidden, "previous-"+udid)} {
+	for _, name := range p.interrupted() {
 		there, _ := p.exists(name)
 		begun = begun || there
 	}

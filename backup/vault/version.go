@@ -351,9 +351,9 @@ func Find(versions []Version, id string) (Version, error) {
 	return Version{}, fault.New(fault.VersionUnknown, "look for the version", nil).With("Version", id)
 }
 
-// List reads the versions of a phone without a lock, for those who only look.
-// What an interrupted program had decided is carried out before, where that is
-// possible.
+// List reads the versions of a phone without a lock. What an interrupted
+// program had decided is carried out before, where that is possible; [Look]
+// leaves it.
 // A backup that no vault knows (of another program, or of Lifeboat's first
 // format) is version 1, of which only the date is told. None is an empty list.
 func List(fsys afero.Fs, root, udid string) ([]Version, error) {
@@ -363,10 +363,7 @@ func List(fsys afero.Fs, root, udid string) ([]Version, error) {
 		return nil, err
 	}
 	defer p.close()
-	all, err := p.readVersions()
-	if err == nil && len(all) == 0 {
-		all, err = p.unmanaged()
-	}
+	all, err := p.listed()
 	return all, diskerr.Reading("list the versions", root, err)
 }
 

@@ -50,10 +50,7 @@ func OpenView(fsys afero.Fs, root, udid string, number int) (*View, error) {
 }
 
 func (p place) view(number int) (*View, error) {
-	versions, err := p.readVersions()
-	if err == nil && len(versions) == 0 {
-		versions, err = p.unmanaged()
-	}
+	versions, err := p.listed()
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,22 @@ func (s *Session) readRecord(ctx context.Context) {
 	}
 }
 
+// LearnFrom has the record read beside the diagnosis that runs, which it ends
+// with and which waits for it. It reports whether one runs; else nothing is read.
+func (s *Session) LearnFrom(read func(context.Context) facts.Datum[facts.Record]) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.beside == nil {
+		return false
+	}
+	s.beside(func(ctx context.Context) {
+		if record := read(ctx); ctx.Err() == nil {
+			s.Learn(record)
+		}
+	})
+	return true
+}
+
 // Learn takes in the phone's own record, such as of a backup that was just made
 // with a password which is kept nowhere. A record that nobody can open does not
 // take the place of one that was read.

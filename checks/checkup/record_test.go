@@ -53,3 +53,51 @@ func TestRecordOfABackupJustMade(t *testing.T) {
 		t.Errorf("looked again: blocker %q, record %+v", st.Blocker, st.Input.Record)
 	}
 }
+
+// What is read after a backup is taken in while the diagnosis runs; it ends
+// with it, and the diagnosis does not end before it has.
+func TestRecordIsReadNoLongerThanTheDiagnosis(t *testing.T) {
+	r := newRig(t, "", "last-icloud=12d-ago")
+	s := checkup.New(checkup.Options{Phone: r.phone, Quick: true})
+	if s.LearnFrom(func(context.Context) facts.Datum[facts.Record] { t.Error("read without a diagnosis"); return full() }) {
+		t.Error("a diagnosis is said to run before it does")
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	states, ended := make(chan checkup.State, 1000), make(chan error, 1)
+	go func() {
+		ended <- s.Run(ctx, device.Summary{}, func(st checkup.State) { states <- st })
+	}()
+	r.until(states, 20*time.Second, func(st checkup.State) bool { return len(st.Results) > 0 })
+	if !s.LearnFrom(func(context.Context) facts.Datum[facts.Record] { return full() }) {
+		t.Error("the diagnosis is said not to run")
+	}
+	r.until(states, 20*time.Second, func(st checkup.State) bool { return st.Blocker == "icloud-storage" })
+	begun, release, over := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	s.LearnFrom(func(ctx context.Context) facts.Datum[facts.Record] {
+		close(begun)
+		<-ctx.Done()
+		<-release
+		close(over)
+		return facts.Gone[facts.Record]()
+	})
+	<-begun
+	stop()
+	select {
+	case <-ended:
+		t.Fatal("the diagnosis ended, and its reading goes on")
+	case <-time.After(100 * time.Millisecond): // a diagnosis that did not wait would have ended
+	}
+	close(release)
+	<-ended
+	select {
+	case <-over:
+	default:
+		t.Error("the diagnosis ended, and its reading goes on")
+	}
+	if st := s.State(); st.Blocker != "icloud-storage" {
+		t.Errorf("what came after the end was taken in: %+v", st.Input.Record)
+	}
+	if s.LearnFrom(func(context.Context) facts.Datum[facts.Record] { t.Error("read after the end"); return full() }) {
+		t.Error("a diagnosis is said to run that has ended")
+	}
+}

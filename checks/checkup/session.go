@@ -56,6 +56,9 @@ type Session struct {
 	held    bool         // nothing is read by itself
 	changed bool         // the backup on this computer may be another than it was
 	lastRun *history.Run // the one before this diagnosis
+	// beside starts work that ends with the diagnosis, which waits for it; nil
+	// while none runs.
+	beside func(work func(context.Context))
 	// endWork ends the slow reading of an examination that another replaces.
 	endWork context.CancelFunc
 }
@@ -86,11 +89,17 @@ const (
 func (s *Session) Run(ctx context.Context, summary device.Summary, each func(State)) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	var workers sync.WaitGroup
 	s.mu.Lock()
 	s.each = each
+	s.beside = func(work func(context.Context)) { workers.Go(func() { work(ctx) }) }
 	s.mu.Unlock()
-	var workers sync.WaitGroup
 	defer workers.Wait()
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.beside = nil
+	}()
 	defer stop()
 	// Before the facts are read, so that no change falls between the two.
 	workers.Go(func() { s.listen(ctx) })

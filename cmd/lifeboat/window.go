@@ -36,6 +36,7 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 	favourWindow()
 	a.Settings().SetTheme(theme.New())
 	w := &window{app: a, window: a.NewWindow(appName), close: func() {}}
+	ctx, cancel := context.WithCancel(ctx)
 	live := &ui.Live{Log: log, Keyring: systemKeyring{}, Version: appVersion, Words: say}
 	var settings *ui.Settings
 	var err error
@@ -45,8 +46,15 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 		live.Mux, err = device.NewMux("", log)
 	}
 	if err != nil {
+		cancel()
 		w.close()
 		return nil, err
+	}
+	forget := w.close
+	w.close = func() {
+		cancel()
+		live.Wait(closing)
+		forget()
 	}
 	if f.to != "" {
 		settings.Override(f.to)
@@ -61,6 +69,9 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 	w.ui.Start(ctx)
 	return w, nil
 }
+
+// closing is how long the program waits at its end for what still reads.
+const closing = 2 * time.Second
 
 // ownSettings are those of the user, who backs up to a folder at home until
 // another is chosen. What Lifeboat remembers is a help, never a need: it

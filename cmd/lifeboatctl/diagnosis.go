@@ -108,9 +108,8 @@ func (c *call) watchPlugs(ctx context.Context, plugs *checkup.Plugs) {
 
 // localBackup looks for a backup of the phone; one that cannot be read is none.
 func localBackup(root, udid string) checks.Local {
-	fsys := afero.NewOsFs()
-	date, stands := backup.Standing(fsys, root, udid)
-	return checks.Local{Exists: stands, Finished: date, Proven: stands && backup.StandingProven(fsys, root, udid)}
+	date, stands, proven := backup.Standing(afero.NewOsFs(), root, udid)
+	return checks.Local{Exists: stands, Finished: date, Proven: proven}
 }
 
 // feedsCache is where lists from the network are kept; "" keeps none.

@@ -1,0 +1,96 @@
+package vault
+
+import (
+	"errors"
+	"io/fs"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/diskerr"
+)
+
+// Glance is what can be seen of a phone's versions without a write.
+type Glance struct {
+	// Versions are those that [List] gives.
+	Versions []Version
+	// Pending: an interrupted program had decided on something that the next
+	// [Open] carries out. Until then parts of two versions may stand at DIR/<UDID>.
+	Pending bool
+	// Coming is the version that counts after that, as long as it is not among
+	// the others. Its Number is 0 if there is none, or if it cannot be read.
+	Coming Version
+}
+
+// Look reads the versions of a phone and leaves all as it is: it takes no lock,
+// and finishes nothing that an interrupted program had begun. It is for those who
+// were not asked to change anything, such as a diagnosis.
+func Look(fsys afero.Fs, root, udid string) (Glance, error) {
+	p, err := find(fsys, root, udid)
+	if err != nil {
+		return Glance{}, err
+	}
+	defer p.close()
+	var g Glance
+	if g.Versions, err = p.listed(); err == nil {
+		err = p.lookAhead(&g)
+	}
+	return g, diskerr.Reading("look at the versions", root, err)
+}
+
+// listed are all versions, or else the one backup that no vault knows.
+func (p *place) listed() ([]Version, error) {
+	all, err := p.readVersions()
+	if err == nil && len(all) == 0 {
+		all, err = p.unmanaged()
+	}
+	return all, err
+}
+
+// interrupted are the names of which one is there while something is to be
+// carried out: the journal, and what the first format had put aside.
+func (p *place) interrupted() []string { return []string{p.own(journalName), p.previous()} }
+
+// previous is where the first format put its backup while another took its place.
+func (p *place) previous() string { return join(hidden, "previous-"+p.udid) }
+
+// lookAhead notes what is pending, and which version that brings.
+func (p *place) lookAhead(g *Glance) error {
+	for _, name := range p.interrupted() {
+		there, err := p.exists(name)
+		if err != nil {
+			return err
+		}
+		g.Pending = g.Pending || there
+	}
+	if !g.Pending {
+		return nil
+	}
+	var j journal
+	if err := p.readJSON(p.own(journalName), &j); err != nil && !illegible(err) {
+		return err
+	}
+	current, has := last(g.Versions)
+	switch stands, err := p.exists(p.udid); {
+	case err != nil:
+		return err
+	case j.Op == opChangeOver && (!has || j.Number > current.Number):
+		var m meta
+		err := p.readJSON(p.own("run", versionName, metaName), &m)
+		if err == nil && m.Number == j.Number && m.Files >= 0 && m.Bytes >= 0 {
+			g.Coming = m.version()
+		} else if err != nil && !illegible(err) {
+			return err
+		}
+	case !stands && !has:
+		m, err := p.describe(p.previous())
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if len(m.Tops) > 0 {
+			m.Number, m.Files, m.Bytes = 1, 0, 0 // only the files at its top were looked at
+			g.Coming = m.version()
+			g.Coming.Uncounted = true
+		}
+	}
+	return nil
+}

@@ -126,16 +126,22 @@ func (in Input) lastTry() (last try, now bool) {
 }
 
 // FailingSince is since when a check fails by what the phone itself tells: its
-// first try that failed for that cause since it was saved last, and for the date of the
-// last backup that date. It can be long before Lifeboat saw the phone.
+// first try that failed for that cause since it was saved last, as somebody heard it or as
+// the phone noted it; for the date of the last backup that date, or else the first
+// try of all. It can be long before Lifeboat saw the phone.
 func (in Input) FailingSince(id string) (first time.Time, known bool) {
 	last, dated := in.Phone.LastCloudBackup.Known()
 	if id == string(lastCloud) && dated && !last.Before(cloudBegan) && !last.After(in.Now) {
 		return last, true
 	}
+	tries := in.failures()
 	for _, a := range append(slices.Clone(in.Earlier), in.Attempt) {
-		if a.Outcome == devicelog.Failed && a.Cause == id && !a.Ended.IsZero() && !in.savedSince(a.Ended) && (!known || a.Ended.Before(first)) {
-			first, known = a.Ended, true
+		tries = append(tries, try{Attempt: a})
+	}
+	for _, t := range tries {
+		of := t.Cause == id || id == string(lastCloud) && !dated
+		if t.Outcome == devicelog.Failed && of && !t.Ended.IsZero() && !in.savedSince(t.Ended) && (!known || t.Ended.Before(first)) {
+			first, known = t.Ended, true
 		}
 	}
 	return first, known

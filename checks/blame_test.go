@@ -51,7 +51,7 @@ func TestWitnesses(t *testing.T) {
 		{"verified email, and Find My is on", read("You need a verified email address.", time.Hour), appleAccount, Fail, "error text"},
 		{"connection lost last night, Wi-Fi today", read("The network connection was lost.", 10*time.Hour), wifi, Fail, "error text"},
 		{"poor network", read("The last backup could not be completed because of poor network connection.", time.Hour), wifi, Fail, "error text"},
-		{"phone full last night, room today", read("iPhone Storage Full", 10*time.Hour), phoneStorage, Warn, "error text that you read on the iPhone speaks of this. It is in order now"},
+		{"phone full last night, room today", read("iPhone Storage Full", 10*time.Hour), phoneStorage, Warn, "error text that you read on the iPhone speaks of this. It’s in order now"},
 		{"switch off last night, on today", read("iCloud Backup is turned off.", 10*time.Hour), cloudSwitch, Warn, "in order now"},
 		{"a text of two weeks ago", read("The network connection was lost.", 14*day), wifi, Pass, "Wi-Fi"},
 		{"a text before the last backup", func(in *Input) { read("The network connection was lost.", 6*day)(in); aged(5 * day)(in) }, wifi, Pass, "Wi-Fi"},
@@ -64,7 +64,7 @@ func TestWitnesses(t *testing.T) {
 		{"CloudKit 32", read("CKErrorDomain 32", time.Hour), management, Warn, "error text"},
 		{"CloudKit 34", read("CKErrorDomain 34", time.Hour), wifi, Fail, "error text"},
 
-		{"a try of yesterday", earlier(failed(iCloudStorage, day)), iCloudStorage, Fail, "An earlier try, on 22 November 2026, failed for this reason"},
+		{"a try of yesterday", earlier(failed(iCloudStorage, day)), iCloudStorage, Fail, "a try on 22 November 2026 failed for this reason"},
 		{"the newest of several", earlier(failed(wifi, 2*day), failed(iCloudStorage, day)), wifi, Pass, "Wi-Fi"},
 		{"a try that succeeded after it", earlier(devicelog.Attempt{Outcome: devicelog.Succeeded, Ended: now.Add(-time.Hour)}, failed(iCloudStorage, day)), iCloudStorage, Ask, "please look"},
 		{"a try of eight days ago", earlier(failed(iCloudStorage, 8*day)), iCloudStorage, Ask, "please look"},
@@ -126,5 +126,36 @@ func TestFailingSince(t *testing.T) {
 	in.Phone.LastCloudBackup = facts.Of(now.Add(day))
 	if at, known := in.FailingSince(string(lastCloud)); known {
 		t.Errorf("a date of the future counts: %v", at)
+	}
+}
+
+// The phone's own record knows of failures that nobody listened to.
+func TestFailingSinceByTheRecord(t *testing.T) {
+	of := func(ago time.Duration, code int) facts.Outcome {
+		return facts.Outcome{At: now.Add(-ago), Codes: mb(code)}
+	}
+	in := healthy()
+	in.Earlier = []devicelog.Attempt{{Outcome: devicelog.Failed, Ended: now.Add(-2 * day), Cause: string(iCloudStorage)}}
+	in.Record = facts.Of(facts.Record{Of: now.Add(-day), Outcomes: facts.Of([]facts.Outcome{
+		of(40*day, 303), of(35*day, 0), of(12*day, 308), of(11*day, 303), of(3*day, 303),
+	})})
+	for _, tc := range []struct {
+		name string
+		last facts.Datum[time.Time]
+		id   topic
+		want time.Duration
+	}{
+		{"the storage, since the last success", facts.Of(now.Add(-35 * day)), iCloudStorage, 11 * day},
+		{"the Wi-Fi", facts.Of(now.Add(-35 * day)), wifi, 12 * day},
+		{"the date, which the phone tells", facts.Of(now.Add(-35 * day)), lastCloud, 35 * day},
+		{"the date, which the phone does not tell", facts.Gone[time.Time](), lastCloud, 12 * day},
+		{"saved after the first of them", facts.Of(now.Add(-5 * day)), iCloudStorage, 3 * day},
+		{"saved since", facts.Of(now.Add(-time.Hour)), iCloudStorage, 0},
+	} {
+		in.Phone.LastCloudBackup = tc.last
+		at, known := in.FailingSince(string(tc.id))
+		if known != (tc.want > 0) || known && now.Sub(at) != tc.want {
+			t.Errorf("%s: since %v (%v), want %v ago", tc.name, at, known, tc.want)
+		}
 	}
 }

@@ -129,13 +129,9 @@ func absenceTells(r checks.Result, signal string) bool {
 	}
 	return slices.Contains(map[string][]string{
 		// Never set: there is no backup password yet.
-		"local-backup-ready": {"phone WillEncrypt absent", "phone SetupDone not read", "phone SetupDone absent", "phone SetupDone refused"},
+		"local-backup-ready": {"phone WillEncrypt absent"},
 		// A share is only slower; that it can be written to was proven.
 		"this-computer": {"computer Remote not read", "computer Remote absent", "computer Remote refused"},
-		// Only a phone that says that its setup goes on is in it; silence says nothing.
-		"phone-ready": {"phone SetupDone not read", "phone SetupDone absent", "phone SetupDone refused"},
-		// A version is what it is, whether or not its build tells that it is a beta.
-		"ios-version": {"phone Build not read", "phone Build absent", "phone Build refused"},
 		// The whole disk stands in, which is stricter.
 		"phone-storage": {"phone DataCapacity not read", "phone DataCapacity absent", "phone DataCapacity refused"},
 		// While the switch is on, no date means that none was ever completed.

@@ -137,8 +137,8 @@ func (in Input) noted(e evidence, plan int64, planKnown bool) (Result, bool) {
 		return Result{}, false
 	}
 	notePreflight(e, total, parts)
-	args := words.Args{"Total": words.Bytes(total), "Apps": topApps(parts), "Of": asOf(in.Record.Value), "Plan": words.Bytes(plan), "Menu": menu("icloud-storage", in.Phone)}
-	steps := backupSizeSteps(in, args)
+	args := words.Args{"Total": words.Bytes(total), "Apps": topApps(parts), "Of": asOf(in.Record.Value), "Plan": words.Bytes(plan)}
+	steps := backupSizeSteps(in, words.Args{"Apps": topApps(withoutPhotos(parts)), "Menu": menu("icloud-storage", in.Phone)})
 	switch {
 	case planKnown && total > plan && in.savesNothing():
 		noteAnswer(e, in, askPlan)
@@ -199,6 +199,12 @@ func topApps(ranking []facts.App) []words.Text {
 		}
 	}
 	return top
+}
+
+// withoutPhotos leaves photos and videos out: nobody is told to take them out of
+// the only backup that they may have.
+func withoutPhotos(ranking []facts.App) []facts.App {
+	return slices.DeleteFunc(slices.Clone(ranking), func(a facts.App) bool { return a.BundleID == cameraRoll })
 }
 
 // appName is what an app calls itself on the phone's screen.

@@ -17,6 +17,10 @@ var _ = register(cause{id: cloudSwitch, place: 20, blocks: 20, about: ICloud, se
 // askSwitch is for a switch that the phone does not tell for sure.
 var askSwitch = asks(inquiry{id: "icloud-switch", choices: []string{"on", "off"}, menu: "icloud-backup", good: 24 * time.Hour})
 
+// askDrive is about the other switch beside it, which no phone tells. A backup
+// does without it, and what apps keep there does not, such as copies of chats.
+var askDrive = asks(inquiry{id: "icloud-drive", choices: []string{"on", "off"}, menu: "icloud-drive", good: 90 * 24 * time.Hour})
+
 // switchTrap is how recent a backup makes "off" doubtful: backupd also clears
 // the key when it takes backups to a computer to be preferred, while the
 // account still has iCloud Backup on.
@@ -44,8 +48,14 @@ func checkCloudSwitch(in Input) Result {
 		return cloudSwitch.outcome(Ask, found, args, e, fixes...).asking(in, askSwitch)
 	}
 	switch {
-	case known && on:
+	case known && on && in.savedLately():
 		return cloudSwitch.outcome(Pass, "on", nil, e)
+	case known && on && in.chose(askDrive) == "off":
+		r := cloudSwitch.outcome(Warn, "drive-off", nil, e, driveStep(in)).answered().asking(in, askDrive)
+		r.aside = true // nothing of the backup hangs on it
+		return r
+	case known && on:
+		return cloudSwitch.outcome(Pass, "on", nil, e).asking(in, askDrive)
 	case known && dated && in.Now.Sub(last) <= switchTrap:
 		// A date ahead of this computer's clock is as doubtful as a fresh one.
 		r := open("off-but-fresh", words.Args{"Date": words.Date(last)})
@@ -76,11 +86,16 @@ func cloudSwitchSteps(in Input) []Fix {
 	args := words.Args{"Menu": menu("icloud-backup", in.Phone), "Switch": menu("icloud-backup-switch", in.Phone)}
 	steps := []Fix{
 		cloudSwitch.fix(Setting, "switch-on", args).does(SwitchOn),
-		cloudSwitch.fix(Setting, "drive", menuArgs("icloud-drive", in.Phone)),
+		driveStep(in),
 		cloudSwitch.fix(Setting, "stay", args).does(WatchAttempt),
 	}
 	if nothingSaysAccount(in.Phone) {
 		steps = append(signInSteps(in), steps...)
 	}
 	return steps
+}
+
+// driveStep is about the switch of iCloud Drive.
+func driveStep(in Input) Fix {
+	return cloudSwitch.fix(Setting, "drive", menuArgs("icloud-drive", in.Phone))
 }

@@ -18,6 +18,10 @@ var cloudSwitchSituations = []situation{
 	{name: "off for half a year", set: off(181 * day), want: Fail, finding: "may be gone since", fixes: []string{"switch on", "iCloud Drive", "Back Up Now"}},
 	{name: "off for a month", set: off(30 * day), want: Fail, finding: "180 days after that, possibly from 22 April 2027 on"},
 	{name: "on", set: func(*Input) {}, want: Pass, finding: "is switched on"},
+	{name: "on, and nothing saved", set: aged(20 * day), want: Pass, finding: "is switched on", fixes: []string{"Settings > [your name] > iCloud > iCloud Drive. Is iCloud Drive"}},
+	{name: "on, and iCloud Drive too", set: answering(aged(20*day), askDrive, "on"), want: Pass, finding: "is switched on"},
+	{name: "on, and iCloud Drive off", set: answering(aged(20*day), askDrive, "off"), want: Warn, finding: "iCloud Drive is off", fixes: []string{"iCloud Drive"}},
+	{name: "saved, and iCloud Drive off, by its own wish", set: answering(func(*Input) {}, askDrive, "off"), want: Pass, finding: "is switched on"},
 	{name: "off for 23 days, iOS 27", set: off(23 * 24 * time.Hour), want: Fail, finding: "is switched off",
 		fixes: []string{"iCloud > iCloud Backup and switch on “Back Up This iPhone”", "Back Up Now"}},
 	{name: "off for 23 days, iOS 15", set: func(in *Input) { off(23 * 24 * time.Hour)(in); in.Phone.Version = facts.Of("15.8.8") }, want: Fail,
@@ -38,9 +42,9 @@ var cloudSwitchSituations = []situation{
 	{name: "off, date in the future", set: off(-48 * time.Hour), want: Ask, finding: "25 November 2026"},
 	{name: "off, date refused", set: func(in *Input) {
 		in.Phone.CloudBackupEnabled, in.Phone.LastCloudBackup = facts.Of(false), facts.Datum[time.Time]{State: facts.Refused}
-	}, want: Ask, finding: "date of its last backup could not be read"},
+	}, want: Ask, finding: "couldn’t read the date of its last backup"},
 	{name: "key absent", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Gone[bool]() }, want: Ask, finding: "probably off",
 		fixes: []string{"sign in", "iCloud Backup. Is"}},
-	{name: "not read", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Datum[bool]{} }, want: Ask, finding: "could not be read", fixes: []string{"Is “Back Up This iPhone” switched on?"}},
-	{name: "refused", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Datum[bool]{State: facts.Refused} }, want: Ask, finding: "could not be read"},
+	{name: "not read", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Datum[bool]{} }, want: Ask, finding: "couldn’t read", fixes: []string{"Is “Back Up This iPhone” switched on?"}},
+	{name: "refused", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Datum[bool]{State: facts.Refused} }, want: Ask, finding: "couldn’t read"},
 }

@@ -101,6 +101,8 @@ func planName(id string) words.Text {
 // without any room in iCloud.
 func iCloudStorageSteps(in Input) []Fix {
 	path := menuArgs("icloud-storage", in.Phone)
+	_, parts, _ := in.recordedLoad()
+	path["Apps"] = topApps(withoutPhotos(parts))
 	steps := []Fix{iCloudStorage.fix(Tidy, "old-backups", path), iCloudStorage.fix(Tidy, "trim", path)}
 	if major := majorOf(in.Phone); major == 0 || major >= prepareForNew {
 		steps = append(steps, iCloudStorage.fix(Tidy, "lend", menuArgs("prepare-for-new-iphone", in.Phone)))

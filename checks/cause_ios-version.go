@@ -42,6 +42,15 @@ var plainIOS = regexp.MustCompile(`^[1-9][0-9]?(\.[0-9]{1,2}){1,3}$`)
 var betaBuild = regexp.MustCompile(`^[0-9]{2}[A-Z][0-9]{3,5}[a-z]$`)
 
 func checkIOSVersion(in Input) Result {
+	r := judgeIOSVersion(in)
+	if in.Phone.Build.State != facts.Read && r.Status == Pass && !r.Answered {
+		version, _ := in.Phone.Version.Known()
+		return iosVersion.outcome(Unknown, "build-unread", words.Args{"Version": version}, r.Evidence)
+	}
+	return r
+}
+
+func judgeIOSVersion(in Input) Result {
 	p := in.Phone
 	e := evidence{}
 	note(e, keyVersion, p.Version)
@@ -83,7 +92,7 @@ func checkIOSVersion(in Input) Result {
 	case betaBuild.MatchString(build) && in.savedLately():
 		return iosVersion.outcome(Pass, "beta", args, e)
 	case betaBuild.MatchString(build):
-		return iosVersion.outcome(Warn, "beta", args, e, iosVersion.fix(Update, "leave-beta", args))
+		return iosVersion.outcome(Warn, "beta", args, e, leaveBeta(p, args))
 	case majorOf(p) < cloudNeeds:
 		return iosVersion.outcome(Fail, "below-icloud", args, e, iosSteps(in)...)
 	case c.known && c.behind > 0 && !c.patched:
@@ -112,6 +121,19 @@ func checkIOSVersion(in Input) Result {
 		return open("unlisted", args)
 	}
 	return open("unknown-model", args)
+}
+
+// betaMenu is the first iOS that chooses betas in its own menu. Before, they
+// came by a profile.
+var betaMenu = version.Must(version.NewVersion("16.4"))
+
+// leaveBeta is the way from a beta to a finished version.
+func leaveBeta(p facts.Phone, args words.Args) Fix {
+	if text, _ := p.Version.Known(); version.Must(version.NewVersion(text)).LessThan(betaMenu) {
+		args["Profiles"] = menu("device-management", p)
+		return iosVersion.fix(Update, "leave-beta-profile", args)
+	}
+	return iosVersion.fix(Update, "leave-beta", args)
 }
 
 // comparison is a version held against the table, or against what Apple offers.

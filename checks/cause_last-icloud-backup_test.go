@@ -31,13 +31,13 @@ var lastCloudSituations = []situation{
 	{name: "on, never completed", set: func(in *Input) { in.Phone.LastCloudBackup = facts.Gone[time.Time]() }, want: Fail, finding: "no backup that was ever completed", fixes: []string{"Back Up Now"}},
 	{name: "off, never completed", set: func(in *Input) {
 		in.Phone.CloudBackupEnabled, in.Phone.LastCloudBackup = facts.Of(false), facts.Gone[time.Time]()
-	}, want: Ask, finding: "does not know the date", fixes: []string{"Which date"}},
+	}, want: Ask, finding: "doesn’t know the date", fixes: []string{"Which date"}},
 	{name: "both absent", set: func(in *Input) {
 		in.Phone.CloudBackupEnabled, in.Phone.LastCloudBackup = facts.Gone[bool](), facts.Gone[time.Time]()
-	}, want: Ask, finding: "does not know the date"},
+	}, want: Ask, finding: "doesn’t know the date"},
 	{name: "absent, switch not read", set: func(in *Input) {
 		in.Phone.CloudBackupEnabled, in.Phone.LastCloudBackup = facts.Datum[bool]{}, facts.Gone[time.Time]()
-	}, want: Ask, finding: "does not know the date"},
-	{name: "not read", set: func(in *Input) { in.Phone.LastCloudBackup = facts.Datum[time.Time]{} }, want: Ask, finding: "could not be read", fixes: []string{"Which date"}},
-	{name: "refused", set: func(in *Input) { in.Phone.LastCloudBackup = facts.Datum[time.Time]{State: facts.Refused} }, want: Ask, finding: "could not be read"},
+	}, want: Ask, finding: "doesn’t know the date"},
+	{name: "not read", set: func(in *Input) { in.Phone.LastCloudBackup = facts.Datum[time.Time]{} }, want: Ask, finding: "couldn’t read", fixes: []string{"Which date"}},
+	{name: "refused", set: func(in *Input) { in.Phone.LastCloudBackup = facts.Datum[time.Time]{State: facts.Refused} }, want: Ask, finding: "couldn’t read"},
 }

@@ -29,14 +29,14 @@ var lastLocalSituations = []situation{
 	{name: "old, but newer on another computer", set: func(in *Input) {
 		here(90 * 24 * time.Hour)(in)
 		in.Phone.LastLocalBackup = facts.Of(in.Now.Add(-24 * time.Hour))
-	}, want: Warn, finding: "a newer one was made elsewhere on 22 November 2026", fixes: []string{"Make a new backup"}},
+	}, want: Warn, finding: "A newer one was made elsewhere on 22 November 2026", fixes: []string{"Make a new backup"}},
 	{name: "old, and the phone's date is of the same", set: func(in *Input) {
 		here(90 * 24 * time.Hour)(in)
 		in.Phone.LastLocalBackup = facts.Of(in.Now.Add(-90*24*time.Hour + time.Minute))
-	}, want: Warn, finding: "25 August 2026, 90 days ago; what came since"},
-	{name: "without a date", set: func(in *Input) { in.Local = Local{Exists: true} }, want: Warn, finding: "no date that can be true"},
-	{name: "of the future", set: here(-48 * time.Hour), want: Warn, finding: "no date that can be true"},
-	{name: "only elsewhere", set: noneHere(facts.Of(now.Add(-5 * 24 * time.Hour))), want: Warn, finding: "last backed up to a computer on 18 November 2026, but that backup is not in", fixes: []string{"Make a backup to this computer"}},
+	}, want: Warn, finding: "25 August 2026, 90 days ago. What came since"},
+	{name: "without a date", set: func(in *Input) { in.Local = Local{Exists: true} }, want: Warn, finding: "its date can’t be right"},
+	{name: "of the future", set: here(-48 * time.Hour), want: Warn, finding: "its date can’t be right"},
+	{name: "only elsewhere", set: noneHere(facts.Of(now.Add(-5 * 24 * time.Hour))), want: Warn, finding: "last backed up to a computer on 18 November 2026, but that backup isn’t in", fixes: []string{"Make a backup to this computer"}},
 	{name: "never, while iCloud works", set: noneHere(facts.Gone[time.Time]()), want: Warn, finding: "never been backed up to a computer", fixes: []string{"Make a backup to this computer"}},
 	{name: "never, and iCloud is old", set: func(in *Input) { noneHere(facts.Gone[time.Time]())(in); aged(10 * 24 * time.Hour)(in) }, want: Warn, finding: "nothing protects your data", fixes: []string{"Make a backup to this computer"}},
 	{name: "never, and iCloud never", set: func(in *Input) {
@@ -44,12 +44,12 @@ var lastLocalSituations = []situation{
 		in.Phone.LastCloudBackup = facts.Gone[time.Time]()
 	}, want: Warn, finding: "nothing protects your data"},
 	{name: "none here, the phone does not tell", set: noneHere(facts.Datum[time.Time]{State: facts.Refused}), want: Warn, finding: "no backup of this iPhone in the folder"},
-	{name: "the drive is away, made somewhere", set: notLooked(noneHere(facts.Of(now.Add(-5 * 24 * time.Hour)))), want: Unknown, finding: "on 18 November 2026; whether that backup is here could not be seen"},
-	{name: "the drive is away, the phone does not tell", set: notLooked(noneHere(facts.Datum[time.Time]{})), want: Unknown, finding: "could not be seen"},
+	{name: "the drive is away, made somewhere", set: notLooked(noneHere(facts.Of(now.Add(-5 * 24 * time.Hour)))), want: Unknown, finding: "on 18 November 2026. We couldn’t see whether that backup is here"},
+	{name: "the drive is away, the phone does not tell", set: notLooked(noneHere(facts.Datum[time.Time]{})), want: Unknown, finding: "couldn’t see"},
 	{name: "a chosen folder that is gone", set: func(in *Input) {
 		noneHere(facts.Datum[time.Time]{})(in)
 		in.Host.Kind, in.Host.MustExist = facts.Of(DestinationNew), true
-	}, want: Unknown, finding: "could not be seen"},
+	}, want: Unknown, finding: "couldn’t see"},
 	{name: "a folder that is yet to be made", set: func(in *Input) {
 		noneHere(facts.Datum[time.Time]{})(in)
 		in.Host.Kind = facts.Of(DestinationNew)

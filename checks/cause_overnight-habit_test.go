@@ -25,7 +25,7 @@ var overnightSituations = []situation{
 	{name: "nothing answered, iOS 18", set: onIOS("18.7.10", func(*Input) {}), want: Ask, finding: "Only you can tell", fixes: []string{"Settings > Battery. Is"}},
 	{name: "every night", set: answering(func(*Input) {}, askOvernight, "yes"), want: Pass, finding: "spends its nights plugged in"},
 	{name: "sometimes", set: answering(func(*Input) {}, askOvernight, "sometimes"), want: Warn, finding: "not every night", fixes: []string{"Tonight"}},
-	{name: "never", set: answering(func(*Input) {}, askOvernight, "no"), want: Warn, finding: "does not spend its nights", fixes: []string{"Tonight"}},
+	{name: "never", set: answering(func(*Input) {}, askOvernight, "no"), want: Warn, finding: "doesn’t spend its nights", fixes: []string{"Tonight"}},
 	{name: "every night, but it never locks", set: says(map[QuestionID]string{askOvernight: "yes", askAutoLock: "never"}), want: Warn, finding: "never locks", fixes: []string{"Settings > Display & Brightness > Auto-Lock"}},
 	{name: "every night, but in Low Power Mode", set: says(map[QuestionID]string{askOvernight: "yes", askAutoLock: "locks", askLowPower: "on"}), want: Warn, finding: "Low Power Mode", fixes: []string{"switch off “Low Power Mode”"}},
 	{name: "every night, and all is well", set: says(map[QuestionID]string{askOvernight: "yes", askAutoLock: "locks", askLowPower: "off"}), want: Pass, finding: "You said"},

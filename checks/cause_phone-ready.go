@@ -59,6 +59,8 @@ func checkPhoneReady(in Input) Result {
 		return open("lock-unread")
 	case !stateKnown:
 		return open("activation-unread")
+	case !setUp(p):
+		return open("setup-unread")
 	}
 	return phoneReady.outcome(Pass, "ready", nil, e)
 }
@@ -68,4 +70,15 @@ func checkPhoneReady(in Input) Result {
 func inSetup(p facts.Phone) bool {
 	done, told := p.SetupDone.Known()
 	return told && !done
+}
+
+// setUp reports whether the phone is known to be set up: it says so, or, where
+// it does not tell, it has what a phone gets only afterwards.
+func setUp(p facts.Phone) bool {
+	done, told := p.SetupDone.Known()
+	on, _ := p.CloudBackupEnabled.Known()
+	synced, _ := p.ICloudSync.Known()
+	_, cloud := p.LastCloudBackup.Known()
+	_, local := p.LastLocalBackup.Known()
+	return told && done || !told && (on || synced || cloud || local)
 }

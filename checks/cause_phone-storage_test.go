@@ -29,9 +29,9 @@ var phoneStorageSituations = []situation{
 	{name: "little free, and the total unread", set: func(in *Input) {
 		space(300_000_000, 64*gigabyte)(in)
 		in.Phone.DataReclaimable = facts.Gone[int64]()
-	}, want: Warn, finding: "counts 300 MB as free, which is often less", fixes: []string{"iPhone Storage"}},
-	{name: "a total below what is free", set: spaces(900_000_000, 100_000_000, 64*gigabyte), want: Warn, finding: "often less"},
-	{name: "a total above the disk", set: spaces(900_000_000, 65*gigabyte, 64*gigabyte), want: Warn, finding: "often less"},
+	}, want: Warn, finding: "may have only 300 MB free. Its Settings often show more", fixes: []string{"iPhone Storage"}},
+	{name: "a total below what is free", set: spaces(900_000_000, 100_000_000, 64*gigabyte), want: Warn, finding: "Settings often show more"},
+	{name: "a total above the disk", set: spaces(900_000_000, 65*gigabyte, 64*gigabyte), want: Warn, finding: "Settings often show more"},
 	{name: "empty to the last byte", set: space(0, 64*gigabyte), want: Fail, finding: "0 B"},
 	{name: "size of the data not read, disk known", set: func(in *Input) { in.Phone.DataCapacity = facts.Datum[int64]{} }, want: Pass, finding: "of 128 GB"},
 	{name: "no size known, plenty free", set: func(in *Input) {
@@ -41,7 +41,7 @@ var phoneStorageSituations = []situation{
 		space(400_000_000, 0)(in)
 		in.Phone.DataCapacity, in.Phone.DiskCapacity = facts.Gone[int64](), facts.Gone[int64]()
 	}, want: Fail, finding: "400 MB"},
-	{name: "more free than there is", set: space(65*gigabyte, 64*gigabyte), want: Ask, finding: "could not be read"},
-	{name: "negative", set: space(-1, 64*gigabyte), want: Ask, finding: "could not be read"},
-	{name: "absent", set: func(in *Input) { in.Phone.DataAvailable = facts.Gone[int64]() }, want: Ask, finding: "could not be read", fixes: []string{"2 GB"}},
+	{name: "more free than there is", set: space(65*gigabyte, 64*gigabyte), want: Ask, finding: "couldn’t read"},
+	{name: "negative", set: space(-1, 64*gigabyte), want: Ask, finding: "couldn’t read"},
+	{name: "absent", set: func(in *Input) { in.Phone.DataAvailable = facts.Gone[int64]() }, want: Ask, finding: "couldn’t read", fixes: []string{"2 GB"}},
 }

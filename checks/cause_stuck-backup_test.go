@@ -43,27 +43,27 @@ func stuckFor(set func(*Input)) func(*Input) {
 var stuckBackupSituations = []situation{
 	{name: "no crash, and saved lately", set: func(*Input) {}, want: Pass, finding: "has crashed in the last 14 days, and a backup was completed on 23 November 2026"},
 	{name: "no crash, but nothing saved", set: stuckFor(func(*Input) {}), want: Ask, finding: "No program", fixes: []string{"iCloud > iCloud Backup. What does it say"}},
-	{name: "one crash", set: crashed("backupd", 1), want: Ask, finding: "backupd crashed once", fixes: []string{"What does it say"}},
-	{name: "two crashes", set: crashed("cloudd", 3, 1), want: Warn, finding: "crashed 2 times in the last 14 days, the last time on 22 November 2026 (cloudd)",
+	{name: "one crash", set: crashed("backupd", 1), want: Ask, finding: "A program that makes backups crashed once", fixes: []string{"What does it say"}},
+	{name: "two crashes", set: crashed("cloudd", 3, 1), want: Warn, finding: "crashed 2 times in the last 14 days, the last time on 22 November 2026",
 		fixes: []string{"several nights", "Back Up Now", "Restart the iPhone", "press and release Volume Up", "switch “Back Up This iPhone” off", "backup to this computer first", "half of the apps", "delete its backup"}},
-	{name: "crashes of two programs", set: func(in *Input) { crashed("apsd", 2)(in); crashed("backupd", 2)(in) }, want: Warn, finding: "(backupd, apsd)"},
+	{name: "crashes of two programs", set: func(in *Input) { crashed("apsd", 2)(in); crashed("backupd", 2)(in) }, want: Warn, finding: "crashed 2 times"},
 	{name: "exactly fourteen days old", set: crashed("backupd", 14, 14), want: Warn, finding: "2 times"},
 	{name: "older than fourteen days", set: crashed("backupd", 14.1, 20, 30), want: Pass, finding: "has crashed in the last 14 days"},
 	{name: "trap: short memory is only a hint", set: crashed("JetsamEvent", 1, 2, 3), want: Pass, finding: "No program"},
 	{name: "trap: another program", set: crashed("SpringBoard", 1, 2, 3), want: Pass, finding: "No program"},
-	{name: "crashes to come", set: func(in *Input) { in.Phone.Crashes = facts.Datum[[]facts.Crash]{Reason: facts.Pending} }, want: Unknown, finding: "still being looked at"},
+	{name: "crashes to come", set: func(in *Input) { in.Phone.Crashes = facts.Datum[[]facts.Crash]{Reason: facts.Pending} }, want: Unknown, finding: "still looking at this"},
 	{name: "crashes to come, but the log knows", set: func(in *Input) {
 		logged("history-corrupt", 1)(in)
 		in.Phone.Crashes = facts.Datum[[]facts.Crash]{Reason: facts.Pending}
 	}, want: Warn, finding: "damaged"},
-	{name: "crashes not read", set: func(in *Input) { in.Phone.Crashes = facts.Gone[[]facts.Crash]() }, want: Ask, finding: "could not be read", fixes: []string{"What does it say"}},
-	{name: "keys are missing", set: logged("keys-missing", 3), want: Warn, finding: "likely shows in 3 lines that it cannot read some of its own files", fixes: []string{"several nights", "unlock it once with its passcode"}},
-	{name: "the history is damaged", set: logged("history-corrupt", 1), want: Warn, finding: "in 1 line that what lies in iCloud was damaged", fixes: []string{"several nights"}},
-	{name: "a program is out of reach", set: logged("cloudd-unreachable", 2), want: Warn, finding: "in 2 lines that a program or a file was missing"},
+	{name: "crashes not read", set: func(in *Input) { in.Phone.Crashes = facts.Gone[[]facts.Crash]() }, want: Ask, finding: "couldn’t read", fixes: []string{"What does it say"}},
+	{name: "keys are missing", set: logged("keys-missing", 3), want: Warn, finding: "likely shows 3 times that it can’t read some of its own files", fixes: []string{"several nights", "unlock it once with its passcode"}},
+	{name: "the history is damaged", set: logged("history-corrupt", 1), want: Warn, finding: "shows once that the copy in iCloud was damaged", fixes: []string{"several nights"}},
+	{name: "a program is out of reach", set: logged("cloudd-unreachable", 2), want: Warn, finding: "2 times that a program or a file was missing"},
 	{name: "a sign that was seen on real phones", set: func(in *Input) {
 		logged("cloudd-unreachable", 2)(in)
 		in.Attempt.Signs[0].Proven = true
-	}, want: Warn, finding: "own log shows in 2 lines"},
+	}, want: Warn, finding: "own log shows 2 times"},
 	{name: "a sign before the last backup", set: func(in *Input) {
 		logged("keys-missing", 3)(in)
 		in.Attempt.Signs[0].Last = in.Now.Add(-6 * time.Hour)

@@ -56,6 +56,9 @@ type Host struct {
 	// Cloud is the service whose program uploads what lies in the folder, such
 	// as "OneDrive"; "" if none is known to.
 	Cloud string
+	// ITunes is the version of iTunes on this computer; it is absent where
+	// none is installed, and not read on a system that has none by its own.
+	ITunes facts.Datum[string]
 	// Drops is how often the phone left its cable in the last ten minutes
 	// without anybody having asked for it.
 	Drops facts.Datum[int]

@@ -183,6 +183,9 @@ func TestWords(t *testing.T) {
 		inputs = append(inputs, in)
 	}
 	visit(Verdict(nil))
+	for _, text := range append(Compared(), Habits(facts.Phone{})...) {
+		visit(text)
+	}
 	for _, tc := range safetyCases {
 		in := healthy()
 		tc.set(&in)

@@ -50,6 +50,8 @@ const (
 	keyAdapter         = "AppleSmartBattery/AdapterDetails/Current" // mA
 	keyTemperature     = "AppleSmartBattery/Temperature"            // degrees Celsius
 	keyHostLast        = "host/LastBackup"
+	keyHostITunes      = "host/iTunes"
+	keyMinITunes       = "com.apple.mobile.iTunes/MinITunesVersion"
 	keyApps            = "installation_proxy/apps"
 	keyPhotos          = "afc/photos"
 	keyMovies          = "afc/films"

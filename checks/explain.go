@@ -102,9 +102,11 @@ func troubles(major int, now time.Time) []Input {
 	uploaded.Host.Cloud = "OneDrive"
 	beta := named(worst(now))
 	beta.Phone.Build = facts.Of("24C5073e")
+	oldITunes := named(worst(now))
+	oldITunes.Host.ITunes, oldITunes.Phone.MinITunes = facts.Of("10.1"), facts.Of("12.13.5")
 	sealed := named(worst(now))
 	sealed.Record = facts.Datum[facts.Record]{Value: facts.Record{Of: now}, Reason: facts.RecordLocked}
-	all = append(all, hot, wireless, uploaded, beta, sealed)
+	all = append(all, hot, wireless, uploaded, beta, oldITunes, sealed)
 	for _, kind := range []DestinationKind{DestinationNew, DestinationMissing} {
 		in := named(worst(now))
 		in.Host.Kind = facts.Of(kind)

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,13 +40,39 @@ func verdictOf(in Input) string { return words.English().Text(Verdict(Run(in))) 
 
 // blamed is the cause that the verdict names: found, or else likely.
 func blamed(in Input) string {
+	named, _ := Named(Run(in))
+	return named.ID
+}
+
+// The step that takes apps out of the backup begins with the largest of the
+// record, also where the size as such is no cause. Photos are not among them.
+func TestTrimNamesTheLargest(t *testing.T) {
+	in := noted(mb(303))
+	record := in.Record.Value
+	record.Sizes = facts.Of([]facts.DomainSize{{Domain: "CameraRollDomain", Bytes: 7 * gigabyte}, {Domain: "AppDomain-net.whatsapp.WhatsApp", Bytes: 4 * gigabyte},
+		{Domain: "AppDomain-com.example.game", Bytes: 2 * gigabyte}, {Domain: "HomeDomain", Bytes: gigabyte}})
+	in.Record = facts.Of(record)
 	results := Run(in)
-	blocker, found := Blocker(results)
-	if found && meaningOf(blocker) != symptom {
-		return blocker.ID
+	if size := resultOf(t, in, backupSize); size.Status != Pass {
+		t.Fatalf("size: %s", size.Status)
 	}
-	likely, _ := Likely(results)
-	return likely.ID
+	next := Next(in, results)
+	i := slices.IndexFunc(next, func(f Fix) bool { return f.act() == "trim" })
+	if i < 0 {
+		t.Fatalf("no trim: %q", idsOf(next))
+	}
+	contains(t, next[i].Text, "WhatsApp (4.0 GB), com.example.game (2.0 GB)")
+	for _, in := range []Input{in, func() Input {
+		record.Sizes = facts.Of([]facts.DomainSize{{Domain: "CameraRollDomain", Bytes: 70 * gigabyte}, {Domain: "AppDomain-net.whatsapp.WhatsApp", Bytes: 4 * gigabyte}})
+		in.Record = facts.Of(record)
+		return in
+	}()} {
+		for _, f := range append(resultOf(t, in, backupSize).Fix, resultOf(t, in, iCloudStorage).Fix...) {
+			if said := words.English().Text(f.Text); f.act() == "trim" && strings.Contains(said, "photos and videos (") {
+				t.Errorf("photos are to be taken out of the backup: %q", said)
+			}
+		}
+	}
 }
 
 // Each known code with a cause names it, last night's date, and of when the
@@ -236,7 +263,7 @@ func TestRecordOfAnUnknownError(t *testing.T) {
 	in.Record.Value.Outcomes.Value[0].Text = "Something new"
 	r := resultOf(t, in, lastCloud)
 	contains(t, r.Finding, "completed on 11 November 2026")
-	contains(t, r.Finding, "a try failed on 23 November 2026, and why in a way that is not known here")
+	contains(t, r.Finding, "a try failed on 23 November 2026, for a reason that we don’t know")
 	if r.Evidence[keyOutcome] != "NewErrorDomain 7" || r.Evidence[keyNotedText] != "Something new" {
 		t.Errorf("evidence: %q", r.Evidence)
 	}
@@ -334,7 +361,7 @@ func TestStepToARecord(t *testing.T) {
 	}{
 		"none":          {facts.Datum[facts.Record]{Reason: facts.RecordNone}, "Back up to this computer: it also shows why iCloud fails."},
 		"nobody looked": {facts.Datum[facts.Record]{}, "it also shows why iCloud fails"},
-		"locked":        {facts.Datum[facts.Record]{Value: facts.Record{Of: now.Add(-day)}, Reason: facts.RecordLocked}, "the backup of 22 November 2026 that is here also holds why iCloud fails, but it is locked"},
+		"locked":        {facts.Datum[facts.Record]{Value: facts.Record{Of: now.Add(-day)}, Reason: facts.RecordLocked}, "the backup of 22 November 2026 that is here also shows why iCloud fails, but it is locked"},
 		"odd":           {facts.Datum[facts.Record]{State: facts.Refused, Reason: "WrongType"}, "it also shows"},
 		"read":          {facts.Of(facts.Record{Of: now}), ""},
 		"on its way":    {facts.Datum[facts.Record]{Reason: facts.Pending}, ""},
@@ -375,19 +402,19 @@ func init() {
 	}
 	for id, more := range map[topic][]situation{
 		lastCloud: {
-			{"the phone noted an error that nobody knows", remembers(nil, mb(1)), Fail, "why in a way that is not known here", []string{"Back Up Now"}, "why iCloud fails"},
+			{"the phone noted an error that nobody knows", remembers(nil, mb(1)), Fail, "for a reason that we don’t know", []string{"Back Up Now"}, "why iCloud fails"},
 			{"the phone noted that it was locked", remembers(nil, mb(208)), Fail, "because it was locked or not set up then", nil, ""},
 			{"a record that is locked", func(in *Input) {
 				*in = noted(mb(303))
 				in.Record.State, in.Record.Reason = facts.NotRead, facts.RecordLocked
-			}, Fail, "since then every attempt has failed", []string{"it is locked"}, ""},
+			}, Fail, "since then every try has failed", []string{"it is locked"}, ""},
 		},
 		iCloudStorage: {
 			{"the phone noted that iCloud is full", remembers(nil, mb(303), mb(303)), Fail, "Every try since 22 November 2026 has failed.", []string{"backups"}, ""},
 			{"the phone noted it before it lost Wi-Fi", remembers(nil, mb(303), mb(220)), Warn, "By the iPhone’s own record, as of 23 November 2026, an iCloud backup failed for this reason on 22 November 2026", nil, ""},
 		},
 		stuckBackup: {
-			{"a restore that has not ended", remembers(func(r *facts.Record) { r.Restoring = facts.Of(true) }, mb(0)), Warn, "a restore from iCloud had begun and was not finished", []string{"all apps and photos are back"}, ""},
+			{"a restore that has not ended", remembers(func(r *facts.Record) { r.Restoring = facts.Of(true) }, mb(0)), Warn, "a restore from iCloud had begun and wasn’t finished", []string{"all apps and photos are back"}, ""},
 			{"keys that come with the next unlock", remembers(func(r *facts.Record) { r.AwaitsUnlock = facts.Of(true) }, mb(0)), Warn, "before somebody unlocked it", []string{"unlock it once"}, ""},
 		},
 		backupSize: {

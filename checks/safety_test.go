@@ -25,7 +25,7 @@ var safetyCases = []struct {
 	{"two weeks and a day", kept(15*day, 60*day), Unsafe, Unsafe, Unsafe, "Nothing has been saved for 15 days", "", ""},
 	{"none anywhere", func(in *Input) {
 		in.Phone.LastCloudBackup, in.Local = facts.Gone[time.Time](), Local{}
-	}, Unsafe, Unsafe, Unsafe, "No complete copy", "no copy of this iPhone", "never completed"},
+	}, Unsafe, Unsafe, Unsafe, "no complete copy", "no copy of this iPhone", "never completed"},
 	{"never to a computer, and no folder chosen", func(in *Input) {
 		aged(50 * day)(in)
 		in.Host, in.Local = Host{}, Local{}
@@ -33,25 +33,25 @@ var safetyCases = []struct {
 	{"a copy on another computer, yesterday", func(in *Input) {
 		aged(50 * day)(in)
 		in.Local, in.Phone.LastLocalBackup = Local{}, facts.Of(now.Add(-day))
-	}, SafetyUnknown, Unsafe, SafetyUnknown, "could not be seen", "22 November 2026, but not into this folder", ""},
+	}, SafetyUnknown, Unsafe, SafetyUnknown, "couldn’t see", "22 November 2026, but not into this folder", ""},
 	{"a copy on another computer, long ago", func(in *Input) {
 		aged(50 * day)(in)
 		in.Local, in.Phone.LastLocalBackup = Local{}, facts.Of(now.Add(-90*day))
 	}, Unsafe, Unsafe, Unsafe, "for 50 days", "no copy of this iPhone", ""},
-	{"a copy of no date", func(in *Input) { aged(50 * day)(in); in.Local.Finished = time.Time{} }, SafetyUnknown, Unsafe, SafetyUnknown, "could not be seen", "no date", ""},
-	{"a copy of the future", func(in *Input) { aged(50 * day)(in); in.Local.Finished = now.Add(day) }, SafetyUnknown, Unsafe, SafetyUnknown, "could not be seen", "no date", ""},
-	{"a cloud date of the future", func(in *Input) { aged(-day)(in); in.Local = Local{} }, SafetyUnknown, SafetyUnknown, Unsafe, "could not be seen", "", "not known when"},
+	{"a copy of no date", func(in *Input) { aged(50 * day)(in); in.Local.Finished = time.Time{} }, SafetyUnknown, Unsafe, SafetyUnknown, "couldn’t see", "date can’t be right", ""},
+	{"a copy of the future", func(in *Input) { aged(50 * day)(in); in.Local.Finished = now.Add(day) }, SafetyUnknown, Unsafe, SafetyUnknown, "couldn’t see", "date can’t be right", ""},
+	{"a cloud date of the future", func(in *Input) { aged(-day)(in); in.Local = Local{} }, SafetyUnknown, SafetyUnknown, Unsafe, "couldn’t see", "", "don’t know when"},
 	{"a cloud date before iCloud", func(in *Input) {
 		in.Phone.LastCloudBackup, in.Local = facts.Of(time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)), Local{}
-	}, SafetyUnknown, SafetyUnknown, Unsafe, "could not be seen", "", ""},
+	}, SafetyUnknown, SafetyUnknown, Unsafe, "couldn’t see", "", ""},
 	{"no date, and no switch that would make it none", func(in *Input) {
 		in.Phone.CloudBackupEnabled, in.Phone.LastCloudBackup, in.Local = facts.Of(false), facts.Gone[time.Time](), Local{}
-	}, SafetyUnknown, SafetyUnknown, Unsafe, "could not be seen", "", ""},
-	{"nothing known", func(in *Input) { *in = Input{Now: now} }, SafetyUnknown, SafetyUnknown, SafetyUnknown, "could not be seen", "could not be seen", "not known"},
-	{"the user read: days", said("days"), Safe, Safe, Unsafe, "by the date that you read", "", "three days"},
-	{"the user read: a week", said("week"), Safe, Safe, Unsafe, "by the date that you read", "", "a week"},
+	}, SafetyUnknown, SafetyUnknown, Unsafe, "couldn’t see", "", ""},
+	{"nothing known", func(in *Input) { *in = Input{Now: now} }, SafetyUnknown, SafetyUnknown, SafetyUnknown, "couldn’t see", "couldn’t see", "don’t know"},
+	{"the user read: days", said("days"), Safe, Safe, Unsafe, "By the date that you read", "", "three days"},
+	{"the user read: a week", said("week"), Safe, Safe, Unsafe, "By the date that you read", "", "a week"},
 	{"the user read: older", said("older"), Unsafe, Unsafe, Unsafe, "for more than a week", "", "more than a week"},
-	{"the user read: never", said("never"), Unsafe, Unsafe, Unsafe, "No complete copy", "", "ever completed"},
+	{"the user read: never", said("never"), Unsafe, Unsafe, Unsafe, "no complete copy", "", "ever completed"},
 }
 
 // kept sets the ages of the copies in iCloud and here.

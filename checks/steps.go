@@ -80,16 +80,20 @@ func (in Input) savedHere() bool {
 }
 
 // Next is the whole way back to a working backup, in an order that a person
-// can follow: what is found or likely, grouped by its cause, the cause with the mildest
-// step first; then one try; then what is left to do where it fails again, with a backup to
-// this computer before the first risky step; and at last Apple Support. What two
+// can follow. It begins with the cause that the verdict names, so that the first step
+// surprises nobody; only to get at the phone comes before. Where that cause asks
+// for nothing but a try or a night, what a try needs comes first. Then the others that are
+// found or likely, grouped, the one with the mildest step first; then one
+// try; then what is left to do where it fails again, with a backup to this
+// computer before the first risky step; and at last Apple Support. What two
 // causes ask for stands once. A phone that iCloud saved within its time gets a few mild steps at most.
 func Next(in Input, results []Result) []Fix {
 	last := lastOf(results)
 	if last.Status == Pass {
 		return calm(in, results)
 	}
-	w := way{in: in, last: last, causes: ordered(results, ICloud), computer: ordered(results, ThisComputer), stood: map[act]bool{}}
+	named, _ := Named(results)
+	w := way{in: in, named: named.ID, last: last, causes: ordered(results, ICloud), computer: ordered(results, ThisComputer), stood: map[act]bool{}}
 	ready := accessOf(results)
 	if ready.Status == Fail || ready.Status == Warn {
 		w.add(ready.Fix...)
@@ -98,7 +102,13 @@ func Next(in Input, results []Result) []Fix {
 		w.add(supportStep())
 		return w.steps
 	}
-	if len(w.causes) == 0 && !w.unsaved() {
+	if w.named == "" && !w.unsaved() { // nothing is known to be wrong with its backups
+		for _, r := range w.causes {
+			w.add(w.calmest(r)...)
+		}
+		if !in.savedHere() {
+			w.readyHere()
+		}
 		w.backUpHere(false)
 		return w.steps
 	}
@@ -114,6 +124,7 @@ func Next(in Input, results []Result) []Fix {
 // way is a list of steps while it is made.
 type way struct {
 	in       Input
+	named    string   // the check that the verdict names, "" if it names none
 	last     Result   // about the date of the last iCloud backup
 	causes   []Result // of iCloud that are found or likely, in the order of their steps
 	computer []Result // what is wrong with this computer
@@ -131,20 +142,23 @@ func (w *way) add(steps ...Fix) {
 	}
 }
 
-// ordered lists the results of one place that fail or warn: what was found
-// before what is likely before what is only worth knowing, and among these first what
-// costs the least to put right.
+// ordered lists the results of one place that fail or warn: what the verdict
+// names, then what was found before what is likely before what is only worth
+// knowing, and among these first what costs the least to put right.
 func ordered(results []Result, about Subject) []Result {
+	named, _ := Named(results)
 	level := func(r Result) int {
 		switch own := meaningOf(r) == reason; {
-		case r.Status == Fail && own:
+		case r.ID == named.ID:
 			return 0
-		case r.Status == Fail:
+		case r.Status == Fail && own:
 			return 1
-		case own:
+		case r.Status == Fail:
 			return 2
+		case own:
+			return 3
 		}
-		return 3
+		return 4
 	}
 	found := slices.DeleteFunc(urgent(results), func(r Result) bool {
 		m := meaningOf(r)
@@ -195,9 +209,18 @@ func (w *way) general() bool {
 
 // later are steps that are worth the effort only after a try failed, unless
 // their cause was found.
-var later = []string{"vpn-and-filters/other-wifi", "vpn-and-filters/router"}
+var later = []string{"vpn-and-filters/other-wifi", "vpn-and-filters/router", "backup-size/trim", "backup-size/own-cloud"}
 
-func isLater(r Result, f Fix) bool { return r.Status != Fail && slices.Contains(later, f.ID) }
+const (
+	// afterTry is what nobody does before a first try on a Wi-Fi that was just chosen.
+	afterTry = "wifi/router"
+	// ownLook is a look that surprises where the verdict names another cause.
+	ownLook = "backup-size/photos"
+)
+
+func (w *way) isLater(r Result, f Fix) bool {
+	return f.ID == afterTry || r.Status != Fail && (slices.Contains(later, f.ID) || f.ID == ownLook && r.ID != w.named)
+}
 
 // prepare adds what makes a try worth while: the Wi-Fi, the room, the account.
 func (w *way) prepare() {
@@ -207,7 +230,7 @@ func (w *way) prepare() {
 		}
 		mild := false
 		for _, f := range r.Fix {
-			if f.prepares() && !isLater(r, f) {
+			if f.prepares() && !w.isLater(r, f) {
 				w.add(w.wordedBest(f))
 				mild = true
 			}
@@ -259,7 +282,9 @@ func (w *way) try() {
 	}
 	reasons := slices.DeleteFunc(slices.Clone(w.causes), func(r Result) bool { return meaningOf(r) != reason })
 	night, waits := firstOf(actNight, append(reasons, w.last))
-	patience := slices.ContainsFunc(reasons, func(r Result) bool { return topic(r.ID) == overnight || topic(r.ID) == stuckBackup })
+	patience := slices.ContainsFunc(reasons, func(r Result) bool {
+		return topic(r.ID) == overnight || topic(r.ID) == stuckBackup || topic(r.ID) == backupSize && r.ID == w.named && r.Status != Fail
+	})
 	before := func(f Fix) bool { return f.act() == actTry || f.act() == actNight }
 	i := slices.IndexFunc(w.last.Fix, before)
 	switch {
@@ -276,6 +301,7 @@ func (w *way) try() {
 // nothing else was found to.
 func (w *way) askRecord() {
 	if here, wanted := firstOf(actHere, []Result{w.last}); wanted && len(w.found()) == 0 {
+		w.readyHere()
 		w.add(here)
 	}
 }
@@ -291,7 +317,10 @@ func (w *way) again() {
 	}
 	for _, r := range w.causes {
 		for _, f := range r.Fix {
-			if f.Effort == Restart {
+			switch {
+			case f.ID == string(clock)+"/restart" && (len(w.causes) > 1 || r.Status != Fail):
+				w.add(restartStep()) // whatever the cause, and not only "if the time stays wrong"
+			case f.Effort == Restart:
 				w.add(f)
 			}
 		}
@@ -301,8 +330,8 @@ func (w *way) again() {
 	}
 	for _, r := range w.causes {
 		for _, f := range r.Fix {
-			if isLater(r, f) {
-				w.add(f)
+			if w.isLater(r, f) {
+				w.add(w.wordedBest(f))
 			}
 		}
 	}
@@ -329,23 +358,30 @@ func (w *way) risk() {
 	w.add(byEffort(risky)...)
 }
 
-// backUpHere adds a backup to this computer, unless there is one of today, and
-// before it what this computer lacks for it. needed says that something risky follows.
+// backUpHere adds a backup to this computer, unless there is one of today or
+// it stands already, and before it what this computer lacks for it. needed says
+// that something risky follows.
 func (w *way) backUpHere(needed bool) {
+	here, wanted := firstOf(actHere, append(slices.Clone(w.causes), w.computer...))
+	switch {
+	case w.in.savedHere() || w.stood[actHere]:
+	case needed:
+		w.readyHere()
+		w.add(localFirst)
+	case wanted:
+		w.readyHere()
+		w.add(here)
+	}
+}
+
+// readyHere adds what this computer lacks for a backup to it.
+func (w *way) readyHere() {
 	for _, r := range w.computer {
 		for _, f := range r.Fix {
 			if f.act() != actHere && !f.Effort.Risky() {
 				w.add(f)
 			}
 		}
-	}
-	here, wanted := firstOf(actHere, append(slices.Clone(w.causes), w.computer...))
-	switch {
-	case w.in.savedHere():
-	case needed:
-		w.add(localFirst)
-	case wanted:
-		w.add(here)
 	}
 }
 
@@ -354,8 +390,12 @@ func (w *way) backUpHere(needed bool) {
 func calm(in Input, results []Result) []Fix {
 	w := way{in: in, stood: map[act]bool{}}
 	var eased []Result
-	for _, r := range urgent(results) {
-		if r.Status != Fail && r.Status != Warn || meaningOf(r) == access {
+	sorted := urgent(results)
+	if first, found := worthKnowing(results); found { // which the verdict names
+		slices.SortStableFunc(sorted, func(a, b Result) int { return cmp.Compare(weightOf(a, first), weightOf(b, first)) })
+	}
+	for _, r := range sorted {
+		if r.Status != Fail && r.Status != Warn || meaningOf(r) == access && !r.Eased {
 			continue
 		}
 		if r.Eased {
@@ -366,6 +406,9 @@ func calm(in Input, results []Result) []Fix {
 		}
 	}
 	steps := slices.Clip(w.steps[:min(len(w.steps), calmSteps)])
+	if n := len(steps); n > 0 && steps[n-1].ID == localFirst.ID { // what it makes safe was cut off
+		steps = steps[:n-1]
+	}
 	if try, ok := firstOf(actTry, eased); ok {
 		i := slices.IndexFunc(steps, func(f Fix) bool { return f.act() == actHere || f.Effort.Risky() })
 		if i < 0 {
@@ -376,10 +419,18 @@ func calm(in Input, results []Result) []Fix {
 	return steps
 }
 
+// weightOf is 0 for one result, and 1 for any other.
+func weightOf(r, first Result) int {
+	if r.ID == first.ID {
+		return 0
+	}
+	return 1
+}
+
 // calmest are the steps of a result that are worth doing on a phone that is fine.
 func (w *way) calmest(r Result) []Fix {
 	steps := slices.DeleteFunc(slices.Clone(r.Fix), func(f Fix) bool { return f.act() == actHere && w.in.savedHere() })
-	mild := slices.DeleteFunc(slices.Clone(steps), func(f Fix) bool { return !f.prepares() })
+	mild := slices.DeleteFunc(slices.Clone(steps), func(f Fix) bool { return !f.prepares() || f.ID == afterTry })
 	switch {
 	case (r.Eased || r.Status == Fail) && len(mild) > 0:
 		return mild

@@ -131,6 +131,10 @@ func unfollowable(in Input, results []Result, next []Fix) (wrong []string) {
 		return -1
 	}
 	last, ready := lastOf(results), accessOf(results)
+	named, isNamed := Named(results)
+	if last.Status == Pass {
+		named, isNamed = worthKnowing(results)
+	}
 	blocker, blocked := Blocker(results)
 	try, here, support := place(actTry), place(actHere), place("common/support")
 	proven := in.Local.Proven && in.Now.Sub(in.Local.Finished) < 24*time.Hour
@@ -158,14 +162,23 @@ func unfollowable(in Input, results []Result, next []Fix) (wrong []string) {
 	var reasons []string // the checks in the order of their steps before the try
 	for i, f := range next {
 		check, _, _ := strings.Cut(f.ID, "/")
-		room := check == string(iCloudStorage) || check == string(phoneStorage) || check == string(backupSize) && f.Effort == Tidy
+		// What a backup is only likely too large for can wait until a try failed.
+		room := check == string(iCloudStorage) || check == string(phoneStorage) ||
+			check == string(backupSize) && f.Effort == Tidy && statusOf(results, check) == Fail
 		switch a := f.act(); {
 		case a == actTry || a == actHere || a == actNight:
-		case try >= 0 && i > try && (room || f.ID == "wifi/join" || check == string(cloudSwitch) || check == string(clock) && f.Effort == Setting):
+		case try >= 0 && i > try && (room || f.ID == "wifi/join" || check == string(cloudSwitch) && f.ID != "icloud-backup-switch/drive" || check == string(clock) && f.Effort == Setting):
 			say("%s comes after the try", f.ID)
+		case f.ID == "wifi/router" && i < try:
+			say("%s comes before the try", f.ID)
+		case f.ID == "clock/restart" && last.Status != Pass && (len(ordered(results, ICloud)) > 1 || statusOf(results, check) != Fail):
+			say("%s, as if nothing but the clock asked for it", f.ID)
+		case proven && last.Status != Pass && ready.Status != Fail && aboutComputer(check):
+			say("%s makes ready for a backup that was just made", f.ID)
 		case try >= 0 && i < try && f.Effort.Risky() && !onlyRisky(results, check):
 			say("%s comes before the try", f.ID)
 		case ready.Status == Fail && check == string(phoneReady):
+		case aboutComputer(check): // what it does is to the computer
 		case f.Effort.Risky() && here < 0 && !proven, here > i && f.Effort.Risky():
 			say("%s comes before a backup to this computer", f.ID)
 		case i > try && try >= 0 && f.Effort.Risky() && next[i-1].Effort > f.Effort:
@@ -177,6 +190,32 @@ func unfollowable(in Input, results []Result, next []Fix) (wrong []string) {
 			say("%s stands apart from the other steps of its cause", f.ID)
 		}
 	}
+	if isNamed && ready.Status != Fail {
+		if first, ok := surprise(named, ready, next, try); ok {
+			say("the verdict names %s, and the first step is %s", named.ID, first)
+		}
+	}
+	for i, f := range next {
+		text := words.English().Text(f.Text)
+		for _, begin := range []string{"In the same place", "Or ", "Then ", "If that is not enough", "If there is still", "If it is on already"} {
+			if strings.HasPrefix(text, begin) && (i == 0 || topOf(next[i-1].ID) != topOf(f.ID) && next[i-1].act() != f.act() && next[i-1].act() != "trim") {
+				say("%s begins with %q, after nothing of its cause", f.ID, begin)
+			}
+		}
+		for _, m := range menusOf {
+			if major := majorOf(in.Phone); major > 0 && strings.Contains(text, m.text) && (major < m.from || m.below > 0 && major >= m.below) {
+				say("%s says %q on iOS %d", f.ID, m.text, major)
+			}
+		}
+	}
+	if n := len(next); n > 0 && next[n-1].ID == localFirst.ID {
+		say("a backup is to make something safe, and nothing follows")
+	}
+	for i, f := range next {
+		if check := topOf(f.ID); last.Status != Pass && (isNamed || last.Status == Fail || last.Status == Warn) && aboutComputer(check) && f.act() != actHere && here < i {
+			say("%s makes ready for a backup here, and comes after it or for none", f.ID)
+		}
+	}
 	if proven && here >= 0 {
 		say("a backup is asked for right after one was made")
 	}
@@ -184,6 +223,61 @@ func unfollowable(in Input, results []Result, next []Fix) (wrong []string) {
 		say("the network settings are reset, and nobody joins again")
 	}
 	return wrong
+}
+
+// surprise is the first step where it is not of the cause that the verdict
+// names. A phone has to be got at first; and a cause that asks for nothing but a
+// try or a night first gets what these need, and one that asks for something risky a backup.
+func surprise(named, ready Result, next []Fix, try int) (first string, is bool) {
+	own, asks := map[act]bool{}, false
+	for _, f := range named.Fix {
+		own[f.act()] = true
+		asks = asks || f.prepares() && f.ID != afterTry
+	}
+	if len(own) == 0 { // only the user can say more
+		return "", false
+	}
+	for i, f := range next {
+		switch {
+		case named.ID != ready.ID && slices.ContainsFunc(ready.Fix, func(r Fix) bool { return r.ID == f.ID }):
+			continue
+		case own[f.act()], !asks && i <= try, !asks && (f.act() == actHere || aboutComputer(topOf(f.ID))):
+			return "", false
+		}
+		return f.ID, true
+	}
+	return "", false
+}
+
+// topOf is the check of a step, statusOf what a check says.
+func topOf(id string) string { top, _, _ := strings.Cut(id, "/"); return top }
+
+func statusOf(results []Result, id string) Status {
+	for _, r := range results {
+		if r.ID == id {
+			return r.Status
+		}
+	}
+	return ""
+}
+
+// aboutComputer reports whether a check is about the backup on this computer.
+func aboutComputer(id string) bool {
+	c, ok := causeOf(Result{ID: id})
+	return ok && c.about == ThisComputer
+}
+
+// menusOf are words of Settings, and on which versions of iOS they stand there.
+var menusOf = []struct {
+	text        string
+	from, below int
+}{
+	{"Manage Storage", 0, 16}, {"Manage Account Storage", 16, 18}, {"tap the storage bar", 18, 0},
+	{"“iCloud Backup”", 0, 16}, {"“Back Up This iPhone”", 16, 0}, {"Apple ID", 0, 18}, {"Apple Account", 18, 0},
+	{"Wired Accessories", 26, 0}, {"Allow Access When Locked", 0, 26}, {"Battery > Power Mode", 26, 0},
+	{"Stolen Device Protection", 17, 0}, {"Beta Updates", 16, 0}, {"Private Relay", 15, 0}, {"Back Up Over Cellular", 15, 0},
+	{"Settings > General > Reset >", 0, 15}, {"Transfer or Reset iPhone", 15, 0}, {"Prepare for New iPhone", 15, 0},
+	{"Profiles & Device Management", 0, 15}, {"VPN & Device Management", 15, 0}, {"Settings > Family,", 16, 0},
 }
 
 // onlyRisky reports whether a cause that was found has no mild step.

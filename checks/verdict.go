@@ -94,6 +94,19 @@ func Likely(results []Result) (Result, bool) {
 	return Result{}, false
 }
 
+// Named is the cause that the verdict names for a backup that does not come:
+// the one that was found to stop it, or else the likely one. It is false where the
+// verdict names none.
+func Named(results []Result) (Result, bool) {
+	if lastOf(results).Status == Pass {
+		return Result{}, false
+	}
+	if blocker, ok := Blocker(results); ok && meaningOf(blocker) != symptom {
+		return blocker, true
+	}
+	return Likely(results)
+}
+
 // Standing is the verdict in one word: Pass where iCloud saved the phone
 // within its time, Fail where something stops it, Warn where it is overdue or something could
 // get in its way, else Ask or Unknown.

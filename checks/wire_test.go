@@ -107,11 +107,11 @@ var phones = []struct {
 	finding  string // a part of the blocker's finding, or of the first that does not pass
 }{
 	{flags: nil, want: verdicts{}},
-	{flags: []string{"trust=pending"}, unpaired: true, blocker: "phone-ready", finding: "does not trust", want: verdicts{
+	{flags: []string{"trust=pending"}, unpaired: true, blocker: "phone-ready", finding: "doesn’t trust", want: verdicts{
 		"phone-ready": checks.Fail, "icloud-backup-switch": checks.Ask, "last-icloud-backup": checks.Ask, "power": checks.Unknown,
 		"phone-storage": checks.Ask, "this-computer": checks.Unknown, "local-backup-ready": checks.Unknown}},
 	{flags: []string{lockAfterPairing}, finding: "is locked", want: verdicts{"phone-ready": checks.Warn, "local-backup-ready": checks.Warn}},
-	{flags: []string{"activation=Unactivated", "last-icloud=never"}, blocker: "phone-ready", finding: "not set up", want: verdicts{
+	{flags: []string{"activation=Unactivated", "last-icloud=never"}, blocker: "phone-ready", finding: "isn’t set up", want: verdicts{
 		"phone-ready": checks.Fail, "last-icloud-backup": checks.Fail, "local-backup-ready": checks.Fail}},
 	{flags: []string{"icloud=off", "last-icloud=23d-ago"}, blocker: "icloud-backup-switch", finding: "switched off", want: verdicts{
 		"icloud-backup-switch": checks.Fail, "last-icloud-backup": checks.Fail}},
@@ -135,7 +135,7 @@ var phones = []struct {
 	{flags: []string{"ios=18.6.2"}, finding: "can run iOS 27.0.1", want: verdicts{"ios-version": checks.Warn}},
 	{flags: []string{"model=iPhone11,8", "ios=18.7.10"}, want: verdicts{}},
 	{flags: []string{"model=iPhone9,1", "ios=15.8.8"}, want: verdicts{}},
-	{flags: []string{"model=iPhone99,1", "ios=26.7.1"}, finding: "does not know this model", want: verdicts{"ios-version": checks.Ask}},
+	{flags: []string{"model=iPhone99,1", "ios=26.7.1"}, finding: "don’t know this model", want: verdicts{"ios-version": checks.Ask}},
 	{flags: []string{"disk-free=600MB", "disk-purgeable=50MB"}, finding: "600 MB", want: verdicts{"phone-storage": checks.Warn}},
 	{flags: []string{"disk-free=600MB", "disk-purgeable=50MB", "last-icloud=9d-ago"}, blocker: "phone-storage", finding: "600 MB", want: verdicts{"phone-storage": checks.Fail, "last-icloud-backup": checks.Fail}},
 	{flags: []string{"disk-free=1500MB", "disk-purgeable=50MB"}, finding: "1.5 GB", want: verdicts{"phone-storage": checks.Warn}},

@@ -19,6 +19,7 @@ const (
 	domainFindMy  = "com.apple.fmip"
 	domainSync    = "com.apple.mobile.data_sync"
 	domainSetup   = "com.apple.purplebuddy"
+	domainITunes  = "com.apple.mobile.iTunes"
 )
 
 // questions are the domains that are read beside the root domain, each as a
@@ -26,7 +27,7 @@ const (
 // asked for the key (checks notes 0.4).
 var questions = map[string]string{
 	domainBackup: "", domainDisk: "", domainBattery: "", domainSync: "",
-	domainFindMy: "IsAssociated", domainSetup: "SetupDone",
+	domainFindMy: "IsAssociated", domainSetup: "SetupDone", domainITunes: "MinITunesVersion",
 }
 
 // domain is the answer of a phone about one domain.

@@ -61,6 +61,7 @@ func (p *Phone) Facts(ctx context.Context, s Summary) (facts.Phone, error) {
 	fillHardware(&f, hardware)
 	fillManagement(&f, managed)
 	f.SetupDone = datum(domains[domainSetup], "SetupDone", safeplist.Bool)
+	f.MinITunes = datum(domains[domainITunes], "MinITunesVersion", asText)
 	return f, nil
 }
 

@@ -28,6 +28,8 @@ type State struct {
 	Safety checks.Safety
 	// Next are the steps back to a working backup, the first one first.
 	Next []checks.Fix
+	// Compared holds iCloud against a backup here, and Habits are what keeps both going.
+	Compared, Habits []words.Text
 	// Pending: some of the slow facts are still being read.
 	Pending bool
 	// Changes are the results that differ from the last diagnosis on record.
@@ -72,6 +74,7 @@ func (s *State) judge() {
 	s.Blocker, s.Likely, s.Standing = blocker.ID, likely.ID, checks.Standing(s.Results)
 	s.Safety = checks.SafetyOf(s.Input)
 	s.Next = checks.Next(s.Input, s.Results)
+	s.Compared, s.Habits = checks.Compared(), checks.Habits(s.Input.Phone)
 	s.Pending = false
 	for _, r := range s.Results {
 		s.Pending = s.Pending || r.Pending

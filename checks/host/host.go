@@ -34,9 +34,10 @@ type questions struct {
 	free   func(dir string) (uint64, error)
 	volume func(dir string) (name string, remote bool, err error)
 	write  func(dir string) error
+	itunes func() facts.Datum[string]
 }
 
-var thisComputer = questions{kind: kindOf, free: diskspace.Free, volume: volumeOf, write: probe}
+var thisComputer = questions{kind: kindOf, free: diskspace.Free, volume: volumeOf, write: probe, itunes: iTunes}
 
 // place is what stands at a path, and the folder where it can be measured.
 type place struct {
@@ -46,7 +47,7 @@ type place struct {
 }
 
 func (q questions) gather(ctx context.Context, dest string) checks.Host {
-	h := checks.Host{OS: runtime.GOOS}
+	h := checks.Host{OS: runtime.GOOS, ITunes: q.itunes()}
 	if dest == "" {
 		return h
 	}

@@ -144,6 +144,7 @@ func answering() questions {
 		free:   func(string) (uint64, error) { return 1000, nil },
 		volume: func(string) (string, bool, error) { return "nfs", true, nil },
 		write:  func(string) error { return nil },
+		itunes: func() facts.Datum[string] { return facts.Of("12.13.9.1") },
 	}
 }
 

@@ -26,6 +26,8 @@ var allowed = []struct {
 	{"com.apple.mobile.backup/WillEncrypt", "will-encrypt", yesNoForm},
 	{"com.apple.mobile.backup/RequiresEncryption", "requires-encryption", yesNoForm},
 	{"host/LastBackup", "last-here", dateForm},
+	{"com.apple.mobile.iTunes/MinITunesVersion", "itunes-asked", versionForm},
+	{"host/iTunes", "itunes", versionForm},
 	{"com.apple.fmip/IsAssociated", "find-my", yesNoForm},
 	{"com.apple.mobile.data_sync", "sync", yesNoForm},
 	{"icloud/quota", "quota", numberForm},

@@ -132,7 +132,7 @@ func TestFourThings(t *testing.T) {
 	first, _, _ := strings.Cut(text, "\nThe iPhone\n")
 	for _, want := range []string{
 		"iOS version: 26.1 (23B85)", "could not be backed up", "MBErrorDomain 303", "2026-10-31 09:00 UTC", "has been failing since: 2026-11-03",
-		"it did not help", "it helped",
+		"it didn’t help", "it helped",
 	} {
 		if !strings.Contains(first, want) {
 			t.Errorf("%q is missing in\n%s", want, first)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lifeboat/checks"
+	"lifeboat/device/facts"
 )
 
 // adviceRow is one step as it reads on a range of versions of iOS.
@@ -20,13 +21,17 @@ type adviceRow struct {
 	effort checks.Effort
 }
 
-// explainAll prints every step that any check may give, on every version of
-// iOS that Lifeboat has words for.
+// explainAll prints how the two kinds of backups compare, and every step that
+// any check may give, on every version of iOS that Lifeboat has words for.
 func (c *call) explainAll() error {
 	rows := c.adviceRows()
+	compared, habits := c.words.Texts(checks.Compared()), c.words.Texts(checks.Habits(facts.Phone{}))
 	if c.json {
-		c.event(map[string]any{"advice": rows})
+		c.event(map[string]any{"advice": rows, "compared": compared, "habits": habits})
 		return nil
+	}
+	for _, line := range slices.Concat(compared, habits) {
+		c.print(line)
 	}
 	check := ""
 	for _, r := range rows {

@@ -68,7 +68,10 @@ type Phone struct {
 	ActivationState                   Datum[string]
 	// SetupDone is of com.apple.purplebuddy: a phone activates early in its
 	// setup. Only false says anything.
-	SetupDone      Datum[bool]
+	SetupDone Datum[bool]
+	// MinITunes is MinITunesVersion of com.apple.mobile.iTunes: the oldest iTunes
+	// that may deal with the phone.
+	MinITunes      Datum[string]
 	PasscodeLocked Datum[bool] // PasswordProtected: locked right now
 	Clock          Datum[time.Time]
 	// ClockSkew is the phone's clock minus this computer's at the same

@@ -280,7 +280,7 @@ func TestOtherFolder(t *testing.T) {
 		r.engine.shelves.err = offline
 		r.destinationChosen("/media/anna/drive")
 		r.drain()
-		r.sees("In /media/anna/drive", "is not connected")
+		r.sees("In /media/anna/drive", "isn't connected")
 		r.misses("(the newest)")
 		r.engine.shelves.kept, r.engine.shelves.err = keptHere(), nil
 		r.tap("Look again")

@@ -18,7 +18,7 @@ func init() {
 		{"backups, none", func(r *rig) { r.engine.shelves.kept = []Kept{}; r.shelved() },
 			[]string{"No backups here yet", "In /home/anna/Lifeboat Backups", "Look again"}},
 		{"backups, offline", func(r *rig) { r.engine.shelves.err = offline; r.shelved() },
-			[]string{"Anna's drive", "is not connected", "last seen on 19 November 2026", "as they were", "Look again"}},
+			[]string{"Anna's drive", "isn't connected", "last seen on 19 November 2026", "as they were", "Look again"}},
 		{"backups, failed", func(r *rig) {
 			r.engine.shelves.err = fault.New(fault.DestFailed, "list", nil)
 			r.shelved()
@@ -91,7 +91,7 @@ func init() {
 			r.openAll()
 		}, []string{"couldn't be saved", "2 files could not be read by the iPhone itself", "IMG_0001.HEIC", "x.db", "restarting it often helps"}},
 		{"drive offline", func(r *rig) { r.engine.destinationErr = offline; r.plug(phoneA); r.tap("Back Up Now") },
-			[]string{"is not connected", "last seen on 19 November 2026", "Try again", "Choose another folder"}},
+			[]string{"isn't connected", "last seen on 19 November 2026", "Try again", "Choose another folder"}},
 		{"done once more", func(r *rig) {
 			r.engine.shelves.kept = keptHere()
 			r.start()

@@ -47,7 +47,7 @@ func TestSafetyComesFirst(t *testing.T) {
 		"only copied here":      {copied, checks.Safe, "Your iPhone is safe: a complete copy from 3 hours ago is on this computer.", "pass"},
 		"ageing":                {savedAgo(9 * day), checks.Ageing, "The newest complete copy of your iPhone is 9 days old.", "warn"},
 		"unsafe":                {savedAgo(25 * day), checks.Unsafe, "Nothing has been saved for 25 days.", "fail"},
-		"unknown":               {unseen, checks.SafetyUnknown, "It could not be seen whether there is a recent copy", "unknown"},
+		"unknown":               {unseen, checks.SafetyUnknown, "We couldn’t see whether there is a recent copy", "unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWindow(t, nil, func(r *rig) {
@@ -98,7 +98,7 @@ func TestSafetyBeforeAndWithoutADiagnosis(t *testing.T) {
 			return checkup.State{}, fault.New(fault.PhoneSilent, "read the facts", nil)
 		}
 		r.plug(phoneA)
-		r.sees("It couldn't be seen whether there is a recent copy")
+		r.sees("We couldn't see whether there is a recent copy")
 		if s := r.screen.(*readyScreen).safety; s.mark.Resource != markResource("unknown") {
 			t.Error("it has another mark than that of what is not known")
 		}

@@ -102,7 +102,7 @@ func TestExplain(t *testing.T) {
 		t.Fatalf("known: %v", err)
 	}
 	said := words.English().Problem(string(fault.DestOffline), "linux", fault.As(err).Args)
-	for _, part := range []string{"“Blue”", root, "3 November 2026", "not connected"} {
+	for _, part := range []string{"“Blue”", root, "3 November 2026", "isn't connected"} {
 		if !strings.Contains(said.Happened, part) {
 			t.Errorf("%q does not say %q", said.Happened, part)
 		}
@@ -124,7 +124,7 @@ func TestExplain(t *testing.T) {
 	}
 	err = b.Explain(own, fault.New(fault.DestMissing, "look", nil))
 	said = words.English().Problem(string(fault.Of(err)), "linux", fault.As(err).Args)
-	if fault.Of(err) != fault.DestOffline || strings.Contains(said.Happened, "not connected") || !strings.Contains(said.Happened, "3 November") {
+	if fault.Of(err) != fault.DestOffline || strings.Contains(said.Happened, "isn't connected") || !strings.Contains(said.Happened, "3 November") {
 		t.Errorf("own disk: %v: %+v", err, said)
 	}
 }

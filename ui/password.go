@@ -179,9 +179,17 @@ func (w *Window) keyring() words.Args { return words.Args{"Keyring": w.Words.Key
 
 // menu is where a phone with a version of iOS has a menu.
 func menu(name, version string) words.Text {
+	return words.T(knowledge.MenuKey(name, majorOf(version)), nil)
+}
+
+// majorOf is the 18 of "18.7.1", 0 if it is not known.
+func majorOf(version string) int {
 	first, _, _ := strings.Cut(version, ".")
-	major, _ := strconv.Atoi(first) // 0 is one that is not known
-	return words.T(knowledge.MenuKey(name, major), nil)
+	major, err := strconv.Atoi(first)
+	if err != nil {
+		return 0
+	}
+	return major
 }
 
 // backAndGo is the foot of a form.

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
+	"lifeboat/device/facts"
 )
 
 // readyScreen is the phone: its name, whether it is safe, the verdict over
@@ -84,18 +85,28 @@ func (s *readyScreen) update() {
 	s.list.update()
 }
 
-// modelLine is "iPhone 15 Pro · iOS 18.5", as far as it is known.
+// firstPadOS is the first version of what had been iOS on iPads.
+const firstPadOS = 13
+
+// modelLine is "iPhone 15 Pro · iOS 18.5", as far as it is known. A model
+// without a name that people know is called what it is, such as "iPad".
 func (s *readyScreen) modelLine() string {
-	model := s.p.summary.ProductType
-	if s.p.state != nil && s.p.state.Model() != "" {
+	product := s.p.summary.ProductType
+	device := facts.DeviceOf(product)
+	model := device
+	if s.p.state != nil && s.p.state.Model() != "" && s.p.state.Model() != product {
 		model = s.p.state.Model()
+	}
+	system := "ui.ready.ios"
+	if device == "iPad" && majorOf(s.p.summary.Version) >= firstPadOS {
+		system = "ui.ready.ipados"
 	}
 	var parts []string
 	if model != "" {
 		parts = append(parts, model)
 	}
 	if v := s.p.summary.Version; v != "" {
-		parts = append(parts, s.w.say("ui.ready.ios", words.Args{"Version": v}))
+		parts = append(parts, s.w.say(system, words.Args{"Version": v}))
 	}
 	return strings.Join(parts, s.w.say("ui.ready.between", nil))
 }

@@ -74,14 +74,15 @@ func (s *readyScreen) update() {
 	setText(s.last, s.lastLine())
 	setEnabled(s.recheck, !p.looking)
 	setEnabled(s.backUp, p.state != nil && w.flow == nil)
-	if s.list.stale() {
+	stale := s.list.stale()
+	s.safety.update()
+	s.verdict.update()
+	s.next.update()
+	if stale { // the new texts get their room, and not that of what stood there
 		s.safety.free()
 		s.verdict.free()
 		s.next.free()
 	}
-	s.safety.update()
-	s.verdict.update()
-	s.next.update()
 	s.list.update()
 }
 

@@ -180,3 +180,24 @@ func TestDoneShowsWhy(t *testing.T) {
 		r.misses("doesn't repair iCloud Backup")
 	})
 }
+
+// TestSentencesGetTheirRoom: what comes first to the page is not cut to the
+// room of what stood there while nothing was known.
+func TestSentencesGetTheirRoom(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		known := make(chan struct{})
+		long := rowsState(rowOf("one", checks.Fail, "bad"))
+		long.Safety = checks.Safety{State: checks.Unsafe, Sentence: saying(strings.Repeat("nothing was saved ", 12))}
+		long.Verdict = saying(strings.Repeat("nothing was saved ", 14))
+		r.engine.check = func(*device.Phone, string) (checkup.State, error) { <-known; return long, nil }
+		r.plug(phoneA)
+		r.settle(minWidth, minHeight)
+		r.sees("Looking for the newest copy")
+		close(known)
+		r.drain()
+		s := r.screen.(*readyScreen)
+		if s.safety.text.cut() || s.verdict.text.cut() {
+			t.Errorf("cut: %q, %q", s.safety.text.label.Text, s.verdict.text.label.Text)
+		}
+	})
+}

@@ -131,6 +131,8 @@ func stillSound(id topic, name string, state facts.State) bool {
 	switch {
 	case id == localReady && name == "Phone.WillEncrypt":
 		return state == facts.Absent // no password was ever set
+	case id == localReady && (name == "Phone.MinITunes" || name == "Host.ITunes"):
+		return true // Lifeboat needs no iTunes: that an old one is here is worth a warning, and no more
 	case (id == phoneReady || id == localReady) && name == "Phone.SetupDone":
 		return true // only a phone that says that its setup goes on is in it
 	case id == iosVersion && name == "Phone.Build":

@@ -107,7 +107,7 @@ var phones = []struct {
 	finding  string // a part of the blocker's finding, or of the first that does not pass
 }{
 	{flags: nil, want: verdicts{}},
-	{flags: []string{"trust=pending"}, unpaired: true, blocker: "phone-ready", finding: "doesn’t trust", want: verdicts{
+	{flags: []string{"trust=pending"}, unpaired: true, blocker: "phone-ready", finding: "doesn’t trust", want: verdicts{"ios-version": checks.Unknown,
 		"phone-ready": checks.Fail, "icloud-backup-switch": checks.Ask, "last-icloud-backup": checks.Ask, "power": checks.Unknown,
 		"phone-storage": checks.Ask, "this-computer": checks.Unknown, "local-backup-ready": checks.Unknown}},
 	{flags: []string{lockAfterPairing}, finding: "is locked", want: verdicts{"phone-ready": checks.Warn, "local-backup-ready": checks.Warn}},
@@ -124,7 +124,7 @@ var phones = []struct {
 	{flags: []string{"last-icloud=5d-ago"}, finding: "5 days ago", want: verdicts{"last-icloud-backup": checks.Warn}},
 	{flags: []string{"last-icloud=50d-ago"}, blocker: "last-icloud-backup", finding: "50 days ago", want: verdicts{"last-icloud-backup": checks.Fail}},
 	{flags: []string{"external=false", "charging=false"}, finding: "gets no power", want: verdicts{"power": checks.Warn}},
-	{flags: []string{"charging=false", "battery=50"}, finding: "not charging, at 50 %", want: verdicts{"power": checks.Warn}},
+	{flags: []string{"charging=false", "battery=50"}, finding: "isn’t charging, at 50 %", want: verdicts{"power": checks.Warn}},
 	{flags: []string{"charging=false", "battery=84"}, want: verdicts{}},
 	{flags: []string{"battery=12"}, finding: "12 %", want: verdicts{"power": checks.Warn}},
 	{flags: []string{"connection=Network", "external=false", "charging=false"}, finding: "over Wi-Fi", want: verdicts{"power": checks.Ask}},

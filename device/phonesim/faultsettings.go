@@ -73,6 +73,7 @@ var faultSettings = []struct {
 	{"error-at-start", "CODE", code(func(f *Faults) *int { return &f.Backup.AtStart.Code })},
 	{"error-at-end", "CODE", code(func(f *Faults) *int { return &f.Backup.AtEnd.Code })},
 	{"password-error", "CODE", code(func(f *Faults) *int { return &f.Backup.ChangePassword.Code })},
+	{"restore-error", "CODE", code(func(f *Faults) *int { return &f.Backup.Restore.Code })},
 	{"purge", "", turnOn(func(f *Faults) *bool { return &f.Backup.PurgeAlways })},
 	{"unknown-message", "", turnOn(func(f *Faults) *bool { return &f.Backup.UnknownMessage })},
 	{"huge-frame", "", turnOn(func(f *Faults) *bool { return &f.Backup.HugeFrame })},

@@ -1,6 +1,7 @@
 package phonesim
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -211,8 +212,9 @@ func (p *Phone) newAgent() (*backupd.Engine, error) {
 		SetupUnfinished: c.SetupUnfinished, RequiresEncryption: c.RequiresEncryption,
 		Faults: c.Faults.Backup,
 		Notify: p.Notify, Detach: p.pullCable, SwitchCloudBackup: p.switchCloudBackup,
-		BackedUp: p.backedUp,
-		Now:      p.now, Log: p.log,
+		BackedUp: p.backedUp, FindMy: p.findMyOn, Restart: p.restart,
+		RestoreSpace: func() int64 { return cmp.Or(c.Disk.Restorable, c.Disk.Available) },
+		Now:          p.now, Log: p.log,
 	})
 }
 
@@ -300,6 +302,12 @@ func (p *Phone) backedUp() {
 	p.Set(domainBackup, "LastiTunesBackupDate", seconds2001(p.now()))
 	p.Set(domainBackup, "LastiTunesBackupTZ", zoneName)
 	p.Notify(domainChanged)
+}
+
+// findMyOn reports whether Find My is on now.
+func (p *Phone) findMyOn() bool {
+	on, _ := p.values.Get("com.apple.fmip", "IsAssociated")
+	return on == true
 }
 
 // silent reports whether a test wants the service to say nothing.

@@ -147,6 +147,9 @@ func (e *Engine) Serve(ctx context.Context, conn io.ReadWriteCloser) error {
 	l.out.close()
 	_ = conn.Close()
 	l.drain()
+	if s.restarts && e.cfg.Restart != nil {
+		go e.cfg.Restart()
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

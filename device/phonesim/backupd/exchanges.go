@@ -57,8 +57,8 @@ func (l *exchangeLog) add(e Exchange) {
 	}
 }
 
-// Exchanges are the questions that were answered since the last Backup request
-// began, in order.
+// Exchanges are the questions that were answered since the last request of a
+// backup or a restore began, in order.
 func (e *Engine) Exchanges() []Exchange {
 	e.exchanges.mu.Lock()
 	defer e.exchanges.mu.Unlock()

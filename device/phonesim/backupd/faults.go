@@ -101,6 +101,8 @@ type Faults struct {
 	AtEnd Answer
 	// ChangePassword is the answer to any ChangePassword request.
 	ChangePassword Answer
+	// Restore is the answer to any Restore request.
+	Restore Answer
 	// CloudBackup is the answer to EnableCloudBackup requests.
 	CloudBackup Answer
 

@@ -17,7 +17,10 @@ const (
 	mbReadHost  = 103
 	mbWriteHost = 104
 	mbHostFull  = 105
+	mbNoRoom    = 106
 	mbCancelled = 202
+	mbVersion   = 203
+	mbEmpty     = 204
 	mbCorrupt   = 205
 	mbPassword  = 207
 	mbLocked    = 208

@@ -11,8 +11,9 @@ import (
 
 // session is one connection of a host.
 type session struct {
-	engine *Engine
-	link   *link
+	engine   *Engine
+	link     *link
+	restarts bool // the phone restarts when the host has left
 }
 
 // request is the dictionary of a DLMessageProcessMessage.
@@ -35,6 +36,7 @@ func (r request) option(key string) bool {
 // is another final answer; every other error ends the connection.
 var operations = map[string]func(*session, context.Context, request) error{
 	"Backup":            (*session).backup,
+	"Restore":           (*session).restore,
 	"ChangePassword":    (*session).changePassword,
 	"EnableCloudBackup": (*session).enableCloudBackup,
 	// From iOS 10 on the agent looks for a file that backups no longer have.
@@ -42,8 +44,7 @@ var operations = map[string]func(*session, context.Context, request) error{
 	"List":    refuse(mbCorrupt, "Manifest.mbdb was not found"),
 	"Unback":  refuse(mbCorrupt, "Manifest.mbdb was not found"),
 	"Extract": refuse(mbCorrupt, "Manifest.mbdb was not found"),
-	// Nobody can restore or erase what is only simulated.
-	"Restore":     refuse(mbFindMy, "Find My iPhone must be turned off"),
+	// Nobody can erase what is only simulated.
 	"EraseDevice": refuse(mbFindMy, "Find My iPhone must be turned off"),
 }
 

@@ -83,6 +83,7 @@ func TestKeybagPerPassword(t *testing.T) {
 func TestOtherRequests(t *testing.T) {
 	var switched []bool
 	cfg := testConfig(t, content.Generate(1, 20, 1<<20))
+	cfg.FindMy = func() bool { return true }
 	cfg.SwitchCloudBackup = func(on bool) Answer { switched = append(switched, on); return Answer{} }
 	engine := newTestEngine(t, cfg)
 	host, done := connect(t, engine, t.TempDir())

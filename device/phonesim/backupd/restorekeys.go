@@ -1,0 +1,206 @@
+package backupd
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/pbkdf2"
+	"crypto/sha1"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+)
+
+// maxRounds bounds what a keybag of a host may cost: ten times what iPhones take.
+const maxRounds = 100_000_000
+
+// errBag is a keybag that is none.
+var errBag = errors.New("the keybag cannot be read")
+
+// unlockKeybag opens the class keys of a backup's keybag. Unlike the phone's
+// own it comes from a host.
+func unlockKeybag(tlv []byte, password string) (map[uint32][]byte, error) {
+	header, classes, err := parseKeybag(tlv)
+	if err != nil {
+		return nil, corrupt("Manifest.plist", err.Error())
+	}
+	if password == "" {
+		return nil, &refusal{code: mbPassword, text: "No password was given"}
+	}
+	kek, err := keyOfBag(header, password)
+	if err != nil {
+		return nil, corrupt("Manifest.plist", err.Error())
+	}
+	keys := map[uint32][]byte{}
+	for _, class := range classes {
+		wrap, number := class["WRAP"], class["CLAS"]
+		if len(wrap) != 4 || len(number) != 4 || wrap[3]&2 == 0 {
+			continue
+		}
+		key, err := unwrapKey(kek, class["WPKY"])
+		if err != nil {
+			return nil, &refusal{code: mbPassword, text: "Invalid password"}
+		}
+		keys[binary.BigEndian.Uint32(number)] = key
+	}
+	return keys, nil
+}
+
+// parseKeybag takes a keybag apart: entries of four letters, a big-endian
+// length and a value. Each class begins with a UUID of its own.
+func parseKeybag(tlv []byte) (header map[string][]byte, classes []map[string][]byte, err error) {
+	header = map[string][]byte{}
+	into := header
+	for len(tlv) > 0 {
+		if len(tlv) < 8 {
+			return nil, nil, errBag
+		}
+		tag, size := string(tlv[:4]), int64(binary.BigEndian.Uint32(tlv[4:8]))
+		if tlv = tlv[8:]; size > int64(len(tlv)) {
+			return nil, nil, errBag
+		}
+		if tag == "UUID" && header["UUID"] != nil {
+			into = map[string][]byte{}
+			classes = append(classes, into)
+		}
+		into[tag], tlv = tlv[:size], tlv[size:]
+	}
+	if len(classes) == 0 {
+		return nil, nil, errBag
+	}
+	return header, classes, nil
+}
+
+// keyOfBag makes the key that wraps the class keys. Backups of before iOS 10.2
+// know only the second derivation.
+func keyOfBag(header map[string][]byte, password string) ([]byte, error) {
+	rounds := func(tag string) (int, error) {
+		if len(header[tag]) != 4 {
+			return 0, errBag
+		}
+		n := binary.BigEndian.Uint32(header[tag])
+		if n == 0 || n > maxRounds {
+			return 0, errBag
+		}
+		return int(n), nil
+	}
+	second, err := rounds("ITER")
+	if err != nil {
+		return nil, err
+	}
+	if header["DPIC"] == nil {
+		return pbkdf2.Key(sha1.New, password, header["SALT"], second, keySize)
+	}
+	first, err := rounds("DPIC")
+	if err != nil {
+		return nil, err
+	}
+	return deriveKEK(password, header["DPSL"], header["SALT"], Rounds{PBKDF2SHA256: first, PBKDF2SHA1: second})
+}
+
+// opener undoes what a sealer did to a file, and sums up what it was sent and
+// what comes out of it.
+type opener struct {
+	mode    cipher.BlockMode // nil: content as it stands
+	noKey   bool             // encrypted backups keep only empty files without a key
+	held    []byte           // the last block, which holds the padding, and what is no block yet
+	into    io.Writer        // may be nil
+	plain   hash.Hash        // SHA-256 of the file
+	size    int64            // of the file, in bytes
+	stored  hash.Hash        // SHA-1 of what is stored
+	bytes   int64            // of what is stored
+	useless bool             // what comes is not looked at
+}
+
+// newOpener makes one for a file whose key is the given one, wrapped for a
+// class. Without class keys the backup is not encrypted.
+func newOpener(keys map[uint32][]byte, wrapped []byte, into io.Writer) (*opener, error) {
+	o := &opener{into: into, plain: sha256.New(), stored: sha1.New(), noKey: keys != nil && wrapped == nil}
+	if keys == nil || wrapped == nil {
+		return o, nil
+	}
+	if len(wrapped) != 4+wrappedSize {
+		return nil, fmt.Errorf("a wrapped key of %d bytes", len(wrapped))
+	}
+	class := binary.LittleEndian.Uint32(wrapped)
+	if keys[class] == nil {
+		return nil, fmt.Errorf("no key of class %d", class)
+	}
+	key, err := unwrapKey(keys[class], wrapped[4:])
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	var zero [aes.BlockSize]byte
+	o.mode = cipher.NewCBCDecrypter(block, zero[:])
+	return o, nil
+}
+
+// Write implements io.Writer.
+func (o *opener) Write(p []byte) (int, error) {
+	o.bytes += int64(len(p))
+	_, _ = o.stored.Write(p) // a hash takes everything
+	if o.mode == nil {
+		return len(p), o.emit(p)
+	}
+	o.held = append(o.held, p...)
+	if ready := (len(o.held) - 1) / aes.BlockSize * aes.BlockSize; ready > 0 {
+		o.mode.CryptBlocks(o.held[:ready], o.held[:ready])
+		if err := o.emit(o.held[:ready]); err != nil {
+			return 0, err
+		}
+		o.held = append(o.held[:0], o.held[ready:]...)
+	}
+	return len(p), nil
+}
+
+func (o *opener) emit(p []byte) error {
+	o.size += int64(len(p))
+	_, _ = o.plain.Write(p)
+	if o.into == nil {
+		return nil
+	}
+	_, err := o.into.Write(p)
+	return err
+}
+
+// padding says whether an encrypted file must end with one: Manifest.db does
+// on some versions of iOS and not on others.
+type padding bool
+
+const (
+	paddingDue      padding = true
+	paddingOptional padding = false
+)
+
+// close takes the end of the file. An error says why the file cannot be right.
+func (o *opener) close(due padding) error {
+	switch {
+	case o.bytes == 0:
+		return nil
+	case o.noKey:
+		return errors.New("content without a key")
+	case o.mode == nil:
+		return nil
+	case len(o.held) != aes.BlockSize:
+		return fmt.Errorf("%d bytes are no number of blocks", o.bytes)
+	}
+	o.mode.CryptBlocks(o.held, o.held)
+	n := int(o.held[len(o.held)-1])
+	right := n >= 1 && n <= aes.BlockSize
+	for i := len(o.held) - n; right && i < len(o.held); i++ {
+		right = int(o.held[i]) == n
+	}
+	switch {
+	case right:
+		return o.emit(o.held[:len(o.held)-n])
+	case due == paddingOptional:
+		return o.emit(o.held)
+	}
+	return errors.New("the padding is wrong")
+}

@@ -61,7 +61,7 @@ type Job struct {
 	Now func() time.Time
 	// FreeSpace measures a folder's disk in bytes; nil is the real one.
 	FreeSpace func(dir string) (uint64, error)
-	// Sessions of this program; nil waits for none that broke off.
+	// Sessions of this program; nil waits for none that was interrupted.
 	Sessions *Sessions
 	// Busy names the programs here that may be busy with the phone; nil looks
 	// at what runs.
@@ -91,7 +91,7 @@ type Result struct {
 	// if there is none.
 	Doubtful   int
 	LastProven *vault.Version
-	// Resumed: it went on with what a broken run had left.
+	// Resumed: it resumed what an interrupted run had left.
 	Resumed bool
 	// Skipped are files that the phone itself could not read, by their names
 	// there; SkippedCount is how many there are.
@@ -170,7 +170,7 @@ func (r *run) run(ctx context.Context) (result Result, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = r.leave(ctx, err)
+			err = r.leave(ctx, r.tellEarlier(ctx, err))
 		}
 		if closeErr := r.vault.Close(); closeErr != nil {
 			r.Log.Warn("closing the place of the backups", "err", closeErr)

@@ -18,6 +18,15 @@ var ends = map[fault.Code]bool{
 	fault.DeviceInternal: true, fault.DeviceIO: true, fault.DeviceError: true,
 }
 
+// tellEarlier has a failure know whether there is an earlier backup, of which
+// it then says that it is untouched.
+func (r *run) tellEarlier(ctx context.Context, err error) error {
+	err = r.explain(ctx, err)
+	_, has := r.vault.Current()
+	fault.As(err).With("Earlier", has)
+	return err
+}
+
 // leave ends a run that failed with err, and returns what to say of it. What
 // has arrived is kept, whatever the failure: it took the phone an hour to send,
 // and no verdict brings it back. Where it is in the way of the next run, that
@@ -53,7 +62,8 @@ func (r *run) leave(ctx context.Context, err error) error {
 		fault.As(err).With("Kept", true)
 	}
 	if r.brought && ends[code] && r.backup.Stuck() {
-		return fault.New(fault.StuckSamePlace, "back up", err)
+		_, has := r.vault.Current()
+		return fault.New(fault.StuckSamePlace, "back up", err).With("Earlier", has)
 	}
 	return err
 }

@@ -71,8 +71,7 @@ func (r *run) unfit(err error) error {
 	if file := fault.As(err).Args["File"]; file != nil {
 		unfit.With("File", file)
 	}
-	_, has := r.vault.Current()
-	return unfit.With("Earlier", has)
+	return unfit
 }
 
 // doubt remembers in which files the proof found something.
@@ -136,7 +135,7 @@ func (r *run) proof(report verify.Report) vault.Proof {
 // level is how deeply to look: all of a backup that is wholly new, and else
 // what arrived, if nothing else was asked for.
 //
-// Where the phone went on with a broken run, or has other keys than the version
+// Where the phone resumed an interrupted run, or has other keys than the version
 // before, it may have taken a file of that version for one that it had sent: it
 // knows them by their sizes. Only reading everything tells.
 func (r *run) level(b *verify.Backup) verify.Level {

@@ -89,7 +89,7 @@ func (r *versionRow) update(k Kept, v vault.Version, own int64, known bool) {
 	show(r.advice, r.advice.Text != "")
 	show(r.check, !trashed && !v.Unfinished)
 	show(r.copy, !v.Unfinished)
-	show(r.delete, !trashed && !v.Current && !v.Unread)
+	show(r.delete, !trashed && !v.Current)
 	show(r.restore, trashed)
 }
 
@@ -97,10 +97,10 @@ func (r *versionRow) update(k Kept, v vault.Version, own int64, known bool) {
 func (w *Window) versionState(v vault.Version) (mark, state string) {
 	args := words.Args{"Date": words.Date(v.Proof.Date), "N": v.Proof.Problems, "Until": words.Date(w.trashedUntil(v.Trashed))}
 	switch {
-	case v.Unread:
-		return "ask", w.say("ui.versions.state.unread", nil)
 	case !v.Trashed.IsZero():
 		return "unknown", w.say("ui.versions.state.trash", args)
+	case v.Unread:
+		return "ask", w.say("ui.versions.state.unread", nil)
 	case v.Unfinished:
 		return "warn", w.say("ui.versions.state.unfinished", nil)
 	case v.Proof.Problems > 0 && len(v.Doubtful) > 0:

@@ -17,7 +17,7 @@ import (
 // FuzzOwnFiles gives the vault any content for one of its own files. It must
 // end in order, and nothing outside the folder of the phone may change.
 func FuzzOwnFiles(f *testing.F) {
-	names := []string{"journal.json", "run/run.json", "versions/000001/meta.json", "run/version/meta.json", "vault.json", "versions/000001/changes", "run/gone", "run/version/changes", "run/segments/000001", "versions/000001/Status.plist", "reserve", "aside/run.json", "aside/segments/000001", "aside/gone"}
+	names := []string{"journal.json", "run/run.json", "versions/000001/meta.json", "run/version/meta.json", "vault.json", "versions/000001/changes", "run/gone", "run/version/changes", "run/segments/000001", "versions/000001/Status.plist", "reserve", "aside/run.json", "aside/segments/000001", "aside/gone", "versions/000001/trashed.json"}
 	for i, seeds := range [][]any{
 		{journal{Op: opChangeOver, Number: 2, Old: 1, Base: 1}, journal{Op: opPurge, Number: 1}, journal{Op: opChangeOver, Number: 2, Old: 1}, journal{Op: "x", Number: -1}},
 		{runState{Number: 2, Base: 1, Started: epoch, Clean: true}},
@@ -37,7 +37,8 @@ func FuzzOwnFiles(f *testing.F) {
 	}
 	for which, seed := range map[string]any{
 		"versions/000001/meta.json": odd, "run/version/meta.json": odd,
-		"aside/run.json": runState{Number: 2, Base: 7, Started: epoch, Failures: make([]failure, 99)},
+		"versions/000001/trashed.json": trashedMark{Trashed: epoch},
+		"aside/run.json":               runState{Number: 2, Base: 7, Started: epoch, Failures: make([]failure, 99)},
 	} {
 		data, _ := json.Marshal(seed)
 		f.Add(uint8(slices.Index(names, which)), data)
@@ -61,6 +62,9 @@ func FuzzOwnFiles(f *testing.F) {
 		if strings.HasSuffix(names[int(which)%len(names)], ".json") {
 			// Sealed, so that the content itself is looked at.
 			must(t, write(fsys, "/root/"+v.own(names[int(which)%len(names)]), string(seal(data))))
+		}
+		if strings.HasSuffix(names[int(which)%len(names)], trashedName) { // it counts only beside a meta.json that cannot be read
+			must(t, write(fsys, "/root/"+v.own("versions/000001/meta.json"), "{"))
 		}
 
 		if versions, err := List(fsys, "/root", udid); err == nil {

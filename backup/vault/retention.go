@@ -153,7 +153,7 @@ func (p Policy) byAge(live []Version, now time.Time) map[int]bool {
 // Prune trashes the versions that the policy lets go, and removes for good
 // those that have been in the trash for long enough. It returns their numbers.
 // Versions whose lists are damaged stay, which is [fault.VersionDamaged] after
-// all others are done.
+// all others are done, and so do those that another needs ([fault.VersionNeeded]).
 func (v *Vault) Prune(p Policy, now time.Time) (trashed, purged []int, err error) {
 	if err := v.current(); err != nil {
 		return nil, nil, err
@@ -173,14 +173,14 @@ func (v *Vault) Prune(p Policy, now time.Time) (trashed, purged []int, err error
 			return nil, nil, err
 		}
 	}
-	for _, version := range v.Versions() {
+	for _, version := range inPurgeOrder(v.Versions()) {
 		if version.Trashed.IsZero() || now.Sub(version.Trashed) < time.Duration(p.Trash)*24*time.Hour {
 			continue
 		}
 		switch purgeErr := v.Purge(version.Number); {
 		case fault.Of(purgeErr) == fault.LastVerified: // none that is as good is left
 			continue
-		case fault.Of(purgeErr) == fault.VersionDamaged: // it stays, and keeps no other from going
+		case fault.Of(purgeErr) == fault.VersionDamaged, fault.Of(purgeErr) == fault.VersionNeeded: // it stays, and keeps no other from going
 			err = errors.Join(err, purgeErr)
 			continue
 		case purgeErr != nil:

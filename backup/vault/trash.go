@@ -13,7 +13,8 @@ import (
 
 // Trash deletes versions so that it can be undone: they are only marked. It
 // refuses, with [fault.LastVerified], to delete the current version, or one
-// without which no verified backup would be left.
+// without which no verified backup would be left, and, with
+// [fault.VersionNeeded], one that cannot be read while another may need it.
 func (v *Vault) Trash(now time.Time, numbers ...int) error {
 	if err := v.current(); err != nil {
 		return err
@@ -25,11 +26,14 @@ func (v *Vault) Trash(now time.Time, numbers ...int) error {
 	best := bestOf(v.live())
 	verified, left := 0, 0
 	for _, version := range v.versions {
-		if version.Unread && doomed[version.Number] {
-			return diskerr.Fault("delete the version", v.root, damaged(version.Number, version.reason))
-		}
 		if version.Current && doomed[version.Number] {
 			return fault.New(fault.LastVerified, "delete the version", nil).With("Version", version.Number)
+		}
+		if doomed[version.Number] {
+			going := func(after Version) bool { return doomed[after.Number] || !after.Trashed.IsZero() }
+			if err := unneeded(v.versions, version.Number, going); err != nil {
+				return err
+			}
 		}
 		if best != unknown && version.known() == best && version.Trashed.IsZero() {
 			verified++
@@ -79,9 +83,15 @@ func (v *Vault) mark(chosen map[int]bool, when time.Time) error {
 		if !chosen[version.Number] || version.Trashed.IsZero() == when.IsZero() {
 			continue
 		}
-		m := version.meta
-		m.Trashed = when
-		if err := v.withRoom(func() error { return v.writeMeta(m) }); err != nil {
+		err := v.withRoom(func() error {
+			if version.Unread {
+				return v.markUnread(version, when)
+			}
+			m := version.meta
+			m.Trashed = when
+			return v.writeMeta(m)
+		})
+		if err != nil {
 			return diskerr.Fault("mark the version", v.root, err)
 		}
 	}
@@ -90,7 +100,9 @@ func (v *Vault) mark(chosen map[int]bool, when time.Time) error {
 
 // Purge removes a version that is in the trash, for good. What the versions
 // before it still need of its data is handed to the one right before it. It
-// refuses, with [fault.VersionDamaged], while a list that it needs is damaged.
+// refuses, with [fault.VersionDamaged], while a list that it needs is damaged,
+// and, with [fault.VersionNeeded], a version that cannot be read while the one
+// after it may need it.
 func (v *Vault) Purge(number int) error {
 	if err := v.finishPending(); err != nil {
 		return diskerr.Fault("finish what was begun", v.root, err)
@@ -127,6 +139,9 @@ func (v *Vault) purgeable(number int) error {
 	for i, version := range v.versions {
 		if version.Number != number {
 			continue
+		}
+		if version.Unread {
+			return unneeded(v.versions, number, func(Version) bool { return false })
 		}
 		after := v.versions[i+1] // the current version is not removed
 		if after.Unread {
@@ -208,12 +223,15 @@ func (v *Vault) purge(j journal) error {
 		return nil // the last step was done
 	}
 	going, after := versions[at], versions[at+1]
-	for _, needed := range []Version{going, after} {
-		if needed.Unread {
-			return damaged(needed.Number, needed.reason)
-		}
+	if after.Unread {
+		return damaged(after.Number, after.reason)
 	}
-	if at > 0 && !going.meta.Base {
+	if going.Unread && !after.meta.Base {
+		return damaged(going.Number, going.reason)
+	}
+	// Of one that cannot be read it is not known whether it is a base: if it
+	// is, its list has all that it holds, and nothing is handed on.
+	if at > 0 && (going.Unread || !going.meta.Base) {
 		if err := v.inherit(going, versions[at-1]); err != nil {
 			return err
 		}
@@ -237,13 +255,14 @@ func (v *Vault) purge(j journal) error {
 }
 
 // inherit hands the contents that did not arrive with the version that goes
-// to the version before, which has them too.
+// to the version before, which has them too. Where it is not known what
+// arrived, the version before gets all that it has no content of its own for.
 func (v *Vault) inherit(going, before Version) error {
-	changes, err := catalog.Open(v.fs, v.versionDir(going.Number, changesName))
+	arrived, done, err := v.arrivedWith(going)
 	if err != nil {
-		return damaged(going.Number, err)
+		return err
 	}
-	defer changes.Close()
+	defer done()
 	m := mover{place: &v.place, touched: map[string]bool{}}
 	data := v.versionDir(going.Number, dataName)
 	err = v.eachFile(data, func(rel string) error {
@@ -251,10 +270,10 @@ func (v *Vault) inherit(going, before Version) error {
 		if !ok {
 			return nil // each version has its own lists
 		}
-		if _, came, err := changes.Find(id); came || err != nil {
+		to := v.versionDir(before.Number, dataName, rel)
+		if came, err := arrived(id, to); came || err != nil {
 			return err
 		}
-		to := v.versionDir(before.Number, dataName, rel)
 		m.touch(to, join(data, rel))
 		return v.move(join(data, rel), to)
 	})
@@ -262,6 +281,28 @@ func (v *Vault) inherit(going, before Version) error {
 		return err
 	}
 	return m.settle()
+}
+
+// arrivedWith tells of contents whether they came with a version, by its list;
+// if neither that nor the rest of it can be read, whether another stands where
+// they would be handed to.
+func (v *Vault) arrivedWith(going Version) (arrived func(id catalog.ID, to string) (bool, error), done func(), err error) {
+	changes, err := catalog.Open(v.fs, v.versionDir(going.Number, changesName))
+	if err == nil && going.Unread {
+		if err = proveLists([]*catalog.File{changes}); err != nil {
+			changes.Close()
+		}
+	}
+	switch {
+	case err == nil:
+		return func(id catalog.ID, _ string) (bool, error) {
+			_, came, err := changes.Find(id)
+			return came, err
+		}, func() { changes.Close() }, nil
+	case going.Unread && illegible(err):
+		return func(_ catalog.ID, to string) (bool, error) { return v.exists(to) }, func() {}, nil
+	}
+	return nil, nil, damaged(going.Number, err)
 }
 
 // mergeChanges makes the changes of the version after those since the version

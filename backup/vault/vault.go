@@ -19,7 +19,7 @@
 //	DIR/.lifeboat/<UDID>/vault.json          the number of this format
 //	                     lock                names who is writing
 //	                     journal.json        a change-over that is to be redone
-//	                     run/                a run under way, or broken off and kept
+//	                     run/                a run under way, or interrupted and kept
 //	                        run.json         what it is
 //	                        tree/<UDID>/…    what has arrived of it
 //	                        gone             what the phone removed of the version before
@@ -32,7 +32,10 @@
 //	                                         another program writes over them
 //	                        changes          what arrived with it, and what it removed ([catalog])
 //	                        data/…           what it had and the next version has not
-//	                     reserve             holds room to delete something in
+//	                        trashed.json     it is in the trash; only of one whose
+//	                                         meta.json cannot be read
+//	                     reserve             holds room to write down what arrived on a
+//	                                         disk that is full, or to delete something
 //	                     removing/…          of no more use, being deleted
 //
 // The small files are JSON with one more line, the CRC-32C of what stands
@@ -80,7 +83,7 @@ import (
 
 // formatNumber is the format of the vault, as the package comment tells it. 1
 // was a single backup at DIR/<UDID>. What a program that does not know it may
-// ignore, such as a field of meta.json or aside/, does not raise it; the golden
+// ignore, such as a field of meta.json, aside/ or trashed.json, does not raise it; the golden
 // folder format2/doubtful has what came to format 2 later.
 const formatNumber = 2
 
@@ -195,7 +198,9 @@ func finish(fsys afero.Fs, root, udid string) {
 
 // Close gives the place free.
 func (v *Vault) Close() error {
-	v.reserve()
+	if len(v.versions) > 0 {
+		v.reserve()
+	}
 	err := v.lock.release()
 	// Folders go when nothing is left in them, so that a run that came to
 	// nothing leaves nothing.
@@ -217,6 +222,7 @@ func (v *Vault) tidy() {
 			return
 		}
 	}
+	v.fs.Remove(v.own(reserveName))
 	v.fs.Remove(v.own("vault.json"))
 	v.fs.Remove(v.own())
 	v.fs.Remove(hidden)

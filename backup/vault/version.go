@@ -64,7 +64,7 @@ type Version struct {
 // ID is the version's number as users write it.
 func (v Version) ID() string { return strconv.Itoa(v.Number) }
 
-// Proof is what is known of a version's wholeness.
+// Proof is what is known of whether a version is intact.
 type Proof struct {
 	// Level is "quick", "sample" or "full"; "" means that nothing was proven.
 	Level string `json:"level,omitempty"`
@@ -74,7 +74,7 @@ type Proof struct {
 	Date time.Time `json:"date,omitzero"`
 	// By is the program and its version.
 	By string `json:"by,omitempty"`
-	// Problems counts what was found wrong; 0 is a whole backup.
+	// Problems counts what was found wrong; 0 is an intact backup.
 	Problems int `json:"problems,omitempty"`
 	// Digests: every content was compared with its digest, or had its digest
 	// taken while it arrived.
@@ -84,7 +84,7 @@ type Proof struct {
 	Bound bool `json:"-"`
 }
 
-// Whole says whether the proof found the version whole.
+// Whole says whether the proof found the version intact.
 func (p Proof) Whole() bool { return p.Level != "" && p.Problems == 0 }
 
 // meta is meta.json of a version.
@@ -244,7 +244,9 @@ func (p *place) readVersion(number int) (Version, error) {
 	} else if !there {
 		return Version{}, fs.ErrNotExist
 	}
-	return p.unread(number, p.versionDir(number, dataName), err), nil
+	v := p.unread(number, p.versionDir(number, dataName), err)
+	v.Trashed, err = p.readMark(number)
+	return v, err
 }
 
 // unread is a version of which nothing is known but what Apple's own files in

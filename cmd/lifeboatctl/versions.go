@@ -158,7 +158,10 @@ func (f phoneFolder) versions() (all []versionJSON, err error) {
 
 // versionLine words one version.
 func (c *call) versionLine(v versionJSON) string {
-	if v.Unread {
+	switch {
+	case v.Unread && !v.Trashed.IsZero():
+		return c.text("cli.version.unread-trashed", words.Args{"ID": v.ID, "Trashed": words.Date(v.Trashed)})
+	case v.Unread:
 		return c.text("cli.version.unread", words.Args{"ID": v.ID})
 	}
 	state := "cli.version.unproven"

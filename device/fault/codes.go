@@ -72,12 +72,13 @@ const (
 	RestartRefused      Code = "restart-refused"       // the phone does not restart for a computer
 )
 
-// Versions, and runs that were broken off.
+// Versions, and runs that were interrupted.
 const (
 	PlacePending      Code = "place-pending"       // the new backup is proven, but not in its place yet
 	StuckSamePlace    Code = "stuck-same-place"    // two runs ended at the same point
 	VersionUnknown    Code = "version-unknown"     // no version has this ID
-	VersionDamaged    Code = "version-damaged"     // it has, but it is not whole
+	VersionDamaged    Code = "version-damaged"     // it has, but it is not intact
+	VersionNeeded     Code = "version-needed"      // it cannot be read, and another may need it
 	NothingToUndelete Code = "nothing-to-undelete" // nothing lies in the trash
 	VaultNewer        Code = "vault-newer"         // a newer Lifeboat wrote it
 	LastVerified      Code = "last-verified"       // without it no verified backup would be left
@@ -106,7 +107,7 @@ const (
 	PolicyForbids    Code = "policy-forbids"       // 22
 	NotABackup       Code = "not-a-backup"         // the folder holds no backup
 	BackupUnfinished Code = "backup-unfinished"    // it holds one that never finished
-	BackupDamaged    Code = "backup-damaged"       // it holds one that is not whole
+	BackupDamaged    Code = "backup-damaged"       // it holds one that is not intact
 	OlderFormat      Code = "older-format"         // it holds one of before iOS 10, which Lifeboat does not judge
 	NewBackupUnfit   Code = "new-backup-unfit"     // the one that has just arrived is none that could be restored
 	ProtocolRefused  Code = "protocol-refused"     // no common version of the backup protocol
@@ -205,7 +206,7 @@ func Codes() []Code {
 		TrustPending, TrustRefused, PhoneLocked, FirstUnlock, SetupUnfinished, PairingStale, PairingNotSaved,
 		PairingForbidden, ServiceRefused, LockdownRefused, SyncLockBusy, RestoreInProgress,
 		DestMissing, DestNotFolder, DestNotAllowed, DestGuarded, DestUnreadable, DestOdd, DestFull, DestFailed, DestBusy,
-		DestOffline, DestSmallFiles, DestUnfit, DestInBackup, PlacePending, StuckSamePlace, VersionUnknown, VersionDamaged, NothingToUndelete,
+		DestOffline, DestSmallFiles, DestUnfit, DestInBackup, PlacePending, StuckSamePlace, VersionUnknown, VersionDamaged, VersionNeeded, NothingToUndelete,
 		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, PasswordNotText, EncryptionForced,
 		EncryptionIsOn, EncryptionIsOff, KeyringFailed,
 		CloudNotProvisioned, CloudRefused, CloudUnchanged, RestartRefused,

@@ -15,7 +15,7 @@ var allArgs = words.Args{
 	"Path": "/the/folder", "Need": words.Bytes(64_000_000_000), "Have": words.Bytes(713_000_000),
 	"Phone": "Anna's iPhone", "Span": words.Span(time.Minute), "Midway": true, "NearEnd": true,
 	"Program": "iTunes", "Files": "IMG_1.HEIC, IMG_2.HEIC", "More": 3, "Drive": "Blue", "LastSeen": words.Date(time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)),
-	"System": "FAT32", "Lacks": "lock a file", "At": words.Bytes(713_000_000), "ID": "12",
+	"System": "FAT32", "Lacks": "lock a file", "At": words.Bytes(713_000_000), "Version": "12", "After": "13",
 	"UDID": "00008120-001C25D40C0A002E", "Holder": words.T("holder.elsewhere", words.Args{"Program": "lifeboat", "Host": "attic", "Span": words.Span(time.Minute)}), "Address": "tcp:nowhere", "Count": 3,
 	"Kept": true, "Earlier": true, "File": "Manifest.db",
 }
@@ -38,6 +38,40 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestNoEarlierBackupIsClaimed: that an earlier backup is untouched is said only
+// where it is known that there is one, and then by all that may end a backup.
+func TestNoEarlierBackupIsClaimed(t *testing.T) {
+	said := 0
+	for _, code := range fault.Codes() {
+		for _, earlier := range []any{nil, false, true} {
+			args := words.Args{}
+			for name, value := range allArgs {
+				if args[name] = value; name == "Earlier" {
+					args[name] = earlier
+				}
+			}
+			if earlier == nil {
+				delete(args, "Earlier")
+			}
+			p := words.English().Problem(string(code), "linux", args)
+			text := p.Happened + " " + p.Meaning + " " + p.Next
+			if key := "cli.next-step." + string(code); words.English().Has(key) {
+				text += " " + words.English().Say(key, args)
+			}
+			claims := strings.Contains(text, "you had before") || strings.Contains(text, "arlier backups are untouched") || strings.Contains(text, "the earlier one") || strings.Contains(text, "The earlier one")
+			if claims && earlier != true {
+				t.Errorf("%s with Earlier %v: %q", code, earlier, text)
+			}
+			if claims {
+				said++
+			}
+		}
+	}
+	if said < 25 {
+		t.Errorf("only %d failures say that the earlier backup is untouched", said)
 	}
 }
 
@@ -85,6 +119,7 @@ func TestArgumentsAreNamed(t *testing.T) {
 		{fault.StuckSamePlace, []string{"713 MB"}},
 		{fault.VersionUnknown, []string{"12"}},
 		{fault.VersionDamaged, []string{"12"}},
+		{fault.VersionNeeded, []string{"12"}},
 	} {
 		p := words.English().Problem(string(tc.code), "linux", allArgs)
 		for _, want := range tc.want {

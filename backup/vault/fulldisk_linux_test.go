@@ -75,6 +75,34 @@ func TestPruneOnFullDisk(t *testing.T) {
 	}
 }
 
+// TestFirstRunOnFullDisk: what has arrived of a first backup when its disk is
+// full to the last byte is kept too, and the next run resumes it.
+func TestFirstRunOnFullDisk(t *testing.T) {
+	root := smallDisk(t, "8m")
+	after := history()[0]
+	v := open(t, afero.NewOsFs(), root)
+	r, err := v.Begin(Plan{Now: epoch})
+	must(t, err, upload(r, nil, after))
+	fill(t, root)
+	if err := r.Keep(t.Context(), fault.New(fault.DestFull, "test", nil), epoch); err != nil {
+		t.Errorf("it was not kept: %v", err)
+	}
+	must(t, v.Close())
+	for _, name := range []string{"filler", "more0"} {
+		if err := os.Remove(filepath.Join(root, name)); err != nil && !os.IsNotExist(err) {
+			t.Fatal(err)
+		}
+	}
+	v = open(t, afero.NewOsFs(), root)
+	defer v.Close()
+	r, err = v.Begin(Plan{Now: epoch})
+	must(t, err)
+	defer r.Discard()
+	if got, err := afero.ReadFile(r.FS(), r.Dir()+"/Snapshot/"+blob("a")); !r.Resumed() || string(got) != "a1" {
+		t.Errorf("resumed %v, %q, %v", r.Resumed(), got, err)
+	}
+}
+
 // TestLockOnFullDisk: where nothing can be written, a lock keeps others off all
 // the same.
 func TestLockOnFullDisk(t *testing.T) {

@@ -16,9 +16,11 @@ const (
 	reserveBytes = 1 << 20
 )
 
-// reserve sees to it that room is held, where there is any.
+// reserve sees to it that room is held, where there is any: for a run that
+// begins, which writes down what has arrived when the disk is full, and
+// for those who come to delete something.
 func (v *Vault) reserve() {
-	if !v.native() || !v.opened || len(v.versions) == 0 {
+	if !v.native() || !v.opened {
 		return
 	}
 	if there, err := v.exists(v.own(reserveName)); there || err != nil {

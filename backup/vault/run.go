@@ -26,8 +26,8 @@ type Plan struct {
 	// Fresh begins anew instead of resuming what an interrupted run left. That
 	// is dropped when the new run has replaced it.
 	Fresh bool
-	// Encrypted and Build (of iOS, "22E252") are the phone's. A broken run is
-	// gone on with only under the same.
+	// Encrypted and Build (of iOS, "22E252") are the phone's. An interrupted run
+	// is resumed only under the same.
 	Encrypted bool
 	Build     string
 	// Now is the time; the zero value is time.Now.
@@ -62,7 +62,7 @@ const (
 	versionName = "version"
 	// maxFailures is how many attempts are remembered.
 	maxFailures = 8
-	// maxRunAge is how old a broken run may be to go on with it. The phone
+	// maxRunAge is how old an interrupted run may be to be resumed. The phone
 	// itself forgets its snapshot long before.
 	maxRunAge = 30 * 24 * time.Hour
 )
@@ -81,7 +81,7 @@ type Run struct {
 	sealed  *meta
 }
 
-// Begin starts a run, or goes on with one that was broken off.
+// Begin starts a run, or resumes one that was interrupted.
 func (v *Vault) Begin(plan Plan) (*Run, error) {
 	r, err := v.begin(plan)
 	return r, diskerr.Fault("begin the backup", v.root, err)
@@ -128,6 +128,7 @@ func (v *Vault) begin(plan Plan) (*Run, error) {
 			r.base = Version{}
 		}
 	}
+	v.reserve()
 	if err := r.open(); err != nil {
 		r.closeFiles()
 		return nil, err
@@ -250,7 +251,7 @@ func (r *Run) Dir() string { return "/" + r.vault.udid }
 // Incremental says whether the run builds upon an earlier version.
 func (r *Run) Incremental() bool { return r.state.Base > 0 }
 
-// Resumed says whether the run goes on with what a broken one left.
+// Resumed says whether the run resumes what an interrupted one left.
 func (r *Run) Resumed() bool { return r.resumed }
 
 // Stuck says whether the last two attempts ended in the same way at the same
@@ -380,7 +381,7 @@ func (r *Run) stored(name string, size int64, sum catalog.Digest) {
 	r.arrived.stored(catalog.Entry{ID: id, Size: size, Digest: sum})
 }
 
-// Untouched says that nothing has arrived that a next run could go on with.
+// Untouched says that nothing has arrived that a next run could resume.
 func (r *Run) Untouched() bool {
 	if r.arrived != nil && r.arrived.bytes() > 0 {
 		return false

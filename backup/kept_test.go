@@ -59,6 +59,16 @@ func TestRefusedAtStart(t *testing.T) {
 				}
 			}
 		}
+		// One that begins anew and brings less replaces nothing either.
+		plug(backupd.Faults{DetachAt: 0.5})
+		anew := r.job()
+		anew.Full = true
+		if _, err := anew.Run(context.Background(), nil); fault.Of(err) != fault.PhoneGone || fault.As(err).Args["Kept"] != true {
+			t.Fatal(err)
+		}
+		if n := r.held(); n != kept {
+			t.Fatalf("earlier %v, after a run that brought less %d files are kept, of %d", earlier, n, kept)
+		}
 		plug(backupd.Faults{})
 		var told events
 		result, err := r.job().Run(context.Background(), told.add)

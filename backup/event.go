@@ -12,7 +12,7 @@ const (
 	Encrypting      Phase = "encrypting"
 	WaitingPasscode Phase = "waiting-passcode"
 	WaitingProgram  Phase = "waiting-program" // another program is busy with the phone
-	Settling        Phase = "settling"        // the phone is finishing a session that broke off
+	Settling        Phase = "settling"        // the phone is finishing an interrupted session
 	WaitingPhone    Phase = "waiting-phone"   // it has been asked, and gathers its files
 	Comparing       Phase = "comparing"       // likewise, and compares what an interrupted run had left with them: minutes may pass in silence
 	Receiving       Phase = "receiving"

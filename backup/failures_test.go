@@ -44,7 +44,7 @@ func (r *rig) kept() map[string]string {
 }
 
 // survived checks that a run that failed with want left the earlier backup as
-// it was, and nothing beside it but what the next run goes on with.
+// it was, and nothing beside it but what the next run resumes.
 func (r *rig) survived(name string, err error, want fault.Code, before map[string]string) {
 	r.t.Helper()
 	if fault.Of(err) != want {

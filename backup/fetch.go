@@ -104,7 +104,7 @@ func (r *run) receive(ctx context.Context, t *talk) (received, error) {
 		OnSkipped: func(s mobilebackup2.Skipped) { r.progress.note(s.Device) },
 	}
 	answer, err := t.converse(ctx, host, func(s *mobilebackup2.Session) error {
-		// A phone that goes on with a broken run must not begin anew.
+		// A phone that resumes an interrupted run must not begin anew.
 		return s.Backup(r.Phone.UDID, !r.backup.Incremental() && !r.backup.Resumed())
 	})
 	if trouble := host.Trouble(); trouble != nil {

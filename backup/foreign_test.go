@@ -14,7 +14,7 @@ import (
 )
 
 // TestBrokenRunOfAnother: another program begins a backup in the phone's folder
-// and is broken off. What stands there is unfinished; the version that stood
+// and is interrupted. What stands there is unfinished; the version that stood
 // there has lost nothing, and is proven by the copies of its small lists; the
 // next backup is a full one.
 func TestBrokenRunOfAnother(t *testing.T) {

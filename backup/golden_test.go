@@ -246,7 +246,7 @@ func unpackFile(root *os.Root, h *tar.Header, r io.Reader) error {
 }
 
 // TestGolden: what earlier programs left is read, proven and built upon, and
-// stays whole. Nothing else than golden archives lies in testdata.
+// stays intact. Nothing else than golden archives lies in testdata.
 func TestGolden(t *testing.T) {
 	if testing.Short() {
 		t.Skip("much of one kind: make test runs it without the race detector")

@@ -131,7 +131,7 @@ func TestStuck(t *testing.T) {
 	j := r.job()
 	j.Full = true
 	if result := r.mustRun(j); result.Resumed {
-		t.Error("a full run went on with the broken one")
+		t.Error("a full run resumed the interrupted one")
 	}
 }
 

@@ -92,7 +92,7 @@ func TestNothingLeaks(t *testing.T) {
 				t.Fatalf("run %d: %v", i, err)
 			}
 		case broken || cut:
-			t.Fatalf("run %d was not broken off", i)
+			t.Fatalf("run %d was not interrupted", i)
 		}
 		if cut {
 			if err := r.sim.SetFault("none"); err != nil {
@@ -117,9 +117,9 @@ func TestNothingLeaks(t *testing.T) {
 		one(12 + i)
 	}
 	after := r.holdings()
-	t.Logf("%d runs, of which broken off: %v; before %+v, after %+v", runs, counts, before, after)
+	t.Logf("%d runs, of which interrupted: %v; before %+v, after %+v", runs, counts, before, after)
 	if counts[fault.Cancelled] < runs/10 || counts[fault.PhoneGone] < runs/10 {
-		t.Errorf("broken off: %v", counts)
+		t.Errorf("interrupted: %v", counts)
 	}
 	if after.goroutines > before.goroutines || after.files > before.files || after.connections > before.connections {
 		t.Errorf("left behind: %+v, after %+v before", after, before)

@@ -119,7 +119,7 @@ type accident struct {
 
 func (a accident) String() string { return fmt.Sprintf("%s at %d", a.name, a.at) }
 
-// link is a rig whose runs are broken off.
+// link is a rig whose runs are interrupted.
 type link struct {
 	*rig
 	kind  string
@@ -228,7 +228,7 @@ func (l *link) befalls(a accident) {
 		l.t.Fatalf("%v: the next run: %v", a, err)
 	}
 	if result.Resumed {
-		l.ended["gone on with"]++
+		l.ended["resumed"]++
 	}
 	if kept && l.kind != fullRun && !result.Resumed {
 		l.t.Errorf("%v: what had arrived was kept, and the next run began anew", a)

@@ -57,7 +57,7 @@ func TestDetachEndsAtOnce(t *testing.T) {
 	}
 }
 
-// TestSettling: after a session broke off, the next run of this program says
+// TestSettling: after a session was interrupted, the next run of this program says
 // that it waits; after one that was ended in order, it does not.
 func TestSettling(t *testing.T) {
 	r := newRig(t, nil)

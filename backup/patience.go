@@ -20,7 +20,7 @@ type Patience struct {
 	// Quiet and Stalled are from when on silence is told as the stages
 	// [PhoneQuiet] and [PhoneStalled]. Default 30 seconds and 5 minutes.
 	Quiet, Stalled time.Duration
-	// Settle is how long a phone is left alone after a session broke off (see
+	// Settle is how long a phone is left alone after an interrupted session (see
 	// [Sessions]). Default 30 seconds.
 	Settle time.Duration
 }

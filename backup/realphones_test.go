@@ -39,7 +39,7 @@ func TestOtherDevices(t *testing.T) {
 }
 
 // TestResumesAsPhonesDo: after a break the phone asks for the passcode again,
-// says nothing while it compares, and goes on with what had come: Status.plist
+// says nothing while it compares, and resumes what had come: Status.plist
 // says "uploading", Snapshot is there, and no full backup is asked for.
 func TestResumesAsPhonesDo(t *testing.T) {
 	r := newRig(t, func(c *phonesim.Config) {

@@ -20,7 +20,7 @@ import (
 )
 
 // Recheck proves a backup that stands on a disk, at any time after it was
-// made. What is wrong it mends from where the same content is still whole,
+// made. What is wrong it mends from where the same content is still intact,
 // and of the rest it says in which version it can still be had. What came of
 // it is noted beside the backup. Fields are not changed by Run.
 type Recheck struct {
@@ -72,12 +72,12 @@ type Findings struct {
 // Finding is a problem that is left.
 type Finding struct {
 	verify.Problem
-	// Whole is the newest other version that holds a whole content of the same
+	// Whole is the newest other version that holds an intact content of the same
 	// file, an earlier or later one of it; nil if there is none.
 	Whole *vault.Version
 }
 
-// Run proves the backup. A nil error says that it is whole, now that what
+// Run proves the backup. A nil error says that it is intact, now that what
 // could be mended is mended. [fault.BackupDamaged] comes with a report and
 // findings, unless one of the phone's own lists cannot be read at all. While a
 // backup is being made in the place, the error is [fault.DestBusy]. report may
@@ -346,7 +346,7 @@ func (r *recheck) contents() (ids []catalog.ID) {
 }
 
 // again proves contents once more, which are sorted, and returns those that
-// are not whole.
+// are not intact.
 func (r *recheck) again(ctx context.Context, ids []catalog.ID) (bad map[string]bool, err error) {
 	var entries []catalog.Entry
 	s, done := r.subject()
@@ -386,7 +386,7 @@ func verifyWith(ctx context.Context, s verify.Subject, password keybag.Password,
 	return b.Prove(ctx, level, nil)
 }
 
-// takeOut moves the problems of contents that are whole now from the report to
+// takeOut moves the problems of contents that are intact now from the report to
 // what was mended.
 func (r *recheck) takeOut(whole map[string]bool) {
 	most := len(r.result.Problems)

@@ -25,7 +25,7 @@ func (r *rig) recheck(version int, password string) *Recheck {
 	return &Recheck{Fs: afero.NewOsFs(), Root: r.root, UDID: r.phone.UDID, Version: version, Password: keybag.NewPassword(password), Program: "test"}
 }
 
-// rechecked runs c, and checks how it ended: "" is a whole backup.
+// rechecked runs c, and checks how it ended: "" is an intact backup.
 func (r *rig) rechecked(c *Recheck, want fault.Code) (verify.Report, Findings) {
 	r.t.Helper()
 	report, findings, err := c.Run(context.Background(), nil)
@@ -172,7 +172,7 @@ func TestRecheckMends(t *testing.T) {
 	}
 
 	// One that changed with the third version, in the first and the second:
-	// the first has it whole.
+	// the first has it intact.
 	flipIn(t, changed)
 	if _, findings := r.rechecked(r.recheck(2, ""), ""); findings.MendedCount != 1 || findings.Current {
 		t.Errorf("%+v", findings)

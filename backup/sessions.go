@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Sessions remembers on which phones a session broke off, so that the next
+// Sessions remembers on which phones a session was interrupted, so that the next
 // one is not begun at once: a phone that still tidies up after the last
 // session lets a new one hang. A program keeps one for all its runs; the zero
 // value is ready, and nil never waits.
@@ -28,7 +28,7 @@ func (s *Sessions) broken(udid string) {
 	s.lost[udid] = time.Now()
 }
 
-// rest waits until a phone has had pause since its last session broke off;
+// rest waits until a phone has had pause since its last session was interrupted;
 // waiting is called first if there is anything to wait for.
 func (s *Sessions) rest(ctx context.Context, udid string, pause time.Duration, waiting func()) error {
 	if s == nil {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// TestSessionsRest: after a session that broke off, the next waits for the
+// TestSessionsRest: after an interrupted session, the next waits for the
 // rest of the pause, once, and for that phone only.
 func TestSessionsRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

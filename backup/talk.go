@@ -32,7 +32,7 @@ type talk struct {
 	onPasscode func(shown bool)
 	onQuiet    func(time.Duration)
 
-	sessions *Sessions // nil: a session that broke off is not waited for
+	sessions *Sessions // nil: an interrupted session is not waited for
 	// onSettling is told when the phone is left alone for a while; what it
 	// returns, when that is over.
 	onSettling func() (over func())
@@ -211,7 +211,7 @@ func (t *talk) converse(ctx context.Context, host *mobilebackup2.Host, request f
 	return answer, err
 }
 
-// settle leaves a phone alone that still finishes a session that broke off.
+// settle leaves a phone alone that still finishes an interrupted session.
 func (t *talk) settle(ctx context.Context) error {
 	over := func() {}
 	defer func() { over() }()

@@ -1,4 +1,4 @@
-// Package backuptest makes small whole backups for tests, by letting the
+// Package backuptest makes small complete backups for tests, by letting the
 // simulated phone's backup agent back up through the real client.
 package backuptest
 

@@ -45,7 +45,7 @@ import (
 // catalogue: cut off, changed, or out of order. An error of the disk is not.
 var ErrDamaged = errors.New("the catalogue is damaged")
 
-// ErrNewer is wrapped by errors about a whole catalogue in a format that only
+// ErrNewer is wrapped by errors about an intact catalogue in a format that only
 // a later Lifeboat reads. It is not damaged.
 var ErrNewer = errors.New("the catalogue is of a newer format")
 

@@ -15,7 +15,7 @@ import (
 
 const (
 	// loose is what the name of a segment ends in that holds entries since
-	// the last Flush. After a crash it is not to be trusted, however whole it
+	// the last Flush. After a crash it is not to be trusted, however intact it
 	// is: the files that it tells of may not have reached the disk.
 	loose = ".loose"
 	// maxSegments is how many segments of a kind may lie side by side.
@@ -64,7 +64,7 @@ func NewSorter(fsys afero.Fs, dir string, limit int) (*Sorter, error) {
 	return &Sorter{fsys: fsys, dir: dir, limit: max(limit, 1), next: 1}, nil
 }
 
-// OpenSorter goes on with the segments that were flushed to a folder. What
+// OpenSorter resumes with the segments that were flushed to a folder. What
 // else lies there is removed, and so are segments that are damaged; dropped
 // says how many files these were. When the disk cannot be read, nothing is
 // removed.

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/afero"
 )
 
-// unfinished is what a catalogue's name ends in until it is whole.
+// unfinished is what a catalogue's name ends in until it is complete.
 const unfinished = ".new"
 
 // Write writes a catalogue durably and in one step: name holds either what it

@@ -22,7 +22,7 @@ type Upload struct {
 	Device string
 	// Path is where the phone wants it, relative to the backup's root. It is untrusted.
 	Path string
-	// Status is OK for a file that came whole; otherwise why the phone could
+	// Status is OK for a file that came completely; otherwise why the phone could
 	// not send it. Valid after io.EOF.
 	Status Status
 	// Text is the phone's words for Status.

@@ -32,7 +32,7 @@ type Host struct {
 	OnPercent func(percent float64)
 	// OnBytes is told how many bytes of content were stored.
 	OnBytes func(n int)
-	// OnFile is told of each file that is stored whole, if it is content and
+	// OnFile is told of each file that is stored completely, if it is content and
 	// not one of the phone's own lists.
 	OnFile func()
 	// OnSkipped is told of each file that the phone could not read.

@@ -66,7 +66,7 @@ func (s *steps) add(n int) {
 }
 
 // receive stores one file. local is a problem of this side, err one of the
-// connection. A file that is not whole is removed again.
+// connection. A file that is not complete is removed again.
 func (h *Host) receive(file *devicelink.Upload, steps *steps) (local, err error) {
 	h.content = h.content || isContent(file.Path)
 	if h.trouble != nil {

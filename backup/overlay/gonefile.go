@@ -25,7 +25,7 @@ import (
 //
 // Numbers are little-endian; each CRC is the CRC-32C of all before it in the
 // record. The first record that is not right ends the file: what comes after
-// it was never whole.
+// it was never complete.
 const (
 	fixedSize = 32
 	magic     = "LBGONE01"

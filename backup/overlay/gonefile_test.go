@@ -19,7 +19,7 @@ import (
 )
 
 // TestTornTail cuts the file at every byte, and puts every kind of rubbish
-// behind it: what was whole before counts, and what is added later too.
+// behind it: what was complete before counts, and what is added later too.
 func TestTornTail(t *testing.T) {
 	r := newRig(t, idA, idB, idC, "Status.plist", "Manifest.db")
 	path := filepath.Join(r.dir, "run", "gone")

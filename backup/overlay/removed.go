@@ -16,7 +16,7 @@ const maxLevels = 64
 // itself, also those of a folder that was removed as one, and each folder
 // after what was in it. A name that the upper layer has again is no part of
 // it, unless one is a file and the other a folder. What the lower layer has no
-// more, after a change-over that broke off, is left out.
+// more, after a change-over that was interrupted, is left out.
 //
 // Neither layer may be changed while this is ranged over. The first error ends
 // it.

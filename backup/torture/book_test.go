@@ -110,7 +110,7 @@ func list(fsys afero.Fs) (numbers []int, err error) {
 }
 
 // holds checks that a vault, after it was opened, has one of some lists of
-// versions, and each of them whole, to the byte and by full verification.
+// versions, and each of them intact, to the byte and by full verification.
 func (b *book) holds(fsys afero.Fs, allowed ...[]int) error {
 	numbers, err := list(fsys)
 	if err != nil {

@@ -18,7 +18,7 @@ type tried struct{ kills, cuts, twice, runs int }
 
 // TestCrash kills the program, and cuts the power, before each operation of
 // each chapter on each kind of disk. After the next start the old versions or
-// the new ones are there, all of them whole; the new ones once success was said.
+// the new ones are there, all of them intact; the new ones once success was said.
 func TestCrash(t *testing.T) {
 	number := seed(t)
 	for _, d := range disks {

@@ -57,7 +57,7 @@ var known = []fault.Code{fault.PlacePending, fault.BackupDamaged}
 
 // TestFaults lets each operation of each chapter fail, in each way. The
 // chapter ends well, or with an error that says what it was; after the next
-// start the old versions or the new ones are there, all of them whole, the new
+// start the old versions or the new ones are there, all of them intact, the new
 // ones if success was said; and the next run succeeds.
 func TestFaults(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed(t), 1))

@@ -87,7 +87,7 @@ var story = []chapter{
 	{name: "a second one", prepare: edited, do: run(false), brings: 3},
 	{name: "a full one", prepare: edited, do: run(true), brings: 4},
 	{name: "one upon the full one", prepare: edited, do: run(false), brings: 5},
-	{name: "one that goes on with a broken one", prepare: broken, do: run(false), brings: 6},
+	{name: "one that resumes an interrupted one", prepare: broken, do: run(false), brings: 6},
 	{name: "one that begins anew beside a broken one", prepare: broken, do: run(true), brings: 7, keeps: true},
 	{name: "nothing has changed", do: run(false), brings: 8},
 	{name: "a version is removed", prepare: trash(2), do: purge(2), takes: []int{2}},

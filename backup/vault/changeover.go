@@ -15,7 +15,7 @@ import (
 // that could open its list; what that found wrong in single files is remembered
 // ([Run.Doubt]), and makes it none that can be relied upon alone. An error before the journal is written means that
 // nothing has happened; [fault.PlacePending] means that the new version counts
-// and is whole, and that the next [Open] will put it in its place.
+// and is intact, and that the next [Open] will put it in its place.
 func (r *Run) Commit(proof Proof) (Version, error) {
 	m := *r.sealed
 	m.Proof, m.Bound = proof, proof.Whole() && proof.Bound

@@ -17,13 +17,13 @@ import (
 // of no use.
 const mendingName = "mending"
 
-// Mend makes contents of a version whole again that a proof found missing or
-// changed, and returns which of them are whole now.
+// Mend makes contents of a version intact again that a proof found missing or
+// changed, and returns which of them are intact now.
 //
 // For each it looks in all places where a file of that ID lies for one with
 // the digest that the catalogue remembers, and puts a copy of that where the
 // version, and all others that share the content, find it. A file that is
-// whole is not touched, whatever ids says. A content whose digest is not
+// intact is not touched, whatever ids says. A content whose digest is not
 // known cannot be mended, nor can the files beside the contents.
 func (v *Vault) Mend(ctx context.Context, number int, ids []catalog.ID) (whole []catalog.ID, err error) {
 	const op = "mend the backup"
@@ -62,7 +62,7 @@ type mender struct {
 	chronicle *chronicle
 }
 
-// mend makes one content of the version at a place in the list whole.
+// mend makes one content of the version at a place in the list intact.
 func (m *mender) mend(ctx context.Context, id catalog.ID, at int) (bool, error) {
 	lives, err := m.chronicle.lives(id)
 	if err != nil {
@@ -73,7 +73,7 @@ func (m *mender) mend(ctx context.Context, id catalog.ID, at int) (bool, error) 
 		return false, nil
 	}
 	// Beyond the last version that has this content lies another one of the
-	// same name, which is whole and must stay.
+	// same name, which is intact and must stay.
 	rel := blobName(id)
 	target, err := m.chronicle.find(rel, at, own.to)
 	if err != nil {
@@ -173,7 +173,7 @@ func (p *place) remove(name string) error {
 
 // WholeIn says for contents of the version in which other version each can
 // still be had: the newest whose own content of that file is there and has the
-// digest that is remembered of it. Those that are whole in none are left out.
+// digest that is remembered of it. Those that are intact in none are left out.
 func (w *View) WholeIn(ctx context.Context, ids []catalog.ID) (map[catalog.ID]Version, error) {
 	all := map[catalog.ID]Version{}
 	if !w.Managed() {

@@ -92,7 +92,7 @@ func TestMend(t *testing.T) {
 	}
 }
 
-// TestMendLeavesWhole: a file that is whole is not touched.
+// TestMendLeavesWhole: a file that is intact is not touched.
 func TestMendLeavesWhole(t *testing.T) {
 	root := t.TempDir()
 	record(t, afero.NewOsFs(), root, history())

@@ -8,9 +8,9 @@ import (
 	"lifeboat/backup/format"
 )
 
-// salvage makes what a broken run left fit to go on with: content that was
-// never recorded as whole goes. It returns false if nothing can be gone on
-// with, for the phone knows by Status.plist what is there.
+// salvage makes what an interrupted run left fit to be resumed: content that was
+// never recorded as complete goes. It returns false if nothing can be
+// resumed, for the phone knows by Status.plist what is there.
 func (r *Run) salvage() (whole bool, err error) {
 	tree := r.vault.own("run", treeName)
 	status, ok, err := r.vault.inOrder("run", r.state)

@@ -233,7 +233,7 @@ func TestLayOut(t *testing.T) {
 	}
 }
 
-// TestResume: a run that was broken off goes on with what had arrived, whether
+// TestResume: a run that was interrupted resumes what had arrived, whether
 // it ended in order or died.
 func TestResume(t *testing.T) {
 	for name, fsys := range systems {
@@ -277,7 +277,7 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// TestNotResumed: what does not fit the phone any more is not gone on with.
+// TestNotResumed: what does not fit the phone any more is not resumed.
 func TestNotResumed(t *testing.T) {
 	for name, plan := range map[string]Plan{
 		"other iOS":     {Build: "2", Now: epoch},

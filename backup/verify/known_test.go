@@ -19,7 +19,7 @@ import (
 	"lifeboat/device/phonesim/content"
 )
 
-// known is a whole backup of which everything is remembered.
+// known is an intact backup of which everything is remembered.
 type known struct {
 	dir      string
 	password string
@@ -69,7 +69,7 @@ func (k *known) proof(t *testing.T, s Subject, l Level, unlock bool) (Report, er
 	return b.Prove(context.Background(), l, nil)
 }
 
-// prove is proof of what must be whole.
+// prove is proof of what must be intact.
 func (k *known) prove(t *testing.T, s Subject, l Level, unlock bool) Report {
 	t.Helper()
 	r, err := k.proof(t, s, l, unlock)

@@ -38,7 +38,7 @@ type Report struct {
 	Sampled int
 	Read    int64
 
-	// Digests: the digest of every content was known. Then a whole backup of
+	// Digests: the digest of every content was known. Then an intact backup of
 	// depth Full holds what once arrived, bit for bit.
 	Digests bool
 	// Bound: the rows of Manifest.db were read, and the catalogue lists the

@@ -1,4 +1,4 @@
-// Package verify proves that a backup is whole: everything that a restore
+// Package verify proves that a backup is intact: everything that a restore
 // would need is there, can be read, and opens with the password.
 //
 // What a proof covers, by its level:

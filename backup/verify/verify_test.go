@@ -128,7 +128,7 @@ func TestWhole(t *testing.T) {
 	}
 }
 
-// TestDamage damages one thing of a whole backup at a time.
+// TestDamage damages one thing of an intact backup at a time.
 func TestDamage(t *testing.T) {
 	if testing.Short() {
 		t.Skip("much of one kind: make test runs it without the race detector")

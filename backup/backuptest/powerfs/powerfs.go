@@ -20,7 +20,7 @@
 // whatever came before or after it, a later rename without an earlier one
 // included (with [InOrder] no name without those before it). Of a write there
 // may be the first half only, or the new size with zeros for bytes. A rename is
-// whole: the file has its old name or the new one, never both, never none. Only
+// atomic: the file has its old name or the new one, never both, never none. Only
 // what cannot be without another goes with it: what was done in a folder that
 // is lost, the removal of a folder that still holds something. No real file
 // system loses all that may be lost here; a program that stands this stands

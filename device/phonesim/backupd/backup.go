@@ -37,7 +37,7 @@ type job struct {
 	uuid    string
 	date    time.Time
 
-	snapshot *snapshot // what can be gone on with; nil before that is decided
+	snapshot *snapshot // what can be resumed; nil before that is decided
 	manifest *manifestDB
 	present  *spool                       // the phone's entries, where there may be something to compare them with
 	final    *spool                       // the entries of this backup

@@ -18,7 +18,7 @@ const (
 type wanted struct {
 	path string
 	into io.Writer
-	got  bool // it came whole
+	got  bool // it came completely
 	code int  // DeviceLink code of what went wrong, 0 when got
 }
 

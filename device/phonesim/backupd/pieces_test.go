@@ -82,7 +82,7 @@ func TestSealedSize(t *testing.T) {
 	}
 }
 
-// Files of all sizes around the limits of blocks and buffers arrive whole.
+// Files of all sizes around the limits of blocks and buffers arrive complete.
 func TestUploadSizes(t *testing.T) {
 	edge := outboxSize - pieceHead - pieceTail
 	sizes := []int{0, 1, 15, 16, 17, 31, 32, pieceRoom, edge - 1, edge, edge + 1, outboxSize - 1, outboxSize, outboxSize + 1, 3*outboxSize + 7}

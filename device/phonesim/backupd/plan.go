@@ -112,7 +112,7 @@ func (j *job) beFull() error {
 	return j.clearSpools()
 }
 
-// candidate finds what this backup could add to and what it could go on with;
+// candidate finds what this backup could add to and what it could resume;
 // plan.why says why it can do neither.
 func (j *job) candidate() (*memory, *snapshot, error) {
 	no := func(why string) (*memory, *snapshot, error) {
@@ -169,7 +169,7 @@ func (j *job) unfinished(no func(string) (*memory, *snapshot, error)) (*memory, 
 	}
 	switch {
 	case j.faults.NoResume:
-		return no("this phone does not go on with backups")
+		return no("this phone does not resume backups")
 	case snap == nil || snap.UUID != j.status.UUID:
 		return no("an unfinished backup that this phone does not know")
 	case !bytes.Equal(snap.Keybag, j.state.fingerprint()):

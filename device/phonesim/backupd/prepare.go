@@ -67,7 +67,7 @@ func (j *job) missingSpace(need int64) (int64, error) {
 }
 
 // clearSnapshot removes what an unfinished backup left that this one does not
-// go on with.
+// resume.
 func (j *job) clearSnapshot(ctx context.Context) error {
 	if !j.plan.clear {
 		return nil

@@ -222,7 +222,7 @@ func blobsOf(t *testing.T, dir string) []string {
 	return names
 }
 
-// A backup that the owner cancelled can be gone on with too.
+// A backup that the owner cancelled can be resumed too.
 func TestResumeAfterCancel(t *testing.T) {
 	root, engine, phone := newTrial(t, "", false).phone(t)
 	engine.SetFaults(Faults{CancelAtMessage: 522})

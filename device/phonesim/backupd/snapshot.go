@@ -13,7 +13,7 @@ import (
 const snapshotName = "snapshot.json"
 
 // snapshot is a backup that was begun and has not come to its end: what the
-// phone keeps to go on with it (protocol notes 6.5, 6.8). Its folder holds a
+// phone keeps to resume it (protocol notes 6.5, 6.8). Its folder holds a
 // spool of what was uploaded.
 type snapshot struct {
 	UUID string
@@ -94,7 +94,7 @@ func (j *job) keepSnapshot() error {
 	return j.snapshot.uploaded.keep()
 }
 
-// endSnapshot is the step after the last: there is nothing to go on with.
+// endSnapshot is the step after the last: there is nothing to resume.
 func (j *job) endSnapshot(context.Context) error {
 	j.snapshot = nil
 	return j.engine.dropSnapshot()

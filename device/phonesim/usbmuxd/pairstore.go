@@ -110,7 +110,7 @@ func (s *pairStore) buid() (string, error) {
 	return config.SystemBUID, replaceFile(path, data)
 }
 
-// replaceFile writes whole or not at all. Records hold private keys.
+// replaceFile writes all or nothing. Records hold private keys.
 func replaceFile(path string, data []byte) error {
 	tmp := path + ".new"
 	if err := os.WriteFile(tmp, data, 0o600); err != nil {

@@ -119,6 +119,9 @@ func TestRecordAndReplay(t *testing.T) {
 			{"interrupted", func(c *phonesim.Config) { c.Faults.Backup.DetachAt = 0.6 }, nil, 2},
 			{"resumed", full, nil, 0},
 		}},
+		{"odd rows", []stage{
+			{"odd", func(c *phonesim.Config) { c.Faults.Backup.SizesDiffer, c.Faults.Backup.OddRows = 9, true }, nil, 0},
+		}},
 		{"refused", []stage{
 			{"snapshot", func(c *phonesim.Config) {
 				c.Faults.Backup.AtStart.Code, c.Faults.Backup.AtStart.Text = 3, `Failed to create snapshot: File exists (17) at path "/private/var" (MBErrorDomain/3)`
@@ -193,6 +196,9 @@ func TestRecordAndReplay(t *testing.T) {
 				if diff := cmp.Diff(said(originals[i].errs, recorded.root), said(result.errs, played.root)); diff != "" {
 					t.Errorf("%s: other words when it is played back:\n%s", s.name, diff)
 				}
+				if s.code == 0 {
+					sameRows(t, s.name, transcripts[i], parseFile(t, again))
+				}
 				first, second := shapeOf(t, files[i]), shapeOf(t, again)
 				if s.code != 0 && overTCP {
 					// What was on its way when the phone dropped the connection is lost.
@@ -207,6 +213,20 @@ func TestRecordAndReplay(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// sameRows compares what was counted of the lists of two backups, which is
+// what of a row may be odd.
+func sameRows(t *testing.T, name string, recorded, played *replay.Transcript) {
+	t.Helper()
+	for _, count := range []string{"rows", "files", "folders", "links", "no-size", "size-differs", "size-longer", "size-shorter", "other-flags", "no-record", "no-domain", "odd-keys", "no-content"} {
+		if played.Shape[count] != recorded.Shape[count] {
+			t.Errorf("%s: %d rows are %q when it is played back, not %d", name, played.Shape[count], count, recorded.Shape[count])
+		}
+	}
+	if len(recorded.Shape) < 8 {
+		t.Errorf("%s: only %v was counted", name, recorded.Shape)
 	}
 }
 
@@ -260,4 +280,41 @@ func shapeOf(t *testing.T, file string) []string {
 		list = append(list, line)
 	}
 	return list
+}
+
+// TestRecordedFaults plays what was recorded of phones that went wrong, one
+// file of testdata/transcripts each: the backup ends as it did there, and
+// leaves nothing behind that looks like one.
+func TestRecordedFaults(t *testing.T) {
+	want := map[string]string{
+		"snapshot-left.txt":    "device-snapshot",
+		"passcode-refused.txt": "passcode-not-entered",
+	}
+	files, err := os.ReadDir(filepath.Join("testdata", "transcripts"))
+	if err != nil || len(files) != len(want) {
+		t.Fatalf("%d files, %v; want %d", len(files), err, len(want))
+	}
+	for file, code := range want {
+		t.Run(file, func(t *testing.T) {
+			played := newRuns(t)
+			cfg := phonesim.DefaultConfig()
+			cfg.StateDir = t.TempDir()
+			player := replay.NewPlayer(parseFile(t, filepath.Join("testdata", "transcripts", file)))
+			cfg.Play(player)
+			phone, err := phonesim.NewPhone(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer phone.Close()
+			played.server.Attach(phone)
+			result := played.ctl("backup", "--json", "--to", played.root)
+			events := result.events(t)
+			if result.code != 2 || !strings.HasSuffix(events[len(events)-1], code) {
+				t.Errorf("exit %d, %v", result.code, events)
+			}
+			if left, _ := filepath.Glob(filepath.Join(played.root, "*", "Manifest.plist")); len(left) > 0 {
+				t.Errorf("there is %v", left)
+			}
+		})
+	}
 }

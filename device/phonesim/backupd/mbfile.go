@@ -118,6 +118,9 @@ func (e *entry) appendBlob(dst []byte, encryptionKey []byte) []byte {
 		{"Flags", bsdFlags(number)},
 		{"ProtectionClass", int64(e.protection())},
 	}
+	if e.odd.newKey {
+		file = append(file, pairs{{"NewerKey", int64(1)}}...)
+	}
 	objects := []any{"$null", nil}
 	refer := func(key string, object any) {
 		file = append(file, pairs{{key, uid(len(objects))}}...)

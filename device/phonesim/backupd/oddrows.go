@@ -10,6 +10,7 @@ type oddity struct {
 	size   sizeForm
 	other  int64 // with sizeOther
 	noKind bool  // flags 0, although the Mode is a file's
+	newKey bool  // a key that no MBFile was seen with
 }
 
 // sizeForm is how a row tells the Size.

@@ -411,38 +411,3 @@ func fillManifest(name string, pages int64) error {
 	}
 	return nil
 }
-
-// rows adds every row.
-func (c *conversation) rows(db *manifestDB) error {
-	state, shape := c.engine.state, c.transcript.Shape
-	final := c.final()
-	differ := shape["size-differs"]
-	for _, id := range slices.Sorted(maps.Keys(final)) {
-		e := *final[id].entry
-		var wrapped []byte
-		if key := final[id].ownKey(state); key != nil {
-			var err error
-			if wrapped, err = state.wrap(e.class, key); err != nil {
-				return err
-			}
-		}
-		if differ > 0 && e.stored > 0 {
-			differ--
-			e.Size += 8192
-		}
-		if err := db.add(&e, wrapped); err != nil {
-			return err
-		}
-	}
-	for i := range min(shape["folders"], 1_000_000) {
-		if err := db.add(newEntry(content.File{Domain: "MediaDomain", Path: fmt.Sprintf("Media/Folders/%d", i), Kind: content.Directory, Mode: 0o040755, ModTime: c.invent.Now}), nil); err != nil {
-			return err
-		}
-	}
-	for i := range min(shape["links"], 100_000) {
-		if err := db.add(newEntry(content.File{Domain: "MediaDomain", Path: fmt.Sprintf("Media/Links/%d", i), Kind: content.Symlink, Mode: 0o120755, ModTime: c.invent.Now, Target: "/dev/null"}), nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -180,7 +180,7 @@ func TestResumeRefused(t *testing.T) {
 		"another password": {spoil: func(t *testing.T, _ string, e *Engine) { setPassword(t, e, "secret", "secret") }, why: "encryption"},
 		"a phone that does not": {spoil: func(_ *testing.T, _ string, e *Engine) {
 			e.SetFaults(Faults{NoResume: true})
-		}, why: "does not go on"},
+		}, why: "does not resume"},
 		"a phone that forgot": {spoil: func(_ *testing.T, _ string, e *Engine) { _ = e.dropSnapshot() }, why: "does not know"},
 		"a file of the backup before is gone": {incremental: true, spoil: func(t *testing.T, dir string, _ *Engine) {
 			_ = os.Remove(blobsOf(t, dir)[0])

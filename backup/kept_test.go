@@ -59,16 +59,6 @@ func TestRefusedAtStart(t *testing.T) {
 				}
 			}
 		}
-		// One that begins anew and brings less replaces nothing either.
-		plug(backupd.Faults{DetachAt: 0.5})
-		anew := r.job()
-		anew.Full = true
-		if _, err := anew.Run(context.Background(), nil); fault.Of(err) != fault.PhoneGone || fault.As(err).Args["Kept"] != true {
-			t.Fatal(err)
-		}
-		if n := r.held(); n != kept {
-			t.Fatalf("earlier %v, after a run that brought less %d files are kept, of %d", earlier, n, kept)
-		}
 		plug(backupd.Faults{})
 		var told events
 		result, err := r.job().Run(context.Background(), told.add)
@@ -88,4 +78,38 @@ func TestRefusedAtStart(t *testing.T) {
 			t.Errorf("%d files are left", n)
 		}
 	}
+}
+
+// TestAnewBringsLess: a run that begins anew and ends with less than what was
+// kept before replaces nothing of it. The phone knows only what it began last:
+// it sends everything again, and the result does not say that it resumed.
+func TestAnewBringsLess(t *testing.T) {
+	const all = 400
+	r := newRig(t, func(c *phonesim.Config) { c.Content = content.Generate(5, all, 8<<20) })
+	plug := func(faults backupd.Faults) {
+		cfg := r.cfg
+		cfg.Faults.Backup = faults
+		r.start(cfg)
+	}
+	kept := 0
+	for _, at := range []float64{0.6, 0.5} {
+		plug(backupd.Faults{DetachAt: at})
+		j := r.job()
+		j.Full = kept > 0
+		if _, err := j.Run(context.Background(), nil); fault.Of(err) != fault.PhoneGone || fault.As(err).Args["Kept"] != true {
+			t.Fatal(err)
+		}
+		if kept == 0 {
+			kept = r.held()
+		}
+		if n := r.held(); n != kept || n < 100 {
+			t.Fatalf("%d files are kept, of %d", n, kept)
+		}
+	}
+	plug(backupd.Faults{})
+	result, sent := r.counted(r.job())
+	if sent < all || result.Resumed {
+		t.Errorf("%d of %d files were sent, resumed: %v", sent, all, result.Resumed)
+	}
+	r.prove(result.Version.Number, secret)
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/spf13/afero"
@@ -60,18 +61,19 @@ func TestUnreadIsDeletedByAPerson(t *testing.T) {
 		}
 		must(t, v.Close())
 
-		died, ops := true, 0
+		died, ops := true, int64(0)
 		for ; died; ops++ {
 			copied := t.TempDir()
 			must(t, os.CopyFS(copied, os.DirFS(root)))
-			disk := &dies{Fs: fsys, left: 1 << 30}
+			disk := &dies{Fs: fsys}
+			disk.left.Store(1 << 30)
 			v := open(t, disk, copied)
-			disk.left = ops
+			disk.left.Store(ops)
 			_, purged, err := v.Prune(Policy{All: 100_000, Trash: 1}, epoch.AddDate(1, 0, 0))
-			if died = disk.left < 0; !died && (err != nil || !slices.Equal(purged, []int{2})) {
+			if died = disk.left.Load() < 0; !died && (err != nil || !slices.Equal(purged, []int{2})) {
 				t.Fatalf("%s: removed %v, %v", name, purged, err)
 			}
-			disk.left = 1 << 30
+			disk.left.Store(1 << 30)
 			must(t, v.Close())
 			v = open(t, fsys, copied)
 			there := slices.ContainsFunc(v.Versions(), func(version Version) bool { return version.Number == 2 })
@@ -98,10 +100,11 @@ func TestUnreadIsDeletedByAPerson(t *testing.T) {
 	}
 }
 
-// dies is a disk that takes so many changes and no more.
+// dies is a disk that takes so many changes and no more. Folders are removed
+// by several at once.
 type dies struct {
 	afero.Fs
-	left int
+	left atomic.Int64
 }
 
 func (d *dies) LstatIfPossible(name string) (fs.FileInfo, bool, error) {
@@ -109,7 +112,7 @@ func (d *dies) LstatIfPossible(name string) (fs.FileInfo, bool, error) {
 }
 
 func (d *dies) step() error {
-	if d.left--; d.left < 0 {
+	if d.left.Add(-1) < 0 {
 		return errors.New("the program died")
 	}
 	return nil

@@ -277,6 +277,8 @@ func TestRecheckAdopted(t *testing.T) {
 func TestRecheckForeign(t *testing.T) {
 	r := newRig(t, nil)
 	r.mustRun(r.job())
+	r.server.Detach(r.sim)
+	must(t, r.sim.Close()) // one phone has one state
 	other := newRig(t, func(c *phonesim.Config) { c.StateDir = r.state })
 	other.mustRun(other.job())
 	dir := vault.Dir(r.root, r.phone.UDID)

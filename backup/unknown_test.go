@@ -53,6 +53,13 @@ func TestUnknownIsNotDamaged(t *testing.T) {
 			}
 			return os.Mkdir(name, 0o700)
 		}, fault.BackupDamaged, 0},
+		"a folder as Manifest.db": {func(dir string) error {
+			name := filepath.Join(dir, format.ManifestDBName)
+			if err := os.Remove(name); err != nil {
+				return err
+			}
+			return os.Mkdir(name, 0o700)
+		}, fault.BackupDamaged, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := t.TempDir()

@@ -58,6 +58,20 @@ func Misplaced(err error) bool {
 	return errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.EISDIR) || errors.Is(err, syscall.ELOOP)
 }
 
+// Read gives err, of reading file, the number syscall.EISDIR if that is a
+// folder. Windows opens folders as files, and has no number of its own for
+// reading them: that one also comes from disks that fail.
+func Read(file interface{ Stat() (fs.FileInfo, error) }, err error) error {
+	if err == nil || errors.Is(err, syscall.EISDIR) {
+		return err
+	}
+	info, statErr := file.Stat()
+	if statErr != nil || !info.IsDir() {
+		return err
+	}
+	return &fs.PathError{Op: "read", Path: info.Name(), Err: syscall.EISDIR}
+}
+
 // kept reports whether the system keeps programs out of a place until its owner
 // lets them in, which only macOS does.
 func kept(err error) bool { return guarded != nil && errors.Is(err, guarded) }

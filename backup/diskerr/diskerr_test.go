@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 
@@ -77,5 +79,33 @@ func TestGuarded(t *testing.T) {
 		if got := fault.Of(Fault("read", "/p", &fs.PathError{Op: "open", Path: "/p", Err: c.err})); got != c.want {
 			t.Errorf("%v where %v is guarded: %s, want %s", c.err, c.guard, got, c.want)
 		}
+	}
+}
+
+// TestRead: whatever a system says to reading a folder, it is the same here,
+// and the number of a file stays as it is.
+func TestRead(t *testing.T) {
+	dir := t.TempDir()
+	folder, err := os.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer folder.Close()
+	if _, err := folder.Read(make([]byte, 1)); !errors.Is(Read(folder, err), syscall.EISDIR) {
+		t.Errorf("of a folder: %v", Read(folder, err))
+	}
+	if err := Read(folder, syscall.EIO); !Misplaced(err) {
+		t.Errorf("of a folder: %v", err)
+	}
+	if err := Read(folder, nil); err != nil {
+		t.Error(err)
+	}
+	file, err := os.Create(filepath.Join(dir, "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if err := Read(file, syscall.EIO); err != error(syscall.EIO) {
+		t.Errorf("of a file: %v", err)
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/afero"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 	"modernc.org/sqlite/vfs"
+
+	"lifeboat/backup/diskerr"
 )
 
 const (
@@ -58,6 +60,7 @@ func OpenManifestDB(ctx context.Context, fsys afero.Fs, dir string, key []byte) 
 	}
 	m := &ManifestDB{file: file}
 	if err := m.open(ctx, key); err != nil {
+		err = diskerr.Read(file, err)
 		m.Close()
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup/diskerr"
 	"lifeboat/device/safeplist"
 )
 
@@ -29,7 +30,7 @@ func readPlist(fs afero.Fs, dir, name string) (map[string]any, error) {
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxPlist+1))
 	if err != nil {
-		return nil, err
+		return nil, diskerr.Read(file, err)
 	}
 	if len(data) > maxPlist {
 		return nil, fmt.Errorf("%s: %w: longer than %d bytes", name, ErrContent, maxPlist)

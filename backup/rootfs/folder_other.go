@@ -63,7 +63,17 @@ func (d folder) list(base, _ string) (afero.File, error) {
 	if err != nil {
 		return nil, bare(err)
 	}
-	return file, nil
+	return listing{file}, nil
+}
+
+// listing is an open folder, which cannot be read as files are. Windows has no
+// number for that.
+type listing struct{ *os.File }
+
+func (l listing) Read([]byte) (int, error) { return 0, named("read", l.Name(), syscall.EISDIR) }
+
+func (l listing) ReadAt([]byte, int64) (int, error) {
+	return 0, named("read", l.Name(), syscall.EISDIR)
 }
 
 func (d folder) mkdir(base string, perm fs.FileMode) error {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -153,11 +154,15 @@ type statusError uint64
 
 func (e statusError) Error() string { return fmt.Sprintf("AFC status %d", uint64(e)) }
 
-// statuses are the numbers of file system errors; the first that fits counts.
-var statuses = []struct {
+// status is the number of a file system error.
+type status struct {
 	err    error
 	number uint64
-}{
+}
+
+// statuses are those of all systems, after those of this one; the first that
+// fits counts.
+var statuses = []status{
 	{syscall.ENOTEMPTY, afcNotEmpty}, // before ErrExist, which it also is
 	{syscall.ENOTDIR, afcNotFound},
 	{syscall.ENAMETOOLONG, afcBadArgument},
@@ -176,7 +181,7 @@ func statusOf(err error) uint64 {
 	if errors.As(err, &own) {
 		return uint64(own)
 	}
-	for _, s := range statuses {
+	for _, s := range slices.Concat(ownStatuses, statuses) {
 		if errors.Is(err, s.err) {
 			return s.number
 		}

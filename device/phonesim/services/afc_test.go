@@ -187,7 +187,7 @@ func TestAFCRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := a.client(t)
-	up := "../../../../../../../.." + outside
+	up := "../../../../../../../.." + filepath.ToSlash(strings.TrimPrefix(outside, filepath.VolumeName(outside)))
 	for _, r := range []struct {
 		name   string
 		op     uint64

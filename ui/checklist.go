@@ -30,7 +30,21 @@ var groups = []struct {
 }{
 	{checks.Stops, "ui.group.stops"},
 	{checks.Could, "ui.group.could"},
+	{late, "ui.group.late"},
 	{checks.Fine, "ui.group.fine"},
+}
+
+// late is what was still being read when the rows were arranged. What becomes
+// of it is not known then, and no row moves when it comes: under the title of
+// what could get in the way, it would accuse a healthy phone.
+const late checks.Group = "late"
+
+// groupOf is the group that a row is put into now.
+func groupOf(r checks.Result) checks.Group {
+	if r.Pending {
+		return late
+	}
+	return r.Group()
 }
 
 // checklist shows the results as rows in groups. A new state changes rows
@@ -41,7 +55,9 @@ type checklist struct {
 	p        *phone
 	scroll   *container.Scroll // that it lies in
 	rows     map[string]*checkRow
-	arranged int // of the diagnosis, when the rows were arranged last
+	arranged int           // of the diagnosis, when the rows were arranged last
+	late     *widget.Label // the title of what was still being read then, nil without
+	lateRows int
 	content  *fyne.Container
 }
 
@@ -63,8 +79,9 @@ func (l *checklist) update() {
 	if l.p.state == nil {
 		return
 	}
-	stale := l.stale()
+	stale, reading := l.stale(), false
 	for _, r := range l.p.state.Results {
+		reading = reading || r.Pending
 		row := l.rows[r.ID]
 		if row == nil {
 			row = newCheckRow(l.w, l.p, r.ID)
@@ -78,6 +95,9 @@ func (l *checklist) update() {
 	if stale {
 		l.arrange()
 	}
+	if l.late != nil && !reading {
+		l.late.SetText(l.w.say("ui.group.came-late", words.Args{"N": l.lateRows}))
+	}
 }
 
 // arrange puts the rows into their groups. The row that the user has just
@@ -86,15 +106,18 @@ func (l *checklist) arrange() {
 	anchor := l.rows[l.p.anchor]
 	before, held := l.place(anchor)
 	l.arranged = l.p.arranged
-	l.content.Objects = nil
+	l.content.Objects, l.late = nil, nil
 	for _, g := range groups {
 		var rows []fyne.CanvasObject
 		for _, r := range inOrder(l.p.state.Results, g.group) {
 			rows = append(rows, l.rows[r.ID].object())
 		}
 		if len(rows) > 0 {
-			l.content.Objects = append(l.content.Objects,
-				strong(l.w.say(g.title, words.Args{"N": len(rows)})), card(newRows(rows...)))
+			title := strong(l.w.say(g.title, words.Args{"N": len(rows)}))
+			if g.group == late {
+				l.late, l.lateRows = title, len(rows)
+			}
+			l.content.Objects = append(l.content.Objects, title, card(newRows(rows...)))
 		}
 	}
 	l.content.Refresh()
@@ -127,16 +150,13 @@ func below(root *fyne.Container, o fyne.CanvasObject) (y float32, ok bool) {
 	return 0, false
 }
 
-// inOrder are the results of a group in the order of their rows. What is
-// still being read stands last, so that it moves nothing when it comes.
+// inOrder are the results of a group in the order of their rows.
 func inOrder(results []checks.Result, group checks.Group) []checks.Result {
 	var sorted []checks.Result
-	for _, pending := range []bool{false, true} {
-		for _, status := range gravity {
-			for _, r := range results {
-				if r.Group() == group && r.Status == status && r.Pending == pending {
-					sorted = append(sorted, r)
-				}
+	for _, status := range gravity {
+		for _, r := range results {
+			if groupOf(r) == group && r.Status == status {
+				sorted = append(sorted, r)
 			}
 		}
 	}

@@ -68,8 +68,9 @@ func (r *rig) rowPlaces() map[string]fyne.Position {
 	return places
 }
 
-// TestGroups sees the three groups, the gravest first, and within them
-// cautions, questions, what is not known, and last what is still being read.
+// TestGroups sees the groups, the gravest first, and within them cautions,
+// questions and what is not known. What is still being read has one of its own,
+// which accuses nobody, then or when it is there.
 func TestGroups(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		slow := rowOf("slow", checks.Unknown, "soon")
@@ -81,7 +82,11 @@ func TestGroups(t *testing.T) {
 		if got := strings.Join(r.rowNames(), " "); got != want {
 			t.Errorf("rows stand as %s, want %s", got, want)
 		}
-		r.sees("Stops the backup (2)", "Could get in the way (4)", "Fine (1)")
+		r.sees("Stops the backup (2)", "Could get in the way (3)", "Still being checked (1)", "Fine (1)")
+		r.hears(rowsState(rowOf("slow", checks.Pass, "good"), rowOf("unread", checks.Unknown, "?"), rowOf("fine", checks.Pass, "good"), rowOf("ask", checks.Ask, "look"),
+			rowOf("bad", checks.Fail, "bad"), rowOf("risk", checks.Warn, "risk"), rowOf("worse", checks.Fail, "bad")))
+		r.sees("Could get in the way (3)", "Checked last (1)", "Fine (1)")
+		r.misses("Still being checked")
 	})
 }
 

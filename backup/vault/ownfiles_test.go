@@ -370,6 +370,28 @@ func TestOwnFilesBreak(t *testing.T) {
 	}
 }
 
+// TestUnreadIsNotGuessed: a proof of a version that cannot be read notes
+// nothing. What would be written of it is a guess, which the next program would
+// take for what was known.
+func TestUnreadIsNotGuessed(t *testing.T) {
+	fsys := afero.NewMemMapFs()
+	must(t, fsys.MkdirAll("/root", 0o700))
+	one := files{}.with(1, files{"a": "a1"})
+	v := open(t, fsys, "/root")
+	must(t, backUp(v, Plan{}, 1, nil, one), backUp(v, Plan{}, 2, one, one.with(2, files{"a": "a2"})), v.Close())
+	breakMeta(t, fsys, "/root", "000001/meta.json")
+	v = open(t, fsys, "/root")
+	if !v.Versions()[0].Unread {
+		t.Fatalf("%+v", v.Versions()[0])
+	}
+	if err := v.RecordProof(1, Proof{Level: "full"}, nil); fault.Of(err) != fault.VersionDamaged {
+		t.Error(err)
+	}
+	if data, err := afero.ReadFile(fsys, join("/root", hidden, udid, "versions", "000001", metaName)); err != nil || string(data) != "{" {
+		t.Errorf("%q, %v", data, err)
+	}
+}
+
 // refuses refuses to rename one file.
 type refuses struct {
 	afero.Fs

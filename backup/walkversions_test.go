@@ -65,6 +65,8 @@ func (w *walk) verify() string {
 	switch code := fault.Of(err); {
 	case err != nil && before == 0 && !w.blind[number]:
 		w.t.Fatalf("step %d: version %d is whole, and the proof says %v", w.done, number, err)
+	case code == fault.PasswordNeeded && c.Password.Empty() && w.blind[number]:
+		return "needs the password, as nothing is remembered"
 	case err != nil && code != fault.BackupDamaged && code != fault.VersionDamaged && code != fault.PasswordWrong:
 		w.t.Fatalf("step %d: version %d: %v", w.done, number, err)
 	case err == nil && !quick && w.damaged(number) > 0:

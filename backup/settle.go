@@ -47,7 +47,7 @@ func (r *run) settle(ctx context.Context, got received) (Result, error) {
 		Encrypted: report.Encrypted, Verified: report, SkippedCount: got.count,
 		Version: version,
 		// A phone may not know the run that was resumed, and send it all again.
-		Resumed: r.backup.Resumed() && got.files < report.Files,
+		Resumed: r.backup.Resumed() && r.backup.Received() < report.Files,
 	}
 	if doubtful {
 		result.Doubtful = max(version.Proof.Problems, 1)

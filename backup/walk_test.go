@@ -48,6 +48,11 @@ var steps = []struct {
 // LIFEBOAT_SEED=n repeats a walk, LIFEBOAT_STEPS=n sets its length.
 func TestWalk(t *testing.T) {
 	w := newWalk(t, drawn(t))
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("versions without a list: %v; the last steps:\n%s", w.blind, strings.Join(w.trail[max(0, len(w.trail)-60):], "\n"))
+		}
+	})
 	began := time.Now()
 	for w.done = 0; goesOn(w.done, 40, 10_000, began, 20*time.Second); w.done++ {
 		name, take := w.draw()
@@ -56,7 +61,7 @@ func TestWalk(t *testing.T) {
 		w.ended[name+": "+ended]++
 		w.trail[w.done] += ": " + ended
 		if err := w.promises(name); err != nil {
-			t.Fatalf("after step %d, %q: %v\nthe last steps: %s", w.done, name, err, strings.Join(w.trail[max(0, w.done-25):], "\n"))
+			t.Fatalf("after step %d, %q: %v", w.done, name, err)
 		}
 		if long && w.done%500 == 499 {
 			t.Logf("%d steps, %v", w.done+1, time.Since(began).Round(time.Second))

@@ -69,6 +69,8 @@ func (w *walk) verify() string {
 		return "needs the password, as nothing is remembered"
 	case err != nil && code != fault.BackupDamaged && code != fault.VersionDamaged && code != fault.PasswordWrong:
 		w.t.Fatalf("step %d: version %d: %v", w.done, number, err)
+	case err == nil && w.blind[number]:
+		return "opened with its password, as nothing is remembered"
 	case err == nil && !quick && w.damaged(number) > 0:
 		w.t.Fatalf("step %d: version %d is damaged, and the proof does not see it", w.done, number)
 	case err != nil:

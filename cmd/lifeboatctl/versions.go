@@ -183,6 +183,7 @@ func (c *call) versionLine(v versionJSON) string {
 		"ID": v.ID, "Date": words.Date(v.Date), "Bytes": words.Bytes(v.Bytes),
 		"Files": v.Files, "Added": v.Added, "Changed": v.Changed, "Removed": v.Removed,
 		"Proven": words.Date(v.Proof.Date), "Problems": v.Proof.Problems, "Trashed": words.Date(v.Trashed),
+		"Own": "", // not known where a list cannot be read
 	}
 	if v.OwnBytes != nil {
 		args["Own"] = words.Bytes(*v.OwnBytes)

@@ -30,7 +30,7 @@ CREATE TABLE scratch (x BLOB); INSERT INTO scratch VALUES (zeroblob(3000)); DROP
 )
 
 // manifestPragmas leave one file behind and nothing beside it.
-const manifestPragmas = `?_pragma=page_size(4096)&_pragma=journal_mode(off)&_pragma=synchronous(off)&_pragma=locking_mode(exclusive)&_pragma=cache_size(-8192)&_pragma=temp_store(file)`
+const manifestPragmas = `?_pragma=page_size(4096)&_pragma=journal_mode(off)&_pragma=synchronous(off)&_pragma=locking_mode(exclusive)&_pragma=cache_size(-4096)&_pragma=temp_store(file)`
 
 // row is a row of the table Files.
 type row struct {

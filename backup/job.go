@@ -91,8 +91,8 @@ type Result struct {
 	// if there is none.
 	Doubtful   int
 	LastProven *vault.Version
-	// Resumed: it resumed what an interrupted run had left, and the phone did
-	// not send all of that again.
+	// Resumed: it resumed what an interrupted run had left. A phone that does not
+	// know that run sends all of it again.
 	Resumed bool
 	// Skipped are files that the phone itself could not read, by their names
 	// there; SkippedCount is how many there are.

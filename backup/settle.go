@@ -45,9 +45,7 @@ func (r *run) settle(ctx context.Context, got received) (Result, error) {
 	result := Result{
 		Dir: vault.Dir(r.Root, r.Phone.UDID), Files: report.Files, Bytes: report.Bytes,
 		Encrypted: report.Encrypted, Verified: report, SkippedCount: got.count,
-		Version: version,
-		// A phone may not know the run that was resumed, and send it all again.
-		Resumed: r.backup.Resumed() && r.backup.Received() < report.Files,
+		Version: version, Resumed: r.backup.Resumed(),
 	}
 	if doubtful {
 		result.Doubtful = max(version.Proof.Problems, 1)

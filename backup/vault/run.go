@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/afero"
@@ -79,9 +78,7 @@ type Run struct {
 	upper   afero.Fs
 	shut    func() error // closes upper
 	arrived *arrivals
-	// received counts the contents that this attempt stored.
-	received atomic.Int64
-	sealed   *meta
+	sealed  *meta
 }
 
 // Begin starts a run, or resumes one that was interrupted.
@@ -257,10 +254,6 @@ func (r *Run) Incremental() bool { return r.state.Base > 0 }
 // Resumed says whether the run resumes what an interrupted one left.
 func (r *Run) Resumed() bool { return r.resumed }
 
-// Received is how many content files this attempt has stored, without what
-// earlier attempts had.
-func (r *Run) Received() int { return int(r.received.Load()) }
-
 // Stuck says whether the last two attempts ended in the same way at the same
 // point: within one percent of what had arrived.
 func (r *Run) Stuck() bool {
@@ -385,7 +378,6 @@ func (r *Run) stored(name string, size int64, sum catalog.Digest) {
 			sum = catalog.Digest{}
 		}
 	}
-	r.received.Add(1)
 	r.arrived.stored(catalog.Entry{ID: id, Size: size, Digest: sum})
 }
 

@@ -69,7 +69,10 @@ func TestStandingChangesNothing(t *testing.T) {
 	if list, err := vault.List(afero.NewOsFs(), r.root, r.phone.UDID); err != nil || len(list) != 2 {
 		t.Fatalf("finished: %+v, %v", list, err)
 	}
-	if date, stands, proven := Standing(afero.NewOsFs(), r.root, r.phone.UDID); !stands || !proven || second.Sub(date).Abs() > time.Hour { // one is of this computer's clock, the other of the phone's
+	existing, err := Inspect(afero.NewOsFs(), r.root, r.phone.UDID)
+	must(t, err)
+	// The date that was seen before is of this computer, and this one the phone's.
+	if date, stands, proven := Standing(afero.NewOsFs(), r.root, r.phone.UDID); !stands || !proven || !date.Equal(existing.Date) || second.Sub(date).Abs() > time.Minute {
 		t.Errorf("finished: %v, stands %v, proven %v; %v was seen before", date, stands, proven, second)
 	}
 }

@@ -33,6 +33,15 @@ func TestUnknownIsNotDamaged(t *testing.T) {
 			return err
 		}
 	}
+	folder := func(name string) func(string) error {
+		return func(dir string) error {
+			name := filepath.Join(dir, name)
+			if err := os.Remove(name); err != nil {
+				return err
+			}
+			return os.Mkdir(name, 0o700)
+		}
+	}
 	for name, c := range map[string]struct {
 		harm     func(dir string) error
 		want     fault.Code
@@ -41,25 +50,13 @@ func TestUnknownIsNotDamaged(t *testing.T) {
 		"iOS 9": {func(dir string) error {
 			return os.Rename(filepath.Join(dir, format.ManifestDBName), filepath.Join(dir, format.OlderName))
 		}, fault.OlderFormat, 0},
-		"no Info.plist":         {func(dir string) error { return os.Remove(filepath.Join(dir, format.InfoName)) }, fault.BackupDamaged, 1},
-		"an Info.plist broken":  {func(dir string) error { return os.Truncate(filepath.Join(dir, format.InfoName), 20) }, fault.BackupDamaged, 1},
-		"another phone's":       {info("00008020-000A1B2C3D4E5F60"), fault.BackupDamaged, 1},
-		"its own in capitals":   {info("00008110-000a1b2c3d4e5f60"), "", 0},
-		"an Info.plist of none": {info(""), "", 0},
-		"a folder as Manifest.plist": {func(dir string) error {
-			name := filepath.Join(dir, format.ManifestName)
-			if err := os.Remove(name); err != nil {
-				return err
-			}
-			return os.Mkdir(name, 0o700)
-		}, fault.BackupDamaged, 0},
-		"a folder as Manifest.db": {func(dir string) error {
-			name := filepath.Join(dir, format.ManifestDBName)
-			if err := os.Remove(name); err != nil {
-				return err
-			}
-			return os.Mkdir(name, 0o700)
-		}, fault.BackupDamaged, 0},
+		"no Info.plist":              {func(dir string) error { return os.Remove(filepath.Join(dir, format.InfoName)) }, fault.BackupDamaged, 1},
+		"an Info.plist broken":       {func(dir string) error { return os.Truncate(filepath.Join(dir, format.InfoName), 20) }, fault.BackupDamaged, 1},
+		"another phone's":            {info("00008020-000A1B2C3D4E5F60"), fault.BackupDamaged, 1},
+		"its own in capitals":        {info("00008110-000a1b2c3d4e5f60"), "", 0},
+		"an Info.plist of none":      {info(""), "", 0},
+		"a folder as Manifest.plist": {folder(format.ManifestName), fault.BackupDamaged, 0},
+		"a folder as Manifest.db":    {folder(format.ManifestDBName), fault.BackupDamaged, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := t.TempDir()

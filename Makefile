@@ -100,8 +100,11 @@ bench-backup: ## measure lifeboatctl against idevicebackup2 and the limits of bo
 bench-verify: ## measure verification against the processor and the disk (SCALE=0.02 for a quick look)
 	$(call table,^TestSpeedVerify$$)
 
-torture: ## look for ways to lose a backup, all of them and not a sample: hours; LIFEBOAT_SEED=n repeats one
-	LIFEBOAT_TORTURE=1 CGO_ENABLED=0 $(GO) test -count 1 -timeout 0 -v ./backup/torture/
+# 1 is everything, and a time such as 60m as much of everything as fits into it.
+FOR ?= 1
+
+torture: ## look for ways to lose a backup, all of them and not a sample: hours (FOR=60m for samples of that long); LIFEBOAT_SEED=n repeats one
+	LIFEBOAT_TORTURE=$(FOR) TMPDIR=$(MEMORY) CGO_ENABLED=0 $(GO) test -count 1 -timeout 0 -v ./backup/torture/
 	LIFEBOAT_TORTURE=1 CGO_ENABLED=0 $(GO) test -count 1 -timeout 0 -v -run 'TestLink|TestWalk|TestNothingLeaks' ./backup/
 
 FUZZTIME ?= 20s

@@ -25,20 +25,24 @@ func TestCrash(t *testing.T) {
 		t.Run(d.name, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(number, 0))
 			var sum tried
-			tell(t, d, func(b *book, s scene) {
-				start := time.Now()
-				var n tried
-				for _, k := range moments(random, s.fs.Len(), s.said) {
-					n.kills++
-					s.accident(t, b, random, k, "killed", s.fs.Killed(k), &n)
-					for img, how := range s.fs.PowerCut(k, number, pick(12, 6, 2)) {
-						n.cuts++
-						s.accident(t, b, random, k, "power cut, "+how, img, &n)
+			for round := range rounds(0.6 / float64(len(disks))) {
+				tell(t, d, func(b *book, s scene) {
+					start := time.Now()
+					var n tried
+					for _, k := range moments(random, s.fs.Len(), s.said) {
+						n.kills++
+						s.accident(t, b, random, k, "killed", s.fs.Killed(k), &n)
+						for img, how := range s.fs.PowerCut(k, number+uint64(round), pick(12, 6, 2)) {
+							n.cuts++
+							s.accident(t, b, random, k, "power cut, "+how, img, &n)
+						}
 					}
-				}
-				t.Logf("%s: %d operations, %+v in %v", s.name, s.fs.Len(), n, time.Since(start).Round(time.Millisecond))
-				sum.kills, sum.cuts, sum.twice, sum.runs = sum.kills+n.kills, sum.cuts+n.cuts, sum.twice+n.twice, sum.runs+n.runs
-			})
+					if span == 0 {
+						t.Logf("%s: %d operations, %+v in %v", s.name, s.fs.Len(), n, time.Since(start).Round(time.Millisecond))
+					}
+					sum.kills, sum.cuts, sum.twice, sum.runs = sum.kills+n.kills, sum.cuts+n.cuts, sum.twice+n.twice, sum.runs+n.runs
+				})
+			}
 			t.Logf("%+v", sum)
 		})
 	}

@@ -62,29 +62,35 @@ var known = []fault.Code{fault.PlacePending, fault.BackupDamaged}
 func TestFaults(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed(t), 1))
 	told := map[string]int{}
-	for _, d := range disks[:2] {
-		tell(t, d, func(b *book, s scene) {
-			counter := faultfs.New(d.mount(s.fs.Killed(0)), faultfs.Plan{})
-			if err := s.do(counter, s.phones[0].twin(t), func() {}); err != nil {
-				t.Fatalf("%s: %v", s.name, err)
-			}
-			for _, kind := range faultfs.Kinds() {
-				for _, f := range failures {
-					if !f.fits(kind) {
-						continue
-					}
-					for _, n := range turns(random, counter.Count(kind), f.most(kind)) {
-						plan := f.plan
-						plan.Kind, plan.N = kind, n
-						code, err := s.fails(t, b, random, plan, f.code)
-						if err != nil {
-							t.Errorf("%s, %s: %s at %s %d of %d: %v", d.name, s.name, f.name, kind, n, counter.Count(kind), err)
+	for round := range rounds(0.2) {
+		some := disks[:2]
+		if span > 0 {
+			some = disks[round%len(disks):][:1]
+		}
+		for _, d := range some {
+			tell(t, d, func(b *book, s scene) {
+				counter := faultfs.New(d.mount(s.fs.Killed(0)), faultfs.Plan{})
+				if err := s.do(counter, s.phones[0].twin(t), func() {}); err != nil {
+					t.Fatalf("%s: %v", s.name, err)
+				}
+				for _, kind := range faultfs.Kinds() {
+					for _, f := range failures {
+						if !f.fits(kind) {
+							continue
 						}
-						told[fmt.Sprintf("%s: %s", f.name, code)]++
+						for _, n := range turns(random, counter.Count(kind), f.most(kind)) {
+							plan := f.plan
+							plan.Kind, plan.N = kind, n
+							code, err := s.fails(t, b, random, plan, f.code)
+							if err != nil {
+								t.Errorf("%s, %s: %s at %s %d of %d: %v", d.name, s.name, f.name, kind, n, counter.Count(kind), err)
+							}
+							told[fmt.Sprintf("%s: %s", f.name, code)]++
+						}
 					}
 				}
-			}
-		})
+			})
+		}
 	}
 	for _, what := range slices.Sorted(maps.Keys(told)) {
 		t.Logf("%5d × %s", told[what], what)
@@ -135,37 +141,39 @@ func TestRecoveryFails(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed(t), 2))
 	tries := 0
 	d := disks[1]
-	tell(t, d, func(b *book, s scene) {
-		for _, k := range moments(random, s.fs.Len(), s.said) {
-			counter := faultfs.New(d.mount(s.fs.Killed(k)), faultfs.Plan{})
-			if err := reopen(counter); err != nil {
-				t.Fatal(err)
-			}
-			most := counter.Count(faultfs.Any)
-			for range pick(8, 3, 1) {
-				img := s.fs.Killed(k)
-				f := failures[random.IntN(len(failures))]
-				plan := f.plan
-				plan.N = 1 + random.IntN(most)
-				first := reopen(faultfs.New(d.mount(img), plan))
-				err := proper(first)
-				if err == nil {
-					err = reopen(d.mount(img))
+	for range rounds(0.08) {
+		tell(t, d, func(b *book, s scene) {
+			for _, k := range moments(random, s.fs.Len(), s.said) {
+				counter := faultfs.New(d.mount(s.fs.Killed(k)), faultfs.Plan{})
+				if err := reopen(counter); err != nil {
+					t.Fatal(err)
 				}
-				if err == nil {
-					allowed := [][]int{s.after}
-					if k < s.said {
-						allowed = append(allowed, s.before)
+				most := counter.Count(faultfs.Any)
+				for range pick(8, 3, 1) {
+					img := s.fs.Killed(k)
+					f := failures[random.IntN(len(failures))]
+					plan := f.plan
+					plan.N = 1 + random.IntN(most)
+					first := reopen(faultfs.New(d.mount(img), plan))
+					err := proper(first)
+					if err == nil {
+						err = reopen(d.mount(img))
 					}
-					err = b.holds(d.mount(img), allowed...)
+					if err == nil {
+						allowed := [][]int{s.after}
+						if k < s.said {
+							allowed = append(allowed, s.before)
+						}
+						err = b.holds(d.mount(img), allowed...)
+					}
+					if err != nil {
+						t.Errorf("%s: killed at %d of %d, then %s at operation %d of %d of the recovery (%v): %v", s.name, k, s.fs.Len(), f.name, plan.N, most, first, err)
+					}
+					tries++
 				}
-				if err != nil {
-					t.Errorf("%s: killed at %d of %d, then %s at operation %d of %d of the recovery (%v): %v", s.name, k, s.fs.Len(), f.name, plan.N, most, first, err)
-				}
-				tries++
 			}
-		}
-	})
+		})
+	}
 	t.Logf("%d recoveries", tries)
 }
 
@@ -175,26 +183,28 @@ func TestRecoveryFails(t *testing.T) {
 func TestKilledThenPowerCut(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed(t), 3))
 	tries := 0
-	for _, d := range disks {
-		tell(t, d, func(b *book, s scene) {
-			step := pick(1, 9, 40)
-			for k := s.decided() + random.IntN(step); k <= s.said; k += step {
-				img := s.fs.Killed(k)
-				if err := reopen(d.mount(img)); err != nil {
-					t.Fatal(err)
-				}
-				for cut, how := range img.PowerCut(img.Len(), uint64(k), 2) {
-					tries++
-					err := reopen(d.mount(cut))
-					if err == nil {
-						err = b.holds(d.mount(cut), s.before, s.after)
+	for range rounds(0.1) {
+		for _, d := range disks {
+			tell(t, d, func(b *book, s scene) {
+				step := pick(1, 9, 40)
+				for k := s.decided() + random.IntN(step); k <= s.said; k += step {
+					img := s.fs.Killed(k)
+					if err := reopen(d.mount(img)); err != nil {
+						t.Fatal(err)
 					}
-					if err != nil {
-						t.Errorf("%s, %s: killed after operation %d of %d, %s; recovered; power cut, %s: %v", d.name, s.name, k, s.fs.Len(), s.fs.Log()[max(k, 1)-1], how, err)
+					for cut, how := range img.PowerCut(img.Len(), uint64(k), 2) {
+						tries++
+						err := reopen(d.mount(cut))
+						if err == nil {
+							err = b.holds(d.mount(cut), s.before, s.after)
+						}
+						if err != nil {
+							t.Errorf("%s, %s: killed after operation %d of %d, %s; recovered; power cut, %s: %v", d.name, s.name, k, s.fs.Len(), s.fs.Log()[max(k, 1)-1], how, err)
+						}
 					}
 				}
-			}
-		})
+			})
+		}
 	}
 	t.Logf("%d times", tries)
 }

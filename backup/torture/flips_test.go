@@ -91,7 +91,11 @@ func TestBitFlips(t *testing.T) {
 			continue
 		}
 		found := 0
-		for range pick(200, 5, 1) {
+		tries := pick(200, 5, 1)
+		if span > 0 {
+			tries = 100
+		}
+		for range tries {
 			name := all[kind][random.IntN(len(all[kind]))]
 			info, err := fs.Stat(name)
 			if err != nil {

@@ -1,14 +1,34 @@
 package torture
 
 import (
+	"iter"
 	"math/rand/v2"
 	"os"
 	"strconv"
 	"testing"
+	"time"
 )
 
-// long says whether all is to be tried, and not a sample.
-var long = os.Getenv("LIFEBOAT_TORTURE") != ""
+// span is how long samples are drawn, each time others: LIFEBOAT_TORTURE=60m.
+// Without it one is drawn. long says whether all is to be tried instead of
+// samples: LIFEBOAT_TORTURE is set, and no time.
+var (
+	span, noTime = time.ParseDuration(os.Getenv("LIFEBOAT_TORTURE"))
+	long         = os.Getenv("LIFEBOAT_TORTURE") != "" && noTime != nil
+)
+
+// rounds counts the samples that a test draws: one, or those for which its
+// share of the span, which is all of it at 1, has time.
+func rounds(share float64) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		end := time.Now().Add(time.Duration(share * float64(span)))
+		for n := 0; n == 0 || time.Now().Before(end); n++ {
+			if !yield(n) {
+				return
+			}
+		}
+	}
+}
 
 // pick is one of three numbers: for the long form, for the short one, and for
 // the short one with the race detector, which takes ten times as long.

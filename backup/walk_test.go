@@ -157,7 +157,10 @@ func (w *walk) promises(step string) error {
 		if !w.mayCome {
 			return fmt.Errorf("version %d came from nowhere", version.Number)
 		}
-		if err := w.learn(version.Number, w.password, w.fresh || version.Proof.Level == "full"); err != nil {
+		// A run that was resumed is read in full, and comes even if that finds
+		// files doubtful that it took over.
+		whole := version.Proof.Level == "full" && version.Proof.Problems == 0
+		if err := w.learn(version.Number, w.password, w.fresh || whole); err != nil {
 			return err
 		}
 		w.made++

@@ -19,6 +19,7 @@ import (
 	"fyne.io/fyne/v2/app"
 	"fyne.io/fyne/v2/lang"
 
+	"lifeboat/assets"
 	"lifeboat/assets/words"
 )
 
@@ -29,13 +30,14 @@ const (
 	exitUsage  = 2 // also: no screen
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stderr)) }
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // flags are what the command line may say.
 type flags struct {
-	demo  bool
-	to    string
-	debug bool
+	demo    bool
+	to      string
+	debug   bool
+	version bool
 }
 
 func parse(args []string, errs io.Writer, say *words.Catalogue) (flags, error) {
@@ -45,6 +47,7 @@ func parse(args []string, errs io.Writer, say *words.Catalogue) (flags, error) {
 	set.BoolVar(&f.demo, "demo", false, say.Say("ui.flag.demo", nil))
 	set.StringVar(&f.to, "to", "", say.Say("ui.flag.to", nil))
 	set.BoolVar(&f.debug, "debug", false, say.Say("ui.flag.debug", nil))
+	set.BoolVar(&f.version, "version", false, say.Say("ui.flag.version", nil))
 	if err := set.Parse(args); err != nil {
 		return f, err
 	}
@@ -61,7 +64,7 @@ func parse(args []string, errs io.Writer, say *words.Catalogue) (flags, error) {
 }
 
 // run is the program. It returns when the window has closed.
-func run(args []string, errs io.Writer) int {
+func run(args []string, out, errs io.Writer) int {
 	say := words.For(lang.SystemLocale().LanguageString())
 	f, err := parse(args, errs, say)
 	switch {
@@ -69,6 +72,9 @@ func run(args []string, errs io.Writer) int {
 		return exitOK
 	case err != nil:
 		return exitUsage
+	case f.version:
+		fmt.Fprintln(out, appName, assets.Version)
+		return exitOK
 	case !hasScreen(runtime.GOOS, os.Getenv):
 		fmt.Fprintln(errs, say.Say("ui.no-display", nil))
 		return exitUsage

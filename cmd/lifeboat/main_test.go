@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -11,6 +12,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/google/go-cmp/cmp"
 
+	"lifeboat/assets"
 	"lifeboat/assets/words"
 )
 
@@ -61,6 +63,16 @@ func TestHasScreen(t *testing.T) {
 	}
 }
 
+// TestVersion needs no screen.
+func TestVersion(t *testing.T) {
+	t.Setenv("DISPLAY", "")
+	t.Setenv("WAYLAND_DISPLAY", "")
+	var out, errs bytes.Buffer
+	if code := run([]string{"--version"}, &out, &errs); code != exitOK || out.String() != "Lifeboat "+assets.Version+"\n" || errs.Len() > 0 {
+		t.Errorf("exit %d, said %q and %q", code, out.String(), errs.String())
+	}
+}
+
 // TestNoScreen ends with a plain message rather than a panic.
 func TestNoScreen(t *testing.T) {
 	t.Setenv("DISPLAY", "")
@@ -68,7 +80,7 @@ func TestNoScreen(t *testing.T) {
 	var errs bytes.Buffer
 	if hasScreen(runtime.GOOS, os.Getenv) {
 		errs.WriteString("this system always has a screen: lifeboatctl")
-	} else if code := run(nil, &errs); code != exitUsage {
+	} else if code := run(nil, io.Discard, &errs); code != exitUsage {
 		t.Errorf("exit code %d, want %d", code, exitUsage)
 	}
 	if !strings.Contains(errs.String(), "lifeboatctl") {

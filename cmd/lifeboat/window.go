@@ -12,6 +12,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lifeboat/assets"
 	"lifeboat/assets/words"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/keyring"
@@ -37,7 +38,7 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 	a.Settings().SetTheme(theme.New())
 	w := &window{app: a, window: a.NewWindow(appName), close: func() {}}
 	ctx, cancel := context.WithCancel(ctx)
-	live := &ui.Live{Log: log, Keyring: systemKeyring{}, Version: appVersion, Words: say}
+	live := &ui.Live{Log: log, Keyring: systemKeyring{}, Version: assets.Version, Words: say}
 	var settings *ui.Settings
 	var err error
 	if f.demo {
@@ -62,7 +63,7 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 	w.window.SetMaster()
 	w.ui = ui.New(ui.Options{
 		Window: w.window, Engine: live, Post: fyne.Do, Words: say, Settings: settings,
-		OS: runtime.GOOS, Version: appVersion, Demo: f.demo, Now: time.Now,
+		OS: runtime.GOOS, Version: assets.Version, Demo: f.demo, Now: time.Now,
 		OpenFolder: openFolder(a), OpenPage: openPage(a),
 		Copy: func(text string) { a.Clipboard().SetContent(text) },
 	})

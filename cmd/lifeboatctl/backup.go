@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/assets"
 	"lifeboat/assets/words"
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
@@ -76,7 +77,7 @@ func backUp(ctx context.Context, c *call) error {
 		return err
 	}
 	defer password.Wipe()
-	job := &backup.Job{Phone: phone, Fs: fs, Root: root, Password: password, Full: *full, Level: level, Program: "lifeboatctl " + appVersion, Places: &places.Book{}, Log: c.log}
+	job := &backup.Job{Phone: phone, Fs: fs, Root: root, Password: password, Full: *full, Level: level, Program: "lifeboatctl " + assets.Version, Places: &places.Book{}, Log: c.log}
 	if !*keepAll {
 		job.Policy = vault.DefaultPolicy
 	}

@@ -11,6 +11,8 @@ import (
 	"context"
 	"io"
 	"os"
+
+	"lifeboat/assets"
 )
 
 func main() {
@@ -38,6 +40,9 @@ func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) i
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
 		t.usage(out)
+		return exitOK
+	case "version", "-version", "--version":
+		t.print("lifeboatctl " + assets.Version)
 		return exitOK
 	}
 	for _, c := range commands {

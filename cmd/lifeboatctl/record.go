@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/assets"
 	"lifeboat/assets/words"
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
@@ -30,7 +31,7 @@ func (c *call) beginRecord() error {
 		return errTold
 	}
 	c.recorder = transcript.New(file, transcript.About{
-		Program: "lifeboatctl " + appVersion + ", " + runtime.GOOS + "/" + runtime.GOARCH, Command: c.name,
+		Program: "lifeboatctl " + assets.Version + ", " + runtime.GOOS + "/" + runtime.GOARCH, Command: c.name,
 	}, nil)
 	return nil
 }

@@ -6,11 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"lifeboat/assets"
 	"lifeboat/checks/report"
 )
-
-// appVersion is Lifeboat's version; the build may set it.
-var appVersion = "0.1.0"
 
 // includes are the words of --include.
 var includes = []struct {
@@ -48,7 +46,7 @@ func writeReport(ctx context.Context, c *call) error {
 	if _, err := c.examine(ctx, d); err != nil {
 		return err
 	}
-	written := d.Report(ctx, appVersion, include)
+	written := d.Report(ctx, assets.Version, include)
 	text := []byte(written.Text(c.words))
 	if *out == "" {
 		c.print(strings.TrimRight(string(text), "\n"))

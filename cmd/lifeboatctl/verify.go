@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"lifeboat/assets"
 	"lifeboat/assets/words"
 	"lifeboat/backup"
 	"lifeboat/backup/vault"
@@ -36,7 +37,7 @@ func verifyBackup(ctx context.Context, c *call) error {
 	}
 	whole := true
 	for _, f := range folders {
-		check := &backup.Recheck{Fs: f.fs, Root: f.root, UDID: f.udid, Level: level, Program: "lifeboatctl " + appVersion, Log: c.log}
+		check := &backup.Recheck{Fs: f.fs, Root: f.root, UDID: f.udid, Level: level, Program: "lifeboatctl " + assets.Version, Log: c.log}
 		if *id != "" {
 			if check.Version, err = f.number(*id); err != nil {
 				return err

@@ -20,6 +20,7 @@ type command struct {
 	state   string // "" keeps nothing
 	phones  int
 	phone   phonesim.Config
+	version bool // is all that is asked for
 	log     *slog.Logger
 }
 
@@ -84,6 +85,7 @@ func parse(args []string, out io.Writer) (command, error) {
 		return err
 	})
 	f.Float64Var(&pace, "replay-pace", 0, "how long the phone is silent in a replay: 1 as recorded, 0 not at all")
+	f.BoolVar(&c.version, "version", false, "print the version")
 	f.BoolVar(&verbose, "verbose", false, "log what clients ask, on standard error")
 	for _, s := range phonesim.Settings() {
 		set := func(v string) error { return c.phone.Set(s.Name, v) }
@@ -109,6 +111,8 @@ func parse(args []string, out io.Writer) (command, error) {
 	switch {
 	case f.NArg() > 0:
 		return fail("%q is not a flag", f.Arg(0))
+	case c.version:
+		return c, nil
 	case (socket == "") == (tcp == ""):
 		return fail("give one of --socket and --tcp")
 	case c.phones > 1 && len(transcripts) > 0:

@@ -6,20 +6,31 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
+
+	"lifeboat/assets"
 )
 
-func main() {
-	c, err := parse(os.Args[1:], os.Stderr)
+func main() { os.Exit(program(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// program is what main does. It returns its exit code.
+func program(args []string, out, errs io.Writer) int {
+	c, err := parse(args, errs)
 	if err != nil {
-		os.Exit(exitCode(err))
+		return exitCode(err)
+	}
+	if c.version {
+		fmt.Fprintln(out, "phonesim", assets.Version)
+		return 0
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, c, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "phonesim:", err)
-		os.Exit(1)
+	if err := run(ctx, c, out); err != nil {
+		fmt.Fprintln(errs, "phonesim:", err)
+		return 1
 	}
+	return 0
 }

@@ -14,6 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"lifeboat/assets"
 	"lifeboat/device/phonesim/content"
 )
 
@@ -38,6 +39,13 @@ func TestFlagMistakes(t *testing.T) {
 		if err == nil || exitCode(err) != 2 || !strings.Contains(out.String(), c.want) {
 			t.Errorf("%q: %v, exit %d, said %q; want %q", c.args, err, exitCode(err), out.String(), c.want)
 		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	var out bytes.Buffer
+	if code := program([]string{"--version"}, &out, io.Discard); code != 0 || out.String() != "phonesim "+assets.Version+"\n" {
+		t.Errorf("exit %d, said %q", code, out.String())
 	}
 }
 

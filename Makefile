@@ -1,18 +1,19 @@
 # Lifeboat. `make` lists what can be made.
 
 GO      ?= go
-VERSION ?= 0.1.0
 # cgo on the GL headers takes clang one minute and gcc four. It is looked for
 # by each recipe, since on a new machine the first one installs it.
 CC       = $(shell command -v clang 2>/dev/null || echo cc)
 export CC
 TAGS    := migrated_fynedo
+# As packages have it, so that Fyne's C is compiled once for all.
+CGO     := -trimpath
 # Tests that "make test" does not run must compile all the same.
 OTHER   := wine interop limits
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test build deps window bench-window bench-promises windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots clean
+.PHONY: help demo run test build deps window bench-window bench-promises windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots tools deb rpm deb-test deb-arm64 deb-arm64-test windows setup-test release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -21,7 +22,7 @@ deps: ## install the system packages that the build needs
 	@.ci/deps build
 
 build: deps ## build the app, the command line tool and the simulated iPhone into dist/
-	$(GO) build -tags '$(TAGS)' -o dist/ ./cmd/lifeboat
+	$(GO) build $(CGO) -tags '$(TAGS)' -o dist/ ./cmd/lifeboat
 	CGO_ENABLED=0 $(GO) build -o dist/ ./cmd/lifeboatctl ./cmd/phonesim
 
 demo: build ## try Lifeboat with a simulated iPhone (in the terminal if there is no screen)
@@ -52,11 +53,11 @@ test: deps ## run all the tests, most of them with the race detector too, and th
 
 window: deps ## test the real window under Xvfb
 	@.ci/deps window
-	xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test -tags xvfb -count 1 -timeout 5m ./cmd/lifeboat/
+	xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test $(CGO) -tags xvfb -count 1 -timeout 5m ./cmd/lifeboat/
 
 bench-window: deps ## measure how fast the real window answers through a backup, on a quiet machine
 	@.ci/deps window
-	LIFEBOAT_BENCH=1 xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test -tags xvfb -count 1 -timeout 5m -v -run Answers ./cmd/lifeboat/
+	LIFEBOAT_BENCH=1 xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test $(CGO) -tags xvfb -count 1 -timeout 5m -v -run Answers ./cmd/lifeboat/
 
 bench-promises: deps ## keep to what is promised in seconds (stopped within one, the checklist within three), on a quiet machine
 	LIFEBOAT_PROMISES=1 TMPDIR=$(MEMORY) $(GO) test -p 1 -count 1 -v -run 'TestCancel|EndsAtOnce|KilledMidway|ThreeSeconds|Green|AskedTwice|SilentServices' \
@@ -117,12 +118,12 @@ build-ctl:
 fuzz: ## fuzz every parser for FUZZTIME each
 	@GO='$(GO)' FUZZTIME=$(FUZZTIME) .ci/fuzz
 
-# Fyne for macOS cannot be looked at without Apple's SDK.
+# Of Fyne for macOS only what needs no cgo can be looked at without Apple's SDK.
 lint: ## gofmt and vet for all three systems
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	CGO_ENABLED=0 $(GO) vet -tags 'ci $(OTHER)' ./...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet -tags ci ./...
-	GOOS=darwin CGO_ENABLED=0 $(GO) vet $$($(GO) list ./... | grep -vE 'lifeboat/(ui|cmd/lifeboat$$)')
+	GOOS=darwin CGO_ENABLED=0 $(GO) vet -tags ci $$($(GO) list ./... | grep -vE 'lifeboat/cmd/lifeboat$$')
 
 update-knowledge: ## fetch the latest iOS versions into assets/knowledge; look at the difference before you commit it
 	CGO_ENABLED=0 $(GO) run ./checks/feeds/update
@@ -131,5 +132,34 @@ shots: build ## photograph every state of the window into dist/shots
 	@.ci/deps window
 	.ci/shots dist/shots
 
-clean: ## remove what was built
+tools: ## say what packaging installs
+	@.ci/package/tools
+
+deb: ## make the package for Debian and Ubuntu, and check it
+	.ci/package/linux/packages amd64 deb
+	.ci/package/linux/check dist/lifeboat_*_amd64.deb
+
+rpm: ## make the package for Fedora and openSUSE
+	.ci/package/linux/packages amd64 rpm
+
+deb-test: deb ## install the package in a clean Debian, use it, photograph its window, and remove it, as root
+	.ci/package/linux/test dist/lifeboat_*_amd64.deb
+
+deb-arm64: ## make the packages for arm64
+	.ci/package/linux/packages arm64 deb rpm
+	.ci/package/linux/check dist/lifeboat_*_arm64.deb
+
+deb-arm64-test: deb-arm64 ## draw the window of the package for arm64 under qemu
+	.ci/package/linux/arm64-test dist/lifeboat_*_arm64.deb
+
+windows: ## make the setup for Windows, the folder to carry along, and lifeboatctl for arm64
+	.ci/package/windows/packages
+
+setup-test: windows ## sign the setup with a test key, install it under Wine, use it, and remove it, as root
+	.ci/package/windows/test
+
+release: ## make everything that Linux can make of a release, twice, and compare
+	.ci/package/release
+
+clean: ## remove what was built what was built
 	rm -rf dist

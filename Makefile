@@ -16,7 +16,7 @@ BIG     ?= 100000
 .PHONY: help demo run test build deps window bench-window bench-promises windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots tools deb rpm deb-test deb-arm64 deb-arm64-test windows setup-test release clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 deps: ## install the system packages that the build needs
 	@.ci/deps build
@@ -161,5 +161,5 @@ setup-test: windows ## sign the setup with a test key, install it under Wine, us
 release: ## make everything that Linux can make of a release, twice, and compare
 	.ci/package/release
 
-clean: ## remove what was built what was built
+clean: ## remove what was built
 	rm -rf dist

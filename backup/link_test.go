@@ -107,6 +107,9 @@ func TestLink(t *testing.T) {
 			l.befalls(at[done])
 			done++
 		}
+		if missed := l.ended["never came to it"]; missed > 2+done/50 {
+			t.Errorf("%s: %d of %d accidents never happened", kind, missed, done)
+		}
 		t.Logf("%s: %d messages, %d uploads; %d of %d accidents: %v", kind, messages, uploads, done, len(at), l.ended)
 	}
 }
@@ -204,6 +207,9 @@ func (l *link) befalls(a accident) {
 	l.ended[cmp.Or(string(fault.Of(err)), "whole")]++
 	kept := err != nil && fault.As(err).Args["Kept"] == true
 	switch {
+	case err == nil && !a.through && l.sim.Agent().Messages() <= a.at:
+		// The phone was used since its messages were counted, and has fewer now.
+		l.ended["never came to it"]++
 	case err == nil && !a.through:
 		l.t.Errorf("%v: nothing happened", a)
 	case err != nil && !errors.As(err, new(*fault.Error)):

@@ -89,29 +89,34 @@ const (
 func TestLink(t *testing.T) {
 	random := drawn(t)
 	for _, kind := range []string{firstRun, fullRun, incrementalRun} {
-		l := newLink(t, kind)
-		messages, uploads := l.measure()
-		var at []accident
-		for _, m := range mishaps {
-			moments := messages - 1 // after the last one there is nothing to break
-			if m.want == nil || m.want[0] == fault.HostWrite {
-				moments = uploads
-			}
-			for n := 1; n <= moments; n++ {
-				at = append(at, accident{m, n})
-			}
-		}
-		random.Shuffle(len(at), func(i, j int) { at[i], at[j] = at[j], at[i] })
-		done, began := 0, time.Now()
-		for done < len(at) && goesOn(done, 8, len(at), began, 5*time.Second) {
-			l.befalls(at[done])
-			done++
-		}
-		if missed := l.ended["never came to it"]; missed > 2+done/50 {
-			t.Errorf("%s: %d of %d accidents never happened", kind, missed, done)
-		}
-		t.Logf("%s: %d messages, %d uploads; %d of %d accidents: %v", kind, messages, uploads, done, len(at), l.ended)
+		t.Run(kind, func(t *testing.T) { breakLink(t, random, kind) })
 	}
+}
+
+// breakLink is TestLink for one kind of run.
+func breakLink(t *testing.T, random *rand.Rand, kind string) {
+	l := newLink(t, kind)
+	messages, uploads := l.measure()
+	var at []accident
+	for _, m := range mishaps {
+		moments := messages - 1 // after the last one there is nothing to break
+		if m.want == nil || m.want[0] == fault.HostWrite {
+			moments = uploads
+		}
+		for n := 1; n <= moments; n++ {
+			at = append(at, accident{m, n})
+		}
+	}
+	random.Shuffle(len(at), func(i, j int) { at[i], at[j] = at[j], at[i] })
+	done, began := 0, time.Now()
+	for done < len(at) && goesOn(done, 8, len(at), began, 5*time.Second) {
+		l.befalls(at[done])
+		done++
+	}
+	if missed := l.ended["never came to it"]; missed > 2+done/50 {
+		t.Errorf("%s: %d of %d accidents never happened", kind, missed, done)
+	}
+	t.Logf("%s: %d messages, %d uploads; %d of %d accidents: %v", kind, messages, uploads, done, len(at), l.ended)
 }
 
 // accident is a mishap at a message.

@@ -159,8 +159,8 @@ func (w *walk) promises(step string) error {
 		}
 		// A run that was resumed is read in full, and comes even if that finds
 		// files doubtful that it took over.
-		whole := version.Proof.Level == "full" && version.Proof.Problems == 0
-		if err := w.learn(version.Number, w.password, w.fresh || whole); err != nil {
+		intact := version.Proof.Level == "full" && version.Proof.Problems == 0
+		if err := w.learn(version.Number, w.password, w.fresh || intact); err != nil {
 			return err
 		}
 		w.made++

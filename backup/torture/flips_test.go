@@ -90,8 +90,7 @@ func TestBitFlips(t *testing.T) {
 			t.Errorf("there is no %s", kind)
 			continue
 		}
-		found := 0
-		tries := pick(200, 5, 1)
+		found, tries := 0, pick(200, 5, 1)
 		if span > 0 {
 			tries = 100
 		}

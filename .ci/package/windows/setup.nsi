@@ -47,18 +47,30 @@ VIAddVersionKey /LANG=${LANG_ENGLISH} "LegalCopyright" "© 2026 The Lifeboat aut
 ; A program that runs can't be written to. It is asked to close as by its own
 ; cross, so that it can still ask about a backup that is under way, and waited
 ; for; it is never ended by force. The exit code 3 says that it stayed open.
+!macro CountOpen PROGRAM
+  ${If} ${FileExists} "$INSTDIR\${PROGRAM}"
+    ClearErrors
+    FileOpen $0 "$INSTDIR\${PROGRAM}" a
+    ${If} ${Errors}
+      IntOp $3 $3 + 1
+    ${Else}
+      FileClose $0
+    ${EndIf}
+  ${EndIf}
+!macroend
 !macro CloseRunning un
 Function ${un}CloseRunning
   StrCpy $1 0
-  ${DoWhile} ${FileExists} "$INSTDIR\lifeboat.exe"
-    ClearErrors
-    FileOpen $0 "$INSTDIR\lifeboat.exe" a
-    ${IfNot} ${Errors}
-      FileClose $0
+  ${Do}
+    StrCpy $3 0
+    !insertmacro CountOpen "lifeboat.exe"
+    !insertmacro CountOpen "lifeboatctl.exe"
+    ${If} $3 = 0
       ${ExitDo}
     ${EndIf}
     ${If} $1 = 0
-      FindWindow $2 "" "Lifeboat"
+      ; By its class too: a folder called Lifeboat that is open in Explorer has that title.
+      FindWindow $2 "GLFW30" "Lifeboat"
       ${If} $2 <> 0
         SendMessage $2 ${WM_CLOSE} 0 0 /TIMEOUT=2000
       ${EndIf}

@@ -255,7 +255,7 @@ func TestOddWithContent(t *testing.T) {
 		r, err := k.proof(t, k.subject(), Level{Depth: Full}, true)
 		only(t, "unknown kind", r, err, Problem{Kind: Changed, FileID: filepath.Base(path)})
 	})
-	damaged(t, path, flip(-1), func() { // nothing is remembered: its padding tells
+	damaged(t, path, flip(-17), func() { // nothing is remembered: its padding tells
 		r, err := k.proof(t, subject(k.dir), Level{Depth: Full}, true)
 		only(t, "unknown kind", r, err, Problem{Kind: BadPadding, FileID: filepath.Base(path)})
 	})

@@ -190,12 +190,12 @@ func TestLargeFiles(t *testing.T) {
 			r, err := prove(k.subject(), workers)
 			only(t, "middle", r, err, Problem{Kind: Changed, FileID: filepath.Base(path)})
 		})
-		for _, at := range []int{-1, -17} { // the last block, and what its decryption depends on
-			damaged(t, path, flip(at), func() {
-				r, err := prove(subject(k.dir), workers)
-				only(t, "end", r, err, Problem{Kind: BadPadding, FileID: filepath.Base(path)})
-			})
-		}
+		// What the last block's decryption depends on: one in 256 bits flipped
+		// within it would leave right padding.
+		damaged(t, path, flip(-17), func() {
+			r, err := prove(subject(k.dir), workers)
+			only(t, "end", r, err, Problem{Kind: BadPadding, FileID: filepath.Base(path)})
+		})
 	}
 }
 

@@ -159,7 +159,7 @@ func TestDamage(t *testing.T) {
 		kind   Kind // of the single problem; "" if it does not come that far
 		plain  bool // shows without encryption too
 	}{
-		"a byte in the last block": {blob(flip(-1)), fault.BackupDamaged, BadPadding, false},
+		"what the last block hangs on": {blob(flip(-17)), fault.BackupDamaged, BadPadding, false},
 		// Where nothing is remembered, the list's lengths decide nothing: those of
 		// real phones often differ from what is stored. Padding decides.
 		"cut by a block": {blob(cut(16)), fault.BackupDamaged, BadPadding, false},

@@ -354,3 +354,37 @@ func (h *holed) Open(f content.File) (io.ReadCloser, error) {
 type badReader struct{}
 
 func (badReader) Read([]byte) (int, error) { return 0, errors.New("bad block") }
+
+// A spoiled file never ends with right padding, which one key of 256 would
+// leave it by chance.
+func TestSpoiledFileTells(t *testing.T) {
+	all := content.Generate(3, 8, 1<<12)
+	var file content.File
+	if err := all.Walk(func(f content.File) error {
+		if f.Kind == content.Regular && f.Size > 0 {
+			file = f
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	chance := 0
+	for n := range 3000 {
+		j := &job{content: all, state: &state{Secret: fmt.Append(nil, n), Encrypted: true}, faults: Faults{WrongKey: []string{file.Path}}}
+		e := &entry{File: file}
+		e.key = j.fileKey(e)
+		key, err := j.sentKey(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tells, err := j.paddingTells(e, key); err != nil || !tells {
+			t.Fatalf("key %d: the padding tells %v, %v", n, tells, err)
+		}
+		if tells, _ := j.paddingTells(e, j.state.derive("another", fmt.Sprint(e.Path, 0))); !tells {
+			chance++
+		}
+	}
+	if chance == 0 {
+		t.Error("no key of 3000 would have left right padding")
+	}
+}

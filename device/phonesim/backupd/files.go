@@ -2,10 +2,13 @@ package backupd
 
 import (
 	"context"
+	"crypto/aes"
 	"crypto/rand"
 	"crypto/sha1"
+	"crypto/sha256"
 	"fmt"
 	"hash"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -176,7 +179,9 @@ func (j *job) uploadEntry(e *entry) (bool, error) {
 	}
 	j.uploads++
 	e.key = j.fileKey(e)
-	s.key = j.sentKey(e.Path, e.key)
+	if s.key, err = j.sentKey(e); err != nil {
+		return false, err
+	}
 	var digest hash.Hash
 	if hasDigest(e.Domain) {
 		digest = sha1.New()
@@ -194,11 +199,46 @@ func (j *job) uploadEntry(e *entry) (bool, error) {
 }
 
 // sentKey is the key that a file is sent with, which a fault may spoil.
-func (j *job) sentKey(path string, key []byte) []byte {
-	if key == nil || !slices.Contains(j.faults.WrongKey, path) {
-		return key
+func (j *job) sentKey(e *entry) ([]byte, error) {
+	if e.key == nil || !slices.Contains(j.faults.WrongKey, e.Path) {
+		return e.key, nil
 	}
-	return j.state.derive("another", path)
+	// One key of 256 would leave the file with right padding by chance.
+	for n := 0; ; n++ {
+		another := j.state.derive("another", fmt.Sprint(e.Path, n))
+		if tells, err := j.paddingTells(e, another); err != nil || tells {
+			return another, err
+		}
+	}
+}
+
+// paddingTells says whether a file that was encrypted with sent, and decrypted
+// with the key that the list has, ends with wrong padding. One without content
+// has none.
+func (j *job) paddingTells(e *entry, sent []byte) (bool, error) {
+	from, err := j.content.Open(e.File)
+	if err != nil {
+		return false, err
+	}
+	defer from.Close()
+	data, err := io.ReadAll(from)
+	if err != nil || len(data) == 0 {
+		return true, err
+	}
+	seal, err := newSealer(sent)
+	if err != nil {
+		return false, err
+	}
+	stored := make([]byte, len(data)+aes.BlockSize)
+	stored = stored[:seal.last(stored, copy(stored, data))]
+	opened := &opener{plain: sha256.New(), stored: sha1.New()}
+	if err := opened.unlock(e.key); err != nil {
+		return false, err
+	}
+	if _, err := opened.Write(stored); err != nil {
+		return false, err
+	}
+	return opened.close(paddingDue) != nil, nil
 }
 
 // fileKey is the key of a file, nil without encryption.
@@ -313,7 +353,7 @@ func (j *job) sendManifest(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("backupd: %w", err)
 	}
-	return j.sendStored("Manifest.db", source{device: "/var/root/Library/Caches/Backup/" + j.uuid + "/Manifest.db", from: f, key: j.sentKey("Manifest.db", j.manifestKey())}, sealedSize(info.Size(), j.state.Encrypted))
+	return j.sendStored("Manifest.db", source{device: "/var/root/Library/Caches/Backup/" + j.uuid + "/Manifest.db", from: f, key: j.sentManifestKey()}, sealedSize(info.Size(), j.state.Encrypted))
 }
 
 // manifestKey is the key of Manifest.db, nil without encryption.
@@ -322,4 +362,13 @@ func (j *job) manifestKey() []byte {
 		return nil
 	}
 	return j.state.derive("manifest", "")
+}
+
+// sentManifestKey is the key that Manifest.db is sent with, which a fault may
+// spoil: its header tells then.
+func (j *job) sentManifestKey() []byte {
+	if key := j.manifestKey(); key == nil || !slices.Contains(j.faults.WrongKey, "Manifest.db") {
+		return key
+	}
+	return j.state.derive("another", "Manifest.db")
 }

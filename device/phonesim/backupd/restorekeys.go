@@ -132,13 +132,18 @@ func newOpener(keys map[uint32][]byte, wrapped []byte, into io.Writer) (*opener,
 	if err != nil {
 		return nil, err
 	}
+	return o, o.unlock(key)
+}
+
+// unlock has the opener decrypt what comes.
+func (o *opener) unlock(key []byte) error {
 	block, err := aes.NewCipher(key)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var zero [aes.BlockSize]byte
 	o.mode = cipher.NewCBCDecrypter(block, zero[:])
-	return o, nil
+	return nil
 }
 
 // Write implements io.Writer.

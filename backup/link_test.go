@@ -111,7 +111,9 @@ func breakLink(t *testing.T, random *rand.Rand, kind string) {
 	done, began := 0, time.Now()
 	for done < len(at) && goesOn(done, 8, len(at), began, 5*time.Second) {
 		l.befalls(at[done])
-		done++
+		if done++; done%250 == 0 {
+			t.Logf("%s: %d of %d accidents: %v", kind, done, len(at), l.ended)
+		}
 	}
 	if missed := l.ended["never came to it"]; missed > 2+done/50 {
 		t.Errorf("%s: %d of %d accidents never happened", kind, missed, done)

@@ -41,14 +41,12 @@ MEMORY ?= $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }
 # So many packages are tested beside each other: tests wait for phones at times.
 BESIDE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-# What -short leaves tests out of runs again, in full and without the race detector.
-SHORTENED = $(shell grep -rl --include='*_test.go' 'testing\.Short()' . | xargs -n1 dirname | sort -u)
-
+# What -short leaves out or makes smaller runs again, in full and without the race detector.
 test: deps ## run all the tests, most of them with the race detector too, and the real window on a screen without a monitor
 	$(GO) vet -tags '$(OTHER)' ./...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet -tags ci ./...
 	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -race -short -timeout 20m $$($(GO) list ./... | grep -vE '/backup/torture$$|/cmd/lifeboat$$')
-	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -timeout 20m $(SHORTENED)
+	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -timeout 20m -run '$(shell .ci/shortened tests)' $(shell .ci/shortened dirs)
 	@$(MAKE) --no-print-directory window
 
 window: deps ## test the real window under Xvfb

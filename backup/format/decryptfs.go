@@ -2,6 +2,8 @@ package format
 
 import (
 	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -10,8 +12,6 @@ import (
 	"time"
 
 	"github.com/spf13/afero"
-
-	"lifeboat/backup/cbc"
 )
 
 // SQLite asks page by page. How much is read and decrypted at once, in bytes,
@@ -30,8 +30,8 @@ const (
 // before it, so no plain copy of the list of all files ever lies on a disk.
 type database struct {
 	file afero.File
-	key  *cbc.Key // nil: not encrypted
-	size int64    // of the plain database
+	key  cipher.Block // nil: not encrypted
+	size int64        // of the plain database
 	at   int64
 
 	failed error // of the disk, the last
@@ -106,8 +106,8 @@ func (d *database) load(start int64) error {
 	// block may reach beyond the plain database.
 	from, to := start, start+n
 	if d.key != nil {
-		from = max(start-cbc.BlockSize, 0)
-		to = (to + cbc.BlockSize - 1) / cbc.BlockSize * cbc.BlockSize
+		from = max(start-aes.BlockSize, 0)
+		to = (to + aes.BlockSize - 1) / aes.BlockSize * aes.BlockSize
 	}
 	if need := int(to - from); cap(d.memory) < need {
 		d.memory = make([]byte, need)
@@ -124,12 +124,11 @@ func (d *database) load(start int64) error {
 		d.buf = sealed
 		return nil
 	}
-	var iv [cbc.BlockSize]byte
+	iv := make([]byte, aes.BlockSize)
 	if start > 0 {
-		copy(iv[:], sealed)
-		sealed = sealed[cbc.BlockSize:]
+		iv, sealed = sealed[:aes.BlockSize], sealed[aes.BlockSize:]
 	}
-	d.key.Decrypt(sealed, sealed, &iv)
+	cipher.NewCBCDecrypter(d.key, iv).CryptBlocks(sealed, sealed)
 	d.buf = sealed[:n]
 	return nil
 }
@@ -145,10 +144,10 @@ func openDatabase(file afero.File, key []byte) (*database, error) {
 	}
 	d := &database{file: file, size: info.Size()}
 	if key != nil {
-		if d.key, err = cbc.NewKey(key); err != nil {
+		if d.key, err = aes.NewCipher(key); err != nil {
 			return nil, err
 		}
-		if d.size%cbc.BlockSize != 0 {
+		if d.size%aes.BlockSize != 0 {
 			return nil, fmt.Errorf("%s: %w: %d bytes are no whole number of blocks", ManifestDBName, ErrContent, d.size)
 		}
 	}
@@ -185,15 +184,15 @@ func (d *database) padding(plain int64) error {
 	if plain == d.size {
 		return nil
 	}
-	if d.size-plain == cbc.BlockSize {
+	if d.size-plain == aes.BlockSize {
 		if _, err := d.Seek(plain, io.SeekStart); err != nil {
 			return err
 		}
-		tail := make([]byte, cbc.BlockSize)
+		tail := make([]byte, aes.BlockSize)
 		if _, err := io.ReadFull(d, tail); err != nil {
 			return err
 		}
-		if bytes.Equal(tail, bytes.Repeat([]byte{cbc.BlockSize}, cbc.BlockSize)) {
+		if bytes.Equal(tail, bytes.Repeat([]byte{aes.BlockSize}, aes.BlockSize)) {
 			return nil
 		}
 	}

@@ -6,6 +6,8 @@ package record
 import (
 	"bytes"
 	"context"
+	"crypto/aes"
+	"crypto/cipher"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +16,6 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/backup/cbc"
 	"lifeboat/backup/diskerr"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
@@ -166,7 +167,7 @@ func (o *opened) file(ctx context.Context, id string) ([]byte, error) {
 	if err != nil || !found || row.Flags != format.FlagFile {
 		return nil, err
 	}
-	var key *cbc.Key
+	var key cipher.Block
 	if o.keys != nil {
 		if key, err = o.key(row); err != nil {
 			return nil, err
@@ -176,13 +177,12 @@ func (o *opened) file(ctx context.Context, id string) ([]byte, error) {
 	if err != nil || key == nil || len(data) == 0 {
 		return data, err
 	}
-	if len(data)%cbc.BlockSize != 0 {
+	if len(data)%aes.BlockSize != 0 {
 		return nil, fmt.Errorf("%w: %d bytes are no whole number of blocks", format.ErrContent, len(data))
 	}
-	var iv [cbc.BlockSize]byte
-	key.Decrypt(data, data, &iv)
+	cipher.NewCBCDecrypter(key, make([]byte, aes.BlockSize)).CryptBlocks(data, data)
 	pad := int(data[len(data)-1])
-	if pad < 1 || pad > cbc.BlockSize || !bytes.HasSuffix(data, bytes.Repeat([]byte{byte(pad)}, pad)) {
+	if pad < 1 || pad > aes.BlockSize || !bytes.HasSuffix(data, bytes.Repeat([]byte{byte(pad)}, pad)) {
 		clear(data)
 		return nil, fmt.Errorf("%w: the end does not decrypt", format.ErrContent)
 	}
@@ -190,7 +190,7 @@ func (o *opened) file(ctx context.Context, id string) ([]byte, error) {
 }
 
 // key is that of one file; nil for a file without one, which is stored plain.
-func (o *opened) key(row format.Row) (*cbc.Key, error) {
+func (o *opened) key(row format.Row) (cipher.Block, error) {
 	entry, err := format.ParseFile(row.Record)
 	if err != nil || entry.EncryptionKey == nil {
 		return nil, err
@@ -200,7 +200,7 @@ func (o *opened) key(row format.Row) (*cbc.Key, error) {
 		return nil, errors.Join(format.ErrContent, err)
 	}
 	defer clear(plain)
-	return cbc.NewKey(plain)
+	return aes.NewCipher(plain)
 }
 
 // stored reads what lies on the disk, which must be a plain file.

@@ -2,12 +2,12 @@ package verify
 
 import (
 	"context"
+	"crypto/aes"
 	"errors"
 	"fmt"
 	"io"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/cbc"
 )
 
 // listed is what is known of one content that should be there.
@@ -249,7 +249,7 @@ func (p *proof) judge(j *job) (kind Kind, detail string) {
 		return WrongSize, fmt.Sprintf("its content is empty; the list says %d bytes", j.row.size)
 	}
 	encrypted := p.backup.Manifest.Encrypted
-	if encrypted && j.row.how == withKey && j.size%cbc.BlockSize != 0 {
+	if encrypted && j.row.how == withKey && j.size%aes.BlockSize != 0 {
 		return BadPadding, fmt.Sprintf("its content has %d bytes, which is no number of blocks", j.size)
 	}
 	p.oddContent(j, encrypted)
@@ -262,7 +262,7 @@ func (p *proof) oddContent(j *job, encrypted bool) {
 		p.odd(j.id, OddTwice, "it is listed twice")
 	}
 	// An empty file may have a block of padding, or none.
-	empty := j.row.size == 0 && (j.size == 0 || encrypted && j.size == cbc.BlockSize)
+	empty := j.row.size == 0 && (j.size == 0 || encrypted && j.size == aes.BlockSize)
 	sure := j.row.what&hasSize != 0 && (!encrypted || j.row.how == withKey)
 	if want := stored(&j.row, encrypted); sure && j.size != want && !empty {
 		p.odd(j.id, OddSize, fmt.Sprintf("its content has %d bytes; by the list it has %d", j.size, want))

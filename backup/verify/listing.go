@@ -2,12 +2,12 @@ package verify
 
 import (
 	"context"
+	"crypto/aes"
 	"errors"
 	"fmt"
 	"sync"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/cbc"
 	"lifeboat/backup/format"
 )
 
@@ -147,7 +147,7 @@ func recordOf(row *format.Row) (one record, odd Oddity, detail string) {
 // an empty file real phones store nothing, though it has a key.
 func stored(r *record, encrypted bool) int64 {
 	if encrypted && r.how == withKey && r.size > 0 {
-		return (r.size/cbc.BlockSize + 1) * cbc.BlockSize
+		return (r.size/aes.BlockSize + 1) * aes.BlockSize
 	}
 	return r.size
 }

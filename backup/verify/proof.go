@@ -34,7 +34,6 @@ type proof struct {
 	level   Level
 	report  func(Progress)
 	workers int
-	chunks  chan chunk
 
 	// For the goroutine that joins alone:
 	random  *random.Rand
@@ -55,7 +54,7 @@ type proof struct {
 
 func newProof(b *Backup, level Level, report func(Progress)) *proof {
 	p := &proof{
-		backup: b, level: level, report: report, workers: b.workers, chunks: make(chan chunk),
+		backup: b, level: level, report: report, workers: b.workers,
 	}
 	seed := b.seed
 	if seed == [2]uint64{} {

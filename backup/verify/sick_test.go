@@ -163,8 +163,8 @@ func TestCrowded(t *testing.T) {
 	only(t, "crowded", r, err, Problem{Kind: Missing, FileID: filepath.Base(path)})
 }
 
-// TestLargeFiles: files whose chunks several decrypt are read as others are,
-// however many are at work.
+// TestLargeFiles: files of several chunks are read as others are, however many
+// are at work.
 func TestLargeFiles(t *testing.T) {
 	k := makeKnown(t, 35, 14, 30<<20, secret)
 	path := blobs(t, k.dir)[0]
@@ -179,7 +179,7 @@ func TestLargeFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.workers, b.largeFile = workers, chunkLen
+		b.workers = workers
 		return b.Prove(context.Background(), Level{Depth: Full}, nil)
 	}
 	for _, workers := range []int{1, 2, 8} {

@@ -8,8 +8,9 @@
 //     decrypts, and every page of its list is read; the content of each entry
 //     is there with the length that it had when it arrived.
 //   - sample: also, a share of the contents is read. What is read must have
-//     the digest that was remembered, a key that unwraps, and bytes that
-//     decrypt to right padding.
+//     the digest that was remembered, a key that unwraps, and an end that
+//     decrypts to right padding. What is before the end decrypts to something
+//     whatever it holds, so that there is nothing to find.
 //   - full: all contents are read, and SQLite looks over all of Manifest.db,
 //     its indexes too, which the list alone does not need.
 //
@@ -112,14 +113,13 @@ type Backup struct {
 	seed       [2]uint64 // of samples; zero: another one each time
 	recordsMax int
 	folderMax  int
-	largeFile  int64
 	workers    int
 }
 
 // Open reads the plists of a backup. The errors are [fault.NotABackup], [fault.OlderFormat],
 // [fault.BackupUnfinished], [fault.BackupDamaged] and those of diskerr.
 func Open(s Subject) (*Backup, error) {
-	b := &Backup{subject: s, recordsMax: recordsMax, folderMax: folderMax, largeFile: largeFile, workers: min(runtime.GOMAXPROCS(0), maxWorkers)}
+	b := &Backup{subject: s, recordsMax: recordsMax, folderMax: folderMax, workers: min(runtime.GOMAXPROCS(0), maxWorkers)}
 	if b.older() {
 		return nil, fault.New(fault.OlderFormat, op, nil).With("Path", s.Dir)
 	}

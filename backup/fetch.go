@@ -17,6 +17,7 @@ import (
 // received is what came of a fetch.
 type received struct {
 	bytes   int64
+	files   int
 	skipped []mobilebackup2.Skipped
 	count   int // of skipped
 }
@@ -100,7 +101,10 @@ func (r *run) receive(ctx context.Context, t *talk) (received, error) {
 			r.brought = true
 			r.progress.heard(n, 0)
 		},
-		OnFile:    func() { r.progress.heard(0, 1) },
+		OnFile: func() {
+			got.files++
+			r.progress.heard(0, 1)
+		},
 		OnSkipped: func(s mobilebackup2.Skipped) { r.progress.note(s.Device) },
 	}
 	answer, err := t.converse(ctx, host, func(s *mobilebackup2.Session) error {

@@ -91,8 +91,8 @@ type Result struct {
 	// if there is none.
 	Doubtful   int
 	LastProven *vault.Version
-	// Resumed: it resumed what an interrupted run had left. A phone that does not
-	// know that run sends all of it again.
+	// Resumed: some of what an interrupted run had left did not have to be sent
+	// again. A phone that does not know that run sends all of it.
 	Resumed bool
 	// Skipped are files that the phone itself could not read, by their names
 	// there; SkippedCount is how many there are.

@@ -45,7 +45,7 @@ func (r *run) settle(ctx context.Context, got received) (Result, error) {
 	result := Result{
 		Dir: vault.Dir(r.Root, r.Phone.UDID), Files: report.Files, Bytes: report.Bytes,
 		Encrypted: report.Encrypted, Verified: report, SkippedCount: got.count,
-		Version: version, Resumed: r.backup.Resumed(),
+		Version: version, Resumed: r.backup.Resumed() && got.files < version.Added+version.Changed,
 	}
 	if doubtful {
 		result.Doubtful = max(version.Proof.Problems, 1)

@@ -48,7 +48,7 @@ func (w *walk) backUp() string {
 		w.t.Fatalf("step %d: %v\nthe last steps: %s", w.done, err, strings.Join(w.trail[max(0, w.done-25):], "\n"))
 	}
 	w.fresh = j.Full
-	if got, want := result.Files, countFiles(w.t, w.sim); !result.Resumed && got != want {
+	if got, want := result.Files, countFiles(w.t, w.sim); !w.sim.Agent().LastRun().Resumed && got != want {
 		w.t.Fatalf("step %d: the backup has %d files, the phone %d", w.done, got, want)
 	}
 	if result.Resumed {

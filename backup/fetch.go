@@ -6,7 +6,7 @@ import (
 	"math"
 
 	"lifeboat/assets/words"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/mobilebackup2"
@@ -126,7 +126,7 @@ func (r *run) receive(ctx context.Context, t *talk) (received, error) {
 
 // destination gives an error of this computer's disk its code.
 func (r *run) destination(op string, err error) error {
-	return r.withSpace(diskerr.Fault(op, r.Root, err))
+	return r.withSpace(disk.Fault(op, r.Root, err))
 }
 
 // withSpace adds how much is free to the word that it is too little.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
@@ -79,7 +79,7 @@ func unreadable(dir string, err error) error {
 	case errors.Is(err, format.ErrContent):
 		return fault.New(fault.BackupDamaged, op, err).With("Path", dir)
 	}
-	return diskerr.Reading(op, dir, err)
+	return disk.Reading(op, dir, err)
 }
 
 // Locate finds backups: dir itself if it is one, else those that stand right
@@ -94,10 +94,10 @@ func Locate(fsys afero.Fs, dir string) ([]string, error) {
 		return []string{dir}, nil
 	}
 	if err != nil {
-		return nil, diskerr.Reading(op, dir, err)
+		return nil, disk.Reading(op, dir, err)
 	}
 	entries, err := afero.ReadDir(fsys, dir)
-	if diskerr.Misplaced(err) {
+	if disk.Misplaced(err) {
 		return nil, fault.New(fault.DestNotFolder, op, err).With("Path", dir)
 	}
 	if err != nil {
@@ -114,7 +114,7 @@ func Locate(fsys afero.Fs, dir string) ([]string, error) {
 		if is {
 			all = append(all, path)
 		} else if err != nil && refused == nil {
-			refused = diskerr.Reading(op, path, err)
+			refused = disk.Reading(op, path, err)
 		}
 	}
 	for _, udid := range vault.Phones(fsys, dir) {
@@ -138,7 +138,7 @@ func looksLikeBackup(fsys afero.Fs, dir string) (bool, error) {
 		switch _, err := fsys.Stat(filepath.Join(dir, name)); {
 		case err == nil:
 			return true, nil
-		case !errors.Is(err, fs.ErrNotExist) && !diskerr.Misplaced(err):
+		case !errors.Is(err, fs.ErrNotExist) && !disk.Misplaced(err):
 			return false, err
 		}
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/awake"
-	"lifeboat/backup/diskspace"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
@@ -140,7 +140,7 @@ func (j *Job) begin(report func(Event)) *run {
 		r.Now = time.Now
 	}
 	if r.FreeSpace == nil {
-		r.FreeSpace = diskspace.Free
+		r.FreeSpace = disk.Free
 	}
 	if root, err := filepath.Abs(r.Root); err == nil {
 		r.Root = root

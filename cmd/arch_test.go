@@ -94,9 +94,9 @@ var borders = []struct {
 	{from: []string{"checks"}, except: []string{"checks/host", "checks/feeds", "checks/history", "checks/checkup"},
 		may: []string{"checks", "device/facts", "device/fault", "assets"}, why: "checks hold no connection"},
 	{from: []string{"checks/host", "checks/feeds", "checks/history"},
-		may: []string{"checks", "device/facts", "device/fault", "assets", "backup/diskspace"}, why: "host, feeds and history only gather"},
+		may: []string{"checks", "device/facts", "device/fault", "assets", "backup/disk"}, why: "host, feeds and history only gather"},
 	{from: []string{"checks/checkup"}, may: []string{"checks", "device", "assets"}, why: "a diagnosis joins gathering and deciding"},
-	{from: []string{"backup/diskspace"}, may: nil, why: "the measurement lies below checks and backup"},
+	{from: []string{"backup/disk"}, may: []string{"assets", "device/fault", "backup/disk"}, why: "disks lie below checks and backup"},
 	{from: []string{"backup"}, may: []string{"assets", "device", "backup"}, why: "backup knows neither checks nor ui"},
 	{from: []string{"ui"}, may: []string{"assets", "device", "checks", "backup", "ui"}, why: "ui knows no command"},
 }

@@ -10,7 +10,7 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/backup"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
@@ -91,7 +91,7 @@ func (l *Live) Destination(_ context.Context, dir string) error {
 	fsys := afero.NewOsFs()
 	if dir == l.Own {
 		if err := fsys.MkdirAll(dir, 0o700); err != nil {
-			return diskerr.Fault("make the folder for backups", dir, err)
+			return disk.Fault("make the folder for backups", dir, err)
 		}
 	}
 	if l.Places != nil {

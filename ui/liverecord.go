@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/device/transcript"
 )
 
@@ -23,16 +23,16 @@ func (l *Live) Record(on bool) (path string, err error) {
 		l.recorder, l.recordedIn = nil, ""
 	}
 	if !on || err != nil {
-		return path, diskerr.Fault("end the recording", path, err)
+		return path, disk.Fault("end the recording", path, err)
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", diskerr.Fault("find a folder for the recording", "", err)
+		return "", disk.Fault("find a folder for the recording", "", err)
 	}
 	path = filepath.Join(home, "Lifeboat recording "+time.Now().Format("2006-01-02 15.04.05")+".txt")
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return path, diskerr.Fault("begin the recording", path, err)
+		return path, disk.Fault("begin the recording", path, err)
 	}
 	l.recorder = transcript.New(file, transcript.About{Program: l.program(), Command: "window"}, nil)
 	l.recordedIn = path

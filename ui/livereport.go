@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/checks/report"
 	"lifeboat/device"
 )
@@ -39,7 +39,7 @@ func (l *Live) SaveReport(path, text string) error {
 		data = page
 	}
 	if err := afero.WriteFile(afero.NewOsFs(), path, data, 0o600); err != nil {
-		return diskerr.Fault("save the report", path, err)
+		return disk.Fault("save the report", path, err)
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
@@ -29,7 +29,7 @@ func (l *Live) Backups(_ context.Context, dir string) ([]Kept, error) {
 		}
 		return nil, l.explain(dir, fault.New(fault.DestMissing, "look at the backups", err).With("Path", dir))
 	} else if err != nil {
-		return nil, diskerr.Fault("look at the backups", dir, err)
+		return nil, disk.Fault("look at the backups", dir, err)
 	}
 	dirs, err := backup.Locate(fsys, dir)
 	if fault.Of(err) == fault.NotABackup {

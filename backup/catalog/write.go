@@ -8,10 +8,10 @@ import (
 	"io"
 	"os"
 	"path"
-	"runtime"
-	"syscall"
 
 	"github.com/spf13/afero"
+
+	"lifeboat/backup/disk"
 )
 
 // unfinished is what a catalogue's name ends in until it is complete.
@@ -36,7 +36,7 @@ func Write(fsys afero.Fs, name string, s Stream, sources ...*File) (Totals, erro
 	if err := fsys.Rename(name+unfinished, name); err != nil {
 		return Totals{}, errors.Join(err, fsys.Remove(name+unfinished))
 	}
-	return t, syncDir(fsys, path.Dir(name))
+	return t, disk.SyncFolder(fsys, path.Dir(name))
 }
 
 // write writes a catalogue at path and removes it again if that fails.
@@ -98,20 +98,4 @@ func encode(w io.Writer, s Stream) (Totals, error) {
 	b = t.encode()
 	_, err := w.Write(b[:])
 	return t.Totals, err
-}
-
-// syncDir makes the names in a folder durable, where that can be asked for.
-func syncDir(fsys afero.Fs, dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	file, err := fsys.Open(dir)
-	if err != nil {
-		return err
-	}
-	err = file.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
-		err = nil // some network shares cannot
-	}
-	return errors.Join(err, file.Close())
 }

@@ -5,7 +5,7 @@ import (
 	"io/fs"
 	"syscall"
 
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 )
 
 // Status is the code of a DLMessageStatusResponse (protocol notes 4.4).
@@ -33,7 +33,7 @@ var errnos = []struct {
 	is     func(error) bool
 	status Status
 }{
-	{diskerr.Full, NoSpace},
+	{disk.Full, NoSpace},
 	{is(fs.ErrNotExist), NoEntry},
 	{is(syscall.ENOTEMPTY), Failed}, // Go counts it as ErrExist
 	{is(fs.ErrExist), Exists},

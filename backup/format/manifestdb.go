@@ -12,7 +12,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 	"modernc.org/sqlite/vfs"
 
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 )
 
 const (
@@ -60,7 +60,7 @@ func OpenManifestDB(ctx context.Context, fsys afero.Fs, dir string, key []byte) 
 	}
 	m := &ManifestDB{file: file}
 	if err := m.open(ctx, key); err != nil {
-		err = diskerr.Read(file, err)
+		err = disk.Read(file, err)
 		m.Close()
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/assets/words"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/device/safeplist"
 )
 
@@ -30,7 +30,7 @@ func readPlist(fs afero.Fs, dir, name string) (map[string]any, error) {
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxPlist+1))
 	if err != nil {
-		return nil, diskerr.Read(file, err)
+		return nil, disk.Read(file, err)
 	}
 	if len(data) > maxPlist {
 		return nil, fmt.Errorf("%s: %w: longer than %d bytes", name, ErrContent, maxPlist)

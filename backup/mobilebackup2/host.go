@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/devicelink"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 )
 
 // Host carries out what the phone asks for, on one folder. All fields up to
@@ -148,7 +148,7 @@ func (h *Host) failed(op, path string, err error) error {
 		return err
 	}
 	if h.trouble == nil {
-		h.trouble = diskerr.Fault(op, path, err)
+		h.trouble = disk.Fault(op, path, err)
 		h.Log.Error("this computer's disk failed", "op", op, "err", err)
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"lifeboat/backup/devicelink"
+	"lifeboat/backup/disk"
 )
 
 // moveItems moves: [{from: to, …}, options, percentage]. It stops at the first pair
@@ -80,7 +81,7 @@ func (h *Host) moveAnything(from, to string) error {
 	if strings.HasPrefix(target, source+"/") {
 		return devicelink.BadParameter
 	}
-	if there, err := h.lstat(target); err == nil && (there.IsDir() || info.IsDir()) {
+	if there, err := disk.Lstat(h.Fs, target); err == nil && (there.IsDir() || info.IsDir()) {
 		h.forget()
 		if err := h.Fs.RemoveAll(target); err != nil {
 			return h.failed("replace", target, err)
@@ -124,7 +125,7 @@ func (h *Host) remove(name string) error {
 	if err != nil {
 		return h.failed("remove", full, err)
 	}
-	info, err := h.lstat(full)
+	info, err := disk.Lstat(h.Fs, full)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil

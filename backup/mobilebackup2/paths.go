@@ -8,9 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/spf13/afero"
-
 	"lifeboat/backup/devicelink"
+	"lifeboat/backup/disk"
 )
 
 const (
@@ -85,15 +84,6 @@ func windowsDevice(name string) bool {
 	return false
 }
 
-// lstat looks at a file without following a link at its end.
-func (h *Host) lstat(path string) (fs.FileInfo, error) {
-	if l, ok := h.Fs.(afero.Lstater); ok {
-		info, _, err := l.LstatIfPossible(path)
-		return info, err
-	}
-	return h.Fs.Stat(path)
-}
-
 // reach makes sure that every folder from the root down to dir is a real one
 // and no link out of it. With create, missing ones are made.
 func (h *Host) reach(dir string, create bool) error {
@@ -131,7 +121,7 @@ func (h *Host) reach(dir string, create bool) error {
 
 // realFolder refuses whatever is no folder, and links to folders.
 func (h *Host) realFolder(dir string) error {
-	info, err := h.lstat(dir)
+	info, err := disk.Lstat(h.Fs, dir)
 	switch {
 	case err != nil:
 		return err
@@ -156,7 +146,7 @@ func (h *Host) existing(name string) (string, fs.FileInfo, error) {
 	if err := h.reach(path.Dir(full), false); err != nil {
 		return full, nil, err
 	}
-	info, err := h.lstat(full)
+	info, err := disk.Lstat(h.Fs, full)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		return full, nil, devicelink.Loop
 	}

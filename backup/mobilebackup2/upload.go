@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/devicelink"
+	"lifeboat/backup/disk"
 )
 
 // uploadFiles receives files: [options, percentage, total bytes], then the raw
@@ -134,7 +135,7 @@ func (h *Host) create(full string) (out afero.File, again bool, err error) {
 	if !errors.Is(err, os.ErrExist) {
 		return out, false, err
 	}
-	info, err := h.lstat(full)
+	info, err := disk.Lstat(h.Fs, full)
 	if err != nil {
 		return nil, true, err
 	}

@@ -9,12 +9,11 @@ import (
 	"io"
 	"os"
 	"path"
-	"runtime"
-	"syscall"
 
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/disk"
 )
 
 // The gone file is a header and records, which are only ever added:
@@ -197,18 +196,10 @@ func (g *goneFile) append(b []byte) error {
 
 // sync makes the records durable, and once the name of the file.
 func (g *goneFile) sync() error {
-	if err := g.file.Sync(); err != nil || g.listed || runtime.GOOS == "windows" {
+	if err := g.file.Sync(); err != nil || g.listed {
 		return err
 	}
-	dir, err := g.fs.Open(path.Dir(g.name))
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	err = dir.Sync()
-	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
-		err = nil // some network shares cannot
-	}
+	err := disk.SyncFolder(g.fs, path.Dir(g.name))
 	g.listed = err == nil
 	return err
 }

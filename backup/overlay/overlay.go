@@ -26,6 +26,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/disk"
 )
 
 // Options are the layers. Names are relative to their roots, with slashes.
@@ -182,11 +183,7 @@ func inLayer(name string) string {
 
 // lstat looks at a name of a layer. What is absent is nil and no error.
 func lstat(layer afero.Fs, name string) (info fs.FileInfo, err error) {
-	if l, ok := layer.(afero.Lstater); ok {
-		info, _, err = l.LstatIfPossible(inLayer(name))
-	} else {
-		info, err = layer.Stat(inLayer(name))
-	}
+	info, err = disk.Lstat(layer, inLayer(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/rootfs"
+	"lifeboat/backup/disk/rootfs"
 )
 
 const tree = "00008101-000A11112222001E"

@@ -6,7 +6,6 @@ package places
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,6 +16,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/disk"
 	"lifeboat/device/fault"
 )
 
@@ -207,17 +209,7 @@ func write(path string, all book) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("places: %w", err)
 	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".places-*")
-	if err != nil {
-		return fmt.Errorf("places: %w", err)
-	}
-	_, err = file.Write(append(data, '\n'))
-	err = errors.Join(err, file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		os.Remove(file.Name())
+	if err := disk.Replace(afero.NewOsFs(), path, disk.Fresh(path), append(data, '\n')); err != nil {
 		return fmt.Errorf("places: %w", err)
 	}
 	return nil

@@ -16,7 +16,7 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
@@ -113,7 +113,7 @@ func explain(dir string, err error) error {
 	case errors.Is(err, format.ErrContent), errors.Is(err, keybag.ErrMalformed), errors.Is(err, fs.ErrNotExist), errors.Is(err, keybag.ErrNoClass):
 		return fault.New(fault.BackupDamaged, op, err).With("Path", dir)
 	}
-	return diskerr.Reading(op, dir, err)
+	return disk.Reading(op, dir, err)
 }
 
 // opened is a backup whose list can be read.
@@ -205,11 +205,7 @@ func (o *opened) key(row format.Row) (cipher.Block, error) {
 
 // stored reads what lies on the disk, which must be a plain file.
 func (o *opened) stored(name string) ([]byte, error) {
-	stat := o.fs.Stat
-	if l, ok := o.fs.(afero.Lstater); ok {
-		stat = func(name string) (fs.FileInfo, error) { info, _, err := l.LstatIfPossible(name); return info, err }
-	}
-	info, err := stat(name)
+	info, err := disk.Lstat(o.fs, name)
 	if err != nil {
 		return nil, err
 	}

@@ -9,8 +9,8 @@ import (
 	"lifeboat/backup/backuptest/powerfs"
 )
 
-// disk is a kind of file system that backups are kept on.
-type disk struct {
+// diskModel is a kind of file system that backups are kept on.
+type diskModel struct {
 	name  string
 	names powerfs.Names
 	// bare: it cannot write everything through in one call.
@@ -19,7 +19,7 @@ type disk struct {
 	held bool
 }
 
-var disks = []disk{
+var disks = []diskModel{
 	{name: "journal, all at once", names: powerfs.ByFile},
 	{name: "journal, one by one", names: powerfs.ByFile, bare: true},
 	{name: "least, all at once", names: powerfs.ByFolder},
@@ -28,7 +28,7 @@ var disks = []disk{
 	{name: "as Windows has it", names: powerfs.InOrder, bare: true, held: true},
 }
 
-func (d disk) format() *powerfs.FS {
+func (d diskModel) format() *powerfs.FS {
 	fs := powerfs.New(d.names)
 	fs.MkdirAll(root, 0o700)
 	fs.Forget()
@@ -36,7 +36,7 @@ func (d disk) format() *powerfs.FS {
 }
 
 // mount is the file system as the vault sees it.
-func (d disk) mount(fs *powerfs.FS) afero.Fs {
+func (d diskModel) mount(fs *powerfs.FS) afero.Fs {
 	var mounted afero.Fs = fs
 	if d.held {
 		mounted = heldfs.New(mounted)

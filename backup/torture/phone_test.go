@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/backuptest"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/mobilebackup2"
@@ -120,7 +120,7 @@ func converse(rw io.ReadWriter, host *mobilebackup2.Host, request func(*mobileba
 // send lets the phone back up into the folder dir of fsys.
 func (p *phone) send(fsys afero.Fs, dir string, full bool) error {
 	if err := format.WriteInfo(fsys, dir, format.Info{UDID: udid, Root: map[string]any{"DeviceName": "Test"}}); err != nil {
-		return diskerr.Fault("write Info.plist", dir, err)
+		return disk.Fault("write Info.plist", dir, err)
 	}
 	host := &mobilebackup2.Host{
 		Fs: fsys, Root: path.Dir(dir), UDID: udid, Log: slog.New(slog.DiscardHandler),

@@ -98,7 +98,7 @@ var story = []chapter{
 // scene is a chapter that was recorded.
 type scene struct {
 	chapter
-	disk          disk
+	disk          diskModel
 	fs            *powerfs.FS
 	said          int // how many operations there were when success was said
 	before, after []int
@@ -107,7 +107,7 @@ type scene struct {
 }
 
 // tell lives through the story on a disk, and calls visit for each chapter.
-func tell(t testing.TB, d disk, visit func(*book, scene)) {
+func tell(t testing.TB, d diskModel, visit func(*book, scene)) {
 	t.Helper()
 	if d.names != powerfs.InOrder && runtime.GOOS == "windows" {
 		t.Skip("the vault syncs no folders on Windows, where the disk keeps names in their order; this disk does not")

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
@@ -165,7 +166,7 @@ func (v *Vault) redo(j journal) error {
 	if err := v.fs.Remove(v.own(journalName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := syncDir(v.fs, v.own()); err != nil {
+	if err := disk.SyncFolder(v.fs, v.own()); err != nil {
 		return err
 	}
 	var err error

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 )
 
@@ -48,7 +49,7 @@ func (v *Vault) keepCopy(from afero.Fs, name, to string) error {
 		return err
 	}
 	_, err = out.Write(data)
-	return errors.Join(err, syncFile(out), out.Close())
+	return errors.Join(err, disk.SyncFile(out), out.Close())
 }
 
 // copyOf is where the copy of a version's file beside the content lies, if the

@@ -8,10 +8,11 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"sort"
+
+	"lifeboat/backup/disk"
 )
 
 // maxJSON bounds the vault's own small files, in bytes.
@@ -77,30 +78,12 @@ func (p *place) writeJSON(name string, from any) error {
 	if err != nil {
 		return err
 	}
-	fresh := name + ".new"
-	if err := p.fs.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	file, err := p.fs.OpenFile(fresh, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(seal(append(data, '\n')))
-	if err == nil {
-		err = syncFile(file)
-	}
-	if err = errors.Join(err, file.Close()); err != nil {
-		return err
-	}
 	if info, err := p.lstat(name); err == nil && info.IsDir() { // none of ours
 		if err := p.fs.RemoveAll(name); err != nil {
 			return err
 		}
 	}
-	if err := p.fs.Rename(fresh, name); err != nil {
-		return err
-	}
-	return syncName(p.fs, name)
+	return disk.Replace(p.fs, name, name+".new", seal(append(data, '\n')))
 }
 
 // eachName visits the names in a folder, in no order, without holding them all.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/device/fault"
 )
 
@@ -37,7 +37,7 @@ func fill(t *testing.T, dir string) {
 		for err = nil; err == nil; {
 			_, err = file.Write(make([]byte, size))
 		}
-		if !diskerr.Full(err) {
+		if !disk.Full(err) {
 			t.Fatal(err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"lifeboat/backup/backuptest/heldfs"
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/disk"
 )
 
 // TestNothingOpenIsReplaced: on a disk that lets nobody touch the name of what
@@ -93,11 +94,11 @@ func TestOpenAfterAPurgeThatBroke(t *testing.T) {
 // A place that replaces nothing that is open is fit for backups all the same.
 func TestProbeOfAHeldDisk(t *testing.T) {
 	root := t.TempDir()
-	able, err := Probe(heldfs.New(afero.NewOsFs()), root)
+	able, err := disk.Probe(heldfs.New(afero.NewOsFs()), root)
 	if err != nil || able.ReplacesOpen {
 		t.Errorf("%+v, %v", able, err)
 	}
-	if able, err = Probe(afero.NewOsFs(), root); err != nil || !able.ReplacesOpen && runtime.GOOS != "windows" {
+	if able, err = disk.Probe(afero.NewOsFs(), root); err != nil || !able.ReplacesOpen && runtime.GOOS != "windows" {
 		t.Errorf("%+v, %v", able, err)
 	}
 }

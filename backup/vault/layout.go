@@ -11,8 +11,7 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/diskerr"
-	"lifeboat/backup/diskspace"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
 )
@@ -62,16 +61,16 @@ func (w *View) LayOut(ctx context.Context, fsys afero.Fs, dir string, report fun
 	final := filepath.Join(dir, w.place.udid)
 	if _, err := fsys.Stat(final); !errors.Is(err, fs.ErrNotExist) {
 		if err != nil {
-			return Copy{}, diskerr.Fault(opLayOut, dir, err)
+			return Copy{}, disk.Fault(opLayOut, dir, err)
 		}
 		return Copy{}, fault.New(fault.LayOutTaken, opLayOut, nil).With("Path", final)
 	}
 	if err := w.restorable(ctx); err != nil {
 		return Copy{}, err
 	}
-	if native(fsys) {
+	if disk.Native(fsys) {
 		need := max(0, w.version.Bytes)
-		if free, err := diskspace.Free(dir); err == nil && free < uint64(need) {
+		if free, err := disk.Free(dir); err == nil && free < uint64(need) {
 			return Copy{}, fault.New(fault.DestFull, opLayOut, nil).With("Path", dir).With("Need", words.Bytes(need)).With("Have", words.Bytes(free))
 		}
 	}
@@ -85,20 +84,20 @@ func (w *View) LayOut(ctx context.Context, fsys afero.Fs, dir string, report fun
 		err = c.all()
 	}
 	if err == nil {
-		err = errors.Join(syncTree(ctx, fsys, fresh))
+		err = disk.SyncTree(ctx, fsys, fresh)
 	}
 	if err == nil {
 		err = fsys.Rename(fresh, final)
 	}
 	if err == nil {
 		c.copied.Dir, c.copied.Problems = final, w.version.Proof.Problems
-		return c.copied, diskerr.Fault(opLayOut, dir, syncDir(fsys, dir))
+		return c.copied, disk.Fault(opLayOut, dir, disk.SyncFolder(fsys, dir))
 	}
 	fsys.RemoveAll(fresh)
 	if ctx.Err() != nil {
 		return Copy{}, fault.New(fault.Cancelled, opLayOut, ctx.Err())
 	}
-	return Copy{}, diskerr.Fault(opLayOut, dir, err)
+	return Copy{}, disk.Fault(opLayOut, dir, err)
 }
 
 // remembers says whether what the vault remembers of the version holds.

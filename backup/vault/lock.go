@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/device/fault"
 )
 
@@ -54,7 +54,7 @@ type lockSystem struct {
 // Holder where the file tells. The caller must release it.
 func acquireLock(path string) (*lock, error) {
 	host, _ := os.Hostname()
-	return lockSystem{tryFlock, processLives, host, beat}.acquire(path)
+	return lockSystem{disk.TryLock, processLives, host, beat}.acquire(path)
 }
 
 func (s lockSystem) acquire(path string) (*lock, error) {
@@ -70,13 +70,13 @@ func (s lockSystem) acquire(path string) (*lock, error) {
 			continue
 		}
 		if err != nil {
-			return nil, diskerr.Fault(op, path, err)
+			return nil, disk.Fault(op, path, err)
 		}
 		l.beats.Go(l.refresh)
 		return l, nil
 	}
 	if held != nil {
-		return nil, diskerr.Fault(op, path, held)
+		return nil, disk.Fault(op, path, held)
 	}
 	return nil, fault.New(fault.DestBusy, op, nil)
 }
@@ -120,7 +120,7 @@ func (s lockSystem) attempt(path string) (l *lock, err error) {
 	l = &lock{system: s, path: path, file: file, stop: make(chan struct{}), holder: newHolder(s.host)}
 	switch err := l.holder.write(file); {
 	case err == nil:
-	case got && diskerr.Full(err): // who holds it cannot be said, but that it is held can be
+	case got && disk.Full(err): // who holds it cannot be said, but that it is held can be
 		l.nameless = true
 		file.Truncate(0)
 	default:
@@ -134,11 +134,11 @@ func (s lockSystem) attempt(path string) (l *lock, err error) {
 
 // openLock opens the lock's file, and says whether it made it.
 func openLock(path string) (file *os.File, created bool, err error) {
-	file, err = openShared(path, os.O_RDWR|os.O_CREATE|os.O_EXCL)
+	file, err = disk.OpenShared(path, os.O_RDWR|os.O_CREATE|os.O_EXCL)
 	if !errors.Is(err, fs.ErrExist) {
 		return file, err == nil, err
 	}
-	file, err = openShared(path, os.O_RDWR)
+	file, err = disk.OpenShared(path, os.O_RDWR)
 	return file, false, err
 }
 
@@ -166,7 +166,7 @@ func bury(path, token string) error {
 	if err := os.Rename(path, grave); err != nil {
 		return err
 	}
-	if file, err := openShared(grave, os.O_RDONLY); err == nil {
+	if file, err := disk.OpenShared(grave, os.O_RDONLY); err == nil {
 		found := readHolder(file).Token
 		file.Close()
 		if found != token {
@@ -189,7 +189,7 @@ func busy(h holder, host string) error {
 
 // ours says whether the file at the lock's path is the one that this lock wrote.
 func (l *lock) ours() bool {
-	file, err := openShared(l.path, os.O_RDONLY)
+	file, err := disk.OpenShared(l.path, os.O_RDONLY)
 	if err != nil {
 		return false
 	}
@@ -209,9 +209,9 @@ func (l *lock) check() error {
 	if l == nil || l.ours() {
 		return nil
 	}
-	file, err := openShared(l.path, os.O_RDONLY)
+	file, err := disk.OpenShared(l.path, os.O_RDONLY)
 	if err != nil {
-		return diskerr.Fault("look at the lock", l.path, err)
+		return disk.Fault("look at the lock", l.path, err)
 	}
 	defer file.Close()
 	return busy(readHolder(file), l.system.host)

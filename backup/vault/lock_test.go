@@ -13,6 +13,7 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/backuptest/links"
+	"lifeboat/backup/disk"
 	"lifeboat/device/fault"
 )
 
@@ -25,9 +26,9 @@ func share(host string, alive bool) lockSystem {
 	}
 }
 
-// disk is a place with the system's own locks.
-func disk(host string) lockSystem {
-	return lockSystem{flock: tryFlock, alive: func(int) bool { return true }, host: host, beat: time.Hour}
+// locking is a place with the system's own locks.
+func locking(host string) lockSystem {
+	return lockSystem{flock: disk.TryLock, alive: func(int) bool { return true }, host: host, beat: time.Hour}
 }
 
 // TestLockKeepsOthersOut: who holds it is named, and afterwards nothing is left.
@@ -36,10 +37,10 @@ func TestLockKeepsOthersOut(t *testing.T) {
 		first, second lockSystem
 		want          string
 	}{
-		"one disk":                    {disk("here"), disk("here"), "on this computer"},
+		"one disk":                    {locking("here"), locking("here"), "on this computer"},
 		"a share without locks":       {share("here", true), share("here", true), "on this computer"},
 		"another computer":            {share("there", true), share("here", true), "on the computer “there”"},
-		"another computer, own locks": {share("there", true), disk("here"), "on the computer “there”"},
+		"another computer, own locks": {share("there", true), locking("here"), "on the computer “there”"},
 	} {
 		path := filepath.Join(t.TempDir(), ".lifeboat", udid, "lock")
 		first, err := c.first.acquire(path)
@@ -82,15 +83,15 @@ func TestLockSurvivesACrash(t *testing.T) {
 		system  lockSystem
 		free    bool
 	}{
-		"the system dropped it":            {left("here"), short, disk("here"), true},
+		"the system dropped it":            {left("here"), short, locking("here"), true},
 		"its process is gone":              {left("here"), short, share("here", false), true},
 		"another has its number by now":    {left("here"), long, share("here", true), true},
 		"it may be alive":                  {left("here"), short, share("here", true), false},
 		"another computer, silent":         {left("there"), long, share("here", false), true},
 		"another computer, heard lately":   {left("there"), short, share("here", false), false},
-		"another computer, and own locks":  {left("there"), short, disk("here"), false},
-		"the same, silent":                 {left("there"), long, disk("here"), true},
-		"died before it wrote":             {"", short, disk("here"), true},
+		"another computer, and own locks":  {left("there"), short, locking("here"), false},
+		"the same, silent":                 {left("there"), long, locking("here"), true},
+		"died before it wrote":             {"", short, locking("here"), true},
 		"died before it wrote, on a share": {"", long, share("here", true), true},
 		"just about to write":              {"", short, share("here", true), false},
 		"nonsense":                         {`{"pid":"x"`, long, share("here", true), true},
@@ -180,7 +181,7 @@ func TestLockLost(t *testing.T) {
 
 // TestLockRace: of many that try again and again, one at a time gets it.
 func TestLockRace(t *testing.T) {
-	for name, system := range map[string]lockSystem{"disk": disk("here"), "share": share("here", true)} {
+	for name, system := range map[string]lockSystem{"disk": locking("here"), "share": share("here", true)} {
 		path := filepath.Join(t.TempDir(), "a", "lock")
 		var inside, won atomic.Int32
 		var all sync.WaitGroup

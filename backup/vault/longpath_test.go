@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/backup/diskspace"
+	"lifeboat/backup/disk"
 	"lifeboat/device/fault"
 )
 
@@ -47,7 +47,7 @@ func backsUpInto(t *testing.T, fsys afero.Fs, root string) {
 		t.Fatalf("before: %v", err)
 	}
 	v := open(t, fsys, root)
-	if native(fsys) {
+	if disk.Native(fsys) {
 		if _, err := Open(fsys, root, udid, nil); fault.Of(err) != fault.DestBusy {
 			t.Errorf("a second one: %v", err)
 		}
@@ -58,10 +58,10 @@ func backsUpInto(t *testing.T, fsys afero.Fs, root string) {
 	must(t, backUp(v, Plan{}, 1, nil, first), backUp(v, Plan{}, 2, first, second), v.Close())
 	shows(t, fsys, root, 1, first)
 	shows(t, fsys, root, 2, second)
-	if able, err := Probe(fsys, root); err != nil || native(fsys) && runtime.GOOS != "linux" && able.System == "" {
+	if able, err := disk.Probe(fsys, root); err != nil || disk.Native(fsys) && runtime.GOOS != "linux" && able.System == "" {
 		t.Errorf("%+v, %v", able, err)
 	}
-	if _, err := diskspace.Free(root); err != nil {
+	if _, err := disk.Free(root); err != nil {
 		t.Error(err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 )
 
 // Glance is what can be seen of a phone's versions without a write.
@@ -34,7 +34,7 @@ func Look(fsys afero.Fs, root, udid string) (Glance, error) {
 	if g.Versions, err = p.listed(); err == nil {
 		err = p.lookAhead(&g)
 	}
-	return g, diskerr.Reading("look at the versions", root, err)
+	return g, disk.Reading("look at the versions", root, err)
 }
 
 // listed are all versions, or else the one backup that no vault knows.

@@ -3,6 +3,8 @@ package vault
 import (
 	"errors"
 	"io/fs"
+
+	"lifeboat/backup/disk"
 )
 
 // lostJournal finds out what a journal that cannot be read had decided. A new
@@ -54,7 +56,7 @@ func (v *Vault) lostJournal(reason error) (j journal, err error) {
 	if err := v.fs.RemoveAll(v.own(journalName)); err != nil {
 		return j, err
 	}
-	return j, errors.Join(fs.ErrNotExist, syncDir(v.fs, v.own()))
+	return j, errors.Join(fs.ErrNotExist, disk.SyncFolder(v.fs, v.own()))
 }
 
 // doubt notes that files of a version may be missing.

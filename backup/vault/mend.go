@@ -9,7 +9,7 @@ import (
 	"os"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/device/fault"
 )
 
@@ -47,13 +47,13 @@ func (v *Vault) Mend(ctx context.Context, number int, ids []catalog.ID) (whole [
 			if ctx.Err() != nil {
 				return whole, fault.New(fault.Cancelled, op, ctx.Err())
 			}
-			return whole, diskerr.Fault(op, v.root, err)
+			return whole, disk.Fault(op, v.root, err)
 		}
 		if mended {
 			whole = append(whole, id)
 		}
 	}
-	return whole, diskerr.Fault(op, v.root, m.settle())
+	return whole, disk.Fault(op, v.root, m.settle())
 }
 
 type mender struct {
@@ -142,7 +142,7 @@ func (p *place) copy(ctx context.Context, to string, in io.Reader, e catalog.Ent
 	case err != nil:
 		return false, out.Close()
 	case sum == e.Digest:
-		same, err = true, syncFile(out)
+		same, err = true, disk.SyncFile(out)
 	}
 	return same && err == nil, errors.Join(err, out.Close())
 }
@@ -188,7 +188,7 @@ func (w *View) WholeIn(ctx context.Context, ids []catalog.ID) (map[catalog.ID]Ve
 	for _, id := range ids {
 		newest, found, err := h.wholeIn(ctx, id, at)
 		if err != nil {
-			return nil, diskerr.Fault("look for whole files", w.place.root, err)
+			return nil, disk.Fault("look for whole files", w.place.root, err)
 		}
 		if found {
 			all[id] = newest

@@ -1,15 +1,19 @@
 package vault
 
-import "github.com/spf13/afero"
+import (
+	"github.com/spf13/afero"
+
+	"lifeboat/backup/disk"
+)
 
 // Preflight finds out whether backups can be kept in root, before a phone is
-// asked for anything: [Probe], and whether root lies outside of every backup.
+// asked for anything: [disk.Probe], and whether root lies outside of every backup.
 // A link into a backup is looked at as what it leads to.
 func Preflight(fsys afero.Fs, root string) error {
 	if err := outsideBackups(fsys, root); err != nil {
 		return err // before anything is tried out in there
 	}
-	able, err := Probe(fsys, root)
+	able, err := disk.Probe(fsys, root)
 	if err == nil && able.Place != root {
 		err = outsideBackups(fsys, able.Place)
 	}

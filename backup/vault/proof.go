@@ -6,7 +6,7 @@ import (
 	"io"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
@@ -36,7 +36,7 @@ func (v *Vault) RecordProof(number int, proof Proof, found map[string]Top) error
 			m.Bound = m.Bound || bound
 			m.Tops = withDigests(m.Tops, found)
 		}
-		return diskerr.Fault(op, v.root, v.writeMeta(m))
+		return disk.Fault(op, v.root, v.writeMeta(m))
 	}
 	return fault.New(fault.VersionUnknown, op, nil).With("Version", number)
 }
@@ -75,7 +75,7 @@ func (v *Vault) FillDigests(number int, computed *catalog.Sorter) (filled int, e
 			err = errors.Join(err, c.reopen(from))
 		}
 		if err != nil {
-			return filled, diskerr.Fault(op, v.root, err)
+			return filled, disk.Fault(op, v.root, err)
 		}
 		if f != nil {
 			filled += f.filled
@@ -200,5 +200,5 @@ func (w *View) Overwritten() bool {
 // TakeIn gives a backup that another program made at DIR/<UDID> its entry
 // among the versions. See [View.Foreign].
 func (v *Vault) TakeIn() error {
-	return diskerr.Fault("take the backup in", v.root, v.adopt())
+	return disk.Fault("take the backup in", v.root, v.adopt())
 }

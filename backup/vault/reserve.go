@@ -5,7 +5,7 @@ import (
 	"errors"
 	"os"
 
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 )
 
 const (
@@ -45,7 +45,7 @@ func (v *Vault) reserve() {
 // reserve to it if the disk is full.
 func (v *Vault) withRoom(do func() error) error {
 	err := do()
-	if err == nil || !diskerr.Full(err) || v.fs.Remove(v.own(reserveName)) != nil {
+	if err == nil || !disk.Full(err) || v.fs.Remove(v.own(reserveName)) != nil {
 		return err
 	}
 	v.log.Info("the disk is full: the room held for this is given up")

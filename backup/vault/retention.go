@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/device/fault"
 )
 
@@ -161,7 +161,7 @@ func (v *Vault) Prune(p Policy, now time.Time) (trashed, purged []int, err error
 	var own map[int]int64
 	if p.Limit > 0 {
 		if own, err = v.ownBytes(v.versions); err != nil {
-			return nil, nil, diskerr.Fault("calculate what the versions take", v.root, err)
+			return nil, nil, disk.Fault("calculate what the versions take", v.root, err)
 		}
 		if len(own) < len(v.versions) {
 			p.Limit = 0 // what they take is not known, but how old they are is

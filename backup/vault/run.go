@@ -11,10 +11,10 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
+	"lifeboat/backup/disk/rootfs"
 	"lifeboat/backup/format"
 	"lifeboat/backup/overlay"
-	"lifeboat/backup/rootfs"
 	"lifeboat/device/fault"
 )
 
@@ -84,7 +84,7 @@ type Run struct {
 // Begin starts a run, or resumes one that was interrupted.
 func (v *Vault) Begin(plan Plan) (*Run, error) {
 	r, err := v.begin(plan)
-	return r, diskerr.Fault("begin the backup", v.root, err)
+	return r, disk.Fault("begin the backup", v.root, err)
 }
 
 func (v *Vault) begin(plan Plan) (*Run, error) {
@@ -275,7 +275,7 @@ func (r *Run) Stuck() bool {
 func (r *Run) Keep(ctx context.Context, why error, now time.Time) error {
 	err := r.keep(ctx, why, now)
 	err = errors.Join(err, r.closeFiles(), r.vault.resolveAside(r.state, why))
-	return diskerr.Fault("keep what has arrived", r.vault.root, err)
+	return disk.Fault("keep what has arrived", r.vault.root, err)
 }
 
 func (r *Run) keep(ctx context.Context, why error, now time.Time) error {
@@ -308,7 +308,7 @@ func (r *Run) keep(ctx context.Context, why error, now time.Time) error {
 // Discard ends the run and removes what has arrived of it. What an interrupted
 // run had left before it stays.
 func (r *Run) Discard() error {
-	return diskerr.Fault("remove what has arrived", r.vault.root, errors.Join(r.closeFiles(), r.vault.dropRun(), r.vault.bringBack()))
+	return disk.Fault("remove what has arrived", r.vault.root, errors.Join(r.closeFiles(), r.vault.dropRun(), r.vault.bringBack()))
 }
 
 func (r *Run) closeFiles() error {

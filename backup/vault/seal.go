@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
@@ -23,7 +23,7 @@ func (r *Run) Seal(ctx context.Context, date time.Time) error {
 	if ctx.Err() != nil {
 		return fault.New(fault.Cancelled, "write through to the disk", ctx.Err())
 	}
-	return diskerr.Fault("write through to the disk", r.vault.root, err)
+	return disk.Fault("write through to the disk", r.vault.root, err)
 }
 
 func (r *Run) seal(ctx context.Context, date time.Time) error {

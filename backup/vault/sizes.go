@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 )
 
 // OwnBytes reckons, for each of the versions by its number, the bytes that
@@ -20,7 +20,7 @@ func OwnBytes(fsys afero.Fs, root, udid string, versions []Version) (map[int]int
 	}
 	defer p.close()
 	own, err := p.ownBytes(versions)
-	return own, diskerr.Fault("reckon what the versions take", root, err)
+	return own, disk.Fault("reckon what the versions take", root, err)
 }
 
 func (p *place) ownBytes(versions []Version) (map[int]int64, error) {

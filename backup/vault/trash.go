@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
@@ -58,18 +58,18 @@ func (v *Vault) live() []Version {
 func (v *Vault) current() error {
 	const op = "look at the newest backup"
 	if err := v.finishPending(); err != nil {
-		return diskerr.Fault("finish what was begun", v.root, err)
+		return disk.Fault("finish what was begun", v.root, err)
 	}
 	if now, has := v.Current(); has && now.reason != nil && !now.Unread {
-		return diskerr.Fault(op, v.root, now.reason)
+		return disk.Fault(op, v.root, now.reason)
 	}
-	return diskerr.Fault(op, v.root, v.adopt())
+	return disk.Fault(op, v.root, v.adopt())
 }
 
 // Undelete takes versions out of the trash.
 func (v *Vault) Undelete(numbers ...int) error {
 	if err := v.finishPending(); err != nil {
-		return diskerr.Fault("finish what was begun", v.root, err)
+		return disk.Fault("finish what was begun", v.root, err)
 	}
 	chosen := map[int]bool{}
 	for _, n := range numbers {
@@ -92,7 +92,7 @@ func (v *Vault) mark(chosen map[int]bool, when time.Time) error {
 			return v.writeMeta(m)
 		})
 		if err != nil {
-			return diskerr.Fault("mark the version", v.root, err)
+			return disk.Fault("mark the version", v.root, err)
 		}
 	}
 	return nil
@@ -105,7 +105,7 @@ func (v *Vault) mark(chosen map[int]bool, when time.Time) error {
 // after it may need it.
 func (v *Vault) Purge(number int) error {
 	if err := v.finishPending(); err != nil {
-		return diskerr.Fault("finish what was begun", v.root, err)
+		return disk.Fault("finish what was begun", v.root, err)
 	}
 	for _, version := range v.versions {
 		if version.Number != number {
@@ -118,17 +118,17 @@ func (v *Vault) Purge(number int) error {
 			return fault.New(fault.LastVerified, "remove the version", nil).With("Version", number)
 		}
 		if err := v.purgeable(number); err != nil {
-			return diskerr.Fault("remove the version", v.root, err)
+			return disk.Fault("remove the version", v.root, err)
 		}
 		j := journal{Op: opPurge, Number: number}
 		if err := v.withRoom(func() error { return v.writeJSON(v.own(journalName), j) }); err != nil {
-			return diskerr.Fault("write the journal", v.root, err)
+			return disk.Fault("write the journal", v.root, err)
 		}
 		err := v.withRoom(func() error { return v.redo(j) })
 		if stuck(err) {
 			err = errors.Join(err, v.giveUp(j))
 		}
-		return diskerr.Fault("remove the version", v.root, err)
+		return disk.Fault("remove the version", v.root, err)
 	}
 	return fault.New(fault.VersionUnknown, "remove the version", nil).With("Version", number)
 }
@@ -177,7 +177,7 @@ func (p *place) readThrough(version Version) error {
 // a list that is damaged, or a file that another program has open. Nothing
 // else is to wait for that.
 func stuck(err error) bool {
-	return fault.Of(err) == fault.VersionDamaged || errors.Is(err, catalog.ErrDamaged) || errors.Is(err, catalog.ErrNewer) || diskerr.Held(err)
+	return fault.Of(err) == fault.VersionDamaged || errors.Is(err, catalog.ErrDamaged) || errors.Is(err, catalog.ErrNewer) || disk.Held(err)
 }
 
 // giveUp forgets a purge that was interrupted, and cannot be carried through
@@ -200,7 +200,7 @@ func (v *Vault) giveUp(j journal) error {
 	if err := v.fs.Remove(v.own(journalName)); err != nil {
 		return err
 	}
-	if err := syncDir(v.fs, v.own()); err != nil {
+	if err := disk.SyncFolder(v.fs, v.own()); err != nil {
 		return err
 	}
 	v.versions, err = v.readVersions()

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"lifeboat/backup/disk"
 	"lifeboat/device/fault"
 )
 
@@ -41,7 +42,7 @@ func (v *Vault) markUnread(version Version, when time.Time) (err error) {
 		if err = v.fs.Remove(name); errors.Is(err, fs.ErrNotExist) {
 			err = nil
 		}
-		err = errors.Join(err, syncDir(v.fs, v.versionDir(version.Number)))
+		err = errors.Join(err, disk.SyncFolder(v.fs, v.versionDir(version.Number)))
 	} else {
 		err = v.writeJSON(name, trashedMark{Trashed: when})
 	}

@@ -76,8 +76,8 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/backup/diskerr"
-	"lifeboat/backup/rootfs"
+	"lifeboat/backup/disk"
+	"lifeboat/backup/disk/rootfs"
 	"lifeboat/device/fault"
 )
 
@@ -133,7 +133,7 @@ func Open(fsys afero.Fs, root, udid string, log *slog.Logger) (*Vault, error) {
 	})
 	if err != nil {
 		v.Close()
-		return nil, diskerr.Fault("open the place of the backups", root, err)
+		return nil, disk.Fault("open the place of the backups", root, err)
 	}
 	return v, nil
 }
@@ -269,24 +269,17 @@ func find(fsys afero.Fs, root, udid string) (place, error) {
 		return place{}, fault.New(fault.Internal, "find the place of the backups", fmt.Errorf("%q is no UDID", udid))
 	}
 	p := place{root: root, udid: udid, close: func() error { return nil }}
-	if !native(fsys) {
+	if !disk.Native(fsys) {
 		p.fs = afero.NewBasePathFs(fsys, root)
 		p.all, _ = fsys.(syncAll)
 		return p, nil
 	}
 	contained, err := rootfs.Open(root)
 	if err != nil {
-		return place{}, diskerr.Reading("find the place of the backups", root, err)
+		return place{}, disk.Reading("find the place of the backups", root, err)
 	}
 	p.fs, p.disk, p.close = contained, contained.Disk(), contained.Close
 	return p, nil
-}
-
-// native says whether fsys is this computer's own file system, so that its
-// system calls may be used beside it.
-func native(fsys afero.Fs) bool {
-	_, ok := fsys.(*afero.OsFs)
-	return ok
 }
 
 // native says whether the place is on this computer's own file systems.
@@ -300,13 +293,7 @@ func validUDID(udid string) bool {
 }
 
 // lstat looks at a file without following a link.
-func (p *place) lstat(name string) (fs.FileInfo, error) {
-	if l, ok := p.fs.(afero.Lstater); ok {
-		info, _, err := l.LstatIfPossible(name)
-		return info, err
-	}
-	return p.fs.Stat(name)
-}
+func (p *place) lstat(name string) (fs.FileInfo, error) { return disk.Lstat(p.fs, name) }
 
 func (p *place) exists(name string) (bool, error) {
 	_, err := p.lstat(name)

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
@@ -366,7 +366,7 @@ func List(fsys afero.Fs, root, udid string) ([]Version, error) {
 	}
 	defer p.close()
 	all, err := p.listed()
-	return all, diskerr.Reading("list the versions", root, err)
+	return all, disk.Reading("list the versions", root, err)
 }
 
 // state streams all contents of a version: what arrived up to it, newest first.

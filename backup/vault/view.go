@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
 )
@@ -44,7 +44,7 @@ func OpenView(fsys afero.Fs, root, udid string, number int) (*View, error) {
 	w, err := p.view(number)
 	if err != nil {
 		p.close()
-		return nil, diskerr.Reading("look at the version", root, err)
+		return nil, disk.Reading("look at the version", root, err)
 	}
 	return w, nil
 }

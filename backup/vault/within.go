@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
@@ -39,7 +40,7 @@ func outsideBackups(fsys afero.Fs, root string) error {
 // isBackup says whether the plists that every backup has stand in dir.
 func isBackup(fsys afero.Fs, dir string) bool {
 	for _, name := range []string{format.StatusName, format.ManifestName} {
-		if info, err := lstat(fsys, filepath.Join(dir, name)); err != nil || !info.Mode().IsRegular() {
+		if info, err := disk.Lstat(fsys, filepath.Join(dir, name)); err != nil || !info.Mode().IsRegular() {
 			return false
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
@@ -263,7 +263,7 @@ func (p *proof) still() error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return fault.New(fault.DestOffline, op, err).With("Path", p.backup.subject.Dir)
 	}
-	return diskerr.Fault(op, full, err)
+	return disk.Fault(op, full, err)
 }
 
 // picked says whether a content is read that did not arrive in this run.

@@ -45,7 +45,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
 	"lifeboat/device/fault"
@@ -117,7 +117,7 @@ type Backup struct {
 }
 
 // Open reads the plists of a backup. The errors are [fault.NotABackup], [fault.OlderFormat],
-// [fault.BackupUnfinished], [fault.BackupDamaged] and those of diskerr.
+// [fault.BackupUnfinished], [fault.BackupDamaged] and those of disk.
 func Open(s Subject) (*Backup, error) {
 	b := &Backup{subject: s, recordsMax: recordsMax, folderMax: folderMax, workers: min(runtime.GOMAXPROCS(0), maxWorkers)}
 	if b.older() {
@@ -150,10 +150,10 @@ func (b *Backup) explain(name string, err error) error {
 		return err
 	}
 	switch {
-	case errors.Is(err, format.ErrContent), errors.Is(err, keybag.ErrMalformed), diskerr.Misplaced(err):
+	case errors.Is(err, format.ErrContent), errors.Is(err, keybag.ErrMalformed), disk.Misplaced(err):
 		return fault.New(fault.BackupDamaged, op, err).With("Path", dir).With("File", name)
 	case !errors.Is(err, fs.ErrNotExist):
-		return diskerr.Reading(op, path.Join(dir, name), err)
+		return disk.Reading(op, path.Join(dir, name), err)
 	}
 	// One of its files is gone: of a backup, of one whose drive has gone, or
 	// of no backup at all?
@@ -162,7 +162,7 @@ func (b *Backup) explain(name string, err error) error {
 		case there == nil:
 			return fault.New(fault.BackupDamaged, op, err).With("Path", dir).With("File", name)
 		case !errors.Is(there, fs.ErrNotExist):
-			return diskerr.Reading(op, path.Join(dir, other), there)
+			return disk.Reading(op, path.Join(dir, other), there)
 		}
 	}
 	if b.Status.Finished() { // it was read
@@ -214,14 +214,14 @@ func (b *Backup) Prove(ctx context.Context, level Level, report func(Progress)) 
 	case ctx.Err() != nil:
 		return r, fault.New(fault.Cancelled, op, ctx.Err())
 	case errors.Is(err, errTemporary):
-		return r, diskerr.Fault(op, cmp.Or(b.subject.Temp, os.TempDir()), err)
+		return r, disk.Fault(op, cmp.Or(b.subject.Temp, os.TempDir()), err)
 	case errors.Is(err, errRemembered) && errors.Is(err, catalog.ErrDamaged):
 		return r, fault.New(fault.VersionDamaged, op, err)
 	case errors.Is(err, errRemembered):
 		var known *fault.Error
-		var disk *fs.PathError
-		if errors.As(err, &known) || errors.As(err, &disk) {
-			return r, diskerr.Fault(op, b.subject.Dir, err)
+		var ofDisk *fs.PathError
+		if errors.As(err, &known) || errors.As(err, &ofDisk) {
+			return r, disk.Fault(op, b.subject.Dir, err)
 		}
 		return r, fault.New(fault.Internal, op, err)
 	case err != nil:
@@ -249,10 +249,4 @@ func (b *Backup) database(ctx context.Context) (*format.ManifestDB, error) {
 }
 
 // lstat does not follow a link, which has no place in a backup.
-func (b *Backup) lstat(path string) (fs.FileInfo, error) {
-	if l, ok := b.subject.Fs.(afero.Lstater); ok {
-		info, _, err := l.LstatIfPossible(path)
-		return info, err
-	}
-	return b.subject.Fs.Stat(path)
-}
+func (b *Backup) lstat(path string) (fs.FileInfo, error) { return disk.Lstat(b.subject.Fs, path) }

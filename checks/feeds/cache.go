@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/spf13/afero"
+	"lifeboat/backup/disk"
 )
 
 const (
@@ -74,9 +74,13 @@ func keep[T any](c *Client, id SourceID, value T, asOf time.Time) {
 	if c.Dir == "" || c.Fs == nil {
 		return
 	}
+	name := c.cacheFile(id)
 	data, err := json.Marshal(kept[T]{cacheFormat, asOf, value})
 	if err == nil {
-		err = replace(c.Fs, c.cacheFile(id), data)
+		err = c.Fs.MkdirAll(c.Dir, 0o700)
+	}
+	if err == nil {
+		err = disk.Replace(c.Fs, name, disk.Fresh(name), data)
 	}
 	if err != nil {
 		c.Log.Debug("a feed was not kept", "feed", id, "reason", err)
@@ -84,31 +88,3 @@ func keep[T any](c *Client, id SourceID, value T, asOf time.Time) {
 }
 
 func (c *Client) cacheFile(id SourceID) string { return filepath.Join(c.Dir, string(id)+".json") }
-
-// replace puts data in place of a file so that a reader finds the old or the
-// new, never a half.
-func replace(fs afero.Fs, name string, data []byte) (err error) {
-	if err := fs.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return err
-	}
-	f, err := afero.TempFile(fs, filepath.Dir(name), filepath.Base(name)+".*.new")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = fs.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return err
-	}
-	return fs.Rename(f.Name(), name)
-}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"math"
 
+	"lifeboat/backup/disk"
 	"lifeboat/device/facts"
 )
 
@@ -30,7 +31,7 @@ func proven(err error) facts.Datum[bool] {
 	switch {
 	case err == nil:
 		return facts.Of(true)
-	case isFull(err):
+	case disk.Full(err):
 		return facts.Datum[bool]{Reason: "drive full"}
 	}
 	return facts.Datum[bool]{State: facts.Read, Value: false, Reason: reason(err)}

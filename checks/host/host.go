@@ -9,7 +9,7 @@ import (
 	"runtime"
 	"time"
 
-	"lifeboat/backup/diskspace"
+	"lifeboat/backup/disk"
 	"lifeboat/checks"
 	"lifeboat/device/facts"
 )
@@ -32,12 +32,12 @@ func Gather(ctx context.Context, dest string) checks.Host {
 type questions struct {
 	kind   func(path string) (checks.DestinationKind, string, error)
 	free   func(dir string) (uint64, error)
-	volume func(dir string) (name string, remote bool, err error)
+	volume func(dir string) (disk.Volume, error)
 	write  func(dir string) error
 	itunes func() facts.Datum[string]
 }
 
-var thisComputer = questions{kind: kindOf, free: diskspace.Free, volume: volumeOf, write: probe, itunes: iTunes}
+var thisComputer = questions{kind: kindOf, free: disk.Free, volume: disk.VolumeOf, write: probe, itunes: iTunes}
 
 // place is what stands at a path, and the folder where it can be measured.
 type place struct {
@@ -82,23 +82,14 @@ func (q questions) gather(ctx context.Context, dest string) checks.Host {
 	}
 
 	free := ask(func() facts.Datum[int64] { return measured(q.free(at.Value.dir)) })
-	volume := ask(func() facts.Datum[drive] {
-		name, remote, err := q.volume(at.Value.dir)
-		return told(drive{name, remote}, err)
-	})
+	volume := ask(func() facts.Datum[disk.Volume] { return told(q.volume(at.Value.dir)) })
 	writable := ask(func() facts.Datum[bool] { return proven(q.write(at.Value.dir)) })
 	h.FreeBytes = free(ctx)
 	d := volume(ctx)
-	h.FileSystem = facts.Datum[string]{Value: d.Value.name, State: d.State, Reason: d.Reason}
-	h.Remote = facts.Datum[bool]{Value: d.Value.remote, State: d.State, Reason: d.Reason}
+	h.FileSystem = facts.Datum[string]{Value: d.Value.System, State: d.State, Reason: d.Reason}
+	h.Remote = facts.Datum[bool]{Value: d.Value.Remote, State: d.State, Reason: d.Reason}
 	h.Writable = writable(ctx)
 	return h
-}
-
-// drive is what a folder lies on.
-type drive struct {
-	name   string
-	remote bool
 }
 
 // ask starts a question that may hang, and returns how to wait for its answer.

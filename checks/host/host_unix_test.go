@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 	"golang.org/x/sys/unix"
 
+	"lifeboat/backup/disk"
 	"lifeboat/checks"
 	"lifeboat/device/facts"
 )
@@ -117,7 +118,7 @@ func TestHangingShare(t *testing.T) {
 			case "free":
 				q.free = func(string) (uint64, error) { hang(); return 1, nil }
 			case "volume":
-				q.volume = func(string) (string, bool, error) { hang(); return "nfs", true, nil }
+				q.volume = func(string) (disk.Volume, error) { hang(); return disk.Volume{System: "nfs", Remote: true}, nil }
 			case "write":
 				q.write = func(string) error { hang(); return nil }
 			}
@@ -142,7 +143,7 @@ func answering() questions {
 	return questions{
 		kind:   func(string) (checks.DestinationKind, string, error) { return checks.DestinationFolder, "/share", nil },
 		free:   func(string) (uint64, error) { return 1000, nil },
-		volume: func(string) (string, bool, error) { return "nfs", true, nil },
+		volume: func(string) (disk.Volume, error) { return disk.Volume{System: "nfs", Remote: true}, nil },
 		write:  func(string) error { return nil },
 		itunes: func() facts.Datum[string] { return facts.Of("12.13.9.1") },
 	}
@@ -176,7 +177,7 @@ func TestAnswers(t *testing.T) {
 			writable, known := h.Writable.Known()
 			return known && !writable && h.Kind.State == facts.NotRead && h.FreeBytes.State == facts.NotRead
 		}},
-		{"volume fails", func(q *questions) { q.volume = func(string) (string, bool, error) { return "", false, path } },
+		{"volume fails", func(q *questions) { q.volume = func(string) (disk.Volume, error) { return disk.Volume{}, path } },
 			func(h checks.Host) bool {
 				return h.FileSystem.State == facts.NotRead && h.Remote.State == facts.NotRead && h.FileSystem.Reason == "read-only file system"
 			}},

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/assets/words"
-	"lifeboat/backup/diskerr"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
@@ -51,7 +51,7 @@ func layOut(ctx context.Context, c *call) error {
 	}
 	// The last folder of the path is made; a drive that is not there is not.
 	if err := fs.Mkdir(to, 0o700); err != nil && !errors.Is(err, os.ErrExist) && !errors.Is(err, os.ErrNotExist) {
-		return diskerr.Fault("make the folder for the copy", to, err)
+		return disk.Fault("make the folder for the copy", to, err)
 	}
 	if err := vault.Preflight(fs, to); err != nil {
 		return places.Explain(to, err)

@@ -1,0 +1,298 @@
+package disk
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/afero"
+
+	"lifeboat/assets/words"
+	"lifeboat/device/fault"
+)
+
+// Abilities are what the place for backups can do, as it was tried out there.
+// What a vault cannot do without is not among them: [Probe] refuses.
+type Abilities struct {
+	// Place is the folder that root leads to, with every link followed.
+	Place string
+	// System is that of its [Volume], "" if unknown.
+	System string
+	// Free is how much may be written, in bytes; math.MaxUint64 if unknown.
+	Free uint64
+	// Locks: a lock that the system drops when its holder dies.
+	Locks bool
+	// ReplacesOpen: a file that is open can be replaced. A vault does without.
+	ReplacesOpen bool
+	// FolderSync: names in a folder can be written through to the disk.
+	FolderSync bool
+}
+
+// Probe finds out what can be done in root, an existing folder, and leaves
+// nothing there. A place that lacks what keeps a backup safe is an error with
+// one of the destination codes: missing, not a folder, not writable, full,
+// failed, [fault.DestSmallFiles] or [fault.DestUnfit].
+func Probe(fsys afero.Fs, root string) (Abilities, error) {
+	const op = "look at the destination"
+	able := Abilities{Place: root, Free: math.MaxUint64}
+	info, err := fsys.Stat(root)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return able, fault.New(fault.DestMissing, op, err).With("Path", root)
+	case err != nil:
+		return able, Fault(op, root, err)
+	case !info.IsDir():
+		return able, fault.New(fault.DestNotFolder, op, nil).With("Path", root)
+	}
+	if Native(fsys) {
+		if able.Place, err = filepath.EvalSymlinks(root); err != nil {
+			return able, Fault(op, root, err)
+		}
+		if v, err := VolumeOf(able.Place); err == nil {
+			if able.System = v.System; v.Small() {
+				return able, smallFiles(root, strings.ToUpper(v.System))
+			}
+		}
+		if free, err := Free(able.Place); err == nil {
+			able.Free = free
+		}
+	}
+	return able, try(fsys, root, &able)
+}
+
+func smallFiles(root, system string) error {
+	return fault.New(fault.DestSmallFiles, "look at the destination", nil).With("Path", root).With("System", system)
+}
+
+// probe is a folder in which things are tried out. All paths are within it.
+type probe struct {
+	fs  afero.Fs
+	dir string
+}
+
+const (
+	probeName = ".lifeboat-probe-"
+	// probeAge is how old the folder of a probe is that nobody uses any more.
+	probeAge = time.Hour
+)
+
+// clearProbes removes what programs have left that died while they tried
+// things out. If that does not work, it costs a few bytes.
+func clearProbes(fsys afero.Fs, place string) {
+	dir, err := fsys.Open(place)
+	if err != nil {
+		return
+	}
+	defer dir.Close()
+	for {
+		names, err := dir.Readdirnames(256)
+		for _, name := range names {
+			if !strings.HasPrefix(name, probeName) || len(name) != len(probeName)+len(rand.Text()) {
+				continue
+			}
+			old := filepath.Join(place, name)
+			info, err := Lstat(fsys, old)
+			if err == nil && info.IsDir() && time.Since(info.ModTime()) > probeAge {
+				fsys.RemoveAll(old)
+			}
+		}
+		if err != nil || len(names) == 0 {
+			return
+		}
+	}
+}
+
+// try goes through all that a vault does, in a folder of its own.
+func try(fsys afero.Fs, root string, able *Abilities) (err error) {
+	const op = "try out the destination"
+	clearProbes(fsys, able.Place)
+	p := probe{fsys, filepath.Join(able.Place, probeName+rand.Text())}
+	if err := errors.Join(fsys.Mkdir(p.dir, 0o700)); err != nil {
+		return unfit(op, root, "folder", err)
+	}
+	defer func() {
+		if clearErr := fsys.RemoveAll(p.dir); clearErr != nil && err == nil {
+			err = unfit(op, root, "remove", clearErr)
+		}
+	}()
+	for _, step := range []struct {
+		lacks string // a key below "lacks" in problems.json
+		try   func() error
+	}{
+		{"sync", p.writes},
+		{"exclusive", p.excludes},
+		{"folder", p.folders},
+		{"move", p.moves},
+		{"replace", p.replaces},
+		{"move-folder", p.movesFolder},
+		{"names", p.names},
+	} {
+		if err := step.try(); err != nil {
+			return unfit(op, root, step.lacks, err)
+		}
+	}
+	able.FolderSync = p.syncsFolder()
+	able.ReplacesOpen = p.replacesOpen()
+	able.Locks = Native(fsys) && p.locks()
+	return nil
+}
+
+// unfit is the error of a place that lacks something. A disk that is full,
+// failing or closed to us says so itself.
+func unfit(op, root, lacks string, err error) error {
+	var known *fault.Error
+	if !errors.As(Fault(op, root, err), &known) || known.Code != fault.DestFailed || failing(err) {
+		return Fault(op, root, err)
+	}
+	return fault.New(fault.DestUnfit, op, err).With("Path", root).With("Lacks", words.T("lacks."+lacks, nil))
+}
+
+// failing says whether the disk itself failed, or went away.
+func failing(err error) bool {
+	for _, number := range []error{syscall.EIO, syscall.ENXIO, syscall.ENODEV, syscall.ENOTCONN, syscall.ETIMEDOUT, fs.ErrNotExist} {
+		if errors.Is(err, number) {
+			return true
+		}
+	}
+	return false
+}
+
+// probeSize is how much is written, in bytes: a block of most disks.
+const probeSize = 4096
+
+func (p probe) path(name string) string { return filepath.Join(p.dir, filepath.FromSlash(name)) }
+
+// put makes a file with some content, written through to the disk.
+func (p probe) put(name string, content byte) error {
+	file, err := p.fs.OpenFile(p.path(name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	n, err := file.Write(bytes.Repeat([]byte{content}, probeSize))
+	if err == nil && n != probeSize {
+		err = io.ErrShortWrite
+	}
+	if err == nil {
+		err = file.Sync()
+	}
+	return errors.Join(err, file.Close())
+}
+
+var errOther = errors.New("something else was read than was written")
+
+// has says whether a file has the content that was put there.
+func (p probe) has(name string, content byte) error {
+	data, err := afero.ReadFile(p.fs, p.path(name))
+	if err == nil && !bytes.Equal(data, bytes.Repeat([]byte{content}, probeSize)) {
+		err = errOther
+	}
+	return err
+}
+
+func (p probe) writes() error { return errors.Join(p.put("a", 'a'), p.has("a", 'a')) }
+
+// excludes: what is there is not made a second time.
+func (p probe) excludes() error {
+	switch err := p.put("a", 'b'); {
+	case errors.Is(err, fs.ErrExist):
+		return p.has("a", 'a')
+	case err != nil:
+		return err
+	}
+	return errors.New("a file was made twice")
+}
+
+func (p probe) folders() error { return p.fs.MkdirAll(p.path("one/two"), 0o700) }
+
+func (p probe) moves() error {
+	if err := p.fs.Rename(p.path("a"), p.path("one/two/a")); err != nil {
+		return err
+	}
+	return p.has("one/two/a", 'a')
+}
+
+func (p probe) replaces() error {
+	if err := p.put("b", 'b'); err != nil {
+		return err
+	}
+	if err := p.fs.Rename(p.path("b"), p.path("one/two/a")); err != nil {
+		return err
+	}
+	return p.has("one/two/a", 'b')
+}
+
+func (p probe) replacesOpen() bool {
+	if errors.Join(p.put("open", 'o'), p.put("over", 'v')) != nil {
+		return false
+	}
+	held, err := p.fs.Open(p.path("open"))
+	if err != nil {
+		return false
+	}
+	defer held.Close()
+	return p.fs.Rename(p.path("over"), p.path("open")) == nil
+}
+
+func (p probe) movesFolder() error {
+	if err := p.fs.Rename(p.path("one/two"), p.path("three")); err != nil {
+		return err
+	}
+	return p.has("three/a", 'b')
+}
+
+// names: files are called by 40 hexadecimal digits.
+func (p probe) names() error {
+	name := strings.Repeat("0123456789abcdef", 3)[:40]
+	if err := p.put(name, 'n'); err != nil {
+		return err
+	}
+	dir, err := p.fs.Open(p.dir)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	all, err := dir.Readdirnames(-1)
+	if err != nil {
+		return err
+	}
+	for _, found := range all {
+		if found == name {
+			return nil
+		}
+	}
+	return errors.New("a name came back changed")
+}
+
+func (p probe) syncsFolder() bool {
+	dir, err := p.fs.Open(p.dir)
+	if err != nil {
+		return false
+	}
+	defer dir.Close()
+	return dir.Sync() == nil
+}
+
+func (p probe) locks() bool {
+	file, err := os.Open(p.path("three/a"))
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	got, err := TryLock(file)
+	return got && err == nil
+}
+
+// Native reports whether fsys is this computer's own file system, so that its
+// system calls may be used beside it.
+func Native(fsys afero.Fs) bool {
+	_, ok := fsys.(*afero.OsFs)
+	return ok
+}

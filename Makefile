@@ -70,7 +70,7 @@ diagnose-cases: ## examine the corpus of phones in checks/testdata/cases, and pr
 
 interop: ## test against other people's programs: libimobiledevice's tools, GNOME's keyring, a system bus
 	@.ci/deps interop
-	CGO_ENABLED=0 $(GO) test -tags interop -count 1 -timeout 10m -run 'Libimobiledevice|Idevicebackup2|ConnectionsOfARun|SecretService|SystemBus' ./cmd/phonesim/ ./cmd/lifeboatctl/ ./backup/keyring/ ./backup/awake/
+	CGO_ENABLED=0 $(GO) test -tags interop -count 1 -timeout 10m -run 'Libimobiledevice|Idevicebackup2|ConnectionsOfARun|SecretService|SystemBus' ./cmd/phonesim/ ./cmd/lifeboatctl/ ./backup/keyring/ ./backup/sleepinhibit/
 
 fault-texts: ## print what lifeboatctl tells of each fault that a simulated iPhone can have, to be read
 	CGO_ENABLED=0 $(GO) test -tags limits -count 1 -timeout 15m -v -run FaultTexts ./cmd/lifeboatctl/

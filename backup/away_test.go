@@ -22,7 +22,7 @@ func TestFolderOfAPulledDrive(t *testing.T) {
 	if filepath.Separator == '\\' {
 		gone = "Q:"
 	}
-	book := &places.Book{Path: filepath.Join(t.TempDir(), "places.json")}
+	book := &places.Registry{Path: filepath.Join(t.TempDir(), "places.json")}
 	if err := book.Remember(places.Place{Root: r.root, Drive: gone, Volume: "Blue"}); err != nil {
 		t.Fatal(err)
 	}

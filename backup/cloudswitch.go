@@ -19,9 +19,9 @@ import (
 type CloudSwitch struct {
 	Phone *device.Phone
 	Log   *slog.Logger // nil discards
-	// OnPasscode is told when the phone's passcode question comes and goes. Optional.
+	// OnPasscode is called when the phone's passcode question comes and goes. Optional.
 	OnPasscode func(shown bool)
-	Patience   Patience
+	Timeouts   Timeouts
 }
 
 // switchSettles is how long the phone may take, after it agreed, until it
@@ -54,10 +54,10 @@ func (c *CloudSwitch) set(ctx context.Context, on bool) error {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	t := &talk{phone: c.Phone, log: log, patience: c.Patience.orDefault(), onPasscode: c.OnPasscode}
+	t := &conversation{phone: c.Phone, log: log, patience: c.Timeouts.orDefault(), onPasscode: c.OnPasscode}
 	watched, end := t.begin(ctx)
 	defer end()
-	answer, err := t.converse(watched, nil, func(s *mobilebackup2.Session) error {
+	answer, err := t.runRequest(watched, nil, func(s *mobilebackup2.Session) error {
 		return s.EnableCloudBackup(t.phone.UDID, on)
 	})
 	if err == nil {
@@ -84,7 +84,7 @@ func refusal(op string, answer mobilebackup2.Response) error {
 }
 
 // seeSwitch waits until the phone shows the switch where it was put.
-func (t *talk) seeSwitch(ctx context.Context, on bool) error {
+func (t *conversation) seeSwitch(ctx context.Context, on bool) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, switchSettles, fault.New(fault.CloudUnchanged, "read the switch back", nil))
 	defer cancel()
 	for {

@@ -75,7 +75,7 @@ func TestOneOddFile(t *testing.T) {
 	if p := second.Verified.Problems; len(p) != 1 || p[0].Path != odd || p[0].Kind != verify.BadPadding {
 		t.Errorf("%+v", p)
 	}
-	if v := second.Version; v.Proof.Problems != 1 || v.Proof.Whole() || len(v.Doubtful) != 1 {
+	if v := second.Version; v.Proof.Problems != 1 || v.Proof.Intact() || len(v.Doubtful) != 1 {
 		t.Errorf("%+v", v)
 	}
 	if len(second.Trashed) != 0 {
@@ -102,7 +102,7 @@ func TestLastingDoubt(t *testing.T) {
 	_, all := r.counted(r.job())
 	for run, most := range []int{all, all / 2, all / 2} {
 		result, sent := r.counted(r.job())
-		if result.Doubtful != 1 || result.Version.Proof.Whole() || len(result.Version.Doubtful) != 1 {
+		if result.Doubtful != 1 || result.Version.Proof.Intact() || len(result.Version.Doubtful) != 1 {
 			t.Errorf("run %d: %+v", run, result)
 		}
 		if run == 0 && sent < all || sent > most {

@@ -23,9 +23,9 @@ const domain = "com.apple.mobile.backup"
 type EncryptionChange struct {
 	Phone *device.Phone
 	Log   *slog.Logger // nil discards
-	// OnPasscode is told when the phone's passcode question comes and goes. Optional.
+	// OnPasscode is called when the phone's passcode question comes and goes. Optional.
 	OnPasscode func(shown bool)
-	Patience   Patience
+	Timeouts   Timeouts
 }
 
 // Run makes the change, on if old is empty and off if new is, and reads back
@@ -56,14 +56,14 @@ func (c *EncryptionChange) run(ctx context.Context, old, new keybag.Password) er
 	if err := changeable(values, old, clean); err != nil {
 		return err
 	}
-	t := &talk{phone: c.Phone, log: log, patience: c.Patience.orDefault(), onPasscode: c.OnPasscode}
+	t := &conversation{phone: c.Phone, log: log, patience: c.Timeouts.orDefault(), onPasscode: c.OnPasscode}
 	watched, end := t.begin(ctx)
 	defer end()
 	return reason(watched, t.changeFrom(watched, old, clean))
 }
 
 // changeFrom changes the password from the spelling of old that the phone takes.
-func (t *talk) changeFrom(ctx context.Context, old, new keybag.Password) (err error) {
+func (t *conversation) changeFrom(ctx context.Context, old, new keybag.Password) (err error) {
 	for i, spelling := range old.Spellings() {
 		err = t.changePassword(ctx, spelling, new)
 		if i > 0 {
@@ -76,7 +76,7 @@ func (t *talk) changeFrom(ctx context.Context, old, new keybag.Password) (err er
 	return err
 }
 
-// changeable says whether the phone, as it is set, can do what is asked.
+// changeable reports whether the phone, as it is set, can do what is asked.
 func changeable(values map[string]any, old, new keybag.Password) error {
 	const op = "change the encryption"
 	on, err := encrypts(values["WillEncrypt"])
@@ -98,9 +98,9 @@ func changeable(values map[string]any, old, new keybag.Password) error {
 
 // changePassword asks the phone, and waits until it says of itself that the
 // change is made.
-func (t *talk) changePassword(ctx context.Context, old, new keybag.Password) error {
+func (t *conversation) changePassword(ctx context.Context, old, new keybag.Password) error {
 	const op = "change the encryption"
-	answer, err := t.converse(ctx, nil, func(s *mobilebackup2.Session) error {
+	answer, err := t.runRequest(ctx, nil, func(s *mobilebackup2.Session) error {
 		return s.ChangePassword(t.phone.UDID, old, new)
 	})
 	if err == nil {

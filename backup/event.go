@@ -23,7 +23,7 @@ const (
 )
 
 // Liveness is what can be told of a phone that is being talked to. One that is
-// unplugged, or silent for longer than [Patience] allows, ends the run.
+// unplugged, or silent for longer than [Timeouts] allows, ends the run.
 type Liveness string
 
 // The stages of silence. A phone that is waiting for its passcode is active.
@@ -52,9 +52,9 @@ type Event struct {
 	Quiet time.Duration
 	// Liveness is "" while the phone is not needed.
 	Liveness Liveness
-	// Rival names the programs that may keep the phone busy in
+	// BlockedBy names the programs that may keep the phone busy in
 	// [WaitingProgram], as far as they are known: "iTunes".
-	Rival string
+	BlockedBy string
 	// Note is the name of a file that the phone could not read, once for each.
 	Note string
 }

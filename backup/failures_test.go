@@ -251,7 +251,7 @@ func TestSilence(t *testing.T) {
 		change(&cfg)
 		r.start(cfg)
 		j := r.job()
-		j.Patience = Patience{Answer: 300 * time.Millisecond, Silence: 300 * time.Millisecond, Passcode: 300 * time.Millisecond}
+		j.Timeouts = Timeouts{Answer: 300 * time.Millisecond, Silence: 300 * time.Millisecond, Passcode: 300 * time.Millisecond}
 		_, err := j.Run(context.Background(), nil)
 		r.survived(name, err, fault.PhoneSilent, before)
 	}
@@ -263,7 +263,7 @@ func TestSilence(t *testing.T) {
 func TestPasscode(t *testing.T) {
 	r := newRig(t, func(c *phonesim.Config) { c.Passcode = backupd.Passcode{Set: true, Wait: 100 * time.Millisecond} })
 	j := r.job()
-	j.Patience = Patience{Silence: time.Minute, Passcode: time.Minute}
+	j.Timeouts = Timeouts{Silence: time.Minute, Passcode: time.Minute}
 	var told events
 	if _, err := j.Run(context.Background(), told.add); err != nil {
 		t.Fatal(err)
@@ -424,7 +424,7 @@ func TestSyncLockBusy(t *testing.T) {
 	cfg.Faults.SyncLockBusy = time.Hour
 	r.start(cfg)
 	j := r.job()
-	j.Patience.SyncLock = 100 * time.Millisecond
+	j.Timeouts.SyncLock = 100 * time.Millisecond
 	_, err := j.Run(context.Background(), nil)
 	r.survived("for an hour", err, fault.SyncLockBusy, before)
 	cfg.Faults.SyncLockBusy = 300 * time.Millisecond

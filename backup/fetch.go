@@ -24,8 +24,8 @@ type received struct {
 
 // fetch is all for which the phone is needed.
 func (r *run) fetch(ctx context.Context) (received, error) {
-	t := &talk{
-		phone: r.Phone, log: r.Log, patience: r.Patience,
+	t := &conversation{
+		phone: r.Phone, log: r.Log, patience: r.Timeouts,
 		onPasscode: r.progress.passcode, onQuiet: r.progress.quiet,
 		sessions: r.Sessions, onSettling: func() func() { return r.progress.detour(Settling) },
 	}
@@ -36,7 +36,7 @@ func (r *run) fetch(ctx context.Context) (received, error) {
 }
 
 // ask goes through all that the phone is asked for.
-func (r *run) ask(ctx context.Context, t *talk) (received, error) {
+func (r *run) ask(ctx context.Context, t *conversation) (received, error) {
 	if err := r.encrypt(ctx, t); err != nil {
 		return received{}, err
 	}
@@ -68,7 +68,7 @@ func (r *run) ask(ctx context.Context, t *talk) (received, error) {
 }
 
 // encrypt makes sure that the phone encrypts, with the password at hand.
-func (r *run) encrypt(ctx context.Context, t *talk) error {
+func (r *run) encrypt(ctx context.Context, t *conversation) error {
 	on, err := WillEncrypt(ctx, r.Phone)
 	switch {
 	case err != nil:
@@ -90,7 +90,7 @@ func (r *run) encrypt(ctx context.Context, t *talk) error {
 }
 
 // receive asks for the backup and serves the phone to the end.
-func (r *run) receive(ctx context.Context, t *talk) (received, error) {
+func (r *run) receive(ctx context.Context, t *conversation) (received, error) {
 	var got received
 	host := &mobilebackup2.Host{
 		Fs: r.backup.FS(), Root: "/", UDID: r.Phone.UDID, Log: r.Log,
@@ -107,7 +107,7 @@ func (r *run) receive(ctx context.Context, t *talk) (received, error) {
 		},
 		OnSkipped: func(s mobilebackup2.Skipped) { r.progress.note(s.Device) },
 	}
-	answer, err := t.converse(ctx, host, func(s *mobilebackup2.Session) error {
+	answer, err := t.runRequest(ctx, host, func(s *mobilebackup2.Session) error {
 		// A phone that resumes an interrupted run must not begin anew.
 		return s.Backup(r.Phone.UDID, !r.backup.Incremental() && !r.backup.Resumed())
 	})

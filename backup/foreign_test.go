@@ -39,14 +39,14 @@ func TestBrokenRunOfAnother(t *testing.T) {
 		}
 	}
 	list, err := vault.List(afero.NewOsFs(), r.root, r.phone.UDID)
-	if err != nil || len(list) != 1 || list[0].Proof.Whole() || !list[0].Altered {
+	if err != nil || len(list) != 1 || list[0].Proof.Intact() || !list[0].Altered {
 		t.Errorf("before it was looked at: %+v, %v", list, err)
 	}
 	if _, _, proven := Standing(afero.NewOsFs(), r.root, r.phone.UDID); proven {
 		t.Error("what another program has written to counts as proven")
 	}
 	r.rechecked(r.recheck(0, secret), fault.BackupUnfinished)
-	if _, found := r.rechecked(r.recheck(1, secret), ""); !found.Noted || !found.Version.Proof.Whole() {
+	if _, found := r.rechecked(r.recheck(1, secret), ""); !found.Noted || !found.Version.Proof.Intact() {
 		t.Errorf("the version that stood there: %+v", found.Version)
 	}
 	if result := r.mustRun(r.job()); result.Version.Number != 3 || result.Version.Proof.Level != "full" {

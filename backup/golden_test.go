@@ -334,7 +334,7 @@ func readGolden(t *testing.T, name string, g golden, change func(*rig)) {
 		t.Helper()
 		for n := 1; n <= last; n++ {
 			c := r.recheck(n, password)
-			if _, found := r.rechecked(c, g.proofs[n]); found.MendedCount > 0 {
+			if _, found := r.rechecked(c, g.proofs[n]); found.RepairedCount > 0 {
 				t.Errorf("version %d had to be mended", n)
 			}
 		}

@@ -55,7 +55,7 @@ func TestIncremental(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := r.mustRun(r.job())
-	if v := second.Version; v.Number != 2 || v.Changed != 5 || v.Added != 3 || v.Removed != 2 || v.Proof.Level != "quick" || !v.Proof.Whole() {
+	if v := second.Version; v.Number != 2 || v.Changed != 5 || v.Added != 3 || v.Removed != 2 || v.Proof.Level != "quick" || !v.Proof.Intact() {
 		t.Errorf("the second version: %+v", v)
 	}
 	if sent := r.sim.Agent().LastRun(); !sent.Incremental || sent.Files != 8 {

@@ -47,7 +47,7 @@ func Inspect(fsys afero.Fs, root, udid string) (Existing, error) {
 	return e, nil
 }
 
-// Standing says whether a complete backup of the phone stands below root, of
+// Standing reports whether a complete backup of the phone stands below root, of
 // when it is, and whether it was proven intact and nobody has changed it since.
 // It only looks: nothing is written, nothing locked, and what an interrupted
 // program left to be done stays so. Then the version that is being put in its
@@ -64,7 +64,7 @@ func Standing(fsys afero.Fs, root, udid string) (date time.Time, stands, proven 
 	}
 	for _, v := range slices.Backward(seen.Versions) {
 		if v.Trashed.IsZero() {
-			proven = v.Proof.Whole() && !v.Altered && !v.Unfinished
+			proven = v.Proof.Intact() && !v.Altered && !v.Unfinished
 			break
 		}
 	}

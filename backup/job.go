@@ -15,10 +15,10 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/backup/awake"
 	"lifeboat/backup/disk"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/places"
+	"lifeboat/backup/sleepinhibit"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device"
@@ -52,7 +52,7 @@ type Job struct {
 	// Policy says which earlier versions are kept; the zero value keeps all.
 	Policy vault.Policy
 	// Places is where to note that backups were seen here; nil is nowhere.
-	Places *places.Book
+	Places *places.Registry
 	// Program names itself in the proof, such as "Lifeboat 0.1.0".
 	Program string
 	// Log is where to; nil discards.
@@ -66,8 +66,8 @@ type Job struct {
 	// Busy names the programs here that may be busy with the phone; nil looks
 	// at what runs.
 	Busy func() []string
-	// Patience is how long to wait; the zero value waits as it should.
-	Patience Patience
+	// Timeouts is how long to wait; the zero value waits as it should.
+	Timeouts Timeouts
 }
 
 // Result is a backup that stands in its place. It was proven intact, unless
@@ -122,7 +122,7 @@ func (j *Job) Run(ctx context.Context, report func(Event)) (Result, error) {
 type run struct {
 	Job
 	progress *progress
-	watch    stopwatch
+	watch    phaseTimer
 	vault    *vault.Vault
 	backup   *vault.Run // nil until the phone is about to be asked
 	began    time.Time
@@ -145,14 +145,14 @@ func (j *Job) begin(report func(Event)) *run {
 	if root, err := filepath.Abs(r.Root); err == nil {
 		r.Root = root
 	}
-	r.Patience = r.Patience.orDefault()
+	r.Timeouts = r.Timeouts.orDefault()
 	r.progress = startProgress(func(e Event) {
 		r.watch.see(e.Phase)
 		if report != nil {
 			report(e)
 		}
 	})
-	r.progress.patience = r.Patience
+	r.progress.patience = r.Timeouts
 	return r
 }
 
@@ -171,13 +171,13 @@ func (r *run) run(ctx context.Context) (result Result, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = r.leave(ctx, r.tellEarlier(ctx, err))
+			err = r.abort(ctx, r.tellEarlier(ctx, err))
 		}
 		if closeErr := r.vault.Close(); closeErr != nil {
 			r.Log.Warn("closing the place of the backups", "err", closeErr)
 		}
 	}()
-	rest, err := awake.Hold(ctx, "Backing up an iPhone")
+	rest, err := sleepinhibit.Hold(ctx, "Backing up an iPhone")
 	if err != nil {
 		r.Log.Info("the computer may fall asleep", "err", err)
 	}
@@ -187,7 +187,7 @@ func (r *run) run(ctx context.Context) (result Result, err error) {
 		return Result{}, err
 	}
 	// From here on the phone is not needed any more, and may be unplugged.
-	return r.settle(ctx, received)
+	return r.finalize(ctx, received)
 }
 
 // explain gives every failure its code.

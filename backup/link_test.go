@@ -23,7 +23,7 @@ import (
 	"lifeboat/device/phonesim/content"
 )
 
-// long says whether all is to be tried, and not a sample: see make torture.
+// long reports whether all is to be tried, and not a sample: see make torture.
 var long = os.Getenv("LIFEBOAT_TORTURE") != ""
 
 // drawn gives the random numbers of a test from a seed that is printed;
@@ -38,7 +38,7 @@ func drawn(t *testing.T) *rand.Rand {
 	return rand.New(rand.NewPCG(n, 11))
 }
 
-// goesOn says whether there is a next step after so many: in the long form up
+// goesOn reports whether there is a next step after so many: in the long form up
 // to LIFEBOAT_STEPS or all, in the short one at least few, and then as many as
 // fit into the time. The race detector, under which all takes many times as
 // long, sees a quarter; make test runs the whole sample without it.
@@ -208,7 +208,7 @@ func (l *link) befalls(a accident) {
 	j := l.job()
 	j.Full = l.kind == fullRun
 	if slices.Contains(a.want, fault.PhoneSilent) {
-		j.Patience.Silence = 300 * time.Millisecond
+		j.Timeouts.Silence = 300 * time.Millisecond
 	}
 	_, err := j.Run(context.Background(), nil)
 	l.ended[cmp.Or(string(fault.Of(err)), "whole")]++

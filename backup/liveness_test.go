@@ -64,7 +64,7 @@ func TestSettling(t *testing.T) {
 	var sessions Sessions
 	run := func(ctx context.Context) (bool, error) {
 		j := r.job()
-		j.Sessions, j.Patience.Settle = &sessions, 3*time.Second
+		j.Sessions, j.Timeouts.Settle = &sessions, 3*time.Second
 		var told events
 		_, err := j.Run(ctx, told.add)
 		for _, phase := range told.phases() {
@@ -139,7 +139,7 @@ func TestCancelLeavesThePhoneFree(t *testing.T) {
 func TestRivalIsNamed(t *testing.T) {
 	r := newRig(t, func(c *phonesim.Config) { c.Faults.SyncLockBusy = time.Hour })
 	j := r.job()
-	j.Patience.SyncLock = 300 * time.Millisecond
+	j.Timeouts.SyncLock = 300 * time.Millisecond
 	j.Busy = func() []string { return []string{"3uTools", "iTunes"} }
 	var told events
 	_, err := j.Run(context.Background(), told.add)
@@ -148,8 +148,8 @@ func TestRivalIsNamed(t *testing.T) {
 	}
 	named := false
 	for _, e := range told.all {
-		named = named || e.Phase == WaitingProgram && e.Rival == "3uTools, iTunes"
-		if e.Rival != "" && e.Phase != WaitingProgram {
+		named = named || e.Phase == WaitingProgram && e.BlockedBy == "3uTools, iTunes"
+		if e.BlockedBy != "" && e.Phase != WaitingProgram {
 			t.Errorf("%+v", e)
 		}
 	}

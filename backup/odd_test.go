@@ -35,7 +35,7 @@ func TestOddLists(t *testing.T) {
 				t.Fatalf("encrypted %v, run %d: %v", encrypted, run, err)
 			}
 			v := result.Verified
-			if v.ProblemCount != 0 || v.NoteCount != 0 || !v.Bound || !result.Version.Proof.Whole() {
+			if v.ProblemCount != 0 || v.NoteCount != 0 || !v.Bound || !result.Version.Proof.Intact() {
 				t.Errorf("encrypted %v, run %d: %+v", encrypted, run, v)
 			}
 			kinds := map[verify.Oddity]int{}

@@ -72,7 +72,7 @@ func (r *run) unlock(ctx context.Context, b *verify.Backup) error {
 	}
 }
 
-// refused says whether a password did not open what it was tried on.
+// refused reports whether a password did not open what it was tried on.
 func refused(err error) bool {
 	code := fault.Of(err)
 	return code == fault.PasswordWrong || code == fault.PasswordNeeded

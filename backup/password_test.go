@@ -220,7 +220,7 @@ func TestOldPasswordAsTyped(t *testing.T) {
 	const odd = "Cafe\u0301 "
 	r := newRig(t, nil)
 	// As another program sets it, which does not clean it.
-	other := &talk{phone: r.phone, log: slog.New(slog.DiscardHandler), patience: Patience{}.orDefault()}
+	other := &conversation{phone: r.phone, log: slog.New(slog.DiscardHandler), patience: Timeouts{}.orDefault()}
 	ctx, end := other.begin(context.Background())
 	err := other.changePassword(ctx, keybag.Password{}, keybag.NewPassword(odd))
 	end()

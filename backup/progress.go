@@ -23,7 +23,7 @@ var shares = map[Phase]struct{ from, to float64 }{
 // methods may be called from any goroutine.
 type progress struct {
 	report   func(Event)
-	patience Patience
+	patience Timeouts
 	quit     chan struct{}
 	done     sync.WaitGroup
 
@@ -37,7 +37,7 @@ type progress struct {
 }
 
 func startProgress(report func(Event)) *progress {
-	p := &progress{report: report, patience: Patience{}.orDefault(), quit: make(chan struct{})}
+	p := &progress{report: report, patience: Timeouts{}.orDefault(), quit: make(chan struct{})}
 	p.event.Percent, p.event.Left = -1, -1
 	if report != nil {
 		p.done.Go(p.run)
@@ -100,7 +100,7 @@ func (p *progress) enter(phase Phase) {
 		p.bytes, p.measured = 0, now
 	}
 	p.event.Phase, p.event.Left, p.event.Quiet, p.entered = phase, -1, 0, now
-	p.event.Rate, p.event.Rival = 0, ""
+	p.event.Rate, p.event.BlockedBy = 0, ""
 	if phase == Finishing {
 		p.event.Liveness = "" // the phone is not needed any more
 	}
@@ -196,12 +196,12 @@ func (p *progress) detour(phase Phase) (back func()) {
 	return func() { p.phase(from) }
 }
 
-// rival says which programs keep the phone busy.
-func (p *progress) rival(names string) {
+// blockedBy reports which programs keep the phone busy.
+func (p *progress) blockedBy(names string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.event.Rival != names {
-		p.event.Rival = names
+	if p.event.BlockedBy != names {
+		p.event.BlockedBy = names
 		p.tell()
 	}
 }
@@ -214,7 +214,7 @@ func (p *progress) note(text string) {
 	p.tell()
 }
 
-// measure reckons rate and time left, twice a second.
+// measure calculates rate and time left, twice a second.
 func (p *progress) measure(now time.Time) {
 	const every, smoothing = 500 * time.Millisecond, 5.0 // seconds
 	if p.event.Phase != Receiving && p.event.Phase != Verifying {

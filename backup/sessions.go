@@ -28,9 +28,9 @@ func (s *Sessions) broken(udid string) {
 	s.lost[udid] = time.Now()
 }
 
-// rest waits until a phone has had pause since its last session was interrupted;
+// waitCooldown waits until a phone has had pause since its last session was interrupted;
 // waiting is called first if there is anything to wait for.
-func (s *Sessions) rest(ctx context.Context, udid string, pause time.Duration, waiting func()) error {
+func (s *Sessions) waitCooldown(ctx context.Context, udid string, pause time.Duration, waiting func()) error {
 	if s == nil {
 		return nil
 	}

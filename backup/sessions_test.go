@@ -16,7 +16,7 @@ func TestSessionsRest(t *testing.T) {
 		var s Sessions
 		took := func(ctx context.Context, udid string) (time.Duration, int, error) {
 			began, told := time.Now(), 0
-			err := s.rest(ctx, udid, pause, func() { told++ })
+			err := s.waitCooldown(ctx, udid, pause, func() { told++ })
 			return time.Since(began), told, err
 		}
 		check := func(name, udid string, want time.Duration) {
@@ -40,7 +40,7 @@ func TestSessionsRest(t *testing.T) {
 		s.broken("a")
 		time.Sleep(time.Minute)
 		check("later", "a", 0)
-		if err := (*Sessions)(nil).rest(t.Context(), "a", pause, nil); err != nil {
+		if err := (*Sessions)(nil).waitCooldown(t.Context(), "a", pause, nil); err != nil {
 			t.Error(err)
 		}
 	})

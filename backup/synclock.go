@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"lifeboat/backup/rivals"
+	"lifeboat/backup/syncapps"
 	"lifeboat/device/fault"
 	"lifeboat/device/services/afc"
 	"lifeboat/device/services/notify"
@@ -19,25 +19,25 @@ const lockPath = "/com.apple.itunes.lock_sync"
 // syncLock is the lock that keeps other programs (Finder, Apple Devices) off
 // the phone while this one is at work.
 type syncLock struct {
-	run    *run
-	talk   *talk
-	afc    *afc.Client // nil if the phone does not serve its media folder
-	handle afc.Handle
-	held   bool
-	rivals string // who may hold it, once it was found busy
+	run       *run
+	talk      *conversation
+	afc       *afc.Client // nil if the phone does not serve its media folder
+	handle    afc.Handle
+	held      bool
+	blockedBy string // who may hold it, once it was found busy
 }
 
 // lockSync takes the lock. A phone that knows no such lock can be backed up
 // all the same; only one that another program holds is an error,
 // [fault.SyncLockBusy].
-func (r *run) lockSync(ctx context.Context, t *talk) (*syncLock, error) {
+func (r *run) lockSync(ctx context.Context, t *conversation) (*syncLock, error) {
 	l := &syncLock{run: r, talk: t}
 	err := l.take(ctx)
 	if errors.Is(err, afc.ErrBusy) {
 		l.release(ctx)
 		busy := fault.New(fault.SyncLockBusy, "lock the phone for syncing", err)
-		if l.rivals != "" {
-			busy.With("Program", l.rivals)
+		if l.blockedBy != "" {
+			busy.With("Program", l.blockedBy)
 		}
 		return nil, busy
 	}
@@ -61,7 +61,7 @@ func (l *syncLock) take(ctx context.Context) (err error) {
 		return err
 	}
 	l.post(ctx, notify.SyncLockRequest)
-	deadline := time.Now().Add(l.run.Patience.SyncLock)
+	deadline := time.Now().Add(l.run.Timeouts.SyncLock)
 	waiting := false
 	for {
 		err = l.afc.Lock(ctx, l.handle, afc.LockExclusive)
@@ -71,8 +71,8 @@ func (l *syncLock) take(ctx context.Context) (err error) {
 		if !waiting {
 			waiting = true
 			defer l.run.progress.detour(WaitingProgram)()
-			l.rivals = strings.Join(l.run.rivals(ctx), ", ")
-			l.run.progress.rival(l.rivals)
+			l.blockedBy = strings.Join(l.run.syncApps(ctx), ", ")
+			l.run.progress.blockedBy(l.blockedBy)
 		}
 		select {
 		case <-time.After(200 * time.Millisecond):
@@ -87,12 +87,12 @@ func (l *syncLock) take(ctx context.Context) (err error) {
 	return err
 }
 
-// rivals names the programs here that may be busy with the phone.
-func (r *run) rivals(ctx context.Context) []string {
+// syncApps names the programs here that may be busy with the phone.
+func (r *run) syncApps(ctx context.Context) []string {
 	if r.Busy != nil {
 		return r.Busy()
 	}
-	return rivals.Running(ctx)
+	return syncapps.Running(ctx)
 }
 
 func (l *syncLock) post(ctx context.Context, name string) {

@@ -65,7 +65,7 @@ func TestUnknownIsNotDamaged(t *testing.T) {
 			if all, err := Locate(afero.NewOsFs(), root); err != nil || len(all) != 1 {
 				t.Fatal(all, err)
 			}
-			check := &Recheck{Fs: afero.NewOsFs(), Root: root, UDID: backuptest.UDID, Level: verify.Level{Depth: verify.Quick}}
+			check := &Audit{Fs: afero.NewOsFs(), Root: root, UDID: backuptest.UDID, Level: verify.Level{Depth: verify.Quick}}
 			report, _, err := check.Run(context.Background(), nil)
 			if fault.Of(err) != c.want || report.ProblemCount != c.problems {
 				t.Errorf("%v, %+v", err, report)

@@ -190,7 +190,7 @@ func (w *walk) promises(step string) error {
 	return w.tidy()
 }
 
-// tidy says whether there is anything where nothing should be.
+// tidy reports whether there is anything where nothing should be.
 func (w *walk) tidy() error {
 	if !maps.Equal(w.outside, w.beside()) {
 		return errors.New("something outside of the folder changed")

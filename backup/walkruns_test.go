@@ -70,7 +70,7 @@ func (w *walk) backUpFully() string {
 	return "whole"
 }
 
-// hurt says whether the current version was damaged by the walk.
+// hurt reports whether the current version was damaged by the walk.
 func (w *walk) hurt() bool {
 	current := w.newest()
 	return current > 0 && (w.blind[current] || w.damaged(current) > 0)
@@ -119,8 +119,8 @@ func (w *walk) cancel() string {
 	})
 }
 
-// mend puts the phone right, and plugs it in again.
-func (w *walk) mend() {
+// repair puts the phone right, and plugs it in again.
+func (w *walk) repair() {
 	w.sim.SetFault("none")
 	w.server.Attach(w.sim)
 	w.find()
@@ -136,10 +136,10 @@ func (w *walk) breakLink() string {
 	if err := w.sim.SetFault(text); err != nil {
 		w.t.Fatal(err)
 	}
-	defer w.mend()
+	defer w.repair()
 	j := w.job()
 	if slices.Contains(m.want, fault.PhoneSilent) {
-		j.Patience.Silence = 300 * time.Millisecond
+		j.Timeouts.Silence = 300 * time.Millisecond
 	}
 	return m.name + ": " + w.fails(j, context.Background(), nil)
 }
@@ -150,7 +150,7 @@ func (w *walk) refuse() string {
 	if err := w.sim.SetFault(fmt.Sprintf("error-at-%s=%d", at, code)); err != nil {
 		w.t.Fatal(err)
 	}
-	defer w.mend()
+	defer w.repair()
 	return w.fails(w.job(), context.Background(), nil)
 }
 

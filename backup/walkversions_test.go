@@ -46,14 +46,14 @@ func (w *walk) rot() string {
 }
 
 // verify proves a version as a user does: it finds what the walk has damaged,
-// or mends it.
+// or repairs it.
 func (w *walk) verify() string {
 	number := w.any(func(vault.Version) bool { return true })
 	if number == 0 {
 		return "nothing there"
 	}
 	before := w.damaged(number)
-	c := &Recheck{Fs: afero.NewOsFs(), Root: w.rig.root, UDID: w.cfg.UDID, Version: number, Program: "walk"}
+	c := &Audit{Fs: afero.NewOsFs(), Root: w.rig.root, UDID: w.cfg.UDID, Version: number, Program: "walk"}
 	if w.random.IntN(2) == 0 {
 		c.Password = keybag.NewPassword(w.versions[number].password)
 	}
@@ -75,7 +75,7 @@ func (w *walk) verify() string {
 		w.t.Fatalf("step %d: version %d is damaged, and the proof does not see it", w.done, number)
 	case err != nil:
 		return "damaged: " + string(code)
-	case findings.MendedCount > 0:
+	case findings.RepairedCount > 0:
 		return "mended"
 	case before > 0:
 		return "quick, not seen"
@@ -196,6 +196,6 @@ func (w *walk) changePassword() string {
 
 func (w *walk) restart() string {
 	w.sim.Restart()
-	w.mend()
+	w.repair()
 	return "started"
 }

@@ -31,7 +31,7 @@ func majorOf(p facts.Phone) int {
 	return major
 }
 
-// savedLately says whether iCloud completed a backup in the last days: then
+// savedLately reports whether iCloud completed a backup in the last days: then
 // the account, the way to Apple and the habit at night are proven, and questions about
 // them would only worry.
 func (in Input) savedLately() bool {

@@ -12,7 +12,7 @@ import (
 )
 
 // errorText is the exact text of an error on the phone's screen.
-var errorText = asks(inquiry{id: "error-text", menu: "icloud-backup", good: 7 * 24 * time.Hour})
+var errorText = asks(questionDef{id: "error-text", menu: "icloud-backup", good: 7 * 24 * time.Hour})
 
 // tryCounts is how long an earlier try that failed still speaks of today.
 const tryCounts = 7 * 24 * time.Hour
@@ -31,10 +31,10 @@ type witness struct {
 	value    string
 }
 
-// blamed lets other witnesses speak about a cause. A signal of today does not
+// override lets other witnesses speak about a cause. A signal of today does not
 // refute an error of another time: the error decides. Only where the facts show by
 // themselves that its cause is over does it become what was likely.
-func (c cause) blamed(in Input, r Result) Result {
+func (c cause) override(in Input, r Result) Result {
 	if c.remedy == nil {
 		return r
 	}

@@ -30,7 +30,7 @@ func TestTextBesideASignal(t *testing.T) {
 }
 
 // Who is believed: an error of another time is not refuted by a signal of
-// today; what was mended since, or saved since, is over.
+// today; what was repaired since, or saved since, is over.
 func TestWitnesses(t *testing.T) {
 	failed := func(cause topic, ago time.Duration) devicelog.Attempt {
 		return devicelog.Attempt{Heard: true, Outcome: devicelog.Failed, Ended: now.Add(-ago), Cause: string(cause),

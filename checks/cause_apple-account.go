@@ -17,7 +17,7 @@ var _ = register(cause{id: appleAccount, place: 40, blocks: 22, about: ICloud,
 	check: checkAppleAccount, remedy: appleAccountRemedy})
 
 // askBanner is for what Settings shows at the very top.
-var askBanner = asks(inquiry{id: "account-banner", choices: []string{"none", "banner", "payment", "terms", "signed-out"}, good: 24 * time.Hour})
+var askBanner = asks(questionDef{id: "account-banner", choices: []string{"none", "banner", "payment", "terms", "signed-out"}, good: 24 * time.Hour})
 
 const (
 	keyFindMy = "com.apple.fmip/IsAssociated"
@@ -66,7 +66,7 @@ func signOfAccount(p facts.Phone) string {
 	return ""
 }
 
-// nothingSaysAccount says whether the phone was heard on all three and none
+// nothingSaysAccount reports whether the phone was heard on all three and none
 // is a yes. Each of them can also be off on purpose, so this proves little.
 func nothingSaysAccount(p facts.Phone) bool {
 	findMy, asked := p.FindMy.Known()
@@ -74,7 +74,7 @@ func nothingSaysAccount(p facts.Phone) bool {
 	return asked && !findMy && no(p.ICloudSync) && no(p.CloudBackupEnabled)
 }
 
-// no says whether the phone answered, and not with a yes.
+// no reports whether the phone answered, and not with a yes.
 func no(d facts.Datum[bool]) bool {
 	return d.State == facts.Absent || d.State == facts.Read && !d.Value
 }

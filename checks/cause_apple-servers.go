@@ -20,7 +20,7 @@ var _ = register(cause{id: appleServers, place: 160, blocks: 46, about: ICloud, 
 	check: checkAppleServers, remedy: appleServersSteps})
 
 // askServers is for a page of Apple's that this computer could not read.
-var askServers = asks(inquiry{id: "servers", choices: []string{"fine", "trouble"}, good: time.Hour})
+var askServers = asks(questionDef{id: "servers", choices: []string{"fine", "trouble"}, good: time.Hour})
 
 const (
 	statusFresh = time.Hour      // up to here, Apple's word counts
@@ -126,7 +126,7 @@ func noteStatus(e evidence, d facts.Datum[ServiceStatus]) {
 // eventsNoted is how many troubles the evidence lists at most.
 const eventsNoted = 5
 
-// appleServersSteps are to wait: there is nothing to mend on the phone.
+// appleServersSteps are to wait: there is nothing to repair on the phone.
 func appleServersSteps(in Input) []Fix {
 	wait := appleServers.fix(Retry, "wait", nil)
 	if next := in.Attempt.NextTry; next.After(in.Now) {

@@ -21,11 +21,11 @@ const backupSize topic = "backup-size"
 var _ = register(cause{id: backupSize, place: 130, blocks: 95, about: ICloud, check: checkBackupSize})
 
 // askNextSize is about the size that the phone itself expects.
-var askNextSize = asks(inquiry{id: "next-size", choices: []string{"under5", "5to20", "20to100", "over100"},
+var askNextSize = asks(questionDef{id: "next-size", choices: []string{"under5", "5to20", "20to100", "over100"},
 	menu: "icloud-storage", good: 7 * 24 * time.Hour})
 
 // askUpload is about the way up, which no cable tells.
-var askUpload = asks(inquiry{id: "upload-speed", choices: []string{"under2", "2to10", "over10"}, good: 30 * 24 * time.Hour})
+var askUpload = asks(questionDef{id: "upload-speed", choices: []string{"under2", "2to10", "over10"}, good: 30 * 24 * time.Hour})
 
 // uploads are the most that each answer can carry, in bytes a second.
 var uploads = map[string]int64{"under2": 2_000_000 / 8, "2to10": 10_000_000 / 8}

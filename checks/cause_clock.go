@@ -16,7 +16,7 @@ var _ = register(cause{id: clock, place: 150, blocks: 26, about: ICloud, seen: t
 
 // askClockAuto is for a clock that was not read, or when nobody knows which
 // of two clocks is wrong.
-var askClockAuto = asks(inquiry{id: "clock-auto", choices: []string{"on", "off"}, menu: "date-and-time", good: 24 * time.Hour})
+var askClockAuto = asks(questionDef{id: "clock-auto", choices: []string{"on", "off"}, menu: "date-and-time", good: 24 * time.Hour})
 
 const (
 	clockRight = time.Minute     // below, a clock is right
@@ -71,7 +71,7 @@ func checkClock(in Input) Result {
 	return clock.outcome(Pass, "right", args, e)
 }
 
-// clocksRight says whether the network proves the clock of the phone and that
+// clocksRight reports whether the network proves the clock of the phone and that
 // of this computer.
 func (in Input) clocksRight() bool {
 	skew, known := boundedSkew(in.Phone.ClockSkew)

@@ -15,11 +15,11 @@ var _ = register(cause{id: cloudSwitch, place: 20, blocks: 20, about: ICloud, se
 	check: checkCloudSwitch, remedy: cloudSwitchSteps})
 
 // askSwitch is for a switch that the phone does not tell for sure.
-var askSwitch = asks(inquiry{id: "icloud-switch", choices: []string{"on", "off"}, menu: "icloud-backup", good: 24 * time.Hour})
+var askSwitch = asks(questionDef{id: "icloud-switch", choices: []string{"on", "off"}, menu: "icloud-backup", good: 24 * time.Hour})
 
 // askDrive is about the other switch beside it, which no phone tells. A backup
 // does without it, and what apps keep there does not, such as copies of chats.
-var askDrive = asks(inquiry{id: "icloud-drive", choices: []string{"on", "off"}, menu: "icloud-drive", good: 90 * 24 * time.Hour})
+var askDrive = asks(questionDef{id: "icloud-drive", choices: []string{"on", "off"}, menu: "icloud-drive", good: 90 * 24 * time.Hour})
 
 // switchTrap is how recent a backup makes "off" doubtful: backupd also clears
 // the key when it takes backups to a computer to be preferred, while the

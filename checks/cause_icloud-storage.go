@@ -20,9 +20,9 @@ var _ = register(cause{id: iCloudStorage, place: 50, blocks: 24, about: ICloud,
 
 var (
 	// askSpace is about the bar at the top of the iCloud page.
-	askSpace = asks(inquiry{id: "icloud-space", choices: []string{"plenty", "nearly-full", "full", "family-full"}, menu: "icloud", good: 3 * 24 * time.Hour})
+	askSpace = asks(questionDef{id: "icloud-space", choices: []string{"plenty", "nearly-full", "full", "family-full"}, menu: "icloud", good: 3 * 24 * time.Hour})
 	// askPlan has one choice a plan of the embedded table.
-	askPlan = asks(inquiry{id: "icloud-plan", choices: planIDs(), menu: "icloud", good: 90 * 24 * time.Hour})
+	askPlan = asks(questionDef{id: "icloud-plan", choices: planIDs(), menu: "icloud", good: 90 * 24 * time.Hour})
 )
 
 // nearlyFull is the part of the plan that is free at most when the user calls

@@ -25,7 +25,7 @@ var _ = register(cause{id: iosVersion, place: 90, blocks: 50, about: ICloud, mea
 	stands: true, check: checkIOSVersion, remedy: iosSteps})
 
 // askUpToDate is for a version that the table cannot judge.
-var askUpToDate = asks(inquiry{id: "ios-up-to-date", choices: []string{"yes", "no"}, menu: "software-update", good: 7 * 24 * time.Hour})
+var askUpToDate = asks(questionDef{id: "ios-up-to-date", choices: []string{"yes", "no"}, menu: "software-update", good: 7 * 24 * time.Hour})
 
 const (
 	// tableGood is how long the embedded table may vouch for "newest": Apple
@@ -217,7 +217,7 @@ func (in Input) offered() (list VersionList, heard bool) {
 	return list, true
 }
 
-// knowsNewer says whether any iPhone is offered more than a plain version.
+// knowsNewer reports whether any iPhone is offered more than a plain version.
 func (l VersionList) knowsNewer(text string) bool {
 	installed := version.Must(version.NewVersion(text))
 	for _, versions := range l.Offered {
@@ -242,8 +242,8 @@ func compareOffered(text string, productType facts.Datum[string], list VersionLi
 	}
 	c := comparison{asOf: list.AsOf, offered: true, known: true, model: model.Name, best: newest, newest: !installed.LessThan(best)}
 
-	lines, mended := linesOf(list)
-	c.listed, c.patched = slices.Contains(lines, line), slices.Contains(mended, line)
+	lines, repaired := linesOf(list)
+	c.listed, c.patched = slices.Contains(lines, line), slices.Contains(repaired, line)
 	if c.listed {
 		c.behind = max(0, slices.Index(lines, last)-slices.Index(lines, line))
 	}
@@ -276,22 +276,22 @@ func newestOf(line int, list VersionList) string {
 }
 
 // linesOf lists the lines of iOS that the table or the list knows, oldest
-// first, and those that Apple offers to any iPhone, and so still mends.
-func linesOf(list VersionList) (all, mended []int) {
+// first, and those that Apple offers to any iPhone, and so still repairs.
+func linesOf(list VersionList) (all, repaired []int) {
 	for _, versions := range list.Offered {
 		for _, v := range versions {
 			first, _, _ := strings.Cut(v, ".")
 			if major, err := strconv.Atoi(first); err == nil {
-				mended = append(mended, major)
+				repaired = append(repaired, major)
 			}
 		}
 	}
 	for _, l := range knowledge.IOS().Lines {
 		all = append(all, l.Major)
 	}
-	all = append(all, mended...)
+	all = append(all, repaired...)
 	slices.Sort(all)
-	return slices.Compact(all), mended
+	return slices.Compact(all), repaired
 }
 
 // iosSteps are for when nobody here can say which version is the newest.

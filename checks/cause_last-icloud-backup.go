@@ -17,7 +17,7 @@ const lastCloud topic = "last-icloud-backup"
 var _ = register(cause{id: lastCloud, place: 30, blocks: 150, about: ICloud, means: symptom, seen: true, check: checkLastCloud})
 
 // askLastDate is for a phone that does not tell the date.
-var askLastDate = asks(inquiry{id: "last-date", choices: []string{"days", "week", "older", "never"}, menu: "icloud-backup", good: 24 * time.Hour})
+var askLastDate = asks(questionDef{id: "last-date", choices: []string{"days", "week", "older", "never"}, menu: "icloud-backup", good: 24 * time.Hour})
 
 const (
 	cloudFresh = 3 * 24 * time.Hour // up to here a date is fine

@@ -58,7 +58,7 @@ func checkLastLocal(in Input) Result {
 // sameBackup is how far the phone's date and ours for one backup may lie apart.
 const sameBackup = 24 * time.Hour
 
-// looked says whether there was a folder in which a backup could be seen.
+// looked reports whether there was a folder in which a backup could be seen.
 func (in Input) looked() bool {
 	kind, known := in.Host.Kind.Known()
 	return in.Host.Destination != "" && known && (kind == DestinationFolder || kind == DestinationNew && !in.Host.MustExist)

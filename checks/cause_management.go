@@ -17,10 +17,10 @@ const management topic = "management"
 var _ = register(cause{id: management, place: 100, blocks: 15, about: ICloud, seen: true, check: checkManagement, remedy: managementSteps})
 
 // askManagement is about the page that lists profiles and what they forbid.
-var askManagement = asks(inquiry{id: "management", choices: []string{"none", "listed", "forbids"}, menu: "device-management", good: 7 * 24 * time.Hour})
+var askManagement = asks(questionDef{id: "management", choices: []string{"none", "listed", "forbids"}, menu: "device-management", good: 7 * 24 * time.Hour})
 
 // askScreenTime is about the one rule of Screen Time that can stand in the way.
-var askScreenTime = asks(inquiry{id: "screen-time", choices: []string{"off", "allowed", "forbidden"}, menu: "screen-time", good: 7 * 24 * time.Hour})
+var askScreenTime = asks(questionDef{id: "screen-time", choices: []string{"off", "allowed", "forbidden"}, menu: "screen-time", good: 7 * 24 * time.Hour})
 
 const (
 	keyProfiles     = "MCInstall/GetProfileList"
@@ -98,7 +98,7 @@ func checkManagement(in Input) Result {
 	return r.asking(in, askScreenTime)
 }
 
-// manages says whether a profile looks like one of those who manage phones.
+// manages reports whether a profile looks like one of those who manage phones.
 func manages(p facts.Profile) bool {
 	return p.Organization != "" && p.Locked ||
 		slices.ContainsFunc(p.Payloads, func(payload string) bool { return slices.Contains(managing, payload) })

@@ -20,9 +20,9 @@ const overnight topic = "overnight-habit"
 var _ = register(cause{id: overnight, place: 80, blocks: 90, about: ICloud, check: checkOvernight})
 
 var (
-	askOvernight = asks(inquiry{id: "overnight", choices: []string{"yes", "sometimes", "no"}, good: 30 * 24 * time.Hour})
-	askAutoLock  = asks(inquiry{id: "auto-lock", choices: []string{"locks", "never"}, menu: "auto-lock", good: 90 * 24 * time.Hour})
-	askLowPower  = asks(inquiry{id: "low-power", choices: []string{"off", "on"}, menu: "low-power-mode", good: 7 * 24 * time.Hour})
+	askOvernight = asks(questionDef{id: "overnight", choices: []string{"yes", "sometimes", "no"}, good: 30 * 24 * time.Hour})
+	askAutoLock  = asks(questionDef{id: "auto-lock", choices: []string{"locks", "never"}, menu: "auto-lock", good: 90 * 24 * time.Hour})
+	askLowPower  = asks(questionDef{id: "low-power", choices: []string{"off", "on"}, menu: "low-power-mode", good: 7 * 24 * time.Hour})
 )
 
 // keyInterrupted counts how often the log says that the phone was taken up.
@@ -68,7 +68,7 @@ func checkOvernight(in Input) Result {
 	return overnight.outcome(Ask, "ask", nil, e).asking(in, askOvernight, askAutoLock, askLowPower)
 }
 
-// reminded says whether the text that the user read is the reminder of iOS to
+// reminded reports whether the text that the user read is the reminder of iOS to
 // leave the phone plugged in, locked and on Wi-Fi.
 func (in Input) reminded() bool {
 	text, ok := in.said(errorText)

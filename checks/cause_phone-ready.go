@@ -14,7 +14,7 @@ const phoneReady topic = "phone-ready"
 var _ = register(cause{id: phoneReady, place: 10, blocks: 10, about: ICloud, means: access, seen: true, check: checkPhoneReady})
 
 // askHomeScreen is for a phone that does not tell how far it is.
-var askHomeScreen = asks(inquiry{id: "home-screen", choices: []string{"home", "locked", "setup"}, good: 10 * time.Minute})
+var askHomeScreen = asks(questionDef{id: "home-screen", choices: []string{"home", "locked", "setup"}, good: 10 * time.Minute})
 
 // activated is the ActivationState of a phone that is set up.
 const activated = "Activated"

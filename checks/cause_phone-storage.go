@@ -18,7 +18,7 @@ var _ = register(cause{id: phoneStorage, place: 120, blocks: 30, about: ICloud, 
 	check: checkPhoneStorage, remedy: phoneStorageSteps})
 
 // askPhoneSpace is for a phone that does not tell how full it is.
-var askPhoneSpace = asks(inquiry{id: "phone-space", choices: []string{"plenty", "little"}, menu: "iphone-storage", good: 24 * time.Hour})
+var askPhoneSpace = asks(questionDef{id: "phone-space", choices: []string{"plenty", "little"}, menu: "iphone-storage", good: 24 * time.Hour})
 
 const (
 	gigabyte       int64 = 1_000_000_000

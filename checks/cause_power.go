@@ -15,7 +15,7 @@ var _ = register(cause{id: power, place: 70, blocks: 40, about: ICloud, means: a
 	stands: true, check: checkPower, remedy: powerSteps})
 
 // askBolt is for a phone that does not tell whether it gets power.
-var askBolt = asks(inquiry{id: "power-bolt", choices: []string{"yes", "no"}, good: time.Hour})
+var askBolt = asks(questionDef{id: "power-bolt", choices: []string{"yes", "no"}, good: time.Hour})
 
 const (
 	batteryLow = 20 // percent: below, a backup to this computer may drain it

@@ -20,7 +20,7 @@ var _ = register(cause{id: stuckBackup, place: 140, blocks: 60, about: ICloud,
 	check: checkStuckBackup, remedy: stuckSteps})
 
 // askStuck is about what the page of iCloud Backup shows.
-var askStuck = asks(inquiry{id: "stuck-text", choices: []string{"no", "estimating", "restoring", "error"}, menu: "icloud-backup", good: 24 * time.Hour})
+var askStuck = asks(questionDef{id: "stuck-text", choices: []string{"no", "estimating", "restoring", "error"}, menu: "icloud-backup", good: 24 * time.Hour})
 
 const (
 	crashFresh = 14 * 24 * time.Hour // older crashes say nothing of today

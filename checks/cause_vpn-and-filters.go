@@ -20,7 +20,7 @@ const vpnAndFilters topic = "vpn-and-filters"
 
 var _ = register(cause{id: vpnAndFilters, place: 110, blocks: 45, about: ICloud, check: checkVPN, remedy: vpnSteps})
 
-var askVPN = asks(inquiry{id: "vpn-on", choices: []string{"off", "on", "router"}, menu: "vpn", good: 24 * time.Hour})
+var askVPN = asks(questionDef{id: "vpn-on", choices: []string{"off", "on", "router"}, menu: "vpn", good: 24 * time.Hour})
 
 const (
 	keyFilterApps   = "installation_proxy/Entitlements"
@@ -158,7 +158,7 @@ func pathSteps(in Input) []Fix {
 	return append([]Fix{vpnAndFilters.fix(Look, "computer", nil)}, otherWay(in)...)
 }
 
-// otherWay tries another network, then mends this one.
+// otherWay tries another network, then repairs this one.
 func otherWay(in Input) []Fix {
 	return []Fix{
 		otherWiFi(in), vpnAndFilters.fix(Setting, "router", nil),

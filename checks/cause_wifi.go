@@ -17,9 +17,9 @@ const wifi topic = "wifi"
 var _ = register(cause{id: wifi, place: 60, blocks: 35, about: ICloud, stands: true, check: checkWiFi, remedy: wifiSteps})
 
 var (
-	askWiFi     = asks(inquiry{id: "wifi-symbol", choices: []string{"yes", "no"}, good: time.Hour})
-	askWiFiKind = asks(inquiry{id: "wifi-kind", choices: []string{"home", "guest", "hotspot"}, menu: "wifi", good: 24 * time.Hour})
-	askLowData  = asks(inquiry{id: "low-data", choices: []string{"off", "on"}, menu: "wifi-details", good: 7 * 24 * time.Hour})
+	askWiFi     = asks(questionDef{id: "wifi-symbol", choices: []string{"yes", "no"}, good: time.Hour})
+	askWiFiKind = asks(questionDef{id: "wifi-kind", choices: []string{"home", "guest", "hotspot"}, menu: "wifi", good: 24 * time.Hour})
+	askLowData  = asks(questionDef{id: "low-data", choices: []string{"off", "on"}, menu: "wifi-details", good: 7 * 24 * time.Hour})
 )
 
 const (

@@ -232,7 +232,7 @@ func TestWords(t *testing.T) {
 // answeredInputs are a phone that tells nothing, with each answer to each question.
 func answeredInputs() []Input {
 	var inputs []Input
-	for _, q := range inquiries {
+	for _, q := range questionDefs {
 		for _, choice := range q.choices {
 			in := Input{Now: now}
 			in.Phone.Connection, in.Phone.Readiness = "USB", facts.Ready

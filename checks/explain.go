@@ -82,7 +82,7 @@ func troubles(major int, now time.Time) []Input {
 		blank.Phone.ProductType, blank.Phone.Readiness = facts.Of(m), facts.Untrusted
 		all = append(all, in, blank)
 	}
-	for _, q := range inquiries {
+	for _, q := range questionDefs {
 		for _, choice := range q.choices {
 			in := named(Input{})
 			in.Answers = Answers{q.id: {Choice: choice, At: now}}

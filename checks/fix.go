@@ -28,7 +28,7 @@ func (e Effort) String() string {
 	return [...]string{"look", "retry", "setting", "restart", "tidy", "update", "sign-out", "reset", "erase"}[e]
 }
 
-// Risky says whether a backup to this computer should come first.
+// Risky reports whether a backup to this computer should come first.
 func (e Effort) Risky() bool { return e >= Update }
 
 // Action is what Lifeboat can do by itself, behind a button of its own.

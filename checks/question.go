@@ -42,8 +42,8 @@ type Answer struct {
 // Answers are all that the user said of one phone, the last to each question.
 type Answers map[QuestionID]Answer
 
-// inquiry is one entry of the table of questions.
-type inquiry struct {
+// questionDef is one entry of the table of questions.
+type questionDef struct {
 	id      QuestionID
 	choices []string // without Unsure, which is always the last; none for a typed text
 	menu    string   // in the table of menus; "" where the question itself says where to look
@@ -51,17 +51,17 @@ type inquiry struct {
 	good time.Duration
 }
 
-// inquiries are filled by the files cause_<id>.go.
-var inquiries []inquiry
+// questionDefs are filled by the files cause_<id>.go.
+var questionDefs []questionDef
 
 // asks enters a question; the file of its cause calls it for a package variable.
-func asks(q inquiry) QuestionID {
-	for _, other := range inquiries {
+func asks(q questionDef) QuestionID {
+	for _, other := range questionDefs {
 		if other.id == q.id {
 			panic("checks: two questions " + string(q.id))
 		}
 	}
-	inquiries = append(inquiries, q)
+	questionDefs = append(questionDefs, q)
 	return q.id
 }
 
@@ -72,7 +72,7 @@ func (in Input) said(id QuestionID) (Answer, bool) {
 	if !ok || a.Choice == Unsure {
 		return Answer{}, false
 	}
-	for _, q := range inquiries {
+	for _, q := range questionDefs {
 		if q.id == id {
 			if age := in.Now.Sub(a.At); age <= q.good && age >= -clockSlack {
 				return a, true
@@ -90,7 +90,7 @@ func (in Input) chose(id QuestionID) string {
 
 // question words one entry of the table for a phone.
 func (in Input) question(id QuestionID) Question {
-	for _, q := range inquiries {
+	for _, q := range questionDefs {
 		if q.id != id {
 			continue
 		}
@@ -131,8 +131,8 @@ func noteAnswer(e evidence, in Input, id QuestionID) {
 
 // AllQuestions lists every question there is, worded for a phone.
 func (in Input) AllQuestions() []Question {
-	all := make([]Question, 0, len(inquiries))
-	for _, q := range inquiries {
+	all := make([]Question, 0, len(questionDefs))
+	for _, q := range questionDefs {
 		all = append(all, in.question(q.id))
 	}
 	return all

@@ -12,13 +12,13 @@ type cause struct {
 	// place orders the checklist. The tens leave room for causes to come.
 	place int
 	// blocks orders the verdict: of two causes that fail, the one with the
-	// smaller number has to be mended first.
+	// smaller number has to be repaired first.
 	blocks int
 	// about is which backup it speaks of.
 	about Subject
 	// means is what its warning says about a backup that does not come.
 	means meaning
-	// seen says that the facts show by themselves when it is mended.
+	// seen says that the facts show by themselves when it is repaired.
 	seen bool
 	// stands says that they do not refute what the phone noted itself: they show
 	// the place where it is now, and not where it spends its nights, or only

@@ -90,7 +90,7 @@ var asking = []string{
 	"backup-size", "stuck-backup", "clock", "apple-servers", "cable",
 }
 
-// quiet says whether a check that is not named found nothing wrong.
+// quiet reports whether a check that is not named found nothing wrong.
 func quiet(r checks.Result) bool {
 	if slices.Contains(asking, r.ID) {
 		return r.Status != checks.Fail && r.Status != checks.Warn

@@ -76,7 +76,7 @@ func list(t *testing.T, goos string) []pkg {
 	return all
 }
 
-// within says whether a room is one of some rooms, or lies in one.
+// within reports whether a room is one of some rooms, or lies in one.
 func within(room string, rooms ...string) bool {
 	return slices.ContainsFunc(rooms, func(r string) bool { return room == r || strings.HasPrefix(room, r+"/") })
 }

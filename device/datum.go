@@ -23,7 +23,7 @@ func unread[T any](err error) facts.Datum[T] {
 	return facts.Datum[T]{State: facts.NotRead, Reason: string(fault.Of(err))}
 }
 
-// datum reads one key of a domain with convert, which says whether the value
+// datum reads one key of a domain with convert, which reports whether the value
 // is of a type that it understands.
 func datum[T any](d domain, key string, convert func(any) (T, bool)) facts.Datum[T] {
 	if d.err != nil {

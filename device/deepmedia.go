@@ -72,7 +72,7 @@ type walk struct {
 	photos facts.Photos
 }
 
-// over says whether enough has been counted, and notes that it is not all.
+// over reports whether enough has been counted, and notes that it is not all.
 func (w *walk) over() bool {
 	if w.files < maxMedia && time.Now().Before(w.until) {
 		return false

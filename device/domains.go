@@ -135,7 +135,7 @@ func syncsToICloud(d domain) facts.Datum[bool] {
 	return found
 }
 
-// namesICloud says whether v, a text or a list of them, names iCloud.
+// namesICloud reports whether v, a text or a list of them, names iCloud.
 func namesICloud(v any) bool {
 	switch v := v.(type) {
 	case string:

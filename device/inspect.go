@@ -35,7 +35,7 @@ type rootReading struct {
 // phone says now.
 const fresh = 10 * time.Second
 
-// fresh says whether s tells of the phone as it is now.
+// fresh reports whether s tells of the phone as it is now.
 func (s Summary) fresh() bool { return s.root != nil && time.Since(s.root.at) < fresh }
 
 // Inspect looks at a phone without making it show a dialog. It fails only
@@ -67,7 +67,7 @@ func (p *Phone) Inspect(ctx context.Context) (Summary, error) {
 	return s, nil
 }
 
-// locksOut says whether err is that of a phone that answers, but not what
+// locksOut reports whether err is that of a phone that answers, but not what
 // only those may know whom it trusts.
 func locksOut(err error) bool {
 	code := fault.Of(err)
@@ -115,7 +115,7 @@ func obstacle(root map[string]any) error {
 	return nil
 }
 
-// setUp says whether an ActivationState is that of a phone in use.
+// setUp reports whether an ActivationState is that of a phone in use.
 func setUp(state string) bool {
 	switch state {
 	case "Activated", "FactoryActivated", "WildcardActivated":
@@ -134,7 +134,7 @@ func (p *Phone) Identify(ctx context.Context) Summary {
 
 // readNames reads what needs no session; only silence is an error.
 func (p *Phone) readNames(ctx context.Context, s *Summary) error {
-	conn, err := p.doorman(ctx)
+	conn, err := p.lockdownConn(ctx)
 	if err != nil {
 		return err
 	}

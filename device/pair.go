@@ -37,7 +37,7 @@ func (p *Phone) Pair(ctx context.Context, waiting func(fault.Code)) error {
 	}()
 	for {
 		if conn == nil {
-			if conn, err = p.doorman(ctx); err != nil {
+			if conn, err = p.lockdownConn(ctx); err != nil {
 				return err
 			}
 		}
@@ -74,7 +74,7 @@ func (p *Phone) Pair(ctx context.Context, waiting func(fault.Code)) error {
 	}
 }
 
-// trusted says whether the pairing that is kept is good for a session.
+// trusted reports whether the pairing that is kept is good for a session.
 func (p *Phone) trusted(ctx context.Context) bool {
 	conn, _, err := p.session(ctx)
 	if err != nil {

@@ -26,8 +26,8 @@ type Phone struct {
 	mux        *Mux
 }
 
-// doorman opens a plain connection to lockdownd.
-func (p *Phone) doorman(ctx context.Context) (*lockdown.Conn, error) {
+// lockdownConn opens a plain connection to lockdownd.
+func (p *Phone) lockdownConn(ctx context.Context) (*lockdown.Conn, error) {
 	raw, err := p.mux.client.Connect(ctx, p.DeviceID, lockdown.Port)
 	if err != nil {
 		return nil, err
@@ -51,7 +51,7 @@ func (p *Phone) session(ctx context.Context) (*lockdown.Conn, ios.PairRecord, er
 	if err != nil {
 		return nil, record, err
 	}
-	conn, err := p.doorman(ctx)
+	conn, err := p.lockdownConn(ctx)
 	if err != nil {
 		return nil, record, err
 	}
@@ -90,16 +90,16 @@ func (p *Phone) StartService(ctx context.Context, name string) (net.Conn, error)
 	}
 	// Not the TLS layer's Close, which would wait to say goodbye to a phone
 	// that may no longer listen.
-	return wire.Bind(ctx, heard.Over(abrupt{dev.Conn(), raw})), nil
+	return wire.Bind(ctx, heard.Over(noTLSClose{dev.Conn(), raw})), nil
 }
 
-// abrupt closes the socket under a TLS connection at once.
-type abrupt struct {
+// noTLSClose closes the socket under a TLS connection at once.
+type noTLSClose struct {
 	net.Conn
 	raw net.Conn
 }
 
-func (a abrupt) Close() error { return a.raw.Close() }
+func (a noTLSClose) Close() error { return a.raw.Close() }
 
 // Values reads a whole domain of lockdownd; "" is the root domain. An absent
 // domain is an empty map.
@@ -141,7 +141,7 @@ func domainValues(ctx context.Context, conn *lockdown.Conn, domain string) (map[
 	return values, nil
 }
 
-// Missing says whether err is lockdownd's word that there is no such value.
+// Missing reports whether err is lockdownd's word that there is no such value.
 func Missing(err error) bool {
 	var e *fault.Error
 	return errors.As(err, &e) && e.Domain == "lockdownd" && e.Text == "MissingValue"

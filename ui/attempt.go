@@ -81,7 +81,7 @@ func (w *Window) runClock(ctx context.Context, a *attempt) {
 	}
 }
 
-// silent says whether the phone reports nothing about its backups.
+// silent reports whether the phone reports nothing about its backups.
 func (a *attempt) silent() bool { return !a.got.Heard && a.now.Sub(a.began) >= silence }
 
 // leaveAttempt goes back to where the attempt was begun. What it taught may

@@ -222,7 +222,7 @@ func (s *attemptScreen) blame(r checks.Result) []fyne.CanvasObject {
 	}
 	buttons := container.New(&flowing{})
 	if len(r.Fix) > 0 && r.Fix[0].Action != checks.WatchAttempt {
-		if d := w.deed(r.Fix[0].Action); d.word != "" {
+		if d := w.fixActionOf(r.Fix[0].Action); d.word != "" {
 			buttons.Add(newAction(w.say(d.word, nil), d.icon, func() { w.leaveAttempt(); d.do(p, r.Fix[0]) }))
 		}
 	}

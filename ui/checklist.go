@@ -67,7 +67,7 @@ func newChecklist(w *Window, p *phone) *checklist {
 
 func (l *checklist) object() fyne.CanvasObject { return l.content }
 
-// stale says whether the rows are to be arranged anew.
+// stale reports whether the rows are to be arranged anew.
 func (l *checklist) stale() bool {
 	if l.p.state == nil {
 		return false

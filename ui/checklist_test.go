@@ -185,12 +185,12 @@ func TestRegroups(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		r.shows(rowOf("one", checks.Fail, "bad"), rowOf("two", checks.Warn, "risk"))
 		r.plug(phoneA)
-		mended := []checks.Result{rowOf("one", checks.Pass, "good"), rowOf("two", checks.Warn, "risk")}
-		r.hears(rowsState(mended...))
+		repaired := []checks.Result{rowOf("one", checks.Pass, "good"), rowOf("two", checks.Warn, "risk")}
+		r.hears(rowsState(repaired...))
 		if got := strings.Join(r.rowNames(), " "); got != "one two" {
 			t.Errorf("rows moved by themselves: %s", got)
 		}
-		r.shows(mended...)
+		r.shows(repaired...)
 		r.tap("Check again")
 		if got := strings.Join(r.rowNames(), " "); got != "two one" {
 			t.Errorf("after Check again rows stand as %s", got)

@@ -45,7 +45,7 @@ func newCheckRow(w *Window, p *phone, id string) *checkRow {
 		return r.body.object()
 	}, func(open bool) {
 		p.opened[id] = open
-		w.tend()
+		w.updatePolling()
 	})
 	return r
 }

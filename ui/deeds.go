@@ -12,8 +12,8 @@ import (
 	"lifeboat/device"
 )
 
-// deed is what Lifeboat can do about a step by itself, and the words of its button.
-type deed struct {
+// fixAction is what Lifeboat can do about a step by itself, and the words of its button.
+type fixAction struct {
 	word string
 	icon fyne.Resource
 	do   func(p *phone, f checks.Fix)
@@ -22,30 +22,30 @@ type deed struct {
 // statusPage is Apple's page about its services.
 const statusPage = "https://www.apple.com/support/systemstatus/"
 
-// deed says what can be done about a step; word is "" for nothing.
-func (w *Window) deed(a checks.Action) deed {
+// fixAction says what can be done about a step; word is "" for nothing.
+func (w *Window) fixActionOf(a checks.Action) fixAction {
 	switch a {
 	case checks.SwitchOn:
-		return deed{"ui.deed.switch-on", fynetheme.ConfirmIcon(), w.askSwitchOn}
+		return fixAction{"ui.deed.switch-on", fynetheme.ConfirmIcon(), w.askSwitchOn}
 	case checks.RestartPhone:
-		return deed{"ui.deed.restart", fynetheme.ViewRefreshIcon(), w.askRestart}
+		return fixAction{"ui.deed.restart", fynetheme.ViewRefreshIcon(), w.askRestart}
 	case checks.BackUpHere:
-		return deed{"ui.deed.back-up", fynetheme.DownloadIcon(), func(p *phone, f checks.Fix) { w.backUpAs(p, f.ID) }}
+		return fixAction{"ui.deed.back-up", fynetheme.DownloadIcon(), func(p *phone, f checks.Fix) { w.backUpAs(p, f.ID) }}
 	case checks.WatchAttempt:
-		return deed{"ui.deed.watch", fynetheme.VisibilityIcon(), func(p *phone, f checks.Fix) { w.watchAttempt(p, f.ID) }}
+		return fixAction{"ui.deed.watch", fynetheme.VisibilityIcon(), func(p *phone, f checks.Fix) { w.watchAttempt(p, f.ID) }}
 	case checks.ChooseFolder:
-		return deed{"ui.deed.folder", fynetheme.FolderOpenIcon(), func(*phone, checks.Fix) { w.chooseDestination() }}
+		return fixAction{"ui.deed.folder", fynetheme.FolderOpenIcon(), func(*phone, checks.Fix) { w.chooseDestination() }}
 	case checks.OpenStatus:
-		return deed{"ui.deed.status", fynetheme.ComputerIcon(), func(*phone, checks.Fix) { w.openPage(statusPage) }}
+		return fixAction{"ui.deed.status", fynetheme.ComputerIcon(), func(*phone, checks.Fix) { w.openPage(statusPage) }}
 	case checks.MakeReport:
-		return deed{"ui.deed.report", fynetheme.DocumentIcon(), func(p *phone, _ checks.Fix) { w.writeReport(p) }}
+		return fixAction{"ui.deed.report", fynetheme.DocumentIcon(), func(p *phone, _ checks.Fix) { w.writeReport(p) }}
 	}
-	return deed{}
+	return fixAction{}
 }
 
 // deedButton is the button of a step, nil for a step that only the user can do.
 func (w *Window) deedButton(p *phone, f checks.Fix) *action {
-	d := w.deed(f.Action)
+	d := w.fixActionOf(f.Action)
 	if d.word == "" {
 		return nil
 	}

@@ -119,7 +119,7 @@ func TestEveryDeedHasAButton(t *testing.T) {
 		checks.ChooseFolder, checks.OpenStatus, checks.MakeReport} {
 		inWindow(t, nil, func(r *rig) {
 			r.deedPhone(a)
-			r.tap(r.say(r.deed(a).word, nil))
+			r.tap(r.say(r.fixActionOf(a).word, nil))
 			if r.flow == nil && r.attempt == nil && r.report == nil && r.sheet == nil && len(r.opened) == 0 &&
 				r.Options.Window.Canvas().Overlays().Top() == nil {
 				t.Errorf("the button of %q does nothing", a)

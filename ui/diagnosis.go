@@ -76,7 +76,7 @@ func (p *phone) told(s checkup.State, news bool) {
 	}
 }
 
-// readSince says whether a state was read after the last Check again.
+// readSince reports whether a state was read after the last Check again.
 func (p *phone) readSince(s checkup.State) bool { return !s.Phone().GatheredAt.Before(p.asked) }
 
 // arrange puts the rows into their groups now.
@@ -151,8 +151,8 @@ func (w *Window) tick(p *phone, fixID string, done bool) {
 	w.tell(func() { _ = w.Engine.Tick(ctx, dev, fixID, done) })
 }
 
-// tend tells the engine on which phone the user works now.
-func (w *Window) tend() {
+// updatePolling tells the engine on which phone the user works now.
+func (w *Window) updatePolling() {
 	for _, p := range w.phones {
 		working := p.runs && p == w.current() && w.flow == nil && w.attempt == nil && w.report == nil && p.working()
 		if working != p.tended {
@@ -163,7 +163,7 @@ func (w *Window) tend() {
 	}
 }
 
-// working says whether steps of a repair are open before the user.
+// working reports whether steps of a repair are open before the user.
 func (p *phone) working() bool {
 	if p.guided != nil {
 		return true

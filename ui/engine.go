@@ -34,7 +34,7 @@ type Engine interface {
 	Diagnose(ctx context.Context, p *device.Phone, s device.Summary, destination string, each func(checkup.State)) error
 	// Look has a diagnosis that runs read everything again.
 	Look(p *device.Phone)
-	// FixOpen says whether the user works on a step now, so that facts are
+	// FixOpen reports whether the user works on a step now, so that facts are
 	// read every few seconds.
 	FixOpen(p *device.Phone, open bool)
 	// Answer takes what the user says to a question and remembers it.
@@ -61,9 +61,9 @@ type Engine interface {
 	// Allow says which sources in the network may be asked.
 	Allow(feeds.Allowed)
 
-	Shelf
+	BackupStore
 
-	// Destination says whether backups can be made in a folder, and makes it if it is Lifeboat's own.
+	// Destination reports whether backups can be made in a folder, and makes it if it is Lifeboat's own.
 	Destination(ctx context.Context, dir string) error
 	// BackUp makes a backup; report may be called often and from any goroutine.
 	BackUp(ctx context.Context, order Order, report func(backup.Event)) (backup.Result, error)
@@ -87,15 +87,15 @@ type Order struct {
 	Level verify.Level
 }
 
-// Shelf is the part of [Engine] that looks after the backups that are kept.
+// BackupStore is the part of [Engine] that looks after the backups that are kept.
 // A phone is named by the folder and the UDID of [Kept].
-type Shelf interface {
+type BackupStore interface {
 	// Backups lists what is kept in a folder; none is an empty list. A folder
 	// on a drive that is not connected is [fault.DestOffline].
 	Backups(ctx context.Context, dir string) ([]Kept, error)
-	// Sizes reckons the bytes that each backup alone takes, by its number.
+	// Sizes calculates the bytes that each backup alone takes, by its number.
 	Sizes(ctx context.Context, k Kept) (map[int]int64, error)
-	// Recheck proves a backup again, mends what can be mended, and keeps the
+	// Recheck proves a backup again, repairs what can be repaired, and keeps the
 	// proof beside it. Problems are part of the report, and no error.
 	// [fault.PasswordNeeded] means that it cannot be proven without its
 	// password.

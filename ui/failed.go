@@ -61,7 +61,7 @@ func newFailed(w *Window, f *flow) *failedScreen {
 // privacyPane is where macOS lets people allow a program to use all folders.
 const privacyPane = "x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles"
 
-// stoppedByUser says whether an outcome is what the user wanted.
+// stoppedByUser reports whether an outcome is what the user wanted.
 func stoppedByUser(err error) bool { return isAbout(err, fault.Cancelled, fault.CancelledPhone) }
 
 func isAbout(err error, codes ...fault.Code) bool {

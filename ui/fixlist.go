@@ -18,7 +18,7 @@ type fixList struct {
 	content *fyne.Container
 }
 
-// shownFix tells whether a step has to be drawn again.
+// shownFix reports whether a step has to be drawn again.
 type shownFix struct {
 	id, text string
 	action   checks.Action

@@ -65,10 +65,10 @@ func (f *flow) key() string {
 	return key
 }
 
-// busy says whether stopping now would throw work away.
+// busy reports whether stopping now would throw work away.
 func (f *flow) busy() bool { return f.step == running || f.answer != nil }
 
-// outlivesPhone says whether the screen stays when the phone is unplugged.
+// outlivesPhone reports whether the screen stays when the phone is unplugged.
 func (f *flow) outlivesPhone() bool { return f.busy() || f.step == done || f.step == failed }
 
 // newFlowScreen makes the screen for a flow's step.

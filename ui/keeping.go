@@ -37,7 +37,7 @@ var keepingChoices = []keepingChoice{
 		func(p vault.Policy) int { return p.Trash }, func(p *vault.Policy, n int) { p.Trash = n }, false},
 }
 
-// keepsAll says whether a policy lets nothing go by age.
+// keepsAll reports whether a policy lets nothing go by age.
 func keepsAll(p vault.Policy) bool {
 	return p.All == 0 && p.Daily == 0 && p.Weekly == 0 && p.Monthly == 0
 }

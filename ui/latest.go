@@ -13,7 +13,7 @@ type latest[T any] struct {
 	news  bool
 }
 
-// put sets the value and says whether the one before it has been taken.
+// put sets the value and reports whether the one before it has been taken.
 func (l *latest[T]) put(value T) (first bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

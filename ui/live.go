@@ -32,7 +32,7 @@ type Live struct {
 	// made when it is not there.
 	Own string
 	// Places remembers the drives that backups were seen on; nil forgets them.
-	Places *places.Book
+	Places *places.Registry
 	// History remembers what was found, answered and tried; nil forgets it.
 	History *history.Store
 	// Cache is a folder for lists from the network, "" for none.
@@ -42,7 +42,7 @@ type Live struct {
 	Words   *words.Catalogue
 	Log     *slog.Logger
 
-	plugs    checkup.Plugs
+	plugs    checkup.ConnectionTracker
 	broken   backup.Sessions
 	mu       sync.Mutex
 	allowed  feeds.Allowed
@@ -66,7 +66,7 @@ const keyringPatience = 2 * time.Minute
 // Watch tells of every change in the phones that are connected.
 func (l *Live) Watch(ctx context.Context, each func(device.Change)) {
 	l.Mux.Watch(ctx, func(c device.Change) {
-		l.plugs.Heard(c, time.Now())
+		l.plugs.ObserveChange(c, time.Now())
 		each(c)
 	})
 }
@@ -85,7 +85,7 @@ func (l *Live) Pair(ctx context.Context, p *device.Phone, waiting func(fault.Cod
 	return err
 }
 
-// Destination says whether backups can be made in dir. A folder that the
+// Destination reports whether backups can be made in dir. A folder that the
 // user chose and that is not there stays so: its drive may be unplugged.
 func (l *Live) Destination(_ context.Context, dir string) error {
 	fsys := afero.NewOsFs()

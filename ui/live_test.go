@@ -116,7 +116,7 @@ func TestChecklistOnScreenWithinThreeSeconds(t *testing.T) {
 
 }
 
-// What is mended on the phone turns its row green by itself, on the screen.
+// What is repaired on the phone turns its row green by itself, on the screen.
 func TestMendedRowTurnsGreenOnScreen(t *testing.T) {
 	r := newLiveRig(t, [2]string{"icloud", "off"}, [2]string{"last-icloud", "23d-ago"})
 	r.until(wait.Promised(5*time.Second), "the first screen", func() bool { return r.looked })

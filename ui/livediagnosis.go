@@ -21,7 +21,7 @@ import (
 // Diagnose examines a phone until ctx ends.
 func (l *Live) Diagnose(ctx context.Context, p *device.Phone, summary device.Summary, destination string, each func(checkup.State)) error {
 	s := checkup.New(checkup.Options{
-		Phone: p, Destination: destination, MustExist: destination != l.Own, Plugs: &l.plugs, History: l.History, Log: l.Log,
+		Phone: p, Destination: destination, MustExist: destination != l.Own, Connections: &l.plugs, History: l.History, Log: l.Log,
 		Local: func() checks.Local { return localBackup(destination, p.UDID) },
 		Record: func(ctx context.Context) facts.Datum[facts.Record] {
 			return l.ownRecord(ctx, destination, p.UDID, keybag.Password{})
@@ -113,7 +113,7 @@ func (l *Live) Look(p *device.Phone) {
 	}
 }
 
-// FixOpen says whether the user works on a step now.
+// FixOpen reports whether the user works on a step now.
 func (l *Live) FixOpen(p *device.Phone, open bool) {
 	if s := l.session(p); s != nil {
 		s.FixOpen(open)

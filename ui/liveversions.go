@@ -74,7 +74,7 @@ func (l *Live) seen(dir string) {
 	}
 }
 
-// Sizes reckons what each backup alone takes.
+// Sizes calculates what each backup alone takes.
 func (l *Live) Sizes(_ context.Context, k Kept) (map[int]int64, error) {
 	oldestFirst := slices.Clone(k.Versions)
 	slices.Reverse(oldestFirst)
@@ -113,9 +113,9 @@ func (l *Live) inVault(k Kept, do func(*vault.Vault) error) error {
 	return errors.Join(do(v), v.Close())
 }
 
-// Recheck proves a backup again, mends what can be mended, and notes the proof.
+// Recheck proves a backup again, repairs what can be repaired, and notes the proof.
 func (l *Live) Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error) {
-	check := &backup.Recheck{Fs: afero.NewOsFs(), Root: k.Root, UDID: k.UDID, Version: number, Level: level,
+	check := &backup.Audit{Fs: afero.NewOsFs(), Root: k.Root, UDID: k.UDID, Version: number, Level: level,
 		Password: password, Program: l.program(), Log: l.Log}
 	r, found, err := check.Run(ctx, report)
 	if fault.Of(err) == fault.BackupDamaged && r.ProblemCount > 0 {

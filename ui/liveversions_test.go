@@ -61,7 +61,7 @@ func (r *liveRig) push(text string) {
 	test.Tap(b)
 }
 
-// lost says whether a text is gone.
+// lost reports whether a text is gone.
 func (r *liveRig) lost(text string) {
 	r.t.Helper()
 	r.until(60*time.Second, "gone: "+text, func() bool {
@@ -75,7 +75,7 @@ func TestVersionsOfAPhone(t *testing.T) {
 	r := newLiveRig(t, [2]string{"passcode", "none"})
 	live := r.Engine.(*Live)
 	live.Keyring = &memory{}
-	live.Places = &places.Book{Path: filepath.Join(t.TempDir(), "places.json")}
+	live.Places = &places.Registry{Path: filepath.Join(t.TempDir(), "places.json")}
 	drive := filepath.Join(t.TempDir(), "drive")
 	if err := os.Mkdir(drive, 0o700); err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func TestVersionsOfAPhone(t *testing.T) {
 	r.says("There is already something")
 	r.push("Close")
 
-	// A file that is lost is found, and what the older backup has of it is told or mended.
+	// A file that is lost is found, and what the older backup has of it is told or repaired.
 	damage(t, filepath.Join(drive, r.sim.UDID()))
 	newest := r.screen.(*versionsScreen).rows[versionKey{r.sim.UDID(), 2}]
 	r.until(time.Minute, "rest", func() bool { return !newest.check.Disabled() })
@@ -170,7 +170,7 @@ func damage(t *testing.T, dir string) {
 
 // A place that was never seen is missing, and Lifeboat's own is just empty.
 func TestBackupsOfNoPlace(t *testing.T) {
-	live := &Live{Own: filepath.Join(t.TempDir(), "own"), Places: &places.Book{Path: filepath.Join(t.TempDir(), "places.json")}}
+	live := &Live{Own: filepath.Join(t.TempDir(), "own"), Places: &places.Registry{Path: filepath.Join(t.TempDir(), "places.json")}}
 	if kept, err := live.Backups(t.Context(), live.Own); len(kept) != 0 || err != nil {
 		t.Errorf("%v, %v", kept, err)
 	}

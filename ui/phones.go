@@ -166,7 +166,7 @@ func (w *Window) follow(p *phone) {
 	}()
 }
 
-// pair asks the phone for its trust and says whether it was given.
+// pair asks the phone for its trust and reports whether it was given.
 func (w *Window) pair(ctx context.Context, p *phone, dev *device.Phone, summary device.Summary) bool {
 	w.postFor(ctx, func() { p.summary, p.stage, p.obstacle = summary, pairing, nil })
 	err := w.Engine.Pair(ctx, dev, func(code fault.Code) {

@@ -27,7 +27,7 @@ type question struct {
 	content   *fyne.Container
 }
 
-// shownQuestion tells whether a question has to be drawn again.
+// shownQuestion reports whether a question has to be drawn again.
 type shownQuestion struct {
 	ask, where, given string
 	choices           int

@@ -120,8 +120,8 @@ func (s *runningScreen) update() {
 func aside(e backup.Event) words.Text {
 	span := words.Args{"Span": words.Span(e.Quiet)}
 	switch {
-	case e.Phase == backup.WaitingProgram && e.Rival != "":
-		return words.T("ui.running.rival", words.Args{"Program": e.Rival})
+	case e.Phase == backup.WaitingProgram && e.BlockedBy != "":
+		return words.T("ui.running.rival", words.Args{"Program": e.BlockedBy})
 	case e.Phase == backup.WaitingProgram:
 		return words.T("ui.running.rival-unknown", nil)
 	case e.Phase == backup.Settling:

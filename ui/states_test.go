@@ -102,7 +102,7 @@ var states = []state{
 	}, []string{"has been silent for 7 minutes, which is unusually long"}},
 	{"another program", func(r *rig) {
 		r.start()
-		r.event(backup.Event{Phase: backup.WaitingProgram, Percent: -1, Left: -1, Rival: "iTunes"})
+		r.event(backup.Event{Phase: backup.WaitingProgram, Percent: -1, Left: -1, BlockedBy: "iTunes"})
 	}, []string{"Waiting for another program", "most likely iTunes"}},
 	{"last session", func(r *rig) {
 		r.start()

@@ -42,7 +42,7 @@ func (s *steady) set(text string) {
 // free lets the text take the room that it needs now.
 func (s *steady) free() { s.height = 0; s.fit() }
 
-// cut says whether the end of the text cannot be seen.
+// cut reports whether the end of the text cannot be seen.
 func (s *steady) cut() bool { return s.label.Text != s.text }
 
 // Layout fits the text to the width it gets.

@@ -109,7 +109,7 @@ func (w *Window) versionState(v vault.Version) (mark, state string) {
 		return "fail", w.say("ui.versions.state.damaged", args)
 	case v.Touched, v.Altered:
 		return "ask", w.say("ui.versions.state.touched", nil)
-	case !v.Proof.Whole():
+	case !v.Proof.Intact():
 		return "ask", w.say("ui.versions.state.unproven", nil)
 	}
 	key, known := map[string]string{
@@ -213,10 +213,10 @@ const groupsShown = 4
 
 // showChecked says what a check came to.
 func (w *Window) showChecked(v vault.Version, r verify.Report, found backup.Findings) {
-	var mended []fyne.CanvasObject
-	if found.MendedCount > 0 {
-		mended = append(mended, plain(w.say("ui.versions.mended", words.Args{"N": found.MendedCount})))
-		mended = append(mended, w.groups(found.MendedGroups)...)
+	var repaired []fyne.CanvasObject
+	if found.RepairedCount > 0 {
+		repaired = append(repaired, plain(w.say("ui.versions.mended", words.Args{"N": found.RepairedCount})))
+		repaired = append(repaired, w.groups(found.RepairedGroups)...)
 	}
 	if r.ProblemCount == 0 {
 		key := checkedWords[r.Depth]
@@ -227,7 +227,7 @@ func (w *Window) showChecked(v vault.Version, r verify.Report, found backup.Find
 			container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 32)), nil, title(w.say("ui.versions.whole", w.ofDay(v)))),
 			plain(w.say(key, words.Args{"Files": r.Files, "Bytes": words.Bytes(r.Bytes), "Sampled": r.Sampled})),
 		}
-		w.showSheet(append(rows, mended...), newPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }))
+		w.showSheet(append(rows, repaired...), newPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }))
 		return
 	}
 	args := w.ofDay(v)
@@ -236,7 +236,7 @@ func (w *Window) showChecked(v vault.Version, r verify.Report, found backup.Find
 		container.NewBorder(nil, nil, container.NewPadded(markIcon("fail", 32)), nil, title(w.say("ui.versions.found", args))),
 	}
 	rows = append(rows, w.groups(r.Groups)...)
-	rows = append(rows, mended...)
+	rows = append(rows, repaired...)
 	if day, n := elsewhere(found); n > 0 {
 		rows = append(rows, plain(w.say("ui.versions.elsewhere", words.Args{"N": n, "Date": words.Date(day.Date), "Time": clock(day.Date)})))
 	}
@@ -285,12 +285,12 @@ func (w *Window) groups(all []verify.GroupCount) (lines []fyne.CanvasObject) {
 func elsewhere(found backup.Findings) (most vault.Version, n int) {
 	count := map[int]int{}
 	for _, p := range found.Problems {
-		if p.Whole == nil {
+		if p.Intact == nil {
 			continue
 		}
-		number := p.Whole.Number
+		number := p.Intact.Number
 		if count[number]++; count[number] > n {
-			most, n = *p.Whole, count[number]
+			most, n = *p.Intact, count[number]
 		}
 	}
 	return most, n

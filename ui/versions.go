@@ -65,7 +65,7 @@ func (h howFar) share() float64 {
 	return -1
 }
 
-// busy says whether stopping now would throw work away.
+// busy reports whether stopping now would throw work away.
 func (s *shelf) busy() bool { return s != nil && s.task != nil }
 
 // showVersions opens the page of the backups that are kept.
@@ -216,7 +216,7 @@ func (w *Window) stopTask(t *task) {
 func (w *Window) recheckVersion(k Kept, v vault.Version, level verify.Level, password keybag.Password) {
 	w.work(w.say("ui.versions.checking", w.ofDay(v)), func(ctx context.Context, report func(howFar)) func() {
 		if k.Encrypted && password.Empty() {
-			password, _ = w.Engine.Password(ctx, k.UDID) // without, the engine says whether it is needed
+			password, _ = w.Engine.Password(ctx, k.UDID) // without, the engine reports whether it is needed
 		}
 		r, found, err := w.Engine.Recheck(ctx, k, v.Number, password, level, func(p verify.Progress) {
 			report(farOf(p, v, level))

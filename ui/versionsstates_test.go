@@ -57,8 +57,8 @@ func init() {
 			r.engine.shelves.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, backup.Findings, error) {
 				return verify.Report{Files: 9, ProblemCount: 4, Groups: []verify.GroupCount{
 						{Group: verify.Photos, Count: 3}, {Group: verify.Apps, Bundle: strings.Repeat("com.example.", 40), Count: 1}}}, backup.Findings{
-						MendedCount: 2, MendedGroups: []verify.GroupCount{{Group: verify.Videos, Count: 2}}, NextFull: true,
-						Problems: []backup.Finding{{Whole: &keptHere()[0].Versions[2]}, {Whole: &keptHere()[0].Versions[2]}, {Whole: &keptHere()[0].Versions[1]}, {}},
+						RepairedCount: 2, RepairedGroups: []verify.GroupCount{{Group: verify.Videos, Count: 2}}, NextFull: true,
+						Problems: []backup.Finding{{Intact: &keptHere()[0].Versions[2]}, {Intact: &keptHere()[0].Versions[2]}, {Intact: &keptHere()[0].Versions[1]}, {}},
 					}, nil
 			}
 			r.shelved()

@@ -159,7 +159,7 @@ func (w *Window) number(n int) string { return w.say("ui.step", words.Args{"N": 
 func (w *Window) refresh() {
 	w.Words = w.Words.About(w.device())
 	w.head.update()
-	w.tend()
+	w.updatePolling()
 	key, build := w.wanted()
 	if key != w.key {
 		w.key, w.screen = key, build()

@@ -32,7 +32,7 @@ type ErrorCode struct {
 	Cause  string `json:"cause"` // id of the check that it speaks about, "" for none
 	// Proven says that the code was seen with this meaning on a real phone.
 	Proven bool `json:"proven"`
-	// UserSide: iOS itself takes it for something that the user can mend, and
+	// UserSide: iOS itself takes it for something that the user can repair, and
 	// does not report it to Apple.
 	UserSide bool `json:"user_side"`
 	// SameAs is the code of MBErrorDomain that backupd turns it into, whose

@@ -115,7 +115,7 @@ func (t ErrorText) in(words []string) int {
 	return n
 }
 
-// stands says whether a phrase stands in a text, if lenient with a slip of
+// stands reports whether a phrase stands in a text, if lenient with a slip of
 // the finger in one or two of its words.
 func stands(phrase, words []string, lenient bool) bool {
 	for i := 0; i+len(phrase) <= len(words); i++ {
@@ -140,7 +140,7 @@ func compare(phrase, words []string) (slips int, alike bool) {
 	return slips, true
 }
 
-// slip says whether a word is p with one letter too much, missing, wrong or
+// slip reports whether a word is p with one letter too much, missing, wrong or
 // changed with its neighbour. Short words and first letters have to be right.
 func slip(w, p string) bool {
 	if len(p) < 5 || w == "" || w[0] != p[0] || len(w) < len(p)-1 || len(w) > len(p)+1 {

@@ -32,7 +32,7 @@ func OneLine(s string) string {
 	return strings.TrimSpace(cleaned)
 }
 
-// shown says whether r may stand in a line as it is.
+// shown reports whether r may stand in a line as it is.
 func shown(r rune) bool {
 	switch r {
 	case '\u200c', '\u200d': // joiners

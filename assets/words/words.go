@@ -56,7 +56,7 @@ type Catalogue struct {
 // Keys lists every key, sorted.
 func (c *Catalogue) Keys() []string { return c.keys }
 
-// Has says whether key has a sentence.
+// Has reports whether key has a sentence.
 func (c *Catalogue) Has(key string) bool { _, ok := c.texts[key]; return ok }
 
 // English is the catalogue that every other falls back to.

@@ -85,7 +85,7 @@ func (u *Upload) Read(p []byte) (int, error) {
 	return 0, cutShort(err)
 }
 
-// Ended says whether the file was read to its end.
+// Ended reports whether the file was read to its end.
 func (u *Upload) Ended() bool { return u.done && u.left == 0 }
 
 // next reads the head of the next frame; if that ends the file, all of it.

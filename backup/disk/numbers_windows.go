@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// sharing says whether another program's handle keeps us off a file.
+// sharing reports whether another program's handle keeps us off a file.
 func sharing(err error) bool {
 	return errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_LOCK_VIOLATION)
 }

@@ -155,7 +155,7 @@ func unfit(op, root, lacks string, err error) error {
 	return fault.New(fault.DestUnfit, op, err).With("Path", root).With("Lacks", words.T("lacks."+lacks, nil))
 }
 
-// failing says whether the disk itself failed, or went away.
+// failing reports whether the disk itself failed, or went away.
 func failing(err error) bool {
 	for _, number := range []error{syscall.EIO, syscall.ENXIO, syscall.ENODEV, syscall.ENOTCONN, syscall.ETIMEDOUT, fs.ErrNotExist} {
 		if errors.Is(err, number) {
@@ -188,7 +188,7 @@ func (p probe) put(name string, content byte) error {
 
 var errOther = errors.New("something else was read than was written")
 
-// has says whether a file has the content that was put there.
+// has reports whether a file has the content that was put there.
 func (p probe) has(name string, content byte) error {
 	data, err := afero.ReadFile(p.fs, p.path(name))
 	if err == nil && !bytes.Equal(data, bytes.Repeat([]byte{content}, probeSize)) {

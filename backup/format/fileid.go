@@ -28,7 +28,7 @@ func FileID(domain, path string) string {
 // the backup's folder. id must be valid.
 func BlobPath(id string) string { return id[:2] + "/" + id }
 
-// ValidFileID says whether id is 40 lower-case hexadecimal digits. Nothing
+// ValidFileID reports whether id is 40 lower-case hexadecimal digits. Nothing
 // else may ever become part of a path.
 func ValidFileID(id string) bool {
 	if len(id) != 2*sha1.Size {

@@ -100,5 +100,5 @@ func (a archive) file(root map[string]any) (f File, err error) {
 	return f, nil
 }
 
-// isNull says whether v is the archiver's way to write nil.
+// isNull reports whether v is the archiver's way to write nil.
 func isNull(v any) bool { return v == "$null" }

@@ -52,7 +52,7 @@ type Status struct {
 	Full          bool      // IsFullBackup; a first, full backup of a real phone had false
 }
 
-// Finished says whether the phone declared the backup complete.
+// Finished reports whether the phone declared the backup complete.
 func (s Status) Finished() bool { return s.SnapshotState == "finished" }
 
 // ReadStatus reads Status.plist of the backup in dir.

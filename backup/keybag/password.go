@@ -23,7 +23,7 @@ func NewPassword(text string) Password { return Password{secret: []byte(text)} }
 // to the phone and the system's keyring.
 func (p Password) Reveal() string { return string(p.secret) }
 
-// Empty says whether there is no password.
+// Empty reports whether there is no password.
 func (p Password) Empty() bool { return len(p.secret) == 0 }
 
 // Equal compares in constant time.

@@ -26,16 +26,16 @@ type Host struct {
 	Space func() (uint64, error)
 	Log   *slog.Logger
 
-	// OnMessage is told the name of each message.
+	// OnMessage is called with the name of each message.
 	OnMessage func(name string)
-	// OnPercent is told how far the phone says to be, 0 to 100.
+	// OnPercent is called with how far the phone says to be, 0 to 100.
 	OnPercent func(percent float64)
-	// OnBytes is told how many bytes of content were stored.
+	// OnBytes is called with how many bytes of content were stored.
 	OnBytes func(n int)
-	// OnFile is told of each file that is stored completely, if it is content and
+	// OnFile is called with each file that is stored completely, if it is content and
 	// not one of the phone's own lists.
 	OnFile func()
-	// OnSkipped is told of each file that the phone could not read.
+	// OnSkipped is called with each file that the phone could not read.
 	OnSkipped func(Skipped)
 
 	trouble  error // the first error of this computer's disk

@@ -45,7 +45,7 @@ func (h *Host) resolve(name string) (string, error) {
 	return path.Join(h.Root, path.Join(parts...)), nil
 }
 
-// ours says whether the first component of a path belongs to this backup.
+// ours reports whether the first component of a path belongs to this backup.
 func (h *Host) ours(first string) bool {
 	if stamp, ok := strings.CutPrefix(first, h.UDID); ok {
 		return strings.Trim(stamp, "-0123456789") == "" && (stamp == "" || stamp[0] == '-')
@@ -68,7 +68,7 @@ func safeName(name string) bool {
 	return !windowsDevice(name)
 }
 
-// windowsDevice says whether Windows takes name, with any extension, for a
+// windowsDevice reports whether Windows takes name, with any extension, for a
 // device.
 func windowsDevice(name string) bool {
 	stem, _, _ := strings.Cut(strings.ToUpper(name), ".")

@@ -94,7 +94,7 @@ func list[E any](m *merged, n int, read func(afero.File, int) ([]E, error), name
 	return all, nil
 }
 
-// shows says whether an entry of the lower folder can be seen.
+// shows reports whether an entry of the lower folder can be seen.
 func (m *merged) shows(entry string) (bool, error) {
 	name := join(m.name, entry)
 	if !m.fs.falls(name) {
@@ -155,7 +155,7 @@ func (m *merged) Close() error {
 	return err
 }
 
-// empty says whether nothing shows in a folder.
+// empty reports whether nothing shows in a folder.
 func (f *FS) empty(name string) (bool, error) {
 	dir, err := f.openForReading(name)
 	if err != nil {

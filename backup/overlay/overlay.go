@@ -45,7 +45,7 @@ type Options struct {
 	// already counts. Both must be set if Lower is.
 	GoneFs   afero.Fs
 	GoneFile string
-	// Stored is told of each file that was created, written from its start to
+	// Stored is called with each file that was created, written from its start to
 	// its end in order, and closed, all without an error. size is in bytes. A
 	// file that is moved afterwards is told of again only if its last name
 	// changes, with the digest zero: what was told under the new one before is
@@ -70,7 +70,7 @@ var (
 )
 
 // New joins the layers. What is torn at the end of the gone file, by a crash
-// or a power cut, is cut off; [FS.Torn] tells how much that was. The caller
+// or a power cut, is cut off; [FS.TruncatedBytes] tells how much that was. The caller
 // must Close the FS, and the layers after it.
 func New(o Options) (*FS, error) {
 	f := &FS{upper: o.Upper, lower: o.Lower, tree: o.Tree, stored: o.Stored}
@@ -111,10 +111,10 @@ func (f *FS) hideBelow(name string) error {
 	return f.hide("hide", clean)
 }
 
-// Torn returns how many bytes at the end of the gone file New had to cut off.
+// TruncatedBytes returns how many bytes at the end of the gone file New had to cut off.
 // If they were lost to a crash, what they said was not answered to anybody; if
 // to a power cut, it may have been.
-func (f *FS) Torn() int64 {
+func (f *FS) TruncatedBytes() int64 {
 	if f.gone.file == nil {
 		return 0
 	}
@@ -208,7 +208,7 @@ func (f *FS) below(name string) (fs.FileInfo, error) {
 	return lstat(f.lower, name)
 }
 
-// falls says whether the lower layer is to be asked for name at all.
+// falls reports whether the lower layer is to be asked for name at all.
 func (f *FS) falls(name string) bool {
 	if f.lower == nil || name != f.tree && !strings.HasPrefix(name, f.tree+"/") {
 		return false

@@ -24,7 +24,7 @@ var errTooMany = errors.New("too many removed files to remember")
 // what is below it too.
 type whiteouts struct {
 	tree string
-	file *goneFile // nil if there is no lower layer
+	file *whiteoutLog // nil if there is no lower layer
 
 	mu    sync.RWMutex
 	ids   [256][]catalog.ID // of Tree/xx/id, by their first byte, each sorted
@@ -47,7 +47,7 @@ func (w *whiteouts) path(id catalog.ID) string {
 	return w.tree + "/" + hex[:2] + "/" + hex
 }
 
-// covers says whether name, or a folder that it lies in, was removed.
+// covers reports whether name, or a folder that it lies in, was removed.
 func (w *whiteouts) covers(name string) bool {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
@@ -106,7 +106,7 @@ func (w *whiteouts) addPath(name string) {
 	w.paths[name] = struct{}{}
 }
 
-// load takes one record of the file. It says whether the record can be ours.
+// load takes one record of the file. It reports whether the record can be ours.
 func (w *whiteouts) load(r record) (bool, error) {
 	if r.path == "" {
 		if w.count++; w.count > maxIDs {

@@ -40,7 +40,7 @@ func shelf() string {
 	return ""
 }
 
-// connected says whether a place's own drive is there: that another drive has
+// connected reports whether a place's own drive is there: that another drive has
 // its letter now is not it.
 func (d drives) connected(p Place) bool {
 	if p.Drive == "" {
@@ -87,12 +87,12 @@ func (d drives) offline(p Place, err error) error {
 // backup would fill what it was not meant for. That is [fault.DestOffline], or
 // [fault.DestMissing] if the place was never seen. A folder with backups of
 // ours in it is somebody's decision, wherever it lies.
-func Away(root string) error { return Book{}.Away(root) }
+func Away(root string) error { return Registry{}.Away(root) }
 
 // Away is [Away] of this book.
-func (b Book) Away(root string) error { return b.away(thisComputer, root) }
+func (b Registry) Away(root string) error { return b.away(thisComputer, root) }
 
-func (b Book) away(d drives, root string) error {
+func (b Registry) away(d drives, root string) error {
 	known, ok, err := b.Recall(root)
 	if err != nil {
 		return nil // the book is a help, and no condition

@@ -83,7 +83,7 @@ func TestAway(t *testing.T) {
 		}
 	}
 	blue, red, kept, own := shelf+"/Blue", shelf+"/Red", shelf+"/Kept", shelf+"/Own"
-	b := Book{filepath.Join(t.TempDir(), "places.json")}
+	b := Registry{filepath.Join(t.TempDir(), "places.json")}
 	for _, p := range []Place{{Root: blue + "/backups", Drive: blue}, {Root: kept + "/backups", Drive: kept}, {Root: own}} {
 		p.LastSeen = tuesday
 		if err := b.Remember(p); err != nil {

@@ -49,7 +49,7 @@ func driveOf(dir string) string {
 	}
 }
 
-// mounted says whether a drive is there.
+// mounted reports whether a drive is there.
 func mounted(drive string) bool {
 	here, ok := device(drive)
 	above, aboveOK := device(filepath.Dir(drive))

@@ -36,7 +36,7 @@ func plainVolume(path string) string {
 	return filepath.VolumeName(path)
 }
 
-// mounted says whether a drive is there.
+// mounted reports whether a drive is there.
 func mounted(drive string) bool {
 	_, err := os.Stat(drive + `\`)
 	return err == nil

@@ -41,7 +41,7 @@ func TestSerial(t *testing.T) {
 	if number, ok := serialOf("Q:"); ok {
 		t.Errorf("a drive that is not there has the number %d", number)
 	}
-	b := Book{filepath.Join(t.TempDir(), "places.json")}
+	b := Registry{filepath.Join(t.TempDir(), "places.json")}
 	if err := b.Remember(Place{Root: t.TempDir(), Drive: drive}); err != nil {
 		t.Fatal(err)
 	}

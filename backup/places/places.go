@@ -46,9 +46,9 @@ const (
 	mostFile   = 1 << 20 // bytes
 )
 
-// Book is a file of places. The zero Book is the user's own, at
+// Registry is a file of places. The zero Book is the user's own, at
 // lifeboat/places.json in [os.UserConfigDir].
-type Book struct{ Path string }
+type Registry struct{ Path string }
 
 // book is the form of the file.
 type book struct {
@@ -60,16 +60,16 @@ type book struct {
 var writing sync.Mutex
 
 // Remember notes in the user's own book that a place was seen.
-func Remember(place Place) error { return Book{}.Remember(place) }
+func Remember(place Place) error { return Registry{}.Remember(place) }
 
 // Recall looks a place up in the user's own book; ok is false if it was never seen.
-func Recall(root string) (place Place, ok bool, err error) { return Book{}.Recall(root) }
+func Recall(root string) (place Place, ok bool, err error) { return Registry{}.Recall(root) }
 
 // Explain turns a [fault.DestMissing] about root into a [fault.DestOffline]
 // if the place is known. Other errors are returned as they are.
-func Explain(root string, err error) error { return Book{}.Explain(root, err) }
+func Explain(root string, err error) error { return Registry{}.Explain(root, err) }
 
-func (b Book) path() (string, error) {
+func (b Registry) path() (string, error) {
 	if b.Path != "" {
 		return b.Path, nil
 	}
@@ -81,7 +81,7 @@ func (b Book) path() (string, error) {
 }
 
 // Remember notes that a place was seen. A book that cannot be read is begun anew.
-func (b Book) Remember(place Place) error {
+func (b Registry) Remember(place Place) error {
 	root, err := absolute(place.Root)
 	if err != nil {
 		return err
@@ -116,7 +116,7 @@ func (b Book) Remember(place Place) error {
 }
 
 // Recall looks a place up; ok is false if it was never seen.
-func (b Book) Recall(root string) (place Place, ok bool, err error) {
+func (b Registry) Recall(root string) (place Place, ok bool, err error) {
 	if root, err = absolute(root); err != nil {
 		return Place{}, false, err
 	}
@@ -133,7 +133,7 @@ func (b Book) Recall(root string) (place Place, ok bool, err error) {
 }
 
 // Explain is [Explain] of this book.
-func (b Book) Explain(root string, err error) error {
+func (b Registry) Explain(root string, err error) error {
 	if fault.Of(err) != fault.DestMissing {
 		return err
 	}
@@ -154,7 +154,7 @@ func plainName(names ...string) string {
 	return "?"
 }
 
-// sameRoot says whether two folders are one. Windows and macOS call a folder
+// sameRoot reports whether two folders are one. Windows and macOS call a folder
 // by capital and small letters alike.
 func sameRoot(a, b string) bool {
 	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {

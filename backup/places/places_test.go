@@ -17,7 +17,7 @@ import (
 var tuesday = time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
 
 func TestRememberAndRecall(t *testing.T) {
-	b := Book{filepath.Join(t.TempDir(), "made", "places.json")}
+	b := Registry{filepath.Join(t.TempDir(), "made", "places.json")}
 	root := t.TempDir()
 	if _, ok, err := b.Recall(root); ok || err != nil {
 		t.Errorf("before: %v, %v", ok, err)
@@ -45,7 +45,7 @@ func TestRememberAndRecall(t *testing.T) {
 
 // The book stays small, and forgets what was seen longest ago.
 func TestBookIsBounded(t *testing.T) {
-	b := Book{filepath.Join(t.TempDir(), "places.json")}
+	b := Registry{filepath.Join(t.TempDir(), "places.json")}
 	for i := range mostPlaces + 10 {
 		p := Place{Root: fmt.Sprintf("/drive/%d", i), Drive: "/drive", LastSeen: tuesday.Add(time.Duration(i) * time.Hour)}
 		if err := b.Remember(p); err != nil {
@@ -67,7 +67,7 @@ func TestBookIsBounded(t *testing.T) {
 
 // A book that is damaged is begun anew.
 func TestDamagedBook(t *testing.T) {
-	b := Book{filepath.Join(t.TempDir(), "places.json")}
+	b := Registry{filepath.Join(t.TempDir(), "places.json")}
 	for _, damage := range []string{"", "{", `{"places":1}`, strings.Repeat("x", mostFile+1)} {
 		if err := os.WriteFile(b.Path, []byte(damage), 0o600); err != nil {
 			t.Fatal(err)
@@ -87,7 +87,7 @@ func TestDamagedBook(t *testing.T) {
 // TestExplain: a known drive that is not there is offline, with the day; what
 // is not known, and every other error, stays what it is.
 func TestExplain(t *testing.T) {
-	b := Book{filepath.Join(t.TempDir(), "places.json")}
+	b := Registry{filepath.Join(t.TempDir(), "places.json")}
 	drive := filepath.Join(t.TempDir(), "media", "Blue")
 	root := filepath.Join(drive, "backups")
 	missing := fault.New(fault.DestMissing, "look", nil).With("Path", root)

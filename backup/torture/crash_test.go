@@ -105,7 +105,7 @@ func (s scene) accident(t *testing.T, b *book, random *rand.Rand, k int, how str
 	}
 }
 
-// came says whether the version that the chapter brings is there.
+// came reports whether the version that the chapter brings is there.
 func (s scene) came(img *powerfs.FS) bool {
 	numbers, err := list(s.disk.mount(img))
 	return err == nil && slices.Contains(numbers, s.brings)

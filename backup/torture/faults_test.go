@@ -30,7 +30,7 @@ var failures = []failure{
 	{"pulled out", faultfs.Plan{Err: faultfs.Gone, Gone: true}, fault.DestFailed},
 }
 
-// fits says whether an operation can fail in that way at all: what writes
+// fits reports whether an operation can fail in that way at all: what writes
 // nothing finds no disk full.
 func (f failure) fits(kind faultfs.Kind) bool {
 	switch kind {

@@ -142,7 +142,7 @@ func kept(fsys afero.Fs) (all [2]map[string]int64, err error) {
 	return all, err
 }
 
-// holdsKept says whether what had arrived of an interrupted run is there still,
+// holdsKept reports whether what had arrived of an interrupted run is there still,
 // and whether the next run has it, or more.
 func holdsKept(fsys afero.Fs, want map[string]int64) error {
 	there, err := kept(fsys)

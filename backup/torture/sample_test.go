@@ -10,7 +10,7 @@ import (
 )
 
 // span is how long samples are drawn, each time others: LIFEBOAT_TORTURE=60m.
-// Without it one is drawn. long says whether all is to be tried instead of
+// Without it one is drawn. long reports whether all is to be tried instead of
 // samples: LIFEBOAT_TORTURE is set, and no time.
 var (
 	span, noTime = time.ParseDuration(os.Getenv("LIFEBOAT_TORTURE"))

@@ -31,10 +31,10 @@ func (v *Vault) adopt() error {
 	if !has && v.fs.Remove(v.udid) == nil {
 		return nil // it was empty
 	}
-	return v.takeIn(current)
+	return v.adoptForeign(current)
 }
 
-// unchanged says whether the current version is the one that the vault put
+// unchanged reports whether the current version is the one that the vault put
 // there: phones write a new Status.plist with each backup.
 func (v *Vault) unchanged(current Version) (bool, error) {
 	for _, name := range []string{format.StatusName, format.ManifestName} {
@@ -66,9 +66,9 @@ func (p *place) digestOf(name string) (size int64, sum catalog.Digest, err error
 // takingIn is the folder in which a version's entry is made.
 const takingIn = "taking-in"
 
-// takeIn makes a version of what stands at DIR/<UDID>. before is the version
+// adoptForeign makes a version of what stands at DIR/<UDID>. before is the version
 // that stood there last, if any.
-func (v *Vault) takeIn(before Version) error {
+func (v *Vault) adoptForeign(before Version) error {
 	m, err := v.describe(v.udid)
 	if err != nil {
 		return err
@@ -192,7 +192,7 @@ func (v *Vault) doubtShared(before Version, i *inventory) error {
 	}
 	for at := len(v.versions) - 1; at >= 0 && lost > 0; at, lost = at-1, lost-1 {
 		version := v.versions[at]
-		if m := version.meta; !version.Unread && m.Proof.Whole() { // what was found wrong is so still
+		if m := version.meta; !version.Unread && m.Proof.Intact() { // what was found wrong is so still
 			m.Proof, m.Touched = Proof{}, true
 			v.log.Warn("another program wrote over files of a version: what was proven of it holds no longer", "version", m.Number)
 			if err := v.writeMeta(m); err != nil {
@@ -315,7 +315,7 @@ func (p *place) unmanaged() ([]Version, error) {
 	return []Version{version}, nil
 }
 
-// usable says whether an incremental run can build upon the current version:
+// usable reports whether an incremental run can build upon the current version:
 // what a phone would look at must be intact, and nothing known to be wrong
 // (protocol notes 6.5, step 3).
 func (v *Vault) usable(current Version) bool {
@@ -337,7 +337,7 @@ func (v *Vault) usable(current Version) bool {
 	return (!known || want.Size == info.Size()) && v.known(current)
 }
 
-// known says whether what the vault remembers of a version can be read. It
+// known reports whether what the vault remembers of a version can be read. It
 // takes a moment, and hours may go into a run that fails for it in the end.
 func (v *Vault) known(version Version) bool {
 	for _, other := range slices.Backward(v.versions) {
@@ -359,7 +359,7 @@ func (v *Vault) known(version Version) bool {
 	return true
 }
 
-// incrementalVersion says whether phones build upon backups of this version of
+// incrementalVersion reports whether phones build upon backups of this version of
 // Status.plist: from 3.3 on, below 4.
 func incrementalVersion(version string) bool {
 	return len(version) >= 3 && version[:2] == "3." && (version[2] >= '3' || len(version) > 3 && version[3] != '.')

@@ -19,7 +19,7 @@ import (
 // and is intact, and that the next [Open] will put it in its place.
 func (r *Run) Commit(proof Proof) (Version, error) {
 	m := *r.sealed
-	m.Proof, m.Bound = proof, proof.Whole() && proof.Bound
+	m.Proof, m.Bound = proof, proof.Intact() && proof.Bound
 	v := r.vault
 	if err := v.keepCopies(r.files, r.Dir(), v.own("run", versionName)); err != nil {
 		return Version{}, v.trouble("write down the version", err)
@@ -98,7 +98,7 @@ func (v *Vault) recover() error {
 		}
 		if j.Op == opPurge && stuck(err) {
 			v.log.Warn("a version cannot be removed now", "version", j.Number, "err", err)
-			err = v.giveUp(j)
+			err = v.abandonPurge(j)
 		}
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -183,7 +183,7 @@ func (v *Vault) changeOver(j journal) error {
 	}
 	if there { // else the last step was done
 		if j.Base > 0 {
-			err = v.mix(j)
+			err = v.applyIncremental(j)
 		} else {
 			err = v.replace(j)
 		}
@@ -295,7 +295,7 @@ func (v *Vault) retireAll(kept string) error {
 		return v.fs.Rename(v.udid, kept)
 	}
 	m := mover{place: &v.place, data: kept, touched: map[string]bool{}}
-	if err := v.eachFile(v.udid, m.retire); err != nil {
+	if err := v.eachFile(v.udid, m.setAside); err != nil {
 		return err
 	}
 	if err := m.settle(); err != nil {
@@ -315,18 +315,18 @@ func (v *Vault) dropSnapshot(dir string) error {
 	return v.discard(left)
 }
 
-// mix puts an incremental run's files in their places. First all that they
+// applyIncremental puts an incremental run's files in their places. First all that they
 // replace, or that is gone, is put aside and that made durable: from then on
 // nothing of the old version can be lost by what follows.
-func (v *Vault) mix(j journal) error {
+func (v *Vault) applyIncremental(j journal) error {
 	m := mover{place: &v.place, data: v.versionDir(j.Old, dataName), touched: map[string]bool{}}
 	tree := v.own("run", treeName, v.udid)
-	if err := v.eachFile(tree, m.retire); err != nil {
+	if err := v.eachFile(tree, m.setAside); err != nil {
 		return err
 	}
 	// Without the list, what the phone removed stays where it is: of no use to
 	// the new version, and in its place for the one before.
-	if err := v.eachGone(m.retire); err != nil && fault.Of(err) != fault.VersionDamaged {
+	if err := v.eachGone(m.setAside); err != nil && fault.Of(err) != fault.VersionDamaged {
 		return err
 	}
 	if err := m.settle(); err != nil {
@@ -352,8 +352,8 @@ type mover struct {
 	touched map[string]bool
 }
 
-// retire puts a file of the current version aside, unless that was done.
-func (m *mover) retire(rel string) error {
+// setAside puts a file of the current version aside, unless that was done.
+func (m *mover) setAside(rel string) error {
 	kept := join(m.data, rel)
 	done, err := m.place.exists(kept)
 	if done || err != nil {

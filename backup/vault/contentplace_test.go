@@ -134,7 +134,7 @@ func TestLooksAfterwards(t *testing.T) {
 		must(t, err, upload(r, one, two), placeAll(r, one, two), r.Seal(context.Background(), epoch))
 		must(t, v.writeJSON(v.own("run", versionName, metaName), *r.sealed), r.closeFiles())
 		j := journal{Op: opChangeOver, Number: 2, Old: 1, Base: 1}
-		must(t, v.mix(j))
+		must(t, v.applyIncremental(j))
 		spoil(v)
 		must(t, v.writeJSON(v.own(journalName), j), v.Close())
 		v = open(t, afero.NewOsFs(), root)

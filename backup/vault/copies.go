@@ -63,7 +63,7 @@ func (p *place) copyOf(version Version, name string) (string, bool) {
 	return kept, same && err == nil
 }
 
-// topsKept says whether all files beside the content of the version that stood
+// topsKept reports whether all files beside the content of the version that stood
 // at DIR/<UDID> can still be had, there or as copies.
 func (p *place) topsKept(version Version) (bool, error) {
 	for name := range version.meta.Tops {

@@ -41,7 +41,7 @@ func (r *Run) Doubtful() (ids []catalog.ID) {
 	return ids
 }
 
-// among says whether all names are among those of all.
+// among reports whether all names are among those of all.
 func among(names, all []string) bool {
 	for _, name := range names {
 		if !slices.Contains(all, name) {
@@ -51,7 +51,7 @@ func among(names, all []string) bool {
 	return len(names) > 0
 }
 
-// usableDoubt says whether a version can be built upon though it was found
+// usableDoubt reports whether a version can be built upon though it was found
 // doubtful: everything that was found is what the phone has sent twice.
 func (v Version) usableDoubt() bool {
 	return v.Proof.Problems == 0 || v.meta.DoubtLasts && v.Proof.Problems <= len(v.Doubtful)

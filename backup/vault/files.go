@@ -61,7 +61,7 @@ func seal(body []byte) []byte {
 	return fmt.Appendf(body, "%08x\n", crc32.Checksum(body, castagnoli))
 }
 
-// unseal takes it off, and says whether it fits.
+// unseal takes it off, and reports whether it fits.
 func unseal(data []byte) (body []byte, ok bool) {
 	at := len(data) - sealLen
 	if at < 0 {

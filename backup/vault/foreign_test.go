@@ -72,7 +72,7 @@ func older(t *testing.T, dir string) {
 
 func provenOf(versions []Version) (numbers []int) {
 	for _, v := range versions {
-		if v.Proof.Whole() {
+		if v.Proof.Intact() {
 			numbers = append(numbers, v.Number)
 		}
 	}

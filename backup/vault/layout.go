@@ -100,7 +100,7 @@ func (w *View) LayOut(ctx context.Context, fsys afero.Fs, dir string, report fun
 	return Copy{}, disk.Fault(opLayOut, dir, err)
 }
 
-// remembers says whether what the vault remembers of the version holds.
+// remembers reports whether what the vault remembers of the version holds.
 func (w *View) remembers() bool { return w.Managed() && !w.Foreign() }
 
 // restorable refuses a version that nothing could restore.

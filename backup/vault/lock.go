@@ -114,7 +114,7 @@ func (s lockSystem) attempt(path string) (l *lock, err error) {
 		}
 		if none {
 			file.Close() // some disks move no file that is open
-			return nil, bury(path, before.Token)
+			return nil, removeStaleLock(path, before.Token)
 		}
 	}
 	l = &lock{system: s, path: path, file: file, stop: make(chan struct{}), holder: newHolder(s.host)}
@@ -132,7 +132,7 @@ func (s lockSystem) attempt(path string) (l *lock, err error) {
 	return l, nil
 }
 
-// openLock opens the lock's file, and says whether it made it.
+// openLock opens the lock's file, and reports whether it made it.
 func openLock(path string) (file *os.File, created bool, err error) {
 	file, err = disk.OpenShared(path, os.O_RDWR|os.O_CREATE|os.O_EXCL)
 	if !errors.Is(err, fs.ErrExist) {
@@ -142,7 +142,7 @@ func openLock(path string) (file *os.File, created bool, err error) {
 	return file, false, err
 }
 
-// fresh says whether the file was written lately by the clock that dates the
+// fresh reports whether the file was written lately by the clock that dates the
 // files there, which on a network share is not this computer's.
 func (s lockSystem) fresh(file *os.File) bool {
 	info, err := file.Stat()
@@ -160,8 +160,8 @@ func (s lockSystem) fresh(file *os.File) bool {
 	return now.Sub(info.ModTime()) < lease
 }
 
-// bury takes the file of a dead holder away, unless it is another's by now.
-func bury(path, token string) error {
+// removeStaleLock takes the file of a dead holder away, unless it is another's by now.
+func removeStaleLock(path, token string) error {
 	grave := path + ".dead-" + rand.Text()
 	if err := os.Rename(path, grave); err != nil {
 		return err
@@ -187,7 +187,7 @@ func busy(h holder, host string) error {
 	return e
 }
 
-// ours says whether the file at the lock's path is the one that this lock wrote.
+// ours reports whether the file at the lock's path is the one that this lock wrote.
 func (l *lock) ours() bool {
 	file, err := disk.OpenShared(l.path, os.O_RDONLY)
 	if err != nil {
@@ -202,7 +202,7 @@ func (l *lock) ours() bool {
 	return readHolder(file).Token == l.holder.Token
 }
 
-// check says whether the lock is still held: a computer that slept for long
+// check reports whether the lock is still held: a computer that slept for long
 // may have lost it to another one. Losing it is [fault.DestBusy]. To be asked
 // before a step that cannot be taken back.
 func (l *lock) check() error {

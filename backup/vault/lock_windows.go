@@ -8,12 +8,12 @@ import (
 	"lifeboat/backup/disk"
 )
 
-// leaving says whether a lock's file could not be opened since it is just
+// leaving reports whether a lock's file could not be opened since it is just
 // being removed: where a removal waits for the last handle, as on exFAT, that
 // is "access denied".
 func leaving(err error) bool { return disk.Held(err) }
 
-// processLives says whether a process of this computer runs.
+// processLives reports whether a process of this computer runs.
 func processLives(pid int) bool {
 	process, err := windows.OpenProcess(windows.PROCESS_QUERY_LIMITED_INFORMATION, false, uint32(pid))
 	if err != nil {

@@ -66,11 +66,11 @@ func TestLookChangesNothing(t *testing.T) {
 			if g.Pending {
 				pending++
 			}
-			if !has || !counts.Proof.Whole() && !g.Pending || g.Coming.Number > 0 && (!g.Pending || g.Coming.Number != current.Number+1) {
+			if !has || !counts.Proof.Intact() && !g.Pending || g.Coming.Number > 0 && (!g.Pending || g.Coming.Number != current.Number+1) {
 				t.Errorf("%s: %+v", when, g)
 			}
 			list, listErr := List(plain{afero.NewOsFs()}, root, udid)
-			if after, _ := last(list); listErr != nil || after.Number != counts.Number || !after.Date.Equal(counts.Date) || !after.Proof.Whole() {
+			if after, _ := last(list); listErr != nil || after.Number != counts.Number || !after.Date.Equal(counts.Date) || !after.Proof.Intact() {
 				t.Errorf("%s: %d (%v) was seen, and there is %d (%v), %v", when, counts.Number, counts.Date, after.Number, after.Date, listErr)
 			}
 			if g := look(t, root, when+", finished"); g.Pending || g.Coming.Number > 0 {

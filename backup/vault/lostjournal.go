@@ -69,7 +69,7 @@ func (v *Vault) doubt(version Version) error {
 	return v.writeMeta(m)
 }
 
-// sealed says whether a version to be stands ready in run/: what describes it
+// sealed reports whether a version to be stands ready in run/: what describes it
 // goes with the last step of the change-over.
 func (v *Vault) sealed() (bool, error) {
 	for _, name := range []string{metaName, changesName} {
@@ -80,7 +80,7 @@ func (v *Vault) sealed() (bool, error) {
 	return false, nil
 }
 
-// foundFit says whether the run in run/ is one that was to be put in its place.
+// foundFit reports whether the run in run/ is one that was to be put in its place.
 // What was only written through has its list of changes and no meta.json yet;
 // but so has one whose meta.json was lost, and then files may have been moved.
 func (v *Vault) foundFit() (bool, error) {

@@ -156,7 +156,7 @@ func states(t *testing.T) map[string]state {
 				if n++; n > 3 {
 					return nil
 				}
-				return m.retire(rel)
+				return m.setAside(rel)
 			}))
 		}
 		states[name] = state{fsys, versions, []int{1, 2, 3, 4}}
@@ -257,7 +257,7 @@ var entryPoints = map[string]func(fsys afero.Fs) error{
 		if err == nil {
 			var got Version
 			got, err = r.Commit(full(9))
-			if err == nil && !got.Proof.Whole() {
+			if err == nil && !got.Proof.Intact() {
 				err = fmt.Errorf("what came of it: %+v", got.Proof)
 			}
 		}

@@ -59,7 +59,7 @@ func withDigests(remembered map[string]top, found map[string]Top) map[string]top
 // It returns how many were filled in.
 func (v *Vault) FillDigests(number int, computed *catalog.Sorter) (filled int, err error) {
 	const op = "note the digests"
-	c, err := v.chronicle(v.versions)
+	c, err := v.fileHistory(v.versions)
 	if err != nil {
 		return 0, err
 	}
@@ -90,7 +90,7 @@ func (v *Vault) FillDigests(number int, computed *catalog.Sorter) (filled int, e
 // filling streams the changes of one version with the digests that were
 // computed of the contents of another one, which may be later.
 type filling struct {
-	chronicle *chronicle
+	chronicle *fileHistory
 	from, at  int // where the two stand
 	list      catalog.Stream
 	computed  *peeker
@@ -99,7 +99,7 @@ type filling struct {
 }
 
 // filling returns nil if the digests are all known.
-func (c *chronicle) filling(computed *catalog.Sorter, from, at int) (*filling, error) {
+func (c *fileHistory) filling(computed *catalog.Sorter, from, at int) (*filling, error) {
 	if any, err := unknownDigests(c.lists[from].Stream()); !any || err != nil {
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func (f *filling) Next() (catalog.Entry, error) {
 	return e, err
 }
 
-// lies says whether the version that was read has the content of this one, and
+// lies reports whether the version that was read has the content of this one, and
 // that it was this which was read: beyond the last version that has it lies
 // another content of the same name.
 func (f *filling) lies(id catalog.ID) (bool, error) {

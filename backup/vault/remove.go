@@ -35,7 +35,7 @@ func (v *Vault) discard(dir string) error {
 
 // sweep removes what an earlier program could not.
 func (v *Vault) sweep() error {
-	v.remove(v.own(mendingName))
+	v.remove(v.own(repairingName))
 	if err := v.fs.RemoveAll(v.own(takingIn)); err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ type Policy struct {
 // DefaultPolicy suits most people: a week of everything, then thinner.
 var DefaultPolicy = Policy{All: 7, Daily: 14, Weekly: 8, Monthly: 12, Trash: 14}
 
-// keepsAll says whether the policy thins nothing out by age.
+// keepsAll reports whether the policy thins nothing out by age.
 func (p Policy) keepsAll() bool { return p.All == 0 && p.Daily == 0 && p.Weekly == 0 && p.Monthly == 0 }
 
 // Select returns the numbers of the versions that the policy lets go, oldest
@@ -90,9 +90,9 @@ func (v Version) known() int {
 	switch {
 	case v.Unread || v.Unfinished:
 		return unknown
-	case v.Proof.Whole():
+	case v.Proof.Intact():
 		return proven
-	case v.Altered && v.meta.Proof.Whole():
+	case v.Altered && v.meta.Proof.Intact():
 		return once
 	}
 	return unknown

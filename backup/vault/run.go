@@ -149,7 +149,7 @@ func (v *Vault) broken(name string, want runState) (s runState, fits bool, err e
 	return s, fits && age >= 0 && age < maxRunAge, nil
 }
 
-// inTheWay says whether what arrived keeps the phone from finishing: it turned
+// inTheWay reports whether what arrived keeps the phone from finishing: it turned
 // out to be no backup, or the phone gave up over it twice in the same way.
 func (s runState) inTheWay() bool {
 	n := len(s.Failures)
@@ -195,17 +195,17 @@ func (r *Run) open() error {
 			return err
 		}
 		if !whole {
-			return r.anew()
+			return r.restart()
 		}
 	}
-	if err = r.lay(); r.resumed && errors.Is(err, overlay.ErrDamaged) {
-		return r.anew() // a power cut took the beginning of what was noted as removed
+	if err = r.mountOverlay(); r.resumed && errors.Is(err, overlay.ErrDamaged) {
+		return r.restart() // a power cut took the beginning of what was noted as removed
 	}
 	return err
 }
 
-// anew drops what a broken run left, after it turned out to be of no use.
-func (r *Run) anew() error {
+// restart drops what a broken run left, after it turned out to be of no use.
+func (r *Run) restart() error {
 	r.closeFiles()
 	failures := r.state.Failures
 	if err := r.vault.dropRun(); err != nil {
@@ -216,8 +216,8 @@ func (r *Run) anew() error {
 	return r.open()
 }
 
-// lay puts the overlay over the version that the run builds upon.
-func (r *Run) lay() error {
+// mountOverlay puts the overlay over the version that the run builds upon.
+func (r *Run) mountOverlay() error {
 	v := r.vault
 	// What was sealed and did not come to be a version is no more what there is.
 	if err := v.unsealed(); err != nil {
@@ -234,7 +234,7 @@ func (r *Run) lay() error {
 	if r.files, err = overlay.New(o); err != nil {
 		return err
 	}
-	if n := r.files.Torn(); n > 0 {
+	if n := r.files.TruncatedBytes(); n > 0 {
 		v.log.Warn("the end of what was noted as removed was torn, and is cut off", "bytes", n)
 	}
 	r.state.Clean = false
@@ -248,13 +248,13 @@ func (r *Run) FS() afero.Fs { return r.files }
 // Dir is the folder of the backup within FS.
 func (r *Run) Dir() string { return "/" + r.vault.udid }
 
-// Incremental says whether the run builds upon an earlier version.
+// Incremental reports whether the run builds upon an earlier version.
 func (r *Run) Incremental() bool { return r.state.Base > 0 }
 
-// Resumed says whether the run resumes what an interrupted one left.
+// Resumed reports whether the run resumes what an interrupted one left.
 func (r *Run) Resumed() bool { return r.resumed }
 
-// Stuck says whether the last two attempts ended in the same way at the same
+// Stuck reports whether the last two attempts ended in the same way at the same
 // point: within one percent of what had arrived.
 func (r *Run) Stuck() bool {
 	n := len(r.state.Failures)

@@ -40,7 +40,7 @@ func (r *Run) salvage() (whole bool, err error) {
 	return true, nil
 }
 
-// inOrder says whether what an interrupted run left in a folder can be resumed
+// inOrder reports whether what an interrupted run left in a folder can be resumed
 // by its Status.plist, which it returns.
 func (v *Vault) inOrder(name string, s runState) (status format.Status, ok bool, err error) {
 	status, err = format.ReadStatus(v.fs, v.own(name, treeName, v.udid))

@@ -9,7 +9,7 @@ import (
 	"lifeboat/backup/disk"
 )
 
-// OwnBytes reckons, for each of the versions by its number, the bytes that
+// OwnBytes calculates, for each of the versions by its number, the bytes that
 // only this version takes on the disk: what its removal would give free.
 // versions are all of them, as [List] returns them. Those of which that cannot
 // be known, for a list is damaged, are left out.
@@ -85,7 +85,7 @@ func lowest(lists []*peeker) (id catalog.ID, ok bool) {
 	return id, ok
 }
 
-// changedBy says whether a version has another content under id than the one
+// changedBy reports whether a version has another content under id than the one
 // before it. Its list must stand at id or behind.
 func changedBy(list *peeker, v Version, id catalog.ID) bool {
 	return v.meta.Base || list.err == nil && list.next.ID == id

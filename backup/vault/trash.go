@@ -126,7 +126,7 @@ func (v *Vault) Purge(number int) error {
 		}
 		err := v.withRoom(func() error { return v.redo(j) })
 		if stuck(err) {
-			err = errors.Join(err, v.giveUp(j))
+			err = errors.Join(err, v.abandonPurge(j))
 		}
 		return disk.Fault("remove the version", v.root, err)
 	}
@@ -173,18 +173,18 @@ func (p *place) readThrough(version Version) error {
 	return nil
 }
 
-// stuck says whether a purge failed for what another attempt would meet again:
+// stuck reports whether a purge failed for what another attempt would meet again:
 // a list that is damaged, or a file that another program has open. Nothing
 // else is to wait for that.
 func stuck(err error) bool {
 	return fault.Of(err) == fault.VersionDamaged || errors.Is(err, catalog.ErrDamaged) || errors.Is(err, catalog.ErrNewer) || disk.Held(err)
 }
 
-// giveUp forgets a purge that was interrupted, and cannot be carried through
+// abandonPurge forgets a purge that was interrupted, and cannot be carried through
 // because a list has been damaged since, or because another program has open
 // what would be replaced. The version stays in the trash; some of
 // its contents may have been handed on already, so it counts as damaged.
-func (v *Vault) giveUp(j journal) error {
+func (v *Vault) abandonPurge(j journal) error {
 	versions, err := v.readVersions()
 	if err != nil {
 		return err
@@ -329,7 +329,7 @@ func (v *Vault) mergeChanges(going, after Version) error {
 	return v.writeMeta(m)
 }
 
-// isTop says whether a name from a meta.json is one of a file at the top of
+// isTop reports whether a name from a meta.json is one of a file at the top of
 // a backup.
 func isTop(rel string) bool {
 	switch rel {

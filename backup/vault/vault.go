@@ -282,10 +282,10 @@ func find(fsys afero.Fs, root, udid string) (place, error) {
 	return p, nil
 }
 
-// native says whether the place is on this computer's own file systems.
+// native reports whether the place is on this computer's own file systems.
 func (p *place) native() bool { return p.disk != nil }
 
-// validUDID says whether udid can be a file name everywhere. Real ones are
+// validUDID reports whether udid can be a file name everywhere. Real ones are
 // 40 hexadecimal digits, or 8 and 16 with a dash.
 func validUDID(udid string) bool {
 	const allowed = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-"

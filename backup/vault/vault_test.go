@@ -51,7 +51,7 @@ func TestVersions(t *testing.T) {
 			for i, after := range all {
 				v := open(t, fsys, root)
 				must(t, backUp(v, Plan{Full: i == 2}, i+1, before, after))
-				if current, _ := v.Current(); current.Number != i+1 || !current.Proof.Whole() {
+				if current, _ := v.Current(); current.Number != i+1 || !current.Proof.Intact() {
 					t.Errorf("current: %+v", current)
 				}
 				must(t, v.Close())

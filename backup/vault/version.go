@@ -84,8 +84,8 @@ type Proof struct {
 	Bound bool `json:"-"`
 }
 
-// Whole says whether the proof found the version intact.
-func (p Proof) Whole() bool { return p.Level != "" && p.Problems == 0 }
+// Intact reports whether the proof found the version intact.
+func (p Proof) Intact() bool { return p.Level != "" && p.Problems == 0 }
 
 // meta is meta.json of a version.
 type meta struct {
@@ -198,7 +198,7 @@ func (p *place) markAltered(all []Version) {
 	}
 	for i := len(all) - 1; i >= 0; i-- {
 		all[i].Altered = true
-		if all[i].Proof.Whole() { // what was found wrong is so still
+		if all[i].Proof.Intact() { // what was found wrong is so still
 			all[i].Proof = Proof{}
 		}
 		if all[i].meta.Base || all[i].Unread {
@@ -207,7 +207,7 @@ func (p *place) markAltered(all []Version) {
 	}
 }
 
-// asRemembered says whether a file is that of a name among tops, by its digest
+// asRemembered reports whether a file is that of a name among tops, by its digest
 // as far as that is known.
 func (p *place) asRemembered(file string, tops map[string]top, name string) (bool, error) {
 	want, known := tops[name]
@@ -299,7 +299,7 @@ func (v *Vault) writeMeta(m meta) error {
 			old := v.versions[i]
 			v.versions[i] = m.version()
 			v.versions[i].Current, v.versions[i].Altered = old.Current, old.Altered
-			if old.Altered && m.Proof.Whole() {
+			if old.Altered && m.Proof.Intact() {
 				v.versions[i].Proof = Proof{}
 			}
 		}

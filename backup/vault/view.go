@@ -117,7 +117,7 @@ func (w *View) Close() error {
 // Version is the one that is shown.
 func (w *View) Version() Version { return w.version }
 
-// Managed says whether the vault knows the version's contents.
+// Managed reports whether the vault knows the version's contents.
 func (w *View) Managed() bool { return w.managed }
 
 // Catalog streams the version's contents. The caller must call done.
@@ -132,7 +132,7 @@ func (w *View) Tops() map[string]Top { return tops(w.version.meta) }
 // Top is what is remembered of a file beside the content.
 type Top = verify.Top
 
-// Bound says whether the catalogue was proven to list what Manifest.db lists.
+// Bound reports whether the catalogue was proven to list what Manifest.db lists.
 func (w *View) Bound() bool { return w.version.meta.Bound }
 
 // FS shows the version. Its backup is the folder "/".
@@ -167,7 +167,7 @@ func (w *View) where(name string) (string, error) {
 	return "", &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
 
-// has says whether the version had a file.
+// has reports whether the version had a file.
 func (w *View) has(rel string) (bool, error) {
 	id, ok := content(rel)
 	if !ok { // what else lies in the folders of versions is no part of any
@@ -243,7 +243,7 @@ func (viewFS) Chmod(string, os.FileMode) error            { return errReadOnly }
 func (viewFS) Chown(string, int, int) error               { return errReadOnly }
 func (viewFS) Chtimes(string, time.Time, time.Time) error { return errReadOnly }
 
-// folderOf says whether name is one of a backup's folders: its top, or one of
+// folderOf reports whether name is one of a backup's folders: its top, or one of
 // the 256.
 func folderOf(name string) (rel string, ok bool) {
 	rel = strings.TrimPrefix(path.Clean("/"+filepath.ToSlash(name)), "/")

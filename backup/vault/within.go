@@ -37,7 +37,7 @@ func outsideBackups(fsys afero.Fs, root string) error {
 	return fault.New(fault.DestInBackup, "look at the destination", nil).With("Path", root).With("Above", suggested)
 }
 
-// isBackup says whether the plists that every backup has stand in dir.
+// isBackup reports whether the plists that every backup has stand in dir.
 func isBackup(fsys afero.Fs, dir string) bool {
 	for _, name := range []string{format.StatusName, format.ManifestName} {
 		if info, err := disk.Lstat(fsys, filepath.Join(dir, name)); err != nil || !info.Mode().IsRegular() {

@@ -91,7 +91,7 @@ func (p *proof) folder(ctx context.Context, prefix byte) folder {
 	})
 	if errors.Is(f.err, fs.ErrNotExist) {
 		// It went after it was seen. Its contents are missed one by one, and
-		// [proof.still] tells whether the drive went with it.
+		// [proof.still] reports whether the drive went with it.
 		f.err = nil
 	}
 	slices.SortFunc(f.contents, func(a, b lying) int { return a.id.Compare(b.id) })
@@ -149,7 +149,7 @@ func (p *proof) names(dir string, visit func(name string) error) error {
 	}
 }
 
-// isPrefix says whether a name is that of one of the 256 folders.
+// isPrefix reports whether a name is that of one of the 256 folders.
 func isPrefix(name string) bool {
 	return len(name) == 2 && format.ValidFileID(name+"00000000000000000000000000000000000000")
 }

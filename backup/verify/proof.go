@@ -266,7 +266,7 @@ func (p *proof) still() error {
 	return disk.Fault(op, full, err)
 }
 
-// picked says whether a content is read that did not arrive in this run.
+// picked reports whether a content is read that did not arrive in this run.
 func (p *proof) picked() bool {
 	switch p.level.Depth {
 	case Full:

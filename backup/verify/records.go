@@ -20,7 +20,7 @@ type record struct {
 	id   catalog.ID
 	size int64 // of the plain content as the phone noted it, in bytes
 	what byte  // the bits below
-	// key is the class and the wrapped key; how says whether there is one.
+	// key is the class and the wrapped key; how reports whether there is one.
 	key [keyLen]byte
 	how byte
 }
@@ -48,7 +48,7 @@ const (
 	isFile              // the list calls it a file
 )
 
-// filled says whether a content must be there: the list calls it a file that
+// filled reports whether a content must be there: the list calls it a file that
 // is not empty.
 func (r *record) filled() bool { return r.what == hasSize|isFile && r.size > 0 }
 

@@ -21,7 +21,7 @@ type Report struct {
 	Level Level
 	// Depth is what was reached: that of Level, unless the proof ended early.
 	Depth Depth
-	// Encrypted says whether the backup is, and Locked that it was proven
+	// Encrypted reports whether the backup is, and Locked that it was proven
 	// without its password: then names, keys and padding were not looked at.
 	Encrypted, Locked bool
 

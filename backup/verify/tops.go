@@ -20,7 +20,7 @@ var topNames = []string{format.InfoName, format.StatusName, format.ManifestName,
 func isTop(name string) bool { return slices.Contains(topNames, name) }
 
 // tops compares the files beside the contents with what is remembered of
-// them, and says whether Manifest.db is as it was.
+// them, and reports whether Manifest.db is as it was.
 func (p *proof) tops(ctx context.Context) (sameList bool, err error) {
 	remembered := p.backup.subject.Tops
 	if remembered == nil && p.level.Depth == Quick {

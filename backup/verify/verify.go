@@ -66,11 +66,11 @@ type Subject struct {
 	// it, what Catalog does not give counts as missing, wherever it lies now:
 	// it will be no part of the new backup. It may be nil.
 	Arrived func() (catalog.Stream, error)
-	// Computed is told the digests of contents that are right, and whose
+	// Computed is called with the digests of contents that are right, and whose
 	// digest was not known. It is called by one goroutine at a time, in no
 	// order, and may be nil.
 	Computed func(catalog.Entry)
-	// Found is told all problems, named, in the order of their files, up to
+	// Found is called with all problems, named, in the order of their files, up to
 	// some ten thousand, of which a [Report] lists the first. It may be nil.
 	Found func(Problem)
 	// Tops are size and digest (zero: not known) of Info.plist, Status.plist,
@@ -232,7 +232,7 @@ func (b *Backup) Prove(ctx context.Context, level Level, report func(Progress)) 
 	return r, nil
 }
 
-// locked says whether only the password would show what the backup holds.
+// locked reports whether only the password would show what the backup holds.
 func (b *Backup) locked() bool { return b.Manifest.Encrypted && b.keys == nil }
 
 // database opens Manifest.db.

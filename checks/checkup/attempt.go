@@ -60,7 +60,7 @@ func (s *Session) Attempt(ctx context.Context, each func(devicelog.Attempt)) err
 			a := listener.Attempt()
 			each(a)
 			if a.Outcome == devicelog.Open {
-				s.heed(a)
+				s.updateConditions(a)
 				continue
 			}
 			s.takeIn(a, devicelog.Redact(lines))
@@ -71,9 +71,9 @@ func (s *Session) Attempt(ctx context.Context, each func(devicelog.Attempt)) err
 	}
 }
 
-// heed lets the diagnosis know of what holds whether or not an attempt
+// updateConditions lets the diagnosis know of what holds whether or not an attempt
 // follows: the conditions that the phone reports, and lines that name a cause by themselves.
-func (s *Session) heed(a devicelog.Attempt) {
+func (s *Session) updateConditions(a devicelog.Attempt) {
 	accuse := slices.DeleteFunc(slices.Clone(a.Signs), func(sign devicelog.Sign) bool { return !sign.Accuses })
 	known := s.State().Input.Attempt
 	if known.Conditions != a.Conditions || len(accuse) > 0 && !slices.Equal(known.Signs, accuse) {

@@ -16,7 +16,7 @@ import (
 // Look has everything read again.
 func (s *Session) Look() { poke(s.look) }
 
-// FixOpen says whether the user works on a step now: then the facts are read
+// FixOpen reports whether the user works on a step now: then the facts are read
 // every few seconds.
 func (s *Session) FixOpen(open bool) {
 	s.mu.Lock()
@@ -74,8 +74,8 @@ func (s *Session) pause() time.Duration {
 	return idleEvery
 }
 
-// mendable says whether something is in iCloud's way that the user may be
-// mending right now, and that the fast facts would show.
+// mendable reports whether something is in iCloud's way that the user may be
+// repairing right now, and that the fast facts would show.
 func mendable(r checks.Result) bool {
 	return r.About != checks.ThisComputer && (r.Status == checks.Fail || r.Status == checks.Warn) &&
 		slices.ContainsFunc(r.Fix, func(f checks.Fix) bool { return f.Seen && f.Effort < checks.Update })

@@ -14,17 +14,17 @@ const dropsFor = 10 * time.Minute
 // maxDrops bounds what is remembered of one phone.
 const maxDrops = 32
 
-// Plugs counts how often phones leave their cable. The zero Plugs has seen
+// ConnectionTracker counts how often phones leave their cable. The zero ConnectionTracker has seen
 // nothing; it may be used by several goroutines.
-type Plugs struct {
+type ConnectionTracker struct {
 	mu       sync.Mutex
 	present  map[string]bool
 	drops    map[string][]time.Time
 	expected map[string]time.Time
 }
 
-// Heard takes in a change that usbmuxd tells of.
-func (p *Plugs) Heard(c device.Change, now time.Time) {
+// ObserveChange takes in a change that usbmuxd tells of.
+func (p *ConnectionTracker) ObserveChange(c device.Change, now time.Time) {
 	if c.Err != nil {
 		return
 	}
@@ -32,11 +32,11 @@ func (p *Plugs) Heard(c device.Change, now time.Time) {
 	for _, phone := range c.Phones {
 		here = append(here, phone.UDID)
 	}
-	p.Saw(here, now)
+	p.Observe(here, now)
 }
 
-// Saw takes in which phones are connected now, by UDID.
-func (p *Plugs) Saw(udids []string, now time.Time) {
+// Observe takes in which phones are connected now, by UDID.
+func (p *ConnectionTracker) Observe(udids []string, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.drops == nil {
@@ -64,7 +64,7 @@ func (p *Plugs) Saw(udids []string, now time.Time) {
 
 // Expect says that the phone will leave by itself until a moment: it was
 // restarted, or has just begun to trust this computer.
-func (p *Plugs) Expect(udid string, until time.Time) {
+func (p *ConnectionTracker) Expect(udid string, until time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.expected == nil {
@@ -75,7 +75,7 @@ func (p *Plugs) Expect(udid string, until time.Time) {
 
 // Drops is how often a phone left its cable in the last ten minutes; ok is
 // false when nobody watched.
-func (p *Plugs) Drops(udid string, now time.Time) (n int, ok bool) {
+func (p *ConnectionTracker) Drops(udid string, now time.Time) (n int, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.drops == nil {

@@ -34,10 +34,10 @@ type Options struct {
 	History *history.Store
 	// Quick leaves out what takes long to read; it stays unknown.
 	Quick bool
-	// Plugs counts how often the phone leaves its cable; nil does not.
-	Plugs *Plugs
-	Log   *slog.Logger     // nil discards
-	Now   func() time.Time // nil is time.Now
+	// ConnectionTracker counts how often the phone leaves its cable; nil does not.
+	Connections *ConnectionTracker
+	Log         *slog.Logger     // nil discards
+	Now         func() time.Time // nil is time.Now
 }
 
 // Session is the diagnosis of one phone. Its methods may be used by several
@@ -75,7 +75,7 @@ func New(o Options) *Session {
 }
 
 // How often the facts are read again for what the phone does not report by
-// itself: while something is wrong that the user may be mending, and otherwise.
+// itself: while something is wrong that the user may be repairing, and otherwise.
 const (
 	fixEvery  = 3 * time.Second
 	idleEvery = 30 * time.Second
@@ -267,10 +267,10 @@ func (s *Session) local(ctx context.Context) (found checks.Local, ok bool) {
 
 // countDrops takes in how often the phone left its cable so far.
 func (s *Session) countDrops(h *checks.Host) {
-	if s.Plugs == nil {
+	if s.Connections == nil {
 		return
 	}
-	if n, ok := s.Plugs.Drops(s.Phone.UDID, s.Now()); ok {
+	if n, ok := s.Connections.Drops(s.Phone.UDID, s.Now()); ok {
 		h.Drops = facts.Of(n)
 	}
 }

@@ -178,13 +178,13 @@ func ids(s checkup.State) []string {
 	return all
 }
 
-// What the user mends on the phone turns its row green within five seconds,
+// What the user repairs on the phone turns its row green within five seconds,
 // by the phone's notification or by looking again while a step is open.
 func TestMendedRowTurnsGreen(t *testing.T) {
 	for name, tc := range map[string]struct {
-		flags []string
-		id    string
-		mend  func(*phonesim.Phone)
+		flags  []string
+		id     string
+		repair func(*phonesim.Phone)
 	}{
 		"switch": {[]string{"icloud=off", "last-icloud=23d-ago"}, "icloud-backup-switch", func(p *phonesim.Phone) {
 			p.Set("com.apple.mobile.backup", "CloudBackupEnabled", true)
@@ -212,7 +212,7 @@ func TestMendedRowTurnsGreen(t *testing.T) {
 			s := checkup.New(checkup.Options{Phone: r.phone})
 			states, _ := r.states(s, device.Summary{})
 			r.until(states, wait.Promised(20*time.Second), func(st checkup.State) bool { return complete(st) && !is(tc.id, checks.Pass)(st) })
-			tc.mend(r.sim)
+			tc.repair(r.sim)
 			r.until(states, wait.Promised(5*time.Second), is(tc.id, checks.Pass))
 		})
 	}
@@ -286,8 +286,8 @@ func TestAttempt(t *testing.T) {
 	if a := attempt(); a.Outcome != devicelog.Succeeded {
 		t.Fatalf("attempt: %+v", a)
 	}
-	if mended := s.State(); mended.Blocker != "" || !is("last-icloud-backup", checks.Pass)(mended) {
-		t.Errorf("after the success: blocker %q, %s", mended.Blocker, statuses(mended))
+	if repaired := s.State(); repaired.Blocker != "" || !is("last-icloud-backup", checks.Pass)(repaired) {
+		t.Errorf("after the success: blocker %q, %s", repaired.Blocker, statuses(repaired))
 	}
 }
 
@@ -451,11 +451,11 @@ func TestConnections(t *testing.T) {
 // How often the phone left its cable reaches the check of the cable.
 func TestDropsReachTheCable(t *testing.T) {
 	r := newRig(t, "")
-	var plugs checkup.Plugs
+	var plugs checkup.ConnectionTracker
 	for _, here := range [][]string{{r.phone.UDID}, nil, {r.phone.UDID}, nil, {r.phone.UDID}} {
-		plugs.Saw(here, time.Now())
+		plugs.Observe(here, time.Now())
 	}
-	s := checkup.New(checkup.Options{Phone: r.phone, Plugs: &plugs, Quick: true})
+	s := checkup.New(checkup.Options{Phone: r.phone, Connections: &plugs, Quick: true})
 	state, err := s.Once(t.Context(), device.Summary{})
 	if err != nil {
 		t.Fatal(err)

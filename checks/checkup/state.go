@@ -24,7 +24,7 @@ type State struct {
 	Likely string
 	// Standing is the verdict in one word.
 	Standing checks.Status
-	// Safety says whether what is on the phone is kept anywhere else.
+	// Safety reports whether what is on the phone is kept anywhere else.
 	Safety checks.Safety
 	// Next are the steps back to a working backup, the first one first.
 	Next []checks.Fix

@@ -51,7 +51,7 @@ func (l *Listener) Attempt() Attempt {
 	return a
 }
 
-// Add takes the next line, and says whether it changed the attempt.
+// Add takes the next line, and reports whether it changed the attempt.
 func (l *Listener) Add(line facts.LogLine) (changed bool) {
 	process := program(line.Process)
 	makes, counts := programs[process]
@@ -117,7 +117,7 @@ func (l *Listener) begin(at time.Time) {
 	}
 }
 
-// straggles says whether a line may still be of the attempt that ended.
+// straggles reports whether a line may still be of the attempt that ended.
 func (l *Listener) straggles(at time.Time) bool {
 	since := at.Sub(l.attempt.Ended)
 	return l.attempt.Outcome != Open && since < straggle && since > -straggle

@@ -10,7 +10,7 @@ import (
 )
 
 // Lines fetches the table of all lines of iOS anew, for those who keep the
-// embedded one: from endoflife.date, which knows what is mended, and with what
+// embedded one: from endoflife.date, which knows what is repaired, and with what
 // Apple's lookup service offers where that is newer. Nothing kept is used.
 // fromApple is false where Apple did not answer.
 func (c *Client) Lines(ctx context.Context) (lines []knowledge.Line, fromApple bool, err error) {
@@ -30,7 +30,7 @@ func (c *Client) Lines(ctx context.Context) (lines []knowledge.Line, fromApple b
 }
 
 // withOffered brings lines up to what Apple offers for any iPhone. A line that
-// is new is mended; of the others only the list knows.
+// is new is repaired; of the others only the list knows.
 func withOffered(lines []knowledge.Line, offered map[string][]string) []knowledge.Line {
 	lines = slices.Clone(lines)
 	for _, versions := range offered {

@@ -21,7 +21,7 @@ var (
 // found damaged.
 const asideMark = ".damaged-"
 
-// isDamage says whether an error speaks of what is in the file, and not of the
+// isDamage reports whether an error speaks of what is in the file, and not of the
 // disk, of permissions, or of another program that is at it.
 func isDamage(err error) bool {
 	if errors.Is(err, errShape) || errors.Is(err, errTooLarge) || errors.Is(err, sql.ErrNoRows) {

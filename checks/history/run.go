@@ -35,7 +35,7 @@ type Run struct {
 	Until           time.Time
 	Version         string    // of iOS, "" if it was not read
 	LastCloudBackup time.Time // zero if it is not known
-	Blocker         string    // id of the check that has to be mended first, "" if none
+	Blocker         string    // id of the check that has to be repaired first, "" if none
 	Results         []Result  // in the order of the checklist
 }
 
@@ -46,7 +46,7 @@ type Result struct {
 	Answered bool // the user's answer decided
 }
 
-// same says whether two runs say the same at different times.
+// same reports whether two runs say the same at different times.
 func (r Run) same(other Run) bool {
 	return r.Version == other.Version && r.Blocker == other.Blocker &&
 		r.LastCloudBackup.Equal(other.LastCloudBackup) && slices.Equal(r.Results, other.Results)

@@ -176,7 +176,7 @@ var argForms = []form{
 	versionForm, chainForm, nameForm, serviceForm, programsForm, oneOf(""), matching(`^\$[0-9]{1,3}\.[0-9]{2}$`),
 }
 
-// safe says whether a sentence may go out: it exists, and nothing was put
+// safe reports whether a sentence may go out: it exists, and nothing was put
 // into it but numbers, dates, sizes, sentences of ours, and texts of a known form.
 func safe(t words.Text) bool {
 	if t.Key == "" {

@@ -65,5 +65,5 @@ func blocksOf(text string) []block {
 	return blocks
 }
 
-// underlines says whether a line is a heading's underline of one sign.
+// underlines reports whether a line is a heading's underline of one sign.
 func underlines(line, sign string) bool { return len(line) >= 3 && strings.Trim(line, sign) == "" }

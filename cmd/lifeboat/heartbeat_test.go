@@ -217,7 +217,7 @@ func (h *hands) press(key string) {
 	})
 }
 
-// named says whether a control is the button with the words of a key.
+// named reports whether a control is the button with the words of a key.
 func named(f fyne.Focusable, key string) bool {
 	b, ok := f.(fyne.Accessible)
 	return ok && b.AccessibilityLabel() == words.English().Say(key, nil)

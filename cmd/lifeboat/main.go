@@ -95,7 +95,7 @@ func run(args []string, out, errs io.Writer) int {
 	return exitOK
 }
 
-// hasScreen says whether a window can be shown. Without this question Fyne
+// hasScreen reports whether a window can be shown. Without this question Fyne
 // panics; on other systems than Linux and BSD there is always a screen.
 func hasScreen(goos string, env func(string) string) bool {
 	switch goos {

@@ -83,7 +83,7 @@ func (w *window) ownSettings(live *ui.Live, log *slog.Logger) (*ui.Settings, err
 		return nil, err
 	}
 	live.Own = filepath.Join(home, "Lifeboat Backups")
-	live.Places = &places.Book{}
+	live.Places = &places.Registry{}
 	if cache, err := os.UserCacheDir(); err == nil {
 		live.Cache = filepath.Join(cache, "Lifeboat")
 	}

@@ -36,7 +36,7 @@ func TestLayOutToAPulledDrive(t *testing.T) {
 	if filepath.Separator == '\\' {
 		gone = "Q:"
 	}
-	if err := (places.Book{}).Remember(places.Place{Root: drive, Drive: gone, Volume: "Blue"}); err != nil {
+	if err := (places.Registry{}).Remember(places.Place{Root: drive, Drive: gone, Volume: "Blue"}); err != nil {
 		t.Fatal(err)
 	}
 	for _, to := range []string{drive, filepath.Join(drive, "new")} {

@@ -77,7 +77,7 @@ func backUp(ctx context.Context, c *call) error {
 		return err
 	}
 	defer password.Wipe()
-	job := &backup.Job{Phone: phone, Fs: fs, Root: root, Password: password, Full: *full, Level: level, Program: "lifeboatctl " + assets.Version, Places: &places.Book{}, Log: c.log}
+	job := &backup.Job{Phone: phone, Fs: fs, Root: root, Password: password, Full: *full, Level: level, Program: "lifeboatctl " + assets.Version, Places: &places.Registry{}, Log: c.log}
 	if !*keepAll {
 		job.Policy = vault.DefaultPolicy
 	}
@@ -145,7 +145,7 @@ func (c *call) report() func(backup.Event) {
 			if e.Left >= 0 {
 				left = e.Left.Seconds()
 			}
-			c.event(progressJSON{"progress", e.Phase, e.Percent, e.Bytes, e.BytesTotal, e.Files, e.Rate, left, e.Note, e.Liveness, e.Rival})
+			c.event(progressJSON{"progress", e.Phase, e.Percent, e.Bytes, e.BytesTotal, e.Files, e.Rate, left, e.Note, e.Liveness, e.BlockedBy})
 			return
 		}
 		if e.Note != "" {
@@ -167,8 +167,8 @@ func (c *call) passcode(wanted bool) {
 
 func (c *call) progressLine(e backup.Event) string {
 	line := c.text("cli.phase."+string(e.Phase), nil)
-	if e.Rival != "" {
-		line += "  " + c.text("cli.rival", words.Args{"Program": e.Rival})
+	if e.BlockedBy != "" {
+		line += "  " + c.text("cli.rival", words.Args{"Program": e.BlockedBy})
 	}
 	if e.Percent >= 0 {
 		line += fmt.Sprintf("  %3.0f %%", e.Percent)

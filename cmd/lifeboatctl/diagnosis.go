@@ -68,11 +68,11 @@ func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*diagnosis, erro
 	if err != nil {
 		return nil, err
 	}
-	plugs := &checkup.Plugs{}
+	plugs := &checkup.ConnectionTracker{}
 	watching, stop := context.WithCancel(ctx)
 	go c.watchPlugs(watching, plugs)
 	o := checkup.Options{
-		Phone: phone, Destination: *f.to, MustExist: *f.to != defaultRoot(), Plugs: plugs, Quick: *f.quick, Log: c.log,
+		Phone: phone, Destination: *f.to, MustExist: *f.to != defaultRoot(), Connections: plugs, Quick: *f.quick, Log: c.log,
 		Local:  func() checks.Local { return localBackup(*f.to, phone.UDID) },
 		Record: func(ctx context.Context) facts.Datum[facts.Record] { return c.ownRecord(ctx, *f.to, phone.UDID, given) },
 	}
@@ -98,12 +98,12 @@ func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*diagnosis, erro
 }
 
 // watchPlugs counts how often phones leave their cable, for as long as the command runs.
-func (c *call) watchPlugs(ctx context.Context, plugs *checkup.Plugs) {
+func (c *call) watchPlugs(ctx context.Context, plugs *checkup.ConnectionTracker) {
 	mux, err := c.mux()
 	if err != nil {
 		return
 	}
-	mux.Watch(ctx, func(change device.Change) { plugs.Heard(change, time.Now()) })
+	mux.Watch(ctx, func(change device.Change) { plugs.ObserveChange(change, time.Now()) })
 }
 
 // localBackup looks for a backup of the phone; one that cannot be read is none.

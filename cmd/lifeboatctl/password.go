@@ -45,7 +45,7 @@ func (c *call) read(ctx context.Context, s secret) (keybag.Password, error) {
 	return c.ask(ctx, s)
 }
 
-// asks says whether the password comes from a prompt, so that another try
+// asks reports whether the password comes from a prompt, so that another try
 // can give another answer.
 func (c *call) asks(s secret) bool {
 	_, set := os.LookupEnv(s.env)

@@ -83,7 +83,7 @@ func publish(t *testing.T, title string, tables ...*table) {
 	}
 }
 
-// met says whether an aim is met.
+// met reports whether an aim is met.
 func met(ok bool) string {
 	if ok {
 		return "met"

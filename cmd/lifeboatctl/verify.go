@@ -13,7 +13,7 @@ import (
 )
 
 // verifyBackup proves a backup whole, or says what is wrong with it, what was
-// mended and what comes next.
+// repaired and what comes next.
 func verifyBackup(ctx context.Context, c *call) error {
 	c.withFolder()
 	file := c.flags.String("password-file", "", c.text("cli.flag.password-file", nil))
@@ -37,7 +37,7 @@ func verifyBackup(ctx context.Context, c *call) error {
 	}
 	whole := true
 	for _, f := range folders {
-		check := &backup.Recheck{Fs: f.fs, Root: f.root, UDID: f.udid, Level: level, Program: "lifeboatctl " + assets.Version, Log: c.log}
+		check := &backup.Audit{Fs: f.fs, Root: f.root, UDID: f.udid, Level: level, Program: "lifeboatctl " + assets.Version, Log: c.log}
 		if *id != "" {
 			if check.Version, err = f.number(*id); err != nil {
 				return err
@@ -74,7 +74,7 @@ func (f phoneFolder) number(id string) (int, error) {
 	return version.Number, err
 }
 
-func (c *call) verifyOne(ctx context.Context, check *backup.Recheck, source secret, locked bool) (whole bool, err error) {
+func (c *call) verifyOne(ctx context.Context, check *backup.Audit, source secret, locked bool) (whole bool, err error) {
 	if check.Password, err = c.readIf(ctx, !locked && check.Encrypted(), source); err != nil {
 		return false, err
 	}
@@ -107,9 +107,9 @@ func (c *call) printFindings(dir string, report verify.Report, found backup.Find
 		"Path": dir, "ID": found.Version.ID(), "Date": words.Date(found.Version.Date), "Older": !found.Current,
 		"Files": report.Files, "Bytes": words.Bytes(report.Bytes), "Problems": report.ProblemCount, "Sampled": report.Sampled,
 	}
-	if found.MendedCount > 0 {
-		c.print(c.text("verify.mended", words.Args{"Count": found.MendedCount}))
-		c.printGroups(found.MendedGroups)
+	if found.RepairedCount > 0 {
+		c.print(c.text("verify.mended", words.Args{"Count": found.RepairedCount}))
+		c.printGroups(found.RepairedGroups)
 	}
 	switch {
 	case report.ProblemCount > 0:
@@ -124,8 +124,8 @@ func (c *call) printFindings(dir string, report verify.Report, found backup.Find
 	c.printGroups(report.Groups)
 	for _, p := range found.Problems {
 		line := c.problem(p.Problem)
-		if p.Whole != nil {
-			line = c.text("verify.whole-in", words.Args{"Problem": line, "Date": words.Date(p.Whole.Date), "ID": p.Whole.ID()})
+		if p.Intact != nil {
+			line = c.text("verify.whole-in", words.Args{"Problem": line, "Date": words.Date(p.Intact.Date), "ID": p.Intact.ID()})
 		}
 		c.print("  " + line)
 	}
@@ -164,21 +164,21 @@ func (c *call) printGroups(groups []verify.GroupCount) {
 }
 
 // verifiedJSON is what a proof came to, as scripts see it.
-func verifiedJSON(check *backup.Recheck, report verify.Report, found backup.Findings, whole bool, proof map[string]any) map[string]any {
+func verifiedJSON(check *backup.Audit, report verify.Report, found backup.Findings, whole bool, proof map[string]any) map[string]any {
 	problems := proof["problems"].([]map[string]string)
 	for i, p := range found.Problems {
-		if p.Whole != nil {
-			problems[i]["whole_in"] = p.Whole.ID()
+		if p.Intact != nil {
+			problems[i]["whole_in"] = p.Intact.ID()
 		}
 	}
-	mended := []map[string]string{}
-	for _, p := range found.Mended {
-		mended = append(mended, problemJSON(p))
+	repaired := []map[string]string{}
+	for _, p := range found.Repaired {
+		repaired = append(repaired, problemJSON(p))
 	}
 	return map[string]any{
 		"event": "verified", "dir": vault.Dir(check.Root, check.UDID), "id": found.Version.ID(), "date": found.Version.Date,
 		"whole": whole, "noted": found.Noted, "next_full": found.NextFull,
-		"mended": mended, "mended_count": found.MendedCount, "verified": proof,
+		"mended": repaired, "mended_count": found.RepairedCount, "verified": proof,
 	}
 }
 

@@ -176,7 +176,7 @@ func (c *call) versionLine(v versionJSON) string {
 		state = "cli.version.damaged"
 	case v.Touched:
 		state = "cli.version.touched"
-	case v.Proof.Whole():
+	case v.Proof.Intact():
 		state = "cli.version.proven." + v.Proof.Level
 	}
 	args := words.Args{

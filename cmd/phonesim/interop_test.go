@@ -201,7 +201,7 @@ func TestBackupWithLibimobiledevice(t *testing.T) {
 	willEncrypt(false)
 }
 
-// Debian's idevicebackup2 makes a full backup, is broken off in the next, goes
+// Debian's idevicebackup2 makes a full backup, is interrupted in the next, goes
 // on with it, and then sends for nothing but what changed.
 func TestIncrementalWithLibimobiledevice(t *testing.T) {
 	binary, state, dir := buildSim(t), t.TempDir(), t.TempDir()

@@ -8,7 +8,7 @@ import (
 	"runtime"
 )
 
-// installed says whether this computer has a usbmuxd that merely does not
+// installed reports whether this computer has a usbmuxd that merely does not
 // run. On Linux udev starts it only when a phone is plugged in, so a missing
 // socket alone proves nothing.
 func installed() (ok bool, app string) {

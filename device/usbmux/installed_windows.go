@@ -19,7 +19,7 @@ var storeApps = []struct{ folder, name string }{
 	{"AppleInc.iTunes_", "iTunes"},
 }
 
-// installed says whether this computer has a usbmuxd that merely does not
+// installed reports whether this computer has a usbmuxd that merely does not
 // run, and names the app that runs it, if that is one of the Store's.
 func installed() (ok bool, app string) {
 	if hasService(serviceName) {
@@ -33,7 +33,7 @@ func installed() (ok bool, app string) {
 	return app != "", app
 }
 
-// hasService says whether the system knows a service, running or not.
+// hasService reports whether the system knows a service, running or not.
 func hasService(service string) bool {
 	manager, err := windows.OpenSCManager(nil, nil, windows.SC_MANAGER_CONNECT)
 	if err != nil {

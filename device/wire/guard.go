@@ -37,11 +37,11 @@ func Guard(ctx context.Context, conn net.Conn, limit time.Duration) (release fun
 
 // Undated is ctx with its deadline out of sight; it still ends when ctx does.
 // It is for what would otherwise set a timer of its own, see [Guard].
-func Undated(ctx context.Context) context.Context { return undated{ctx} }
+func Undated(ctx context.Context) context.Context { return withoutDeadline{ctx} }
 
-type undated struct{ context.Context }
+type withoutDeadline struct{ context.Context }
 
-func (undated) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (withoutDeadline) Deadline() (time.Time, bool) { return time.Time{}, false }
 
 // Explain turns a transport error into a *fault.Error: the context's own
 // error if that ended the exchange, [fault.PhoneSilent] for a deadline,
@@ -73,7 +73,7 @@ func Explain(ctx context.Context, op string, err error) error {
 	return fault.New(fault.PhoneNonsense, op, err)
 }
 
-// Cut says whether err means that the connection was ended by the other
+// Cut reports whether err means that the connection was ended by the other
 // side or by the cable.
 func Cut(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
@@ -81,7 +81,7 @@ func Cut(err error) bool {
 		reset(err) || Alert(err)
 }
 
-// Alert says whether err is a TLS alert from the other side. crypto/tls keeps
+// Alert reports whether err is a TLS alert from the other side. crypto/tls keeps
 // the alert's own type to itself; the OpError around it is the documented sign.
 func Alert(err error) bool {
 	var e *net.OpError

@@ -123,7 +123,7 @@ func (f *FS) Failures() int {
 	return f.failures
 }
 
-// take counts an operation and says whether it fails, and by that whether
+// take counts an operation and reports whether it fails, and by that whether
 // the drive is gone.
 func (f *FS) take(k Kind, op, name string, bytes int) error {
 	if f.plan.Except != nil && f.plan.Except(name) {
@@ -142,7 +142,7 @@ func (f *FS) take(k Kind, op, name string, bytes int) error {
 	return &os.PathError{Op: op, Path: name, Err: f.plan.Err}
 }
 
-// due says whether the operation that was counted last is one to fail.
+// due reports whether the operation that was counted last is one to fail.
 func (f *FS) due(k Kind) bool {
 	if f.plan.Room != nil && k == Write {
 		return f.bytes > *f.plan.Room
@@ -154,7 +154,7 @@ func (f *FS) due(k Kind) bool {
 	return n == f.plan.N || n > f.plan.N && f.plan.Lasting
 }
 
-// unplugged says whether the drive is gone.
+// unplugged reports whether the drive is gone.
 func (f *FS) unplugged() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -42,7 +42,7 @@ func (f *FS) Unwrap() afero.Fs { return f.Fs }
 
 func clean(name string) string { return path.Clean("/" + filepath.ToSlash(name)) }
 
-// held says whether something is open at a name, or below it.
+// held reports whether something is open at a name, or below it.
 func (f *FS) held(name string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -26,10 +26,10 @@ var kindNames = [...]string{"create", "mkdir", "write", "truncate", "attributes"
 
 func (k Kind) String() string { return kindNames[k] }
 
-// syncs says whether operations of this kind change nothing but make durable.
+// syncs reports whether operations of this kind change nothing but make durable.
 func (k Kind) syncs() bool { return k >= SyncFile }
 
-// data says whether operations of this kind change a file and no name.
+// data reports whether operations of this kind change a file and no name.
 func (k Kind) data() bool { return k == Write || k == Truncate || k == Attributes }
 
 // Op is one operation, as it was done.

@@ -51,7 +51,7 @@ func (s *state) own(id number) *node {
 	return &mine
 }
 
-// attached says whether a node can be reached from the root.
+// attached reports whether a node can be reached from the root.
 func (s *state) attached(n *node) bool {
 	for n != nil && n.id != rootNumber {
 		n = s.nodes[n.parent]
@@ -59,7 +59,7 @@ func (s *state) attached(n *node) bool {
 	return n != nil
 }
 
-// adrift says whether a node lies in a folder that never got its name, so
+// adrift reports whether a node lies in a folder that never got its name, so
 // that it cannot be reached.
 func (s *state) adrift(n *node) bool {
 	for n.parent != nowhere {
@@ -68,7 +68,7 @@ func (s *state) adrift(n *node) bool {
 	return n.dir && n.id != rootNumber && !n.buried
 }
 
-// below says whether n is top or lies somewhere in it.
+// below reports whether n is top or lies somewhere in it.
 func (s *state) below(n *node, top number) bool {
 	for ; n != nil; n = s.nodes[n.parent] {
 		if n.id == top {

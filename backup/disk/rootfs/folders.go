@@ -14,7 +14,7 @@ const maxFolders = 800
 
 // folders keeps handles of folders, by their cleaned names, and closes those
 // that were used longest ago. A folder is only kept together with the one that
-// it lies in, so that one look tells whether any below a name are kept.
+// it lies in, so that one look reports whether any below a name are kept.
 type folders struct {
 	mu     sync.Mutex
 	kept   map[string]*held

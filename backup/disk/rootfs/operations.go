@@ -60,7 +60,7 @@ func (f *FS) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, erro
 	return file, nil
 }
 
-// isLink says whether something leads elsewhere. On Windows, junctions are of
+// isLink reports whether something leads elsewhere. On Windows, junctions are of
 // irregular mode.
 func isLink(info fs.FileInfo) bool { return info.Mode()&(fs.ModeSymlink|fs.ModeIrregular) != 0 }
 

@@ -56,7 +56,7 @@ type survey struct {
 	files, entries int
 	bytes          int64 // as they will be stored
 	apps           []Application
-	sum            uint64 // tells whether a second walk found the same
+	sum            uint64 // reports whether a second walk found the same
 }
 
 // backup does a backup as iPhones do: see the steps.

@@ -45,7 +45,7 @@ type Config struct {
 	// EnableCloudBackup, and returns the final answer: the zero value when
 	// that went well. May be nil.
 	SwitchCloudBackup func(on bool) Answer
-	// FindMy tells whether Find My is on, which forbids a restore (error 211);
+	// FindMy reports whether Find My is on, which forbids a restore (error 211);
 	// nil means that it is off.
 	FindMy func() bool
 	// RestoreSpace is how many bytes a restore may bring, beyond which it ends
@@ -54,7 +54,7 @@ type Config struct {
 	// Restart has the phone restart: after a restore, unless the host forbids
 	// it, as soon as the host has left. May be nil.
 	Restart func()
-	// BackedUp is told of each backup that succeeded, before the host is. May
+	// BackedUp is called with each backup that succeeded, before the host is. May
 	// be nil.
 	BackedUp func()
 	// Now is the phone's clock; nil means time.Now.

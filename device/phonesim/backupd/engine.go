@@ -65,7 +65,7 @@ func New(cfg Config) (*Engine, error) {
 	}, nil
 }
 
-// WillEncrypt says whether a backup password is set: the value WillEncrypt of
+// WillEncrypt reports whether a backup password is set: the value WillEncrypt of
 // the lockdown domain com.apple.mobile.backup.
 func (e *Engine) WillEncrypt() bool {
 	e.mu.Lock()

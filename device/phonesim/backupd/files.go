@@ -212,7 +212,7 @@ func (j *job) sentKey(e *entry) ([]byte, error) {
 	}
 }
 
-// paddingTells says whether a file that was encrypted with sent, and decrypted
+// paddingTells reports whether a file that was encrypted with sent, and decrypted
 // with the key that the list has, ends with wrong padding. One without content
 // has none.
 func (j *job) paddingTells(e *entry, sent []byte) (bool, error) {

@@ -180,7 +180,7 @@ func TestIncrementalOfSeveralHosts(t *testing.T) {
 	checkSame(t, phone, filepath.Join(one, testUDID), "")
 }
 
-// What is not as it was sent makes a full backup, which mends everything.
+// What is not as it was sent makes a full backup, which repairs everything.
 func TestIncrementalGoesFull(t *testing.T) {
 	if testing.Short() {
 		t.Skip("much of one kind: make test runs it without the race detector")

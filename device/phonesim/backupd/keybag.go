@@ -118,7 +118,7 @@ func (b *keybag) number(tag string, value uint32) {
 	b.data(tag, binary.BigEndian.AppendUint32(nil, value))
 }
 
-// opens says whether a password is the one the keybag was made with. It costs
+// opens reports whether a password is the one the keybag was made with. It costs
 // the rounds of the keybag.
 func (b *keybag) opens(password string) (bool, error) {
 	fields := b.header()

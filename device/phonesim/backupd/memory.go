@@ -40,7 +40,7 @@ func (m *memory) plain() string { return filepath.Join(m.dir, plainName) }
 // backupsDir is where the remembered backups are.
 func (e *Engine) backupsDir() string { return filepath.Join(e.cfg.StateDir, "backups") }
 
-// remembers tells whether there is anything that a backup can be compared
+// remembers reports whether there is anything that a backup can be compared
 // with.
 func (e *Engine) remembers() bool {
 	entries, _ := os.ReadDir(e.backupsDir())

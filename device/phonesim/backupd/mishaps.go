@@ -42,7 +42,7 @@ func (j *job) spoil() {
 // behave ends what spoil began.
 func (j *job) behave() { j.link.ping, j.link.cut, j.link.big = false, nil, nil }
 
-// reached tells whether a moment has come, with so many more messages.
+// reached reports whether a moment has come, with so many more messages.
 func (j *job) reached(p Point, more int) bool {
 	return p.Message > 0 && j.link.sent+more >= p.Message ||
 		p.Share > 0 && j.total > 0 && j.link.out.done() >= j.share(p.Share)
@@ -61,7 +61,7 @@ func (l *link) announce(code ...byte) error {
 	return errSilent
 }
 
-// isBig tells whether it is time for an oversized length.
+// isBig reports whether it is time for an oversized length.
 func (l *link) isBig(what string) bool { return l.big != nil && l.big(what) }
 
 // sendHalf sends the first half of a frame as the last thing.
@@ -155,7 +155,7 @@ func (e *Engine) broke(err error) {
 	e.brokenAt = time.Now()
 }
 
-// wedged tells whether a broken backup still occupies the agent.
+// wedged reports whether a broken backup still occupies the agent.
 func (e *Engine) wedged() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()

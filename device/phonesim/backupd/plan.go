@@ -202,7 +202,7 @@ func (j *job) unfinished(no func(string) (*memory, *snapshot, error)) (*memory, 
 	return base, snap, nil
 }
 
-// readProperties reads Manifest.plist and tells whether it is the one of a
+// readProperties reads Manifest.plist and reports whether it is the one of a
 // backup. What is no property list ends the backup.
 func (j *job) readProperties(of *memory) (bool, error) {
 	var data limitedBuffer
@@ -231,7 +231,7 @@ func (j *job) readProperties(of *memory) (bool, error) {
 }
 
 // readDatabase reads Manifest.db, which takes a phone as long as it is large,
-// and tells whether it is the one of a backup.
+// and reports whether it is the one of a backup.
 func (j *job) readDatabase(of *memory) (bool, error) {
 	stored, code, err := j.readBack("Manifest.db")
 	if err != nil {

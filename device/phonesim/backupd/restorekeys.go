@@ -174,7 +174,7 @@ func (o *opener) emit(p []byte) error {
 	return err
 }
 
-// padding says whether an encrypted file must end with one: Manifest.db does
+// padding reports whether an encrypted file must end with one: Manifest.db does
 // on some versions of iOS and not on others.
 type padding bool
 

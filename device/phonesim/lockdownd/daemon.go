@@ -64,7 +64,7 @@ type Daemon struct {
 	// Plain reports whether a service is served without TLS, as on iOS up to
 	// 12. May be nil.
 	Plain func(service string) bool
-	// Asked is told each value that is asked for, as "domain/key", and each
+	// Asked is called with each value that is asked for, as "domain/key", and each
 	// service, as "service NAME". May be nil.
 	Asked func(what string)
 

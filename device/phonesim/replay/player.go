@@ -47,7 +47,7 @@ func (p *Player) begin(n int) {
 // First is the first transcript.
 func (p *Player) First() *Transcript { return p.transcripts[0] }
 
-// Opened is told of each connection to lockdownd.
+// Opened is called with each connection to lockdownd.
 func (p *Player) Opened() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -184,7 +184,7 @@ func (p *Player) Notices(orders []int) {
 	p.notices = orders
 }
 
-// Noticed is told of each that was said.
+// Noticed is called with each that was said.
 func (p *Player) Noticed() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -20,7 +20,7 @@ type Diagnostics struct {
 	Registry func(entry string) map[string]any
 	// Restart and Shutdown are called when a computer asks for them.
 	Restart, Shutdown func()
-	// Asked is told each question, as "IORegistry ENTRY" or "diagnostics
+	// Asked is called with each question, as "IORegistry ENTRY" or "diagnostics
 	// REQUEST". May be nil.
 	Asked func(what string)
 }

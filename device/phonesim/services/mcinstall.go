@@ -15,7 +15,7 @@ type Profiles struct {
 	Organization string
 	// PairingForbidden: a rule keeps computers away.
 	PairingForbidden bool
-	// Asked is told each question, as "MCInstall REQUEST". May be nil.
+	// Asked is called with each question, as "MCInstall REQUEST". May be nil.
 	Asked func(what string)
 }
 

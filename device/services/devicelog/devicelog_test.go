@@ -220,7 +220,7 @@ func TestSyslog(t *testing.T) {
 	}
 }
 
-// sound says whether a line can be shown.
+// sound reports whether a line can be shown.
 func sound(line facts.LogLine) bool {
 	return utf8.ValidString(line.Process+line.Text) && !strings.ContainsAny(line.Process+line.Text, "\n\x00\x1b") &&
 		len(line.Process) <= maxProcess && len(line.Text) <= maxText && line.PID >= 0 && line.Level != ""

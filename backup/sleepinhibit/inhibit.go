@@ -1,10 +1,10 @@
-// Package awake keeps the computer from falling asleep while a backup is
+// Package sleepinhibit keeps the computer from falling asleep while a backup is
 // under way: a phone that loses its computer half-way loses the backup.
 //
 // It is a courtesy of the system, not a promise. Closing a laptop's lid, an
 // empty battery and the user's own "Sleep" still win, and a system that grants
 // nothing is no reason not to back up.
-package awake
+package sleepinhibit
 
 import (
 	"context"

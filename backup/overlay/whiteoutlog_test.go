@@ -50,13 +50,13 @@ func TestTornTail(t *testing.T) {
 				}
 			}
 			r.same(fmt.Sprintf("cut at %d, %q", cut, tail), r.goneNames(), slices.Clone(want))
-			if torn := int64(cut+len(tail)) - right; r.Torn() != torn {
-				t.Errorf("cut at %d: %d bytes torn, want %d", cut, r.Torn(), torn)
+			if torn := int64(cut+len(tail)) - right; r.TruncatedBytes() != torn {
+				t.Errorf("cut at %d: %d bytes torn, want %d", cut, r.TruncatedBytes(), torn)
 			}
 			r.must(r.Remove(tree + "/" + idC))
 			r.reopen()
 			r.same(fmt.Sprintf("cut at %d, %q, and added to", cut, tail), r.goneNames(), append(in(idC), want...))
-			if r.Torn() != 0 {
+			if r.TruncatedBytes() != 0 {
 				t.Error("torn still")
 			}
 			r.close()

@@ -1,6 +1,6 @@
 //go:build !linux && !darwin && !windows
 
-package rivals
+package syncapps
 
 import "context"
 

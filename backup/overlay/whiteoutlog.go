@@ -128,8 +128,8 @@ func unlessEOF(err error) error {
 	return err
 }
 
-// goneFile is open for adding.
-type goneFile struct {
+// whiteoutLog is open for adding.
+type whiteoutLog struct {
 	fs     afero.Fs
 	name   string
 	file   afero.File
@@ -139,12 +139,12 @@ type goneFile struct {
 }
 
 // openGoneFile reads what is there, and cuts off what is torn.
-func openGoneFile(fsys afero.Fs, name string, take func(record) (bool, error)) (*goneFile, error) {
+func openGoneFile(fsys afero.Fs, name string, take func(record) (bool, error)) (*whiteoutLog, error) {
 	file, err := fsys.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	g := &goneFile{fs: fsys, name: name, file: file}
+	g := &whiteoutLog{fs: fsys, name: name, file: file}
 	if err := g.replay(take); err != nil {
 		file.Close()
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -152,7 +152,7 @@ func openGoneFile(fsys afero.Fs, name string, take func(record) (bool, error)) (
 	return g, nil
 }
 
-func (g *goneFile) replay(take func(record) (bool, error)) error {
+func (g *whiteoutLog) replay(take func(record) (bool, error)) error {
 	info, err := g.file.Stat()
 	if err != nil {
 		return err
@@ -186,7 +186,7 @@ func (g *goneFile) replay(take func(record) (bool, error)) error {
 
 // append adds one record. After an error, the next one is written over what
 // may have come through of this one.
-func (g *goneFile) append(b []byte) error {
+func (g *whiteoutLog) append(b []byte) error {
 	if _, err := g.file.WriteAt(b, g.end); err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func (g *goneFile) append(b []byte) error {
 }
 
 // sync makes the records durable, and once the name of the file.
-func (g *goneFile) sync() error {
+func (g *whiteoutLog) sync() error {
 	if err := g.file.Sync(); err != nil || g.listed {
 		return err
 	}

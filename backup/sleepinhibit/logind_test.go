@@ -1,6 +1,6 @@
 //go:build interop && linux
 
-package awake
+package sleepinhibit
 
 import (
 	"bufio"

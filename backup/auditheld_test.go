@@ -55,7 +55,7 @@ func TestRecheckHeld(t *testing.T) {
 	flipIn(t, blobIn(t, vault.Dir(r.root, r.phone.UDID), 1000))
 	recheck(0, fault.BackupDamaged)
 	backUp()
-	if found := recheck(2, ""); found.MendedCount != 1 {
-		t.Errorf("%d files were repaired", found.MendedCount)
+	if found := recheck(2, ""); found.RepairedCount != 1 {
+		t.Errorf("%d files were repaired", found.RepairedCount)
 	}
 }

@@ -16,8 +16,8 @@ import (
 	"lifeboat/device/fault"
 )
 
-// settle makes what was received durable, proves it and puts it in place.
-func (r *run) settle(ctx context.Context, got received) (Result, error) {
+// finalize makes what was received durable, proves it and puts it in place.
+func (r *run) finalize(ctx context.Context, got received) (Result, error) {
 	r.progress.phase(Finishing)
 	if err := r.backup.Seal(ctx, r.Now()); err != nil {
 		return Result{}, r.withSpace(err)
@@ -89,7 +89,7 @@ func (r *run) doubt(report verify.Report) {
 // lastProven is the newest version that was proven intact; nil if there is none.
 func (r *run) lastProven() *vault.Version {
 	for _, v := range slices.Backward(r.vault.Versions()) {
-		if v.Proof.Whole() && v.Trashed.IsZero() {
+		if v.Proof.Intact() && v.Trashed.IsZero() {
 			return &v
 		}
 	}
@@ -150,7 +150,7 @@ func (r *run) level(b *verify.Backup) verify.Level {
 	return verify.Level{Depth: verify.Quick}
 }
 
-// sameKeys says whether the new backup is sealed with the keys of the one that
+// sameKeys reports whether the new backup is sealed with the keys of the one that
 // it builds upon.
 func (r *run) sameKeys(b *verify.Backup) bool {
 	before, err := format.ReadManifest(r.Fs, vault.Dir(r.Root, r.Phone.UDID))

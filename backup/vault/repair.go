@@ -13,21 +13,21 @@ import (
 	"lifeboat/device/fault"
 )
 
-// mendingName is a copy that is being made. What lies there after a crash is
+// repairingName is a copy that is being made. What lies there after a crash is
 // of no use.
-const mendingName = "mending"
+const repairingName = "mending"
 
-// Mend makes contents of a version intact again that a proof found missing or
+// Repair makes contents of a version intact again that a proof found missing or
 // changed, and returns which of them are intact now.
 //
 // For each it looks in all places where a file of that ID lies for one with
 // the digest that the catalogue remembers, and puts a copy of that where the
 // version, and all others that share the content, find it. A file that is
 // intact is not touched, whatever ids says. A content whose digest is not
-// known cannot be mended, nor can the files beside the contents.
-func (v *Vault) Mend(ctx context.Context, number int, ids []catalog.ID) (whole []catalog.ID, err error) {
+// known cannot be repaired, nor can the files beside the contents.
+func (v *Vault) Repair(ctx context.Context, number int, ids []catalog.ID) (whole []catalog.ID, err error) {
 	const op = "mend the backup"
-	h, err := v.chronicle(v.versions)
+	h, err := v.fileHistory(v.versions)
 	if err != nil {
 		return nil, err
 	}
@@ -39,9 +39,9 @@ func (v *Vault) Mend(ctx context.Context, number int, ids []catalog.ID) (whole [
 	if err := v.lock.check(); err != nil {
 		return nil, err
 	}
-	m := mender{vault: v, chronicle: h, mover: mover{place: &v.place, touched: map[string]bool{}}}
+	m := repairer{vault: v, history: h, mover: mover{place: &v.place, touched: map[string]bool{}}}
 	for _, id := range ids {
-		mended, err := m.mend(ctx, id, at)
+		repaired, err := m.repair(ctx, id, at)
 		if err != nil {
 			err = errors.Join(err, m.settle())
 			if ctx.Err() != nil {
@@ -49,22 +49,22 @@ func (v *Vault) Mend(ctx context.Context, number int, ids []catalog.ID) (whole [
 			}
 			return whole, disk.Fault(op, v.root, err)
 		}
-		if mended {
+		if repaired {
 			whole = append(whole, id)
 		}
 	}
 	return whole, disk.Fault(op, v.root, m.settle())
 }
 
-type mender struct {
+type repairer struct {
 	mover
-	vault     *Vault
-	chronicle *chronicle
+	vault   *Vault
+	history *fileHistory
 }
 
-// mend makes one content of the version at a place in the list intact.
-func (m *mender) mend(ctx context.Context, id catalog.ID, at int) (bool, error) {
-	lives, err := m.chronicle.lives(id)
+// repair makes one content of the version at a place in the list intact.
+func (m *repairer) repair(ctx context.Context, id catalog.ID, at int) (bool, error) {
+	lives, err := m.history.revisions(id)
 	if err != nil {
 		return false, err
 	}
@@ -75,17 +75,17 @@ func (m *mender) mend(ctx context.Context, id catalog.ID, at int) (bool, error) 
 	// Beyond the last version that has this content lies another one of the
 	// same name, which is intact and must stay.
 	rel := blobName(id)
-	target, err := m.chronicle.find(rel, at, own.to)
+	target, err := m.history.find(rel, at, own.to)
 	if err != nil {
 		return false, err
 	}
 	if target == "" {
-		target = join(m.chronicle.dir(own.to), rel)
+		target = join(m.history.dir(own.to), rel)
 	} else if whole, err := m.place.holds(ctx, target, own.entry); whole || err != nil {
 		return whole, err
 	}
-	for i := range m.chronicle.versions {
-		from := join(m.chronicle.dir(i), rel)
+	for i := range m.history.versions {
+		from := join(m.history.dir(i), rel)
 		if from == target {
 			continue
 		}
@@ -97,7 +97,7 @@ func (m *mender) mend(ctx context.Context, id catalog.ID, at int) (bool, error) 
 }
 
 // replace puts a copy of from at target, if it is what the entry says.
-func (m *mender) replace(ctx context.Context, target, from string, e catalog.Entry) (bool, error) {
+func (m *repairer) replace(ctx context.Context, target, from string, e catalog.Entry) (bool, error) {
 	p := m.place
 	info, err := p.lstat(from)
 	if err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
@@ -108,7 +108,7 @@ func (m *mender) replace(ctx context.Context, target, from string, e catalog.Ent
 		return false, nil
 	}
 	defer in.Close()
-	fresh := p.own(mendingName)
+	fresh := p.own(repairingName)
 	same, err := p.copy(ctx, fresh, in, e)
 	if err != nil || !same {
 		return false, errors.Join(err, p.remove(fresh))
@@ -122,7 +122,7 @@ func (m *mender) replace(ctx context.Context, target, from string, e catalog.Ent
 	return true, p.move(fresh, target)
 }
 
-// copy writes a durable copy, and says whether it is what the entry says. An
+// copy writes a durable copy, and reports whether it is what the entry says. An
 // error in reading says that it is not.
 func (p *place) copy(ctx context.Context, to string, in io.Reader, e catalog.Entry) (same bool, err error) {
 	if err := p.remove(to); err != nil {
@@ -171,22 +171,22 @@ func (p *place) remove(name string) error {
 	return nil
 }
 
-// WholeIn says for contents of the version in which other version each can
+// FindIntact says for contents of the version in which other version each can
 // still be had: the newest whose own content of that file is there and has the
 // digest that is remembered of it. Those that are intact in none are left out.
-func (w *View) WholeIn(ctx context.Context, ids []catalog.ID) (map[catalog.ID]Version, error) {
+func (w *View) FindIntact(ctx context.Context, ids []catalog.ID) (map[catalog.ID]Version, error) {
 	all := map[catalog.ID]Version{}
 	if !w.Managed() {
 		return all, nil
 	}
-	h, err := w.place.chronicle(w.versions)
+	h, err := w.place.fileHistory(w.versions)
 	if err != nil {
 		return nil, err
 	}
 	defer h.close()
 	at, _ := h.at(w.version.Number)
 	for _, id := range ids {
-		newest, found, err := h.wholeIn(ctx, id, at)
+		newest, found, err := h.findIntact(ctx, id, at)
 		if err != nil {
 			return nil, disk.Fault("look for whole files", w.place.root, err)
 		}
@@ -197,8 +197,8 @@ func (w *View) WholeIn(ctx context.Context, ids []catalog.ID) (map[catalog.ID]Ve
 	return all, nil
 }
 
-func (h *chronicle) wholeIn(ctx context.Context, id catalog.ID, but int) (newest Version, found bool, err error) {
-	lives, err := h.lives(id)
+func (h *fileHistory) findIntact(ctx context.Context, id catalog.ID, but int) (newest Version, found bool, err error) {
+	lives, err := h.revisions(id)
 	if err != nil {
 		return Version{}, false, err
 	}

@@ -21,12 +21,12 @@ import (
 	"lifeboat/device/phonesim/content"
 )
 
-func (r *rig) recheck(version int, password string) *Recheck {
-	return &Recheck{Fs: afero.NewOsFs(), Root: r.root, UDID: r.phone.UDID, Version: version, Password: keybag.NewPassword(password), Program: "test"}
+func (r *rig) recheck(version int, password string) *Audit {
+	return &Audit{Fs: afero.NewOsFs(), Root: r.root, UDID: r.phone.UDID, Version: version, Password: keybag.NewPassword(password), Program: "test"}
 }
 
 // rechecked runs c, and checks how it ended: "" is an intact backup.
-func (r *rig) rechecked(c *Recheck, want fault.Code) (verify.Report, Findings) {
+func (r *rig) rechecked(c *Audit, want fault.Code) (verify.Report, Findings) {
 	r.t.Helper()
 	report, findings, err := c.Run(context.Background(), nil)
 	if fault.Of(err) != want && !(err == nil && want == "") {
@@ -92,7 +92,7 @@ func TestRecheckNotes(t *testing.T) {
 	if report.Locked || report.Depth != verify.Full || !findings.Noted || !findings.Current || len(findings.Problems) > 0 {
 		t.Errorf("%+v %+v", report, findings)
 	}
-	if p := r.current().Proof; p.Level != "full" || !p.Digests || p.By != "test" || !p.Whole() || findings.Version.Proof != p {
+	if p := r.current().Proof; p.Level != "full" || !p.Digests || p.By != "test" || !p.Intact() || findings.Version.Proof != p {
 		t.Errorf("%+v", p)
 	}
 	report, _ = r.rechecked(r.recheck(1, ""), "")
@@ -105,7 +105,7 @@ func TestRecheckNotes(t *testing.T) {
 	path := blobIn(t, vault.Dir(r.root, r.phone.UDID), 1000)
 	flipIn(t, path)
 	report, findings = r.rechecked(r.recheck(0, ""), fault.BackupDamaged)
-	if report.ProblemCount != 1 || report.Problems[0].Kind != verify.Changed || report.Problems[0].FileID != filepath.Base(path) || !findings.NextFull || findings.Problems[0].Whole != nil {
+	if report.ProblemCount != 1 || report.Problems[0].Kind != verify.Changed || report.Problems[0].FileID != filepath.Base(path) || !findings.NextFull || findings.Problems[0].Intact != nil {
 		t.Errorf("%+v %+v", report, findings)
 	}
 	if p := r.current().Proof; p.Problems != 1 {
@@ -122,15 +122,15 @@ func TestRecheckNotes(t *testing.T) {
 		t.Errorf("the next backup was no full one: %+v", healed.Version)
 	}
 	r.rechecked(r.recheck(0, secret), "")
-	// And so the earlier one can be mended.
-	if _, findings := r.rechecked(r.recheck(1, secret), ""); findings.MendedCount != 1 {
+	// And so the earlier one can be repaired.
+	if _, findings := r.rechecked(r.recheck(1, secret), ""); findings.RepairedCount != 1 {
 		t.Errorf("%+v", findings)
 	}
 }
 
-// TestRecheckMends: what lies in two versions heals from one to the other, and
+// TestAuditRepairs: what lies in two versions heals from one to the other, and
 // of the rest it is told where it can still be had.
-func TestRecheckMends(t *testing.T) {
+func TestAuditRepairs(t *testing.T) {
 	r := newRig(t, func(c *phonesim.Config) { c.Content = content.Generate(9, 60, 1<<20) })
 	r.mustRun(r.unencrypted())
 	full := r.unencrypted()
@@ -160,21 +160,21 @@ func TestRecheckMends(t *testing.T) {
 		t.Fatal(err)
 	}
 	report, findings := r.rechecked(r.recheck(0, ""), "")
-	if findings.MendedCount != 1 || findings.Mended[0].Kind != verify.Missing || findings.Mended[0].FileID != filepath.Base(shared) ||
-		len(findings.MendedGroups) != 1 || findings.MendedGroups[0].Count != 1 || len(report.Groups) > 0 || len(report.Problems) > 0 || findings.NextFull {
+	if findings.RepairedCount != 1 || findings.Repaired[0].Kind != verify.Missing || findings.Repaired[0].FileID != filepath.Base(shared) ||
+		len(findings.RepairedGroups) != 1 || findings.RepairedGroups[0].Count != 1 || len(report.Groups) > 0 || len(report.Problems) > 0 || findings.NextFull {
 		t.Errorf("%+v %+v", report, findings)
 	}
 	if d := cmp.Diff(before, tree(t, dir)); d != "" {
 		t.Errorf("it was not mended: %s", d)
 	}
-	if p := r.current().Proof; !p.Whole() {
+	if p := r.current().Proof; !p.Intact() {
 		t.Errorf("%+v", p)
 	}
 
 	// One that changed with the third version, in the first and the second:
 	// the first has it intact.
 	flipIn(t, changed)
-	if _, findings := r.rechecked(r.recheck(2, ""), ""); findings.MendedCount != 1 || findings.Current {
+	if _, findings := r.rechecked(r.recheck(2, ""), ""); findings.RepairedCount != 1 || findings.Current {
 		t.Errorf("%+v", findings)
 	}
 	r.rechecked(r.recheck(2, ""), "")
@@ -183,7 +183,7 @@ func TestRecheckMends(t *testing.T) {
 	rel, _ := filepath.Rel(filepath.Join(versions, "000002", "data"), changed)
 	flipIn(t, filepath.Join(dir, rel))
 	report, findings = r.rechecked(r.recheck(0, ""), fault.BackupDamaged)
-	if report.ProblemCount != 1 || len(findings.Problems) != 1 || findings.Problems[0].Whole == nil || findings.Problems[0].Whole.Number != 2 || !findings.NextFull {
+	if report.ProblemCount != 1 || len(findings.Problems) != 1 || findings.Problems[0].Intact == nil || findings.Problems[0].Intact.Number != 2 || !findings.NextFull {
 		t.Errorf("%+v %+v", report, findings)
 	}
 	if result := r.mustRun(r.unencrypted()); result.Version.Changed != 0 {
@@ -192,7 +192,7 @@ func TestRecheckMends(t *testing.T) {
 	r.rechecked(r.recheck(0, ""), "")
 }
 
-// TestRecheckManifest: the phone's own lists are told of, not mended.
+// TestRecheckManifest: the phone's own lists are told of, not repaired.
 func TestRecheckManifest(t *testing.T) {
 	if testing.Short() {
 		t.Skip("much of one kind: make test runs it without the race detector")
@@ -204,7 +204,7 @@ func TestRecheckManifest(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, findings := r.rechecked(r.recheck(0, secret), fault.BackupDamaged)
-		if findings.MendedCount > 0 || !findings.NextFull || r.current().Proof.Problems == 0 {
+		if findings.RepairedCount > 0 || !findings.NextFull || r.current().Proof.Problems == 0 {
 			t.Errorf("%s: %+v", name, findings)
 		}
 		r.mustRun(r.job())

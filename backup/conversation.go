@@ -17,23 +17,23 @@ import (
 	"lifeboat/device/wire"
 )
 
-// farewell is how long a goodbye may take when a run is stopped.
-const farewell = 500 * time.Millisecond
+// disconnectTimeout is how long a goodbye may take when a run is stopped.
+const disconnectTimeout = 500 * time.Millisecond
 
-// talk is a stretch of time in which the phone is needed. It ends early,
+// conversation is a stretch of time in which the phone is needed. It ends early,
 // with the reason as the context's cause, when the phone is unplugged, is
 // cancelled there, or falls silent.
-type talk struct {
+type conversation struct {
 	phone    *device.Phone
 	log      *slog.Logger
-	patience Patience
+	patience Timeouts
 	// onPasscode is told, one call at a time, when the phone's passcode question comes and goes,
 	// onQuiet every second how long the phone has said nothing.
 	onPasscode func(shown bool)
 	onQuiet    func(time.Duration)
 
 	sessions *Sessions // nil: an interrupted session is not waited for
-	// onSettling is told when the phone is left alone for a while; what it
+	// onSettling is called when the phone is left alone for a while; what it
 	// returns, when that is over.
 	onSettling func() (over func())
 
@@ -51,7 +51,7 @@ type talk struct {
 
 // begin starts to watch. The returned context is what to work under; end
 // must be called when the phone is no longer needed.
-func (t *talk) begin(ctx context.Context) (watched context.Context, end func()) {
+func (t *conversation) begin(ctx context.Context) (watched context.Context, end func()) {
 	watched, t.stop = context.WithCancelCause(ctx)
 	gone := t.phone.Gone(watched)
 	t.observe(watched)
@@ -94,7 +94,7 @@ func reason(watched context.Context, err error) error {
 
 // observe listens to the phone's notifications, which tell of the passcode
 // question and of a tap on Cancel. A backup works without.
-func (t *talk) observe(ctx context.Context) {
+func (t *conversation) observe(ctx context.Context) {
 	notices, err := t.phone.Notifications(ctx, notify.PasscodeShown, notify.PasscodeDismissed, notify.SyncCancel, notify.BackupDomain)
 	if err != nil {
 		t.log.Warn("no notifications from the phone", "err", err)
@@ -117,7 +117,7 @@ func (t *talk) observe(ctx context.Context) {
 
 // passcodeShown tells of a change: from the phone's notification, or when the
 // answer has come, whichever is first.
-func (t *talk) passcodeShown(shown bool) {
+func (t *conversation) passcodeShown(shown bool) {
 	t.telling.Lock()
 	defer t.telling.Unlock()
 	if t.passcode.Swap(shown) != shown && t.onPasscode != nil {
@@ -126,7 +126,7 @@ func (t *talk) passcodeShown(shown bool) {
 }
 
 // watchSilence ends the talk when the phone has said nothing for too long.
-func (t *talk) watchSilence(ctx context.Context) {
+func (t *conversation) watchSilence(ctx context.Context) {
 	shortest := min(t.patience.Answer, t.patience.Silence, t.patience.Passcode)
 	ticker := time.NewTicker(min(time.Second, max(shortest/8, time.Millisecond)))
 	defer ticker.Stop()
@@ -149,7 +149,7 @@ func (t *talk) watchSilence(ctx context.Context) {
 	}
 }
 
-func (t *talk) limit() time.Duration {
+func (t *conversation) limit() time.Duration {
 	switch {
 	case !t.asked.Load():
 		return t.patience.Answer
@@ -159,9 +159,9 @@ func (t *talk) limit() time.Duration {
 	return t.patience.Silence
 }
 
-// converse opens mobilebackup2, makes one request and serves the phone until
+// runRequest opens mobilebackup2, makes one request and serves the phone until
 // its final answer. When ctx ends it says goodbye and returns at once.
-func (t *talk) converse(ctx context.Context, host *mobilebackup2.Host, request func(*mobilebackup2.Session) error) (mobilebackup2.Response, error) {
+func (t *conversation) runRequest(ctx context.Context, host *mobilebackup2.Host, request func(*mobilebackup2.Session) error) (mobilebackup2.Response, error) {
 	const op = "talk to mobilebackup2"
 	if err := t.settle(ctx); err != nil {
 		return mobilebackup2.Response{}, wire.Explain(ctx, op, err)
@@ -196,7 +196,7 @@ func (t *talk) converse(ctx context.Context, host *mobilebackup2.Host, request f
 		return session.Serve(host)
 	}()
 	if err == nil || ctx.Err() != nil {
-		conn.SetWriteDeadline(time.Now().Add(farewell))
+		conn.SetWriteDeadline(time.Now().Add(disconnectTimeout))
 		byeErr := session.Disconnect("Lifeboat is done")
 		if byeErr != nil {
 			t.log.Debug("no goodbye", "err", byeErr)
@@ -212,10 +212,10 @@ func (t *talk) converse(ctx context.Context, host *mobilebackup2.Host, request f
 }
 
 // settle leaves a phone alone that still finishes an interrupted session.
-func (t *talk) settle(ctx context.Context) error {
+func (t *conversation) settle(ctx context.Context) error {
 	over := func() {}
 	defer func() { over() }()
-	return t.sessions.rest(ctx, t.phone.UDID, t.patience.Settle, func() {
+	return t.sessions.waitCooldown(ctx, t.phone.UDID, t.patience.Settle, func() {
 		if t.onSettling != nil {
 			over = t.onSettling()
 		}
@@ -224,7 +224,7 @@ func (t *talk) settle(ctx context.Context) error {
 
 // watchContent notes how far the content is, so that a broken link can be
 // explained by where it broke.
-func (t *talk) watchContent(host *mobilebackup2.Host) {
+func (t *conversation) watchContent(host *mobilebackup2.Host) {
 	if host == nil {
 		return // a request without content
 	}
@@ -245,7 +245,7 @@ func (t *talk) watchContent(host *mobilebackup2.Host) {
 
 // where adds to a broken link whether that was in the middle of the content
 // or near its end, which have other causes than one at the start.
-func (t *talk) where(e *fault.Error) *fault.Error {
+func (t *conversation) where(e *fault.Error) *fault.Error {
 	const nearEnd = 90 // percent
 	switch {
 	case t.percent.Load() >= nearEnd:
@@ -273,7 +273,7 @@ func dial(ctx context.Context, start func(context.Context) (net.Conn, error)) (c
 	}
 	ending := context.AfterFunc(ctx, func() {
 		conn.SetReadDeadline(time.Unix(1, 0))
-		time.AfterFunc(farewell, cut)
+		time.AfterFunc(disconnectTimeout, cut)
 	})
 	return conn, func() {
 		ending()
@@ -285,7 +285,7 @@ func dial(ctx context.Context, start func(context.Context) (net.Conn, error)) (c
 // line notes when the phone moves bytes.
 type line struct {
 	net.Conn
-	talk *talk
+	talk *conversation
 }
 
 func (l line) Read(p []byte) (int, error) {

@@ -7,23 +7,23 @@ import (
 	"lifeboat/backup/catalog"
 )
 
-// chronicle tells how single files came and went over all versions.
-type chronicle struct {
+// fileHistory tells how single files came and went over all versions.
+type fileHistory struct {
 	place    *place
 	versions []Version
 	lists    []*catalog.File // the changes of each version
 }
 
-// life is one content of a file, from the version with which it arrived to
+// revision is one content of a file, from the version with which it arrived to
 // the last one that has it. from and to are places in the list of versions.
-type life struct {
+type revision struct {
 	entry    catalog.Entry
 	from, to int
 }
 
-// chronicle opens the changes of all versions. The caller must close it.
-func (p *place) chronicle(versions []Version) (*chronicle, error) {
-	h := &chronicle{place: p, versions: versions}
+// fileHistory opens the changes of all versions. The caller must close it.
+func (p *place) fileHistory(versions []Version) (*fileHistory, error) {
+	h := &fileHistory{place: p, versions: versions}
 	for _, v := range versions {
 		list, err := catalog.Open(p.fs, p.versionDir(v.Number, changesName))
 		if err != nil {
@@ -36,7 +36,7 @@ func (p *place) chronicle(versions []Version) (*chronicle, error) {
 }
 
 // reopen opens the changes of one version again, after they were replaced.
-func (h *chronicle) reopen(at int) (err error) {
+func (h *fileHistory) reopen(at int) (err error) {
 	h.lists[at].Close()
 	number := h.versions[at].Number
 	list, err := catalog.Open(h.place.fs, h.place.versionDir(number, changesName))
@@ -47,10 +47,10 @@ func (h *chronicle) reopen(at int) (err error) {
 	return nil
 }
 
-func (h *chronicle) close() { closeAll(h.lists) }
+func (h *fileHistory) close() { closeAll(h.lists) }
 
 // at is where a version stands in the list; false if there is none.
-func (h *chronicle) at(number int) (int, bool) {
+func (h *fileHistory) at(number int) (int, bool) {
 	for i, v := range h.versions {
 		if v.Number == number {
 			return i, true
@@ -59,8 +59,8 @@ func (h *chronicle) at(number int) (int, bool) {
 	return 0, false
 }
 
-// lives lists the contents that a file has had, oldest first.
-func (h *chronicle) lives(id catalog.ID) (all []life, err error) {
+// revisions lists the contents that a file has had, oldest first.
+func (h *fileHistory) revisions(id catalog.ID) (all []revision, err error) {
 	living := false
 	for i, list := range h.lists {
 		e, listed, err := list.Find(id)
@@ -71,7 +71,7 @@ func (h *chronicle) lives(id catalog.ID) (all []life, err error) {
 			living = false
 		}
 		if listed && e.Size != catalog.Gone {
-			all, living = append(all, life{entry: e, from: i}), true
+			all, living = append(all, revision{entry: e, from: i}), true
 		}
 		if living {
 			all[len(all)-1].to = i
@@ -81,17 +81,17 @@ func (h *chronicle) lives(id catalog.ID) (all []life, err error) {
 }
 
 // within is the content that a version has, among lives.
-func within(lives []life, at int) (life, bool) {
+func within(lives []revision, at int) (revision, bool) {
 	for _, l := range lives {
 		if l.from <= at && at <= l.to {
 			return l, true
 		}
 	}
-	return life{}, false
+	return revision{}, false
 }
 
 // dir is the folder in which a version's own files lie.
-func (h *chronicle) dir(at int) string {
+func (h *fileHistory) dir(at int) string {
 	if h.versions[at].Current {
 		return h.place.udid
 	}
@@ -101,7 +101,7 @@ func (h *chronicle) dir(at int) string {
 // find looks for a file as a version does: in its own folder, then in those of
 // the versions after it, up to and with the one at last. "" means that it is
 // in none.
-func (h *chronicle) find(rel string, first, last int) (string, error) {
+func (h *fileHistory) find(rel string, first, last int) (string, error) {
 	for at := first; at <= last; at++ {
 		there, err := h.place.exists(join(h.dir(at), rel))
 		if there || err != nil {
@@ -111,7 +111,7 @@ func (h *chronicle) find(rel string, first, last int) (string, error) {
 	return "", nil
 }
 
-// holds says whether the file at name is what an entry says. A file that
+// holds reports whether the file at name is what an entry says. A file that
 // cannot be read, or is none, does not hold it.
 func (p *place) holds(ctx context.Context, name string, e catalog.Entry) (bool, error) {
 	info, err := p.lstat(name)

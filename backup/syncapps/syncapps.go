@@ -1,7 +1,7 @@
-// Package rivals names the programs on this computer that are known to talk to
+// Package syncapps names the programs on this computer that are known to talk to
 // iPhones, and run right now. Which of them holds the phone's lock nobody can
 // see from outside: the names are a guess that helps to look.
-package rivals
+package syncapps
 
 import (
 	"context"

@@ -2,15 +2,15 @@ package backup
 
 import "time"
 
-// stopwatch adds up how long each phase takes. It sees every change of phase,
+// phaseTimer adds up how long each phase takes. It sees every change of phase,
 // one after another.
-type stopwatch struct {
+type phaseTimer struct {
 	spent map[Phase]time.Duration
 	phase Phase
 	since time.Time
 }
 
-func (s *stopwatch) see(phase Phase) {
+func (s *phaseTimer) see(phase Phase) {
 	if phase == s.phase {
 		return
 	}

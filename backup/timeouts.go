@@ -2,9 +2,9 @@ package backup
 
 import "time"
 
-// Patience is how long a run waits for what others do. A zero field is the
+// Timeouts is how long a run waits for what others do. A zero field is the
 // value that suits people and phones.
-type Patience struct {
+type Timeouts struct {
 	// Answer is for a phone that must answer at once: the greeting of a
 	// service. Default a minute.
 	Answer time.Duration
@@ -25,7 +25,7 @@ type Patience struct {
 	Settle time.Duration
 }
 
-func (p Patience) orDefault() Patience {
+func (p Timeouts) orDefault() Timeouts {
 	for _, field := range []struct {
 		value *time.Duration
 		usual time.Duration

@@ -7,13 +7,13 @@ import (
 	"lifeboat/device/fault"
 )
 
-// partingTime is how long what has arrived may take to be made durable when a
+// cancelGrace is how long what has arrived may take to be made durable when a
 // run is cancelled: the user is not kept waiting.
-const partingTime = 700 * time.Millisecond
+const cancelGrace = 700 * time.Millisecond
 
-// ends lists the failures that come from the phone or the link in the middle
+// phoneFailures lists the failures that come from the phone or the link in the middle
 // of a run. Two of them at the same point are no accident.
-var ends = map[fault.Code]bool{
+var phoneFailures = map[fault.Code]bool{
 	fault.PhoneGone: true, fault.PhoneSilent: true, fault.HostWrite: true,
 	fault.DeviceInternal: true, fault.DeviceIO: true, fault.DeviceError: true,
 }
@@ -27,11 +27,11 @@ func (r *run) tellEarlier(ctx context.Context, err error) error {
 	return err
 }
 
-// leave ends a run that failed with err, and returns what to say of it. What
+// abort ends a run that failed with err, and returns what to say of it. What
 // has arrived is kept, whatever the failure: it took the phone an hour to send,
 // and no verdict brings it back. Where it is in the way of the next run, that
 // sets it aside and drops it only when it has something better.
-func (r *run) leave(ctx context.Context, err error) error {
+func (r *run) abort(ctx context.Context, err error) error {
 	if r.backup == nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (r *run) leave(ctx context.Context, err error) error {
 	keeping := context.WithoutCancel(ctx)
 	if ctx.Err() != nil {
 		var done context.CancelFunc
-		keeping, done = context.WithTimeout(keeping, partingTime)
+		keeping, done = context.WithTimeout(keeping, cancelGrace)
 		defer done()
 	}
 	why := err
@@ -61,7 +61,7 @@ func (r *run) leave(ctx context.Context, err error) error {
 	} else {
 		fault.As(err).With("Kept", true)
 	}
-	if r.brought && ends[code] && r.backup.Stuck() {
+	if r.brought && phoneFailures[code] && r.backup.Stuck() {
 		_, has := r.vault.Current()
 		return fault.New(fault.StuckSamePlace, "back up", err).With("Earlier", has)
 	}

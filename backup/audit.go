@@ -19,11 +19,11 @@ import (
 	"lifeboat/device/fault"
 )
 
-// Recheck proves a backup that stands on a disk, at any time after it was
-// made. What is wrong it mends from where the same content is still intact,
+// Audit proves a backup that stands on a disk, at any time after it was
+// made. What is wrong it repairs from where the same content is still intact,
 // and of the rest it says in which version it can still be had. What came of
 // it is noted beside the backup. Fields are not changed by Run.
-type Recheck struct {
+type Audit struct {
 	// Fs is afero.NewOsFs() in programs.
 	Fs afero.Fs
 	// Root is the folder of the backups, and UDID the phone.
@@ -58,12 +58,12 @@ type Findings struct {
 	Noted bool
 	// Problems are those of the report, in its order.
 	Problems []Finding
-	// Mended are the first problems that are problems no more, MendedCount is
+	// Repaired are the first problems that are problems no more, MendedCount is
 	// how many there were, and MendedGroups counts all by what they are to a
 	// person. The report does not tell them.
-	Mended       []verify.Problem
-	MendedCount  int
-	MendedGroups []verify.GroupCount
+	Repaired       []verify.Problem
+	RepairedCount  int
+	RepairedGroups []verify.GroupCount
 	// NextFull: because of the problems, the next backup will build upon
 	// nothing, and bring everything anew from the phone.
 	NextFull bool
@@ -72,18 +72,18 @@ type Findings struct {
 // Finding is a problem that is left.
 type Finding struct {
 	verify.Problem
-	// Whole is the newest other version that holds an intact content of the same
+	// Intact is the newest other version that holds an intact content of the same
 	// file, an earlier or later one of it; nil if there is none.
-	Whole *vault.Version
+	Intact *vault.Version
 }
 
 // Run proves the backup. A nil error says that it is intact, now that what
-// could be mended is mended. [fault.BackupDamaged] comes with a report and
+// could be repaired is repaired. [fault.BackupDamaged] comes with a report and
 // findings, unless one of the phone's own lists cannot be read at all. While a
 // backup is being made in the place, the error is [fault.DestBusy]. report may
 // be nil.
-func (c *Recheck) Run(ctx context.Context, report func(verify.Progress)) (verify.Report, Findings, error) {
-	r := &recheck{Recheck: *c, report: report}
+func (c *Audit) Run(ctx context.Context, report func(verify.Progress)) (verify.Report, Findings, error) {
+	r := &audit{Audit: *c, report: report}
 	if r.Log == nil {
 		r.Log = slog.New(slog.DiscardHandler)
 	}
@@ -111,10 +111,10 @@ func (c *Recheck) Run(ctx context.Context, report func(verify.Progress)) (verify
 	return r.result, r.findings, err
 }
 
-// Encrypted says whether the version needs a password. One that cannot be read
+// Encrypted reports whether the version needs a password. One that cannot be read
 // does not; Run says what is wrong with it.
-func (c *Recheck) Encrypted() bool {
-	r := &recheck{Recheck: *c}
+func (c *Audit) Encrypted() bool {
+	r := &audit{Audit: *c}
 	defer r.close()
 	if r.look() != nil {
 		return false
@@ -123,12 +123,12 @@ func (c *Recheck) Encrypted() bool {
 	return err == nil && manifest.Encrypted
 }
 
-// recheck is the state of one Run.
-type recheck struct {
-	Recheck
+// audit is the state of one Run.
+type audit struct {
+	Audit
 	report func(verify.Progress)
 
-	vault   *vault.Vault // nil: nothing can be noted or mended
+	vault   *vault.Vault // nil: nothing can be noted or repaired
 	view    *vault.View
 	managed bool // what is remembered of the backup holds
 	scratch string
@@ -140,7 +140,7 @@ type recheck struct {
 }
 
 // open takes the place, if it can be written to, and looks at the version.
-func (r *recheck) open() (err error) {
+func (r *audit) open() (err error) {
 	if err := r.look(); err != nil {
 		return err
 	}
@@ -169,7 +169,7 @@ func (r *recheck) open() (err error) {
 }
 
 // look opens the view of the version.
-func (r *recheck) look() error {
+func (r *audit) look() error {
 	if r.view != nil {
 		r.view.Close()
 		r.view = nil
@@ -195,7 +195,7 @@ func (r *recheck) look() error {
 	return nil
 }
 
-func (r *recheck) close() {
+func (r *audit) close() {
 	if r.view != nil {
 		r.view.Close()
 	}
@@ -212,7 +212,7 @@ func (r *recheck) close() {
 	}
 }
 
-func (r *recheck) run(ctx context.Context) error {
+func (r *audit) run(ctx context.Context) error {
 	subject, done := r.subject()
 	defer done()
 	if r.vault != nil && r.managed {
@@ -233,7 +233,7 @@ func (r *recheck) run(ctx context.Context) error {
 		return err
 	}
 	if r.result.ProblemCount > 0 {
-		if err := r.mend(ctx); err != nil {
+		if err := r.repair(ctx); err != nil {
 			return err
 		}
 		if damaged = r.result.ProblemCount > 0; !damaged {
@@ -256,7 +256,7 @@ func (r *recheck) run(ctx context.Context) error {
 }
 
 // subject is the backup and what is remembered of it. The caller must call done.
-func (r *recheck) subject() (s verify.Subject, done func()) {
+func (r *audit) subject() (s verify.Subject, done func()) {
 	var ends []func()
 	s = verify.Subject{Fs: r.view.FS(), Dir: "/", UDID: r.UDID}
 	if !r.managed && r.findings.Current {
@@ -281,7 +281,7 @@ func (r *recheck) subject() (s verify.Subject, done func()) {
 }
 
 // collect has digests that are not known gathered, on this computer's disk.
-func (r *recheck) collect(s *verify.Subject) (err error) {
+func (r *audit) collect(s *verify.Subject) (err error) {
 	if r.scratch, err = os.MkdirTemp("", "lifeboat-digests-"); err != nil {
 		return fault.New(fault.Internal, "gather digests", err)
 	}
@@ -300,8 +300,8 @@ func (r *recheck) collect(s *verify.Subject) (err error) {
 	return nil
 }
 
-// mend mends what can be, proves that again, and takes it out of the report.
-func (r *recheck) mend(ctx context.Context) error {
+// repair repairs what can be, proves that again, and takes it out of the report.
+func (r *audit) repair(ctx context.Context) error {
 	if r.vault == nil || !r.managed {
 		return nil
 	}
@@ -309,33 +309,33 @@ func (r *recheck) mend(ctx context.Context) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	mended, err := r.vault.Mend(ctx, r.view.Version().Number, ids)
+	repaired, err := r.vault.Repair(ctx, r.view.Version().Number, ids)
 	if ctx.Err() != nil {
 		return err
 	}
 	if err != nil {
 		r.Log.Warn("not all could be mended", "err", err)
 	}
-	if len(mended) == 0 {
+	if len(repaired) == 0 {
 		return nil
 	}
-	slices.SortFunc(mended, catalog.ID.Compare)
-	bad, err := r.again(ctx, mended)
+	slices.SortFunc(repaired, catalog.ID.Compare)
+	bad, err := r.again(ctx, repaired)
 	if err != nil {
 		return err
 	}
 	whole := map[string]bool{}
-	for _, id := range mended {
+	for _, id := range repaired {
 		if !bad[id.String()] {
 			whole[id.String()] = true
 		}
 	}
-	r.takeOut(whole)
+	r.dropRepaired(whole)
 	return nil
 }
 
 // contents are the IDs of the contents that have a problem.
-func (r *recheck) contents() (ids []catalog.ID) {
+func (r *audit) contents() (ids []catalog.ID) {
 	for _, p := range r.problems {
 		if id, ok := catalog.ParseID(p.FileID); ok && p.Kind != verify.BadRecord {
 			ids = append(ids, id)
@@ -347,7 +347,7 @@ func (r *recheck) contents() (ids []catalog.ID) {
 
 // again proves contents once more, which are sorted, and returns those that
 // are not intact.
-func (r *recheck) again(ctx context.Context, ids []catalog.ID) (bad map[string]bool, err error) {
+func (r *audit) again(ctx context.Context, ids []catalog.ID) (bad map[string]bool, err error) {
 	var entries []catalog.Entry
 	s, done := r.subject()
 	defer done()
@@ -386,31 +386,31 @@ func verifyWith(ctx context.Context, s verify.Subject, password keybag.Password,
 	return b.Prove(ctx, level, nil)
 }
 
-// takeOut moves the problems of contents that are intact now from the report to
-// what was mended.
-func (r *recheck) takeOut(whole map[string]bool) {
+// dropRepaired moves the problems of contents that are intact now from the report to
+// what was repaired.
+func (r *audit) dropRepaired(whole map[string]bool) {
 	most := len(r.result.Problems)
-	mended := map[verify.GroupCount]int{}
+	repaired := map[verify.GroupCount]int{}
 	left := r.problems[:0]
 	for _, p := range r.problems {
 		if !whole[p.FileID] {
 			left = append(left, p)
 			continue
 		}
-		r.findings.MendedCount++
-		if len(r.findings.Mended) < most {
-			r.findings.Mended = append(r.findings.Mended, p)
+		r.findings.RepairedCount++
+		if len(r.findings.Repaired) < most {
+			r.findings.Repaired = append(r.findings.Repaired, p)
 		}
-		mended[verify.GroupCount{Group: p.Group, Bundle: p.Bundle}]++
+		repaired[verify.GroupCount{Group: p.Group, Bundle: p.Bundle}]++
 	}
 	r.problems = left
 	r.result.Problems = left[:min(len(left), most)]
-	r.result.ProblemCount -= r.findings.MendedCount
+	r.result.ProblemCount -= r.findings.RepairedCount
 	var groups []verify.GroupCount
 	for _, g := range r.result.Groups {
-		n := mended[verify.GroupCount{Group: g.Group, Bundle: g.Bundle}]
+		n := repaired[verify.GroupCount{Group: g.Group, Bundle: g.Bundle}]
 		if n > 0 {
-			r.findings.MendedGroups = append(r.findings.MendedGroups, verify.GroupCount{Group: g.Group, Bundle: g.Bundle, Count: n})
+			r.findings.RepairedGroups = append(r.findings.RepairedGroups, verify.GroupCount{Group: g.Group, Bundle: g.Bundle, Count: n})
 		}
 		if g.Count -= n; g.Count > 0 {
 			groups = append(groups, g)
@@ -420,7 +420,7 @@ func (r *recheck) takeOut(whole map[string]bool) {
 }
 
 // note writes down what came of the proof.
-func (r *recheck) note(damaged bool) error {
+func (r *audit) note(damaged bool) error {
 	if r.vault == nil || !r.managed {
 		return nil
 	}
@@ -453,7 +453,7 @@ func (r *recheck) note(damaged bool) error {
 }
 
 // whole finds out where the contents that are left with a problem can still be had.
-func (r *recheck) whole(ctx context.Context) error {
+func (r *audit) whole(ctx context.Context) error {
 	var ids []catalog.ID
 	for _, p := range r.result.Problems {
 		r.findings.Problems = append(r.findings.Problems, Finding{Problem: p})
@@ -464,7 +464,7 @@ func (r *recheck) whole(ctx context.Context) error {
 	if len(ids) == 0 || !r.managed || r.view == nil {
 		return nil
 	}
-	versions, err := r.view.WholeIn(ctx, ids)
+	versions, err := r.view.FindIntact(ctx, ids)
 	if ctx.Err() != nil {
 		return fault.New(fault.Cancelled, "look for whole files", errors.Join(ctx.Err(), err))
 	}
@@ -475,7 +475,7 @@ func (r *recheck) whole(ctx context.Context) error {
 	for i, p := range r.findings.Problems {
 		id, _ := catalog.ParseID(p.FileID)
 		if v, ok := versions[id]; ok {
-			r.findings.Problems[i].Whole = &v
+			r.findings.Problems[i].Intact = &v
 		}
 	}
 	return nil

@@ -19,10 +19,10 @@ func idOf(name string) catalog.ID {
 	return id
 }
 
-// TestMend damages one file of a history with five versions, and mends it. In
+// TestRepair damages one file of a history with five versions, and repairs it. In
 // that history c and d came with the first version and again with the third,
 // which was a full one.
-func TestMend(t *testing.T) {
+func TestRepair(t *testing.T) {
 	roots := map[string]string{}
 	for system, fsys := range systems {
 		roots[system] = t.TempDir()
@@ -30,11 +30,11 @@ func TestMend(t *testing.T) {
 	}
 	data := func(number string) string { return filepath.Join(hidden, udid, "versions", number, dataName) }
 	for name, c := range map[string]struct {
-		file   string
-		dir    string
-		of     int // the version that is mended
-		mended bool
-		whole  int // the version that WholeIn names before; 0: none
+		file     string
+		dir      string
+		of       int // the version that is repaired
+		repaired bool
+		whole    int // the version that WholeIn names before; 0: none
 	}{
 		"of an earlier version, for all that share it": {"c", data("000002"), 1, true, 5},
 		"of the current version":                       {"d", udid, 5, true, 2},
@@ -67,24 +67,24 @@ func TestMend(t *testing.T) {
 
 					w, err := OpenView(fsys, root, udid, c.of)
 					must(t, err)
-					whole, err := w.WholeIn(context.Background(), []catalog.ID{idOf(c.file)})
+					whole, err := w.FindIntact(context.Background(), []catalog.ID{idOf(c.file)})
 					must(t, err, w.Close())
 					if got := whole[idOf(c.file)].Number; got != c.whole {
 						t.Errorf("whole in %d, not %d", got, c.whole)
 					}
 
 					v := open(t, fsys, root)
-					mended, err := v.Mend(context.Background(), c.of, []catalog.ID{idOf(c.file), idOf("f"), idOf("nothing")})
+					repaired, err := v.Repair(context.Background(), c.of, []catalog.ID{idOf(c.file), idOf("f"), idOf("nothing")})
 					must(t, err, v.Close())
 					want := before
-					if !c.mended {
+					if !c.repaired {
 						want = spoilt
 					}
 					if d := cmp.Diff(want, tree(t, root)); d != "" {
 						t.Errorf("the folder: %s", d)
 					}
-					if got := len(mended) > 0 && mended[0] == idOf(c.file); got != c.mended {
-						t.Errorf("mended: %v", mended)
+					if got := len(repaired) > 0 && repaired[0] == idOf(c.file); got != c.repaired {
+						t.Errorf("mended: %v", repaired)
 					}
 				})
 			}
@@ -101,24 +101,24 @@ func TestMendLeavesWhole(t *testing.T) {
 	must(t, err)
 	v := open(t, afero.NewOsFs(), root)
 	defer v.Close()
-	if mended, err := v.Mend(context.Background(), 5, []catalog.ID{idOf("d")}); len(mended) != 1 || err != nil {
-		t.Error(mended, err)
+	if repaired, err := v.Repair(context.Background(), 5, []catalog.ID{idOf("d")}); len(repaired) != 1 || err != nil {
+		t.Error(repaired, err)
 	}
 	after, err := os.Stat(path)
 	must(t, err)
 	if !os.SameFile(before, after) || before.ModTime() != after.ModTime() {
 		t.Error("a whole file was replaced")
 	}
-	if _, err := v.Mend(context.Background(), 9, nil); err == nil {
+	if _, err := v.Repair(context.Background(), 9, nil); err == nil {
 		t.Error("a version that is not there was mended")
 	}
 	stopped, stop := context.WithCancel(context.Background())
 	stop()
 	must(t, os.Truncate(path, 1))
-	if mended, err := v.Mend(stopped, 5, []catalog.ID{idOf("d")}); len(mended) > 0 || err == nil {
-		t.Error("went on after it was cancelled", mended, err)
+	if repaired, err := v.Repair(stopped, 5, []catalog.ID{idOf("d")}); len(repaired) > 0 || err == nil {
+		t.Error("went on after it was cancelled", repaired, err)
 	}
-	if left := tree(t, filepath.Join(root, hidden, udid, mendingName)); len(left) > 0 {
+	if left := tree(t, filepath.Join(root, hidden, udid, repairingName)); len(left) > 0 {
 		t.Errorf("left: %v", left)
 	}
 }
@@ -135,10 +135,10 @@ func TestMendSparesLater(t *testing.T) {
 	defer v.Close()
 	must(t, backUp(v, Plan{}, 3, two, three))
 	must(t, os.RemoveAll(filepath.Join(root, hidden, udid, "versions", "000001", dataName, blob("a"))))
-	mended, err := v.Mend(context.Background(), 1, []catalog.ID{idOf("a")})
+	repaired, err := v.Repair(context.Background(), 1, []catalog.ID{idOf("a")})
 	must(t, err)
-	if len(mended) != 1 {
-		t.Errorf("mended: %v", mended)
+	if len(repaired) != 1 {
+		t.Errorf("mended: %v", repaired)
 	}
 	for i, want := range []files{one, two, three} {
 		shows(t, afero.NewOsFs(), root, i+1, want)
@@ -157,7 +157,7 @@ func TestMendAcrossFull(t *testing.T) {
 	must(t, backUp(v, Plan{}, 1, nil, one), backUp(v, Plan{Full: true}, 2, one, two), backUp(v, Plan{}, 3, two, three))
 	before := tree(t, root)
 	must(t, os.Remove(filepath.Join(root, hidden, udid, "versions", "000001", dataName, blob("b"))))
-	_, err := v.Mend(context.Background(), 1, []catalog.ID{idOf("b")})
+	_, err := v.Repair(context.Background(), 1, []catalog.ID{idOf("b")})
 	must(t, err)
 	if d := cmp.Diff(before, tree(t, root)); d != "" {
 		t.Error(d)

@@ -47,7 +47,7 @@ const decade = 10 * 365 * 24 * time.Hour
 
 // asDate reads a date of com.apple.mobile.backup. iOS itself first takes the
 // number as Unix time, and if that lies more than ten years back, as seconds
-// since 2001 (checks notes 3).
+// since 2001 (checks/SIGNALS.md#dates).
 func asDate(v any) (time.Time, bool) {
 	if t, ok := v.(time.Time); ok {
 		return t.UTC(), true

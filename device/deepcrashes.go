@@ -12,7 +12,7 @@ import (
 
 // crashers are the programs whose crashes have to do with backups, and what
 // the system as a whole writes when memory runs out or the kernel stops
-// (checks notes 14).
+// (checks/SIGNALS.md#stuck-backup).
 var crashers = []string{
 	"backupd", "BackupAgent", "BackupAgent2", "cloudd", "nsurlsessiond", "apsd", "akd", "accountsd",
 	"JetsamEvent", "panic-full",

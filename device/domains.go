@@ -24,7 +24,7 @@ const (
 
 // questions are the domains that are read beside the root domain, each as a
 // whole ("") or by a single key. com.apple.fmip answers nothing unless it is
-// asked for the key (checks notes 0.4).
+// asked for the key (checks/SIGNALS.md#lockdownd).
 var questions = map[string]string{
 	domainBackup: "", domainDisk: "", domainBattery: "", domainSync: "",
 	domainFindMy: "IsAssociated", domainSetup: "SetupDone", domainITunes: "MinITunesVersion",
@@ -108,7 +108,8 @@ func fillBattery(f *facts.Phone, d domain) {
 	f.ExternalConnected = datum(d, "ExternalConnected", safeplist.Bool)
 }
 
-// fillAccount fills in the two signs of an iCloud account (checks notes 4).
+// fillAccount fills in the two signs of an iCloud account
+// (checks/SIGNALS.md#apple-account).
 func fillAccount(f *facts.Phone, findMy, sync domain) {
 	f.FindMy = datum(findMy, "IsAssociated", safeplist.Bool)
 	f.ICloudSync = syncsToICloud(sync)

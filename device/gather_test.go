@@ -16,7 +16,7 @@ func TestAsDate(t *testing.T) {
 		in   any
 		want string // "" means refused
 	}{
-		// Dates from real phones (checks notes 3).
+		// Dates from real phones (checks/SIGNALS.md#dates).
 		"2001 epoch, iOS 27":  {uint64(812806913), "2026-10-04T11:41:53Z"},
 		"2001 epoch, iOS 18":  {uint64(769034247), "2025-05-15T20:37:27Z"},
 		"Unix epoch":          {uint64(1791114113), "2026-10-04T11:41:53Z"},

@@ -10,13 +10,13 @@ import (
 )
 
 // batteryEntries are where the battery is found, newest phones first: since
-// the iPhone 8, before it, and before that (checks notes 7).
+// the iPhone 8, before it, and before that (checks/SIGNALS.md#hardware-registry).
 var batteryEntries = []diagnostics.Entry{
 	{Class: "AppleSmartBattery"}, {Class: "IOPMPowerSource"}, {Class: "AppleARMPMUCharger"},
 }
 
 // wifiEntries are where the Wi-Fi chip is found; phones with Apple's own chip
-// have neither (checks notes 6).
+// have neither (checks/SIGNALS.md#hardware-registry).
 var wifiEntries = []diagnostics.Entry{
 	{Name: "AppleBCMWLANSkywalkInterface"}, {Class: "IO80211Interface"},
 }

@@ -12,7 +12,7 @@ import (
 
 type dict = map[string]any
 
-// iPhone11 is a real battery's entry, iOS 26.6 (checks notes 7).
+// iPhone11 is a real battery's entry, iOS 26.6 (checks/SIGNALS.md#hardware-registry).
 var iPhone11 = dict{
 	"DesignCapacity": uint64(3092), "NominalChargeCapacity": uint64(2564), "AppleRawMaxCapacity": uint64(2633),
 	"MaxCapacity": uint64(100), "CurrentCapacity": uint64(9), "CycleCount": uint64(768), "Temperature": uint64(3550),

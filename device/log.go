@@ -14,7 +14,7 @@ import (
 
 // logged are the programs whose lines have to do with backups: the backup
 // itself, to iCloud and to computers, the account, and the network that they
-// use (checks notes 21).
+// use (checks/SIGNALS.md#log-of-the-phone).
 var logged = []string{"backupd", "BackupAgent2", "cloudd", "akd", "accountsd", "apsd", "nsurlsessiond"}
 
 const (

@@ -113,9 +113,10 @@ const (
 	ProtocolRefused  Code = "protocol-refused"     // no common version of the backup protocol
 )
 
-// mobileBackup maps the phone's final ErrorCode (MBErrorDomain; protocol
-// notes 5.7) to a code. Numbers that are not here are [DeviceError]. Of 106,
-// 209 and −36 only single reports are known, and iOS counts 217 to 224 as put off.
+// mobileBackup maps the phone's final ErrorCode (MBErrorDomain;
+// device/PROTOCOL.md#final-codes) to a code. Numbers that are not here are
+// [DeviceError]. Of 106, 209 and −36 only single reports are known, and iOS counts
+// 217 to 224 as put off.
 var mobileBackup = map[int]Code{
 	-36: HostWrite,
 	1:   DeviceInternal, 2: DeviceInternal,
@@ -156,8 +157,9 @@ func FromMobileBackupAtStart(op string, number int, text string) *Error {
 	return e
 }
 
-// lockdown maps lockdownd's error names (protocol notes 2.6) to codes. Names
-// that are not here are [LockdownRefused].
+// lockdown maps lockdownd's error names to codes
+// (device/PROTOCOL.md#errors-of-lockdownd). Names that are not here are
+// [LockdownRefused].
 var lockdown = map[string]Code{
 	"PasswordProtected":                   PhoneLocked,
 	"EscrowLocked":                        PhoneLocked,

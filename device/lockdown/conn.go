@@ -1,6 +1,6 @@
 // Package lockdown speaks with lockdownd, the phone's doorman: who is
 // trusted, what the phone is, and which services may be started
-// (protocol notes 2).
+// (device/PROTOCOL.md#lockdownd).
 package lockdown
 
 import (

@@ -68,7 +68,7 @@ const certificateLife = 3650 * 24 * time.Hour
 
 // NewPairRecord makes the keys and certificates of a new pairing: a root
 // that signs one certificate for this computer and one for the phone's own
-// key (protocol notes 2.4).
+// key (device/PROTOCOL.md#certificates).
 func NewPairRecord(phone Identity, buid string, now time.Time) (ios.PairRecord, error) {
 	devicePublic, err := parsePublicKey(phone.PublicKey)
 	if err != nil {

@@ -72,8 +72,9 @@ func Array(data []byte) ([]any, error) {
 }
 
 // Int gives a decoded number as an int64. Phones and other hosts write
-// negative numbers in three ways (8 bytes signed, 16 bytes, or as the
-// unsigned number with the same bits; protocol notes 3.3); all come out right.
+// negative numbers in three ways (8 bytes signed, 16 bytes, or as the unsigned
+// number with the same bits); all come out right
+// (device/PROTOCOL.md#numbers-in-property-lists).
 func Int(v any) (int64, bool) {
 	switch n := v.(type) {
 	case uint64:

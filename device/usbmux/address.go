@@ -1,6 +1,6 @@
 // Package usbmux talks to the service of this computer that owns the USB
 // connections to iPhones: usbmuxd on Linux and macOS, Apple Mobile Device
-// Service on Windows (protocol notes 1).
+// Service on Windows (device/PROTOCOL.md#usbmuxd).
 package usbmux
 
 import (
@@ -39,7 +39,7 @@ func Default() Address {
 // ParseAddress reads an address; "" means $USBMUXD_SOCKET_ADDRESS, and if
 // that is not set either, [Default]. Only the two forms that go-ios and
 // libusbmuxd both take are accepted, UNIX:///abs/path and host:port
-// (protocol notes 1.5): on any other, tools of the same computer would
+// (device/PROTOCOL.md#addresses): on any other, tools of the same computer would
 // silently talk to different services. Anything else is a
 // [fault.MuxBadAddress].
 func ParseAddress(s string) (Address, error) {

@@ -20,7 +20,7 @@ import (
 // replyTimeout is how long usbmuxd may take to answer a command.
 const replyTimeout = 10 * time.Second
 
-// Results of usbmuxd (protocol notes 1.2).
+// Results of usbmuxd (device/PROTOCOL.md#results-of-usbmuxd).
 const (
 	resultOK         = 0
 	resultBadDevice  = 2

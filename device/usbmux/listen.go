@@ -93,7 +93,7 @@ func parseEntry(d map[string]any) (Entry, bool) {
 
 // cleanUDID checks a UDID, which becomes the name of a folder: hex digits and
 // dashes only. The 24-digit form of a USB descriptor gets its dash
-// (protocol notes 1.3).
+// (device/PROTOCOL.md#devices).
 func cleanUDID(s string) (string, bool) {
 	if len(s) < 8 || len(s) > maxUDID || strings.Trim(s, "0123456789abcdefABCDEF-") != "" {
 		return "", false

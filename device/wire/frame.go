@@ -17,7 +17,7 @@ const MaxFrame = 16 << 20
 
 // ReadFrame reads one frame of lockdownd and of most services: a 4-byte
 // big-endian length and a plist, XML or binary, whose root is a dictionary
-// (protocol notes 2.1).
+// (device/PROTOCOL.md#messages-of-lockdownd).
 func ReadFrame(r io.Reader) (map[string]any, error) {
 	body, err := readBody(r)
 	if err != nil {

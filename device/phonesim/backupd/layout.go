@@ -12,8 +12,8 @@ import (
 //
 // What was recorded of real phones is an options dictionary, empty or with one
 // number of up to 64 bits that is an address on the phone, and one percentage,
-// which holds after the message. The old layout, of protocol notes that nobody
-// recorded, is two percentages.
+// which holds after the message. The old layout, which nobody recorded, is two
+// percentages (device/PROTOCOL.md#operations-of-the-phone).
 type layout struct {
 	old      bool
 	callback int64 // the number; 0 leaves the dictionary empty

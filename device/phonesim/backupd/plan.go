@@ -135,7 +135,8 @@ func (j *job) candidate() (*memory, *snapshot, error) {
 		return nil, nil, err
 	}
 	// A phone that means to add to a backup stumbles over a Manifest.plist of
-	// no bytes, also when it was asked for a full one (protocol notes 6.5).
+	// no bytes, also when it was asked for a full one
+	// (device/PROTOCOL.md#full-or-incremental).
 	fits := true
 	if base != nil || !j.status.IsFullBackup {
 		if fits, err = j.readProperties(base); err != nil {

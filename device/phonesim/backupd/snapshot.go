@@ -13,7 +13,7 @@ import (
 const snapshotName = "snapshot.json"
 
 // snapshot is a backup that was begun and has not come to its end: what the
-// phone keeps to resume it (protocol notes 6.5, 6.8). Its folder holds a
+// phone keeps to resume it (device/PROTOCOL.md#resuming). Its folder holds a
 // spool of what was uploaded.
 type snapshot struct {
 	UUID string

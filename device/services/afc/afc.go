@@ -1,5 +1,5 @@
 // Package afc reads files of the phone's media folder and takes the lock
-// that fences off other programs that sync (protocol notes 6.3). go-ios has
+// that fences off other programs that sync (device/PROTOCOL.md#afc). go-ios has
 // an AFC client, but one without locks.
 package afc
 

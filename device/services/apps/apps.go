@@ -1,5 +1,5 @@
 // Package apps asks the phone's installation_proxy what the user installed
-// (protocol notes 6.4).
+// (device/PROTOCOL.md#apps-icons-hardware).
 package apps
 
 import (

@@ -117,7 +117,8 @@ func parseName(v any) (Details, bool) {
 }
 
 // Entitlements by which an app may route or filter traffic: the first by its
-// mere presence, the second by what its list holds (checks notes 11).
+// mere presence, the second by what its list holds
+// (checks/SIGNALS.md#vpn-and-filters).
 const (
 	personalVPN      = "com.apple.developer.networking.vpn.api"
 	networkExtension = "com.apple.developer.networking.networkextension"

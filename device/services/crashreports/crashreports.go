@@ -1,5 +1,5 @@
 // Package crashreports lists what crashed on the phone, by the names of the
-// reports only: their text is not read (checks notes 14).
+// reports only: their text is not read (checks/SIGNALS.md#crash-reports).
 package crashreports
 
 import (

@@ -1,6 +1,6 @@
 // Package devicelog reads the phone's log as it is written: from
 // os_trace_relay, whose entries have a form, or on phones without it from
-// syslog_relay, whose lines are text (checks notes 21).
+// syslog_relay, whose lines are text (checks/SIGNALS.md#log-of-the-phone).
 package devicelog
 
 import (

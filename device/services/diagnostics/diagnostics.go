@@ -1,5 +1,6 @@
 // Package diagnostics asks the phone's diagnostics_relay for entries of the
-// registry of its hardware, and for a restart (checks notes 7 and 19).
+// registry of its hardware (checks/SIGNALS.md#hardware-registry), and for a
+// restart (device/PROTOCOL.md#apps-icons-hardware).
 package diagnostics
 
 import (

@@ -1,5 +1,6 @@
 // Package notify speaks with the phone's notification_proxy: names of
-// notifications come and go, nothing else (protocol notes 6.2).
+// notifications come and go, nothing else
+// (device/PROTOCOL.md#notification_proxy).
 package notify
 
 import (

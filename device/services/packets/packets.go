@@ -1,6 +1,6 @@
 // Package packets counts what the phone sends and receives, by the interface
-// that carries it, as the phone's pcapd tells (checks notes 6 and 11). Of the
-// packets themselves nothing is kept, nor looked at.
+// that carries it, as the phone's pcapd tells (checks/SIGNALS.md#packets). Of
+// the packets themselves nothing is kept, nor looked at.
 package packets
 
 import (

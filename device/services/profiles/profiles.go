@@ -1,5 +1,5 @@
 // Package profiles asks the phone's MCInstall which configuration profiles
-// are installed and who manages the phone (checks notes 10).
+// are installed and who manages the phone (checks/SIGNALS.md#profiles).
 package profiles
 
 import (
@@ -60,8 +60,8 @@ func Management(ctx context.Context, conn net.Conn) (Cloud, bool, error) {
 }
 
 // ask sends a request until an answer has one of keys, twice at most: the
-// first answer of some phones is nothing but a status (checks notes 10). The
-// second answer is taken as it is.
+// first answer of some phones is nothing but a status
+// (checks/SIGNALS.md#profiles). The second answer is taken as it is.
 func ask(ctx context.Context, conn net.Conn, name string, keys ...string) (answer map[string]any, err error) {
 	defer wire.Guard(ctx, conn, replyTimeout)()
 	op := "MCInstall " + name

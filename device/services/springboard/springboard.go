@@ -1,5 +1,5 @@
 // Package springboard asks the phone's home screen for app icons
-// (protocol notes 6.4).
+// (device/PROTOCOL.md#apps-icons-hardware).
 package springboard
 
 import (

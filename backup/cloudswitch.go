@@ -28,9 +28,9 @@ type CloudSwitch struct {
 // shows the switch where it was put.
 const switchSettles = 10 * time.Second
 
-// refusals are the texts with which iOS 26.1 says no. Both carry MBErrorDomain 1, so
-// that the whole text is the only thing that tells them apart (notes on
-// checks, section 2; read in the program, not seen on a phone).
+// refusals are the texts with which iOS 26.1 says no. Both carry MBErrorDomain 1,
+// so that the whole text is the only thing that tells them apart. They were read in
+// the program and not seen on a phone (checks/SIGNALS.md#icloud-backup-switch).
 var refusals = map[string]fault.Code{
 	"no account exists":                           fault.NoAccount,
 	"account is not provisioned for cloud backup": fault.CloudNotProvisioned,

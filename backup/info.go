@@ -15,8 +15,9 @@ const (
 	maxMedia = 32 << 20
 )
 
-// gatherInfo asks the phone for what Info.plist keeps (protocol notes 6.7).
-// Only the root domain must be had; of the rest, what the phone gives.
+// gatherInfo asks the phone for what Info.plist keeps
+// (device/PROTOCOL.md#infoplist). Only the root domain must be had; of the rest,
+// what the phone gives.
 func (r *run) gatherInfo(ctx context.Context, media *afc.Client) (format.Info, error) {
 	info := format.Info{UDID: r.Phone.UDID, Date: r.Now(), Files: map[string][]byte{}}
 	var err error

@@ -13,7 +13,7 @@ import (
 )
 
 // lockPath is the file whose lock says that a computer syncs with the phone
-// (protocol notes 6.1, steps 7 to 9).
+// (device/PROTOCOL.md#the-sync-lock).
 const lockPath = "/com.apple.itunes.lock_sync"
 
 // syncLock is the lock that keeps other programs (Finder, Apple Devices) off

@@ -1,6 +1,6 @@
 // Package devicelink speaks DeviceLink, the layer under mobilebackup2: frames
-// that hold a plist array (protocol notes 4), and the raw sub-framing in
-// which files move (5.5, 5.6).
+// that hold a plist array (device/PROTOCOL.md#devicelink), and the raw
+// sub-framing in which files move (device/PROTOCOL.md#uploads).
 //
 // Errors of the transport come back as they are; whatever no phone sends is
 // a *fault.Error with [fault.PhoneNonsense].

@@ -4,7 +4,7 @@ import "io"
 
 // dataOut is how much of a file goes into one frame, in bytes. The phone
 // holds a whole frame in memory, and large ones get its backup agent killed
-// (protocol notes 5.6).
+// (device/PROTOCOL.md#downloads).
 const dataOut = 32 << 10
 
 // SendFile sends one file that the phone asked for by name, to the end of r.

@@ -8,8 +8,8 @@ import (
 	"unicode/utf16"
 )
 
-// Listing answers DLContentsOfDirectory (protocol notes 5.4): what lies in one
-// folder.
+// Listing answers DLContentsOfDirectory: what lies in one folder
+// (device/PROTOCOL.md#operations-of-the-phone).
 //
 // Phones ask for all 256 folders of content at least once in each backup, and
 // a million entries as maps, encoded by reflection, took more time than all

@@ -8,7 +8,8 @@ import (
 	"lifeboat/backup/disk"
 )
 
-// Status is the code of a DLMessageStatusResponse (protocol notes 4.4).
+// Status is the code of a DLMessageStatusResponse
+// (device/PROTOCOL.md#status-codes).
 type Status int
 
 // The codes that phones know.

@@ -16,7 +16,7 @@ const (
 )
 
 // Upload is one file of the list that follows DLMessageUploadFiles, as it
-// arrives (protocol notes 5.5). Read it to its io.EOF.
+// arrives (device/PROTOCOL.md#uploads). Read it to its io.EOF.
 type Upload struct {
 	// Device is the file's name on the phone: for people only.
 	Device string

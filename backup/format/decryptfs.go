@@ -134,9 +134,9 @@ func (d *database) load(start int64) error {
 }
 
 // openDatabase finds out where the plain database ends. Phones encrypt it
-// with or without padding (protocol notes 8.4), so its own header says: page
-// size at offset 16, number of pages at 28, and whether that number is valid
-// where 24 and 92 agree.
+// with or without padding (device/PROTOCOL.md#content), so its own header says:
+// page size at offset 16, number of pages at 28, and whether that number is
+// valid where 24 and 92 agree.
 func openDatabase(file afero.File, key []byte) (*database, error) {
 	info, err := file.Stat()
 	if err != nil {

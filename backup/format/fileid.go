@@ -1,5 +1,5 @@
 // Package format knows the files of a backup as Apple lays it out since
-// iOS 10 (protocol notes 6.6, 6.7 and 7): Info.plist, Status.plist,
+// iOS 10 (device/PROTOCOL.md#files-of-a-backup): Info.plist, Status.plist,
 // Manifest.plist, and Manifest.db with a row for each file.
 package format
 

@@ -14,7 +14,7 @@ import (
 )
 
 // ITunesFiles are the files of the phone's /iTunes_Control/iTunes folder
-// that Info.plist keeps (protocol notes 6.7).
+// that Info.plist keeps (device/PROTOCOL.md#infoplist).
 var ITunesFiles = []string{
 	"ApertureAlbumPrefs", "IC-Info.sidb", "IC-Info.sidv", "PhotosFolderAlbums", "PhotosFolderName",
 	"PhotosFolderPrefs", "VoiceMemos.plist", "iPhotoAlbumPrefs", "iTunesApplicationIDs", "iTunesPrefs", "iTunesPrefs.plist",

@@ -55,8 +55,8 @@ func (a archive) bytes(v any) ([]byte, bool) {
 }
 
 // ParseFile reads the "file" column of Manifest.db: a binary plist of
-// NSKeyedArchiver with one MBFile (protocol notes 7). EncryptionKey may share
-// the blob's memory.
+// NSKeyedArchiver with one MBFile (device/PROTOCOL.md#manifestdb).
+// EncryptionKey may share the blob's memory.
 func ParseFile(blob []byte) (File, error) {
 	if f, ok := parseShort(blob); ok {
 		return f, nil

@@ -74,7 +74,7 @@ func TestReadStatusAndManifest(t *testing.T) {
 }
 
 // TestInfoKeys compares with the keys and types that idevicebackup2 writes
-// (protocol notes 6.7).
+// (device/PROTOCOL.md#infoplist).
 func TestInfoKeys(t *testing.T) {
 	fsys := afero.NewMemMapFs()
 	if err := fsys.MkdirAll("/b", 0o700); err != nil {

@@ -12,7 +12,7 @@ import (
 // keyLen is the length of every key of a backup, in bytes (AES-256).
 const keyLen = 32
 
-// derive makes the key that wraps the class keys (protocol notes 8.2).
+// derive makes the key that wraps the class keys (device/PROTOCOL.md#password).
 func (b *Bag) derive(ctx context.Context, p Password) ([]byte, error) {
 	secret := p.secret
 	if b.slowRounds > 0 {

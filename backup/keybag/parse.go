@@ -1,7 +1,7 @@
 // Package keybag turns a backup's password into the keys of its files.
 //
-// A backup keybag (protocol notes 8.1) is a list of tags: a header with the
-// parameters of the password's derivation, then one wrapped key for each
+// A backup keybag (device/PROTOCOL.md#keybag) is a list of tags: a header with
+// the parameters of the password's derivation, then one wrapped key for each
 // protection class. The password unwraps the class keys, and a class key
 // unwraps the key that each file has of its own.
 package keybag

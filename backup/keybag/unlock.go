@@ -87,7 +87,7 @@ var ErrKeyLength = errors.New("a wrapped key has 44 bytes")
 
 // UnwrapPrefixed unwraps a key in the form in which MBFile's EncryptionKey
 // and Manifest.plist's ManifestKey hold it: the class in 4 bytes,
-// little-endian, and 40 bytes wrapped (protocol notes 8.4).
+// little-endian, and 40 bytes wrapped (device/PROTOCOL.md#content).
 func (k *Keys) UnwrapPrefixed(key []byte) ([]byte, error) {
 	if len(key) != 4+wrappedLen {
 		return nil, fmt.Errorf("%w, not %d", ErrKeyLength, len(key))

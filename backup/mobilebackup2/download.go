@@ -9,8 +9,8 @@ import (
 
 // downloadFiles sends files: [[path…], options, percentage, number]. One that cannot be
 // sent is named as such and the rest follow; the answer then has a status
-// for each of them (protocol notes 5.6). A first backup relies on that: the
-// phone asks for a Status.plist that is not there.
+// for each of them (device/PROTOCOL.md#downloads). A first backup relies on
+// that: the phone asks for a Status.plist that is not there.
 func downloadFiles(h *Host, dl *devicelink.Conn, m devicelink.Message) (reply, error) {
 	paths, ok := m.Texts(0)
 	if !ok {

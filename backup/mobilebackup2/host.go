@@ -89,8 +89,9 @@ type handler func(h *Host, dl *devicelink.Conn, m devicelink.Message) (reply, er
 
 // handlers holds every operation of the phone, with the names of DeviceLink
 // versions below 200 too. The arguments named at each are those that recorded
-// phones sent: what it is about, an options dictionary, a percentage. The
-// protocol notes (5.4) have two percentages instead, which is understood too.
+// phones sent: what it is about, an options dictionary, a percentage. A layout
+// that nobody recorded has two percentages instead, which is understood too
+// (device/PROTOCOL.md#operations-of-the-phone).
 var handlers = map[string]handler{
 	"DLMessageCreateDirectory":  local(createDirectory),
 	"DLContentsOfDirectory":     local(contentsOfDirectory),

@@ -1,6 +1,6 @@
 // Package mobilebackup2 is the host's side of com.apple.mobilebackup2: the
 // requests that begin a backup or change its password, and the operations
-// with which the phone then drives the host (protocol notes 5).
+// with which the phone then drives the host (device/PROTOCOL.md#mobilebackup2).
 //
 // The phone leads. Each of its messages is answered by itself, with no
 // reliance on an order; one that is not known is answered too, so that the
@@ -75,7 +75,7 @@ func (s *Session) ChangePassword(udid string, old, new keybag.Password) error {
 
 // EnableCloudBackup asks to switch the phone's iCloud Backup on or off. Serve
 // must follow. The switch stands at two places, since versions of iOS look at
-// one or the other (protocol notes 5.2).
+// one or the other (device/PROTOCOL.md#requests-of-the-host).
 func (s *Session) EnableCloudBackup(udid string, on bool) error {
 	return s.dl.Process(map[string]any{
 		"MessageName": "EnableCloudBackup", "TargetIdentifier": udid, "SourceIdentifier": udid,

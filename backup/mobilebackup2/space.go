@@ -7,7 +7,7 @@ import (
 )
 
 // reserve is how much more than it lacks a phone asks the host to free
-// (protocol notes 6.5, step 5), in bytes.
+// (device/PROTOCOL.md#space), in bytes.
 const reserve = 2 << 30
 
 // freeDiskSpace tells the truth about the disk that the backup goes to: [].

@@ -12,8 +12,9 @@ import (
 )
 
 // uploadFiles receives files: [options, percentage, total bytes], then the raw
-// list of protocol notes 5.5. Whatever goes wrong here, the list is read to its
-// end, so that both sides stay in step, and the first problem is the answer.
+// list of files (device/PROTOCOL.md#uploads). Whatever goes wrong here, the list
+// is read to its end, so that both sides stay in step, and the first problem is
+// the answer.
 func uploadFiles(h *Host, dl *devicelink.Conn, m devicelink.Message) (reply, error) {
 	steps := newSteps(h, m)
 	var problem error

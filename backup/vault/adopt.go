@@ -317,7 +317,7 @@ func (p *place) unmanaged() ([]Version, error) {
 
 // usable reports whether an incremental run can build upon the current version:
 // what a phone would look at must be intact, and nothing known to be wrong
-// (protocol notes 6.5, step 3).
+// (device/PROTOCOL.md#full-or-incremental).
 func (v *Vault) usable(current Version) bool {
 	if current.Unread || current.Unfinished || !current.usableDoubt() {
 		return false

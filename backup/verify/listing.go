@@ -143,8 +143,8 @@ func recordOf(row *format.Row) (one record, odd Oddity, detail string) {
 }
 
 // stored is how many bytes a content should have on the disk by the phone's
-// list. Encrypted content has 1 to 16 bytes of padding (protocol notes 8.4). Of
-// an empty file real phones store nothing, though it has a key.
+// list. Encrypted content has 1 to 16 bytes of padding. Of an empty file
+// nothing is stored, though it has a key (device/PROTOCOL.md#content).
 func stored(r *record, encrypted bool) int64 {
 	if encrypted && r.how == withKey && r.size > 0 {
 		return (r.size/aes.BlockSize + 1) * aes.BlockSize

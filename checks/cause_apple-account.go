@@ -8,9 +8,9 @@ import (
 )
 
 // A backup belongs to the account that is signed in, and its session can run
-// out while the phone looks as ever. Signals: section 4 of the notes on checks. Each
-// of them proves that somebody is signed in and none that the session is alive: that
-// only the log and the user can tell.
+// out while the phone looks as ever. Each of the signals
+// (checks/SIGNALS.md#apple-account) proves that somebody is signed in and none
+// that the session is alive: that only the log and the user can tell.
 const appleAccount topic = "apple-account"
 
 var _ = register(cause{id: appleAccount, place: 40, blocks: 22, about: ICloud,

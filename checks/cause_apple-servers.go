@@ -10,10 +10,10 @@ import (
 )
 
 // Now and then it is Apple's own trouble, and nothing on the phone has to be
-// changed. Rule: section 16 of the notes on checks. Apple posts late, so that
-// "no trouble" is said with the time at which it was asked. An outage of hours
-// does not explain weeks without a backup, so that in the verdict it comes after
-// what the phone itself lacks.
+// changed (checks/SIGNALS.md#apple-servers). Apple posts late, so that "no
+// trouble" is said with the time at which it was asked. An outage of hours does
+// not explain weeks without a backup, so that in the verdict it comes after what
+// the phone itself lacks.
 const appleServers topic = "apple-servers"
 
 var _ = register(cause{id: appleServers, place: 160, blocks: 46, about: ICloud, means: aside,

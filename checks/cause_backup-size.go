@@ -15,7 +15,7 @@ import (
 
 // A large backup takes longer than one night, and may not fit into the plan.
 // What lies on the phone bounds what goes into a backup: caches stay out, and photos
-// too while iCloud Photos keeps them. Rule: section 13 of the notes on checks.
+// too while iCloud Photos keeps them (checks/SIGNALS.md#backup-size).
 const backupSize topic = "backup-size"
 
 var _ = register(cause{id: backupSize, place: 130, blocks: 95, about: ICloud, check: checkBackupSize})

@@ -7,8 +7,8 @@ import (
 
 // A cable, a hub or a port that loses contact or crawls breaks off a backup
 // to this computer. Most iPhones are made for 480 Mb/s, which is no fault, nor
-// are the 500 mA of any USB 2 port, which are evidence only. Rule: section 17
-// of the notes on checks.
+// are the 500 mA of any USB 2 port, which are evidence only
+// (checks/SIGNALS.md#cable).
 const cable topic = "cable"
 
 var _ = register(cause{id: cable, place: 170, blocks: 160, about: ThisComputer, check: checkCable})

@@ -8,8 +8,8 @@ import (
 )
 
 // With a wrong clock the phone takes the certificates of Apple's servers for
-// expired, and its own session for over. Rule: section 15 of the notes on
-// checks. The phone is compared with this computer, whose own error the network tells.
+// expired, and its own session for over (checks/SIGNALS.md#clock). The phone is
+// compared with this computer, whose own error the network tells.
 const clock topic = "clock"
 
 var _ = register(cause{id: clock, place: 150, blocks: 26, about: ICloud, seen: true, check: checkClock, remedy: clockSteps})

@@ -7,8 +7,8 @@ import (
 	"lifeboat/device/facts"
 )
 
-// Without the switch nothing is ever saved to iCloud. Rule and trap: section
-// 2 of the notes on checks.
+// Without the switch nothing is ever saved to iCloud. Rule and trap:
+// (checks/SIGNALS.md#icloud-backup-switch).
 const cloudSwitch topic = "icloud-backup-switch"
 
 var _ = register(cause{id: cloudSwitch, place: 20, blocks: 20, about: ICloud, seen: true,

@@ -16,9 +16,9 @@ import (
 
 // Being behind stops no backup: iCloud Backup asks for iOS 9, and for nothing
 // newer. It is worth knowing all the same, for what newer versions put right, and
-// because a backup made by a newer iOS does not go back onto an older one. Rule: section 9
-// of the notes on checks, against what Apple offers this very model where the
-// network told, else against the table that is embedded in the program.
+// because a backup made by a newer iOS does not go back onto an older one. It is
+// held against what Apple offers this very model where the network told, else
+// against the table that is embedded in the program (checks/SIGNALS.md#ios-version).
 const iosVersion topic = "ios-version"
 
 var _ = register(cause{id: iosVersion, place: 90, blocks: 50, about: ICloud, means: aside, seen: true,

@@ -9,7 +9,8 @@ import (
 )
 
 // The date of the last backup that iCloud completed is the only proof that
-// backups work; a failed attempt never moves it. Rule: section 3 of the notes on checks.
+// backups work; a failed attempt never moves it
+// (checks/SIGNALS.md#last-icloud-backup).
 const lastCloud topic = "last-icloud-backup"
 
 // It is a symptom: any cause that fails comes before it in the verdict, and

@@ -9,7 +9,7 @@ import (
 
 // A backup on a computer protects the data while iCloud fails, and needs none
 // of it. The phone knows when any computer made its last; only what stands
-// in Lifeboat's folder is known to be there.
+// in Lifeboat's folder is known to be there (checks/SIGNALS.md#last-local-backup).
 const lastLocal topic = "last-local-backup"
 
 var _ = register(cause{id: lastLocal, place: 200, blocks: 190, about: ThisComputer, seen: true, check: checkLastLocal})

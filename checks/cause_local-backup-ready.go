@@ -11,7 +11,7 @@ import (
 )
 
 // Lifeboat makes encrypted backups only: with a password they also hold
-// saved passwords and Health data. Rule: section 20 of the notes on checks.
+// saved passwords and Health data (checks/SIGNALS.md#local-backup-ready).
 const localReady topic = "local-backup-ready"
 
 var _ = register(cause{id: localReady, place: 190, blocks: 180, about: ThisComputer, seen: true, check: checkLocalReady})

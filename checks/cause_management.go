@@ -11,7 +11,7 @@ import (
 
 // A company or a school can forbid iCloud backups. The phone tells who
 // manages it, but not which rules are in force: that only its log and its own
-// settings page say. Rule: section 10 of the notes on checks.
+// settings page say (checks/SIGNALS.md#management).
 const management topic = "management"
 
 var _ = register(cause{id: management, place: 100, blocks: 15, about: ICloud, seen: true, check: checkManagement, remedy: managementSteps})

@@ -12,7 +12,7 @@ import (
 // iCloud backs up by itself about once a day, and only while the phone is
 // plugged in, locked and on Wi-Fi, which for most people means at night. Where the
 // phone spends the night no cable can tell; its log tells when somebody took
-// it up in the middle. Sections 7 and 8 of the notes on checks.
+// it up in the middle (checks/SIGNALS.md#overnight-habit).
 const overnight topic = "overnight-habit"
 
 // It has no remedy, so that other witnesses never make it fail: a phone that

@@ -8,7 +8,7 @@ import (
 )
 
 // A phone that is not trusted, not unlocked or not set up tells nothing and
-// backs nothing up. Rule: section 1 of the notes on checks.
+// backs nothing up (checks/SIGNALS.md#phone-ready).
 const phoneReady topic = "phone-ready"
 
 var _ = register(cause{id: phoneReady, place: 10, blocks: 10, about: ICloud, means: access, seen: true, check: checkPhoneReady})

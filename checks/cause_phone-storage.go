@@ -11,7 +11,7 @@ import (
 // can fail it. What the phone calls available is a lower bound, and was seen 16 times
 // below what its Settings show; its total also counts what iOS can clear away. The truth lies
 // between the two, so that only a phone on which both are small is called full.
-// Rule: section 3 of the notes on evidence.
+// Signals and rule: (checks/SIGNALS.md#phone-storage).
 const phoneStorage topic = "phone-storage"
 
 var _ = register(cause{id: phoneStorage, place: 120, blocks: 30, about: ICloud, seen: true,

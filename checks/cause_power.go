@@ -8,7 +8,7 @@ import (
 
 // iCloud backs up by itself only while the phone is on power. At our cable it
 // nearly always is, so this check proves the cable and the port, and leaves
-// the habit at night to the user. Rule and trap: section 7 of the notes on checks.
+// the habit at night to the user. Rule and trap: (checks/SIGNALS.md#power).
 const power topic = "power"
 
 var _ = register(cause{id: power, place: 70, blocks: 40, about: ICloud, means: aside, seen: true,

@@ -13,7 +13,7 @@ import (
 
 // A backup can stand still for reasons of the phone's own: a program that
 // makes it crashed, keys are missing because nobody unlocked the phone since it
-// started, or what lies in iCloud is damaged. Rule: section 14 of the notes on checks.
+// started, or what lies in iCloud is damaged (checks/SIGNALS.md#stuck-backup).
 const stuckBackup topic = "stuck-backup"
 
 var _ = register(cause{id: stuckBackup, place: 140, blocks: 60, about: ICloud,

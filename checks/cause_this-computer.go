@@ -8,7 +8,7 @@ import (
 )
 
 // A backup to this computer needs a folder that can be written and room for
-// all that the phone may hold. Rule: section 18 of the notes on checks.
+// all that the phone may hold (checks/SIGNALS.md#this-computer).
 const thisComputer topic = "this-computer"
 
 var _ = register(cause{id: thisComputer, place: 180, blocks: 170, about: ThisComputer, check: checkThisComputer})

@@ -15,7 +15,7 @@ import (
 // that needs hours, and Apple's services refuse any connection that somebody else
 // opens on the way. Apps that filter are no profiles and need not be on; whether they
 // are only the user sees. This computer's own way to iCloud stands in for the phone's.
-// Rule: section 11 of the notes on checks.
+// Signals and rule: (checks/SIGNALS.md#vpn-and-filters).
 const vpnAndFilters topic = "vpn-and-filters"
 
 var _ = register(cause{id: vpnAndFilters, place: 110, blocks: 45, about: ICloud, check: checkVPN, remedy: vpnSteps})

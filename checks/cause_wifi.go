@@ -11,7 +11,7 @@ import (
 // iCloud backs up over Wi-Fi, and by itself only over one that it takes for
 // free and unlimited. What proves Wi-Fi, the strongest first: backupd's own report
 // of its conditions, and packets on the interface en0. A channel in the registry
-// is a hint and no more. Rule: section 6 of the notes on checks.
+// is a hint and no more (checks/SIGNALS.md#wifi).
 const wifi topic = "wifi"
 
 var _ = register(cause{id: wifi, place: 60, blocks: 35, about: ICloud, stands: true, check: checkWiFi, remedy: wifiSteps})

@@ -14,7 +14,7 @@ import (
 	"lifeboat/device/facts"
 )
 
-// now is the moment of every test: the day of the facts notes.
+// now is the moment of every test: the day of the knowledge that is embedded.
 var now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 func TestMain(m *testing.M) {

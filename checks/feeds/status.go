@@ -67,7 +67,7 @@ type trouble struct {
 }
 
 // parseStatus reads Apple's list in both its wrappings: as it is, and as the
-// call of a JavaScript function (section 16 of the notes on checks).
+// call of a JavaScript function (checks/SIGNALS.md#apple-servers).
 func parseStatus(page []byte) ([]trouble, error) {
 	from, to := bytes.IndexByte(page, '{'), bytes.LastIndexByte(page, '}')
 	if from < 0 || to < from {

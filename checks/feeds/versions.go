@@ -92,8 +92,9 @@ func (c *Client) lines(ctx context.Context, clocks *clocks) ([]knowledge.Line, e
 	return parseEndOfLife(page)
 }
 
-// parseLookup reads the answer of Apple's lookup service (section 9 of the
-// notes on checks): of what everybody is offered, the part for iPhones.
+// parseLookup reads the answer of Apple's lookup service
+// (checks/SIGNALS.md#ios-version): of what everybody is offered, the part for
+// iPhones.
 func parseLookup(page []byte) (map[string][]string, error) {
 	var list struct {
 		PublicAssetSets struct {

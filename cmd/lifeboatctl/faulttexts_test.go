@@ -14,7 +14,8 @@ import (
 )
 
 // deviceCodes are the final codes of a phone that are tried: all of
-// MBErrorDomain that are known (protocol notes 5.7), and two that are not.
+// MBErrorDomain that are known (device/PROTOCOL.md#final-codes), and two that
+// are not.
 var deviceCodes = []struct {
 	number int
 	code   fault.Code

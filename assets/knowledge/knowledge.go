@@ -61,7 +61,7 @@ type Model struct {
 type Line struct {
 	Major   int    `json:"major"`
 	Latest  string `json:"latest"`
-	Patched bool   `json:"patched"` // Apple still repairs it
+	Patched bool   `json:"patched"` // Apple still fixes it
 }
 
 // Versions is the table of iOS lines, oldest first.

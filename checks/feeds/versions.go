@@ -131,7 +131,7 @@ func parseLookup(page []byte) (map[string][]string, error) {
 }
 
 // parseEndOfLife reads the list of endoflife.date: the latest version of each
-// line, oldest line first, and whether Apple still repairs it.
+// line, oldest line first, and whether Apple still fixes it.
 func parseEndOfLife(page []byte) ([]knowledge.Line, error) {
 	var list struct {
 		Result struct {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim/content"
@@ -29,7 +30,7 @@ func TestFolderDeleted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{r.root, dir} {
-		if all, err := Locate(afero.NewOsFs(), path); err != nil || len(all) != 1 || all[0] != dir {
+		if all, err := library.Locate(afero.NewOsFs(), path); err != nil || len(all) != 1 || all[0] != dir {
 			t.Errorf("%s: %v, %v", path, all, err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"lifeboat/backup/backuptest"
 	"lifeboat/backup/format"
+	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
@@ -62,7 +63,7 @@ func TestUnknownIsNotDamaged(t *testing.T) {
 			root := t.TempDir()
 			dir := backuptest.Make(t, root, content.Generate(6, 20, 1<<16), "")
 			must(t, c.harm(dir))
-			if all, err := Locate(afero.NewOsFs(), root); err != nil || len(all) != 1 {
+			if all, err := library.Locate(afero.NewOsFs(), root); err != nil || len(all) != 1 {
 				t.Fatal(all, err)
 			}
 			check := &Audit{Fs: afero.NewOsFs(), Root: root, UDID: backuptest.UDID, Level: verify.Level{Depth: verify.Quick}}
@@ -112,17 +113,17 @@ func TestMayNotRead(t *testing.T) {
 	root := t.TempDir()
 	dir := backuptest.Make(t, root, content.Generate(6, 20, 1<<16), "")
 	for _, denied := range []string{root, dir} {
-		if all, err := Locate(deniedFs{afero.NewOsFs(), denied}, root); fault.Of(err) != fault.DestUnreadable {
+		if all, err := library.Locate(deniedFs{afero.NewOsFs(), denied}, root); fault.Of(err) != fault.DestUnreadable {
 			t.Errorf("%s: %v, %v", denied, all, err)
 		}
 	}
-	if _, err := Inspect(deniedFs{afero.NewOsFs(), dir}, root, backuptest.UDID); fault.Of(err) != fault.DestUnreadable {
+	if _, err := library.Inspect(deniedFs{afero.NewOsFs(), dir}, root, backuptest.UDID); fault.Of(err) != fault.DestUnreadable {
 		t.Error(err)
 	}
 	if _, err := verify.Open(verify.Subject{Fs: deniedFs{afero.NewOsFs(), dir}, Dir: dir}); fault.Of(err) != fault.DestUnreadable {
 		t.Error(err)
 	}
-	if _, err := Locate(afero.NewOsFs(), filepath.Join(dir, format.StatusName)); fault.Of(err) != fault.DestNotFolder {
+	if _, err := library.Locate(afero.NewOsFs(), filepath.Join(dir, format.StatusName)); fault.Of(err) != fault.DestNotFolder {
 		t.Error(err)
 	}
 }

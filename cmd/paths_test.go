@@ -33,7 +33,7 @@ var realFiles = map[string]string{
 	"backup/backuptest/powerfs/fs.go":    "an afero.Fs takes names as this system writes them",
 	"backup/disk/probe.go":               "the folder that was chosen, links resolved",
 	"backup/disk/room.go":                "a folder whose disk is measured",
-	"backup/inspect.go":                  "folders that people choose",
+	"backup/library":                     "folders that people choose",
 	"backup/job.go":                      "the folder that was chosen, made absolute",
 	"backup/overlay/overlay.go":          "an afero.Fs takes names as this system writes them: afero.Walk joins them so",
 	"backup/places":                      "folders that were chosen, and where their drives are",

@@ -5,6 +5,7 @@ import (
 
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/checks"
@@ -109,9 +110,4 @@ type BackupStore interface {
 }
 
 // Kept are the backups of one phone in a folder.
-type Kept struct {
-	Root, UDID string
-	Name       string // of the phone; "" if it is not known
-	Encrypted  bool
-	Versions   []vault.Version // newest first
-}
+type Kept = library.Kept

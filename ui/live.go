@@ -10,10 +10,8 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/backup"
-	"lifeboat/backup/disk"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/places"
-	"lifeboat/backup/vault"
 	"lifeboat/checks/checkup"
 	"lifeboat/checks/feeds"
 	"lifeboat/checks/history"
@@ -85,22 +83,8 @@ func (l *Live) Pair(ctx context.Context, p *device.Phone, waiting func(fault.Cod
 	return err
 }
 
-// Destination reports whether backups can be made in dir. A folder that the
-// user chose and that is not there stays so: its drive may be unplugged.
-func (l *Live) Destination(_ context.Context, dir string) error {
-	fsys := afero.NewOsFs()
-	if dir == l.Own {
-		if err := fsys.MkdirAll(dir, 0o700); err != nil {
-			return disk.Fault("make the folder for backups", dir, err)
-		}
-	}
-	if l.Places != nil {
-		if err := l.Places.Away(dir); err != nil {
-			return err
-		}
-	}
-	return l.explain(dir, vault.Preflight(fsys, dir))
-}
+// Destination reports whether backups can be made in dir.
+func (l *Live) Destination(_ context.Context, dir string) error { return l.library().Destination(dir) }
 
 // BackUp makes a backup and proves it.
 func (l *Live) BackUp(ctx context.Context, o Order, report func(backup.Event)) (backup.Result, error) {

@@ -8,6 +8,7 @@ import (
 
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/library"
 	"lifeboat/backup/record"
 	"lifeboat/checks"
 	"lifeboat/checks/checkup"
@@ -77,7 +78,7 @@ func (l *Live) Allow(a feeds.Allowed) {
 
 // localBackup looks for a backup of the phone; one that cannot be read is none.
 func localBackup(root, udid string) checks.Local {
-	date, stands, proven := backup.Standing(afero.NewOsFs(), root, udid)
+	date, stands, proven := library.Standing(afero.NewOsFs(), root, udid)
 	return checks.Local{Exists: stands, Finished: date, Proven: proven}
 }
 

@@ -16,6 +16,7 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/keyring"
+	"lifeboat/backup/library"
 	"lifeboat/backup/places"
 	"lifeboat/checks/feeds"
 	"lifeboat/checks/history"
@@ -78,11 +79,10 @@ const closing = 2 * time.Second
 // another is chosen. What Lifeboat remembers is a help, never a need: it
 // starts without what cannot be opened.
 func (w *window) ownSettings(live *ui.Live, log *slog.Logger) (*ui.Settings, error) {
-	home, err := os.UserHomeDir()
-	if err != nil {
+	var err error
+	if live.Own, err = library.OwnFolder(); err != nil {
 		return nil, err
 	}
-	live.Own = filepath.Join(home, "Lifeboat Backups")
 	live.Places = &places.Registry{}
 	if cache, err := os.UserCacheDir(); err == nil {
 		live.Cache = filepath.Join(cache, "Lifeboat")

@@ -45,18 +45,9 @@ func backUp(ctx context.Context, c *call) error {
 		return fault.New(fault.DestMissing, "find the destination", err).With("Path", *to)
 	}
 	fs := afero.NewOsFs()
-	if *to == defaultRoot() {
-		// Lifeboat's own folder is made; one that somebody names has to be there.
-		if err := fs.MkdirAll(root, 0o700); err != nil {
-			return fault.New(fault.DestNotAllowed, "make the folder for backups", err).With("Path", root)
-		}
-	}
 	// A folder that cannot be used is said before a password is asked for.
-	if err := places.Away(root); err != nil {
+	if err := c.library().Destination(root); err != nil {
 		return err
-	}
-	if err := vault.Preflight(fs, root); err != nil {
-		return places.Explain(root, err)
 	}
 	if service := host.CloudFolder(root); service != "" {
 		c.say("cli.cloud", words.Args{"Cloud": service, "Path": root})

@@ -6,10 +6,9 @@ import (
 	"flag"
 	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"time"
 
+	"lifeboat/backup/library"
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
@@ -165,9 +164,6 @@ func (c *call) waiting(code fault.Code) {
 
 // defaultRoot is where backups go unless another folder is named.
 func defaultRoot() string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return "Lifeboat Backups"
-	}
-	return filepath.Join(home, "Lifeboat Backups")
+	dir, _ := library.OwnFolder() // without a home it lies where the program stands
+	return dir
 }

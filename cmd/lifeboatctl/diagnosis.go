@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/assets/words"
-	"lifeboat/backup"
+	"lifeboat/backup/library"
 	"lifeboat/checks"
 	"lifeboat/checks/checkup"
 	"lifeboat/checks/feeds"
@@ -108,7 +108,7 @@ func (c *call) watchPlugs(ctx context.Context, plugs *checkup.ConnectionTracker)
 
 // localBackup looks for a backup of the phone; one that cannot be read is none.
 func localBackup(root, udid string) checks.Local {
-	date, stands, proven := backup.Standing(afero.NewOsFs(), root, udid)
+	date, stands, proven := library.Standing(afero.NewOsFs(), root, udid)
 	return checks.Local{Exists: stands, Finished: date, Proven: proven}
 }
 

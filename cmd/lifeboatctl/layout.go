@@ -2,15 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
-	"os"
 	"path/filepath"
 
-	"github.com/spf13/afero"
-
 	"lifeboat/assets/words"
-	"lifeboat/backup/disk"
-	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
 )
@@ -22,7 +16,7 @@ func layOut(ctx context.Context, c *call) error {
 	if err := c.parse(2, 2); err != nil {
 		return err
 	}
-	f, err := c.folder(*from)
+	k, err := c.folder(*from)
 	if err != nil {
 		return err
 	}
@@ -30,33 +24,11 @@ func layOut(ctx context.Context, c *call) error {
 	if err != nil {
 		return fault.New(fault.DestMissing, "find the destination", err).With("Path", c.args[1])
 	}
-	fs := afero.NewOsFs()
-	list, err := vault.List(f.fs, f.root, f.udid)
+	version, err := c.version(k, c.args[0])
 	if err != nil {
 		return err
 	}
-	version, err := vault.Find(list, c.args[0])
-	if err != nil {
-		return err
-	}
-	view, err := vault.OpenView(f.fs, f.root, f.udid, version.Number)
-	if err != nil {
-		return err
-	}
-	defer view.Close()
-	for _, dir := range []string{filepath.Dir(to), to} {
-		if err := places.Away(dir); err != nil {
-			return err
-		}
-	}
-	// The last folder of the path is made; a drive that is not there is not.
-	if err := fs.Mkdir(to, 0o700); err != nil && !errors.Is(err, os.ErrExist) && !errors.Is(err, os.ErrNotExist) {
-		return disk.Fault("make the folder for the copy", to, err)
-	}
-	if err := vault.Preflight(fs, to); err != nil {
-		return places.Explain(to, err)
-	}
-	copied, err := view.LayOut(ctx, fs, to, func(bytes int64) {
+	copied, err := c.library().LayOut(ctx, k, version.Number, to, func(bytes int64) {
 		key := "cli.version.copying"
 		if version.Uncounted {
 			key = "cli.version.copying-some"

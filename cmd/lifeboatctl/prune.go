@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -41,49 +42,39 @@ func prune(_ context.Context, c *call) error {
 			return errUsage
 		}
 	}
-	f, err := c.folder(c.args[0])
+	k, err := c.folder(c.args[0])
 	if err != nil {
 		return err
 	}
 	if *dry {
-		return c.wouldPrune(f, policy)
-	}
-	v, err := vault.Open(f.fs, f.root, f.udid, c.log)
-	if err != nil {
-		return err
-	}
-	defer v.Close()
-	if named := c.args[1:]; len(named) > 0 {
-		numbers, err := numbersOf(v.Versions(), named)
+		would, err := c.library().WouldPrune(k, policy, time.Now())
 		if err != nil {
 			return err
 		}
-		if err := v.Trash(time.Now(), numbers...); err != nil {
+		c.changed("would-trash", "cli.version.would-trash", ids(would))
+		return nil
+	}
+	if named := c.args[1:]; len(named) > 0 {
+		list, err := c.library().Versions(k)
+		if err != nil {
+			return err
+		}
+		numbers, err := numbersOf(list, named)
+		if err != nil {
+			return err
+		}
+		if err := c.library().Trash(k, time.Now(), numbers...); err != nil {
 			return err
 		}
 		c.changed("trashed", "cli.version.trashed-now", ids(numbers))
 		return nil
 	}
-	trashed, purged, err := v.Prune(policy, time.Now())
+	trashed, purged, err := c.library().Prune(k, policy, time.Now())
 	if err != nil {
 		return err
 	}
 	c.changed("trashed", "cli.version.trashed-now", ids(trashed))
 	c.changed("removed", "cli.version.removed-now", ids(purged))
-	return nil
-}
-
-// wouldPrune only tells.
-func (c *call) wouldPrune(f phoneFolder, policy vault.Policy) error {
-	list, err := vault.List(f.fs, f.root, f.udid)
-	if err != nil {
-		return err
-	}
-	own, err := vault.OwnBytes(f.fs, f.root, f.udid, list)
-	if err != nil {
-		return err
-	}
-	c.changed("would-trash", "cli.version.would-trash", ids(policy.Select(list, own, time.Now())))
 	return nil
 }
 
@@ -93,23 +84,23 @@ func undelete(_ context.Context, c *call) error {
 	if err := c.parse(1, 100); err != nil {
 		return err
 	}
-	f, err := c.folder(c.args[0])
+	k, err := c.folder(c.args[0])
 	if err != nil {
 		return err
 	}
-	v, err := vault.Open(f.fs, f.root, f.udid, c.log)
+	list, err := c.library().Versions(k)
 	if err != nil {
 		return err
 	}
-	defer v.Close()
+	slices.Reverse(list) // what is taken back is named oldest first
 	var numbers []int
 	if len(c.args) > 1 {
-		if numbers, err = numbersOf(v.Versions(), c.args[1:]); err != nil {
+		if numbers, err = numbersOf(list, c.args[1:]); err != nil {
 			return err
 		}
 	}
 	var back []int
-	for _, version := range v.Versions() {
+	for _, version := range list {
 		chosen := len(c.args) == 1
 		for _, n := range numbers {
 			chosen = chosen || n == version.Number
@@ -121,7 +112,7 @@ func undelete(_ context.Context, c *call) error {
 	if len(back) == 0 {
 		return fault.New(fault.NothingToUndelete, "look into the trash", nil)
 	}
-	if err := v.Undelete(back...); err != nil {
+	if err := c.library().Undelete(k, back...); err != nil {
 		return err
 	}
 	c.changed("undeleted", "cli.version.undeleted", ids(back))

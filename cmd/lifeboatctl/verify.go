@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 
+	"github.com/spf13/afero"
+
 	"lifeboat/assets"
 	"lifeboat/assets/words"
 	"lifeboat/backup"
+	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device"
@@ -28,22 +31,24 @@ func verifyBackup(ctx context.Context, c *call) error {
 	if err := c.parse(1, 1); err != nil {
 		return err
 	}
-	folders, err := c.folders(c.args[0])
+	phones, err := c.library().Find(c.args[0], c.udid)
 	if err != nil {
 		return err
 	}
-	if *id != "" && len(folders) > 1 {
+	if *id != "" && len(phones) > 1 {
 		return fault.New(fault.SeveralPhones, "find the backups", nil)
 	}
 	whole := true
-	for _, f := range folders {
-		check := &backup.Audit{Fs: f.fs, Root: f.root, UDID: f.udid, Level: level, Program: "lifeboatctl " + assets.Version, Log: c.log}
+	for _, k := range phones {
+		check := &backup.Audit{Fs: afero.NewOsFs(), Root: k.Root, UDID: k.UDID, Level: level, Program: "lifeboatctl " + assets.Version, Log: c.log}
 		if *id != "" {
-			if check.Version, err = f.number(*id); err != nil {
+			version, err := c.version(k, *id)
+			if err != nil {
 				return err
 			}
+			check.Version = version.Number
 		}
-		if existing, err := backup.Inspect(f.fs, f.root, f.udid); err == nil {
+		if existing, err := library.Inspect(check.Fs, k.Root, k.UDID); err == nil {
 			c.about(device.Summary{Name: existing.DeviceName, ProductType: existing.ProductType})
 		}
 		ok, err := c.verifyOne(ctx, check, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}, *locked)
@@ -64,14 +69,13 @@ func verifyBackup(ctx context.Context, c *call) error {
 	return nil
 }
 
-// number is that of the version with an ID.
-func (f phoneFolder) number(id string) (int, error) {
-	list, err := vault.List(f.fs, f.root, f.udid)
+// version finds the version with an ID.
+func (c *call) version(k library.Kept, id string) (vault.Version, error) {
+	list, err := c.library().Versions(k)
 	if err != nil {
-		return 0, err
+		return vault.Version{}, err
 	}
-	version, err := vault.Find(list, id)
-	return version.Number, err
+	return vault.Find(list, id)
 }
 
 func (c *call) verifyOne(ctx context.Context, check *backup.Audit, source secret, locked bool) (whole bool, err error) {

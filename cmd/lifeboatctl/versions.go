@@ -3,71 +3,30 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/afero"
 
 	"lifeboat/assets/words"
-	"lifeboat/backup"
+	"lifeboat/backup/library"
 	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
-	"lifeboat/device/phoneid"
 )
 
-// phoneFolder is one phone's place below a folder of backups.
-type phoneFolder struct {
-	fs         afero.Fs
-	root, udid string
-}
-
-// folders finds the phones whose backups lie in dir, which is a folder of
-// backups or one of the backups itself.
-func (c *call) folders(dir string) ([]phoneFolder, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, fault.New(fault.NotABackup, "find the backups", err).With("Path", dir)
-	}
-	fsys := afero.NewOsFs()
-	dirs, err := backup.Locate(fsys, abs)
-	if err != nil {
-		return nil, c.offline(abs, err)
-	}
-	var all []phoneFolder
-	for _, d := range dirs {
-		if c.udid == "" || phoneid.Same(c.udid, filepath.Base(d)) {
-			all = append(all, phoneFolder{fsys, filepath.Dir(d), filepath.Base(d)})
-		}
-	}
-	if len(all) == 0 {
-		return nil, fault.New(fault.NotABackup, "find the backups", nil).With("Path", dir)
-	}
-	return all, nil
-}
-
-// offline says so of a folder that is not there now, but was seen before.
-func (c *call) offline(dir string, err error) error {
-	missing := fault.New(fault.DestMissing, "find the backups", err).With("Path", dir)
-	if _, statErr := os.Stat(dir); errors.Is(statErr, fs.ErrNotExist) {
-		if explained := places.Explain(dir, missing); fault.Of(explained) == fault.DestOffline {
-			return explained
-		}
-	}
-	return err
+// library is what is kept on this computer's disks.
+func (c *call) library() *library.Library {
+	return &library.Library{Fs: afero.NewOsFs(), Own: defaultRoot(), Places: &places.Registry{}, Log: c.log}
 }
 
 // folder finds the one phone that is meant.
-func (c *call) folder(dir string) (phoneFolder, error) {
-	all, err := c.folders(dir)
+func (c *call) folder(dir string) (library.Kept, error) {
+	all, err := c.library().Find(dir, c.udid)
 	if err == nil && len(all) > 1 {
 		err = fault.New(fault.SeveralPhones, "find the backups", nil)
 	}
 	if err != nil {
-		return phoneFolder{}, err
+		return library.Kept{}, err
 	}
 	return all[0], nil
 }
@@ -108,13 +67,13 @@ func listVersions(_ context.Context, c *call) error {
 	if err := c.parse(1, 1); err != nil {
 		return err
 	}
-	folders, err := c.folders(c.args[0])
+	phones, err := c.library().Find(c.args[0], c.udid)
 	if err != nil {
 		return err
 	}
 	all := []versionJSON{}
-	for _, f := range folders {
-		versions, err := f.versions()
+	for _, k := range phones {
+		versions, err := c.versions(k)
 		if err != nil {
 			return err
 		}
@@ -131,19 +90,17 @@ func listVersions(_ context.Context, c *call) error {
 }
 
 // versions reads what there is, newest first.
-func (f phoneFolder) versions() (all []versionJSON, err error) {
-	list, err := vault.List(f.fs, f.root, f.udid)
+func (c *call) versions(k library.Kept) (all []versionJSON, err error) {
+	if k.Versions, err = c.library().Versions(k); err != nil {
+		return nil, err
+	}
+	own, err := c.library().Sizes(k)
 	if err != nil {
 		return nil, err
 	}
-	own, err := vault.OwnBytes(f.fs, f.root, f.udid, list)
-	if err != nil {
-		return nil, err
-	}
-	for i := len(list) - 1; i >= 0; i-- {
-		v := list[i]
+	for _, v := range k.Versions {
 		one := versionJSON{
-			ID: v.ID(), UDID: f.udid, Date: v.Date, Bytes: v.Bytes, Files: v.Files,
+			ID: v.ID(), UDID: k.UDID, Date: v.Date, Bytes: v.Bytes, Files: v.Files,
 			Added: v.Added, Changed: v.Changed, Removed: v.Removed,
 			Proof: v.Proof, Current: v.Current, Finished: !v.Unfinished, Trashed: v.Trashed, Unread: v.Unread,
 			Doubtful: len(v.Doubtful), Counted: !v.Uncounted, Touched: v.Touched || v.Altered,

@@ -97,6 +97,8 @@ var borders = []struct {
 		may: []string{"checks", "device/facts", "device/fault", "assets", "backup/disk"}, why: "host, feeds and history only gather"},
 	{from: []string{"checks/checkup"}, may: []string{"checks", "device", "assets"}, why: "a diagnosis joins gathering and deciding"},
 	{from: []string{"backup/disk"}, may: []string{"assets", "device/fault", "backup/disk"}, why: "disks lie below checks and backup"},
+	{from: []string{"backup/library"}, may: []string{"assets", "device/fault", "device/phoneid", "backup/disk", "backup/format", "backup/places", "backup/vault"},
+		why: "what is kept is looked after without a phone"},
 	{from: []string{"backup"}, may: []string{"assets", "device", "backup"}, why: "backup knows neither checks nor ui"},
 	{from: []string{"ui"}, may: []string{"assets", "device", "checks", "backup", "ui"}, why: "ui knows no command"},
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -20,6 +21,16 @@ const (
 	cacheFormat = 1
 	maxCache    = 2 << 20
 )
+
+// CacheDir is where programs keep what the network said, in the user's folder of
+// caches; "" keeps nothing, where there is no such folder.
+func CacheDir() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "Lifeboat", "feeds")
+}
 
 // kept is one file of the cache: what a source said, and when.
 type kept[T any] struct {

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"path/filepath"
 	"runtime"
 	"time"
 
@@ -84,9 +83,7 @@ func (w *window) ownSettings(live *ui.Live, log *slog.Logger) (*ui.Settings, err
 		return nil, err
 	}
 	live.Places = &places.Registry{}
-	if cache, err := os.UserCacheDir(); err == nil {
-		live.Cache = filepath.Join(cache, "Lifeboat")
-	}
+	live.Cache = feeds.CacheDir()
 	if live.History, err = openHistory(); err != nil {
 		log.Warn("nothing is remembered", "error", err)
 	} else {

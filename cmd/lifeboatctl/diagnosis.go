@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"runtime"
 	"time"
 
@@ -77,7 +76,7 @@ func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*diagnosis, erro
 		Record: func(ctx context.Context) facts.Datum[facts.Record] { return c.ownRecord(ctx, *f.to, phone.UDID, given) },
 	}
 	if !*f.offline {
-		o.Feeds = feeds.New(feedsCache(), feeds.Everything, c.log)
+		o.Feeds = feeds.New(feeds.CacheDir(), feeds.Everything, c.log)
 	}
 	d := &diagnosis{stop: stop}
 	if !*f.forgetful {
@@ -110,15 +109,6 @@ func (c *call) watchPlugs(ctx context.Context, plugs *checkup.ConnectionTracker)
 func localBackup(root, udid string) checks.Local {
 	date, stands, proven := library.Standing(afero.NewOsFs(), root, udid)
 	return checks.Local{Exists: stands, Finished: date, Proven: proven}
-}
-
-// feedsCache is where lists from the network are kept; "" keeps none.
-func feedsCache() string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(dir, "Lifeboat", "feeds")
 }
 
 // openHistory opens what is remembered; a memory that cannot be opened costs

@@ -1,7 +1,8 @@
 ; The setup for Windows: for one person, without an administrator. Silent with
 ; /S, as winget wants it; /D=C:\folder (last) names another folder.
 ;
-; windows/packages gives VERSION, FROM (a folder with the programs), OUT and ICON.
+; windows/packages gives VERSION, FROM (a folder with the programs), OUT, ICON and
+; PICTURE (164 by 314, a bitmap).
 Target amd64-unicode
 SetCompressor /SOLID lzma
 ManifestDPIAware true
@@ -21,6 +22,9 @@ InstallDirRegKey HKCU "${UNINSTALL}" "InstallLocation"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${PICTURE}"
+; What NSIS says by itself of other programs and of a restart is not so here.
+!define MUI_WELCOMEPAGE_TEXT "$(Welcome)"
 !define MUI_ABORTWARNING
 !define MUI_FINISHPAGE_RUN "$INSTDIR\lifeboat.exe"
 !insertmacro MUI_PAGE_WELCOME
@@ -34,6 +38,7 @@ InstallDirRegKey HKCU "${UNINSTALL}" "InstallLocation"
 ; its texts below; a test in cmd holds the two together.
 !insertmacro MUI_LANGUAGE "English" ; en
 
+LangString Welcome ${LANG_ENGLISH} "Lifeboat shows why an iPhone does not back up to iCloud, and keeps a backup of it on your own disk.$\r$\n$\r$\nIt is installed for you alone. Windows asks for no password, and nothing has to be restarted.$\r$\n$\r$\nPress Next to continue."
 LangString Running ${LANG_ENGLISH} "Lifeboat is open. Let a backup that is under way finish, close Lifeboat, and press Retry.$\r$\n$\r$\nNothing was changed so far."
 LangString BackupsStay ${LANG_ENGLISH} "Lifeboat was removed. Your backups, and what Lifeboat remembers of them, are still where they were."
 

@@ -70,6 +70,7 @@ var paired = sync.OnceValues(func() (p pairing, err error) {
 	if err != nil {
 		return p, err
 	}
+	mux.ExtraFor = device.ReplyTimeout
 	ctx := context.Background()
 	phone, err := mux.Find(ctx, "")
 	if err != nil {
@@ -145,7 +146,7 @@ func (s story) diagnose(t *testing.T) checks.Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mux.CountFor = 2 * time.Second
+	mux.CountFor, mux.ExtraFor = 2*time.Second, device.ReplyTimeout
 	phone, err := mux.Find(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)

@@ -52,6 +52,7 @@ func simulated(t *testing.T, paired bool, flags ...string) facts.Phone {
 	if err != nil {
 		t.Fatal(err)
 	}
+	mux.ExtraFor = device.ReplyTimeout
 	phone, err := mux.Find(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)

@@ -10,8 +10,7 @@ import (
 	"lifeboat/device/safeplist"
 )
 
-// extraLimit is how long the facts that a checklist can do without may keep
-// it waiting: the hardware's registry and the profiles.
+// extraLimit is what [Mux.ExtraFor] is outside of tests.
 const extraLimit = 5 * time.Second
 
 // Facts reads everything that the checks need and that takes no longer than

@@ -30,7 +30,7 @@ type registry struct {
 
 // readRegistry looks up both in one connection.
 func (p *Phone) readRegistry(ctx context.Context) (r registry) {
-	ctx, cancel := context.WithTimeout(ctx, p.atMost(extraLimit))
+	ctx, cancel := context.WithTimeout(ctx, p.atMost(p.mux.ExtraFor))
 	defer cancel()
 	defer func() {
 		if r.err != nil {

@@ -18,7 +18,7 @@ type management struct {
 
 // readManagement asks for both in one connection.
 func (p *Phone) readManagement(ctx context.Context) (m management) {
-	ctx, cancel := context.WithTimeout(ctx, p.atMost(extraLimit))
+	ctx, cancel := context.WithTimeout(ctx, p.atMost(p.mux.ExtraFor))
 	defer cancel()
 	defer func() {
 		if m.profilesErr != nil || m.cloudErr != nil {

@@ -38,6 +38,10 @@ type Mux struct {
 	Timeout time.Duration
 	// CountFor is how long [Phone.Deep] counts a phone's packets; tests shorten it.
 	CountFor time.Duration
+	// ExtraFor is how long the facts that a checklist can do without may keep it
+	// waiting: the hardware's registry and the profiles. Tests lengthen it, as a
+	// busy machine is no phone without them.
+	ExtraFor time.Duration
 	deep     deepLimits
 }
 
@@ -54,7 +58,7 @@ func NewMux(address string, log *slog.Logger) (*Mux, error) {
 	}
 	// go-ios logs pair records that it cannot parse, bytes included.
 	ios.SetLogger(slog.New(slog.DiscardHandler))
-	return &Mux{client: usbmux.NewClient(a), log: log, Timeout: ReplyTimeout, CountFor: countFor, deep: usualDeepLimits}, nil
+	return &Mux{client: usbmux.NewClient(a), log: log, Timeout: ReplyTimeout, CountFor: countFor, ExtraFor: extraLimit, deep: usualDeepLimits}, nil
 }
 
 // Record has everything recorded that is said on connections that open from

@@ -54,6 +54,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	mux.ExtraFor = device.ReplyTimeout
 	return &desk{t, server, mux}
 }
 

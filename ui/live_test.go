@@ -51,7 +51,7 @@ func newLiveRig(t *testing.T, flags ...[2]string) *liveRig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mux.CountFor = time.Second
+	mux.CountFor, mux.ExtraFor = time.Second, device.ReplyTimeout
 	dir := t.TempDir()
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(theme.New())

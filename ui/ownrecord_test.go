@@ -45,7 +45,7 @@ func TestBackupShowsWhyICloudFails(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mux.CountFor = time.Second
+	mux.CountFor, mux.ExtraFor = time.Second, device.ReplyTimeout
 	phone, err := mux.Find(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)

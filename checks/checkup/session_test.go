@@ -66,7 +66,7 @@ func newRig(t *testing.T, log string, flags ...string) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mux.CountFor = time.Second
+	mux.CountFor, mux.ExtraFor = time.Second, device.ReplyTimeout
 	if r.phone, err = mux.Find(t.Context(), ""); err != nil {
 		t.Fatal(err)
 	}

@@ -466,7 +466,7 @@ func (r *audit) whole(ctx context.Context) error {
 	}
 	versions, err := r.view.FindIntact(ctx, ids)
 	if ctx.Err() != nil {
-		return fault.New(fault.Cancelled, "look for whole files", errors.Join(ctx.Err(), err))
+		return fault.New(fault.Cancelled, "look for intact files", errors.Join(ctx.Err(), err))
 	}
 	if err != nil {
 		r.Log.Warn("whether earlier backups hold whole files is not known", "err", err)

@@ -192,7 +192,7 @@ func TestAuditRepairs(t *testing.T) {
 	r.rechecked(r.recheck(0, ""), "")
 }
 
-// TestRecheckManifest: the phone's own lists are told of, not repaired.
+// TestRecheckManifest: the phone's own lists are reported, not repaired.
 func TestRecheckManifest(t *testing.T) {
 	if testing.Short() {
 		t.Skip("much of one kind: make test runs it without the race detector")

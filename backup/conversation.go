@@ -27,7 +27,7 @@ type conversation struct {
 	phone    *device.Phone
 	log      *slog.Logger
 	patience Timeouts
-	// onPasscode is told, one call at a time, when the phone's passcode question comes and goes,
+	// onPasscode is called, one call at a time, when the phone's passcode question comes and goes,
 	// onQuiet every second how long the phone has said nothing.
 	onPasscode func(shown bool)
 	onQuiet    func(time.Duration)

@@ -102,7 +102,7 @@ type BackupStore interface {
 	// password.
 	Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error)
 	// LayOut copies a backup into a folder, ready to be restored, and returns
-	// where it is. report is told the bytes that were copied so far.
+	// where it is. report is called with the bytes that were copied so far.
 	LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Copy, error)
 	// Trash deletes a backup so that Undelete can take it back.
 	Trash(ctx context.Context, k Kept, number int) error

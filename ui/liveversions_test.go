@@ -132,7 +132,7 @@ func TestVersionsOfAPhone(t *testing.T) {
 	r.says("There is already something")
 	r.push("Close")
 
-	// A file that is lost is found, and what the older backup has of it is told or repaired.
+	// A file that is lost is found, and what the older backup has of it is named or put in its place.
 	damage(t, filepath.Join(drive, r.sim.UDID()))
 	newest := r.screen.(*versionsScreen).rows[versionKey{r.sim.UDID(), 2}]
 	r.until(time.Minute, "rest", func() bool { return !newest.check.Disabled() })

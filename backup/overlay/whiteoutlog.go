@@ -16,7 +16,7 @@ import (
 	"lifeboat/backup/disk"
 )
 
-// The gone file is a header and records, which are only ever added:
+// The whiteout log is a header and records, which are only ever added:
 //
 //	header   8 "LBGONE01" | 20 zero | 4 CRC
 //	content  1 'I' | 3 zero | 20 id | 4 zero | 4 CRC
@@ -34,7 +34,7 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// ErrDamaged means that a gone file is none, or not of this format.
+// ErrDamaged means that a whiteout log is none, or not of this format.
 var ErrDamaged = errors.New("the list of removed files is damaged")
 
 // record is one removal: path is empty for content.

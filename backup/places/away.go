@@ -89,13 +89,13 @@ func (d drives) offline(p Place, err error) error {
 // ours in it is somebody's decision, wherever it lies.
 func Away(root string) error { return Registry{}.Away(root) }
 
-// Away is [Away] of this book.
+// Away is [Away] of this registry.
 func (b Registry) Away(root string) error { return b.away(thisComputer, root) }
 
 func (b Registry) away(d drives, root string) error {
 	known, ok, err := b.Recall(root)
 	if err != nil {
-		return nil // the book is a help, and no condition
+		return nil // the registry is a help, and no condition
 	}
 	if real, err := filepath.EvalSymlinks(root); err == nil {
 		root = real

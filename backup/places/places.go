@@ -46,11 +46,11 @@ const (
 	mostFile   = 1 << 20 // bytes
 )
 
-// Registry is a file of places. The zero Book is the user's own, at
+// Registry is a file of places. The zero Registry is the user's own, at
 // lifeboat/places.json in [os.UserConfigDir].
 type Registry struct{ Path string }
 
-// book is the form of the file.
+// book is what the file holds.
 type book struct {
 	Places []Place `json:"places"`
 }
@@ -59,10 +59,10 @@ type book struct {
 // same moment may lose one of two sightings, and nothing else.
 var writing sync.Mutex
 
-// Remember notes in the user's own book that a place was seen.
+// Remember notes in the user's own registry that a place was seen.
 func Remember(place Place) error { return Registry{}.Remember(place) }
 
-// Recall looks a place up in the user's own book; ok is false if it was never seen.
+// Recall looks a place up in the user's own registry; ok is false if it was never seen.
 func Recall(root string) (place Place, ok bool, err error) { return Registry{}.Recall(root) }
 
 // Explain turns a [fault.DestMissing] about root into a [fault.DestOffline]
@@ -80,7 +80,7 @@ func (b Registry) path() (string, error) {
 	return filepath.Join(dir, "lifeboat", "places.json"), nil
 }
 
-// Remember notes that a place was seen. A book that cannot be read is begun anew.
+// Remember notes that a place was seen. A file that cannot be read is written anew.
 func (b Registry) Remember(place Place) error {
 	root, err := absolute(place.Root)
 	if err != nil {
@@ -132,7 +132,7 @@ func (b Registry) Recall(root string) (place Place, ok bool, err error) {
 	return Place{}, false, nil
 }
 
-// Explain is [Explain] of this book.
+// Explain is [Explain] of this registry.
 func (b Registry) Explain(root string, err error) error {
 	if fault.Of(err) != fault.DestMissing {
 		return err
@@ -174,7 +174,7 @@ func absolute(root string) (string, error) {
 	return root, nil
 }
 
-// read reads a book; one that is missing or damaged is empty.
+// read reads the file; one that is missing or damaged is empty.
 func read(path string) book {
 	file, err := os.Open(path)
 	if err != nil {
@@ -188,7 +188,7 @@ func read(path string) book {
 	return parse(data)
 }
 
-// parse reads the form of a book, within its bounds.
+// parse reads what a file holds, within its bounds.
 func parse(data []byte) (all book) {
 	if json.Unmarshal(data, &all) != nil {
 		return book{}
@@ -200,7 +200,7 @@ func parse(data []byte) (all book) {
 	return all
 }
 
-// write replaces a book in one step.
+// write replaces the file in one step.
 func write(path string, all book) (err error) {
 	data, err := json.MarshalIndent(all, "", "  ")
 	if err != nil {

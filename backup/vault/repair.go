@@ -26,7 +26,7 @@ const repairingName = "mending"
 // intact is not touched, whatever ids says. A content whose digest is not
 // known cannot be repaired, nor can the files beside the contents.
 func (v *Vault) Repair(ctx context.Context, number int, ids []catalog.ID) (whole []catalog.ID, err error) {
-	const op = "mend the backup"
+	const op = "repair the backup"
 	h, err := v.fileHistory(v.versions)
 	if err != nil {
 		return nil, err
@@ -188,7 +188,7 @@ func (w *View) FindIntact(ctx context.Context, ids []catalog.ID) (map[catalog.ID
 	for _, id := range ids {
 		newest, found, err := h.findIntact(ctx, id, at)
 		if err != nil {
-			return nil, disk.Fault("look for whole files", w.place.root, err)
+			return nil, disk.Fault("look for intact files", w.place.root, err)
 		}
 		if found {
 			all[id] = newest

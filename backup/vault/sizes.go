@@ -20,7 +20,7 @@ func OwnBytes(fsys afero.Fs, root, udid string, versions []Version) (map[int]int
 	}
 	defer p.close()
 	own, err := p.ownBytes(versions)
-	return own, disk.Fault("reckon what the versions take", root, err)
+	return own, disk.Fault("calculate what the versions take", root, err)
 }
 
 func (p *place) ownBytes(versions []Version) (map[int]int64, error) {

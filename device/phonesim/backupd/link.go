@@ -46,7 +46,7 @@ type link struct {
 	peek    chan error // result of a reader that watches the host while the phone waits
 }
 
-// newLink speaks over conn. Stopped is told when nothing more can be sent, and
+// newLink speaks over conn. Stopped is called when nothing more can be sent, and
 // why; it must not block.
 func newLink(conn io.ReadWriteCloser, record *exchangeLog, stopped func(error)) *link {
 	return &link{in: bufio.NewReaderSize(conn, 64<<10), out: newOutbox(conn, stopped), record: record}

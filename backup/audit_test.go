@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/audit"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
@@ -21,12 +22,12 @@ import (
 	"lifeboat/device/phonesim/content"
 )
 
-func (r *rig) recheck(version int, password string) *Audit {
-	return &Audit{Fs: afero.NewOsFs(), Root: r.root, UDID: r.phone.UDID, Version: version, Password: keybag.NewPassword(password), Program: "test"}
+func (r *rig) recheck(version int, password string) *audit.Job {
+	return &audit.Job{Fs: afero.NewOsFs(), Root: r.root, UDID: r.phone.UDID, Version: version, Password: keybag.NewPassword(password), Program: "test"}
 }
 
 // rechecked runs c, and checks how it ended: "" is an intact backup.
-func (r *rig) rechecked(c *Audit, want fault.Code) (verify.Report, Findings) {
+func (r *rig) rechecked(c *audit.Job, want fault.Code) (verify.Report, audit.Findings) {
 	r.t.Helper()
 	report, findings, err := c.Run(context.Background(), nil)
 	if fault.Of(err) != want && !(err == nil && want == "") {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/audit"
 	"lifeboat/backup/backuptest/heldfs"
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
@@ -24,7 +25,7 @@ func TestRecheckHeld(t *testing.T) {
 		j.Fs = disk
 		r.mustRun(j)
 	}
-	recheck := func(version int, want fault.Code) Findings {
+	recheck := func(version int, want fault.Code) audit.Findings {
 		t.Helper()
 		c := r.recheck(version, secret)
 		c.Fs = disk

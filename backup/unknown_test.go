@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/afero"
 	"howett.net/plist"
 
+	"lifeboat/backup/audit"
 	"lifeboat/backup/backuptest"
 	"lifeboat/backup/format"
 	"lifeboat/backup/library"
@@ -66,7 +67,7 @@ func TestUnknownIsNotDamaged(t *testing.T) {
 			if all, err := library.Locate(afero.NewOsFs(), root); err != nil || len(all) != 1 {
 				t.Fatal(all, err)
 			}
-			check := &Audit{Fs: afero.NewOsFs(), Root: root, UDID: backuptest.UDID, Level: verify.Level{Depth: verify.Quick}}
+			check := &audit.Job{Fs: afero.NewOsFs(), Root: root, UDID: backuptest.UDID, Level: verify.Level{Depth: verify.Quick}}
 			report, _, err := check.Run(context.Background(), nil)
 			if fault.Of(err) != c.want || report.ProblemCount != c.problems {
 				t.Errorf("%v, %+v", err, report)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/audit"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -53,7 +54,7 @@ func (w *walk) verify() string {
 		return "nothing there"
 	}
 	before := w.damaged(number)
-	c := &Audit{Fs: afero.NewOsFs(), Root: w.rig.root, UDID: w.cfg.UDID, Version: number, Program: "walk"}
+	c := &audit.Job{Fs: afero.NewOsFs(), Root: w.rig.root, UDID: w.cfg.UDID, Version: number, Program: "walk"}
 	if w.random.IntN(2) == 0 {
 		c.Password = keybag.NewPassword(w.versions[number].password)
 	}

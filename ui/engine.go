@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"lifeboat/backup"
+	"lifeboat/backup/audit"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
@@ -100,7 +101,7 @@ type BackupStore interface {
 	// proof beside it. Problems are part of the report, and no error.
 	// [fault.PasswordNeeded] means that it cannot be proven without its
 	// password.
-	Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error)
+	Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error)
 	// LayOut copies a backup into a folder, ready to be restored, and returns
 	// where it is. report is called with the bytes that were copied so far.
 	LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Copy, error)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/backup"
+	"lifeboat/backup/audit"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
@@ -41,8 +41,8 @@ func (l *Live) Undelete(_ context.Context, k Kept, number int) error {
 }
 
 // Recheck proves a backup again, repairs what can be repaired, and notes the proof.
-func (l *Live) Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error) {
-	check := &backup.Audit{Fs: afero.NewOsFs(), Root: k.Root, UDID: k.UDID, Version: number, Level: level,
+func (l *Live) Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error) {
+	check := &audit.Job{Fs: afero.NewOsFs(), Root: k.Root, UDID: k.UDID, Version: number, Level: level,
 		Password: password, Program: l.program(), Log: l.Log}
 	r, found, err := check.Run(ctx, report)
 	if fault.Of(err) == fault.BackupDamaged && r.ProblemCount > 0 {

@@ -7,7 +7,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lifeboat/assets/words"
-	"lifeboat/backup"
+	"lifeboat/backup/audit"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -20,7 +20,7 @@ type shelves struct {
 	kept     []Kept
 	err      error // of listing
 	backups  func(ctx context.Context) ([]Kept, error)
-	recheck  func(ctx context.Context, password string, level verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error)
+	recheck  func(ctx context.Context, password string, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error)
 	layOut   func(ctx context.Context, report func(int64)) (vault.Copy, error)
 	trashErr error
 }
@@ -37,12 +37,12 @@ func (s *scripted) Sizes(_ context.Context, k Kept) (map[int]int64, error) {
 	return own, nil
 }
 
-func (s *scripted) Recheck(ctx context.Context, k Kept, number int, p keybag.Password, l verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error) {
+func (s *scripted) Recheck(ctx context.Context, k Kept, number int, p keybag.Password, l verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error) {
 	s.note("recheck %d %s", number, l)
 	if s.shelves.recheck != nil {
 		return s.shelves.recheck(ctx, p.Reveal(), l, report)
 	}
-	return verify.Report{Files: 12345, Bytes: 23e9, Level: l, Depth: l.Depth}, backup.Findings{}, nil
+	return verify.Report{Files: 12345, Bytes: 23e9, Level: l, Depth: l.Depth}, audit.Findings{}, nil
 }
 
 func (s *scripted) LayOut(ctx context.Context, k Kept, number int, to string, report func(int64)) (vault.Copy, error) {

@@ -9,7 +9,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
-	"lifeboat/backup"
+	"lifeboat/backup/audit"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -212,7 +212,7 @@ var checkedWords = map[verify.Depth]string{
 const groupsShown = 4
 
 // showChecked says what a check came to.
-func (w *Window) showChecked(v vault.Version, r verify.Report, found backup.Findings) {
+func (w *Window) showChecked(v vault.Version, r verify.Report, found audit.Findings) {
 	var repaired []fyne.CanvasObject
 	if found.RepairedCount > 0 {
 		repaired = append(repaired, plain(w.say("ui.versions.mended", words.Args{"N": found.RepairedCount})))
@@ -282,7 +282,7 @@ func (w *Window) groups(all []verify.GroupCount) (lines []fyne.CanvasObject) {
 
 // elsewhere is the backup in which most of the damaged files are still whole,
 // and how many those are.
-func elsewhere(found backup.Findings) (most vault.Version, n int) {
+func elsewhere(found audit.Findings) (most vault.Version, n int) {
 	count := map[int]int{}
 	for _, p := range found.Problems {
 		if p.Intact == nil {

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"lifeboat/backup"
+	"lifeboat/backup/audit"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/checks"
@@ -98,14 +99,14 @@ func TestCheckPassword(t *testing.T) {
 				if c.keyring != "" {
 					r.engine.keyring[udidA] = c.keyring
 				}
-				r.engine.shelves.recheck = func(_ context.Context, p string, l verify.Level, _ func(verify.Progress)) (verify.Report, backup.Findings, error) {
+				r.engine.shelves.recheck = func(_ context.Context, p string, l verify.Level, _ func(verify.Progress)) (verify.Report, audit.Findings, error) {
 					switch p {
 					case "right":
-						return verify.Report{Depth: l.Depth}, backup.Findings{}, nil
+						return verify.Report{Depth: l.Depth}, audit.Findings{}, nil
 					case "":
-						return verify.Report{}, backup.Findings{}, fault.New(fault.PasswordNeeded, "verify", nil)
+						return verify.Report{}, audit.Findings{}, fault.New(fault.PasswordNeeded, "verify", nil)
 					}
-					return verify.Report{}, backup.Findings{}, fault.New(fault.PasswordWrong, "verify", nil)
+					return verify.Report{}, audit.Findings{}, fault.New(fault.PasswordWrong, "verify", nil)
 				}
 				r.shelved()
 				r.press(r.row(5).check)
@@ -165,8 +166,8 @@ func TestCheckedWords(t *testing.T) {
 		{verify.Report{Depth: verify.Full, Locked: true}, "exactly as the iPhone once sent it"},
 	} {
 		inWindow(t, nil, func(r *rig) {
-			r.engine.shelves.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, backup.Findings, error) {
-				return c.report, backup.Findings{}, nil
+			r.engine.shelves.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, audit.Findings, error) {
+				return c.report, audit.Findings{}, nil
 			}
 			r.shelved()
 			r.press(r.row(5).check)
@@ -212,10 +213,10 @@ func TestTaskStops(t *testing.T) {
 func TestCloseWhileWorking(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		wind := make(chan struct{})
-		r.engine.shelves.recheck = func(ctx context.Context, _ string, _ verify.Level, _ func(verify.Progress)) (verify.Report, backup.Findings, error) {
+		r.engine.shelves.recheck = func(ctx context.Context, _ string, _ verify.Level, _ func(verify.Progress)) (verify.Report, audit.Findings, error) {
 			err := waits(ctx)
 			<-wind
-			return verify.Report{}, backup.Findings{}, err
+			return verify.Report{}, audit.Findings{}, err
 		}
 		r.shelved()
 		r.press(r.row(5).check)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"lifeboat/backup"
+	"lifeboat/backup/audit"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
 )
@@ -34,9 +35,9 @@ func init() {
 		{"check a backup?", func(r *rig) { r.shelved(); r.press(r.row(5).check) },
 			[]string{"How thoroughly should the backup of 22 November 2026 be checked?", "Quick check", "Full check", "Cancel"}},
 		{"checking a backup", func(r *rig) {
-			r.engine.shelves.recheck = func(ctx context.Context, _ string, _ verify.Level, report func(verify.Progress)) (verify.Report, backup.Findings, error) {
+			r.engine.shelves.recheck = func(ctx context.Context, _ string, _ verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error) {
 				report(verify.Progress{Files: 4000, FilesTotal: 12345, Bytes: 5e9, BytesTotal: 20e9})
-				return verify.Report{}, backup.Findings{}, waits(ctx)
+				return verify.Report{}, audit.Findings{}, waits(ctx)
 			}
 			r.shelved()
 			r.press(r.row(5).check)
@@ -44,8 +45,8 @@ func init() {
 			r.pass(2 * eventsEvery)
 		}, []string{"Checking the backup of 22 November 2026, 12:00", "5.0 GB of 22 GB", "Cancel"}},
 		{"a backup's password", func(r *rig) {
-			r.engine.shelves.recheck = func(_ context.Context, p string, _ verify.Level, _ func(verify.Progress)) (verify.Report, backup.Findings, error) {
-				return verify.Report{}, backup.Findings{}, fault.New(fault.PasswordNeeded, "verify", nil)
+			r.engine.shelves.recheck = func(_ context.Context, p string, _ verify.Level, _ func(verify.Progress)) (verify.Report, audit.Findings, error) {
+				return verify.Report{}, audit.Findings{}, fault.New(fault.PasswordNeeded, "verify", nil)
 			}
 			r.shelved()
 			r.press(r.row(5).check)
@@ -54,11 +55,11 @@ func init() {
 		{"a whole backup", func(r *rig) { r.shelved(); r.press(r.row(5).check); r.tap("Full check") },
 			[]string{"The backup of 22 November 2026, 12:00 is in order", "All 12,345 files (23 GB) were read from end to end"}},
 		{"a damaged backup", func(r *rig) {
-			r.engine.shelves.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, backup.Findings, error) {
+			r.engine.shelves.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, audit.Findings, error) {
 				return verify.Report{Files: 9, ProblemCount: 4, Groups: []verify.GroupCount{
-						{Group: verify.Photos, Count: 3}, {Group: verify.Apps, Bundle: strings.Repeat("com.example.", 40), Count: 1}}}, backup.Findings{
+						{Group: verify.Photos, Count: 3}, {Group: verify.Apps, Bundle: strings.Repeat("com.example.", 40), Count: 1}}}, audit.Findings{
 						RepairedCount: 2, RepairedGroups: []verify.GroupCount{{Group: verify.Videos, Count: 2}}, NextFull: true,
-						Problems: []backup.Finding{{Intact: &keptHere()[0].Versions[2]}, {Intact: &keptHere()[0].Versions[2]}, {Intact: &keptHere()[0].Versions[1]}, {}},
+						Problems: []audit.Finding{{Intact: &keptHere()[0].Versions[2]}, {Intact: &keptHere()[0].Versions[2]}, {Intact: &keptHere()[0].Versions[1]}, {}},
 					}, nil
 			}
 			r.shelved()

@@ -7,7 +7,7 @@ import (
 
 	"lifeboat/assets"
 	"lifeboat/assets/words"
-	"lifeboat/backup"
+	"lifeboat/backup/audit"
 	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -40,7 +40,7 @@ func verifyBackup(ctx context.Context, c *call) error {
 	}
 	whole := true
 	for _, k := range phones {
-		check := &backup.Audit{Fs: afero.NewOsFs(), Root: k.Root, UDID: k.UDID, Level: level, Program: "lifeboatctl " + assets.Version, Log: c.log}
+		check := &audit.Job{Fs: afero.NewOsFs(), Root: k.Root, UDID: k.UDID, Level: level, Program: "lifeboatctl " + assets.Version, Log: c.log}
 		if *id != "" {
 			version, err := c.version(k, *id)
 			if err != nil {
@@ -78,7 +78,7 @@ func (c *call) version(k library.Kept, id string) (vault.Version, error) {
 	return vault.Find(list, id)
 }
 
-func (c *call) verifyOne(ctx context.Context, check *backup.Audit, source secret, locked bool) (whole bool, err error) {
+func (c *call) verifyOne(ctx context.Context, check *audit.Job, source secret, locked bool) (whole bool, err error) {
 	if check.Password, err = c.readIf(ctx, !locked && check.Encrypted(), source); err != nil {
 		return false, err
 	}
@@ -106,7 +106,7 @@ func (c *call) verifyOne(ctx context.Context, check *backup.Audit, source secret
 }
 
 // printFindings words what a proof came to.
-func (c *call) printFindings(dir string, report verify.Report, found backup.Findings) {
+func (c *call) printFindings(dir string, report verify.Report, found audit.Findings) {
 	args := words.Args{
 		"Path": dir, "ID": found.Version.ID(), "Date": words.Date(found.Version.Date), "Older": !found.Current,
 		"Files": report.Files, "Bytes": words.Bytes(report.Bytes), "Problems": report.ProblemCount, "Sampled": report.Sampled,
@@ -168,7 +168,7 @@ func (c *call) printGroups(groups []verify.GroupCount) {
 }
 
 // verifiedJSON is what a proof came to, as scripts see it.
-func verifiedJSON(check *backup.Audit, report verify.Report, found backup.Findings, whole bool, proof map[string]any) map[string]any {
+func verifiedJSON(check *audit.Job, report verify.Report, found audit.Findings, whole bool, proof map[string]any) map[string]any {
 	problems := proof["problems"].([]map[string]string)
 	for i, p := range found.Problems {
 		if p.Intact != nil {

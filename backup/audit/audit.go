@@ -1,4 +1,8 @@
-package backup
+// Package audit proves a backup again, at any time after it was made. What is
+// wrong it repairs from where the same content is still intact, and of the rest
+// it says in which version it can still be had. What came of it is noted beside
+// the backup.
+package audit
 
 import (
 	"context"
@@ -6,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/spf13/afero"
@@ -19,12 +22,9 @@ import (
 	"lifeboat/device/fault"
 )
 
-// Audit proves a backup that stands on a disk, at any time after it was
-// made. What is wrong it repairs from where the same content is still intact,
-// and of the rest it says in which version it can still be had. What came of
-// it is noted beside the backup. Fields are not changed by Run.
-type Audit struct {
-	// Fs is afero.NewOsFs() in programs.
+// Job proves a backup that stands on a disk. Fields are not changed by Run.
+type Job struct {
+	// Fs is the file system; nil is the computer's own.
 	Fs afero.Fs
 	// Root is the folder of the backups, and UDID the phone.
 	Root, UDID string
@@ -44,7 +44,7 @@ type Audit struct {
 	Log *slog.Logger
 }
 
-// Findings is what a Recheck found beyond the proof's own report.
+// Findings is what a [Job] found beyond the proof's own report.
 type Findings struct {
 	// Version is the one that was proven. Of a backup that no vault manages
 	// its Number is 1.
@@ -58,8 +58,8 @@ type Findings struct {
 	Noted bool
 	// Problems are those of the report, in its order.
 	Problems []Finding
-	// Repaired are the first problems that are problems no more, MendedCount is
-	// how many there were, and MendedGroups counts all by what they are to a
+	// Repaired are the first problems that are problems no more, RepairedCount is
+	// how many there were, and RepairedGroups counts all by what they are to a
 	// person. The report does not tell them.
 	Repaired       []verify.Problem
 	RepairedCount  int
@@ -82,14 +82,9 @@ type Finding struct {
 // findings, unless one of the phone's own lists cannot be read at all. While a
 // backup is being made in the place, the error is [fault.DestBusy]. report may
 // be nil.
-func (c *Audit) Run(ctx context.Context, report func(verify.Progress)) (verify.Report, Findings, error) {
-	r := &audit{Audit: *c, report: report}
-	if r.Log == nil {
-		r.Log = slog.New(slog.DiscardHandler)
-	}
-	if r.Now == nil {
-		r.Now = time.Now
-	}
+func (j *Job) Run(ctx context.Context, report func(verify.Progress)) (verify.Report, Findings, error) {
+	r := &run{Job: *j, report: report}
+	r.defaults()
 	if root, err := filepath.Abs(r.Root); err == nil {
 		r.Root = root
 	}
@@ -99,7 +94,7 @@ func (c *Audit) Run(ctx context.Context, report func(verify.Progress)) (verify.R
 	defer r.close()
 	err := r.open()
 	if err == nil {
-		err = r.run(ctx)
+		err = r.prove(ctx)
 	}
 	if errors.Is(err, catalog.ErrDamaged) && fault.Of(err) != fault.VersionDamaged {
 		err = fault.New(fault.VersionDamaged, "verify the backup", err).With("Version", r.findings.Version.Number)
@@ -113,8 +108,9 @@ func (c *Audit) Run(ctx context.Context, report func(verify.Progress)) (verify.R
 
 // Encrypted reports whether the version needs a password. One that cannot be read
 // does not; Run says what is wrong with it.
-func (c *Audit) Encrypted() bool {
-	r := &audit{Audit: *c}
+func (j *Job) Encrypted() bool {
+	r := &run{Job: *j}
+	r.defaults()
 	defer r.close()
 	if r.look() != nil {
 		return false
@@ -123,9 +119,9 @@ func (c *Audit) Encrypted() bool {
 	return err == nil && manifest.Encrypted
 }
 
-// audit is the state of one Run.
-type audit struct {
-	Audit
+// run is the state of one Run.
+type run struct {
+	Job
 	report func(verify.Progress)
 
 	vault   *vault.Vault // nil: nothing can be noted or repaired
@@ -139,8 +135,21 @@ type audit struct {
 	findings Findings
 }
 
+// defaults sets the fields that may be left out.
+func (r *run) defaults() {
+	if r.Fs == nil {
+		r.Fs = afero.NewOsFs()
+	}
+	if r.Log == nil {
+		r.Log = slog.New(slog.DiscardHandler)
+	}
+	if r.Now == nil {
+		r.Now = time.Now
+	}
+}
+
 // open takes the place, if it can be written to, and looks at the version.
-func (r *audit) open() (err error) {
+func (r *run) open() (err error) {
 	if err := r.look(); err != nil {
 		return err
 	}
@@ -169,7 +178,7 @@ func (r *audit) open() (err error) {
 }
 
 // look opens the view of the version.
-func (r *audit) look() error {
+func (r *run) look() error {
 	if r.view != nil {
 		r.view.Close()
 		r.view = nil
@@ -195,7 +204,7 @@ func (r *audit) look() error {
 	return nil
 }
 
-func (r *audit) close() {
+func (r *run) close() {
 	if r.view != nil {
 		r.view.Close()
 	}
@@ -212,7 +221,7 @@ func (r *audit) close() {
 	}
 }
 
-func (r *audit) run(ctx context.Context) error {
+func (r *run) prove(ctx context.Context) error {
 	subject, done := r.subject()
 	defer done()
 	if r.vault != nil && r.managed {
@@ -245,7 +254,7 @@ func (r *audit) run(ctx context.Context) error {
 		r.Log.Warn("the proof could not be noted", "err", noteErr)
 	}
 	r.findings.NextFull = damaged && r.findings.Current && r.findings.Noted
-	if findErr := r.whole(ctx); findErr != nil {
+	if findErr := r.findIntact(ctx); findErr != nil {
 		return findErr
 	}
 	if damaged && r.result.ProblemCount > 0 {
@@ -256,7 +265,7 @@ func (r *audit) run(ctx context.Context) error {
 }
 
 // subject is the backup and what is remembered of it. The caller must call done.
-func (r *audit) subject() (s verify.Subject, done func()) {
+func (r *run) subject() (s verify.Subject, done func()) {
 	var ends []func()
 	s = verify.Subject{Fs: r.view.FS(), Dir: "/", UDID: r.UDID}
 	if !r.managed && r.findings.Current {
@@ -281,7 +290,7 @@ func (r *audit) subject() (s verify.Subject, done func()) {
 }
 
 // collect has digests that are not known gathered, on this computer's disk.
-func (r *audit) collect(s *verify.Subject) (err error) {
+func (r *run) collect(s *verify.Subject) (err error) {
 	if r.scratch, err = os.MkdirTemp("", "lifeboat-digests-"); err != nil {
 		return fault.New(fault.Internal, "gather digests", err)
 	}
@@ -300,127 +309,8 @@ func (r *audit) collect(s *verify.Subject) (err error) {
 	return nil
 }
 
-// repair repairs what can be, proves that again, and takes it out of the report.
-func (r *audit) repair(ctx context.Context) error {
-	if r.vault == nil || !r.managed {
-		return nil
-	}
-	ids := r.contents()
-	if len(ids) == 0 {
-		return nil
-	}
-	repaired, err := r.vault.Repair(ctx, r.view.Version().Number, ids)
-	if ctx.Err() != nil {
-		return err
-	}
-	if err != nil {
-		r.Log.Warn("not all could be mended", "err", err)
-	}
-	if len(repaired) == 0 {
-		return nil
-	}
-	slices.SortFunc(repaired, catalog.ID.Compare)
-	bad, err := r.again(ctx, repaired)
-	if err != nil {
-		return err
-	}
-	whole := map[string]bool{}
-	for _, id := range repaired {
-		if !bad[id.String()] {
-			whole[id.String()] = true
-		}
-	}
-	r.dropRepaired(whole)
-	return nil
-}
-
-// contents are the IDs of the contents that have a problem.
-func (r *audit) contents() (ids []catalog.ID) {
-	for _, p := range r.problems {
-		if id, ok := catalog.ParseID(p.FileID); ok && p.Kind != verify.BadRecord {
-			ids = append(ids, id)
-		}
-	}
-	slices.SortFunc(ids, catalog.ID.Compare)
-	return slices.Compact(ids)
-}
-
-// again proves contents once more, which are sorted, and returns those that
-// are not intact.
-func (r *audit) again(ctx context.Context, ids []catalog.ID) (bad map[string]bool, err error) {
-	var entries []catalog.Entry
-	s, done := r.subject()
-	defer done()
-	all, err := s.Catalog()
-	if err != nil {
-		return nil, err
-	}
-	for len(entries) < len(ids) {
-		e, err := all.Next()
-		if err != nil {
-			return nil, fault.New(fault.Internal, "verify the backup", err)
-		}
-		if _, chosen := slices.BinarySearchFunc(ids, e.ID, catalog.ID.Compare); chosen {
-			entries = append(entries, e)
-		}
-	}
-	bad = map[string]bool{}
-	s.Arrived = func() (catalog.Stream, error) { return catalog.Slice(entries), nil }
-	s.Found = func(p verify.Problem) { bad[p.FileID] = true }
-	_, err = verifyWith(ctx, s, r.Password, verify.Level{Depth: verify.Quick})
-	if err != nil && fault.Of(err) != fault.BackupDamaged {
-		return nil, err
-	}
-	return bad, nil
-}
-
-// verifyWith proves with a password, or without one if it is empty.
-func verifyWith(ctx context.Context, s verify.Subject, password keybag.Password, level verify.Level) (verify.Report, error) {
-	b, err := verify.Open(s)
-	if err == nil && !password.Empty() {
-		err = b.Unlock(ctx, password)
-	}
-	if err != nil {
-		return verify.Report{}, err
-	}
-	return b.Prove(ctx, level, nil)
-}
-
-// dropRepaired moves the problems of contents that are intact now from the report to
-// what was repaired.
-func (r *audit) dropRepaired(whole map[string]bool) {
-	most := len(r.result.Problems)
-	repaired := map[verify.GroupCount]int{}
-	left := r.problems[:0]
-	for _, p := range r.problems {
-		if !whole[p.FileID] {
-			left = append(left, p)
-			continue
-		}
-		r.findings.RepairedCount++
-		if len(r.findings.Repaired) < most {
-			r.findings.Repaired = append(r.findings.Repaired, p)
-		}
-		repaired[verify.GroupCount{Group: p.Group, Bundle: p.Bundle}]++
-	}
-	r.problems = left
-	r.result.Problems = left[:min(len(left), most)]
-	r.result.ProblemCount -= r.findings.RepairedCount
-	var groups []verify.GroupCount
-	for _, g := range r.result.Groups {
-		n := repaired[verify.GroupCount{Group: g.Group, Bundle: g.Bundle}]
-		if n > 0 {
-			r.findings.RepairedGroups = append(r.findings.RepairedGroups, verify.GroupCount{Group: g.Group, Bundle: g.Bundle, Count: n})
-		}
-		if g.Count -= n; g.Count > 0 {
-			groups = append(groups, g)
-		}
-	}
-	r.result.Groups = groups
-}
-
 // note writes down what came of the proof.
-func (r *audit) note(damaged bool) error {
+func (r *run) note(damaged bool) error {
 	if r.vault == nil || !r.managed {
 		return nil
 	}
@@ -450,33 +340,4 @@ func (r *audit) note(damaged bool) error {
 		}
 	}
 	return err
-}
-
-// whole finds out where the contents that are left with a problem can still be had.
-func (r *audit) whole(ctx context.Context) error {
-	var ids []catalog.ID
-	for _, p := range r.result.Problems {
-		r.findings.Problems = append(r.findings.Problems, Finding{Problem: p})
-		if id, ok := catalog.ParseID(p.FileID); ok {
-			ids = append(ids, id)
-		}
-	}
-	if len(ids) == 0 || !r.managed || r.view == nil {
-		return nil
-	}
-	versions, err := r.view.FindIntact(ctx, ids)
-	if ctx.Err() != nil {
-		return fault.New(fault.Cancelled, "look for intact files", errors.Join(ctx.Err(), err))
-	}
-	if err != nil {
-		r.Log.Warn("whether earlier backups hold whole files is not known", "err", err)
-		return nil
-	}
-	for i, p := range r.findings.Problems {
-		id, _ := catalog.ParseID(p.FileID)
-		if v, ok := versions[id]; ok {
-			r.findings.Problems[i].Intact = &v
-		}
-	}
-	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"lifeboat/backup/mobilebackup2"
+	"lifeboat/backup/conversation"
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/wait"
@@ -31,11 +31,11 @@ func TestCloudSwitch(t *testing.T) {
 					t.Fatal(err)
 				}
 			})
-			err := (&CloudSwitch{Phone: r.phone}).Set(t.Context(), true)
+			err := (&conversation.Conversation{Phone: r.phone}).SwitchCloud(t.Context(), true)
 			if fault.Of(err) != tc.want {
 				t.Fatalf("error = %v, want %q", err, tc.want)
 			}
-			v, err := r.phone.Value(t.Context(), domain, "CloudBackupEnabled")
+			v, err := r.phone.Value(t.Context(), "com.apple.mobile.backup", "CloudBackupEnabled")
 			if err != nil || isOn(v) != (tc.want == "") {
 				t.Errorf("switch = %v, %v", v, err)
 			}
@@ -45,29 +45,11 @@ func TestCloudSwitch(t *testing.T) {
 
 func TestCloudSwitchOff(t *testing.T) {
 	r := newRig(t, nil)
-	if err := (&CloudSwitch{Phone: r.phone}).Set(t.Context(), false); err != nil {
+	if err := (&conversation.Conversation{Phone: r.phone}).SwitchCloud(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := r.phone.Value(t.Context(), domain, "CloudBackupEnabled"); err != nil || isOn(v) {
+	if v, err := r.phone.Value(t.Context(), "com.apple.mobile.backup", "CloudBackupEnabled"); err != nil || isOn(v) {
 		t.Errorf("switch = %v, %v", v, err)
-	}
-}
-
-// A text that is not known whole is not guessed at.
-func TestRefusalIsNotGuessed(t *testing.T) {
-	for text, want := range map[string]fault.Code{
-		"No account exists.":                     fault.NoAccount,
-		"No account exists on that other planet": fault.CloudRefused,
-		"":                                       fault.CloudRefused,
-		"Account is not provisioned for cloud backup":           fault.CloudNotProvisioned,
-		"Backup is not provisioned for cloud backup by Mallory": fault.CloudRefused,
-	} {
-		if got := fault.Of(refusal("test", mobilebackup2.Response{Code: 1, Text: text})); got != want {
-			t.Errorf("%q: %s, want %s", text, got, want)
-		}
-	}
-	if err := refusal("test", mobilebackup2.Response{}); err != nil {
-		t.Errorf("success is %v", err)
 	}
 }
 
@@ -82,7 +64,7 @@ func TestCloudSwitchCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(300*time.Millisecond, cancel)
 	start := time.Now()
-	if err := (&CloudSwitch{Phone: r.phone}).Set(ctx, true); fault.Of(err) != fault.Cancelled {
+	if err := (&conversation.Conversation{Phone: r.phone}).SwitchCloud(ctx, true); fault.Of(err) != fault.Cancelled {
 		t.Errorf("error = %v", err)
 	}
 	if took := time.Since(start); took > wait.Promised(3*time.Second) {

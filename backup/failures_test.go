@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/backuptest/faultfs"
+	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim"
@@ -251,7 +252,7 @@ func TestSilence(t *testing.T) {
 		change(&cfg)
 		r.start(cfg)
 		j := r.job()
-		j.Timeouts = Timeouts{Answer: 300 * time.Millisecond, Silence: 300 * time.Millisecond, Passcode: 300 * time.Millisecond}
+		j.Timeouts = conversation.Timeouts{Answer: 300 * time.Millisecond, Silence: 300 * time.Millisecond, Passcode: 300 * time.Millisecond}
 		_, err := j.Run(context.Background(), nil)
 		r.survived(name, err, fault.PhoneSilent, before)
 	}
@@ -263,7 +264,7 @@ func TestSilence(t *testing.T) {
 func TestPasscode(t *testing.T) {
 	r := newRig(t, func(c *phonesim.Config) { c.Passcode = backupd.Passcode{Set: true, Wait: 100 * time.Millisecond} })
 	j := r.job()
-	j.Timeouts = Timeouts{Silence: time.Minute, Passcode: time.Minute}
+	j.Timeouts = conversation.Timeouts{Silence: time.Minute, Passcode: time.Minute}
 	var told events
 	if _, err := j.Run(context.Background(), told.add); err != nil {
 		t.Fatal(err)
@@ -385,7 +386,7 @@ func TestBadDestinations(t *testing.T) {
 		before := r.kept()
 		_, err := j.Run(context.Background(), nil)
 		r.survived(name, err, c.want, before)
-		if on, err := WillEncrypt(context.Background(), r.phone); on || err != nil {
+		if on, err := conversation.WillEncrypt(context.Background(), r.phone); on || err != nil {
 			t.Errorf("%s: the phone's settings were touched: %v, %v", name, on, err)
 		}
 	}

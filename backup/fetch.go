@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup/conversation"
 	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
@@ -24,29 +25,36 @@ type received struct {
 
 // fetch is all for which the phone is needed.
 func (r *run) fetch(ctx context.Context) (received, error) {
-	t := &conversation{
-		phone: r.Phone, log: r.Log, patience: r.Timeouts,
-		onPasscode: r.progress.passcode, onQuiet: r.progress.quiet,
-		sessions: r.Sessions, onSettling: func() func() { return r.progress.detour(Settling) },
+	c := &conversation.Conversation{
+		Phone: r.Phone, Log: r.Log, Timeouts: r.Timeouts, Sessions: r.Sessions, Busy: r.Busy,
+		OnPasscode: r.progress.passcode, OnQuiet: r.progress.quiet,
+		OnSettling: func() func() { return r.progress.detour(Settling) },
+		OnBlocked: func(program string) func() {
+			back := r.progress.detour(WaitingProgram)
+			r.progress.blockedBy(program)
+			return back
+		},
 	}
-	watched, end := t.begin(ctx)
-	defer end()
-	got, err := r.ask(watched, t)
-	return got, reason(watched, err)
+	var got received
+	err := c.During(ctx, func(ctx context.Context) (err error) {
+		got, err = r.ask(ctx, c)
+		return err
+	})
+	return got, err
 }
 
 // ask goes through all that the phone is asked for.
-func (r *run) ask(ctx context.Context, t *conversation) (received, error) {
-	if err := r.encrypt(ctx, t); err != nil {
+func (r *run) ask(ctx context.Context, c *conversation.Conversation) (received, error) {
+	if err := r.encrypt(ctx, c); err != nil {
 		return received{}, err
 	}
 	r.progress.phase(Preparing)
-	lock, err := r.lockSync(ctx, t)
+	lock, err := c.LockSync(ctx)
 	if err != nil {
 		return received{}, err
 	}
-	defer lock.release(ctx)
-	info, err := r.gatherInfo(ctx, lock.afc)
+	defer lock.Release(ctx)
+	info, err := r.gatherInfo(ctx, lock.Media)
 	if err != nil {
 		return received{}, err
 	}
@@ -64,12 +72,12 @@ func (r *run) ask(ctx context.Context, t *conversation) (received, error) {
 	} else {
 		r.progress.phase(WaitingPhone)
 	}
-	return r.receive(ctx, t)
+	return r.receive(ctx, c)
 }
 
 // encrypt makes sure that the phone encrypts, with the password at hand.
-func (r *run) encrypt(ctx context.Context, t *conversation) error {
-	on, err := WillEncrypt(ctx, r.Phone)
+func (r *run) encrypt(ctx context.Context, c *conversation.Conversation) error {
+	on, err := conversation.WillEncrypt(ctx, r.Phone)
 	switch {
 	case err != nil:
 		return err
@@ -86,11 +94,11 @@ func (r *run) encrypt(ctx context.Context, t *conversation) error {
 	}
 	r.sealed = true
 	r.progress.phase(Encrypting)
-	return t.changePassword(ctx, keybag.Password{}, r.Password)
+	return c.ChangePassword(ctx, keybag.Password{}, r.Password)
 }
 
 // receive asks for the backup and serves the phone to the end.
-func (r *run) receive(ctx context.Context, t *conversation) (received, error) {
+func (r *run) receive(ctx context.Context, c *conversation.Conversation) (received, error) {
 	var got received
 	host := &mobilebackup2.Host{
 		Fs: r.backup.FS(), Root: "/", UDID: r.Phone.UDID, Log: r.Log,
@@ -107,7 +115,7 @@ func (r *run) receive(ctx context.Context, t *conversation) (received, error) {
 		},
 		OnSkipped: func(s mobilebackup2.Skipped) { r.progress.note(s.Device) },
 	}
-	answer, err := t.runRequest(ctx, host, func(s *mobilebackup2.Session) error {
+	answer, err := c.Request(ctx, host, func(s *mobilebackup2.Session) error {
 		// A phone that resumes an interrupted run must not begin anew.
 		return s.Backup(r.Phone.UDID, !r.backup.Incremental() && !r.backup.Resumed())
 	})

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -68,7 +69,7 @@ func TestIncremental(t *testing.T) {
 	r.prove(2, secret)
 
 	// A password of its own makes a full backup; the others keep theirs.
-	if err := (&EncryptionChange{Phone: r.phone}).Run(context.Background(), keybag.NewPassword(secret), keybag.NewPassword("another")); err != nil {
+	if err := (&conversation.Conversation{Phone: r.phone}).Encrypt(context.Background(), keybag.NewPassword(secret), keybag.NewPassword("another")); err != nil {
 		t.Fatal(err)
 	}
 	j := r.job()

@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/conversation"
 	"lifeboat/backup/disk"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/places"
@@ -28,7 +29,7 @@ import (
 // Job is one backup of one phone. Fields are not changed by Run.
 type Job struct {
 	Phone *device.Phone
-	// Fs is afero.NewOsFs() in programs.
+	// Fs is the file system; nil is the computer's own.
 	Fs afero.Fs
 	// Root is an existing folder. The backup stands at Root/<UDID> afterwards.
 	Root string
@@ -62,12 +63,12 @@ type Job struct {
 	// FreeSpace measures a folder's disk in bytes; nil is the real one.
 	FreeSpace func(dir string) (uint64, error)
 	// Sessions of this program; nil waits for none that was interrupted.
-	Sessions *Sessions
+	Sessions *conversation.Sessions
 	// Busy names the programs here that may be busy with the phone; nil looks
 	// at what runs.
 	Busy func() []string
 	// Timeouts is how long to wait; the zero value waits as it should.
-	Timeouts Timeouts
+	Timeouts conversation.Timeouts
 }
 
 // Result is a backup that stands in its place. It was proven intact, unless
@@ -139,20 +140,23 @@ func (j *Job) begin(report func(Event)) *run {
 	if r.Now == nil {
 		r.Now = time.Now
 	}
+	if r.Fs == nil {
+		r.Fs = afero.NewOsFs()
+	}
 	if r.FreeSpace == nil {
 		r.FreeSpace = disk.Free
 	}
 	if root, err := filepath.Abs(r.Root); err == nil {
 		r.Root = root
 	}
-	r.Timeouts = r.Timeouts.orDefault()
+	r.Timeouts = r.Timeouts.OrDefault()
 	r.progress = startProgress(func(e Event) {
 		r.watch.see(e.Phase)
 		if report != nil {
 			report(e)
 		}
 	})
-	r.progress.patience = r.Timeouts
+	r.progress.timeouts = r.Timeouts
 	return r
 }
 

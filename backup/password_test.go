@@ -3,12 +3,12 @@ package backup
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"testing"
 	"time"
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
 	"lifeboat/backup/verify"
@@ -64,7 +64,7 @@ func TestPasswordOfEncryptingPhone(t *testing.T) {
 		r := newRig(t, nil)
 		before := r.earlier()
 		if c.phone != secret {
-			if err := (&EncryptionChange{Phone: r.phone}).Run(context.Background(), keybag.NewPassword(secret), keybag.NewPassword(c.phone)); err != nil {
+			if err := (&conversation.Conversation{Phone: r.phone}).Encrypt(context.Background(), keybag.NewPassword(secret), keybag.NewPassword(c.phone)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -93,7 +93,7 @@ func TestPasswordOfEncryptingPhone(t *testing.T) {
 // backup itself shows, and what was received is kept while asking.
 func TestPasswordWithoutEarlierBackup(t *testing.T) {
 	r := newRig(t, nil)
-	if err := (&EncryptionChange{Phone: r.phone}).Run(context.Background(), keybag.Password{}, keybag.NewPassword(secret)); err != nil {
+	if err := (&conversation.Conversation{Phone: r.phone}).Encrypt(context.Background(), keybag.Password{}, keybag.NewPassword(secret)); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
@@ -147,12 +147,12 @@ func TestChangeEncryption(t *testing.T) {
 	var shown []bool
 	change := func(old, new string) fault.Code {
 		t.Helper()
-		c := &EncryptionChange{Phone: r.phone, OnPasscode: func(on bool) { shown = append(shown, on) }}
-		return fault.Of(c.Run(context.Background(), keybag.NewPassword(old), keybag.NewPassword(new)))
+		c := &conversation.Conversation{Phone: r.phone, OnPasscode: func(on bool) { shown = append(shown, on) }}
+		return fault.Of(c.Encrypt(context.Background(), keybag.NewPassword(old), keybag.NewPassword(new)))
 	}
 	on := func() bool {
 		t.Helper()
-		v, err := WillEncrypt(context.Background(), r.phone)
+		v, err := conversation.WillEncrypt(context.Background(), r.phone)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -203,14 +203,14 @@ func TestPasswordIsSetClean(t *testing.T) {
 	}
 	r.opensWith(clean)
 	r.opensWith(typed)
-	change := EncryptionChange{Phone: r.phone}
-	if err := change.Run(context.Background(), keybag.NewPassword(typed), keybag.NewPassword("\ufeffnew one\n")); err != nil {
+	change := conversation.Conversation{Phone: r.phone}
+	if err := change.Encrypt(context.Background(), keybag.NewPassword(typed), keybag.NewPassword("\ufeffnew one\n")); err != nil {
 		t.Fatal(err)
 	}
-	if err := change.Run(context.Background(), keybag.NewPassword("new one"), keybag.Password{}); err != nil {
+	if err := change.Encrypt(context.Background(), keybag.NewPassword("new one"), keybag.Password{}); err != nil {
 		t.Error(err)
 	}
-	if err := change.Run(context.Background(), keybag.Password{}, keybag.NewPassword(" \t")); fault.Of(err) != fault.PasswordEmpty {
+	if err := change.Encrypt(context.Background(), keybag.Password{}, keybag.NewPassword(" \t")); fault.Of(err) != fault.PasswordEmpty {
 		t.Errorf("only spaces: %v", err)
 	}
 }
@@ -221,11 +221,10 @@ func TestOldPasswordAsTyped(t *testing.T) {
 	const odd = "Cafe\u0301 "
 	r := newRig(t, nil)
 	// As another program sets it, which does not clean it.
-	other := &conversation{phone: r.phone, log: slog.New(slog.DiscardHandler), patience: Timeouts{}.orDefault()}
-	ctx, end := other.begin(context.Background())
-	err := other.changePassword(ctx, keybag.Password{}, keybag.NewPassword(odd))
-	end()
-	if err != nil {
+	other := &conversation.Conversation{Phone: r.phone}
+	if err := other.During(context.Background(), func(ctx context.Context) error {
+		return other.ChangePassword(ctx, keybag.Password{}, keybag.NewPassword(odd))
+	}); err != nil {
 		t.Fatal(err)
 	}
 	j := r.job()

@@ -4,6 +4,8 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"lifeboat/backup/conversation"
 )
 
 // tick is the shortest time between two events of the same phase.
@@ -23,7 +25,7 @@ var shares = map[Phase]struct{ from, to float64 }{
 // methods may be called from any goroutine.
 type progress struct {
 	report   func(Event)
-	patience Timeouts
+	timeouts conversation.Timeouts
 	quit     chan struct{}
 	done     sync.WaitGroup
 
@@ -37,7 +39,7 @@ type progress struct {
 }
 
 func startProgress(report func(Event)) *progress {
-	p := &progress{report: report, patience: Timeouts{}.orDefault(), quit: make(chan struct{})}
+	p := &progress{report: report, timeouts: conversation.Timeouts{}.OrDefault(), quit: make(chan struct{})}
 	p.event.Percent, p.event.Left = -1, -1
 	if report != nil {
 		p.done.Go(p.run)
@@ -174,9 +176,9 @@ func (p *progress) quiet(d time.Duration) {
 	defer p.mu.Unlock()
 	stage := PhoneActive
 	switch {
-	case p.event.Passcode || d < p.patience.Quiet:
+	case p.event.Passcode || d < p.timeouts.Quiet:
 		d = 0
-	case d < p.patience.Stalled:
+	case d < p.timeouts.Stalled:
 		stage = PhoneQuiet
 	default:
 		stage = PhoneStalled

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/backupd"
@@ -72,8 +73,8 @@ func TestResumesAsPhonesDo(t *testing.T) {
 func TestEncryptionSwitchedOffAgain(t *testing.T) {
 	r := newRig(t, nil)
 	r.mustRun(r.job())
-	off := &EncryptionChange{Phone: r.phone}
-	if err := off.Run(context.Background(), keybag.NewPassword(secret), keybag.Password{}); err != nil {
+	off := &conversation.Conversation{Phone: r.phone}
+	if err := off.Encrypt(context.Background(), keybag.NewPassword(secret), keybag.Password{}); err != nil {
 		t.Fatal(err)
 	}
 	j := r.unencrypted()

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/audit"
+	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -184,9 +185,9 @@ func (w *walk) makeRoom() string {
 func (w *walk) changePassword() string {
 	w.passages++
 	next := fmt.Sprintf("password %d", w.passages)
-	on, err := WillEncrypt(context.Background(), w.phone)
+	on, err := conversation.WillEncrypt(context.Background(), w.phone)
 	if err == nil && on {
-		err = (&EncryptionChange{Phone: w.phone}).Run(context.Background(), keybag.NewPassword(w.password), keybag.NewPassword(next))
+		err = (&conversation.Conversation{Phone: w.phone}).Encrypt(context.Background(), keybag.NewPassword(w.password), keybag.NewPassword(next))
 	}
 	if err != nil {
 		w.t.Fatalf("step %d: %v", w.done, err)

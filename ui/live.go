@@ -10,6 +10,7 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/backup"
+	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/places"
 	"lifeboat/checks/checkup"
@@ -41,7 +42,7 @@ type Live struct {
 	Log     *slog.Logger
 
 	plugs    checkup.ConnectionTracker
-	broken   backup.Sessions
+	broken   conversation.Sessions
 	mu       sync.Mutex
 	allowed  feeds.Allowed
 	sessions map[string]*checkup.Session // the diagnoses that run, by UDID

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/backup"
+	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
 	"lifeboat/backup/record"
@@ -153,7 +153,7 @@ func (l *Live) Attempt(ctx context.Context, p *device.Phone, each func(devicelog
 
 // SwitchOn switches iCloud Backup on, and has the facts read again.
 func (l *Live) SwitchOn(ctx context.Context, p *device.Phone) error {
-	err := (&backup.CloudSwitch{Phone: p, Log: l.Log}).Set(ctx, true)
+	err := (&conversation.Conversation{Phone: p, Log: l.Log}).SwitchCloud(ctx, true)
 	if s := l.session(p); s != nil {
 		s.Refresh()
 	}

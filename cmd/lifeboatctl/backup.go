@@ -11,6 +11,7 @@ import (
 	"lifeboat/assets"
 	"lifeboat/assets/words"
 	"lifeboat/backup"
+	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
@@ -53,7 +54,7 @@ func backUp(ctx context.Context, c *call) error {
 		c.say("cli.cloud", words.Args{"Cloud": service, "Path": root})
 	}
 	source := secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}
-	encrypted, err := backup.WillEncrypt(ctx, phone)
+	encrypted, err := conversation.WillEncrypt(ctx, phone)
 	if err != nil {
 		return err
 	}

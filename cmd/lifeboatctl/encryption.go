@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 
-	"lifeboat/backup"
+	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
 	"lifeboat/device/fault"
 )
@@ -27,7 +27,7 @@ func encryption(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	on, err := backup.WillEncrypt(ctx, phone)
+	on, err := conversation.WillEncrypt(ctx, phone)
 	if err != nil {
 		return err
 	}
@@ -52,8 +52,8 @@ func encryption(ctx context.Context, c *call) error {
 		return err
 	}
 	defer replacement.Wipe()
-	change := backup.EncryptionChange{Phone: phone, Log: c.log, OnPasscode: c.passcode}
-	if err := change.Run(ctx, existing, replacement); err != nil {
+	change := &conversation.Conversation{Phone: phone, Log: c.log, OnPasscode: c.passcode}
+	if err := change.Encrypt(ctx, existing, replacement); err != nil {
 		return err
 	}
 	if c.json {

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 
-	"lifeboat/backup"
+	"lifeboat/backup/conversation"
 )
 
 // icloud switches the phone's iCloud Backup on or off, and reads it back.
@@ -21,12 +21,12 @@ func icloud(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	change := &backup.CloudSwitch{Phone: phone, Log: c.log, OnPasscode: func(shown bool) {
+	change := &conversation.Conversation{Phone: phone, Log: c.log, OnPasscode: func(shown bool) {
 		if shown {
 			c.say("cli.passcode", nil)
 		}
 	}}
-	if err := change.Set(ctx, on); err != nil {
+	if err := change.SwitchCloud(ctx, on); err != nil {
 		return err
 	}
 	if c.json {

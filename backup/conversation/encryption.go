@@ -1,10 +1,9 @@
-package backup
+package conversation
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"lifeboat/backup/keybag"
@@ -17,55 +16,37 @@ import (
 // domain is lockdownd's domain about backups.
 const domain = "com.apple.mobile.backup"
 
-// EncryptionChange switches the encryption of a phone's backups on or off, or
-// changes their password. From iOS 13 on the phone asks for its passcode
-// meanwhile.
-type EncryptionChange struct {
-	Phone *device.Phone
-	Log   *slog.Logger // nil discards
-	// OnPasscode is called when the phone's passcode question comes and goes. Optional.
-	OnPasscode func(shown bool)
-	Timeouts   Timeouts
-}
-
-// Run makes the change, on if old is empty and off if new is, and reads back
-// that it is so. What is set is new as [keybag.Password.Clean] gives it; old
-// is tried as it was typed first, and then in its other spellings. Errors are
-// *fault.Error.
-func (c *EncryptionChange) Run(ctx context.Context, old, new keybag.Password) error {
-	if err := c.run(ctx, old, new); err != nil {
+// Encrypt switches the encryption of a phone's backups on if old is empty, off if
+// new is, and else changes their password, and reads back that it is so. From
+// iOS 13 on the phone asks for its passcode meanwhile. What is set is new as
+// [keybag.Password.Clean] gives it; old is tried as it was typed first, and then
+// in its other spellings. Errors are *fault.Error.
+func (c *Conversation) Encrypt(ctx context.Context, old, new keybag.Password) error {
+	err := func() error {
+		values, err := c.Phone.Values(ctx, domain)
+		if err != nil {
+			return err
+		}
+		clean := new.Clean()
+		defer clean.Wipe()
+		if clean.Empty() && !new.Empty() {
+			return fault.New(fault.PasswordEmpty, "change the encryption", nil)
+		}
+		if err := changeable(values, old, clean); err != nil {
+			return err
+		}
+		return c.During(ctx, func(ctx context.Context) error { return c.changeFrom(ctx, old, clean) })
+	}()
+	if err != nil {
 		return fault.As(err)
 	}
 	return nil
 }
 
-func (c *EncryptionChange) run(ctx context.Context, old, new keybag.Password) error {
-	log := c.Log
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
-	values, err := c.Phone.Values(ctx, domain)
-	if err != nil {
-		return err
-	}
-	clean := new.Clean()
-	defer clean.Wipe()
-	if clean.Empty() && !new.Empty() {
-		return fault.New(fault.PasswordEmpty, "change the encryption", nil)
-	}
-	if err := changeable(values, old, clean); err != nil {
-		return err
-	}
-	t := &conversation{phone: c.Phone, log: log, patience: c.Timeouts.orDefault(), onPasscode: c.OnPasscode}
-	watched, end := t.begin(ctx)
-	defer end()
-	return reason(watched, t.changeFrom(watched, old, clean))
-}
-
 // changeFrom changes the password from the spelling of old that the phone takes.
-func (t *conversation) changeFrom(ctx context.Context, old, new keybag.Password) (err error) {
+func (c *Conversation) changeFrom(ctx context.Context, old, new keybag.Password) (err error) {
 	for i, spelling := range old.Spellings() {
-		err = t.changePassword(ctx, spelling, new)
+		err = c.ChangePassword(ctx, spelling, new)
 		if i > 0 {
 			spelling.Wipe() // the first is the caller's
 		}
@@ -96,12 +77,12 @@ func changeable(values map[string]any, old, new keybag.Password) error {
 	return nil
 }
 
-// changePassword asks the phone, and waits until it says of itself that the
-// change is made.
-func (t *conversation) changePassword(ctx context.Context, old, new keybag.Password) error {
+// ChangePassword is [Conversation.Encrypt] as a part of [Conversation.During],
+// without a look at what the phone allows, and with passwords as they are.
+func (c *Conversation) ChangePassword(ctx context.Context, old, new keybag.Password) error {
 	const op = "change the encryption"
-	answer, err := t.runRequest(ctx, nil, func(s *mobilebackup2.Session) error {
-		return s.ChangePassword(t.phone.UDID, old, new)
+	answer, err := c.Request(ctx, nil, func(s *mobilebackup2.Session) error {
+		return s.ChangePassword(c.Phone.UDID, old, new)
 	})
 	if err == nil {
 		err = answer.Fault(op)
@@ -113,7 +94,7 @@ func (t *conversation) changePassword(ctx context.Context, old, new keybag.Passw
 		errors.New("the phone agreed, but its setting did not change")))
 	defer cancel()
 	for {
-		on, err := WillEncrypt(ctx, t.phone)
+		on, err := WillEncrypt(ctx, c.Phone)
 		if err != nil {
 			return err
 		}

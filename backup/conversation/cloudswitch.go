@@ -1,28 +1,15 @@
-package backup
+package conversation
 
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"strings"
 	"time"
 
 	"lifeboat/backup/mobilebackup2"
-	"lifeboat/device"
 	"lifeboat/device/fault"
 	"lifeboat/device/safeplist"
 )
-
-// CloudSwitch switches a phone's iCloud Backup on or off. It changes a setting of the
-// phone, so it may only follow a click that says so, and never serves to
-// find something out.
-type CloudSwitch struct {
-	Phone *device.Phone
-	Log   *slog.Logger // nil discards
-	// OnPasscode is called when the phone's passcode question comes and goes. Optional.
-	OnPasscode func(shown bool)
-	Timeouts   Timeouts
-}
 
 // switchSettles is how long the phone may take, after it agreed, until it
 // shows the switch where it was put.
@@ -37,36 +24,29 @@ var refusals = map[string]fault.Code{
 	"not provisioned for cloud backup":            fault.CloudNotProvisioned,
 }
 
-// Set puts the switch on or off and reads it back: nil means that the phone
-// itself now says so. Errors are *fault.Error: [fault.PolicyForbids],
-// [fault.NoAccount], [fault.CloudNotProvisioned], [fault.CloudRefused] for any other
-// refusal, [fault.CloudUnchanged] for a phone that agreed and did nothing.
-func (c *CloudSwitch) Set(ctx context.Context, on bool) error {
-	if err := c.set(ctx, on); err != nil {
+// SwitchCloud switches a phone's iCloud Backup on or off and reads it back: nil
+// means that the phone itself now says so. It changes a setting of the phone, so
+// it may only follow a click that says so, and never serves to find something
+// out. Errors are *fault.Error: [fault.PolicyForbids], [fault.NoAccount],
+// [fault.CloudNotProvisioned], [fault.CloudRefused] for any other refusal,
+// [fault.CloudUnchanged] for a phone that agreed and did nothing.
+func (c *Conversation) SwitchCloud(ctx context.Context, on bool) error {
+	err := c.During(ctx, func(ctx context.Context) error {
+		answer, err := c.Request(ctx, nil, func(s *mobilebackup2.Session) error {
+			return s.EnableCloudBackup(c.Phone.UDID, on)
+		})
+		if err == nil {
+			err = refusal("switch iCloud Backup", answer)
+		}
+		if err == nil {
+			err = c.seeSwitch(ctx, on)
+		}
+		return err
+	})
+	if err != nil {
 		return fault.As(err)
 	}
 	return nil
-}
-
-func (c *CloudSwitch) set(ctx context.Context, on bool) error {
-	const op = "switch iCloud Backup"
-	log := c.Log
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
-	t := &conversation{phone: c.Phone, log: log, patience: c.Timeouts.orDefault(), onPasscode: c.OnPasscode}
-	watched, end := t.begin(ctx)
-	defer end()
-	answer, err := t.runRequest(watched, nil, func(s *mobilebackup2.Session) error {
-		return s.EnableCloudBackup(t.phone.UDID, on)
-	})
-	if err == nil {
-		err = refusal(op, answer)
-	}
-	if err == nil {
-		err = t.seeSwitch(watched, on)
-	}
-	return reason(watched, err)
 }
 
 // refusal gives a final answer that says no as an error.
@@ -84,11 +64,11 @@ func refusal(op string, answer mobilebackup2.Response) error {
 }
 
 // seeSwitch waits until the phone shows the switch where it was put.
-func (t *conversation) seeSwitch(ctx context.Context, on bool) error {
+func (c *Conversation) seeSwitch(ctx context.Context, on bool) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, switchSettles, fault.New(fault.CloudUnchanged, "read the switch back", nil))
 	defer cancel()
 	for {
-		v, err := t.phone.Value(ctx, domain, "CloudBackupEnabled")
+		v, err := c.Phone.Value(ctx, domain, "CloudBackupEnabled")
 		if cause := context.Cause(ctx); cause != nil {
 			return cause
 		}

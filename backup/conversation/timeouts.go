@@ -1,4 +1,4 @@
-package backup
+package conversation
 
 import "time"
 
@@ -17,15 +17,16 @@ type Timeouts struct {
 	// SyncLock is how long another program may be busy with the phone before
 	// this one gives up. Default a minute.
 	SyncLock time.Duration
-	// Quiet and Stalled are from when on silence is told as the stages
-	// [PhoneQuiet] and [PhoneStalled]. Default 30 seconds and 5 minutes.
+	// Quiet and Stalled are from when on silence is reported as the
+	// stages quiet and stalled. Default 30 seconds and 5 minutes.
 	Quiet, Stalled time.Duration
 	// Settle is how long a phone is left alone after an interrupted session (see
 	// [Sessions]). Default 30 seconds.
 	Settle time.Duration
 }
 
-func (p Timeouts) orDefault() Timeouts {
+// OrDefault replaces zero fields by the values that suit people and phones.
+func (p Timeouts) OrDefault() Timeouts {
 	for _, field := range []struct {
 		value *time.Duration
 		usual time.Duration

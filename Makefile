@@ -59,7 +59,7 @@ bench-window: deps ## measure how fast the real window answers through a backup,
 
 bench-promises: deps ## keep to what is promised in seconds (stopped within one, the checklist within three), on a quiet machine
 	LIFEBOAT_PROMISES=1 TMPDIR=$(MEMORY) $(GO) test -p 1 -count 1 -v -run 'TestCancel|EndsAtOnce|KilledMidway|ThreeSeconds|Green|AskedTwice|SilentServices' \
-		./backup ./cmd/lifeboatctl ./checks/checkup ./ui ./device | grep -vE '^(=== |\? )'
+		./backup ./cmd/lifeboatctl ./checks/diagnosis ./ui ./device | grep -vE '^(=== |\? )'
 
 windows-test: ## test Lifeboat for Windows, under Wine, as root on Debian or Ubuntu (QUICK=1 for a part of it)
 	.ci/windows-test $(if $(QUICK),quick)

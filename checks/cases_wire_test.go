@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
 	"lifeboat/checks/devicelog"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/device"
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/services"
@@ -23,7 +23,7 @@ import (
 const listening = 5 * time.Second
 
 // hear plays the log of a story to the live attempt of a diagnosis.
-func hear(ctx context.Context, t *testing.T, session *checkup.Session, sim *phonesim.Phone) {
+func hear(ctx context.Context, t *testing.T, session *diagnosis.Session, sim *phonesim.Phone) {
 	t.Helper()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -159,7 +159,7 @@ func (s story) diagnose(t *testing.T) checks.Input {
 	if s.Lock {
 		sim.Trust(phonesim.Lock)
 	}
-	session := checkup.New(checkup.Options{Phone: phone})
+	session := diagnosis.New(diagnosis.Options{Phone: phone})
 	state, err := session.Once(t.Context(), device.Summary{})
 	if err != nil {
 		t.Fatal(err)

@@ -91,11 +91,11 @@ var borders = []struct {
 	{from: []string{"device/facts", "device/fault"}, may: nil, why: "plain values lie below all"},
 	{from: []string{"device/phonesim"}, may: []string{"device/phonesim"}, why: "the simulated phone shares nothing with our client"},
 	{from: []string{"device"}, except: []string{"device/phonesim"}, may: []string{"assets", "device"}, why: "device lies below checks and backup"},
-	{from: []string{"checks"}, except: []string{"checks/host", "checks/feeds", "checks/history", "checks/checkup"},
+	{from: []string{"checks"}, except: []string{"checks/host", "checks/feeds", "checks/history", "checks/diagnosis"},
 		may: []string{"checks", "device/facts", "device/fault", "assets"}, why: "checks hold no connection"},
 	{from: []string{"checks/host", "checks/feeds", "checks/history"},
 		may: []string{"checks", "device/facts", "device/fault", "assets", "backup/disk"}, why: "host, feeds and history only gather"},
-	{from: []string{"checks/checkup"}, may: []string{"checks", "device", "assets"}, why: "a diagnosis joins gathering and deciding"},
+	{from: []string{"checks/diagnosis"}, may: []string{"checks", "device", "assets"}, why: "a diagnosis joins gathering and deciding"},
 	{from: []string{"backup/disk"}, may: []string{"assets", "device/fault", "backup/disk"}, why: "disks lie below checks and backup"},
 	{from: []string{"backup/library"}, may: []string{"assets", "device/fault", "device/phoneid", "backup/disk", "backup/format", "backup/places", "backup/vault"},
 		why: "what is kept is looked after without a phone"},
@@ -162,7 +162,7 @@ func TestProgramsHoldNoTests(t *testing.T) {
 }
 
 // gatherers are the rooms of checks that reach out of the program.
-var gatherers = []string{"checks/host", "checks/feeds", "checks/history", "checks/checkup"}
+var gatherers = []string{"checks/host", "checks/feeds", "checks/history", "checks/diagnosis"}
 
 // The rules of the diagnosis are pure: what they say depends on nothing but
 // what they are given.

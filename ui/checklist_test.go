@@ -10,7 +10,7 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/history"
 	"lifeboat/device"
 	"lifeboat/device/facts"
@@ -27,11 +27,11 @@ func rowOf(id string, status checks.Status, finding string) checks.Result {
 
 // shows makes the engine find these rows when it looks.
 func (r *rig) shows(results ...checks.Result) {
-	r.engine.check = func(*device.Phone, string) (checkup.State, error) { return rowsState(results...), nil }
+	r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return rowsState(results...), nil }
 }
 
-func rowsState(results ...checks.Result) checkup.State {
-	s := checkup.State{Input: inputOf(false), Results: results, Verdict: saying("verdict")}
+func rowsState(results ...checks.Result) diagnosis.State {
+	s := diagnosis.State{Input: inputOf(false), Results: results, Verdict: saying("verdict")}
 	for _, r := range results {
 		s.Pending = s.Pending || r.Pending
 		if r.Status == checks.Fail || r.Status == checks.Warn {
@@ -98,23 +98,25 @@ func TestRowsStandStill(t *testing.T) {
 	base := func() []checks.Result {
 		return []checks.Result{rowOf("one", checks.Fail, "bad"), rowOf("two", checks.Warn, "risk"), slow, rowOf("three", checks.Pass, "good")}
 	}
-	for name, news := range map[string]func(s *checkup.State){
-		"another status":    func(s *checkup.State) { s.Results[0].Status = checks.Pass },
-		"a longer finding":  func(s *checkup.State) { s.Results[0].Finding = saying(long) },
-		"a shorter finding": func(s *checkup.State) { s.Results[1].Finding = saying("") },
-		"what was slow":     func(s *checkup.State) { s.Results[2] = rowOf("slow", checks.Fail, long[:90]) },
-		"a longer verdict":  func(s *checkup.State) { s.Verdict = saying(long) },
-		"changes":           func(s *checkup.State) { s.Changes = []history.Change{{ID: "one", From: checks.Pass, To: checks.Fail}} },
-		"another next step": func(s *checkup.State) {
+	for name, news := range map[string]func(s *diagnosis.State){
+		"another status":    func(s *diagnosis.State) { s.Results[0].Status = checks.Pass },
+		"a longer finding":  func(s *diagnosis.State) { s.Results[0].Finding = saying(long) },
+		"a shorter finding": func(s *diagnosis.State) { s.Results[1].Finding = saying("") },
+		"what was slow":     func(s *diagnosis.State) { s.Results[2] = rowOf("slow", checks.Fail, long[:90]) },
+		"a longer verdict":  func(s *diagnosis.State) { s.Verdict = saying(long) },
+		"changes": func(s *diagnosis.State) {
+			s.Changes = []history.Change{{ID: "one", From: checks.Pass, To: checks.Fail}}
+		},
+		"another next step": func(s *diagnosis.State) {
 			s.Next = []checks.Fix{{ID: "one/x", Text: saying(long), Action: checks.SwitchOn}}
 		},
-		"no next step":        func(s *checkup.State) { s.Next = nil },
-		"another blocker":     func(s *checkup.State) { s.Results[3].Status = checks.Fail },
-		"results in disorder": func(s *checkup.State) { s.Results[0], s.Results[3] = s.Results[3], s.Results[0] },
+		"no next step":        func(s *diagnosis.State) { s.Next = nil },
+		"another blocker":     func(s *diagnosis.State) { s.Results[3].Status = checks.Fail },
+		"results in disorder": func(s *diagnosis.State) { s.Results[0], s.Results[3] = s.Results[3], s.Results[0] },
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWindow(t, nil, func(r *rig) {
-				r.engine.check = func(*device.Phone, string) (checkup.State, error) {
+				r.engine.check = func(*device.Phone, string) (diagnosis.State, error) {
 					s := rowsState(base()...)
 					s.Next = []checks.Fix{{ID: "one/first", Text: saying("Do this.")}}
 					return s, nil
@@ -255,7 +257,7 @@ func TestCheckAgainIsNeverDead(t *testing.T) {
 // TestChanged tells what differs from last time, in the aside and in the row.
 func TestChanged(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
-		r.engine.check = func(*device.Phone, string) (checkup.State, error) {
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) {
 			s := rowsState(rowOf("Power", checks.Fail, "none"))
 			s.Changes = []history.Change{{ID: "Power", From: checks.Pass, To: checks.Fail}}
 			return s, nil

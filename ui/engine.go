@@ -10,8 +10,8 @@ import (
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
 	"lifeboat/checks/devicelog"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/feeds"
 	"lifeboat/checks/report"
 	"lifeboat/device"
@@ -33,7 +33,7 @@ type Engine interface {
 	// the first within about two seconds, more as slow facts, the network or
 	// the phone's own changes arrive. It returns an error if the phone cannot
 	// be examined, nil when ctx ended.
-	Diagnose(ctx context.Context, p *device.Phone, s device.Summary, destination string, each func(checkup.State)) error
+	Diagnose(ctx context.Context, p *device.Phone, s device.Summary, destination string, each func(diagnosis.State)) error
 	// Look has a diagnosis that runs read everything again.
 	Look(p *device.Phone)
 	// FixOpen reports whether the user works on a step now, so that facts are

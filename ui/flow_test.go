@@ -13,7 +13,7 @@ import (
 
 	"lifeboat/backup"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/device"
 	"lifeboat/device/fault"
 )
@@ -354,7 +354,7 @@ func TestBadDestination(t *testing.T) {
 func TestDone(t *testing.T) {
 	inWindow(t, func(o *Options) { o.OpenFolder = func(string) error { return fault.New(fault.Internal, "open", nil) } }, func(r *rig) {
 		r.start()
-		r.engine.check = func(*device.Phone, string) (checkup.State, error) {
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) {
 			in := inputOf(true)
 			in.Local = checks.Local{Exists: true, Finished: today}
 			return stateOf(in), nil

@@ -8,7 +8,7 @@ import (
 
 	"lifeboat/backup"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/history"
 	"lifeboat/device"
 )
@@ -200,7 +200,7 @@ func TestAllGreen(t *testing.T) {
 // TestTickedBoxes are those of the state and of nobody else.
 func TestTickedBoxes(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
-		r.engine.check = func(*device.Phone, string) (checkup.State, error) {
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) {
 			s := rowsState(repair())
 			s.Tried = map[string]history.Tried{"account/out": {FixID: "account/out", At: today}}
 			return s, nil

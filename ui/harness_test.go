@@ -12,7 +12,7 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/backup"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/feeds"
 	"lifeboat/device"
 	"lifeboat/device/facts"
@@ -53,7 +53,7 @@ func inWindow(t *testing.T, change func(*Options), f func(r *rig)) {
 		app.Settings().SetTheme(theme.New())
 		r := &rig{
 			t: t,
-			engine: &scripted{changes: make(chan device.Change), states: make(chan checkup.State), looks: make(chan struct{}, 9),
+			engine: &scripted{changes: make(chan device.Change), states: make(chan diagnosis.State), looks: make(chan struct{}, 9),
 				keyring: map[string]string{}},
 			posts: make(chan func(), 1000),
 		}
@@ -117,7 +117,7 @@ func summaryOf(readiness facts.Readiness) device.Summary {
 }
 
 // healthy is what is found of a phone that was never backed up here.
-func healthy() checkup.State { return stateOf(inputOf(false)) }
+func healthy() diagnosis.State { return stateOf(inputOf(false)) }
 
 // inputOf is a phone in order but for its switched off iCloud Backup, with or
 // without encrypted backups.
@@ -135,8 +135,8 @@ func inputOf(encrypted bool) checks.Input {
 }
 
 // stateOf judges an input as a diagnosis does.
-func stateOf(in checks.Input) checkup.State {
-	s := checkup.State{Input: in, Results: checks.Run(in)}
+func stateOf(in checks.Input) diagnosis.State {
+	s := diagnosis.State{Input: in, Results: checks.Run(in)}
 	s.Verdict, s.Next = checks.Verdict(s.Results), checks.Next(s.Input, s.Results)
 	blocker, _ := checks.Blocker(s.Results)
 	s.Blocker, s.Standing, s.Safety = blocker.ID, checks.Standing(s.Results), checks.SafetyOf(in)
@@ -144,7 +144,7 @@ func stateOf(in checks.Input) checkup.State {
 }
 
 // hears brings a state to the window while it is open.
-func (r *rig) hears(s checkup.State) {
+func (r *rig) hears(s diagnosis.State) {
 	r.engine.states <- s
 	r.drain()
 }

@@ -13,7 +13,7 @@ import (
 	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/places"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/feeds"
 	"lifeboat/checks/history"
 	"lifeboat/device"
@@ -41,12 +41,12 @@ type Live struct {
 	Words   *words.Catalogue
 	Log     *slog.Logger
 
-	plugs    checkup.ConnectionTracker
+	plugs    diagnosis.ConnectionTracker
 	broken   conversation.Sessions
 	mu       sync.Mutex
 	allowed  feeds.Allowed
-	sessions map[string]*checkup.Session // the diagnoses that run, by UDID
-	running  sync.WaitGroup              // likewise, until they have ended
+	sessions map[string]*diagnosis.Session // the diagnoses that run, by UDID
+	running  sync.WaitGroup                // likewise, until they have ended
 	// recorder is what is recorded for a bug report, nil while nothing is.
 	recorder   *transcript.Recorder
 	recordedIn string

@@ -11,8 +11,8 @@ import (
 	"lifeboat/backup/library"
 	"lifeboat/backup/record"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
 	"lifeboat/checks/devicelog"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/feeds"
 	"lifeboat/device"
 	"lifeboat/device/facts"
@@ -20,8 +20,8 @@ import (
 )
 
 // Diagnose examines a phone until ctx ends.
-func (l *Live) Diagnose(ctx context.Context, p *device.Phone, summary device.Summary, destination string, each func(checkup.State)) error {
-	s := checkup.New(checkup.Options{
+func (l *Live) Diagnose(ctx context.Context, p *device.Phone, summary device.Summary, destination string, each func(diagnosis.State)) error {
+	s := diagnosis.New(diagnosis.Options{
 		Phone: p, Destination: destination, MustExist: destination != l.Own, Connections: &l.plugs, History: l.History, Log: l.Log,
 		Local: func() checks.Local { return localBackup(destination, p.UDID) },
 		Record: func(ctx context.Context) facts.Datum[facts.Record] {
@@ -33,7 +33,7 @@ func (l *Live) Diagnose(ctx context.Context, p *device.Phone, summary device.Sum
 	l.running.Add(1)
 	defer l.running.Done()
 	if l.sessions == nil {
-		l.sessions = map[string]*checkup.Session{}
+		l.sessions = map[string]*diagnosis.Session{}
 	}
 	l.sessions[p.UDID] = s
 	l.mu.Unlock()
@@ -101,7 +101,7 @@ func (l *Live) ownRecord(ctx context.Context, root, udid string, given keybag.Pa
 }
 
 // session is the diagnosis of a phone that runs, or nil.
-func (l *Live) session(p *device.Phone) *checkup.Session {
+func (l *Live) session(p *device.Phone) *diagnosis.Session {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.sessions[p.UDID]

@@ -8,7 +8,7 @@ import (
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
@@ -56,13 +56,13 @@ func TestBackupShowsWhyICloudFails(t *testing.T) {
 	root := t.TempDir()
 	live := &Live{Mux: mux, Own: root, Keyring: emptyKeyring{}, Version: "0.1.0"}
 	ctx, stop := context.WithCancel(t.Context())
-	states := make(chan checkup.State, 1000)
+	states := make(chan diagnosis.State, 1000)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- live.Diagnose(ctx, phone, device.Summary{}, root, func(s checkup.State) { states <- s })
+		ended <- live.Diagnose(ctx, phone, device.Summary{}, root, func(s diagnosis.State) { states <- s })
 	}()
 	defer func() { stop(); <-ended }()
-	until := func(what string, wanted func(checkup.State) bool) checkup.State {
+	until := func(what string, wanted func(diagnosis.State) bool) diagnosis.State {
 		t.Helper()
 		limit := time.After(3 * time.Minute)
 		for {
@@ -76,7 +76,7 @@ func TestBackupShowsWhyICloudFails(t *testing.T) {
 			}
 		}
 	}
-	before := until("before a backup", func(s checkup.State) bool { return s.Blocker != "" && s.Input.Record.Reason == facts.RecordNone })
+	before := until("before a backup", func(s diagnosis.State) bool { return s.Blocker != "" && s.Input.Record.Reason == facts.RecordNone })
 	if before.Blocker != "last-icloud-backup" {
 		t.Errorf("before a backup: %s", before.Blocker)
 	}
@@ -84,7 +84,7 @@ func TestBackupShowsWhyICloudFails(t *testing.T) {
 	if _, err := live.BackUp(t.Context(), order, func(backup.Event) {}); err != nil {
 		t.Fatal(err)
 	}
-	after := until("after it", func(s checkup.State) bool { return s.Blocker == "icloud-storage" })
+	after := until("after it", func(s diagnosis.State) bool { return s.Blocker == "icloud-storage" })
 	if r, _ := after.Result("icloud-storage"); r.Status != checks.Fail || r.Evidence["record/BackupStateInfo"] != "MBErrorDomain 303, CKErrorDomain 25" {
 		t.Errorf("after a backup: %s %q", r.Status, r.Evidence)
 	}

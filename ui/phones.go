@@ -31,7 +31,7 @@ type phone struct {
 	obstacle error
 	trusted  time.Time // when it began to trust this computer
 
-	diagnosis
+	examination
 
 	cancel context.CancelFunc // ends what is done for it in the background
 	gone   bool               // unplugged, but perhaps only for a moment
@@ -67,7 +67,7 @@ func (w *Window) changed(c device.Change) {
 		p := w.find(d.UDID)
 		switch {
 		case p == nil:
-			p = &phone{dev: d, diagnosis: newDiagnosis()}
+			p = &phone{dev: d, examination: newExamination()}
 			w.phones = append(w.phones, p)
 			w.follow(p)
 		case p.dev.DeviceID != d.DeviceID || p.gone:

@@ -11,7 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/feeds"
 	"lifeboat/device"
 	"lifeboat/device/facts"
@@ -188,7 +188,7 @@ func TestSameNames(t *testing.T) {
 func TestCheckFails(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		var err error
-		r.engine.check = func(*device.Phone, string) (checkup.State, error) { return healthy(), err }
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return healthy(), err }
 		r.plug(phoneA)
 		err = fault.New(fault.PhoneSilent, "read the facts", errors.New("quiet"))
 		r.tap("Check again")
@@ -204,7 +204,7 @@ func TestDestination(t *testing.T) {
 	prefs := test.NewTempApp(t).Preferences()
 	inWindow(t, func(o *Options) { o.Settings = NewSettings(prefs, "/backups", feeds.Everything) }, func(r *rig) {
 		var asked []string
-		r.engine.check = func(_ *device.Phone, dir string) (checkup.State, error) {
+		r.engine.check = func(_ *device.Phone, dir string) (diagnosis.State, error) {
 			asked = append(asked, dir)
 			in := inputOf(false)
 			in.Local = checks.Local{Exists: true, Finished: today}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"testing"
 
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/device"
 	"lifeboat/device/facts"
 )
@@ -22,7 +22,7 @@ func TestModelLine(t *testing.T) {
 			r.engine.inspect = func(context.Context, *device.Phone) (device.Summary, error) {
 				return device.Summary{Name: "Anna's", ProductType: c.product, Version: c.version, Readiness: facts.Ready}, nil
 			}
-			r.engine.check = func(*device.Phone, string) (checkup.State, error) {
+			r.engine.check = func(*device.Phone, string) (diagnosis.State, error) {
 				in := inputOf(false)
 				in.Phone.ProductType = facts.Of(c.product)
 				return stateOf(in), nil

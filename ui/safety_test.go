@@ -11,7 +11,7 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
@@ -51,7 +51,7 @@ func TestSafetyComesFirst(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWindow(t, nil, func(r *rig) {
-				r.engine.check = func(*device.Phone, string) (checkup.State, error) { return stateOf(c.in), nil }
+				r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return stateOf(c.in), nil }
 				r.plug(phoneA)
 				if got := r.phones[0].state.Safety.State; got != c.state {
 					t.Fatalf("it is %s, not %s", got, c.state)
@@ -94,8 +94,8 @@ func (r *rig) heightOf(text string) float32 {
 // lost, of a phone that was not looked at.
 func TestSafetyBeforeAndWithoutADiagnosis(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
-		r.engine.check = func(*device.Phone, string) (checkup.State, error) {
-			return checkup.State{}, fault.New(fault.PhoneSilent, "read the facts", nil)
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) {
+			return diagnosis.State{}, fault.New(fault.PhoneSilent, "read the facts", nil)
 		}
 		r.plug(phoneA)
 		r.sees("We couldn't see whether there is a recent copy")
@@ -128,7 +128,7 @@ func TestABackupHereShowsWhy(t *testing.T) {
 	const says = "Back up to this computer: it also shows why iCloud fails."
 	in := savedAgo(25 * 24 * time.Hour)
 	inWindow(t, nil, func(r *rig) {
-		r.engine.check = func(*device.Phone, string) (checkup.State, error) { return stateOf(in), nil }
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return stateOf(in), nil }
 		r.plug(phoneA)
 		if got := r.screen.(*readyScreen).verdict.aside.text; got != says {
 			t.Errorf("below the verdict stands %q", got)
@@ -153,7 +153,7 @@ func TestDoneShowsWhy(t *testing.T) {
 	after.Local = checks.Local{Exists: true, Finished: today, Proven: true}
 	for _, late := range []bool{false, true} {
 		inWindow(t, nil, func(r *rig) {
-			r.engine.check = func(*device.Phone, string) (checkup.State, error) { return stateOf(before), nil }
+			r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return stateOf(before), nil }
 			r.start()
 			r.end(proven, nil)
 			r.sees("iCloud Backup", words.English().Text(stateOf(before).Verdict))
@@ -173,7 +173,7 @@ func TestDoneShowsWhy(t *testing.T) {
 	saved := before
 	saved.Phone.LastCloudBackup = facts.Of(today.Add(-10 * time.Hour))
 	inWindow(t, nil, func(r *rig) {
-		r.engine.check = func(*device.Phone, string) (checkup.State, error) { return stateOf(saved), nil }
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return stateOf(saved), nil }
 		r.start()
 		r.end(proven, nil)
 		r.sees("iCloud backups work")
@@ -189,7 +189,7 @@ func TestSentencesGetTheirRoom(t *testing.T) {
 		long := rowsState(rowOf("one", checks.Fail, "bad"))
 		long.Safety = checks.Safety{State: checks.Unsafe, Sentence: saying(strings.Repeat("nothing was saved ", 12))}
 		long.Verdict = saying(strings.Repeat("nothing was saved ", 14))
-		r.engine.check = func(*device.Phone, string) (checkup.State, error) { <-known; return long, nil }
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { <-known; return long, nil }
 		r.plug(phoneA)
 		r.settle(minWidth, minHeight)
 		r.sees("Looking for the newest copy")

@@ -10,8 +10,8 @@ import (
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
 	"lifeboat/checks/devicelog"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/feeds"
 	"lifeboat/checks/report"
 	"lifeboat/device"
@@ -26,9 +26,9 @@ type scripted struct {
 	inspect func(ctx context.Context, p *device.Phone) (device.Summary, error)
 	pair    func(ctx context.Context, waiting func(fault.Code)) error
 	// check is what is found when the phone is looked at.
-	check    func(p *device.Phone, destination string) (checkup.State, error)
+	check    func(p *device.Phone, destination string) (diagnosis.State, error)
 	diagnose func(ctx context.Context) error // in place of check
-	states   chan checkup.State              // what is found meanwhile
+	states   chan diagnosis.State            // what is found meanwhile
 	looks    chan struct{}
 	answer   func(checks.QuestionID, checks.Answer) error
 	// attempt, switchOn and restart are what the phone does.
@@ -70,7 +70,7 @@ func (s *scripted) Pair(ctx context.Context, _ *device.Phone, waiting func(fault
 	return s.pair(ctx, waiting)
 }
 
-func (s *scripted) Diagnose(ctx context.Context, p *device.Phone, _ device.Summary, destination string, each func(checkup.State)) error {
+func (s *scripted) Diagnose(ctx context.Context, p *device.Phone, _ device.Summary, destination string, each func(diagnosis.State)) error {
 	if s.diagnose != nil {
 		return s.diagnose(ctx)
 	}

@@ -13,7 +13,7 @@ import (
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/feeds"
 	"lifeboat/device"
 	"lifeboat/device/facts"
@@ -70,8 +70,8 @@ var states = []state{
 		}
 	}, []string{"Why it matters", "What to do", "Details"}},
 	{"facts failed", func(r *rig) {
-		r.engine.check = func(*device.Phone, string) (checkup.State, error) {
-			return checkup.State{}, fault.New(fault.PhoneSilent, "read the facts", nil)
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) {
+			return diagnosis.State{}, fault.New(fault.PhoneSilent, "read the facts", nil)
 		}
 		r.plug(phoneA)
 	}, []string{"connected, but it didn't answer", "Check again"}},
@@ -222,7 +222,7 @@ func TestSmallWindow(t *testing.T) {
 				r.engine.inspect = func(context.Context, *device.Phone) (device.Summary, error) {
 					return device.Summary{Name: long, ProductType: long, Version: "18.7.1", Readiness: facts.Ready}, nil
 				}
-				r.engine.check = func(*device.Phone, string) (checkup.State, error) {
+				r.engine.check = func(*device.Phone, string) (diagnosis.State, error) {
 					in := inputOf(false)
 					in.Phone.ProductType = facts.Of(long)
 					return stateOf(in), nil
@@ -277,7 +277,7 @@ func (r *rig) untrusted(waiting fault.Code) {
 
 // encrypted makes phones encrypt their backups already.
 func (r *rig) encrypted() {
-	r.engine.check = func(*device.Phone, string) (checkup.State, error) { return stateOf(inputOf(true)), nil }
+	r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return stateOf(inputOf(true)), nil }
 }
 
 // start begins a first backup, which goes on until the test ends it.

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/device"
 	"lifeboat/device/facts"
 )
@@ -45,14 +45,14 @@ func check(ctx context.Context, c *call) error {
 }
 
 // examine reads everything, the slow facts too.
-func (c *call) examine(ctx context.Context, d *diagnosis) (checkup.State, error) {
+func (c *call) examine(ctx context.Context, d *examination) (diagnosis.State, error) {
 	c.progress(c.text("cli.examining", nil))
 	defer c.endLine()
 	return d.Once(ctx, device.Summary{})
 }
 
 // showState writes a diagnosis: as one JSON object, or for people.
-func (c *call) showState(s checkup.State) {
+func (c *call) showState(s diagnosis.State) {
 	if c.json {
 		c.event(c.stateJSON(s))
 		return
@@ -62,7 +62,7 @@ func (c *call) showState(s checkup.State) {
 
 // printState writes the results for people: what is fine in a line, what is
 // not with its reason and what to do.
-func (c *call) printState(s checkup.State) {
+func (c *call) printState(s diagnosis.State) {
 	phone := s.Phone()
 	c.print(fmt.Sprintf("%s (%s, iOS %s)", orUnknown(c, phone.Name.Value), orUnknown(c, s.Model()), orUnknown(c, phone.Version.Value)))
 	c.print(c.words.Text(s.Safety.Sentence))
@@ -88,7 +88,7 @@ func (c *call) printAdvice(r checks.Result) {
 }
 
 // printNext writes the whole way back as one list, where there is more than one cause.
-func (c *call) printNext(s checkup.State) {
+func (c *call) printNext(s diagnosis.State) {
 	if len(s.Next) == 0 {
 		return
 	}
@@ -156,7 +156,7 @@ type (
 )
 
 // stateJSON is a whole diagnosis.
-func (c *call) stateJSON(s checkup.State) map[string]any {
+func (c *call) stateJSON(s diagnosis.State) map[string]any {
 	changes := make([]changeJSON, 0, len(s.Changes))
 	for _, change := range s.Changes {
 		changes = append(changes, changeJSON(change))

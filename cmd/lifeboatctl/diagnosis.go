@@ -12,7 +12,7 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/backup/library"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/feeds"
 	"lifeboat/checks/history"
 	"lifeboat/device"
@@ -45,16 +45,16 @@ func (c *call) withDiagnosis() diagnosisFlags {
 	}
 }
 
-// diagnosis is a phone that is about to be examined.
-type diagnosis struct {
-	*checkup.Session
+// examination is a phone that is about to be examined.
+type examination struct {
+	*diagnosis.Session
 	history *history.Store // nil: nothing is remembered
 	stop    func()
 }
 
 // diagnose finds the phone, and prepares everything that an examination
 // needs. The caller must stop it.
-func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*diagnosis, error) {
+func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*examination, error) {
 	answers, err := readAnswers(*f.answers)
 	if err != nil {
 		return nil, c.badAnswers(err)
@@ -67,10 +67,10 @@ func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*diagnosis, erro
 	if err != nil {
 		return nil, err
 	}
-	plugs := &checkup.ConnectionTracker{}
+	plugs := &diagnosis.ConnectionTracker{}
 	watching, stop := context.WithCancel(ctx)
 	go c.watchPlugs(watching, plugs)
-	o := checkup.Options{
+	o := diagnosis.Options{
 		Phone: phone, Destination: *f.to, MustExist: *f.to != defaultRoot(), Connections: plugs, Quick: *f.quick, Log: c.log,
 		Local:  func() checks.Local { return localBackup(*f.to, phone.UDID) },
 		Record: func(ctx context.Context) facts.Datum[facts.Record] { return c.ownRecord(ctx, *f.to, phone.UDID, given) },
@@ -78,7 +78,7 @@ func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*diagnosis, erro
 	if !*f.offline {
 		o.Feeds = feeds.New(feeds.CacheDir(), feeds.Everything, c.log)
 	}
-	d := &diagnosis{stop: stop}
+	d := &examination{stop: stop}
 	if !*f.forgetful {
 		d.history = c.openHistory()
 		o.History = d.history
@@ -86,7 +86,7 @@ func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*diagnosis, erro
 	if d.history != nil {
 		d.stop = func() { stop(); d.history.Close() }
 	}
-	d.Session = checkup.New(o)
+	d.Session = diagnosis.New(o)
 	for id, a := range answers {
 		if err := d.Answer(ctx, id, a); err != nil {
 			d.stop()
@@ -97,7 +97,7 @@ func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*diagnosis, erro
 }
 
 // watchPlugs counts how often phones leave their cable, for as long as the command runs.
-func (c *call) watchPlugs(ctx context.Context, plugs *checkup.ConnectionTracker) {
+func (c *call) watchPlugs(ctx context.Context, plugs *diagnosis.ConnectionTracker) {
 	mux, err := c.mux()
 	if err != nil {
 		return

@@ -11,7 +11,7 @@ import (
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/keyring"
 	"lifeboat/backup/record"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/device/facts"
 )
 
@@ -72,7 +72,7 @@ type recordJSON struct {
 	Of    *time.Time `json:"of,omitempty"`
 }
 
-func recordOf(s checkup.State) recordJSON {
+func recordOf(s diagnosis.State) recordJSON {
 	own := s.Input.Record
 	j := recordJSON{State: "unreadable"}
 	switch {
@@ -92,7 +92,7 @@ func recordOf(s checkup.State) recordJSON {
 }
 
 // printRecord says of a record that is there and was not read how to have it read.
-func (c *call) printRecord(s checkup.State) {
+func (c *call) printRecord(s diagnosis.State) {
 	j := recordOf(s)
 	if j.State != "locked" {
 		return

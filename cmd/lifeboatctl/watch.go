@@ -7,8 +7,8 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
 	"lifeboat/checks/devicelog"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/device/facts"
 )
 
@@ -35,7 +35,7 @@ const quietFor = 90 * time.Second
 
 // watchAttempt listens while the phone tries to back up, and says what it
 // hears, until the phone has said how it ended.
-func (c *call) watchAttempt(ctx context.Context, d *diagnosis) (checkup.State, error) {
+func (c *call) watchAttempt(ctx context.Context, d *examination) (diagnosis.State, error) {
 	phone := d.State().Phone()
 	for _, step := range checks.AttemptSteps(phone) {
 		c.line(c.errs, c.words.Text(step))

@@ -1,4 +1,4 @@
-package checkup_test
+package diagnosis_test
 
 import (
 	"context"
@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/phonesim/wait"
@@ -25,14 +25,14 @@ func full() facts.Datum[facts.Record] {
 func TestRecordArrivesLater(t *testing.T) {
 	r := newRig(t, "", "last-icloud=12d-ago")
 	read := make(chan struct{})
-	s := checkup.New(checkup.Options{Phone: r.phone, Quick: true, Record: func(context.Context) facts.Datum[facts.Record] { <-read; return full() }})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone, Quick: true, Record: func(context.Context) facts.Datum[facts.Record] { <-read; return full() }})
 	states, _ := r.states(s, device.Summary{})
-	first := r.until(states, wait.Promised(20*time.Second), func(st checkup.State) bool { return len(st.Results) > 0 })
+	first := r.until(states, wait.Promised(20*time.Second), func(st diagnosis.State) bool { return len(st.Results) > 0 })
 	if first.Blocker != "last-icloud-backup" || first.Input.Record.Reason != facts.Pending {
 		t.Errorf("at first: blocker %q, record %+v", first.Blocker, first.Input.Record)
 	}
 	close(read)
-	last := r.until(states, wait.Promised(20*time.Second), func(st checkup.State) bool { return st.Blocker == "icloud-storage" })
+	last := r.until(states, wait.Promised(20*time.Second), func(st diagnosis.State) bool { return st.Blocker == "icloud-storage" })
 	if !is("icloud-storage", checks.Fail)(last) {
 		t.Errorf("with the record: %s", statuses(last))
 	}
@@ -43,11 +43,11 @@ func TestRecordArrivesLater(t *testing.T) {
 func TestRecordOfABackupJustMade(t *testing.T) {
 	r := newRig(t, "", "last-icloud=12d-ago")
 	locked := facts.Datum[facts.Record]{Value: facts.Record{Of: time.Now()}, Reason: facts.RecordLocked}
-	s := checkup.New(checkup.Options{Phone: r.phone, Quick: true, Record: func(context.Context) facts.Datum[facts.Record] { return locked }})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone, Quick: true, Record: func(context.Context) facts.Datum[facts.Record] { return locked }})
 	states, _ := r.states(s, device.Summary{})
-	r.until(states, wait.Promised(20*time.Second), func(st checkup.State) bool { return st.Input.Record.Reason == facts.RecordLocked })
+	r.until(states, wait.Promised(20*time.Second), func(st diagnosis.State) bool { return st.Input.Record.Reason == facts.RecordLocked })
 	s.Learn(full())
-	r.until(states, wait.Promised(20*time.Second), func(st checkup.State) bool { return st.Blocker == "icloud-storage" })
+	r.until(states, wait.Promised(20*time.Second), func(st diagnosis.State) bool { return st.Blocker == "icloud-storage" })
 	s.Learn(locked)
 	if st := s.State(); st.Blocker != "icloud-storage" {
 		t.Errorf("looked again: blocker %q, record %+v", st.Blocker, st.Input.Record)
@@ -58,20 +58,20 @@ func TestRecordOfABackupJustMade(t *testing.T) {
 // with it, and the diagnosis does not end before it has.
 func TestRecordIsReadNoLongerThanTheDiagnosis(t *testing.T) {
 	r := newRig(t, "", "last-icloud=12d-ago")
-	s := checkup.New(checkup.Options{Phone: r.phone, Quick: true})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone, Quick: true})
 	if s.LearnFrom(func(context.Context) facts.Datum[facts.Record] { t.Error("read without a diagnosis"); return full() }) {
 		t.Error("a diagnosis is said to run before it does")
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	states, ended := make(chan checkup.State, 1000), make(chan error, 1)
+	states, ended := make(chan diagnosis.State, 1000), make(chan error, 1)
 	go func() {
-		ended <- s.Run(ctx, device.Summary{}, func(st checkup.State) { states <- st })
+		ended <- s.Run(ctx, device.Summary{}, func(st diagnosis.State) { states <- st })
 	}()
-	r.until(states, 20*time.Second, func(st checkup.State) bool { return len(st.Results) > 0 })
+	r.until(states, 20*time.Second, func(st diagnosis.State) bool { return len(st.Results) > 0 })
 	if !s.LearnFrom(func(context.Context) facts.Datum[facts.Record] { return full() }) {
 		t.Error("the diagnosis is said not to run")
 	}
-	r.until(states, 20*time.Second, func(st checkup.State) bool { return st.Blocker == "icloud-storage" })
+	r.until(states, 20*time.Second, func(st diagnosis.State) bool { return st.Blocker == "icloud-storage" })
 	begun, release, over := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	s.LearnFrom(func(ctx context.Context) facts.Datum[facts.Record] {
 		close(begun)

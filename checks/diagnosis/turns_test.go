@@ -1,4 +1,4 @@
-package checkup_test
+package diagnosis_test
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/feeds"
 	"lifeboat/device"
 	"lifeboat/device/fault"
@@ -38,10 +38,10 @@ func TestGoneBeforeTheNetwork(t *testing.T) {
 		},
 	}}
 	r.server.Detach(r.sim)
-	s := checkup.New(checkup.Options{Phone: r.phone, Feeds: client})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone, Feeds: client})
 	for name, run := range map[string]func() error{
 		"once": func() error { _, err := s.Once(t.Context(), device.Summary{}); return err },
-		"run":  func() error { return s.Run(t.Context(), device.Summary{}, func(checkup.State) {}) },
+		"run":  func() error { return s.Run(t.Context(), device.Summary{}, func(diagnosis.State) {}) },
 	} {
 		if err := run(); fault.Of(err) != fault.PhoneGone {
 			t.Errorf("%s: %v", name, err)
@@ -60,7 +60,7 @@ func TestGoneBeforeTheNetwork(t *testing.T) {
 // read one after the other, so that what is read later is newer.
 func TestOneReadsAtATime(t *testing.T) {
 	r := newRig(t, "", "latency=10ms")
-	s := checkup.New(checkup.Options{Phone: r.phone, Quick: true})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone, Quick: true})
 	if _, err := s.Once(t.Context(), device.Summary{}); err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestOneReadsAtATime(t *testing.T) {
 // TestTurnEndsWithItsContext: whoever waits for another's reading can be cancelled.
 func TestTurnEndsWithItsContext(t *testing.T) {
 	r := newRig(t, "")
-	s := checkup.New(checkup.Options{Phone: r.phone})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := s.Reread(ctx); fault.Of(err) != fault.Cancelled {

@@ -1,8 +1,8 @@
-// Package checkup makes one diagnosis from the plug to the verdict: it
+// Package diagnosis makes one diagnosis from the plug to the verdict: it
 // has the phone, this computer, the network and what is remembered looked at, runs the checks over
 // them, and runs them again when one of these changes. It is the one room of
 // checks that knows the phone's connection, and decides nothing itself.
-package checkup
+package diagnosis
 
 import (
 	"lifeboat/assets/knowledge"

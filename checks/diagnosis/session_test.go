@@ -1,4 +1,4 @@
-package checkup_test
+package diagnosis_test
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
 	"lifeboat/checks/devicelog"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/feeds"
 	"lifeboat/checks/feeds/feedstest"
 	"lifeboat/checks/history"
@@ -77,24 +77,24 @@ func newRig(t *testing.T, log string, flags ...string) *rig {
 }
 
 // states runs a diagnosis and gives its states; the channel never makes it wait.
-func (r *rig) states(s *checkup.Session, summary device.Summary) (states <-chan checkup.State, ended <-chan error) {
-	all := make(chan checkup.State, 1000)
+func (r *rig) states(s *diagnosis.Session, summary device.Summary) (states <-chan diagnosis.State, ended <-chan error) {
+	all := make(chan diagnosis.State, 1000)
 	end := make(chan error, 1)
 	ctx, stop := context.WithCancel(r.t.Context())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		end <- s.Run(ctx, summary, func(st checkup.State) { all <- st })
+		end <- s.Run(ctx, summary, func(st diagnosis.State) { all <- st })
 	}()
 	r.t.Cleanup(func() { stop(); <-done })
 	return all, end
 }
 
 // until waits for a state that satisfies wanted.
-func (r *rig) until(states <-chan checkup.State, within time.Duration, wanted func(checkup.State) bool) checkup.State {
+func (r *rig) until(states <-chan diagnosis.State, within time.Duration, wanted func(diagnosis.State) bool) diagnosis.State {
 	r.t.Helper()
 	limit := time.After(within)
-	var last checkup.State
+	var last diagnosis.State
 	for {
 		select {
 		case last = <-states:
@@ -107,7 +107,7 @@ func (r *rig) until(states <-chan checkup.State, within time.Duration, wanted fu
 	}
 }
 
-func statuses(s checkup.State) string {
+func statuses(s diagnosis.State) string {
 	var parts []string
 	for _, r := range s.Results {
 		parts = append(parts, r.ID+"="+string(r.Status))
@@ -115,29 +115,29 @@ func statuses(s checkup.State) string {
 	return strings.Join(parts, " ")
 }
 
-func is(id string, status checks.Status) func(checkup.State) bool {
-	return func(s checkup.State) bool {
+func is(id string, status checks.Status) func(diagnosis.State) bool {
+	return func(s diagnosis.State) bool {
 		r, ok := s.Result(id)
 		return ok && r.Status == status
 	}
 }
 
 // complete is a state that waits for nothing.
-func complete(s checkup.State) bool { return len(s.Results) > 0 && !s.Pending }
+func complete(s diagnosis.State) bool { return len(s.Results) > 0 && !s.Pending }
 
 // With 50 ms for each request the whole checklist is there within three
 // seconds of the plug; what is slow comes later and nothing is asked twice.
 func TestChecklistWithinThreeSeconds(t *testing.T) {
 	r := newRig(t, "", "latency=50ms", "photos=50@2MB", "movies=1@20MB", "apps=30@200MB")
 	asked := len(r.sim.Asked()) // trust was asked for
-	s := checkup.New(checkup.Options{Phone: r.phone, Destination: t.TempDir(), MustExist: true})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone, Destination: t.TempDir(), MustExist: true})
 	start := time.Now()
 	summary, err := r.phone.Inspect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	states, _ := r.states(s, summary)
-	first := r.until(states, wait.Promised(3*time.Second), func(checkup.State) bool { return true })
+	first := r.until(states, wait.Promised(3*time.Second), func(diagnosis.State) bool { return true })
 	if took := time.Since(start); took > wait.Promised(3*time.Second) {
 		t.Errorf("the checklist took %v", took)
 	} else {
@@ -170,7 +170,7 @@ func TestChecklistWithinThreeSeconds(t *testing.T) {
 // allowedTwice: a service may be opened for two different purposes.
 func allowedTwice(request string) bool { return false }
 
-func ids(s checkup.State) []string {
+func ids(s diagnosis.State) []string {
 	var all []string
 	for _, r := range s.Results {
 		all = append(all, r.ID)
@@ -209,9 +209,9 @@ func TestMendedRowTurnsGreen(t *testing.T) {
 			if tc.id == "phone-ready" {
 				r.sim.Trust(phonesim.Lock)
 			}
-			s := checkup.New(checkup.Options{Phone: r.phone})
+			s := diagnosis.New(diagnosis.Options{Phone: r.phone})
 			states, _ := r.states(s, device.Summary{})
-			r.until(states, wait.Promised(20*time.Second), func(st checkup.State) bool { return complete(st) && !is(tc.id, checks.Pass)(st) })
+			r.until(states, wait.Promised(20*time.Second), func(st diagnosis.State) bool { return complete(st) && !is(tc.id, checks.Pass)(st) })
 			tc.repair(r.sim)
 			r.until(states, wait.Promised(5*time.Second), is(tc.id, checks.Pass))
 		})
@@ -234,7 +234,7 @@ const failing = `
 func TestHeld(t *testing.T) {
 	r := newRig(t, "", "icloud=off", "last-icloud=23d-ago")
 	var looks atomic.Int64
-	s := checkup.New(checkup.Options{Phone: r.phone, Local: func() checks.Local { return checks.Local{Exists: looks.Add(1) > 1} }})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone, Local: func() checks.Local { return checks.Local{Exists: looks.Add(1) > 1} }})
 	states, _ := r.states(s, device.Summary{})
 	r.until(states, wait.Promised(20*time.Second), complete)
 	s.Hold(true)
@@ -256,7 +256,7 @@ func TestHeld(t *testing.T) {
 // An attempt that fails names its cause, one that succeeds takes it back.
 func TestAttempt(t *testing.T) {
 	r := newRig(t, failing, "last-icloud=12d-ago")
-	s := checkup.New(checkup.Options{Phone: r.phone})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone})
 	states, _ := r.states(s, device.Summary{})
 	r.until(states, wait.Promised(20*time.Second), complete)
 	attempt := func() devicelog.Attempt {
@@ -294,7 +294,7 @@ func TestAttempt(t *testing.T) {
 // Cancelling an attempt ends it within a second.
 func TestAttemptCancelled(t *testing.T) {
 	r := newRig(t, "@wait\n")
-	s := checkup.New(checkup.Options{Phone: r.phone})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone})
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(200*time.Millisecond, cancel)
 	start := time.Now()
@@ -309,9 +309,9 @@ func TestAttemptCancelled(t *testing.T) {
 // A phone that is unplugged ends its diagnosis with the reason.
 func TestUnplugged(t *testing.T) {
 	r := newRig(t, "")
-	s := checkup.New(checkup.Options{Phone: r.phone})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone})
 	states, ended := r.states(s, device.Summary{})
-	r.until(states, wait.Promised(10*time.Second), func(checkup.State) bool { return true })
+	r.until(states, wait.Promised(10*time.Second), func(diagnosis.State) bool { return true })
 	r.server.Detach(r.sim)
 	s.Look()
 	select {
@@ -328,13 +328,13 @@ func TestUnplugged(t *testing.T) {
 func TestMemory(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.db")
 	r := newRig(t, "", "icloud=off", "last-icloud=23d-ago")
-	once := func(before func(*checkup.Session)) checkup.State {
+	once := func(before func(*diagnosis.Session)) diagnosis.State {
 		store, err := history.Open(path, time.Now)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer store.Close()
-		s := checkup.New(checkup.Options{Phone: r.phone, History: store})
+		s := diagnosis.New(diagnosis.Options{Phone: r.phone, History: store})
 		before(s)
 		state, err := s.Once(t.Context(), device.Summary{})
 		if err != nil {
@@ -342,7 +342,7 @@ func TestMemory(t *testing.T) {
 		}
 		return state
 	}
-	first := once(func(s *checkup.Session) {
+	first := once(func(s *diagnosis.Session) {
 		if err := s.Answer(t.Context(), "overnight", checks.Answer{Choice: "yes"}); err != nil {
 			t.Fatal(err)
 		}
@@ -354,7 +354,7 @@ func TestMemory(t *testing.T) {
 		t.Errorf("changes at first: %v", first.Changes)
 	}
 	r.sim.Set("com.apple.mobile.backup", "CloudBackupEnabled", true)
-	second := once(func(*checkup.Session) {})
+	second := once(func(*diagnosis.Session) {})
 	if second.Input.Answers["overnight"].Choice != "yes" {
 		t.Errorf("answers = %v", second.Input.Answers)
 	}
@@ -379,7 +379,7 @@ func TestEarlierTryCounts(t *testing.T) {
 		return store
 	}
 	store := open()
-	s := checkup.New(checkup.Options{Phone: r.phone, History: store, Quick: true})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone, History: store, Quick: true})
 	if _, err := s.Once(t.Context(), device.Summary{}); err != nil {
 		t.Fatal(err)
 	}
@@ -390,7 +390,7 @@ func TestEarlierTryCounts(t *testing.T) {
 	store.Close()
 	store = open()
 	defer store.Close()
-	next := checkup.New(checkup.Options{Phone: r.phone, History: store, Quick: true})
+	next := diagnosis.New(diagnosis.Options{Phone: r.phone, History: store, Quick: true})
 	state, err := next.Once(t.Context(), device.Summary{})
 	if err != nil {
 		t.Fatal(err)
@@ -421,7 +421,7 @@ func TestConnections(t *testing.T) {
 			world := feedstest.New(t).AsRecorded()
 			client := &feeds.Client{Allowed: tc.allowed, Now: time.Now, Wire: feeds.Wire{Dial: world.Dial, Roots: world.Roots, AppleRoots: world.AppleRoots}}
 			r := newRig(t, "")
-			s := checkup.New(checkup.Options{Phone: r.phone, Feeds: client})
+			s := diagnosis.New(diagnosis.Options{Phone: r.phone, Feeds: client})
 			state, err := s.Once(t.Context(), device.Summary{})
 			if err != nil {
 				t.Fatal(err)
@@ -451,11 +451,11 @@ func TestConnections(t *testing.T) {
 // How often the phone left its cable reaches the check of the cable.
 func TestDropsReachTheCable(t *testing.T) {
 	r := newRig(t, "")
-	var plugs checkup.ConnectionTracker
+	var plugs diagnosis.ConnectionTracker
 	for _, here := range [][]string{{r.phone.UDID}, nil, {r.phone.UDID}, nil, {r.phone.UDID}} {
 		plugs.Observe(here, time.Now())
 	}
-	s := checkup.New(checkup.Options{Phone: r.phone, Connections: &plugs, Quick: true})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone, Connections: &plugs, Quick: true})
 	state, err := s.Once(t.Context(), device.Summary{})
 	if err != nil {
 		t.Fatal(err)
@@ -470,9 +470,9 @@ func TestHangingDrive(t *testing.T) {
 	r := newRig(t, "")
 	wake := make(chan struct{})
 	t.Cleanup(func() { close(wake) })
-	s := checkup.New(checkup.Options{Phone: r.phone, Local: func() checks.Local { <-wake; return checks.Local{} }})
+	s := diagnosis.New(diagnosis.Options{Phone: r.phone, Local: func() checks.Local { <-wake; return checks.Local{} }})
 	states, _ := r.states(s, device.Summary{})
-	first := r.until(states, wait.Promised(3*time.Second), func(checkup.State) bool { return true })
+	first := r.until(states, wait.Promised(3*time.Second), func(diagnosis.State) bool { return true })
 	if len(first.Results) != 20 {
 		t.Errorf("%d checks", len(first.Results))
 	}

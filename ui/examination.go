@@ -6,17 +6,17 @@ import (
 	"time"
 
 	"lifeboat/checks"
-	"lifeboat/checks/checkup"
+	"lifeboat/checks/diagnosis"
 	"lifeboat/device/facts"
 )
 
-// diagnosis is what the window knows of a phone's examination, which goes on
+// examination is what the window knows of a phone's examination, which goes on
 // for as long as the phone is there.
-type diagnosis struct {
+type examination struct {
 	runs  bool
 	end   context.CancelFunc
-	state *checkup.State // the newest, nil before the first
-	err   error          // why the examination ended
+	state *diagnosis.State // the newest, nil before the first
+	err   error            // why the examination ended
 	// looking is true from Check again until what was read then is there.
 	looking bool
 	asked   time.Time // of the last Check again
@@ -25,7 +25,7 @@ type diagnosis struct {
 	// groups; due says with which state that is to happen next. In between
 	// no row moves, whatever becomes of it.
 	arranged int
-	due      func(checkup.State) bool
+	due      func(diagnosis.State) bool
 	anchor   string // id of the row that is to stay where it is on the screen
 
 	opened map[string]bool              // rows of the checklist, by check
@@ -34,8 +34,8 @@ type diagnosis struct {
 	tended bool                         // the engine was told that a step is worked on
 }
 
-func newDiagnosis() diagnosis {
-	return diagnosis{opened: map[string]bool{}, typed: map[checks.QuestionID]string{}}
+func newExamination() examination {
+	return examination{opened: map[string]bool{}, typed: map[checks.QuestionID]string{}}
 }
 
 // lookMost is how long Check again stays out of use when nothing comes of it.
@@ -48,9 +48,9 @@ func (w *Window) diagnose(p *phone) {
 	p.runs, p.end, p.tended = true, cancel, false
 	p.lookedAt(w.Now())
 	dev, summary, destination := p.dev, p.summary, w.Settings.Destination()
-	var news latest[checkup.State]
+	var news latest[diagnosis.State]
 	go func() {
-		err := w.Engine.Diagnose(ctx, dev, summary, destination, func(s checkup.State) {
+		err := w.Engine.Diagnose(ctx, dev, summary, destination, func(s diagnosis.State) {
 			if news.put(s) {
 				w.postFor(ctx, func() { p.told(news.take()) })
 			}
@@ -63,7 +63,7 @@ func (w *Window) diagnose(p *phone) {
 }
 
 // told takes in a new state.
-func (p *phone) told(s checkup.State, news bool) {
+func (p *phone) told(s diagnosis.State, news bool) {
 	if !news {
 		return
 	}
@@ -77,7 +77,7 @@ func (p *phone) told(s checkup.State, news bool) {
 }
 
 // readSince reports whether a state was read after the last Check again.
-func (p *phone) readSince(s checkup.State) bool { return !s.Phone().GatheredAt.Before(p.asked) }
+func (p *phone) readSince(s diagnosis.State) bool { return !s.Phone().GatheredAt.Before(p.asked) }
 
 // arrange puts the rows into their groups now.
 func (p *phone) arrange() { p.arranged, p.due = p.arranged+1, nil }
@@ -95,7 +95,7 @@ func (p *phone) taught() {
 	asked := p.due
 	p.arrange()
 	if p.state != nil && p.state.Input.Record.State != facts.Read {
-		p.due = func(s checkup.State) bool {
+		p.due = func(s diagnosis.State) bool {
 			return s.Input.Record.State == facts.Read || asked != nil && asked(s)
 		}
 	}
@@ -130,7 +130,7 @@ func (w *Window) look(p *phone) {
 // answer gives the engine what the user said; failed is called if it is not taken.
 func (w *Window) answer(p *phone, check string, q checks.QuestionID, a checks.Answer, failed func(error)) {
 	ctx, dev := w.ctx, p.dev
-	p.due, p.anchor = func(s checkup.State) bool {
+	p.due, p.anchor = func(s diagnosis.State) bool {
 		got, ok := s.Input.Answers[q]
 		return ok && got.Choice == a.Choice && got.Text == a.Text
 	}, check

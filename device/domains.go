@@ -3,7 +3,6 @@ package device
 import (
 	"context"
 	"strings"
-	"sync"
 	"time"
 
 	"lifeboat/device/facts"
@@ -36,34 +35,25 @@ type domain struct {
 	err    error
 }
 
-// readDomains asks all questions, each in a session of its own.
-func (p *Phone) readDomains(ctx context.Context) map[string]domain {
-	var (
-		mu      sync.Mutex
-		wg      sync.WaitGroup
-		answers = map[string]domain{}
-	)
+// readDomains asks all questions.
+func (s *session) readDomains(ctx context.Context) map[string]domain {
+	answers := map[string]domain{}
 	for name, key := range questions {
-		wg.Go(func() {
-			d := p.readDomain(ctx, name, key)
-			if d.err != nil {
-				p.mux.log.Info("domain not read", "domain", name, "error", d.err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			answers[name] = d
-		})
+		d := s.readDomain(ctx, name, key)
+		if d.err != nil {
+			s.phone.mux.log.Info("domain not read", "domain", name, "error", d.err)
+		}
+		answers[name] = d
 	}
-	wg.Wait()
 	return answers
 }
 
-func (p *Phone) readDomain(ctx context.Context, name, key string) domain {
+func (s *session) readDomain(ctx context.Context, name, key string) domain {
 	if key == "" {
-		values, err := p.Values(ctx, name)
+		values, err := s.values(ctx, name)
 		return domain{values, err}
 	}
-	v, err := p.Value(ctx, name, key)
+	v, err := s.value(ctx, name, key)
 	if v == nil {
 		return domain{err: err}
 	}

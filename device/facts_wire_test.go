@@ -147,6 +147,10 @@ func TestNothingIsAskedTwice(t *testing.T) {
 	}
 	asked := sim.Asked()[before:]
 	slices.Sort(asked)
+	// One session to look at it, and one for all the facts.
+	if asked = slices.DeleteFunc(asked, func(what string) bool { return what == "session" }); len(asked) != len(sim.Asked())-before-2 {
+		t.Errorf("other than two sessions: %q", sim.Asked()[before:])
+	}
 	if once := slices.Compact(slices.Clone(asked)); len(once) != len(asked) || len(once) < 10 {
 		t.Errorf("asked %q", asked)
 	}
@@ -202,7 +206,17 @@ func TestRefresh(t *testing.T) {
 	}
 	old.Photos = facts.Of(facts.Photos{Photos: 7})
 	sim.Set("com.apple.mobile.backup", "CloudBackupEnabled", true)
+	before := len(sim.Asked())
 	f, err := phone.Refresh(t.Context(), old)
+	sessions := 0
+	for _, what := range sim.Asked()[before:] {
+		if what == "session" {
+			sessions++
+		}
+	}
+	if sessions != 1 {
+		t.Errorf("%d sessions: %q", sessions, sim.Asked()[before:])
+	}
 	if err != nil || f.CloudBackupEnabled != facts.Of(true) || f.Photos.Value.Photos != 7 {
 		t.Errorf("got %+v, %+v, %v", f.CloudBackupEnabled, f.Photos, err)
 	}

@@ -2,19 +2,22 @@ package device
 
 import (
 	"context"
+	"net"
 	"sync"
 	"time"
 
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/safeplist"
+	"lifeboat/device/services/diagnostics"
+	"lifeboat/device/services/profiles"
 )
 
 // extraLimit is what [Mux.ExtraFor] is outside of tests.
 const extraLimit = 5 * time.Second
 
 // Facts reads everything that the checks need and that takes no longer than
-// a moment, all in parallel. s is what [Phone.Inspect] has just told, so that
+// a moment, in one session of lockdownd, with what services tell beside it. s is what [Phone.Inspect] has just told, so that
 // nothing is asked twice; with the zero Summary, or one that has aged, Facts
 // looks for itself. A phone that is not ready gives the facts that it does
 // tell, and a Readiness that says why there are no more. Errors are those of
@@ -25,9 +28,11 @@ func (p *Phone) Facts(ctx context.Context, s Summary) (facts.Phone, error) {
 	f := facts.Phone{
 		UDID: p.UDID, Connection: p.Connection, SpeedBits: p.SpeedBits, GatheredAt: time.Now().UTC(),
 	}
+	lockdownd := p.session()
+	defer lockdownd.close()
 	if !s.fresh() {
 		var err error
-		if s, err = p.Inspect(ctx); err != nil {
+		if s, err = lockdownd.inspect(ctx); err != nil {
 			return f, err
 		}
 	}
@@ -38,14 +43,24 @@ func (p *Phone) Facts(ctx context.Context, s Summary) (facts.Phone, error) {
 	}
 	var (
 		wg       sync.WaitGroup
-		domains  map[string]domain
 		hardware registry
 		managed  management
 	)
-	wg.Go(func() { domains = p.readDomains(ctx) })
-	wg.Go(func() { hardware = p.readRegistry(ctx) })
-	wg.Go(func() { managed = p.readManagement(ctx) })
+	lockdownd.beside(ctx, &wg, diagnostics.Service, func(ctx context.Context, conn net.Conn, err error) {
+		if hardware.err = err; err == nil {
+			hardware = readRegistry(ctx, conn)
+		}
+	})
+	lockdownd.beside(ctx, &wg, profiles.Service, func(ctx context.Context, conn net.Conn, err error) {
+		if managed.profilesErr, managed.cloudErr = err, err; err == nil {
+			managed = readManagement(ctx, conn)
+		}
+	})
+	domains := lockdownd.readDomains(ctx)
 	wg.Wait()
+	if hardware.err != nil || managed.profilesErr != nil || managed.cloudErr != nil {
+		p.mux.log.Info("not all services told", "registry", hardware.err, "profiles", managed.profilesErr, "cloud", managed.cloudErr)
+	}
 	for _, d := range domains {
 		if code := fault.Of(d.err); code == fault.PhoneGone || code == fault.Cancelled {
 			return f, d.err
@@ -74,6 +89,26 @@ func (p *Phone) Refresh(ctx context.Context, old facts.Phone) (facts.Phone, erro
 
 // atMost is a limit for a whole exchange, no longer than one answer may take.
 func (p *Phone) atMost(limit time.Duration) time.Duration { return min(limit, p.mux.Timeout) }
+
+// beside starts a service and has it read beside the session, within
+// [Mux.ExtraFor]. read is called once, with a connection or an error.
+func (s *session) beside(ctx context.Context, wg *sync.WaitGroup, service string, read func(context.Context, net.Conn, error)) {
+	ctx, cancel := context.WithTimeout(ctx, s.phone.atMost(s.phone.mux.ExtraFor))
+	connect, err := s.start(ctx, service)
+	if err != nil {
+		cancel()
+		read(ctx, nil, err)
+		return
+	}
+	wg.Go(func() {
+		defer cancel()
+		conn, err := connect(ctx)
+		if err == nil {
+			defer conn.Close()
+		}
+		read(ctx, conn, err)
+	})
+}
 
 // told makes a datum of a text that a phone gives to strangers.
 func told(s string) facts.Datum[string] {

@@ -3,6 +3,7 @@ package device
 import (
 	"context"
 	"math"
+	"net"
 
 	"lifeboat/device/facts"
 	"lifeboat/device/safeplist"
@@ -28,20 +29,8 @@ type registry struct {
 	err           error
 }
 
-// readRegistry looks up both in one connection.
-func (p *Phone) readRegistry(ctx context.Context) (r registry) {
-	ctx, cancel := context.WithTimeout(ctx, p.atMost(p.mux.ExtraFor))
-	defer cancel()
-	defer func() {
-		if r.err != nil {
-			p.mux.log.Info("registry not read", "error", r.err)
-		}
-	}()
-	conn, err := p.StartService(ctx, diagnostics.Service)
-	if err != nil {
-		return registry{err: err}
-	}
-	defer conn.Close()
+// readRegistry looks up both in one connection to diagnostics_relay.
+func readRegistry(ctx context.Context, conn net.Conn) (r registry) {
 	first := func(entries []diagnostics.Entry) map[string]any {
 		for _, e := range entries {
 			var found map[string]any

@@ -42,29 +42,36 @@ func (s Summary) fresh() bool { return s.root != nil && time.Since(s.root.at) < 
 // with [fault.PhoneGone], [fault.Cancelled] or a code of usbmuxd; a phone
 // that does not answer is a Summary with [facts.Silent].
 func (p *Phone) Inspect(ctx context.Context) (Summary, error) {
-	root := p.readRoot(ctx)
-	s, err := Summary{root: &root}, root.err
+	lockdownd := p.session()
+	defer lockdownd.close()
+	return lockdownd.inspect(ctx)
+}
+
+// inspect is [Phone.Inspect] in a session.
+func (s *session) inspect(ctx context.Context) (Summary, error) {
+	root := s.readRoot(ctx)
+	sum, err := Summary{root: &root}, root.err
 	if err == nil {
-		s.Name, _ = asName(root.values["DeviceName"])
-		s.ProductType, _ = asText(root.values["ProductType"])
-		s.Version, _ = asText(root.values["ProductVersion"])
+		sum.Name, _ = asName(root.values["DeviceName"])
+		sum.ProductType, _ = asText(root.values["ProductType"])
+		sum.Version, _ = asText(root.values["ProductVersion"])
 		err = obstacle(root.values)
 	} else if locksOut(err) {
 		// A phone that does not let this computer in still has a name.
-		if e := p.readNames(ctx, &s); e != nil {
+		if e := s.phone.readNames(ctx, &sum); e != nil {
 			err = e
 		}
 	}
 	if err == nil {
-		s.Readiness = facts.Ready
-		return s, nil
+		sum.Readiness = facts.Ready
+		return sum, nil
 	}
 	readiness, there := readinesses[fault.Of(err)]
 	if !there {
-		return s, err
+		return sum, err
 	}
-	s.Readiness, s.Err = readiness, err
-	return s, nil
+	sum.Readiness, sum.Err = readiness, err
+	return sum, nil
 }
 
 // locksOut reports whether err is that of a phone that answers, but not what
@@ -91,16 +98,13 @@ var readinesses = map[fault.Code]facts.Readiness{
 	fault.ServiceRefused:   facts.Silent,
 }
 
-// readRoot reads the root domain in a session.
-func (p *Phone) readRoot(ctx context.Context) rootReading {
-	asked := time.Now()
-	conn, _, err := p.session(ctx)
-	if err != nil {
-		return rootReading{domain{err: err}, asked}
+// readRoot reads the root domain.
+func (s *session) readRoot(ctx context.Context) rootReading {
+	if err := s.open(ctx); err != nil {
+		return rootReading{domain{err: err}, time.Now()}
 	}
-	defer conn.Close()
-	asked = time.Now()
-	values, err := domainValues(ctx, conn, domainRoot)
+	asked := time.Now()
+	values, err := s.values(ctx, domainRoot)
 	return rootReading{domain{values, err}, asked.Add(time.Since(asked) / 2)}
 }
 

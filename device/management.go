@@ -2,6 +2,7 @@ package device
 
 import (
 	"context"
+	"net"
 
 	"lifeboat/device/facts"
 	"lifeboat/device/services/profiles"
@@ -16,20 +17,8 @@ type management struct {
 	cloudErr    error
 }
 
-// readManagement asks for both in one connection.
-func (p *Phone) readManagement(ctx context.Context) (m management) {
-	ctx, cancel := context.WithTimeout(ctx, p.atMost(p.mux.ExtraFor))
-	defer cancel()
-	defer func() {
-		if m.profilesErr != nil || m.cloudErr != nil {
-			p.mux.log.Info("management not read", "profiles", m.profilesErr, "cloud", m.cloudErr)
-		}
-	}()
-	conn, err := p.StartService(ctx, profiles.Service)
-	if err != nil {
-		return management{profilesErr: err, cloudErr: err}
-	}
-	defer conn.Close()
+// readManagement asks for both in one connection to MCInstall.
+func readManagement(ctx context.Context, conn net.Conn) (m management) {
 	m.profiles, m.profilesErr = profiles.List(ctx, conn)
 	m.cloud, m.known, m.cloudErr = profiles.Management(ctx, conn)
 	return m

@@ -1,9 +1,15 @@
-// Package device is the way to the iPhones of this computer. It is the only
-// room that imports go-ios.
+// Package device is the way to the iPhones of this computer.
 //
-// A [Mux] finds phones by the events of usbmuxd. A [Phone] can be looked at
-// without its trust ([Phone.Inspect]), asked for it ([Phone.Pair]), read at
-// once ([Phone.Facts]) or at leisure ([Phone.Deep], [Phone.Log]), used
+// It is the only room that imports go-ios, for three things that are right there
+// and shared with other programs: the form of a pair record, a connection to a
+// device, and the TLS session upon it. The clients of usbmuxd, lockdownd and the
+// services are our own, since those of go-ios know no context, wait without end,
+// and take lengths and types on trust from the phone.
+//
+// A [Mux] finds phones by the events of usbmuxd. [Connect] leads one from being
+// plugged in to being ready: it is looked at without its trust ([Phone.Inspect])
+// and asked for it ([Phone.Pair]). A [Phone] can be read at once ([Phone.Facts])
+// or at leisure ([Phone.Deep], [Phone.Log]), used
 // ([Phone.StartService]) and restarted ([Phone.Restart]). Every failure is a
 // *fault.Error, and everything that waits ends with its context.
 package device

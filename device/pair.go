@@ -76,12 +76,9 @@ func (p *Phone) Pair(ctx context.Context, waiting func(fault.Code)) error {
 
 // trusted reports whether the pairing that is kept is good for a session.
 func (p *Phone) trusted(ctx context.Context) bool {
-	conn, _, err := p.session(ctx)
-	if err != nil {
-		return false
-	}
-	conn.Close()
-	return true
+	s := p.session()
+	defer s.close()
+	return s.open(ctx) == nil
 }
 
 func (p *Phone) newRecord(ctx context.Context, conn *lockdown.Conn) (ios.PairRecord, error) {
@@ -101,9 +98,7 @@ func (p *Phone) keep(ctx context.Context, record ios.PairRecord) error {
 	if err := p.mux.client.SavePairRecord(ctx, p.UDID, p.DeviceID, record); err != nil {
 		return err
 	}
-	conn, _, err := p.session(ctx)
-	if err != nil {
-		return err
-	}
-	return conn.Close()
+	s := p.session()
+	defer s.close()
+	return s.open(ctx)
 }

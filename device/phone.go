@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net"
-	"slices"
 
 	"github.com/danielpaulus/go-ios/ios"
 
@@ -44,37 +43,21 @@ func (p *Phone) record(ctx context.Context) (ios.PairRecord, error) {
 	return record, err
 }
 
-// session opens a connection to lockdownd and proves to be trusted. The
-// record is read anew each time, since usbmuxd may have paired by itself.
-func (p *Phone) session(ctx context.Context) (*lockdown.Conn, ios.PairRecord, error) {
-	record, err := p.record(ctx)
-	if err != nil {
-		return nil, record, err
-	}
-	conn, err := p.lockdownConn(ctx)
-	if err != nil {
-		return nil, record, err
-	}
-	if err := conn.StartSession(ctx, record); err != nil {
-		conn.Close()
-		return nil, record, err
-	}
-	return conn, record, nil
-}
-
 // StartService starts a service of the phone and connects to it, encrypted
 // if the phone wants that. The connection closes when ctx ends, and has no
 // deadlines of its own.
 func (p *Phone) StartService(ctx context.Context, name string) (net.Conn, error) {
-	doorman, record, err := p.session(ctx)
+	s := p.session()
+	defer s.close()
+	connect, err := s.start(ctx, name)
 	if err != nil {
 		return nil, err
 	}
-	defer doorman.Close()
-	service, err := doorman.StartService(ctx, name, record.EscrowBag)
-	if err != nil {
-		return nil, err
-	}
+	return connect(ctx)
+}
+
+// connect connects to a service that lockdownd has started.
+func (p *Phone) connect(ctx context.Context, name string, service lockdown.Service, record ios.PairRecord) (net.Conn, error) {
 	raw, err := p.mux.client.Connect(ctx, p.DeviceID, service.Port)
 	if err != nil {
 		return nil, err
@@ -104,41 +87,16 @@ func (a noTLSClose) Close() error { return a.raw.Close() }
 // Values reads a whole domain of lockdownd; "" is the root domain. An absent
 // domain is an empty map.
 func (p *Phone) Values(ctx context.Context, domain string) (map[string]any, error) {
-	conn, _, err := p.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer conn.Close()
-	return domainValues(ctx, conn, domain)
+	s := p.session()
+	defer s.close()
+	return s.values(ctx, domain)
 }
 
 // Value reads one value; nil means that the phone does not have it.
 func (p *Phone) Value(ctx context.Context, domain, key string) (any, error) {
-	conn, _, err := p.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer conn.Close()
-	v, err := conn.Value(ctx, domain, key)
-	if Missing(err) {
-		return nil, nil
-	}
-	return v, err
-}
-
-func domainValues(ctx context.Context, conn *lockdown.Conn, domain string) (map[string]any, error) {
-	v, err := conn.Value(ctx, domain, "")
-	if Missing(err) {
-		return map[string]any{}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	values, ok := v.(map[string]any)
-	if !ok {
-		return nil, fault.New(fault.PhoneNonsense, "read domain "+domain, errors.New("it is no dictionary"))
-	}
-	return values, nil
+	s := p.session()
+	defer s.close()
+	return s.value(ctx, domain, key)
 }
 
 // Missing reports whether err is lockdownd's word that there is no such value.
@@ -155,8 +113,7 @@ func (p *Phone) Gone(ctx context.Context) <-chan struct{} {
 	watch, stop := context.WithCancel(ctx)
 	// A phone that left before the watch began sends no event any more.
 	look := func() {
-		entries, err := p.mux.client.Devices(watch)
-		if err != nil || !slices.ContainsFunc(entries, func(e usbmux.Entry) bool { return e.DeviceID == p.DeviceID }) {
+		if there, err := p.IsAttached(watch); err != nil || !there {
 			stop()
 		}
 	}

@@ -29,6 +29,7 @@ func (a *asked) note(what string) {
 //	"com.apple.mobile.backup/WillEncrypt"  a value of lockdownd; "/ProductVersion"
 //	                                       is one of the root domain
 //	"com.apple.mobile.backup/"             a whole domain
+//	"session"                              a session with lockdownd opened
 //	"service com.apple.afc"                a service started
 //	"IORegistry AppleSmartBattery"         an entry of the hardware's registry
 //	"diagnostics Restart"                  anything else of diagnostics_relay

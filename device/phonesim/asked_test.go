@@ -20,10 +20,10 @@ func TestAsked(t *testing.T) {
 	l.service(r, "com.apple.mobile.MCInstall").ask(dict{"RequestType": "GetProfileList"})
 	process(l.backupAgent(r), dict{"MessageName": "EnableCloudBackup", "TargetIdentifier": l.phone.UDID(), "CloudBackupState": true})
 	want := []string{
-		"/ProductVersion", "com.apple.mobile.backup/WillEncrypt", "com.apple.none/", "/", "service com.example.none",
-		"service com.apple.mobile.diagnostics_relay", "IORegistry IO80211Interface",
-		"service com.apple.mobile.MCInstall", "MCInstall GetProfileList",
-		"service com.apple.mobilebackup2", "EnableCloudBackup on",
+		"session", "/ProductVersion", "com.apple.mobile.backup/WillEncrypt", "com.apple.none/", "/", "service com.example.none",
+		"session", "service com.apple.mobile.diagnostics_relay", "IORegistry IO80211Interface",
+		"session", "service com.apple.mobile.MCInstall", "MCInstall GetProfileList",
+		"session", "service com.apple.mobilebackup2", "EnableCloudBackup on",
 	}
 	if got := l.phone.Asked()[before:]; !slices.Equal(got, want) {
 		t.Errorf("asked\n%q, want\n%q", got, want)

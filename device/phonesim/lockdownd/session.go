@@ -19,6 +19,7 @@ type session struct {
 }
 
 func (v *visit) startSession(request wire.Dict) (reply, error) {
+	v.note("session")
 	id := request.String("HostID")
 	switch {
 	case v.session != nil:

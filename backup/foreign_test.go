@@ -43,7 +43,7 @@ func TestBrokenRunOfAnother(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Proof.Intact() || !list[0].Altered {
 		t.Errorf("before it was looked at: %+v, %v", list, err)
 	}
-	if _, _, proven := library.Standing(afero.NewOsFs(), r.root, r.phone.UDID); proven {
+	if _, _, proven := new(library.Library).Standing(r.root, r.phone.UDID); proven {
 		t.Error("what another program has written to counts as proven")
 	}
 	r.rechecked(r.recheck(0, secret), fault.BackupUnfinished)
@@ -53,7 +53,7 @@ func TestBrokenRunOfAnother(t *testing.T) {
 	if result := r.mustRun(r.job()); result.Version.Number != 3 || result.Version.Proof.Level != "full" {
 		t.Errorf("the next backup: %+v", result.Version)
 	}
-	if _, _, proven := library.Standing(afero.NewOsFs(), r.root, r.phone.UDID); !proven {
+	if _, _, proven := new(library.Library).Standing(r.root, r.phone.UDID); !proven {
 		t.Error("the next backup does not count as proven")
 	}
 	r.prove(1, secret)

@@ -121,7 +121,7 @@ func TestPasswordWithoutEarlierBackup(t *testing.T) {
 			t.Errorf("%s: %v, asked %d times", name, err, a.asked)
 		}
 		// What was received is kept: hours may have gone into it.
-		if _, stands, _ := library.Standing(j.Fs, j.Root, r.phone.UDID); stands != (err == nil) {
+		if _, stands, _ := (&library.Library{Fs: j.Fs}).Standing(j.Root, r.phone.UDID); stands != (err == nil) {
 			t.Errorf("%s: a backup stands: %v", name, stands)
 		}
 	}

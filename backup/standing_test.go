@@ -40,11 +40,11 @@ func (d *decided) LstatIfPossible(name string) (fs.FileInfo, bool, error) {
 // where a program died while it put a new version in its place.
 func TestStandingChangesNothing(t *testing.T) {
 	r := newRig(t, nil)
-	if _, stands, proven := library.Standing(afero.NewOsFs(), r.root, r.phone.UDID); stands || proven {
+	if _, stands, proven := new(library.Library).Standing(r.root, r.phone.UDID); stands || proven {
 		t.Error("a backup stands before there is one")
 	}
 	r.mustRun(r.job())
-	first, stands, proven := library.Standing(afero.NewOsFs(), r.root, r.phone.UDID)
+	first, stands, proven := new(library.Library).Standing(r.root, r.phone.UDID)
 	if !stands || !proven || first.IsZero() {
 		t.Errorf("after a backup: %v, stands %v, proven %v", first, stands, proven)
 	}
@@ -55,7 +55,7 @@ func TestStandingChangesNothing(t *testing.T) {
 	}
 	before := tree(t, r.root)
 	disk := faultfs.New(afero.NewOsFs(), faultfs.Plan{})
-	second, stands, proven := library.Standing(disk, r.root, r.phone.UDID)
+	second, stands, proven := (&library.Library{Fs: disk}).Standing(r.root, r.phone.UDID)
 	if !stands || proven || second.Before(first) {
 		t.Errorf("in the middle: %v, stands %v, proven %v", second, stands, proven)
 	}
@@ -73,7 +73,7 @@ func TestStandingChangesNothing(t *testing.T) {
 	existing, err := library.Inspect(afero.NewOsFs(), r.root, r.phone.UDID)
 	must(t, err)
 	// The date that was seen before is of this computer, and this one the phone's.
-	if date, stands, proven := library.Standing(afero.NewOsFs(), r.root, r.phone.UDID); !stands || !proven || !date.Equal(existing.Date) || second.After(time.Now()) {
+	if date, stands, proven := new(library.Library).Standing(r.root, r.phone.UDID); !stands || !proven || !date.Equal(existing.Date) || second.After(time.Now()) {
 		t.Errorf("finished: %v, stands %v, proven %v; %v was seen before", date, stands, proven, second)
 	}
 }

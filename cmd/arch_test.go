@@ -99,7 +99,12 @@ var borders = []struct {
 	{from: []string{"backup/disk"}, may: []string{"assets", "device/fault", "backup/disk"}, why: "disks lie below checks and backup"},
 	{from: []string{"backup/library"}, may: []string{"assets", "device/fault", "device/phoneid", "backup/disk", "backup/format", "backup/places", "backup/vault"},
 		why: "what is kept is looked after without a phone"},
+	{from: []string{"backup/conversation"}, may: []string{"assets", "device", "backup/keybag", "backup/mobilebackup2", "backup/syncapps"},
+		why: "who talks to the phone knows no folder of backups"},
+	{from: []string{"backup/audit"}, may: []string{"assets", "device/fault", "backup/catalog", "backup/format", "backup/keybag", "backup/vault", "backup/verify"},
+		why: "a backup is proven again without a phone"},
 	{from: []string{"backup"}, may: []string{"assets", "device", "backup"}, why: "backup knows neither checks nor ui"},
+	{from: []string{"ui/engine", "ui/theme"}, may: []string{"assets", "device", "checks", "backup"}, why: "what is asked for knows no window"},
 	{from: []string{"ui"}, may: []string{"assets", "device", "checks", "backup", "ui"}, why: "ui knows no command"},
 }
 
@@ -109,7 +114,7 @@ var foreign = []struct {
 	in, none []string
 }{
 	{prefix: "github.com/danielpaulus/go-ios", in: []string{"device"}, none: []string{"device/phonesim", "device/facts", "device/fault"}},
-	{prefix: "fyne.io/", in: []string{"ui", "cmd/lifeboat"}},
+	{prefix: "fyne.io/", in: []string{"ui", "cmd/lifeboat"}, none: []string{"ui/engine"}},
 	// Whoever reaches for the network is named in the settings.
 	{prefix: "net/http", in: []string{"checks/feeds"}},
 }
@@ -135,6 +140,80 @@ func TestRoomsKeepTheirBorders(t *testing.T) {
 			}
 			if within(p.room(), "device") && !within(p.room(), "device/phonesim") && slices.ContainsFunc(p.ours(), func(r string) bool { return within(r, "device/phonesim") }) {
 				t.Errorf("%s (%s) imports the simulated phone", p.room(), goos)
+			}
+		}
+	}
+}
+
+// floors are the rooms of each house from the top to the bottom. Who lies on one
+// imports of its own house only what lies on those below.
+var floors = map[string][][]string{
+	"ui": {{"ui"}, {"ui/engine", "ui/theme"}},
+	"checks": {
+		{"checks/diagnosis"},
+		{"checks/feeds", "checks/history", "checks/host", "checks/report"},
+		{"checks"},
+		{"checks/devicelog"},
+	},
+	"backup": {
+		{"backup"},
+		{"backup/audit", "backup/conversation", "backup/library", "backup/record"},
+		{"backup/keyring", "backup/mobilebackup2", "backup/places", "backup/vault"},
+		{"backup/devicelink", "backup/overlay", "backup/verify"},
+		{"backup/catalog", "backup/format", "backup/keybag"},
+		{"backup/disk", "backup/disk/rootfs", "backup/sleepinhibit", "backup/syncapps"},
+	},
+	"device": {
+		{"device"},
+		{"device/services/crashreports"},
+		{
+			"device/lockdown", "device/usbmux", "device/services/afc", "device/services/apps", "device/services/devicelog",
+			"device/services/diagnostics", "device/services/notify", "device/services/packets", "device/services/profiles", "device/services/springboard",
+		},
+		{"device/transcript", "device/wire"},
+		{"device/facts", "device/fault", "device/phoneid", "device/safeplist"},
+	},
+	"assets": {{"assets/knowledge", "assets/words"}, {"assets"}},
+}
+
+// apart are the rooms without a floor: simulations, tools and what tests share.
+var apart = []string{"device/phonesim", "backup/backuptest", "backup/torture", "checks/feeds/feedstest", "checks/feeds/update"}
+
+// TestFloors: within a house all arrows point down, and each room has its floor.
+func TestFloors(t *testing.T) {
+	floorOf := map[string]int{}
+	for _, house := range floors {
+		for floor, rooms := range house {
+			for _, room := range rooms {
+				floorOf[room] = floor
+			}
+		}
+	}
+	for _, goos := range []string{"linux", "darwin", "windows"} {
+		for _, p := range list(t, goos) {
+			house, _, _ := strings.Cut(p.room(), "/")
+			if floors[house] == nil || within(p.room(), apart...) || len(p.GoFiles)+len(p.CgoFiles) == 0 {
+				continue
+			}
+			floor, known := floorOf[p.room()]
+			if !known {
+				t.Errorf("%s has no floor", p.room())
+			}
+			for _, room := range p.ours() {
+				if below, inside := floorOf[room]; inside && within(room, house) && below <= floor {
+					t.Errorf("%s (%s) imports %s, which does not lie below", p.room(), goos, room)
+				}
+			}
+		}
+	}
+}
+
+// TestWindowTouchesNoFile: what the window does to files it has done for it.
+func TestWindowTouchesNoFile(t *testing.T) {
+	for _, p := range list(t, "linux") {
+		for _, path := range p.Imports {
+			if within(p.room(), "ui") && (path == "os" || path == "io/fs" || strings.HasPrefix(path, "github.com/spf13/afero")) {
+				t.Errorf("%s imports %s", p.room(), path)
 			}
 		}
 	}

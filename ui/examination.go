@@ -8,6 +8,7 @@ import (
 	"lifeboat/checks"
 	"lifeboat/checks/diagnosis"
 	"lifeboat/device/facts"
+	"lifeboat/ui/engine"
 )
 
 // examination is what the window knows of a phone's examination, which goes on
@@ -50,7 +51,7 @@ func (w *Window) diagnose(p *phone) {
 	dev, summary, destination := p.dev, p.summary, w.Settings.Destination()
 	var news latest[diagnosis.State]
 	go func() {
-		err := w.Engine.Diagnose(ctx, dev, summary, destination, func(s diagnosis.State) {
+		err := w.Engine.Diagnose(ctx, engine.Examination{Phone: dev, Destination: destination}, summary, func(s diagnosis.State) {
 			if news.put(s) {
 				w.postFor(ctx, func() { p.told(news.take()) })
 			}

@@ -9,6 +9,7 @@ import (
 	"lifeboat/backup/keybag"
 	"lifeboat/device/fault"
 	"lifeboat/device/phoneid"
+	"lifeboat/ui/engine"
 )
 
 // step is how far a backup has come.
@@ -103,7 +104,7 @@ func (w *Window) begin(f *flow) {
 	w.refresh()
 	ctx, dir := w.ctx, w.Settings.Destination()
 	go func() {
-		err := w.Engine.Destination(ctx, dir)
+		err := w.Engine.Destination(dir)
 		w.postFor(ctx, func() {
 			switch {
 			case w.flow != f: // the phone was unplugged meanwhile
@@ -163,7 +164,7 @@ func (w *Window) run(f *flow, password keybag.Password) {
 	ctx, cancel := context.WithCancel(w.ctx)
 	f.step, f.cancel, f.stopping = running, cancel, false
 	f.event = backup.Event{Phase: backup.Preparing, Percent: -1, Left: -1}
-	order := Order{
+	order := engine.Order{
 		Phone: f.phone.dev, Root: w.Settings.Destination(), Password: password,
 		AskAgain: func(ctx context.Context) (keybag.Password, error) { return w.askAgain(ctx, f) },
 		Full:     f.full, Policy: w.Settings.Policy(), Level: w.Settings.Level(),
@@ -305,11 +306,11 @@ func (w *Window) present(f *flow) *phone {
 }
 
 // countEarlier says how many backups are kept beside one that was just made.
-func (w *Window) countEarlier(ctx context.Context, o Order, failed error) int {
+func (w *Window) countEarlier(ctx context.Context, o engine.Order, failed error) int {
 	if failed != nil {
 		return -1
 	}
-	all, err := w.Engine.Backups(ctx, o.Root)
+	all, err := w.Engine.List(ctx, o.Root)
 	if err != nil {
 		return -1 // the new backup is no worse for it
 	}

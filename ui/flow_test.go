@@ -16,6 +16,7 @@ import (
 	"lifeboat/checks/diagnosis"
 	"lifeboat/device"
 	"lifeboat/device/fault"
+	"lifeboat/ui/engine"
 )
 
 // fill types into the password fields in sight.
@@ -127,7 +128,7 @@ func TestAskedPassword(t *testing.T) {
 		r.encrypted()
 		answers := make(chan string, 1)
 		release := make(chan struct{})
-		r.engine.backUp = func(ctx context.Context, o Order, _ func(backup.Event)) (backup.Result, error) {
+		r.engine.backUp = func(ctx context.Context, o engine.Order, _ func(backup.Event)) (backup.Result, error) {
 			r.runs.orders = append(r.runs.orders, o)
 			again, err := o.AskAgain(ctx)
 			if err != nil {
@@ -178,7 +179,7 @@ func TestStaleKeyring(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		r.encrypted()
 		r.engine.keyring[udidA] = "stale"
-		r.engine.backUp = func(ctx context.Context, o Order, _ func(backup.Event)) (backup.Result, error) {
+		r.engine.backUp = func(ctx context.Context, o engine.Order, _ func(backup.Event)) (backup.Result, error) {
 			_, err := o.AskAgain(ctx)
 			return backup.Result{}, err
 		}

@@ -16,6 +16,7 @@ import (
 	"lifeboat/checks/feeds"
 	"lifeboat/device"
 	"lifeboat/device/facts"
+	"lifeboat/device/fault"
 	"lifeboat/ui/theme"
 )
 
@@ -113,7 +114,13 @@ func (r *rig) plug(phones ...*device.Phone) {
 }
 
 func summaryOf(readiness facts.Readiness) device.Summary {
-	return device.Summary{Name: "Anna's iPhone", ProductType: "iPhone15,2", Version: "18.7.1", Readiness: readiness}
+	s := device.Summary{Name: "Anna's iPhone", ProductType: "iPhone15,2", Version: "18.7.1", Readiness: readiness}
+	if code := (map[facts.Readiness]fault.Code{
+		facts.Untrusted: fault.PairingStale, facts.Locked: fault.PhoneLocked, facts.SetupUnfinished: fault.SetupUnfinished, facts.Silent: fault.PhoneSilent,
+	})[readiness]; code != "" {
+		s.Err = fault.New(code, "inspect", nil)
+	}
+	return s
 }
 
 // healthy is what is found of a phone that was never backed up here.

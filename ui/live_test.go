@@ -12,12 +12,14 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup/library"
 	"lifeboat/checks"
 	"lifeboat/checks/feeds"
 	"lifeboat/checks/report"
 	"lifeboat/device"
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/wait"
+	"lifeboat/ui/engine"
 	"lifeboat/ui/theme"
 )
 
@@ -57,7 +59,7 @@ func newLiveRig(t *testing.T, flags ...[2]string) *liveRig {
 	app.Settings().SetTheme(theme.New())
 	r := &liveRig{rig: &rig{t: t, posts: make(chan func(), 10000)}, server: server, sim: sim}
 	o := Options{
-		Window: test.NewWindow(nil), Engine: &Live{Mux: mux, Own: dir, Version: "0.1.0", Words: words.English()},
+		Window: test.NewWindow(nil), Engine: &engine.Engine{Library: library.Library{Own: dir}, Mux: mux, Program: "Lifeboat", Words: words.English()},
 		Words: words.English(), OS: "linux", Version: "0.1.0", Post: func(f func()) { r.posts <- f },
 		Settings: NewSettings(nil, dir, feeds.Allowed{}), Now: time.Now,
 		OpenFolder: func(string) error { return nil }, OpenPage: func(string) error { return nil }, Copy: func(string) {},

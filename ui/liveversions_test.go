@@ -14,9 +14,11 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/library"
 	"lifeboat/backup/places"
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim/content"
+	"lifeboat/ui/engine"
 )
 
 // memory is a keyring in memory.
@@ -73,7 +75,7 @@ func (r *liveRig) lost(text string) {
 // checked, deleted, taken back and copied; a folder that is gone is offline.
 func TestVersionsOfAPhone(t *testing.T) {
 	r := newLiveRig(t, [2]string{"passcode", "none"})
-	live := r.Engine.(*Live)
+	live := r.Engine.(*engine.Engine)
 	live.Keyring = &memory{}
 	live.Places = &places.Registry{Path: filepath.Join(t.TempDir(), "places.json")}
 	drive := filepath.Join(t.TempDir(), "drive")
@@ -170,28 +172,28 @@ func damage(t *testing.T, dir string) {
 
 // A place that was never seen is missing, and Lifeboat's own is just empty.
 func TestBackupsOfNoPlace(t *testing.T) {
-	live := &Live{Own: filepath.Join(t.TempDir(), "own"), Places: &places.Registry{Path: filepath.Join(t.TempDir(), "places.json")}}
-	if kept, err := live.Backups(t.Context(), live.Own); len(kept) != 0 || err != nil {
+	live := &engine.Engine{Library: library.Library{Own: filepath.Join(t.TempDir(), "own"), Places: &places.Registry{Path: filepath.Join(t.TempDir(), "places.json")}}}
+	if kept, err := live.List(t.Context(), live.Own); len(kept) != 0 || err != nil {
 		t.Errorf("%v, %v", kept, err)
 	}
-	if _, err := live.Backups(t.Context(), filepath.Join(t.TempDir(), "gone")); fault.Of(err) != fault.DestMissing {
+	if _, err := live.List(t.Context(), filepath.Join(t.TempDir(), "gone")); fault.Of(err) != fault.DestMissing {
 		t.Error(err)
 	}
 	empty := t.TempDir()
-	if kept, err := live.Backups(t.Context(), empty); len(kept) != 0 || err != nil {
+	if kept, err := live.List(t.Context(), empty); len(kept) != 0 || err != nil {
 		t.Errorf("%v, %v", kept, err)
 	}
 	if err := os.Remove(empty); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := live.Backups(t.Context(), empty); fault.Of(err) != fault.DestOffline {
+	if _, err := live.List(t.Context(), empty); fault.Of(err) != fault.DestOffline {
 		t.Error(err)
 	}
-	if err := live.Destination(t.Context(), empty); fault.Of(err) != fault.DestOffline {
+	if err := live.Destination(empty); fault.Of(err) != fault.DestOffline {
 		t.Error(err)
 	}
 	var known *fault.Error
-	if _, err := live.Backups(t.Context(), empty); !errors.As(err, &known) || known.Args["LastSeen"] == nil {
+	if _, err := live.List(t.Context(), empty); !errors.As(err, &known) || known.Args["LastSeen"] == nil {
 		t.Error("it is not said when the place was last seen")
 	}
 }

@@ -7,12 +7,14 @@ import (
 
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/library"
 	"lifeboat/checks"
 	"lifeboat/checks/diagnosis"
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim"
+	"lifeboat/ui/engine"
 )
 
 // emptyKeyring keeps nothing.
@@ -54,12 +56,12 @@ func TestBackupShowsWhyICloudFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	root := t.TempDir()
-	live := &Live{Mux: mux, Own: root, Keyring: emptyKeyring{}, Version: "0.1.0"}
+	live := &engine.Engine{Library: library.Library{Own: root}, Mux: mux, Keyring: emptyKeyring{}, Program: "Lifeboat"}
 	ctx, stop := context.WithCancel(t.Context())
 	states := make(chan diagnosis.State, 1000)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- live.Diagnose(ctx, phone, device.Summary{}, root, func(s diagnosis.State) { states <- s })
+		ended <- live.Diagnose(ctx, engine.Examination{Phone: phone, Destination: root}, device.Summary{}, func(s diagnosis.State) { states <- s })
 	}()
 	defer func() { stop(); <-ended }()
 	until := func(what string, wanted func(diagnosis.State) bool) diagnosis.State {
@@ -80,7 +82,7 @@ func TestBackupShowsWhyICloudFails(t *testing.T) {
 	if before.Blocker != "last-icloud-backup" {
 		t.Errorf("before a backup: %s", before.Blocker)
 	}
-	order := Order{Phone: phone, Root: root, Password: keybag.NewPassword("correct horse")}
+	order := engine.Order{Phone: phone, Root: root, Password: keybag.NewPassword("correct horse")}
 	if _, err := live.BackUp(t.Context(), order, func(backup.Event) {}); err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/device"
-	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 )
 
@@ -37,10 +36,8 @@ type phone struct {
 	gone   bool               // unplugged, but perhaps only for a moment
 }
 
-// How often a phone that stands in its own way is looked at again, and how
-// long one may be away right after it was trusted (it resets its USB port).
+// How long a phone may be away right after it was trusted (it resets its USB port).
 const (
-	lookAgain = 2 * time.Second
 	justNow   = 10 * time.Second
 	maybeBack = 3 * time.Second
 )
@@ -138,51 +135,31 @@ func (w *Window) follow(p *phone) {
 	}
 	dev := p.dev
 	go func() {
-		for {
-			summary, err := w.Engine.Inspect(ctx, dev)
-			if ctx.Err() != nil {
-				return
-			}
-			switch {
-			case err != nil:
-				w.postFor(ctx, func() { p.block(err) })
-			case summary.Readiness == facts.Ready:
-				w.postFor(ctx, func() { w.met(p, summary) })
-				return
-			case summary.Readiness == facts.Untrusted:
-				if !w.pair(ctx, p, dev, summary) {
-					return
-				}
-				continue // at once: the user has just tapped Trust
-			default:
-				w.postFor(ctx, func() { p.summary = summary; p.block(obstacle(summary)) })
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(lookAgain):
-			}
+		err := w.Engine.Connect(ctx, dev, device.Ready, func(c device.Connection) {
+			w.postFor(ctx, func() { w.connected(p, c) })
+		})
+		if err != nil {
+			w.postFor(ctx, func() { p.block(err) })
 		}
 	}()
 }
 
-// pair asks the phone for its trust and reports whether it was given.
-func (w *Window) pair(ctx context.Context, p *phone, dev *device.Phone, summary device.Summary) bool {
-	w.postFor(ctx, func() { p.summary, p.stage, p.obstacle = summary, pairing, nil })
-	err := w.Engine.Pair(ctx, dev, func(code fault.Code) {
-		w.postFor(ctx, func() { p.stage, p.obstacle = pairing, fault.New(code, "pair", nil) })
-	})
-	if ctx.Err() != nil {
-		return false
+// connected takes in how far a phone has come.
+func (w *Window) connected(p *phone, c device.Connection) {
+	if c.Summary.Name != "" || c.Err == nil {
+		p.summary = c.Summary
 	}
-	w.postFor(ctx, func() {
-		if err != nil {
-			p.block(err)
-			return
-		}
+	switch c.Stage {
+	case device.Pairing:
+		p.stage, p.obstacle = pairing, c.Err
+	case device.Trusted:
 		p.trusted = w.Now()
-	})
-	return err == nil
+	case device.Blocked:
+		p.block(c.Err)
+	case device.Ready:
+		p.stage, p.obstacle = ready, nil
+		w.diagnose(p)
+	}
 }
 
 // postFor posts f and a refresh, unless ctx has ended by then.
@@ -194,12 +171,6 @@ func (w *Window) postFor(ctx context.Context, f func()) {
 		f()
 		w.refresh()
 	})
-}
-
-// met takes in a phone that is ready, and has it checked.
-func (w *Window) met(p *phone, summary device.Summary) {
-	p.summary, p.stage, p.obstacle = summary, ready, nil
-	w.diagnose(p)
 }
 
 // block records what stands between the phone and its use. A checklist that
@@ -245,15 +216,4 @@ func shorten(text string, n int) string {
 		return text
 	}
 	return string(runes[:n-1]) + "…"
-}
-
-// obstacle is why a phone is not ready.
-func obstacle(s device.Summary) error {
-	if s.Err != nil {
-		return s.Err
-	}
-	code := map[facts.Readiness]fault.Code{
-		facts.Locked: fault.PhoneLocked, facts.SetupUnfinished: fault.SetupUnfinished, facts.Silent: fault.PhoneSilent,
-	}[s.Readiness]
-	return fault.New(code, "inspect", nil)
 }

@@ -75,11 +75,11 @@ func TestMovesOnWhenUnlocked(t *testing.T) {
 		r.plug(phoneA)
 		r.sees("Unlock Anna's iPhone")
 		readiness.Store(facts.SetupUnfinished)
-		r.pass(lookAgain + time.Second)
+		r.pass(device.LookAgain + time.Second)
 		r.misses("Unlock Anna's iPhone")
 		r.sees("Try again")
 		readiness.Store(facts.Ready)
-		r.pass(lookAgain + time.Second)
+		r.pass(device.LookAgain + time.Second)
 		r.sees("Back Up Now")
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim/wait"
+	"lifeboat/ui/engine"
 )
 
 // TestRecordForABugReport: behind the details of a failure a recording begins
@@ -48,9 +49,8 @@ func TestRecordForABugReport(t *testing.T) {
 // then on, and nothing of a name.
 func TestLiveRecord(t *testing.T) {
 	home := t.TempDir()
-	t.Setenv("HOME", home)
-	t.Setenv("USERPROFILE", home)
 	r := newLiveRig(t, [2]string{"name", "Secret name"})
+	r.Engine.(*engine.Engine).Home = home
 	path, err := r.Engine.Record(true)
 	if err != nil || filepath.Dir(path) != home {
 		t.Fatal(path, err)

@@ -17,6 +17,7 @@ import (
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
+	"lifeboat/ui/engine"
 )
 
 // scripted is an [Engine] that does what a test tells it.
@@ -39,7 +40,7 @@ type scripted struct {
 	recordErr         error
 	saveErr           error
 	callsMu           sync.Mutex
-	backUp            func(ctx context.Context, o Order, report func(backup.Event)) (backup.Result, error)
+	backUp            func(ctx context.Context, o engine.Order, report func(backup.Event)) (backup.Result, error)
 	// destinationErr is why no backup can be made where it is to go.
 	destinationErr error
 	// keyring holds plain passwords by UDID; keyringErr makes it fail.
@@ -59,18 +60,31 @@ func (s *scripted) Watch(ctx context.Context, each func(device.Change)) {
 	}
 }
 
-func (s *scripted) Inspect(ctx context.Context, p *device.Phone) (device.Summary, error) {
+func (s *scripted) Connect(ctx context.Context, p *device.Phone, until device.Stage, each func(device.Connection)) error {
+	return device.Connect(ctx, scriptedPhone{s, p}, until, each)
+}
+
+// scriptedPhone is connected as real ones are.
+type scriptedPhone struct {
+	*scripted
+	phone *device.Phone
+}
+
+func (s scriptedPhone) Inspect(ctx context.Context) (device.Summary, error) {
 	if s.inspect != nil {
-		return s.inspect(ctx, p)
+		return s.inspect(ctx, s.phone)
 	}
 	return summaryOf(facts.Ready), nil
 }
 
-func (s *scripted) Pair(ctx context.Context, _ *device.Phone, waiting func(fault.Code)) error {
+func (s scriptedPhone) Pair(ctx context.Context, waiting func(fault.Code)) error {
 	return s.pair(ctx, waiting)
 }
 
-func (s *scripted) Diagnose(ctx context.Context, p *device.Phone, _ device.Summary, destination string, each func(diagnosis.State)) error {
+func (s scriptedPhone) IsAttached(context.Context) (bool, error) { return true, nil }
+
+func (s *scripted) Diagnose(ctx context.Context, x engine.Examination, _ device.Summary, each func(diagnosis.State)) error {
+	p, destination := x.Phone, x.Destination
 	if s.diagnose != nil {
 		return s.diagnose(ctx)
 	}
@@ -173,9 +187,9 @@ func (s *scripted) ForgetHistory(context.Context, *device.Phone) error { s.note(
 
 func (s *scripted) Allow(a feeds.Allowed) { s.note("allow %+v", a) }
 
-func (s *scripted) Destination(context.Context, string) error { return s.destinationErr }
+func (s *scripted) Destination(string) error { return s.destinationErr }
 
-func (s *scripted) BackUp(ctx context.Context, o Order, report func(backup.Event)) (backup.Result, error) {
+func (s *scripted) BackUp(ctx context.Context, o engine.Order, report func(backup.Event)) (backup.Result, error) {
 	return s.backUp(ctx, o, report)
 }
 

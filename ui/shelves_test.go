@@ -25,11 +25,11 @@ type shelves struct {
 	trashErr error
 }
 
-func (s *scripted) Backups(ctx context.Context, dir string) ([]Kept, error) {
+func (s *scripted) List(ctx context.Context, _ string) ([]Kept, error) {
 	return s.shelves.list(ctx)
 }
 
-func (s *scripted) Sizes(_ context.Context, k Kept) (map[int]int64, error) {
+func (s *scripted) Sizes(k Kept) (map[int]int64, error) {
 	own := map[int]int64{}
 	for _, v := range k.Versions {
 		own[v.Number] = int64(v.Number) * 1e9
@@ -53,14 +53,14 @@ func (s *scripted) LayOut(ctx context.Context, k Kept, number int, to string, re
 	return vault.Copy{Dir: to + "/" + k.UDID, Known: true}, nil
 }
 
-func (s *scripted) Trash(_ context.Context, _ Kept, number int) error {
-	s.note("trash %d", number)
-	return s.shelves.mark(number, today, s.shelves.trashErr)
+func (s *scripted) Trash(_ Kept, _ time.Time, numbers ...int) error {
+	s.note("trash %d", numbers[0])
+	return s.shelves.mark(numbers[0], today, s.shelves.trashErr)
 }
 
-func (s *scripted) Undelete(_ context.Context, _ Kept, number int) error {
-	s.note("undelete %d", number)
-	return s.shelves.mark(number, time.Time{}, nil)
+func (s *scripted) Undelete(_ Kept, numbers ...int) error {
+	s.note("undelete %d", numbers[0])
+	return s.shelves.mark(numbers[0], time.Time{}, nil)
 }
 
 func (s *shelves) list(ctx context.Context) ([]Kept, error) {

@@ -18,6 +18,7 @@ import (
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
+	"lifeboat/ui/engine"
 )
 
 // state is one of a window's: how to get there, and what must be read then.
@@ -311,13 +312,13 @@ type ending struct {
 
 // runs is a scripted job.
 type runs struct {
-	orders []Order
+	orders []engine.Order
 	events chan backup.Event
 	ends   chan ending
 	deaf   bool // it does not hear a cancellation, until the window closes
 }
 
-func (s *runs) backUp(ctx context.Context, o Order, report func(backup.Event)) (backup.Result, error) {
+func (s *runs) backUp(ctx context.Context, o engine.Order, report func(backup.Event)) (backup.Result, error) {
 	s.orders = append(s.orders, o)
 	for {
 		cancelled := ctx.Done()

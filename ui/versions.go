@@ -101,10 +101,10 @@ func (w *Window) lookAtShelf() {
 	dir := s.dir
 	w.refresh()
 	go func() {
-		kept, err := w.Engine.Backups(ctx, dir)
+		kept, err := w.Engine.List(ctx, dir)
 		w.postFor(ctx, func() { s.looking, s.kept, s.err = false, kept, err })
 		for _, k := range kept {
-			own, err := w.Engine.Sizes(ctx, k)
+			own, err := w.Engine.Sizes(k)
 			if err != nil || ctx.Err() != nil {
 				continue // the rest can be seen without
 			}
@@ -119,13 +119,13 @@ func (w *Window) lookAtShelf() {
 
 // deleteVersion moves a backup to the trash, and offers to undo it.
 func (w *Window) deleteVersion(k Kept, v vault.Version) {
-	w.changeShelf(func(ctx context.Context) error { return w.Engine.Trash(ctx, k, v.Number) },
+	w.changeShelf(func(context.Context) error { return w.Engine.Trash(k, w.Now(), v.Number) },
 		func(s *shelf) { s.undo = &deleted{k, v} })
 }
 
 // undelete takes a backup back.
 func (w *Window) undelete(k Kept, v vault.Version) {
-	w.changeShelf(func(ctx context.Context) error { return w.Engine.Undelete(ctx, k, v.Number) }, func(*shelf) {})
+	w.changeShelf(func(context.Context) error { return w.Engine.Undelete(k, v.Number) }, func(*shelf) {})
 }
 
 func (w *Window) changeShelf(change func(context.Context) error, done func(*shelf)) {

@@ -14,6 +14,15 @@ import (
 // service is the name under which people find the entries.
 const service = "Lifeboat backup password"
 
+// System is the keyring of the user's account.
+type System struct{}
+
+// Load is [Load].
+func (System) Load(udid string) (keybag.Password, bool, error) { return Load(udid) }
+
+// Save is [Save].
+func (System) Save(udid string, password keybag.Password) error { return Save(udid, password) }
+
 // Save keeps the password of a phone's backups, in place of an earlier one.
 // A keyring that does not is [fault.KeyringFailed].
 func Save(udid string, password keybag.Password) error {

@@ -26,7 +26,7 @@ import (
 // Library is the backups on the disks of this computer. Its methods may be
 // called by several goroutines at once; their errors are *fault.Error.
 type Library struct {
-	// Fs is afero.NewOsFs() in programs.
+	// Fs is the file system; nil is the computer's own.
 	Fs afero.Fs
 	// Own is Lifeboat's own folder for backups: the only destination that is made
 	// when it is not there. "" is none.
@@ -50,19 +50,27 @@ func OwnFolder() (string, error) {
 	return filepath.Join(home, "Lifeboat Backups"), err
 }
 
+// Files is the file system that the backups lie in.
+func (l *Library) Files() afero.Fs {
+	if l.Fs == nil {
+		return afero.NewOsFs()
+	}
+	return l.Fs
+}
+
 // Destination reports whether backups can be made in dir. A folder that somebody
 // chose and that is not there stays so, as its drive may be unplugged: the error
 // is [fault.DestOffline] if backups were seen there, else [fault.DestMissing].
 func (l *Library) Destination(dir string) error {
 	if dir == l.Own && dir != "" {
-		if err := l.Fs.MkdirAll(dir, 0o700); err != nil {
+		if err := l.Files().MkdirAll(dir, 0o700); err != nil {
 			return disk.Fault("make the folder for backups", dir, err)
 		}
 	}
 	if err := l.away(dir); err != nil {
 		return err
 	}
-	return l.explain(dir, vault.Preflight(l.Fs, dir))
+	return l.explain(dir, vault.Preflight(l.Files(), dir))
 }
 
 // Find lists whose backups lie in dir, which is a folder of backups or one of the
@@ -75,7 +83,7 @@ func (l *Library) Find(dir, udid string) ([]Kept, error) {
 	if err != nil {
 		return nil, fault.New(fault.NotABackup, op, err).With("Path", dir)
 	}
-	dirs, err := Locate(l.Fs, abs)
+	dirs, err := Locate(l.Files(), abs)
 	if err != nil {
 		return nil, l.offline(abs, err)
 	}
@@ -93,10 +101,10 @@ func (l *Library) Find(dir, udid string) ([]Kept, error) {
 
 // List is Find with the versions of all phones and what is known of the phones.
 // That there is none is no error here, nor that Own is not made yet. A folder in
-// which backups are seen is remembered.
-func (l *Library) List(dir string) ([]Kept, error) {
+// which backups are seen is remembered. It ends with ctx between two phones.
+func (l *Library) List(ctx context.Context, dir string) ([]Kept, error) {
 	const op = "look at the backups"
-	if _, err := l.Fs.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+	if _, err := l.Files().Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		if dir == l.Own {
 			return nil, nil // it is made with the first backup
 		}
@@ -109,12 +117,15 @@ func (l *Library) List(dir string) ([]Kept, error) {
 		return nil, err
 	}
 	for i := range all {
+		if ctx.Err() != nil {
+			return nil, fault.New(fault.Cancelled, op, context.Cause(ctx))
+		}
 		k := &all[i]
 		if k.Versions, err = l.Versions(*k); err != nil {
 			return nil, err
 		}
 		// A backup that does not say whose it is is listed all the same.
-		if existing, err := Inspect(l.Fs, k.Root, k.UDID); err == nil {
+		if existing, err := Inspect(l.Files(), k.Root, k.UDID); err == nil {
 			k.Name, k.Encrypted = existing.DeviceName, existing.Encrypted
 		}
 	}
@@ -124,7 +135,7 @@ func (l *Library) List(dir string) ([]Kept, error) {
 
 // Versions reads which versions there are, newest first.
 func (l *Library) Versions(k Kept) ([]vault.Version, error) {
-	all, err := vault.List(l.Fs, k.Root, k.UDID)
+	all, err := vault.List(l.Files(), k.Root, k.UDID)
 	slices.Reverse(all)
 	return all, err
 }
@@ -134,7 +145,7 @@ func (l *Library) Versions(k Kept) ([]vault.Version, error) {
 func (l *Library) Sizes(k Kept) (map[int]int64, error) {
 	oldestFirst := slices.Clone(k.Versions)
 	slices.Reverse(oldestFirst)
-	return vault.OwnBytes(l.Fs, k.Root, k.UDID, oldestFirst)
+	return vault.OwnBytes(l.Files(), k.Root, k.UDID, oldestFirst)
 }
 
 // LayOut copies a version into a folder in Apple's own format, ready to be
@@ -142,7 +153,7 @@ func (l *Library) Sizes(k Kept) (map[int]int64, error) {
 // drive that is not there is not. report is called with the bytes that were
 // copied so far; it may not call back.
 func (l *Library) LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Copy, error) {
-	view, err := vault.OpenView(l.Fs, k.Root, k.UDID, number)
+	view, err := vault.OpenView(l.Files(), k.Root, k.UDID, number)
 	if err != nil {
 		return vault.Copy{}, err
 	}
@@ -150,13 +161,13 @@ func (l *Library) LayOut(ctx context.Context, k Kept, number int, to string, rep
 	if err := l.away(filepath.Dir(to)); err != nil {
 		return vault.Copy{}, err
 	}
-	if err := l.Fs.Mkdir(to, 0o700); err != nil && !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) {
+	if err := l.Files().Mkdir(to, 0o700); err != nil && !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) {
 		return vault.Copy{}, disk.Fault("make the folder for the copy", to, err)
 	}
 	if err := l.Destination(to); err != nil {
 		return vault.Copy{}, err
 	}
-	return view.LayOut(ctx, l.Fs, to, report)
+	return view.LayOut(ctx, l.Files(), to, report)
 }
 
 // Trash deletes versions so that Undelete can take them back.
@@ -181,11 +192,11 @@ func (l *Library) Prune(k Kept, policy vault.Policy, now time.Time) (trashed, pu
 
 // WouldPrune returns the numbers of those that Prune would put into the trash.
 func (l *Library) WouldPrune(k Kept, policy vault.Policy, now time.Time) ([]int, error) {
-	list, err := vault.List(l.Fs, k.Root, k.UDID)
+	list, err := vault.List(l.Files(), k.Root, k.UDID)
 	if err != nil {
 		return nil, err
 	}
-	own, err := vault.OwnBytes(l.Fs, k.Root, k.UDID, list)
+	own, err := vault.OwnBytes(l.Files(), k.Root, k.UDID, list)
 	if err != nil {
 		return nil, err
 	}
@@ -193,7 +204,7 @@ func (l *Library) WouldPrune(k Kept, policy vault.Policy, now time.Time) ([]int,
 }
 
 func (l *Library) inVault(k Kept, do func(*vault.Vault) error) error {
-	v, err := vault.Open(l.Fs, k.Root, k.UDID, l.Log)
+	v, err := vault.Open(l.Files(), k.Root, k.UDID, l.Log)
 	if err != nil {
 		return err
 	}
@@ -211,7 +222,7 @@ func (l *Library) explain(dir string, err error) error {
 // offline says so of a folder that is not there now, but was seen before. Other
 // errors about dir stay what they are.
 func (l *Library) offline(dir string, err error) error {
-	if _, statErr := l.Fs.Stat(dir); errors.Is(statErr, fs.ErrNotExist) {
+	if _, statErr := l.Files().Stat(dir); errors.Is(statErr, fs.ErrNotExist) {
 		missing := fault.New(fault.DestMissing, "find the backups", err).With("Path", dir)
 		if explained := l.explain(dir, missing); fault.Of(explained) == fault.DestOffline {
 			return explained

@@ -30,7 +30,7 @@ func shelf(t *testing.T) *Library {
 // backups were seen in it.
 func TestFoldersThatAreNotThere(t *testing.T) {
 	l := shelf(t)
-	if all, err := l.List(l.Own); len(all) != 0 || err != nil {
+	if all, err := l.List(t.Context(), l.Own); len(all) != 0 || err != nil {
 		t.Errorf("before it is made: %v, %v", all, err)
 	}
 	if err := l.Destination(l.Own); err != nil {
@@ -38,7 +38,7 @@ func TestFoldersThatAreNotThere(t *testing.T) {
 	}
 	drive := filepath.Join(t.TempDir(), "drive")
 	look := func() (codes [3]fault.Code) {
-		_, listed := l.List(drive)
+		_, listed := l.List(t.Context(), drive)
 		_, found := l.Find(drive, "")
 		return [3]fault.Code{fault.Of(listed), fault.Of(found), fault.Of(l.Destination(drive))}
 	}
@@ -48,7 +48,7 @@ func TestFoldersThatAreNotThere(t *testing.T) {
 	if err := os.Mkdir(drive, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if all, err := l.List(drive); len(all) != 0 || err != nil {
+	if all, err := l.List(t.Context(), drive); len(all) != 0 || err != nil {
 		t.Errorf("empty: %v, %v", all, err)
 	}
 	if err := os.Remove(drive); err != nil {
@@ -73,7 +73,7 @@ func TestKept(t *testing.T) {
 	if _, err := l.Find(root, "00008030-000000000000000E"); fault.Of(err) != fault.NotABackup {
 		t.Errorf("another phone: %v", err)
 	}
-	all, err := l.List(root)
+	all, err := l.List(t.Context(), root)
 	if err != nil || len(all) != 1 || all[0].Name != "Test" || !all[0].Encrypted || len(all[0].Versions) != 1 {
 		t.Fatalf("%+v, %v", all, err)
 	}

@@ -53,9 +53,9 @@ func Inspect(fsys afero.Fs, root, udid string) (Existing, error) {
 // program left to be done stays so. Then the version that is being put in its
 // place counts, and is not called proven before it stands there. One that cannot
 // be read is none.
-func Standing(fsys afero.Fs, root, udid string) (date time.Time, stands, proven bool) {
-	existing, err := Inspect(fsys, root, udid)
-	seen, seenErr := vault.Look(fsys, root, udid)
+func (l *Library) Standing(root, udid string) (date time.Time, stands, proven bool) {
+	existing, err := Inspect(l.Files(), root, udid)
+	seen, seenErr := vault.Look(l.Files(), root, udid)
 	switch coming := seen.Coming; {
 	case seenErr == nil && coming.Number > 0:
 		return coming.Date, !coming.Unfinished, false

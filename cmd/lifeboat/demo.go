@@ -19,6 +19,7 @@ import (
 	"lifeboat/device/phonesim/content"
 	"lifeboat/device/phonesim/services"
 	"lifeboat/ui"
+	"lifeboat/ui/engine"
 )
 
 // What is on the demonstration's phone: enough that a backup can be watched.
@@ -56,12 +57,12 @@ func demoPhone(name string) (phonesim.Config, error) {
 // demonstrate plugs a simulated phone into a usbmuxd of its own. Nothing of
 // the user's is touched: backups go to a folder for demonstrations, no
 // choice, answer or password is remembered, and the network is left alone.
-func (w *window) demonstrate(live *ui.Live, say *words.Catalogue, log *slog.Logger) (*ui.Settings, error) {
+func (w *window) demonstrate(e *engine.Engine, say *words.Catalogue, log *slog.Logger) (*ui.Settings, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return nil, err
 	}
-	live.Own, live.Keyring = filepath.Join(cache, "Lifeboat Demo"), &memory{}
+	e.Own, e.Places, e.Cache, e.Keyring = filepath.Join(cache, "Lifeboat Demo"), nil, "", &memory{}
 	address, remove, err := demoAddress()
 	if err != nil {
 		return nil, err
@@ -85,10 +86,10 @@ func (w *window) demonstrate(live *ui.Live, say *words.Catalogue, log *slog.Logg
 			log.Warn("demonstration left something behind", "error", err)
 		}
 	})
-	if live.Mux, err = device.NewMux(server.Address(), log); err != nil {
+	if e.Mux, err = device.NewMux(server.Address(), log); err != nil {
 		return nil, err
 	}
-	return ui.NewSettings(nil, live.Own, feeds.Allowed{}), nil
+	return ui.NewSettings(nil, e.Own, feeds.Allowed{}), nil
 }
 
 // demoPlugIn is when the phone is plugged in, so that the first screen is seen.

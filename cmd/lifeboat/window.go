@@ -13,14 +13,10 @@ import (
 
 	"lifeboat/assets"
 	"lifeboat/assets/words"
-	"lifeboat/backup/keybag"
-	"lifeboat/backup/keyring"
-	"lifeboat/backup/library"
-	"lifeboat/backup/places"
 	"lifeboat/checks/feeds"
-	"lifeboat/checks/history"
 	"lifeboat/device"
 	"lifeboat/ui"
+	"lifeboat/ui/engine"
 	"lifeboat/ui/theme"
 )
 
@@ -38,13 +34,13 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 	a.Settings().SetTheme(theme.New())
 	w := &window{app: a, window: a.NewWindow(appName), close: func() {}}
 	ctx, cancel := context.WithCancel(ctx)
-	live := &ui.Live{Log: log, Keyring: systemKeyring{}, Version: assets.Version, Words: say}
+	e, err := engine.Own(appName, say, log)
 	var settings *ui.Settings
-	var err error
 	if f.demo {
-		settings, err = w.demonstrate(live, say, log)
-	} else if settings, err = w.ownSettings(live, log); err == nil {
-		live.Mux, err = device.NewMux("", log)
+		settings, err = w.demonstrate(e, say, log)
+	} else if err == nil {
+		settings = w.ownSettings(e, log)
+		e.Mux, err = device.NewMux("", log)
 	}
 	if err != nil {
 		cancel()
@@ -54,7 +50,7 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 	forget := w.close
 	w.close = func() {
 		cancel()
-		live.Wait(closing)
+		e.Wait(closing)
 		forget()
 	}
 	if f.to != "" {
@@ -62,7 +58,7 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 	}
 	w.window.SetMaster()
 	w.ui = ui.New(ui.Options{
-		Window: w.window, Engine: live, Post: fyne.Do, Words: say, Settings: settings,
+		Window: w.window, Engine: e, Post: fyne.Do, Words: say, Settings: settings,
 		OS: runtime.GOOS, Version: assets.Version, Demo: f.demo, Now: time.Now,
 		OpenFolder: openFolder(a), OpenPage: openPage(a),
 		Copy: func(text string) { a.Clipboard().SetContent(text) },
@@ -77,38 +73,17 @@ const closing = 2 * time.Second
 // ownSettings are those of the user, who backs up to a folder at home until
 // another is chosen. What Lifeboat remembers is a help, never a need: it
 // starts without what cannot be opened.
-func (w *window) ownSettings(live *ui.Live, log *slog.Logger) (*ui.Settings, error) {
-	var err error
-	if live.Own, err = library.OwnFolder(); err != nil {
-		return nil, err
-	}
-	live.Places = &places.Registry{}
-	live.Cache = feeds.CacheDir()
-	if live.History, err = openHistory(); err != nil {
+func (w *window) ownSettings(e *engine.Engine, log *slog.Logger) *ui.Settings {
+	if err := e.OpenHistory(); err != nil {
 		log.Warn("nothing is remembered", "error", err)
-	} else {
-		w.close = func() {
-			if err := live.History.Close(); err != nil {
-				log.Warn("history not closed", "error", err)
-			}
+	}
+	w.close = func() {
+		if err := e.Close(); err != nil {
+			log.Warn("history not closed", "error", err)
 		}
 	}
-	return ui.NewSettings(w.app.Preferences(), live.Own, feeds.Everything), nil
+	return ui.NewSettings(w.app.Preferences(), e.Own, feeds.Everything)
 }
-
-func openHistory() (*history.Store, error) {
-	path, err := history.DefaultPath()
-	if err != nil {
-		return nil, err
-	}
-	return history.Open(path, time.Now)
-}
-
-// systemKeyring is that of the user's account.
-type systemKeyring struct{}
-
-func (systemKeyring) Load(udid string) (keybag.Password, bool, error) { return keyring.Load(udid) }
-func (systemKeyring) Save(udid string, p keybag.Password) error       { return keyring.Save(udid, p) }
 
 // showAndRun shows the window until it is closed, or ctx ends.
 func (w *window) showAndRun(ctx context.Context) {

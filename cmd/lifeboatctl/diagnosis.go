@@ -7,8 +7,6 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/spf13/afero"
-
 	"lifeboat/assets/words"
 	"lifeboat/backup/library"
 	"lifeboat/checks"
@@ -107,7 +105,7 @@ func (c *call) watchPlugs(ctx context.Context, plugs *diagnosis.ConnectionTracke
 
 // localBackup looks for a backup of the phone; one that cannot be read is none.
 func localBackup(root, udid string) checks.Local {
-	date, stands, proven := library.Standing(afero.NewOsFs(), root, udid)
+	date, stands, proven := new(library.Library).Standing(root, udid)
 	return checks.Local{Exists: stands, Finished: date, Proven: proven}
 }
 

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -49,6 +50,15 @@ type Recorder struct {
 type About struct {
 	Program string // "lifeboatctl 0.1.0, linux/amd64"
 	Command string // "backup"
+}
+
+// Create begins a transcript in a file, which must not be there yet.
+func Create(path string, about About) (*Recorder, error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return New(file, about, nil), nil
 }
 
 // New begins a transcript in w, which Close closes. A nil now is time.Now.

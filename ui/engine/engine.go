@@ -1,0 +1,216 @@
+// Package engine is what a person can ask for, written once for the window and
+// the command line: a phone connected, a diagnosis, a backup, the backups that are
+// kept, a report. It joins the rooms below, which know nothing of each other, and
+// holds no rule of theirs; it knows neither the window nor the terminal.
+package engine
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"lifeboat/assets"
+	"lifeboat/assets/words"
+	"lifeboat/backup"
+	"lifeboat/backup/audit"
+	"lifeboat/backup/conversation"
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/library"
+	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
+	"lifeboat/checks/diagnosis"
+	"lifeboat/checks/feeds"
+	"lifeboat/checks/history"
+	"lifeboat/device"
+	"lifeboat/device/facts"
+	"lifeboat/device/fault"
+	"lifeboat/device/transcript"
+)
+
+// Engine does it with real phones, and with simulated ones on a real wire. Its
+// methods may take long and may be called by several goroutines. Mux must be set
+// for whatever needs a phone; the fields are not changed while it is in use.
+type Engine struct {
+	// Library are the backups that are kept, with Lifeboat's own folder and the
+	// drives that are remembered.
+	library.Library
+	Mux *device.Mux
+	// Keyring keeps backup passwords; nil keeps none.
+	Keyring Keyring
+	// KeyringTimeout is how long the keyring may ask its own questions; 0 is two
+	// minutes.
+	KeyringTimeout time.Duration
+	// History remembers what was found, answered and tried; nil forgets it.
+	History *history.Store
+	// Cache is a folder for lists from the network, "" for none.
+	Cache string
+	// Home is the folder for recordings.
+	Home string
+	// Program names this program, such as "Lifeboat", in proofs and recordings.
+	Program string
+	// Words are those of the reports.
+	Words *words.Catalogue
+
+	connections diagnosis.ConnectionTracker
+	broken      conversation.Sessions
+	mu          sync.Mutex
+	allowed     feeds.Allowed
+	running     map[string]*diagnosis.Session // by UDID
+	ending      sync.WaitGroup                // the diagnoses that run or end
+	// recorder is what is recorded for a bug report, nil while nothing is.
+	recorder   *transcript.Recorder
+	recordedIn string
+}
+
+// Keyring keeps backup passwords by UDID. It may take as long as its user
+// thinks about its questions.
+type Keyring interface {
+	Load(udid string) (password keybag.Password, ok bool, err error)
+	Save(udid string, password keybag.Password) error
+}
+
+// Watch reports every change in the phones that are connected until ctx ends.
+// each is called one call at a time.
+func (e *Engine) Watch(ctx context.Context, each func(device.Change)) {
+	e.Mux.Watch(ctx, func(c device.Change) {
+		e.connections.ObserveChange(c, time.Now())
+		each(c)
+	})
+}
+
+// trustTakes is how long a phone may be away from its cable after it was
+// trusted, when it resets its port, without that counting against the cable.
+const trustTakes = 10 * time.Second
+
+// Connect is [device.Phone.Connect].
+func (e *Engine) Connect(ctx context.Context, p *device.Phone, until device.Stage, each func(device.Connection)) error {
+	return p.Connect(ctx, until, func(c device.Connection) {
+		if c.Stage == device.Trusted {
+			e.connections.Expect(p.UDID, time.Now().Add(trustTakes))
+		}
+		each(c)
+	})
+}
+
+// restartTakes is likewise how long a phone may be away that restarts.
+const restartTakes = 3 * time.Minute
+
+// Restart restarts the phone.
+func (e *Engine) Restart(ctx context.Context, p *device.Phone) error {
+	e.connections.Expect(p.UDID, time.Now().Add(restartTakes))
+	return p.Restart(ctx)
+}
+
+// program is this program and its version, as proofs and recordings name it.
+func (e *Engine) program() string { return e.Program + " " + assets.Version }
+
+// Order is what one backup needs to know.
+type Order struct {
+	Phone *device.Phone
+	Root  string
+	// Password and the fields below are as [backup.Job] takes them.
+	Password    keybag.Password
+	Unencrypted bool
+	AskAgain    func(context.Context) (keybag.Password, error)
+	Full        bool
+	Policy      vault.Policy
+	Level       verify.Level
+}
+
+// BackUp makes a backup and proves it. report is that of [backup.Job.Run]. The
+// diagnosis of the phone that runs leaves the phone alone meanwhile, and learns
+// from the backup afterwards.
+func (e *Engine) BackUp(ctx context.Context, o Order, report func(backup.Event)) (backup.Result, error) {
+	if s := e.diagnosis(o.Phone); s != nil {
+		s.Hold(true)
+		defer s.Hold(false)
+	}
+	password := o.Password
+	if ask := o.AskAgain; ask != nil {
+		o.AskAgain = func(ctx context.Context) (again keybag.Password, err error) {
+			if again, err = ask(ctx); err == nil {
+				password = again
+			}
+			return again, err
+		}
+	}
+	job := &backup.Job{Phone: o.Phone, Fs: e.Fs, Root: o.Root, Password: o.Password, Unencrypted: o.Unencrypted, AskAgain: o.AskAgain,
+		Full: o.Full, Policy: o.Policy, Level: o.Level, Program: e.program(), Sessions: &e.broken, Places: e.Places, Log: e.Log}
+	result, err := job.Run(ctx, report)
+	if s := e.diagnosis(o.Phone); err == nil && s != nil {
+		// The diagnosis may know now why iCloud fails, whether the password is
+		// kept or not. To derive its key takes seconds, for which only the end of
+		// the diagnosis waits.
+		own := keybag.NewPassword(password.Reveal())
+		if !s.LearnFrom(func(ctx context.Context) facts.Datum[facts.Record] {
+			defer own.Wipe()
+			return e.ownRecord(ctx, o.Root, o.Phone.UDID, own)
+		}) {
+			own.Wipe()
+		}
+	}
+	return result, err
+}
+
+// Audit prepares to prove a version of k again, which is number 0 for the newest.
+func (e *Engine) Audit(k library.Kept, number int, level verify.Level) *audit.Job {
+	return &audit.Job{Fs: e.Fs, Root: k.Root, UDID: k.UDID, Version: number, Level: level, Program: e.program(), Log: e.Log}
+}
+
+// Recheck proves a backup again, repairs what can be repaired, and notes the
+// proof. Problems are part of the report, and no error.
+func (e *Engine) Recheck(ctx context.Context, k library.Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error) {
+	job := e.Audit(k, number, level)
+	job.Password = password
+	r, found, err := job.Run(ctx, report)
+	if fault.Of(err) == fault.BackupDamaged && r.ProblemCount > 0 {
+		err = nil
+	}
+	return r, found, err
+}
+
+// Password asks the keyring, and is empty if it has none.
+func (e *Engine) Password(ctx context.Context, udid string) (keybag.Password, error) {
+	if e.Keyring == nil {
+		return keybag.Password{}, nil
+	}
+	return within(ctx, e.KeyringTimeout, func() (keybag.Password, error) {
+		password, _, err := e.Keyring.Load(udid)
+		return password, err
+	})
+}
+
+// KeepPassword puts a password into the keyring.
+func (e *Engine) KeepPassword(ctx context.Context, udid string, password keybag.Password) error {
+	_, err := within(ctx, e.KeyringTimeout, func() (struct{}, error) { return struct{}{}, e.Keyring.Save(udid, password) })
+	return err
+}
+
+// keyringTimeout is how long a keyring may ask its own questions.
+const keyringTimeout = 2 * time.Minute
+
+// within waits for a keyring, which knows no context, until ctx or its time ends.
+// One that hangs is left behind.
+func within[T any](ctx context.Context, limit time.Duration, f func() (T, error)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	answered := make(chan answer, 1)
+	go func() {
+		value, err := f()
+		answered <- answer{value, err}
+	}()
+	if limit == 0 {
+		limit = keyringTimeout
+	}
+	var none T
+	select {
+	case a := <-answered:
+		return a.value, a.err
+	case <-ctx.Done():
+		return none, fault.New(fault.Cancelled, "ask the keyring", context.Cause(ctx))
+	case <-time.After(limit):
+		return none, fault.New(fault.KeyringFailed, "ask the keyring", context.DeadlineExceeded)
+	}
+}

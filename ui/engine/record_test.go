@@ -1,4 +1,4 @@
-package ui
+package engine
 
 import (
 	"context"
@@ -14,7 +14,6 @@ import (
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim"
-	"lifeboat/ui/engine"
 )
 
 // emptyKeyring keeps nothing.
@@ -56,12 +55,12 @@ func TestBackupShowsWhyICloudFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	root := t.TempDir()
-	live := &engine.Engine{Library: library.Library{Own: root}, Mux: mux, Keyring: emptyKeyring{}, Program: "Lifeboat"}
+	live := &Engine{Library: library.Library{Own: root}, Mux: mux, Keyring: emptyKeyring{}, Program: "Lifeboat"}
 	ctx, stop := context.WithCancel(t.Context())
 	states := make(chan diagnosis.State, 1000)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- live.Diagnose(ctx, engine.Examination{Phone: phone, Destination: root}, device.Summary{}, func(s diagnosis.State) { states <- s })
+		ended <- live.Diagnose(ctx, Examination{Phone: phone, Destination: root}, device.Summary{}, func(s diagnosis.State) { states <- s })
 	}()
 	defer func() { stop(); <-ended }()
 	until := func(what string, wanted func(diagnosis.State) bool) diagnosis.State {
@@ -82,7 +81,7 @@ func TestBackupShowsWhyICloudFails(t *testing.T) {
 	if before.Blocker != "last-icloud-backup" {
 		t.Errorf("before a backup: %s", before.Blocker)
 	}
-	order := engine.Order{Phone: phone, Root: root, Password: keybag.NewPassword("correct horse")}
+	order := Order{Phone: phone, Root: root, Password: keybag.NewPassword("correct horse")}
 	if _, err := live.BackUp(t.Context(), order, func(backup.Event) {}); err != nil {
 		t.Fatal(err)
 	}

@@ -4,7 +4,7 @@ package assets
 
 import "embed"
 
-// Translations is one folder a language; lifeboat/assets/words reads it.
+// Translations are message files, <room>.<language>.toml; lifeboat/assets/words reads them.
 //
 //go:embed translations
 var Translations embed.FS

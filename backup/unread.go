@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"lifeboat/assets/words"
 	"lifeboat/backup/mobilebackup2"
 	"lifeboat/device/fault"
 )
@@ -27,7 +28,7 @@ func unread(err error, skipped []mobilebackup2.Skipped, count int) error {
 	}
 	known.With("Files", strings.Join(names, ", "))
 	if more := count - len(names); more > 0 {
-		known.With("More", more)
+		known.With("More", words.T("verify.doubtful.more", words.Args{"N": words.Count(more)}))
 	}
 	return err
 }

@@ -34,7 +34,7 @@ func checkCable(in Input) Result {
 	speed, speedKnown := p.CableSpeed.Known()
 	speedKnown = speedKnown && speed >= 0
 	args := words.Args{
-		"Drops": drops, "Speed": words.Bytes(speed), "Mbit": p.SpeedBits / megabyte,
+		"Drops": words.Count(drops), "Speed": words.Bytes(speed), "Mbit": p.SpeedBits / megabyte,
 	}
 	steps := cableSteps()
 	switch {

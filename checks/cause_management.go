@@ -45,7 +45,7 @@ func checkManagement(in Input) Result {
 	organization, _ := p.Organization.Known()
 	manager := slices.IndexFunc(profiles, manages)
 	unclear := slices.IndexFunc(profiles, func(f facts.Profile) bool { return len(f.Payloads) == 0 })
-	args := words.Args{"Organization": tidy(organization), "Profile": "", "Count": len(profiles)}
+	args := words.Args{"Organization": tidy(organization), "Profile": "", "Count": words.Count(len(profiles))}
 	if first := max(manager, unclear); first >= 0 {
 		if manager >= 0 {
 			first = manager

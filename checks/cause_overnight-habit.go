@@ -47,7 +47,7 @@ func checkOvernight(in Input) Result {
 	}
 	switch night := in.chose(askOvernight); {
 	case times > 0:
-		return overnight.outcome(Warn, "interrupted", words.Args{"Times": times}, e,
+		return overnight.outcome(Warn, "interrupted", words.Args{"Times": words.Count(times)}, e,
 			overnight.fix(Retry, "leave", nil)).asking(in, askOvernight, askAutoLock, askLowPower)
 	case in.reminded():
 		noteAnswer(e, in, errorText)

@@ -53,8 +53,8 @@ func checkStuckBackup(in Input) Result {
 	_, known := in.Phone.Crashes.Known()
 	saved, _ := in.Phone.LastCloudBackup.Known()
 	args := words.Args{
-		"Crashes": crashes.total, "Programs": strings.Join(crashes.programs(), ", "), "Last": words.Date(crashes.last),
-		"Signs": signs, "Proven": proven, "Date": words.Date(saved),
+		"Crashes": words.Count(crashes.total), "Programs": strings.Join(crashes.programs(), ", "), "Last": words.Date(crashes.last),
+		"Signs": words.Count(signs), "Proven": proven, "Date": words.Date(saved),
 	}
 	steps := stuckSteps(in)
 	open := func(found string) Result {

@@ -90,7 +90,7 @@ func checkVPN(in Input) Result {
 	case !tested:
 		return vpnAndFilters.outcome(Ask, "way-unread", args, e).asking(in, askVPN)
 	}
-	return vpnAndFilters.outcome(Pass, "clear", words.Args{"Hosts": len(paths)}, e)
+	return vpnAndFilters.outcome(Pass, "clear", words.Args{"Hosts": words.Count(len(paths))}, e)
 }
 
 // filterApps names the apps that may route or filter the phone's traffic.

@@ -2,7 +2,7 @@ package checks
 
 import "lifeboat/assets/words"
 
-// topic is the id of a cause and the root of its words in checks.json:
+// topic is the id of a cause and the root of its words in checks.en.toml:
 // "<id>.found.<what>", "<id>.headline.<what>", "<id>.fix.<name>".
 type topic string
 
@@ -33,5 +33,5 @@ func (r Result) asking(in Input, ids ...QuestionID) Result {
 // answered marks a result that only the user's answer decided.
 func (r Result) answered() Result { r.Answered = true; return r }
 
-// say is a sentence of checks.json.
+// say is a sentence of checks.en.toml.
 func say(key string, args words.Args) words.Text { return words.T("check."+key, args) }

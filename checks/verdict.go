@@ -35,7 +35,7 @@ func Verdict(results []Result) words.Text {
 		}
 	}
 	if n := countOpen(results); n > 0 {
-		return say("verdict.open", words.Args{"Count": n})
+		return say("verdict.open", words.Args{"Count": words.Count(n)})
 	}
 	return say("verdict.clear", nil)
 }

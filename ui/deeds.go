@@ -67,7 +67,7 @@ func (w *Window) openPage(address string) {
 // sheetDeed is something that is done to the phone behind a sheet that says
 // plainly what it changes.
 type sheetDeed struct {
-	title, means, do string // keys of ui.json: the question
+	title, means, do string // keys of ui.en.toml: the question
 	waiting          string
 	done, next       string // the outcome, and what to do now
 	run              func(context.Context, *device.Phone) error

@@ -44,7 +44,7 @@ func newDone(w *Window, f *flow) *doneScreen {
 	all := newAction(w.say("ui.versions.open", nil), fynetheme.StorageIcon(), func() { w.leave(f); w.showVersions() })
 	body := []fyne.CanvasObject{
 		container.NewBorder(nil, nil, container.NewPadded(markIcon(mark, 40)), nil,
-			title(w.say(heading, words.Args{"Name": shorten(w.phoneName(f.phone), 40), "N": r.Doubtful}))),
+			title(w.say(heading, words.Args{"Name": shorten(w.phoneName(f.phone), 40), "N": words.Count(r.Doubtful)}))),
 		card(proof),
 		card(newTight(strong(w.say("ui.done.news", nil)), plain(s.news()))),
 		card(newTight(strong(w.say("ui.done.icloud-now", nil)), s.verdict.object(), s.repair)),
@@ -74,7 +74,7 @@ func (s *doneScreen) proof() fyne.CanvasObject {
 // to do.
 func (s *doneScreen) doubt() fyne.CanvasObject {
 	w, r := s.w, s.f.result
-	rows := []fyne.CanvasObject{plain(w.say("ui.done.doubtful-means", words.Args{"N": r.Doubtful, "Files": r.Verified.Files}))}
+	rows := []fyne.CanvasObject{plain(w.say("ui.done.doubtful-means", words.Args{"N": words.Count(r.Doubtful), "Files": files(r.Verified.Files)}))}
 	rows = append(rows, w.groups(r.Verified.Groups)...)
 	if last := r.LastProven; last != nil {
 		rows = append(rows, plain(w.say("ui.done.doubtful-earlier", words.Args{"Date": words.Date(last.Date), "Time": clock(last.Date)})))
@@ -85,14 +85,14 @@ func (s *doneScreen) doubt() fyne.CanvasObject {
 // proven lists what verification showed, and no more than that.
 func (s *doneScreen) proven() []string {
 	w, v := s.w, s.f.result.Verified
-	lines := []string{w.say("ui.done.files", words.Args{"Files": v.Files, "Size": words.Bytes(v.Bytes)})}
+	lines := []string{w.say("ui.done.files", words.Args{"Files": words.Count(v.Files), "Size": words.Bytes(v.Bytes)})}
 	switch {
 	case v.Level.Depth == verify.Quick && v.Encrypted:
 		return append(lines, w.say("ui.done.opened-new", nil))
 	case v.Level.Depth == verify.Quick:
 		return append(lines, w.say("ui.done.read-new", nil))
 	case v.Level.Depth == verify.Sample:
-		return append(lines, w.say("ui.done.sampled", words.Args{"N": v.Sampled}))
+		return append(lines, w.say("ui.done.sampled", words.Args{"N": words.Count(v.Sampled)}))
 	case v.Encrypted:
 		return append(lines, w.say("ui.done.opened", nil))
 	}
@@ -109,19 +109,16 @@ func (s *doneScreen) news() string {
 	case v.Added+v.Changed+v.Removed == 0:
 		lines = append(lines, w.say("ui.done.nothing-new", nil))
 	default:
-		lines = append(lines, w.say("ui.done.new", words.Args{"Added": v.Added, "Changed": v.Changed, "Removed": v.Removed}))
+		lines = append(lines, w.say("ui.done.new", words.Args{"Added": words.Count(v.Added), "Changed": v.Changed, "Removed": v.Removed}))
 	}
 	if r.Resumed {
 		lines = append(lines, w.say("ui.done.resumed", nil))
 	}
-	switch n := s.f.earlier; {
-	case n == 1:
-		lines = append(lines, w.say("ui.done.earlier-one", nil))
-	case n > 1:
-		lines = append(lines, w.say("ui.done.earlier", words.Args{"N": n}))
+	if n := s.f.earlier; n > 0 {
+		lines = append(lines, w.say("ui.done.earlier", words.Args{"N": words.Count(n)}))
 	}
 	if n := len(r.Trashed); n > 0 {
-		lines = append(lines, w.say("ui.done.trashed", words.Args{"N": n, "Days": w.Settings.Policy().Trash}))
+		lines = append(lines, w.say("ui.done.trashed", words.Args{"N": words.Count(n), "Days": words.T("ui.keeping.days", words.Args{"N": words.Count(w.Settings.Policy().Trash)})}))
 	}
 	return strings.Join(append(lines, w.say("ui.done.took", words.Args{"Span": words.Span(r.Duration)})), " ")
 }
@@ -130,14 +127,14 @@ func (s *doneScreen) news() string {
 // key of what that means.
 func (w *Window) unreadFold(names []string, count int, why string) fyne.CanvasObject {
 	head := container.NewBorder(nil, nil, container.NewPadded(markIcon("warn", 22)), nil,
-		plain(w.say("ui.done.skipped", words.Args{"N": count})))
+		plain(w.say("ui.done.skipped", words.Args{"N": words.Count(count)})))
 	return card(newFold(head, false, func() fyne.CanvasObject {
 		all := []fyne.CanvasObject{quiet(w.say(why, nil))}
 		for _, name := range names[:min(len(names), skippedShown)] {
 			all = append(all, copyable(name))
 		}
 		if more := count - min(len(names), skippedShown); more > 0 {
-			all = append(all, quiet(w.say("ui.done.skipped-more", words.Args{"N": more})))
+			all = append(all, quiet(w.say("ui.done.skipped-more", words.Args{"N": words.Count(more)})))
 		}
 		return newRows(all...)
 	}, nil))

@@ -32,7 +32,7 @@ type flow struct {
 	full  bool   // it is to build upon no earlier backup
 	form  int    // counts the password forms shown, so that each is a new screen
 
-	// note says what was wrong with the last password, as a key of ui.json
+	// note says what was wrong with the last password, as a key of ui.en.toml
 	// and a failure's words below it.
 	note    string
 	noteErr error

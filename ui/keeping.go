@@ -117,7 +117,7 @@ func (w *Window) showKept(s *widget.Select, c keepingChoice) {
 
 func (w *Window) keepingName(c keepingChoice, n int) string {
 	if c.value != "ui.keeping.size" {
-		return w.say(c.value, words.Args{"N": n})
+		return w.say(c.value, words.Args{"N": words.Count(n)})
 	}
 	if n == 0 {
 		return w.say("ui.keeping.no-limit", nil)

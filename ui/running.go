@@ -104,7 +104,7 @@ func (s *runningScreen) update() {
 	setEnabled(s.cancel, !s.f.stopping)
 	s.progress(e.Percent)
 	setText(s.files, s.amount("ui.running.files-of", "ui.running.files-only", e.FilesTotal > 0, e.Files > 0,
-		words.Args{"N": e.Files, "Total": e.FilesTotal}))
+		words.Args{"N": words.Count(e.Files), "Total": files(e.FilesTotal)}))
 	setText(s.bytes, s.amount("ui.running.bytes-of", "ui.running.bytes-only", e.BytesTotal > 0, e.Bytes > 0,
 		words.Args{"N": words.Bytes(e.Bytes), "Total": words.Bytes(e.BytesTotal)}))
 	setText(s.rate, s.amount("", "ui.running.rate-value", false, e.Rate > 0, words.Args{"Rate": words.Bytes(e.Rate)}))
@@ -158,6 +158,11 @@ func (s *runningScreen) progress(percent float64) {
 	if v := min(percent/100, 1); v != s.bar.Value {
 		s.bar.SetValue(v)
 	}
+}
+
+// files is a number of files, as a part of a sentence.
+func files(n int) words.Text {
+	return words.T("ui.running.files-only", words.Args{"N": words.Count(n)})
 }
 
 // amount words a figure with its total, alone, or as not known yet.

@@ -72,7 +72,7 @@ func (v *verdict) beside() string {
 	case p.looking:
 		return w.say("ui.ready.checking", nil)
 	case len(p.state.Changes) > 0:
-		return w.say("ui.ready.changed", words.Args{"N": len(p.state.Changes), "What": w.changedChecks(p)})
+		return w.say("ui.ready.changed", words.Args{"N": words.Count(len(p.state.Changes)), "What": w.changedChecks(p)})
 	case p.state.Pending:
 		return w.say("ui.ready.pending", nil)
 	}

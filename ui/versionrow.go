@@ -77,7 +77,7 @@ func (r *versionRow) update(k Kept, v vault.Version, own int64, known bool) {
 	setText(r.state, state)
 
 	trashed := !v.Trashed.IsZero()
-	size := w.say("ui.versions.size", words.Args{"Bytes": words.Bytes(v.Bytes), "Files": v.Files})
+	size := w.say("ui.versions.size", words.Args{"Bytes": words.Bytes(v.Bytes), "Files": words.Count(v.Files)})
 	if known && own < v.Bytes {
 		size += " " + w.say("ui.versions.own", words.Args{"Own": words.Bytes(own)})
 	}
@@ -95,7 +95,7 @@ func (r *versionRow) update(k Kept, v vault.Version, own int64, known bool) {
 
 // versionState is the mark and the words for what is known of a backup's wholeness.
 func (w *Window) versionState(v vault.Version) (mark, state string) {
-	args := words.Args{"Date": words.Date(v.Proof.Date), "N": v.Proof.Problems, "Until": words.Date(w.trashedUntil(v.Trashed))}
+	args := words.Args{"Date": words.Date(v.Proof.Date), "N": words.Count(v.Proof.Problems), "Until": words.Date(w.trashedUntil(v.Trashed))}
 	switch {
 	case !v.Trashed.IsZero():
 		return "unknown", w.say("ui.versions.state.trash", args)
@@ -136,7 +136,7 @@ func (w *Window) versionNews(v vault.Version) string {
 	case v.Added+v.Changed+v.Removed == 0:
 		return w.say("ui.versions.nothing-new", nil)
 	}
-	return w.say("ui.versions.new", words.Args{"Added": v.Added, "Changed": v.Changed, "Removed": v.Removed})
+	return w.say("ui.versions.new", words.Args{"Added": words.Count(v.Added), "Changed": v.Changed, "Removed": v.Removed})
 }
 
 // versionAdvice says what to do about a backup that is not in order.
@@ -215,7 +215,7 @@ const groupsShown = 4
 func (w *Window) showChecked(v vault.Version, r verify.Report, found audit.Findings) {
 	var repaired []fyne.CanvasObject
 	if found.RepairedCount > 0 {
-		repaired = append(repaired, plain(w.say("ui.versions.mended", words.Args{"N": found.RepairedCount})))
+		repaired = append(repaired, plain(w.say("ui.versions.mended", words.Args{"N": words.Count(found.RepairedCount)})))
 		repaired = append(repaired, w.groups(found.RepairedGroups)...)
 	}
 	if r.ProblemCount == 0 {
@@ -225,20 +225,20 @@ func (w *Window) showChecked(v vault.Version, r verify.Report, found audit.Findi
 		}
 		rows := []fyne.CanvasObject{
 			container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 32)), nil, title(w.say("ui.versions.whole", w.ofDay(v)))),
-			plain(w.say(key, words.Args{"Files": r.Files, "Bytes": words.Bytes(r.Bytes), "Sampled": r.Sampled})),
+			plain(w.say(key, words.Args{"Files": words.Count(r.Files), "Bytes": words.Bytes(r.Bytes), "Read": words.T("ui.versions.read", words.Args{"N": words.Count(r.Sampled)})})),
 		}
 		w.showSheet(append(rows, repaired...), newPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }))
 		return
 	}
 	args := w.ofDay(v)
-	args["N"] = r.ProblemCount
+	args["N"] = words.Count(r.ProblemCount)
 	rows := []fyne.CanvasObject{
 		container.NewBorder(nil, nil, container.NewPadded(markIcon("fail", 32)), nil, title(w.say("ui.versions.found", args))),
 	}
 	rows = append(rows, w.groups(r.Groups)...)
 	rows = append(rows, repaired...)
 	if day, n := elsewhere(found); n > 0 {
-		rows = append(rows, plain(w.say("ui.versions.elsewhere", words.Args{"N": n, "Date": words.Date(day.Date), "Time": clock(day.Date)})))
+		rows = append(rows, plain(w.say("ui.versions.elsewhere", words.Args{"N": words.Count(n), "Date": words.Date(day.Date), "Time": clock(day.Date)})))
 	}
 	next := "ui.versions.advice.damaged"
 	if found.NextFull {
@@ -253,7 +253,14 @@ func (w *Window) showCopied(v vault.Version, copied vault.Copy) {
 	dir, mark := copied.Dir, "pass"
 	trouble := plain(w.say("ui.done.open-failed", nil))
 	trouble.Hide()
-	doubt := plain(w.say("ui.versions.copied-doubt", words.Args{"N": copied.DifferCount, "Problems": copied.Problems}))
+	key, n := "ui.versions.copied-unknown", 0
+	switch {
+	case copied.DifferCount > 0:
+		key, n = "ui.versions.copied-differs", copied.DifferCount
+	case copied.Problems > 0:
+		key, n = "ui.versions.copied-problems", copied.Problems
+	}
+	doubt := plain(w.say(key, words.Args{"N": words.Count(n)}))
 	if copied.Ready() {
 		doubt.Hide()
 	} else {

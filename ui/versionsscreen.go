@@ -192,7 +192,7 @@ func (v *versionsScreen) list(k Kept) []fyne.CanvasObject {
 		all = append(all, card(row.object()))
 	}
 	if older := len(k.Versions) - len(shown); older > 0 {
-		all = append(all, container.NewHBox(newAction(v.w.say("ui.versions.older", words.Args{"N": older}), nil, func() {
+		all = append(all, container.NewHBox(newAction(v.w.say("ui.versions.older", words.Args{"N": words.Count(older)}), nil, func() {
 			v.more++
 			v.w.refresh()
 		})))
@@ -269,7 +269,7 @@ func (b *taskBand) update(t *task) {
 	case far.bytesTotal > 0:
 		text = w.say("ui.running.bytes-of", words.Args{"N": words.Bytes(far.bytes), "Total": words.Bytes(far.bytesTotal)})
 	case far.filesTotal > 0:
-		text = w.say("ui.running.files-of", words.Args{"N": far.files, "Total": far.filesTotal})
+		text = w.say("ui.running.files-of", words.Args{"N": words.Count(far.files), "Total": files(far.filesTotal)})
 	}
 	setText(b.far, text)
 	setEnabled(b.cancel, !t.stopping)

@@ -21,7 +21,7 @@ type waiting struct {
 }
 
 // guide is a wait that has steps of its own; all others are worded by
-// problems.json.
+// problems.en.toml.
 type guide struct {
 	picture, title, why string
 	steps               []string

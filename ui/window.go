@@ -15,7 +15,7 @@
 // attemptscreen (the phone while it tries), reportscreen (what Apple Support
 // asks for), versionsscreen (the backups that are kept), password (new and
 // known), running, done, failed, settingssheet.
-// Every word comes from assets/translations/<lang>/ui*.json.
+// Every word comes from assets/translations/ui*.<lang>.toml.
 package ui
 
 import (
@@ -149,7 +149,7 @@ func (w *Window) call(ctx context.Context) {
 	}
 }
 
-// say words a key of ui.json.
+// say words a key of ui.en.toml.
 func (w *Window) say(key string, args words.Args) string { return w.Words.Say(key, args) }
 
 // number writes a step's number.

@@ -65,7 +65,7 @@ func enclosingCall(path []ast.Node) ast.Node {
 	return nil
 }
 
-// TestEveryWordIsUsed sees that each key of ui.json is used, and each key used is there.
+// TestEveryWordIsUsed sees that each key of ui.en.toml is used, and each key used is there.
 func TestEveryWordIsUsed(t *testing.T) {
 	used := map[string]bool{}
 	source(t, func(where token.Position, text string, _ ast.Node) {
@@ -94,7 +94,7 @@ func TestNoSentenceInCode(t *testing.T) {
 	}
 	source(t, func(where token.Position, text string, in ast.Node) {
 		if prose.MatchString(text) && !technical[calleeOf(in)] {
-			t.Errorf("%s: %q belongs into ui.json", where, text)
+			t.Errorf("%s: %q belongs into ui.en.toml", where, text)
 		}
 	})
 }

@@ -9,9 +9,11 @@ import (
 // phones in general, and what an argument says stays.
 func TestAbout(t *testing.T) {
 	pad := English().About("iPad")
-	for key := range pad.texts {
-		if text := pad.texts[key].Root.String(); strings.Contains(text, "iPhone") {
-			t.Errorf("%s: %s", key, text)
+	for _, key := range pad.Keys() {
+		for _, args := range samples(pad.messages[key]) {
+			if text := pad.Say(key, args); strings.Contains(text, "iPhone") {
+				t.Errorf("%s: %s", key, text)
+			}
 		}
 	}
 	if got := pad.Say("problem.phone-gone.happened", Args{"Phone": "Anna's iPhone"}); !strings.HasPrefix(got, "Anna's iPhone was unplugged") {
@@ -22,6 +24,9 @@ func TestAbout(t *testing.T) {
 	}
 	if English().About("iPhone") != English() || English().About("") != English() || English().About("iPad") != pad || pad.About("iPhone") != English() || pad.About("iPad") != pad {
 		t.Error("a catalogue is made again")
+	}
+	if English().About("{{.Phone}}") != English() {
+		t.Error("a device's name can be a template")
 	}
 	if got := English().Problem("phone-locked", "linux", nil).Happened; got != "The iPhone is locked." {
 		t.Error(got)

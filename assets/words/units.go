@@ -8,18 +8,11 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// grouped writes 12345 as "12,345".
-func grouped(n int64) string { return humanize.Comma(n) }
-
 // bytes writes a size with at most one decimal: "713 MB", "38.8 GB".
-func (c *Catalogue) bytes(n int64) string {
-	if n < 0 {
-		n = 0
-	}
-	return humanize.Bytes(uint64(n))
-}
+func (c *Catalogue) bytes(n int64) string { return humanize.Bytes(uint64(max(0, n))) }
 
-// date writes a day in the computer's own time zone: "4 October 2026".
+// date writes a day in the computer's own time zone: "4 October 2026". Its words
+// and their order are of the catalogue, since golang.org/x/text writes no dates.
 func (c *Catalogue) date(t time.Time) string {
 	t = t.Local()
 	month := c.Say("units.month."+strings.ToLower(t.Month().String()), nil)
@@ -30,11 +23,11 @@ func (c *Catalogue) date(t time.Time) string {
 func (c *Catalogue) span(d time.Duration) string {
 	switch {
 	case d < 90*time.Second:
-		return c.Say("units.seconds", Args{"N": max(1, int(d.Round(time.Second)/time.Second))})
+		return c.Say("units.seconds", Args{"N": Count(max(1, d.Round(time.Second)/time.Second))})
 	case d < 90*time.Minute:
-		return c.Say("units.minutes", Args{"N": int(d.Round(time.Minute) / time.Minute)})
+		return c.Say("units.minutes", Args{"N": Count(d.Round(time.Minute) / time.Minute)})
 	case d < 48*time.Hour:
-		return c.Say("units.hours", Args{"N": int(d.Round(time.Hour) / time.Hour)})
+		return c.Say("units.hours", Args{"N": Count(d.Round(time.Hour) / time.Hour)})
 	}
-	return c.Say("units.days", Args{"N": int(d / (24 * time.Hour))})
+	return c.Say("units.days", Args{"N": Count(d / (24 * time.Hour))})
 }

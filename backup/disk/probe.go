@@ -124,7 +124,7 @@ func try(fsys afero.Fs, root string, able *Abilities) (err error) {
 		}
 	}()
 	for _, step := range []struct {
-		lacks string // a key below "lacks" in problems.json
+		lacks string // a key below "lacks" in problems.en.toml
 		try   func() error
 	}{
 		{"sync", p.writes},

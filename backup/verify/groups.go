@@ -122,5 +122,5 @@ func (c GroupCount) Words() words.Text {
 	if c.Group == Apps && c.Bundle != "" {
 		key = "verify.group.app"
 	}
-	return words.T(key, words.Args{"N": c.Count, "App": c.Bundle})
+	return words.T(key, words.Args{"N": words.Count(c.Count), "App": c.Bundle})
 }

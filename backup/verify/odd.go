@@ -48,7 +48,7 @@ type OddCount struct {
 // Words gives the words for a count: "1 file has another length than the list
 // says".
 func (c OddCount) Words() words.Text {
-	return words.T("verify.oddity."+string(c.Oddity), words.Args{"N": c.Count})
+	return words.T("verify.oddity."+string(c.Oddity), words.Args{"N": words.Count(c.Count)})
 }
 
 // oddities collects what is unusual; the lock of the proof guards it.

@@ -201,7 +201,7 @@ func safeArg(arg any) bool {
 		return !slices.ContainsFunc(v, func(t words.Text) bool { return !safe(t) })
 	case string:
 		return slices.ContainsFunc(argForms, func(f form) bool { _, ok := f(v); return ok })
-	case bool, int, int64, float64, words.Bytes, words.Date, words.Span:
+	case bool, int, int64, float64, words.Bytes, words.Count, words.Date, words.Span:
 		return true
 	}
 	return false

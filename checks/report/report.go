@@ -112,14 +112,14 @@ func (l Line) text(cat *words.Catalogue) string {
 	return strings.Join(strings.Fields(value), " ")
 }
 
-// say is a sentence of report.json.
+// say is a sentence of report.en.toml.
 func say(key string) words.Text { return words.T("report."+key, nil) }
 
 // asIs is a value that reads the same in every language. What it is given
 // has passed a form, was masked, or was put in by the user.
 func asIs(text string) words.Text { return words.T("report.as-is", words.Args{"Text": text}) }
 
-// pair is a line of a label of report.json and a value.
+// pair is a line of a label of report.en.toml and a value.
 func pair(label string, value words.Text) Line {
 	return Line{Label: say("label." + label), Value: value}
 }

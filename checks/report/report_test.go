@@ -145,7 +145,7 @@ func TestFourThings(t *testing.T) {
 	}
 }
 
-// Every sentence of report.json has a place where it is said, and every
+// Every sentence of report.en.toml has a place where it is said, and every
 // sentence that is said exists.
 func TestWords(t *testing.T) {
 	used := map[string]bool{"report.line": true, "report.print": true}

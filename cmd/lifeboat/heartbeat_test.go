@@ -204,7 +204,7 @@ func (h *hands) search(it func(fyne.Focusable) bool) bool {
 	return false
 }
 
-// press presses Enter on the button with the words of a key of ui.json, as
+// press presses Enter on the button with the words of a key of ui.en.toml, as
 // soon as it is there.
 func (h *hands) press(key string) {
 	h.t.Helper()

@@ -166,7 +166,7 @@ func (c *call) progressLine(e backup.Event) string {
 		line += fmt.Sprintf("  %3.0f %%", e.Percent)
 	}
 	if e.Bytes > 0 {
-		line += "  " + c.text("cli.received", words.Args{"Bytes": words.Bytes(e.Bytes), "Files": e.Files})
+		line += "  " + c.text("cli.received", words.Args{"Bytes": words.Bytes(e.Bytes), "Files": words.Count(e.Files)})
 	}
 	if e.Rate > 0 {
 		line += "  " + c.text("cli.rate", words.Args{"Rate": words.Bytes(int64(e.Rate))})
@@ -204,18 +204,18 @@ func (c *call) done(r backup.Result) {
 		c.doubtful(r)
 	} else {
 		c.print(c.text("cli.done."+string(r.Verified.Depth), words.Args{
-			"Files": r.Verified.Files, "Bytes": words.Bytes(r.Bytes), "Time": words.Span(r.Duration), "Path": r.Dir,
+			"Files": words.Count(r.Verified.Files), "Bytes": words.Bytes(r.Bytes), "Time": words.Span(r.Duration), "Path": r.Dir,
 		}))
 	}
 	c.print(c.text("cli.version.made", words.Args{
-		"ID": r.Version.ID(), "Added": r.Version.Added, "Changed": r.Version.Changed, "Removed": r.Version.Removed,
+		"ID": r.Version.ID(), "Added": words.Count(r.Version.Added), "Changed": r.Version.Changed, "Removed": r.Version.Removed,
 	}))
 	if len(r.Trashed) > 0 {
-		c.print(c.text("cli.version.trashed-now", words.Args{"Count": len(r.Trashed), "IDs": ids(r.Trashed)}))
+		c.changed("trashed", "cli.version.trashed-now", ids(r.Trashed))
 	}
 	c.printOddities(r.Verified, true)
 	if r.SkippedCount > 0 {
-		c.print(c.text("cli.skipped-count", words.Args{"Count": r.SkippedCount}))
+		c.print(c.text("cli.skipped-count", words.Args{"Count": words.Count(r.SkippedCount)}))
 	}
 }
 
@@ -225,14 +225,14 @@ const doubtfulNamed = 20
 // doubtful says of a backup that the phone finished in which files the proof
 // found something, and what can be relied on until the next one.
 func (c *call) doubtful(r backup.Result) {
-	args := words.Args{"N": r.Doubtful, "Files": r.Verified.Files, "Bytes": words.Bytes(r.Bytes), "Time": words.Span(r.Duration), "Path": r.Dir}
+	args := words.Args{"N": words.Count(r.Doubtful), "Files": r.Verified.Files, "Bytes": words.Bytes(r.Bytes), "Time": words.Span(r.Duration), "Path": r.Dir}
 	c.print(c.text("verify.doubtful.done", args))
 	named := r.Verified.Problems[:min(len(r.Verified.Problems), doubtfulNamed)]
 	for _, p := range named {
 		c.print("  " + c.problem(p))
 	}
 	if more := r.Doubtful - len(named); more > 0 && len(named) > 0 {
-		c.print("  " + c.text("verify.doubtful.more", words.Args{"N": more}))
+		c.print("  " + c.text("verify.doubtful.more", words.Args{"N": words.Count(more)}))
 	}
 	c.print(c.text("verify.doubtful.rest", args))
 	if last := r.LastProven; last != nil {

@@ -60,8 +60,8 @@ func (c *call) laidOut(version vault.Version, copied vault.Copy) {
 		return
 	}
 	args := words.Args{
-		"ID": version.ID(), "Date": words.Date(version.Date), "Path": copied.Dir, "Files": copied.Files,
-		"N": copied.DifferCount, "Unknown": copied.Unknown, "Problems": copied.Problems,
+		"ID": version.ID(), "Date": words.Date(version.Date), "Path": copied.Dir, "Files": words.Count(copied.Files),
+		"N": words.Count(copied.DifferCount), "Unknown": words.Count(copied.Unknown), "Problems": words.Count(copied.Problems),
 	}
 	switch {
 	case copied.Ready():

@@ -84,7 +84,7 @@ func (c *call) verifyOne(ctx context.Context, check *audit.Job, source secret, l
 	}
 	defer check.Password.Wipe()
 	report, found, err := check.Run(ctx, func(p verify.Progress) {
-		c.progress(c.text("cli.verifying", words.Args{"Files": p.Files, "Bytes": words.Bytes(p.Bytes)}))
+		c.progress(c.text("cli.verifying", words.Args{"Files": words.Count(p.Files), "Bytes": words.Bytes(p.Bytes)}))
 	})
 	whole = err == nil
 	if err != nil && (fault.Of(err) != fault.BackupDamaged || report.ProblemCount == 0) {
@@ -109,10 +109,11 @@ func (c *call) verifyOne(ctx context.Context, check *audit.Job, source secret, l
 func (c *call) printFindings(dir string, report verify.Report, found audit.Findings) {
 	args := words.Args{
 		"Path": dir, "ID": found.Version.ID(), "Date": words.Date(found.Version.Date), "Older": !found.Current,
-		"Files": report.Files, "Bytes": words.Bytes(report.Bytes), "Problems": report.ProblemCount, "Sampled": report.Sampled,
+		"Files": words.Count(report.Files), "Bytes": words.Bytes(report.Bytes), "Problems": words.Count(report.ProblemCount), "Sampled": report.Sampled,
+		"Read": words.T("verify.read", words.Args{"N": words.Count(report.Sampled)}),
 	}
 	if found.RepairedCount > 0 {
-		c.print(c.text("verify.mended", words.Args{"Count": found.RepairedCount}))
+		c.print(c.text("verify.mended", words.Args{"Count": words.Count(found.RepairedCount)}))
 		c.printGroups(found.RepairedGroups)
 	}
 	switch {
@@ -155,7 +156,7 @@ func (c *call) printOddities(report verify.Report, known bool) {
 	if known {
 		key = "verify.odd.known"
 	}
-	c.print(c.text(key, words.Args{"Count": report.OddCount}))
+	c.print(c.text(key, words.Args{"Count": words.Count(report.OddCount)}))
 	for _, o := range report.Oddities {
 		c.print("  " + c.words.Text(o.Words()))
 	}

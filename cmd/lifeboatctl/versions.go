@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/spf13/afero"
@@ -138,8 +139,8 @@ func (c *call) versionLine(v versionJSON) string {
 	}
 	args := words.Args{
 		"ID": v.ID, "Date": words.Date(v.Date), "Bytes": words.Bytes(v.Bytes),
-		"Files": v.Files, "Added": v.Added, "Changed": v.Changed, "Removed": v.Removed,
-		"Proven": words.Date(v.Proof.Date), "Problems": v.Proof.Problems, "Trashed": words.Date(v.Trashed),
+		"Files": words.Count(v.Files), "Added": v.Added, "Changed": v.Changed, "Removed": v.Removed,
+		"Proven": words.Date(v.Proof.Date), "Problems": words.Count(v.Proof.Problems), "Trashed": words.Date(v.Trashed),
 		"Own": "", // not known where a list cannot be read
 	}
 	if v.OwnBytes != nil {
@@ -165,5 +166,5 @@ func (c *call) changed(event, key string, ids []string) {
 		c.event(map[string]any{"event": event, "ids": json.RawMessage(list)})
 		return
 	}
-	c.print(c.text(key, words.Args{"Count": len(ids), "IDs": ids}))
+	c.print(c.text(key, words.Args{"IDs": strings.Join(ids, ", ")}))
 }

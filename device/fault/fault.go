@@ -2,7 +2,7 @@
 // and a proven backup.
 //
 // Every failure that may reach a person carries one [Code]. The code is the
-// key of its plain words in assets/translations/<lang>/problems.json, the
+// key of its plain words in assets/translations/problems.<lang>.toml, the
 // "code" of lifeboatctl's JSON, and what tests compare; the device's own
 // domain, number and text travel beside it, untouched, for the Details fold.
 // No code is ever guessed from a substring of an error text.

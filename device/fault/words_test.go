@@ -14,7 +14,7 @@ import (
 var allArgs = words.Args{
 	"Path": "/the/folder", "Need": words.Bytes(64_000_000_000), "Have": words.Bytes(713_000_000),
 	"Phone": "Anna's iPhone", "Span": words.Span(time.Minute), "Midway": true, "NearEnd": true,
-	"Program": "iTunes", "Files": "IMG_1.HEIC, IMG_2.HEIC", "More": 3, "Drive": "Blue", "LastSeen": words.Date(time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)),
+	"Program": "iTunes", "Files": "IMG_1.HEIC, IMG_2.HEIC", "More": words.T("verify.doubtful.more", words.Args{"N": words.Count(3)}), "Drive": "Blue", "LastSeen": words.Date(time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)),
 	"System": "FAT32", "Lacks": "lock a file", "At": words.Bytes(713_000_000), "Version": "12", "After": "13",
 	"UDID": "00008120-001C25D40C0A002E", "Holder": words.T("holder.elsewhere", words.Args{"Program": "lifeboat", "Host": "attic", "Span": words.Span(time.Minute)}), "Address": "tcp:nowhere", "Count": 3,
 	"Kept": true, "Earlier": true, "File": "Manifest.db",

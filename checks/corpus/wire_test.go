@@ -1,4 +1,4 @@
-package checks_test
+package corpus_test
 
 import (
 	"context"

@@ -1,7 +1,11 @@
-package checks_test
+// Package corpus_test holds the diagnosis against phones on the wire: the corpus
+// in checks/testdata/cases, and phones that lack one datum each. It takes minutes,
+// where the tests of ./checks take seconds.
+package corpus_test
 
 import (
 	"cmp"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -23,7 +27,18 @@ import (
 	"lifeboat/device/facts"
 )
 
-// story is one file of testdata/cases: a phone with its log, what its user
+// TestMain words dates in one time zone, and lets phones on the wire wait for
+// each other: mostly they do not need the processor.
+func TestMain(m *testing.M) {
+	time.Local = time.UTC
+	flag.Parse()
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
+// story is one file of checks/testdata/cases: a phone with its log, what its user
 // answers, this computer and the network, and what the diagnosis must say.
 type story struct {
 	Title    string
@@ -210,7 +225,7 @@ func usualVersions(product string) []string {
 // stories reads the corpus; its names are those of the files.
 func stories(t *testing.T) map[string]story {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join("testdata", "cases", "*.toml"))
+	files, err := filepath.Glob(filepath.Join("..", "testdata", "cases", "*.toml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,8 +13,9 @@ import (
 // that the session is alive: that only the log and the user can tell.
 const appleAccount topic = "apple-account"
 
-var _ = register(cause{id: appleAccount, place: 40, blocks: 22, about: ICloud,
-	check: checkAppleAccount, remedy: appleAccountRemedy})
+var _ = register(cause{id: appleAccount, place: 40, dependsOn: []topic{cloudSwitch}, urgency: 10, about: ICloud,
+	check: checkAppleAccount, remedy: appleAccountRemedy,
+	acts: map[string]act{"sign-out": actSignOut, "sign-in": actSignIn}})
 
 // askBanner is for what Settings shows at the very top.
 var askBanner = asks(questionDef{id: "account-banner", choices: []string{"none", "banner", "payment", "terms", "signed-out"}, good: 24 * time.Hour})

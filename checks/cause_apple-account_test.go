@@ -36,7 +36,7 @@ var (
 	absent    = facts.Gone[bool]()
 )
 
-var appleAccountSituations = []situation{
+var _ = tried(appleAccount, nil, []situation{
 	{name: "Find My is on", set: func(*Input) {}, want: Pass, finding: "Find My is on"},
 	{name: "only data are kept in step", set: signs(isOff, on, isOff), want: Pass, finding: "contacts, calendars, notes or bookmarks", fixes: []string{"What is at the very top?"}},
 	{name: "only iCloud Backup is on", set: signs(absent, isOff, on), want: Pass, finding: "iCloud Backup is switched on"},
@@ -69,7 +69,7 @@ var appleAccountSituations = []situation{
 	{name: "a notice, two days ago", set: func(in *Input) {
 		in.Answers = Answers{askBanner: {Choice: "banner", At: in.Now.Add(-48 * time.Hour)}}
 	}, want: Pass, finding: "Find My is on"},
-}
+})
 
 // No single signal is needed, but one of the three is, whatever its absence is called.
 func TestAppleAccountNeedsASign(t *testing.T) {

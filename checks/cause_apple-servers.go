@@ -16,8 +16,9 @@ import (
 // the phone itself lacks.
 const appleServers topic = "apple-servers"
 
-var _ = register(cause{id: appleServers, place: 160, blocks: 46, about: ICloud, means: aside,
-	check: checkAppleServers, remedy: appleServersSteps})
+var _ = register(cause{id: appleServers, place: 160, urgency: 50, about: ICloud, means: aside,
+	check: checkAppleServers, remedy: appleServersSteps,
+	acts: map[string]act{"back-up-now": actTry}})
 
 // askServers is for a page of Apple's that this computer could not read.
 var askServers = asks(questionDef{id: "servers", choices: []string{"fine", "trouble"}, good: time.Hour})

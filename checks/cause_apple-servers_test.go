@@ -33,7 +33,7 @@ func notAsked(reason string) func(*Input) {
 	return func(in *Input) { in.Network.Status = facts.Datum[ServiceStatus]{Reason: reason} }
 }
 
-var appleServersSituations = []situation{
+var _ = tried(appleServers, needs{"Network.Status": missing}, []situation{
 	{name: "no trouble", set: func(*Input) {}, want: Pass, finding: "reported no trouble when we asked 10 minutes ago"},
 	{name: "backup is down", set: apple(0, neighbourDown, backupDown), want: Fail, finding: "trouble with iCloud Backup since 22 November 2026",
 		fixes: []string{"Apple’s own page", "only Apple can fix that", "Back Up Now", "backup to this computer"}, noFix: "restart"},
@@ -59,7 +59,7 @@ var appleServersSituations = []situation{
 		apple(0, backupDown)(in)
 		in.Attempt = devicelog.Attempt{Heard: true, NextTry: now.Add(30 * time.Hour)}
 	}, want: Fail, finding: "iCloud Backup", fixes: []string{"tries again by itself on 24 November 2026"}},
-}
+})
 
 // Apple's page is read from the network, so that its words are bounded like
 // those of a phone.

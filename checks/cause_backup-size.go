@@ -18,7 +18,9 @@ import (
 // too while iCloud Photos keeps them (checks/SIGNALS.md#backup-size).
 const backupSize topic = "backup-size"
 
-var _ = register(cause{id: backupSize, place: 130, blocks: 95, about: ICloud, check: checkBackupSize})
+var _ = register(cause{id: backupSize, place: 130, dependsOn: []topic{iCloudStorage}, urgency: 70, about: ICloud,
+	check: checkBackupSize,
+	acts:  map[string]act{"nights": actNight, "trim": actTrim}})
 
 // askNextSize is about the size that the phone itself expects.
 var askNextSize = asks(questionDef{id: "next-size", choices: []string{"under5", "5to20", "20to100", "over100"},

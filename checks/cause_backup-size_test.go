@@ -34,7 +34,7 @@ var (
 	photosToCome = facts.Datum[facts.Photos]{Reason: facts.Pending}
 )
 
-var backupSizeSituations = []situation{
+var _ = tried(backupSize, needs{"Phone.Apps": missing, "Phone.Photos": missing}, []situation{
 	{name: "twenty gigabytes by two megabits", set: func(in *Input) {
 		aged(20 * day)(in)
 		in.Answers = Answers{askUpload: {Choice: "under2", At: now}, askNextSize: {Choice: "20to100", At: now}}
@@ -76,7 +76,7 @@ var backupSizeSituations = []situation{
 	}, want: Pass, finding: "You said"},
 	{name: "smaller than the plan", set: plans(holds(30*gigabyte, gigabyte), "50gb"), want: Warn, finding: "31 GB"},
 	{name: "sizes that cannot be", set: holds(math.MaxInt64, math.MaxInt64, math.MinInt64, math.MaxInt64), want: Warn, finding: "TB of that is photos"},
-}
+})
 
 // The evidence ranks ten apps with their sizes, kept printable.
 func TestBackupSizeRanking(t *testing.T) {

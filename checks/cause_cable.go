@@ -11,7 +11,9 @@ import (
 // (checks/SIGNALS.md#cable).
 const cable topic = "cable"
 
-var _ = register(cause{id: cable, place: 170, blocks: 160, about: ThisComputer, check: checkCable})
+var _ = register(cause{id: cable, place: 170, urgency: 100, about: ThisComputer,
+	check: checkCable,
+	acts:  map[string]act{"port": actPort, "clean": actClean, "other-cable": actCharger}})
 
 const (
 	dropsFail = 2 // in ten minutes, without anybody having asked for it

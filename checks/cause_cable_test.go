@@ -17,7 +17,7 @@ func unmeasured(bits int64) func(*Input) {
 	}
 }
 
-var cableSituations = []situation{
+var _ = tried(cable, needs{"Host.Drops": missing}, []situation{
 	{name: "fast and firm", set: func(*Input) {}, want: Pass, finding: "carries 34 MB a second and hasn’t lost contact"},
 	{name: "exactly 10 MB/s", set: carries(speedGood), want: Pass, finding: "10 MB a second"},
 	{name: "a byte less", set: carries(speedGood - 1), want: Warn, finding: "only 10 MB a second", fixes: []string{"port with a light", "on the computer itself", "another cable", "Restart"}},
@@ -43,4 +43,4 @@ var cableSituations = []situation{
 	{name: "no current told", set: func(in *Input) { in.Phone.AdapterCurrent = facts.Gone[int]() }, want: Pass, finding: "34 MB"},
 	{name: "over Wi-Fi", set: func(in *Input) { in.Phone.Connection = "Network" }, want: Unknown, finding: "over Wi-Fi, so there is no cable", fixes: []string{"Plug"}},
 	{name: "connection not known", set: func(in *Input) { in.Phone.Connection = "" }, want: Unknown, finding: "how the iPhone is connected"},
-}
+})

@@ -12,7 +12,9 @@ import (
 // compared with this computer, whose own error the network tells.
 const clock topic = "clock"
 
-var _ = register(cause{id: clock, place: 150, blocks: 26, about: ICloud, seen: true, check: checkClock, remedy: clockSteps})
+var _ = register(cause{id: clock, place: 150, dependsOn: []topic{phoneReady}, urgency: 20, about: ICloud, seen: true,
+	check: checkClock, remedy: clockSteps,
+	acts: map[string]act{"restart": actRestart, "automatic": actClock}})
 
 // askClockAuto is for a clock that was not read, or when nobody knows which
 // of two clocks is wrong.

@@ -22,7 +22,7 @@ func alone(phone time.Duration) func(*Input) {
 	}
 }
 
-var clockSituations = []situation{
+var _ = tried(clock, needs{"Phone.ClockSkew": missing}, []situation{
 	{name: "right", set: func(*Input) {}, want: Pass, finding: "right to within 3 seconds"},
 	{name: "just under a minute", set: clocks(time.Minute-time.Second, 0), want: Pass, finding: "59 seconds"},
 	{name: "exactly a minute ahead", set: clocks(time.Minute, 0), want: Warn, finding: "clock is 60 seconds ahead", fixes: []string{"Settings > General > Date & Time and switch on “Set Automatically”", "off and on", "restart the iPhone"}},
@@ -45,4 +45,4 @@ var clockSituations = []situation{
 	{name: "not read", set: func(in *Input) { in.Phone.ClockSkew = facts.Datum[time.Duration]{} }, want: Ask, finding: "couldn’t read", fixes: []string{"Date & Time. Is “Set Automatically” switched on?"}},
 	{name: "not read, sets itself", set: answering(func(in *Input) { in.Phone.ClockSkew = facts.Gone[time.Duration]() }, askClockAuto, "on"), want: Pass, finding: "You said that “Set Automatically” is on"},
 	{name: "not read, set by hand", set: answering(func(in *Input) { in.Phone.ClockSkew = facts.Gone[time.Duration]() }, askClockAuto, "off"), want: Warn, finding: "You said that “Set Automatically” is off", fixes: []string{"Set Automatically"}},
-}
+})

@@ -11,8 +11,9 @@ import (
 // (checks/SIGNALS.md#icloud-backup-switch).
 const cloudSwitch topic = "icloud-backup-switch"
 
-var _ = register(cause{id: cloudSwitch, place: 20, blocks: 20, about: ICloud, seen: true,
-	check: checkCloudSwitch, remedy: cloudSwitchSteps})
+var _ = register(cause{id: cloudSwitch, place: 20, dependsOn: []topic{management}, urgency: 10, about: ICloud, seen: true,
+	check: checkCloudSwitch, remedy: cloudSwitchSteps,
+	acts: map[string]act{"stay": actTry, "sign-in": actSignIn}})
 
 // askSwitch is for a switch that the phone does not tell for sure.
 var askSwitch = asks(questionDef{id: "icloud-switch", choices: []string{"on", "off"}, menu: "icloud-backup", good: 24 * time.Hour})

@@ -14,7 +14,7 @@ func off(age time.Duration) func(*Input) {
 	}
 }
 
-var cloudSwitchSituations = []situation{
+var _ = tried(cloudSwitch, needs{"Phone.CloudBackupEnabled": missing}, []situation{
 	{name: "off for half a year", set: off(181 * day), want: Fail, finding: "may be gone since", fixes: []string{"switch on", "iCloud Drive", "Back Up Now"}},
 	{name: "off for a month", set: off(30 * day), want: Fail, finding: "180 days after that, possibly from 22 April 2027 on"},
 	{name: "on", set: func(*Input) {}, want: Pass, finding: "is switched on"},
@@ -47,4 +47,4 @@ var cloudSwitchSituations = []situation{
 		fixes: []string{"sign in", "iCloud Backup. Is"}},
 	{name: "not read", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Datum[bool]{} }, want: Ask, finding: "couldn’t read", fixes: []string{"Is “Back Up This iPhone” switched on?"}},
 	{name: "refused", set: func(in *Input) { in.Phone.CloudBackupEnabled = facts.Datum[bool]{State: facts.Refused} }, want: Ask, finding: "couldn’t read"},
-}
+})

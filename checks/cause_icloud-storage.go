@@ -15,8 +15,9 @@ import (
 // Signals and rule: (checks/SIGNALS.md#icloud-storage).
 const iCloudStorage topic = "icloud-storage"
 
-var _ = register(cause{id: iCloudStorage, place: 50, blocks: 24, about: ICloud,
-	check: checkICloudStorage, remedy: iCloudStorageSteps})
+var _ = register(cause{id: iCloudStorage, place: 50, dependsOn: []topic{appleAccount}, urgency: 10, about: ICloud,
+	check: checkICloudStorage, remedy: iCloudStorageSteps,
+	acts: map[string]act{"again": actTry, "trim": actTrim}})
 
 var (
 	// askSpace is about the bar at the top of the iCloud page.

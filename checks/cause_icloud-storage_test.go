@@ -27,7 +27,7 @@ func cloud(space, plan, next string) func(*Input) {
 	return says(choices)
 }
 
-var iCloudStorageSituations = []situation{
+var _ = tried(iCloudStorage, nil, []situation{
 	{name: "the family's is full, iOS 15", set: answering(runs("iPhone8,1", "15.8.8"), askSpace, "family-full"), want: Fail, finding: "your family shares is full", fixes: []string{"Settings > [your name] > Family Sharing"}},
 	{name: "nothing answered", set: func(*Input) {}, want: Ask, finding: "We can’t see how full", fixes: []string{"Settings > [your name] > iCloud. Look at the storage bar", "Which plan"}},
 	{name: "they cannot tell", set: cloud(Unsure, Unsure, ""), want: Ask, finding: "We can’t see how full"},
@@ -55,4 +55,4 @@ var iCloudStorageSituations = []situation{
 	{name: "full, four days ago", set: func(in *Input) {
 		in.Answers = Answers{askSpace: {Choice: "full", At: in.Now.Add(-4 * 24 * time.Hour)}}
 	}, want: Ask, finding: "We can’t see how full"},
-}
+})

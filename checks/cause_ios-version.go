@@ -21,8 +21,8 @@ import (
 // against the table that is embedded in the program (checks/SIGNALS.md#ios-version).
 const iosVersion topic = "ios-version"
 
-var _ = register(cause{id: iosVersion, place: 90, blocks: 50, about: ICloud, means: aside, seen: true,
-	stands: true, check: checkIOSVersion, remedy: iosSteps})
+var _ = register(cause{id: iosVersion, place: 90, dependsOn: []topic{phoneReady}, urgency: 50, about: ICloud, means: aside, seen: true, stands: true,
+	check: checkIOSVersion, remedy: iosSteps})
 
 // askUpToDate is for a version that the table cannot judge.
 var askUpToDate = asks(questionDef{id: "ios-up-to-date", choices: []string{"yes", "no"}, menu: "software-update", good: 7 * 24 * time.Hour})

@@ -36,7 +36,7 @@ func grownOld(set func(*Input)) func(*Input) {
 	return func(in *Input) { set(in); in.Now = knowledge.IOS().AsOf.Add(tableGood + time.Hour) }
 }
 
-var iosVersionSituations = []situation{
+var _ = tried(iosVersion, needs{"Phone.Version": missing}, []situation{
 	{name: "a beta, and saved", set: func(in *Input) { in.Phone.Build = facts.Of("24C5073e") }, want: Pass, finding: "as a beta"},
 	{name: "a beta, and nothing saved", set: func(in *Input) { aged(20 * day)(in); in.Phone.Build = facts.Of("24C5073e") }, want: Warn, finding: "as a beta", fixes: []string{"Beta Updates"}},
 	{name: "a beta by a profile, and nothing saved", set: func(in *Input) {
@@ -129,7 +129,7 @@ var iosVersionSituations = []situation{
 	{name: "nonsense", set: runs("iPhone13,2", "twenty"), want: Ask, finding: "couldn’t read"},
 	{name: "huge", set: runs("iPhone13,2", "99999999999999999999.1"), want: Ask, finding: "couldn’t read"},
 	{name: "beta text", set: runs("iPhone13,2", "27.1 beta 2"), want: Ask, finding: "couldn’t read"},
-}
+})
 
 // The evidence says who was asked, and when, or why there is no list.
 func TestVersionsAsEvidence(t *testing.T) {

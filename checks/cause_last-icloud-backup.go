@@ -15,7 +15,9 @@ const lastCloud topic = "last-icloud-backup"
 
 // It is a symptom: any cause that fails comes before it in the verdict, and
 // while it passes no cause fails.
-var _ = register(cause{id: lastCloud, place: 30, blocks: 150, about: ICloud, means: symptom, seen: true, check: checkLastCloud})
+var _ = register(cause{id: lastCloud, place: 30, dependsOn: []topic{phoneReady}, urgency: 90, about: ICloud, means: symptom, seen: true,
+	check: checkLastCloud,
+	acts:  map[string]act{"back-up-now": actTry, "overnight": actNight, "clock": actClock}})
 
 // askLastDate is for a phone that does not tell the date.
 var askLastDate = asks(questionDef{id: "last-date", choices: []string{"days", "week", "older", "never"}, menu: "icloud-backup", good: 24 * time.Hour})

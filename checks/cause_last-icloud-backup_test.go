@@ -11,7 +11,7 @@ func aged(age time.Duration) func(*Input) {
 	return func(in *Input) { in.Phone.LastCloudBackup = facts.Of(in.Now.Add(-age)) }
 }
 
-var lastCloudSituations = []situation{
+var _ = tried(lastCloud, needs{"Phone.LastCloudBackup": missing}, []situation{
 	{name: "five hours", set: func(*Input) {}, want: Pass, finding: "23 November 2026, 5 hours ago"},
 	{name: "exactly three days", set: aged(cloudFresh), want: Pass, finding: "20 November 2026, 3 days ago"},
 	{name: "a second more", set: aged(cloudFresh + time.Second), want: Warn, finding: "20 November 2026", fixes: []string{"tonight", "Back Up Now"}},
@@ -40,4 +40,4 @@ var lastCloudSituations = []situation{
 	}, want: Ask, finding: "doesn’t know the date"},
 	{name: "not read", set: func(in *Input) { in.Phone.LastCloudBackup = facts.Datum[time.Time]{} }, want: Ask, finding: "couldn’t read", fixes: []string{"Which date"}},
 	{name: "refused", set: func(in *Input) { in.Phone.LastCloudBackup = facts.Datum[time.Time]{State: facts.Refused} }, want: Ask, finding: "couldn’t read"},
-}
+})

@@ -12,7 +12,8 @@ import (
 // in Lifeboat's folder is known to be there (checks/SIGNALS.md#last-local-backup).
 const lastLocal topic = "last-local-backup"
 
-var _ = register(cause{id: lastLocal, place: 200, blocks: 190, about: ThisComputer, seen: true, check: checkLastLocal})
+var _ = register(cause{id: lastLocal, place: 200, dependsOn: []topic{thisComputer}, urgency: 120, about: ThisComputer, seen: true,
+	check: checkLastLocal})
 
 // localFresh is how old a backup here may be.
 const localFresh = 30 * 24 * time.Hour

@@ -22,7 +22,7 @@ func notLooked(set func(*Input)) func(*Input) {
 	return func(in *Input) { set(in); in.Host.Kind = facts.Of(DestinationMissing) }
 }
 
-var lastLocalSituations = []situation{
+var _ = tried(lastLocal, nil, []situation{
 	{name: "two days old", set: func(*Input) {}, want: Pass, finding: "from 21 November 2026, 2 days ago"},
 	{name: "exactly thirty days", set: here(localFresh), want: Pass, finding: "30 days ago"},
 	{name: "a second more", set: here(localFresh + time.Second), want: Warn, finding: "24 October 2026, 30 days ago", fixes: []string{"Make a new backup"}},
@@ -55,4 +55,4 @@ var lastLocalSituations = []situation{
 		in.Host.Kind = facts.Of(DestinationNew)
 	}, want: Warn, finding: "no backup of this iPhone in the folder"},
 	{name: "the drive is away, and never any", set: notLooked(noneHere(facts.Gone[time.Time]())), want: Warn, finding: "never been backed up"},
-}
+})

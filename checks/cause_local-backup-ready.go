@@ -14,7 +14,9 @@ import (
 // saved passwords and Health data (checks/SIGNALS.md#local-backup-ready).
 const localReady topic = "local-backup-ready"
 
-var _ = register(cause{id: localReady, place: 190, blocks: 180, about: ThisComputer, seen: true, check: checkLocalReady})
+var _ = register(cause{id: localReady, place: 190, dependsOn: []topic{phoneReady}, urgency: 110, about: ThisComputer, seen: true,
+	check: checkLocalReady,
+	acts:  map[string]act{"unlock": actUnlock, "finish-setup": actFinishSetup, "replug": actReplug}})
 
 // passcodeSince is the iOS from which on a backup to a computer asks for the
 // phone's passcode: 16.1 at every backup, and 15.7.1 was seen to ask as well.

@@ -7,7 +7,10 @@ func iTunesOf(have, need string) func(*Input) {
 	return func(in *Input) { in.Host.ITunes, in.Phone.MinITunes = facts.Of(have), facts.Of(need) }
 }
 
-var localReadySituations = []situation{
+// That no WillEncrypt means "no password" is a rule.
+var _ = tried(localReady, needs{
+	"Phone.WillEncrypt": {facts.NotRead, facts.Refused}, "Phone.PasscodeLocked": missing, "Phone.ActivationState": missing,
+}, []situation{
 	{name: "password set", set: func(*Input) {}, want: Pass, finding: "already has a backup password, which stays valid", fixes: []string{"asks for its passcode", "Transfer or Reset iPhone > Reset > Reset All Settings"}},
 	{name: "password set, iOS 14", set: func(in *Input) { in.Phone.Version = facts.Of("14.8.1") }, want: Pass, finding: "already has", fixes: []string{"Settings > General > Reset > Reset All Settings"}, noFix: "passcode during"},
 	{name: "password set, iOS 15.8.8", set: func(in *Input) { in.Phone.Version = facts.Of("15.8.8") }, want: Pass, finding: "already has", fixes: []string{"asks for its passcode"}},
@@ -33,4 +36,4 @@ var localReadySituations = []situation{
 	{name: "not activated", set: func(in *Input) { in.Phone.ActivationState = facts.Of("Unactivated") }, want: Fail, finding: "isn’t set up"},
 	{name: "lock absent", set: func(in *Input) { in.Phone.PasscodeLocked = facts.Gone[bool]() }, want: Ask, finding: "whether it is locked"},
 	{name: "activation not read", set: func(in *Input) { in.Phone.ActivationState = facts.Datum[string]{} }, want: Ask, finding: "whether it is set up"},
-}
+})

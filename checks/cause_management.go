@@ -14,7 +14,8 @@ import (
 // settings page say (checks/SIGNALS.md#management).
 const management topic = "management"
 
-var _ = register(cause{id: management, place: 100, blocks: 15, about: ICloud, seen: true, check: checkManagement, remedy: managementSteps})
+var _ = register(cause{id: management, place: 100, dependsOn: []topic{phoneReady}, urgency: 10, about: ICloud, seen: true,
+	check: checkManagement, remedy: managementSteps})
 
 // askManagement is about the page that lists profiles and what they forbid.
 var askManagement = asks(questionDef{id: "management", choices: []string{"none", "listed", "forbids"}, menu: "device-management", good: 7 * 24 * time.Hour})

@@ -29,7 +29,7 @@ var (
 	secretive    = facts.Profile{Name: "Charles Proxy CA"}
 )
 
-var managementSituations = []situation{
+var _ = tried(management, needs{"Phone.Profiles": missing, "Phone.Supervised": missing}, []situation{
 	{name: "nobody's", set: func(*Input) {}, want: Pass, finding: "no company or school"},
 	{name: "supervised", set: managed(isSupervised), want: Warn, finding: "supervised", fixes: []string{"Settings > General > VPN & Device Management", "Ask", "this computer", "Is a management profile listed"}},
 	{name: "supervised by a school", set: func(in *Input) { managed(isSupervised)(in); in.Phone.Organization = facts.Of("Example\x1b School") }, want: Warn, finding: "supervised by “Example School”"},
@@ -52,4 +52,4 @@ var managementSituations = []situation{
 	{name: "supervised, and it forbids", set: answering(managed(isSupervised), askManagement, "forbids"), want: Fail, finding: "doesn’t allow"},
 	{name: "supervised, but none listed", set: answering(managed(isSupervised), askManagement, "none"), want: Warn, finding: "supervised"},
 	{name: "nobody's, whatever is answered", set: answering(managed(isOff), askManagement, "forbids"), want: Pass, finding: "no company"},
-}
+})

@@ -17,7 +17,9 @@ const overnight topic = "overnight-habit"
 
 // It has no remedy, so that other witnesses never make it fail: a phone that
 // was taken up once, or a reminder on its screen, is a matter for the next night.
-var _ = register(cause{id: overnight, place: 80, blocks: 90, about: ICloud, check: checkOvernight})
+var _ = register(cause{id: overnight, place: 80, dependsOn: []topic{phoneReady}, urgency: 60, about: ICloud,
+	check: checkOvernight,
+	acts:  map[string]act{"tonight": actNight, "leave": actNight}})
 
 var (
 	askOvernight = asks(questionDef{id: "overnight", choices: []string{"yes", "sometimes", "no"}, good: 30 * 24 * time.Hour})

@@ -19,7 +19,7 @@ func brokenOff(times int) func(*Input) {
 	}
 }
 
-var overnightSituations = []situation{
+var _ = tried(overnight, nil, []situation{
 	{name: "nothing answered", set: func(*Input) {}, want: Ask, finding: "Only you can tell", fixes: []string{"spend the night", "Auto-Lock. What", "Settings > Battery > Power Mode"}},
 	{name: "they cannot tell", set: answering(func(*Input) {}, askOvernight, Unsure), want: Ask, finding: "Only you can tell"},
 	{name: "nothing answered, iOS 18", set: onIOS("18.7.10", func(*Input) {}), want: Ask, finding: "Only you can tell", fixes: []string{"Settings > Battery. Is"}},
@@ -44,4 +44,4 @@ var overnightSituations = []situation{
 		in.Attempt.Cause = string(wifi)
 		in.Attempt.Signs = in.Attempt.Signs[:1]
 	}, want: Ask, finding: "Only you can tell"},
-}
+})

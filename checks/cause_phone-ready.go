@@ -11,7 +11,9 @@ import (
 // backs nothing up (checks/SIGNALS.md#phone-ready).
 const phoneReady topic = "phone-ready"
 
-var _ = register(cause{id: phoneReady, place: 10, blocks: 10, about: ICloud, means: access, seen: true, check: checkPhoneReady})
+var _ = register(cause{id: phoneReady, place: 10, urgency: 0, about: ICloud, means: access, seen: true,
+	check: checkPhoneReady,
+	acts:  map[string]act{"restart": actRestart, "unlock": actUnlock, "finish-setup": actFinishSetup, "replug": actReplug}})
 
 // askHomeScreen is for a phone that does not tell how far it is.
 var askHomeScreen = asks(questionDef{id: "home-screen", choices: []string{"home", "locked", "setup"}, good: 10 * time.Minute})

@@ -13,7 +13,7 @@ func unused(in *Input) {
 	p.LastCloudBackup, p.LastLocalBackup = facts.Gone[time.Time](), facts.Gone[time.Time]()
 }
 
-var phoneReadySituations = []situation{
+var _ = tried(phoneReady, needs{"Phone.PasscodeLocked": missing, "Phone.ActivationState": missing}, []situation{
 	{name: "activated, and still in its setup", set: func(in *Input) { in.Phone.SetupDone = facts.Of(false) }, want: Fail, finding: "isn’t set up yet", fixes: []string{"Finish the steps"}},
 	{name: "activated, and its setup is not told", set: func(in *Input) { in.Phone.SetupDone = facts.Gone[bool]() }, want: Pass, finding: "is set up"},
 	{name: "activated, its setup is not told, and nothing was done on it", set: unused, want: Ask, finding: "didn’t say whether it is set up", fixes: []string{"what does it show"}},
@@ -54,4 +54,4 @@ var phoneReadySituations = []situation{
 	{name: "nobody found out", set: func(in *Input) { in.Phone.Readiness = "" }, want: Unknown, finding: "couldn’t read"},
 	{name: "lock refused", set: func(in *Input) { in.Phone.PasscodeLocked = facts.Datum[bool]{State: facts.Refused} }, want: Ask, finding: "didn’t say whether it is locked"},
 	{name: "activation absent", set: func(in *Input) { in.Phone.ActivationState = facts.Gone[string]() }, want: Ask, finding: "didn’t say whether it is set up"},
-}
+})

@@ -14,7 +14,7 @@ import (
 // Signals and rule: (checks/SIGNALS.md#phone-storage).
 const phoneStorage topic = "phone-storage"
 
-var _ = register(cause{id: phoneStorage, place: 120, blocks: 30, about: ICloud, seen: true,
+var _ = register(cause{id: phoneStorage, place: 120, dependsOn: []topic{phoneReady}, urgency: 20, about: ICloud, seen: true,
 	check: checkPhoneStorage, remedy: phoneStorageSteps})
 
 // askPhoneSpace is for a phone that does not tell how full it is.

@@ -13,7 +13,7 @@ func spaces(free, most, whole int64) func(*Input) {
 	}
 }
 
-var phoneStorageSituations = []situation{
+var _ = tried(phoneStorage, needs{"Phone.DataAvailable": missing}, []situation{
 	{name: "roomy", set: func(*Input) {}, want: Pass, finding: "At least 40 GB of 116 GB is free"},
 	{name: "just under 1 GB, all told", set: space(gigabyte-1, 64*gigabyte), want: Fail, finding: "Only 1000 MB is free on the iPhone, and at most 1000 MB", fixes: []string{"iPhone Storage", "Offload"}},
 	{name: "exactly 1 GB", set: space(gigabyte, 64*gigabyte), want: Warn, finding: "1.0 GB"},
@@ -44,4 +44,4 @@ var phoneStorageSituations = []situation{
 	{name: "more free than there is", set: space(65*gigabyte, 64*gigabyte), want: Ask, finding: "couldn’t read"},
 	{name: "negative", set: space(-1, 64*gigabyte), want: Ask, finding: "couldn’t read"},
 	{name: "absent", set: func(in *Input) { in.Phone.DataAvailable = facts.Gone[int64]() }, want: Ask, finding: "couldn’t read", fixes: []string{"2 GB"}},
-}
+})

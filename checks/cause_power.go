@@ -11,8 +11,9 @@ import (
 // the habit at night to the user. Rule and trap: (checks/SIGNALS.md#power).
 const power topic = "power"
 
-var _ = register(cause{id: power, place: 70, blocks: 40, about: ICloud, means: aside, seen: true,
-	stands: true, check: checkPower, remedy: powerSteps})
+var _ = register(cause{id: power, place: 70, dependsOn: []topic{phoneReady}, urgency: 40, about: ICloud, means: aside, seen: true, stands: true,
+	check: checkPower, remedy: powerSteps,
+	acts: map[string]act{"overnight": actNight, "port": actPort, "clean": actClean, "charger": actCharger}})
 
 // askBolt is for a phone that does not tell whether it gets power.
 var askBolt = asks(questionDef{id: "power-bolt", choices: []string{"yes", "no"}, good: time.Hour})

@@ -10,7 +10,7 @@ func battery(level int, external, charging, full bool) func(*Input) {
 	}
 }
 
-var powerSituations = []situation{
+var _ = tried(power, needs{"Phone.ExternalConnected": missing, "Phone.BatteryLevel": missing, "Phone.BatteryCharging": missing}, []situation{
 	{name: "charging: the cable is proven, the night is not", set: func(*Input) {}, want: Pass, finding: "64 %. Whether it charges at night only you can tell", fixes: []string{"spend the night"}},
 	{name: "full", set: battery(100, true, false, true), want: Pass, finding: "its battery is full"},
 	{name: "held at 80 %", set: battery(80, true, false, false), want: Pass, finding: "80 %", fixes: []string{"spend the night"}},
@@ -29,4 +29,4 @@ var powerSituations = []situation{
 	{name: "level impossible", set: func(in *Input) { in.Phone.BatteryLevel = facts.Of(900) }, want: Unknown, finding: "couldn’t read its battery level"},
 	{name: "charging refused", set: func(in *Input) { in.Phone.BatteryCharging = facts.Datum[bool]{State: facts.Refused} }, want: Unknown, finding: "64 %, but we couldn’t read"},
 	{name: "charging not read, but full", set: func(in *Input) { battery(100, true, false, true)(in); in.Phone.BatteryCharging = facts.Datum[bool]{} }, want: Pass, finding: "its battery is full"},
-}
+})

@@ -16,8 +16,9 @@ import (
 // started, or what lies in iCloud is damaged (checks/SIGNALS.md#stuck-backup).
 const stuckBackup topic = "stuck-backup"
 
-var _ = register(cause{id: stuckBackup, place: 140, blocks: 60, about: ICloud,
-	check: checkStuckBackup, remedy: stuckSteps})
+var _ = register(cause{id: stuckBackup, place: 140, dependsOn: []topic{phoneReady}, urgency: 50, about: ICloud,
+	check: checkStuckBackup, remedy: stuckSteps,
+	acts: map[string]act{"back-up-now": actTry, "left-out": actTry, "wait": actNight}})
 
 // askStuck is about what the page of iCloud Backup shows.
 var askStuck = asks(questionDef{id: "stuck-text", choices: []string{"no", "estimating", "restoring", "error"}, menu: "icloud-backup", good: 24 * time.Hour})

@@ -40,7 +40,7 @@ func stuckFor(set func(*Input)) func(*Input) {
 	return func(in *Input) { aged(10 * 24 * time.Hour)(in); set(in) }
 }
 
-var stuckBackupSituations = []situation{
+var _ = tried(stuckBackup, needs{"Phone.Crashes": missing, "Phone.LastCloudBackup": missing}, []situation{
 	{name: "no crash, and saved lately", set: func(*Input) {}, want: Pass, finding: "has crashed in the last 14 days, and a backup was completed on 23 November 2026"},
 	{name: "no crash, but nothing saved", set: stuckFor(func(*Input) {}), want: Ask, finding: "No program", fixes: []string{"iCloud > iCloud Backup. What does it say"}},
 	{name: "one crash", set: crashed("backupd", 1), want: Ask, finding: "A program that makes backups crashed once", fixes: []string{"What does it say"}},
@@ -81,7 +81,7 @@ var stuckBackupSituations = []situation{
 	{name: "iPhone Duo", set: onModel("iPhone19,4", crashed("backupd", 1, 2)), want: Warn, finding: "2 times", fixes: []string{"support.apple.com"}, noFix: "Volume"},
 	{name: "a model that nobody knows", set: onModel("iPhone99,1", crashed("backupd", 1, 2)), want: Warn, finding: "2 times", fixes: []string{"support.apple.com"}},
 	{name: "iOS 15", set: onIOS("15.8.8", crashed("backupd", 1, 2)), want: Warn, finding: "2 times", fixes: []string{"switch “iCloud Backup” off", "iCloud > Manage Storage"}},
-}
+})
 
 // Every model has words for its way to restart, and the hint of short memory
 // is noted.

@@ -11,7 +11,8 @@ import (
 // all that the phone may hold (checks/SIGNALS.md#this-computer).
 const thisComputer topic = "this-computer"
 
-var _ = register(cause{id: thisComputer, place: 180, blocks: 170, about: ThisComputer, check: checkThisComputer})
+var _ = register(cause{id: thisComputer, place: 180, urgency: 100, about: ThisComputer,
+	check: checkThisComputer})
 
 // phoneMargin is what a phone wants free beyond the backup itself, or it
 // refuses to begin (seen on iOS 26).

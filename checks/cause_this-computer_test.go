@@ -5,7 +5,10 @@ import "lifeboat/device/facts"
 // hostFree sets the free space; the healthy phone uses 76 GB.
 func hostFree(n int64) func(*Input) { return func(in *Input) { in.Host.FreeBytes = facts.Of(n) } }
 
-var thisComputerSituations = []situation{
+var _ = tried(thisComputer, needs{
+	"Host.Kind": missing, "Host.FreeBytes": missing, "Host.FileSystem": missing, "Host.Writable": missing,
+	"Phone.DataAvailable": missing, "Phone.DataCapacity": missing,
+}, []situation{
 	{name: "roomy", set: func(*Input) {}, want: Pass, finding: "250 GB is free in /home/anna/Lifeboat, and a backup needs at most 76 GB"},
 	{name: "folder yet to be made", set: func(in *Input) { in.Host.Kind = facts.Of(DestinationNew) }, want: Pass, finding: "Lifeboat doesn’t exist yet. 250 GB is free where"},
 	{name: "a chosen folder that is not there", set: func(in *Input) { in.Host.Kind, in.Host.MustExist = facts.Of(DestinationNew), true }, want: Fail, finding: "/home/anna/Lifeboat doesn’t exist.", fixes: []string{"Make the folder", "another folder"}},
@@ -33,4 +36,4 @@ var thisComputerSituations = []situation{
 	{name: "file system not read", set: func(in *Input) { in.Host.FileSystem = facts.Datum[string]{} }, want: Unknown, finding: "couldn’t find out"},
 	{name: "phone does not say how full it is", set: func(in *Input) { in.Phone.DataAvailable = facts.Gone[int64]() }, want: Unknown, finding: "250 GB is free"},
 	{name: "phone says it is fuller than it is large", set: space(200*gigabyte, 116*gigabyte), want: Unknown, finding: "didn’t say how much it holds"},
-}
+})

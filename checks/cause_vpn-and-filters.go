@@ -18,7 +18,9 @@ import (
 // Signals and rule: (checks/SIGNALS.md#vpn-and-filters).
 const vpnAndFilters topic = "vpn-and-filters"
 
-var _ = register(cause{id: vpnAndFilters, place: 110, blocks: 45, about: ICloud, check: checkVPN, remedy: vpnSteps})
+var _ = register(cause{id: vpnAndFilters, place: 110, dependsOn: []topic{wifi}, urgency: 40, about: ICloud,
+	check: checkVPN, remedy: vpnSteps,
+	acts: map[string]act{"again": actTry, "other-wifi": actJoin, "reset-network": actReset}})
 
 var askVPN = asks(questionDef{id: "vpn-on", choices: []string{"off", "on", "router"}, menu: "vpn", good: 24 * time.Hour})
 

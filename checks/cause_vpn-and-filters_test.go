@@ -43,7 +43,7 @@ var (
 	dnsProfile  = facts.Profile{Name: "Family", Payloads: []string{"com.apple.dnsSettings.managed"}}
 )
 
-var vpnSituations = []situation{
+var _ = tried(vpnAndFilters, needs{"Phone.Apps": missing, "Phone.Profiles": missing, "Network.Paths": missing}, []situation{
 	{name: "nothing found, and the way is open", set: func(*Input) {}, want: Pass, finding: "1 server"},
 	{name: "no app at all, two servers", set: func(in *Input) { in.Phone.Apps = facts.Of([]facts.App{}); ways(openHost, openHost)(in) }, want: Pass, finding: "2 servers"},
 	{name: "an app", set: filtering("Example VPN"), want: Warn, finding: "Example VPN can", fixes: []string{"Settings > General > VPN & Device Management > VPN", "Private Relay", "another Wi-Fi", "443", "Back Up Now", "backup to this computer first", "Reset Network Settings", "Is a VPN"}},
@@ -73,7 +73,7 @@ var vpnSituations = []situation{
 	{name: "profiles not read", set: unlisted, want: Ask, finding: "couldn’t read"},
 	{name: "profiles not read, and it is off", set: answering(unlisted, askVPN, "off"), want: Pass, finding: "You said"},
 	{name: "profiles not read, and it is on", set: answering(unlisted, askVPN, "on"), want: Warn, finding: "You said"},
-}
+})
 
 // Names of profiles, apps and certificates are written by strangers: each
 // check still answers in a sentence that renders.

@@ -14,7 +14,9 @@ import (
 // is a hint and no more (checks/SIGNALS.md#wifi).
 const wifi topic = "wifi"
 
-var _ = register(cause{id: wifi, place: 60, blocks: 35, about: ICloud, stands: true, check: checkWiFi, remedy: wifiSteps})
+var _ = register(cause{id: wifi, place: 60, dependsOn: []topic{phoneReady}, urgency: 30, about: ICloud, stands: true,
+	check: checkWiFi, remedy: wifiSteps,
+	acts: map[string]act{"join": actJoin, "router": actRouter, "reset-network": actReset, "join-again": actJoinBack}})
 
 var (
 	askWiFi     = asks(questionDef{id: "wifi-symbol", choices: []string{"yes", "no"}, good: time.Hour})

@@ -34,7 +34,7 @@ func uncounted(in *Input) {
 	in.Phone.WiFiChannel = facts.Gone[int]()
 }
 
-var wifiSituations = []situation{
+var _ = tried(wifi, needs{"Phone.Traffic": missing}, []situation{
 	{name: "packets, and a backup last night", set: func(*Input) {}, want: Pass, finding: "using Wi-Fi right now"},
 	{name: "packets, and no backup lately", set: traffic(160, 3), want: Pass, finding: "using Wi-Fi right now", fixes: []string{"Which kind of Wi-Fi", "Low Data Mode"}},
 	{name: "one packet is enough", set: traffic(1, 300), want: Pass, finding: "using Wi-Fi right now"},
@@ -58,7 +58,7 @@ var wifiSituations = []situation{
 	{name: "guest Wi-Fi", set: answering(traffic(160, 0), askWiFiKind, "guest"), want: Warn, finding: "guests", fixes: []string{"login page", "Settings > Wi-Fi"}},
 	{name: "hotspot", set: answering(uncounted, askWiFiKind, "hotspot"), want: Warn, finding: "hotspot", fixes: []string{"Settings > Wi-Fi"}},
 	{name: "home", set: answering(uncounted, askWiFiKind, "home"), want: Ask, finding: "couldn’t read"},
-}
+})
 
 // Questions stand where an answer can matter, and nowhere else.
 func TestWiFiAsksWhatMatters(t *testing.T) {

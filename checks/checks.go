@@ -149,7 +149,7 @@ func Run(in Input) []Result {
 	results := make([]Result, 0, len(causes))
 	saved := checkLastCloud(in).Status == Pass
 	for _, c := range causes {
-		r := c.override(in, c.check(in))
+		r := c.override(in, c.judge(in))
 		r.ID, r.About = string(c.id), c.about
 		if saved && r.Status == Fail && c.about == ICloud {
 			r.Status, r.Eased = Warn, true

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -12,70 +13,142 @@ import (
 	"lifeboat/device/facts"
 )
 
-// The ids stay for ever, and so does their order on the checklist.
+// The checklist begins with the way to the phone, and does not change its order
+// with what is found.
 func TestRegistry(t *testing.T) {
-	want := []string{
-		"phone-ready", "icloud-backup-switch", "last-icloud-backup", "apple-account", "icloud-storage", "wifi", "power",
-		"overnight-habit", "ios-version", "management", "vpn-and-filters", "phone-storage", "backup-size", "stuck-backup", "clock", "apple-servers", "cable",
-		"this-computer", "local-backup-ready", "last-local-backup",
-	}
-	for name, in := range map[string]Input{"healthy": healthy(), "nothing known": {}} {
-		var got []string
+	ids := func(in Input) (all []string) {
 		for _, r := range Run(in) {
-			got = append(got, r.ID)
+			all = append(all, r.ID)
 		}
-		if !slices.Equal(got, want) {
-			t.Errorf("%s: ids = %q, want %q", name, got, want)
-		}
+		return all
+	}
+	first := ids(healthy())
+	if len(first) != len(entries) || first[0] != string(phoneReady) {
+		t.Errorf("ids = %q", first)
+	}
+	if got := ids(Input{}); !slices.Equal(got, first) {
+		t.Errorf("of nothing: ids = %q, want %q", got, first)
 	}
 }
 
-func TestRegisterRefusesTwins(t *testing.T) {
-	for name, twin := range map[string]cause{
-		"id": {id: power, place: 9999, blocks: 9999}, "place": {id: "other", place: 10, blocks: 9999},
-		"blocks": {id: "other", place: 9999, blocks: 10},
+// Each cause lies in a file of its name, with a test beside it, has either kind
+// of check, and depends on causes that there are.
+func TestEachCauseIsOneFile(t *testing.T) {
+	files, err := filepath.Glob("cause_*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, c := range entries {
+		want = append(want, "cause_"+string(c.id)+".go", "cause_"+string(c.id)+"_test.go")
+		if (c.check == nil) == (c.read == nil) {
+			t.Errorf("%s needs check or read", c.id)
+		}
+		if len(situations[c.id]) == 0 {
+			t.Errorf("%s has no situations in its test", c.id)
+		}
+		for _, id := range c.dependsOn {
+			if _, known := causeOf(Result{ID: string(id)}); !known {
+				t.Errorf("%s depends on %q, which is no cause", c.id, id)
+			}
+		}
+	}
+	slices.Sort(want)
+	slices.Sort(files)
+	if !slices.Equal(files, want) {
+		t.Errorf("files = %q\nwant %q", files, want)
+	}
+}
+
+func TestRegisterRefusesATwin(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("a second cause with the same id was let in")
+		}
+	}()
+	register(cause{id: power})
+}
+
+// What a cause depends on is blamed before it, then what is more urgent; a tie
+// is no mistake.
+func TestOrderOfBlame(t *testing.T) {
+	at := ranks()
+	for _, c := range entries {
+		for _, d := range c.dependsOn {
+			if at[d] > at[c.id] {
+				t.Errorf("%s comes before %s, on which it depends: a cycle", c.id, d)
+			}
+		}
+	}
+	var got []topic
+	for _, c := range byBlame([]cause{
+		{id: "c", urgency: 1, dependsOn: []topic{"d"}}, {id: "b", urgency: 2}, {id: "a", urgency: 2}, {id: "d", urgency: 3}, {id: "e", urgency: 3},
+	}) {
+		got = append(got, c.id)
+	}
+	if want := []topic{"a", "b", "d", "c", "e"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := byBlame([]cause{{id: "b", dependsOn: []topic{"a"}}, {id: "a", dependsOn: []topic{"b"}}}); len(got) != 2 {
+		t.Errorf("a cycle leaves %d causes", len(got))
+	}
+}
+
+// toldByPhone is a cause that only the phone tells, and that forgot to look
+// whether it did.
+var toldByPhone = cause{id: "told", about: ICloud, means: aside, read: func(facts.Phone) Result { return common.outcome(Pass, "ready", nil, evidence{}) }}
+
+// A phone that does not let this computer in tells nothing, whatever a check
+// makes of that, and nobody is asked for what no question can settle.
+func TestUnknownByDefault(t *testing.T) {
+	for readiness, want := range map[facts.Readiness]Status{
+		facts.Ready: Pass, facts.Locked: Pass, facts.SetupUnfinished: Pass, facts.Untrusted: Unknown, facts.Silent: Unknown, "": Unknown,
 	} {
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("a second cause with the same %s was let in", name)
-				}
-			}()
-			register(twin)
-		}()
+		r := toldByPhone.judge(Input{Phone: facts.Phone{Readiness: readiness}})
+		if r.Status != want || want == Unknown && (len(r.Fix) > 0 || r.Evidence[keyReadiness] != string(readiness)) {
+			t.Errorf("%q: %+v", readiness, r)
+		}
+	}
+	known := []Result{{ID: string(power), Status: Unknown, About: ICloud}, {ID: string(wifi), Status: Unknown, About: ICloud}}
+	if n := countOpen(known); n != 1 {
+		t.Errorf("%d are open, want only the one that can be why nothing is saved", n)
+	}
+	known[0].Questions = []Question{{ID: askBolt}}
+	if n := countOpen(known); n != 2 {
+		t.Errorf("%d are open, want both, as one has a question", n)
 	}
 }
 
-// needs are the data without which a check may not pass, by the states that
-// mean "missing" for it. That no WillEncrypt means "no password" is a rule.
-var needs = map[topic]map[string][]facts.State{
-	phoneReady:    {"Phone.PasscodeLocked": missing, "Phone.ActivationState": missing},
-	cloudSwitch:   {"Phone.CloudBackupEnabled": missing},
-	lastCloud:     {"Phone.LastCloudBackup": missing},
-	power:         {"Phone.ExternalConnected": missing, "Phone.BatteryLevel": missing, "Phone.BatteryCharging": missing},
-	iosVersion:    {"Phone.Version": missing},
-	phoneStorage:  {"Phone.DataAvailable": missing},
-	clock:         {"Phone.ClockSkew": missing},
-	stuckBackup:   {"Phone.Crashes": missing, "Phone.LastCloudBackup": missing},
-	appleServers:  {"Network.Status": missing},
-	cable:         {"Host.Drops": missing},
-	backupSize:    {"Phone.Apps": missing, "Phone.Photos": missing},
-	wifi:          {"Phone.Traffic": missing},
-	management:    {"Phone.Profiles": missing, "Phone.Supervised": missing},
-	vpnAndFilters: {"Phone.Apps": missing, "Phone.Profiles": missing, "Network.Paths": missing},
-	thisComputer: {
-		"Host.Kind": missing, "Host.FreeBytes": missing, "Host.FileSystem": missing, "Host.Writable": missing,
-		"Phone.DataAvailable": missing, "Phone.DataCapacity": missing,
-	},
-	localReady: {
-		"Phone.WillEncrypt": {facts.NotRead, facts.Refused}, "Phone.PasscodeLocked": missing, "Phone.ActivationState": missing,
-	},
+// What depends on something that fails, or that could not be read, is blamed
+// for nothing, unless the user said so.
+func TestNotBlamedForAnother(t *testing.T) {
+	of := func(id topic, s Status) Result { return Result{ID: string(id), Status: s, About: ICloud} }
+	said := of(iCloudStorage, Fail)
+	said.Answered = true
+	pending := of(wifi, Unknown)
+	pending.Pending = true
+	for _, tc := range []struct {
+		name    string
+		results []Result
+		want    topic
+	}{
+		{"it alone", []Result{of(vpnAndFilters, Fail)}, vpnAndFilters},
+		{"what it depends on fails", []Result{of(vpnAndFilters, Fail), of(wifi, Fail)}, wifi},
+		{"what that depends on could not be read", []Result{of(vpnAndFilters, Fail), of(wifi, Pass), of(phoneReady, Unknown)}, ""},
+		{"what it depends on is still being read", []Result{of(vpnAndFilters, Fail), pending}, vpnAndFilters},
+		{"the user said so", []Result{said, of(phoneReady, Unknown)}, iCloudStorage},
+		{"it depends on nothing", []Result{of(appleServers, Fail), of(phoneReady, Unknown)}, appleServers},
+	} {
+		if r, _ := Blocker(tc.results); r.ID != string(tc.want) {
+			t.Errorf("%s: %q is blamed, want %q", tc.name, r.ID, tc.want)
+		}
+	}
 }
 
 // A datum that a check needs and does not have is never a pass.
 func TestNeededDatumMissing(t *testing.T) {
 	found, want := 0, 0
-	for id, data := range needs {
+	for id, data := range needed {
 		for _, states := range data {
 			want += len(states)
 		}
@@ -106,23 +179,26 @@ func TestNothingMissingTurnsIntoAPass(t *testing.T) {
 		t.Skip("much of one kind: make test runs it without the race detector")
 	}
 	data := allData()
-	for _, table := range situations {
-		for _, s := range table {
-			in := healthy()
-			s.set(&in)
-			before := Run(in)
-			for _, d := range data {
-				for _, state := range missing {
-					taken := in
-					d.take(&taken, state)
-					for i, r := range Run(taken) {
-						if r.Status == Pass && !r.Answered && before[i].Status != Pass && !stillSound(topic(r.ID), d.name, state) {
-							t.Errorf("%s, %q without %s (%s): %s became pass", r.ID, s.name, d.name, state, before[i].Status)
+	for id, table := range situations {
+		t.Run(string(id), func(t *testing.T) {
+			t.Parallel()
+			for _, s := range table {
+				in := healthy()
+				s.set(&in)
+				before := Run(in)
+				for _, d := range data {
+					for _, state := range missing {
+						taken := in
+						d.take(&taken, state)
+						for i, r := range Run(taken) {
+							if r.Status == Pass && !r.Answered && before[i].Status != Pass && !stillSound(topic(r.ID), d.name, state) {
+								t.Errorf("%s, %q without %s (%s): %s became pass", r.ID, s.name, d.name, state, before[i].Status)
+							}
 						}
 					}
 				}
 			}
-		}
+		})
 	}
 }
 
@@ -185,6 +261,11 @@ func TestWords(t *testing.T) {
 		inputs = append(inputs, in)
 	}
 	visit(Verdict(nil))
+	visit(toldByPhone.judge(Input{}).Finding)
+	visit(notTold(evidence{}).Finding)
+	for _, own := range OwnEvidence() {
+		visit(own.Label)
+	}
 	for _, text := range append(Compared(), Habits(facts.Phone{})...) {
 		visit(text)
 	}

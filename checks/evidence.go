@@ -2,11 +2,13 @@ package checks
 
 import (
 	"fmt"
+	"path"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
+	"lifeboat/assets/words"
 	"lifeboat/device/facts"
 )
 
@@ -58,6 +60,41 @@ const (
 	keyHostSkew        = "network/ClockSkew" // of this computer
 	maxEvidence        = 64                  // characters of any one value
 )
+
+// EvidenceForm is what a value has to look like before a report shows it; a
+// value of another form stays in.
+type EvidenceForm string
+
+const (
+	Private    EvidenceForm = "" // stays in
+	FormBytes  EvidenceForm = "bytes"
+	FormDate   EvidenceForm = "date"
+	FormNumber EvidenceForm = "number"
+	FormYesNo  EvidenceForm = "yes-no"
+)
+
+// Evidence is one key of [Result.Evidence] that only one cause notes.
+type Evidence struct {
+	Key  string
+	Form EvidenceForm
+	// Label is what a report calls it. A cause leaves it out: its words are
+	// "<id>.evidence.<last part of the key>".
+	Label words.Text
+}
+
+// OwnEvidence lists what single causes note, in the order of the checklist.
+func OwnEvidence() []Evidence {
+	var all []Evidence
+	for _, c := range registry() {
+		for _, own := range c.evidence {
+			if own.Form != Private {
+				own.Label = say(string(c.id)+".evidence."+path.Base(own.Key), nil)
+			}
+			all = append(all, own)
+		}
+	}
+	return all
+}
 
 // evidence collects what a check looked at.
 type evidence map[string]string

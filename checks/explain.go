@@ -28,7 +28,7 @@ func Explain(major int, now time.Time) []Advice {
 		seen := map[string]bool{}
 		var steps []Advice
 		for _, in := range troubles(major, now) {
-			for _, f := range slices.Concat(c.check(in).Fix, c.steps(in), c.saidSteps(in)) {
+			for _, f := range slices.Concat(c.judge(in).Fix, c.steps(in), c.saidSteps(in)) {
 				if id := f.ID + words.English().Text(f.Text); !seen[id] {
 					seen[id] = true
 					steps = append(steps, Advice{string(c.id), say(string(c.id)+".title", nil), f})
@@ -107,6 +107,13 @@ func troubles(major int, now time.Time) []Input {
 	sealed := named(worst(now))
 	sealed.Record = facts.Datum[facts.Record]{Value: facts.Record{Of: now}, Reason: facts.RecordLocked}
 	all = append(all, hot, wireless, uploaded, beta, oldITunes, sealed)
+	for _, c := range registry() {
+		if c.example != nil {
+			in := named(worst(now))
+			c.example(&in)
+			all = append(all, in)
+		}
+	}
 	for _, kind := range []DestinationKind{DestinationNew, DestinationMissing} {
 		in := named(worst(now))
 		in.Host.Kind = facts.Of(kind)

@@ -1,9 +1,9 @@
 package checks
 
 import (
-	"flag"
 	"os"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -19,17 +19,14 @@ var now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 func TestMain(m *testing.M) {
 	time.Local = time.UTC // dates are worded in local time
-	flag.Parse()
-	// Phones on the wire mostly wait for each other, not for the processor.
-	if err := flag.Set("test.parallel", "16"); err != nil {
-		panic(err)
-	}
+	// A hundred thousand diagnoses leave much behind and keep nothing.
+	debug.SetGCPercent(800)
 	os.Exit(m.Run())
 }
 
 // healthy is a phone and a computer with which every check passes.
 func healthy() Input {
-	return Input{
+	in := Input{
 		Phone: facts.Phone{
 			UDID: "00008101-000A1B2C3D4E5F60", Connection: "USB", Readiness: facts.Ready, GatheredAt: now,
 			Name: facts.Of("Anna's iPhone"), ProductType: facts.Of("iPhone13,2"),
@@ -63,6 +60,20 @@ func healthy() Input {
 		Local: Local{Exists: true, Finished: now.Add(-50 * time.Hour)},
 		Now:   now,
 	}
+	for _, set := range soundness {
+		set(&in)
+	}
+	return in
+}
+
+// soundness is what the files cause_<id>_test.go add to [healthy].
+var soundness []func(*Input)
+
+// sound enters what a healthy phone tells of a datum that only one cause reads;
+// its test calls it for a package variable.
+func sound(set func(*Input)) bool {
+	soundness = append(soundness, set)
+	return true
 }
 
 // situation is one input and what one check must say of it.
@@ -75,20 +86,22 @@ type situation struct {
 	noFix   string   // a part that no fix may have
 }
 
-// situations are the tables of the files cause_<id>_test.go.
-var situations = map[topic][]situation{
-	phoneReady: phoneReadySituations, cloudSwitch: cloudSwitchSituations, lastCloud: lastCloudSituations,
-	power: powerSituations, iosVersion: iosVersionSituations, phoneStorage: phoneStorageSituations,
-	appleAccount: appleAccountSituations,
-	clock:        clockSituations, backupSize: backupSizeSituations,
-	appleServers: appleServersSituations, cable: cableSituations, lastLocal: lastLocalSituations,
-	stuckBackup:   stuckBackupSituations,
-	iCloudStorage: iCloudStorageSituations,
-	wifi:          wifiSituations,
-	overnight:     overnightSituations,
-	management:    managementSituations,
-	vpnAndFilters: vpnSituations,
-	thisComputer:  thisComputerSituations, localReady: localReadySituations,
+// situations are the tables of the files cause_<id>_test.go, and needed the data
+// without which a cause may not pass.
+var (
+	situations = map[topic][]situation{}
+	needed     = map[topic]needs{}
+)
+
+// needs are data by their names, each with the states that mean "missing" for a
+// cause. A datum that is absent can be an answer.
+type needs map[string][]facts.State
+
+// tried enters the situations of a cause; its test calls it for a package
+// variable.
+func tried(id topic, n needs, table []situation) bool {
+	situations[id], needed[id] = table, n
+	return true
 }
 
 // resultOf runs every check and picks one.

@@ -94,13 +94,13 @@ func (in Input) question(id QuestionID) Question {
 		if q.id != id {
 			continue
 		}
-		root := "question." + string(id)
-		out := Question{ID: id, Ask: words.T(root+".ask", questionArgs(in.Phone))}
+		root, args := "question."+string(id), questionArgs(in.Phone)
+		out := Question{ID: id, Ask: words.T(root+".ask", args)}
 		if q.menu != "" {
 			out.Where = words.T("question.where", menuArgs(q.menu, in.Phone))
 		}
 		for _, choice := range q.choices {
-			out.Choices = append(out.Choices, Choice{choice, words.T(root+"."+choice, questionArgs(in.Phone))})
+			out.Choices = append(out.Choices, Choice{choice, words.T(root+"."+choice, args)})
 		}
 		if len(q.choices) > 0 {
 			out.Choices = append(out.Choices, Choice{Unsure, words.T("question.unsure", nil)})

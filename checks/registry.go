@@ -2,18 +2,24 @@ package checks
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"sync"
+
+	"lifeboat/device/facts"
 )
 
 // cause is one entry of the registry.
 type cause struct {
 	id topic // stays for ever: scripts, histories and words refer to it
-	// place orders the checklist. The tens leave room for causes to come.
+	// place orders the checklist. The tens leave room for causes to come; those
+	// of one place stand in the order of their ids.
 	place int
-	// blocks orders the verdict: of two causes that fail, the one with the
-	// smaller number has to be repaired first.
-	blocks int
+	// dependsOn are the causes that have to be in order before this one can be:
+	// while one of them fails, or could not be read, this one is not blamed.
+	dependsOn []topic
+	// urgency orders the verdict between causes that do not depend on each
+	// other: the smaller number is put right first. Equal ones go by their ids.
+	urgency int
 	// about is which backup it speaks of.
 	about Subject
 	// means is what its warning says about a backup that does not come.
@@ -24,10 +30,22 @@ type cause struct {
 	// the place where it is now, and not where it spends its nights, or only
 	// a part of the cause.
 	stands bool
-	check  func(Input) Result
+	// check judges by all that there is. A cause that only the phone tells has
+	// read in its place, which is not called for a phone that does not let this
+	// computer in: then the cause is unknown.
+	check func(Input) Result
+	read  func(facts.Phone) Result
 	// remedy is what to do when another witness names this cause: the
 	// phone's log, or an error text that the user typed.
 	remedy func(Input) []Fix
+	// example makes a phone on which little is right have this trouble as well,
+	// so that the steps of the cause can be read in full.
+	example func(*Input)
+	// acts are its steps, by their names, that other causes have as well.
+	acts map[string]act
+	// evidence says of what this cause alone notes whether a report may show it.
+	// What several causes note stands in the table of the report.
+	evidence []Evidence
 }
 
 // meaning is what the warning of a check says about an iCloud backup that does
@@ -46,20 +64,47 @@ const (
 var entries []cause
 
 // register enters a cause; its file calls it for a package variable. Two
-// causes with one id or place are a mistake that no program should run with.
+// causes with one id are a mistake that no program should run with.
 func register(c cause) bool {
-	for _, other := range entries {
-		if other.id == c.id || other.place == c.place || other.blocks == c.blocks {
-			panic(fmt.Sprintf("checks: %q and %q share their id or order", c.id, other.id))
-		}
+	if _, twice := causeOf(Result{ID: string(c.id)}); twice {
+		panic("checks: two causes " + string(c.id))
 	}
 	entries = append(entries, c)
 	return true
 }
 
-// registry lists the causes in the order of the checklist.
-func registry() []cause {
-	return slices.SortedFunc(slices.Values(entries), func(a, b cause) int { return cmp.Compare(a.place, b.place) })
+// registry lists the causes in the order of the checklist. Callers only read.
+var registry = sync.OnceValue(func() []cause {
+	return slices.SortedFunc(slices.Values(entries), func(a, b cause) int {
+		return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.id, b.id))
+	})
+})
+
+// ranks tells where each cause stands in the order of blame.
+var ranks = sync.OnceValue(func() map[topic]int {
+	at := map[topic]int{}
+	for i, c := range byBlame(registry()) {
+		at[c.id] = i
+	}
+	return at
+})
+
+// byBlame puts each cause after all that it depends on, and else the more
+// urgent first.
+func byBlame(causes []cause) []cause {
+	left := slices.SortedFunc(slices.Values(causes), func(a, b cause) int {
+		return cmp.Or(cmp.Compare(a.urgency, b.urgency), cmp.Compare(a.id, b.id))
+	})
+	order := make([]cause, 0, len(left))
+	for len(left) > 0 {
+		next := slices.IndexFunc(left, func(c cause) bool {
+			return !slices.ContainsFunc(left, func(other cause) bool { return slices.Contains(c.dependsOn, other.id) })
+		})
+		next = max(next, 0) // of a cycle, which no test lets through
+		order = append(order, left[next])
+		left = slices.Delete(left, next, next+1)
+	}
+	return order
 }
 
 // causeOf finds the entry of a result.
@@ -69,4 +114,24 @@ func causeOf(r Result) (cause, bool) {
 		return cause{}, false
 	}
 	return entries[i], true
+}
+
+// judge runs one check. What the phone did not tell is unknown.
+func (c cause) judge(in Input) Result {
+	if c.read == nil {
+		return c.check(in)
+	}
+	if in.Phone.Readiness == facts.Ready || in.Phone.Readiness == facts.Locked || in.Phone.Readiness == facts.SetupUnfinished {
+		return c.read(in.Phone)
+	}
+	return common.outcome(Unknown, "no-access", nil, evidence{keyReadiness: string(in.Phone.Readiness)})
+}
+
+// held reports whether something that a result depends on, by way of others
+// too, fails or could not be read. What the user said holds whatever was read.
+func held(r Result, results []Result) bool {
+	c, known := causeOf(r)
+	return known && !r.Answered && slices.ContainsFunc(results, func(d Result) bool {
+		return slices.Contains(c.dependsOn, topic(d.ID)) && (d.Status == Fail || d.Status == Unknown && !d.Pending || held(d, results))
+	})
 }

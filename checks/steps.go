@@ -3,6 +3,7 @@ package checks
 import (
 	"cmp"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -20,28 +21,29 @@ const (
 	actSignOut  act = "sign-out"
 	actReset    act = "reset-network"
 	actJoinBack act = "join-again" // what has to follow a reset of the network settings
+
+	actCharger     act = "charger" // another cable, or another charger
+	actClean       act = "clean"   // the port of the phone
+	actClock       act = "clock"
+	actFinishSetup act = "finish-setup"
+	actPort        act = "port" // of the computer
+	actReplug      act = "replug"
+	actSignIn      act = "sign-in"
+	actTrim        act = "trim" // what is backed up
+	actUnlock      act = "unlock"
 )
 
-// acts are steps that differ in words only. Every other step is an act of its own.
-var acts = map[string]act{
-	"last-icloud-backup/back-up-now": actTry, "icloud-backup-switch/stay": actTry, "icloud-storage/again": actTry,
-	"vpn-and-filters/again": actTry, "stuck-backup/back-up-now": actTry, "stuck-backup/left-out": actTry, "apple-servers/back-up-now": actTry,
-	"last-icloud-backup/overnight": actNight, "overnight-habit/tonight": actNight, "overnight-habit/leave": actNight, "power/overnight": actNight,
-	"backup-size/nights": actNight, "stuck-backup/wait": actNight,
-	"clock/restart": actRestart, "phone-ready/restart": actRestart,
-	"wifi/join": actJoin, "vpn-and-filters/other-wifi": actJoin,
-	"wifi/router": actRouter, "apple-account/sign-out": actSignOut,
-	"wifi/reset-network": actReset, "vpn-and-filters/reset-network": actReset,
-	"wifi/join-again":     actJoinBack,
-	"icloud-storage/trim": "trim", "backup-size/trim": "trim",
-	"icloud-backup-switch/sign-in": "sign-in", "apple-account/sign-in": "sign-in",
-	"last-icloud-backup/clock": "clock", "clock/automatic": "clock",
-	"phone-ready/unlock": "unlock", "local-backup-ready/unlock": "unlock",
-	"phone-ready/finish-setup": "finish-setup", "local-backup-ready/finish-setup": "finish-setup",
-	"phone-ready/replug": "replug", "local-backup-ready/replug": "replug",
-	"power/port": "port", "cable/port": "port", "power/clean": "clean", "cable/clean": "clean",
-	"power/charger": "charger", "cable/other-cable": "charger",
-}
+// acts are the steps that several causes have, as each says of its own. Every
+// other step is an act of its own.
+var acts = sync.OnceValue(func() map[string]act {
+	all := map[string]act{}
+	for _, c := range registry() {
+		for name, a := range c.acts {
+			all[string(c.id)+"/"+name] = a
+		}
+	}
+	return all
+})
 
 // act is what a step has the user do.
 func (f Fix) act() act {
@@ -51,7 +53,7 @@ func (f Fix) act() act {
 	case RestartPhone:
 		return actRestart
 	}
-	return cmp.Or(acts[f.ID], act(f.ID))
+	return cmp.Or(acts()[f.ID], act(f.ID))
 }
 
 // prepares reports whether a step is one of those after which a try makes sense:
@@ -252,7 +254,7 @@ func beside(r Result) bool { return r.Status == Warn && meaningOf(r) != reason }
 
 // wordedBest is the step of the same act that says the most: it names the apps.
 func (w *way) wordedBest(f Fix) Fix {
-	if f.act() != acts["backup-size/trim"] {
+	if f.act() != actTrim {
 		return f
 	}
 	for _, r := range w.causes {

@@ -87,7 +87,7 @@ func Likely(results []Result) (Result, bool) {
 		return Result{}, false
 	}
 	for _, r := range urgent(results) {
-		if r.Status == Warn && r.About != ThisComputer && meaningOf(r) == reason {
+		if r.Status == Warn && r.About != ThisComputer && meaningOf(r) == reason && !held(r, results) {
 			return r, true
 		}
 	}
@@ -132,7 +132,7 @@ func Standing(results []Result) Status {
 // is false when none fails. What this computer lacks stops no iCloud backup.
 func Blocker(results []Result) (Result, bool) {
 	for _, r := range urgent(results) {
-		if r.Status == Fail && r.About != ThisComputer {
+		if r.Status == Fail && r.About != ThisComputer && !held(r, results) {
 			return r, true
 		}
 	}
@@ -148,8 +148,8 @@ func urgent(results []Result) []Result {
 
 // rank puts what the registry does not know last.
 func rank(r Result) int {
-	if c, ok := causeOf(r); ok {
-		return c.blocks
+	if at, ok := ranks()[topic(r.ID)]; ok {
+		return at
 	}
 	return math.MaxInt
 }
@@ -176,11 +176,12 @@ func oneWith(results []Result, m meaning) Result {
 	return results[i]
 }
 
-// countOpen counts what is not known about iCloud.
+// countOpen counts what is not known about iCloud, and can be why nothing is
+// saved or be answered.
 func countOpen(results []Result) int {
 	n := 0
 	for _, r := range results {
-		if r.About != ThisComputer && (r.Status == Ask || r.Status == Unknown) {
+		if r.About != ThisComputer && (r.Status == Ask || r.Status == Unknown) && (meaningOf(r) != aside || len(r.Questions) > 0) {
 			n++
 		}
 	}

@@ -56,7 +56,7 @@ func TestLiveRecord(t *testing.T) {
 		t.Fatal(path, err)
 	}
 	r.server.Attach(r.sim)
-	r.until(wait.Promised(10*time.Second), "the checklist", func() bool { return r.rows() == 20 })
+	r.until(wait.Promised(10*time.Second), "the checklist", func() bool { return r.complete() })
 	if ended, err := r.Engine.Record(false); err != nil || ended != path {
 		t.Fatal(ended, err)
 	}

@@ -3,17 +3,17 @@ package report
 import (
 	"cmp"
 	"slices"
+	"strings"
 
+	"lifeboat/assets/words"
 	"lifeboat/checks"
 )
 
 // allowed are the evidence that may go out, and the form that each must have,
-// in the order in which it is shown. The label of each is
-// "report.evidence.<label>". What is not in this table stays in.
-var allowed = []struct {
-	key, label string
-	form       form
-}{
+// in the order in which it is shown: what several checks note, and then what
+// single ones do and say so themselves. The label of each is
+// "report.evidence.<label>", or its own. What is not in this table stays in.
+var allowed = append([]permit{
 	{"readiness", "readiness", readinessForm},
 	{"PasswordProtected", "locked", yesNoForm},
 	{"ActivationState", "activation", activationForm},
@@ -78,6 +78,34 @@ var allowed = []struct {
 	{"record/FetchMissingKeysAtNextUnlock", "record-unlock", yesNoForm},
 	{"record/PreflightSizing", "record-size", bytesForm},
 	{"record/LastOnConditionEvents", "record-longest", spanForm},
+}, own()...)
+
+// permit lets one piece of evidence out.
+type permit struct {
+	key, label string
+	form       form
+}
+
+// own are the permits of single checks.
+func own() []permit {
+	forms := map[checks.EvidenceForm]form{
+		checks.FormBytes: bytesForm, checks.FormDate: dateForm, checks.FormNumber: numberForm, checks.FormYesNo: yesNoForm,
+	}
+	var all []permit
+	for _, e := range checks.OwnEvidence() {
+		if f := forms[e.Form]; f != nil {
+			all = append(all, permit{e.Key, e.Label.Key, f})
+		}
+	}
+	return all
+}
+
+// named is what the evidence is called.
+func (p permit) named() words.Text {
+	if strings.HasPrefix(p.label, "check.") {
+		return words.T(p.label, nil)
+	}
+	return say("evidence." + p.label)
 }
 
 // evidenceOf words what a check looked at, as far as it may go out.
@@ -92,7 +120,7 @@ func evidenceOf(r checks.Result) []Line {
 		if !ok {
 			value = form(stateForm).checked(text)
 		}
-		lines = append(lines, Line{Label: say("evidence." + a.label), Value: value, Detail: true})
+		lines = append(lines, Line{Label: a.named(), Value: value, Detail: true})
 	}
 	return lines
 }

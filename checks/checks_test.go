@@ -263,9 +263,6 @@ func TestWords(t *testing.T) {
 	visit(Verdict(nil))
 	visit(toldByPhone.judge(Input{}).Finding)
 	visit(notTold(evidence{}).Finding)
-	for _, own := range OwnEvidence() {
-		visit(own.Label)
-	}
 	for _, text := range append(Compared(), Habits(facts.Phone{})...) {
 		visit(text)
 	}

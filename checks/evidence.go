@@ -2,13 +2,11 @@ package checks
 
 import (
 	"fmt"
-	"path"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
-	"lifeboat/assets/words"
 	"lifeboat/device/facts"
 )
 
@@ -73,25 +71,17 @@ const (
 	FormYesNo  EvidenceForm = "yes-no"
 )
 
-// Evidence is one key of [Result.Evidence] that only one cause notes.
+// Evidence is a key of [Result.Evidence] that only one cause notes. Where a report
+// may show it, it is called "report.evidence.<Label>" there.
 type Evidence struct {
-	Key  string
-	Form EvidenceForm
-	// Label is what a report calls it. A cause leaves it out: its words are
-	// "<id>.evidence.<last part of the key>".
-	Label words.Text
+	Key, Label string
+	Form       EvidenceForm
 }
 
 // OwnEvidence lists what single causes note, in the order of the checklist.
-func OwnEvidence() []Evidence {
-	var all []Evidence
+func OwnEvidence() (all []Evidence) {
 	for _, c := range registry() {
-		for _, own := range c.evidence {
-			if own.Form != Private {
-				own.Label = say(string(c.id)+".evidence."+path.Base(own.Key), nil)
-			}
-			all = append(all, own)
-		}
+		all = append(all, c.evidence...)
 	}
 	return all
 }

@@ -3,16 +3,14 @@ package report
 import (
 	"cmp"
 	"slices"
-	"strings"
 
-	"lifeboat/assets/words"
 	"lifeboat/checks"
 )
 
 // allowed are the evidence that may go out, and the form that each must have,
 // in the order in which it is shown: what several checks note, and then what
 // single ones do and say so themselves. The label of each is
-// "report.evidence.<label>", or its own. What is not in this table stays in.
+// "report.evidence.<label>". What is not in this table stays in.
 var allowed = append([]permit{
 	{"readiness", "readiness", readinessForm},
 	{"PasswordProtected", "locked", yesNoForm},
@@ -87,25 +85,16 @@ type permit struct {
 }
 
 // own are the permits of single checks.
-func own() []permit {
+func own() (all []permit) {
 	forms := map[checks.EvidenceForm]form{
 		checks.FormBytes: bytesForm, checks.FormDate: dateForm, checks.FormNumber: numberForm, checks.FormYesNo: yesNoForm,
 	}
-	var all []permit
 	for _, e := range checks.OwnEvidence() {
 		if f := forms[e.Form]; f != nil {
-			all = append(all, permit{e.Key, e.Label.Key, f})
+			all = append(all, permit{e.Key, e.Label, f})
 		}
 	}
 	return all
-}
-
-// named is what the evidence is called.
-func (p permit) named() words.Text {
-	if strings.HasPrefix(p.label, "check.") {
-		return words.T(p.label, nil)
-	}
-	return say("evidence." + p.label)
 }
 
 // evidenceOf words what a check looked at, as far as it may go out.
@@ -120,7 +109,7 @@ func evidenceOf(r checks.Result) []Line {
 		if !ok {
 			value = form(stateForm).checked(text)
 		}
-		lines = append(lines, Line{Label: a.named(), Value: value, Detail: true})
+		lines = append(lines, Line{Label: say("evidence." + a.label), Value: value, Detail: true})
 	}
 	return lines
 }

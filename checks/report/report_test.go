@@ -223,7 +223,7 @@ func TestEvidenceIsDecidedUpon(t *testing.T) {
 		keys[a.key], labels = true, append(labels, a.label)
 	}
 	seen := 0
-	for _, in := range []Input{sick(), {Results: checks.Run(checks.Input{})}} {
+	for _, in := range []Input{sick(), {Results: checks.Run(checks.Input{})}, {Results: checks.Run(checks.Input{Phone: facts.Phone{Readiness: facts.Ready}})}} {
 		for _, r := range in.Results {
 			for key := range r.Evidence {
 				seen++

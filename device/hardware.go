@@ -68,12 +68,21 @@ func fillHardware(f *facts.Phone, r registry) {
 
 // batteryHealth is the share of the capacity it was built with that the
 // battery still has, in percent. MaxCapacity does not tell: it is always 100.
+// From 27 on both capacities can stand within BatteryData
+// (checks/SIGNALS.md#hardware-registry).
 func batteryHealth(d domain) facts.Datum[int] {
-	whole := datum(d, "DesignCapacity", within(1, 1_000_000))
+	nested, _ := d.values["BatteryData"].(map[string]any)
+	capacity := func(key string, least, most int64) facts.Datum[int] {
+		if _, here := d.values[key]; !here && nested != nil {
+			return datum(domain{nested, d.err}, key, within(least, most))
+		}
+		return datum(d, key, within(least, most))
+	}
+	whole := capacity("DesignCapacity", 1, 1_000_000)
 	if whole.State != facts.Read {
 		return whole
 	}
-	left := datum(d, "NominalChargeCapacity", within(0, 2_000_000))
+	left := capacity("NominalChargeCapacity", 0, 2_000_000)
 	if left.State != facts.Read {
 		return left
 	}

@@ -57,6 +57,12 @@ func TestFillHardware(t *testing.T) {
 		"hotter than fire": {but(iPhone11, "Temperature", uint64(90_000)), with(func(w *want) {
 			w.temperature = facts.Datum[float64]{State: facts.Refused, Reason: "WrongType uint64"}
 		})},
+		"within, as on a Mac with 27": {but(but(but(iPhone11, "DesignCapacity", nil), "NominalChargeCapacity", nil), "BatteryData",
+			dict{"DesignCapacity": uint64(5760), "NominalChargeCapacity": uint64(5937), "FullChargeCapacity": uint64(5793), "MaxCapacity": uint64(100)}),
+			with(func(w *want) { w.health = facts.Of(103) })},
+		"within, and outside": {but(iPhone11, "BatteryData", dict{"NominalChargeCapacity": uint64(1)}), whole},
+		"within, and no number": {but(but(iPhone11, "NominalChargeCapacity", nil), "BatteryData", dict{"NominalChargeCapacity": "x"}),
+			with(func(w *want) { w.health = facts.Datum[int]{State: facts.Refused, Reason: "WrongType string"} })},
 		"nothing": {nil, want{gone, gone, gone, facts.Gone[float64]()}},
 	}
 	for name, c := range cases {

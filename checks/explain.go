@@ -133,7 +133,7 @@ func worst(now time.Time) Input {
 			DiskCapacity: facts.Of(64 * gigabyte), DataCapacity: facts.Of(60 * gigabyte), DataAvailable: facts.Of(gigabyte / 2), DataReclaimable: facts.Of(gigabyte / 2),
 			BatteryLevel: facts.Of(10), BatteryCharging: facts.Of(false), BatteryFull: facts.Of(false), ExternalConnected: facts.Of(false),
 			FindMy: facts.Of(false), ICloudSync: facts.Of(false), SpeedBits: 12_000_000,
-			BatteryHealth: facts.Of(70), BatteryTemperature: facts.Of(40.0), AdapterCurrent: facts.Of(500),
+			BatteryTemperature: facts.Of(40.0), AdapterCurrent: facts.Of(500),
 			Profiles:   facts.Of([]facts.Profile{{Name: "MDM", Organization: "Example", Locked: true, Payloads: []string{"com.apple.mdm", "com.apple.vpn.managed"}}}),
 			Supervised: facts.Of(true), Organization: facts.Of("Example"),
 			Deep: facts.Deep{

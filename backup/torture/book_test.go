@@ -181,16 +181,10 @@ func difference(want, got map[string]string) string {
 // is being removed.
 func fingerprint(img *powerfs.FS) string {
 	own := path.Join(root, ".lifeboat", udid)[1:]
-	tree := img.Tree()
-	hash := sha256.New()
-	for _, name := range slices.Sorted(maps.Keys(tree)) {
-		if strings.HasPrefix(name, own+"/run/") || strings.HasPrefix(name, own+"/removing/") || strings.HasSuffix(name, "/") {
-			continue
-		}
-		fmt.Fprintf(hash, "%s %d ", name, len(tree[name]))
-		hash.Write([]byte(tree[name]))
-	}
-	return string(hash.Sum(nil))
+	sum := img.Digest(func(name string) bool {
+		return strings.HasPrefix(name, own+"/run/") || strings.HasPrefix(name, own+"/removing/")
+	})
+	return string(sum[:])
 }
 
 // proper says that an error is one that a person can be told.

@@ -20,9 +20,11 @@ type tried struct{ kills, cuts, twice, runs int }
 // each chapter on each kind of disk. After the next start the old versions or
 // the new ones are there, all of them intact; the new ones once success was said.
 func TestCrash(t *testing.T) {
+	beside(t)
 	number := seed(t)
 	for _, d := range disks {
 		t.Run(d.name, func(t *testing.T) {
+			beside(t)
 			random := rand.New(rand.NewPCG(number, 0))
 			var sum tried
 			for round := range rounds(0.6 / float64(len(disks))) {

@@ -60,6 +60,7 @@ var known = []fault.Code{fault.PlacePending, fault.BackupDamaged}
 // start the old versions or the new ones are there, all of them intact, the new
 // ones if success was said; and the next run succeeds.
 func TestFaults(t *testing.T) {
+	beside(t)
 	random := rand.New(rand.NewPCG(seed(t), 1))
 	told := map[string]int{}
 	for round := range rounds(0.2) {
@@ -138,6 +139,7 @@ func (s scene) fails(t *testing.T, b *book, random *rand.Rand, plan faultfs.Plan
 // TestRecoveryFails lets operations of a recovery fail. That is told, or does
 // no harm, and the next start puts everything right.
 func TestRecoveryFails(t *testing.T) {
+	beside(t)
 	random := rand.New(rand.NewPCG(seed(t), 2))
 	tries := 0
 	d := disks[1]
@@ -181,6 +183,7 @@ func TestRecoveryFails(t *testing.T) {
 // and cuts the power when that has put things right: it has also made durable
 // what the dead program had done.
 func TestKilledThenPowerCut(t *testing.T) {
+	beside(t)
 	random := rand.New(rand.NewPCG(seed(t), 3))
 	tries := 0
 	for range rounds(0.1) {

@@ -67,6 +67,7 @@ func flip(fsys afero.Fs, name string, bit int64) error {
 // vault. Full verification of all versions finds it, with the password and
 // without; the number of the format alone is written anew.
 func TestBitFlips(t *testing.T) {
+	beside(t)
 	random := rand.New(rand.NewPCG(seed(t), 4))
 	var fs *powerfs.FS
 	tell(t, disks[0], func(_ *book, s scene) {

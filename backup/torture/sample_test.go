@@ -4,6 +4,7 @@ import (
 	"iter"
 	"math/rand/v2"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"testing"
 	"time"
@@ -16,6 +17,20 @@ var (
 	span, noTime = time.ParseDuration(os.Getenv("LIFEBOAT_TORTURE"))
 	long         = os.Getenv("LIFEBOAT_TORTURE") != "" && noTime != nil
 )
+
+// TestMain spares the collector most of its work: of what disks in memory throw
+// away there is much, and little that stays.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(800)
+	os.Exit(m.Run())
+}
+
+// beside runs a test beside others, unless they share a span of time.
+func beside(t *testing.T) {
+	if span == 0 {
+		t.Parallel()
+	}
+}
 
 // rounds counts the samples that a test draws: one, or those for which its
 // share of the span, which is all of it at 1, has time.

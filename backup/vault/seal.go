@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"sync"
 	"time"
 
 	"lifeboat/backup/catalog"
@@ -123,12 +124,16 @@ func (r *Run) tops(ctx context.Context, m *meta) error {
 	return nil
 }
 
+// buffers are what digest reads with: there are many files, and most are small.
+var buffers = sync.Pool{New: func() any { return new([256 << 10]byte) }}
+
 // digest reads a file to its end.
 func digest(ctx context.Context, file io.Reader) (size int64, sum catalog.Digest, err error) {
 	hash := catalog.NewHash()
-	buffer := make([]byte, 256<<10)
+	buffer := buffers.Get().(*[256 << 10]byte)
+	defer buffers.Put(buffer)
 	for ctx.Err() == nil {
-		n, err := file.Read(buffer)
+		n, err := file.Read(buffer[:])
 		hash.Write(buffer[:n])
 		size += int64(n)
 		if err == io.EOF {

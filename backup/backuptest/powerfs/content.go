@@ -1,12 +1,36 @@
 package powerfs
 
-import "slices"
+import (
+	"crypto/sha256"
+	"slices"
+	"sync"
+)
 
 // content is what a file holds. What lies between its parts are zeros. Its
 // parts are shared between images and never changed, only put together anew.
 type content struct {
 	size  int64
 	parts []part // ascending, not overlapping
+	sum   *sum   // of what it holds now, shared between images; nil if it was never changed
+}
+
+// sum is a digest that is taken when it is first asked for.
+type sum struct {
+	once   sync.Once
+	digest [sha256.Size]byte
+}
+
+// digest returns the SHA-256 of all bytes.
+func (c *content) digest() [sha256.Size]byte {
+	if c.sum == nil {
+		return sha256.Sum256(nil)
+	}
+	c.sum.once.Do(func() {
+		data := make([]byte, c.size)
+		c.readAt(data, 0)
+		c.sum.digest = sha256.Sum256(data)
+	})
+	return c.sum.digest
 }
 
 type part struct {
@@ -27,6 +51,7 @@ func (c *content) write(off int64, data []byte) {
 	if len(data) == 0 {
 		return
 	}
+	c.sum = new(sum)
 	fresh := part{off, data}
 	c.size = max(c.size, fresh.end())
 	if n := len(c.parts); n == 0 || c.parts[n-1].end() <= off {
@@ -52,11 +77,11 @@ func (c *content) write(off int64, data []byte) {
 }
 
 // grow makes the file at least size long, with zeros.
-func (c *content) grow(size int64) { c.size = max(c.size, size) }
+func (c *content) grow(size int64) { c.size, c.sum = max(c.size, size), new(sum) }
 
 // truncate makes the file size long.
 func (c *content) truncate(size int64) {
-	c.size = size
+	c.size, c.sum = size, new(sum)
 	keep := c.reaching(size)
 	var tail []part
 	if keep < len(c.parts) && c.parts[keep].off < size {

@@ -2,12 +2,15 @@ package powerfs
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/fstest"
@@ -217,4 +220,70 @@ func TestReaddirInChunks(t *testing.T) {
 		t.Error(err)
 	}
 	dir.Close()
+}
+
+// TestDigest: two disks have the same digest if they have the same files, of
+// whatever parts those were written, and another after each change.
+func TestDigest(t *testing.T) {
+	const all = "mkdir d\nput d/a text\nput b other"
+	first := New(ByFile)
+	script(t, first, all)
+	every := func(string) bool { return false }
+	want := first.Digest(every)
+	for name, c := range map[string]struct {
+		lines string
+		same  bool
+	}{
+		"the same":             {all, true},
+		"in parts":             {"mkdir d\nput d/a te\nadd d/a xt\nput b other", true},
+		"in another order":     {"put b other\nput n text\nmkdir d\nmv n d/a", true},
+		"a folder more":        {all + "\nmkdir e", true},
+		"a file less":          {"mkdir d\nput d/a text", false},
+		"a file more":          {all + "\nput c x", false},
+		"another name":         {all + "\nmv b c", false},
+		"another text":         {all + "\nput b anoth", false},
+		"a longer text":        {all + "\nadd b s", false},
+		"in another folder":    {all + "\nmv d e", false},
+		"an empty file":        {all + "\nput e x\nrm e\nput b o", false},
+		"what is left out":     {all + "\nmkdir run\nput run/a text", true},
+		"beside what is left":  {all + "\nmkdir runs\nput runs/a text", false},
+		"a file that is named": {all + "\nput run text", false},
+	} {
+		f := New(ByFile)
+		script(t, f, c.lines)
+		if got := f.Digest(func(path string) bool { return strings.HasPrefix(path, "run/") }) == want; got != c.same {
+			t.Errorf("%s: the same digest: %v", name, got)
+		}
+	}
+	img := first.Killed(first.Len())
+	if img.Digest(every) != want {
+		t.Error("an image has another digest")
+	}
+	script(t, img, "add b s")
+	if img.Digest(every) == want || first.Digest(every) != want {
+		t.Error("a change of an image is not its own")
+	}
+	script(t, first, "put b other")
+	if first.Digest(every) != want {
+		t.Error("the same bytes written again have another digest")
+	}
+}
+
+// TestDigestOfAnyTree compares digests with trees on the way through many random operations.
+func TestDigestOfAnyTree(t *testing.T) {
+	f, random := New(ByFile), rand.New(rand.NewPCG(5, 5))
+	digests, trees := map[[32]byte]string{}, map[string][32]byte{}
+	walk(t, f, random, 2000, func() {
+		files := f.Tree()
+		maps.DeleteFunc(files, func(name, _ string) bool { return strings.HasSuffix(name, "/") })
+		tree, digest := fmt.Sprintf("%q", files), f.Digest(func(string) bool { return false })
+		if known, there := digests[digest]; there && known != tree {
+			t.Fatalf("the digest of\n%s\nis that of\n%s", tree, known)
+		}
+		if known, there := trees[tree]; there && known != digest {
+			t.Fatalf("two digests of\n%s", tree)
+		}
+		digests[digest], trees[tree] = tree, digest
+	})
+	t.Logf("%d trees", len(trees))
 }

@@ -33,6 +33,7 @@
 package powerfs
 
 import (
+	"crypto/sha256"
 	"maps"
 	"slices"
 	"sync"
@@ -107,6 +108,18 @@ func (f *FS) Tree() map[string]string {
 	all := map[string]string{}
 	f.live.walk(f.live.nodes[rootNumber], "", all)
 	return all
+}
+
+// Digest sums up the paths and bytes of all files but those for which leave
+// returns true: it is called with each path as in [FS.Tree], and for a folder
+// it decides about all that is in it. It must not call back. Images share the
+// digests of files that neither has changed, so that this costs little.
+func (f *FS) Digest(leave func(path string) bool) [sha256.Size]byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	hash := sha256.New()
+	f.live.digest(f.live.nodes[rootNumber], "", leave, hash)
+	return [sha256.Size]byte(hash.Sum(nil))
 }
 
 // Forget takes all that was done for durable, and empties the log.

@@ -1,8 +1,11 @@
 package powerfs
 
 import (
+	"encoding/binary"
+	"io"
 	"io/fs"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -90,6 +93,20 @@ func (s *state) walk(n *node, path string, all map[string]string) {
 		data := make([]byte, child.content.size)
 		child.content.readAt(data, 0)
 		all[path+name] = string(data)
+	}
+}
+
+// digest writes the files below the folder n into hash, see [FS.Digest].
+func (s *state) digest(n *node, path string, leave func(string) bool, hash io.Writer) {
+	for _, name := range slices.Sorted(maps.Keys(n.children)) {
+		child, name := s.nodes[n.children[name]], path+name
+		switch {
+		case child.dir && !leave(name+"/"):
+			s.digest(child, name+"/", leave, hash)
+		case !child.dir && !leave(name):
+			sum := child.content.digest()
+			hash.Write(binary.BigEndian.AppendUint32(append(sum[:], name...), uint32(len(name))))
+		}
 	}
 }
 

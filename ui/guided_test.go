@@ -233,7 +233,7 @@ func TestKeyboardIsSeen(t *testing.T) {
 		top := fyne.CurrentApp().Driver().AbsolutePositionForObject(scroll).Y
 		seen, inside := map[fyne.Focusable]bool{}, 0
 		for range 200 {
-			test.FocusNext(c)
+			c.FocusNext()
 			o := c.Focused().(fyne.CanvasObject)
 			if seen[c.Focused()] {
 				break

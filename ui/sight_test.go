@@ -158,7 +158,7 @@ func (r *rig) keyboardStops() []fyne.Focusable {
 	c.Unfocus()
 	var all []fyne.Focusable
 	for range 100 {
-		test.FocusNext(c)
+		c.FocusNext()
 		if c.Focused() == nil || len(all) > 0 && c.Focused() == all[0] {
 			break
 		}

@@ -135,7 +135,6 @@ func TestChains(t *testing.T) {
 
 // Whatever else stands there is not known, and never something else.
 func TestOddValues(t *testing.T) {
-	type state = facts.State
 	read := func(d dict) facts.Record {
 		r, ok := Parse(encoded(t, d, plist.BinaryFormat), nil)
 		if !ok {

@@ -248,7 +248,7 @@ func TestSample(t *testing.T) {
 	if first != sample(1) {
 		t.Error("the same seed gives another sample")
 	}
-	if first == sample(2) || sample(0) == sample(0) {
+	if one, other := sample(0), sample(0); first == sample(2) || one == other {
 		t.Error("the same sample again")
 	}
 }

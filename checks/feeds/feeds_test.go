@@ -34,7 +34,7 @@ func visitor(w *feedstest.World, allowed Allowed) *Client {
 func in(t *testing.T, test func(*testing.T, *feedstest.World)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC).Sub(time.Now())) // a bubble begins in 2000
+		time.Sleep(time.Until(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))) // a bubble begins in 2000
 		test(t, feedstest.New(t).AsRecorded())
 	})
 }

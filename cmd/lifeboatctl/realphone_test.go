@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -22,9 +21,6 @@ import (
 func TestRealPhone(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a dozen backups")
-	}
-	if runtime.GOOS == "windows" {
-		t.Skip("a script for the shell of Linux and macOS")
 	}
 	home := t.TempDir()
 	// The script looks for dist/lifeboatctl beside itself.
@@ -54,7 +50,6 @@ func TestRealPhone(t *testing.T) {
 	}
 	defer server.Close()
 	cfg := phonesim.DefaultConfig()
-	cfg.Faults.Backup.FewFolders = runtime.GOOS == "windows" // as Wine is slow with folders
 	cfg.Name, cfg.Organization, cfg.WiFi.Network = "Zaphods iPhone", "Zaphod GmbH", "Zaphod at home"
 	for _, set := range [][2]string{
 		{"app", "org.zaphod.dating|Zaphod Dating|1MB|1MB"}, {"profile", "org.zaphod.vpn|Zaphod VPN|Zaphod GmbH"}, {"crash", "zaphodd@1d"},

@@ -130,3 +130,11 @@ func (d folder) chmod(base string, mode fs.FileMode) error {
 func (d folder) chtimes(base string, atime, mtime time.Time) error {
 	return bare(d.root.Chtimes(base, atime, mtime))
 }
+
+// join is the opposite of split.
+func join(dir, base string) string {
+	if dir == "" {
+		return base
+	}
+	return dir + "/" + base
+}

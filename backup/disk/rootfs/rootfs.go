@@ -114,11 +114,3 @@ func hasDotDot(slashed string) bool {
 	}
 	return false
 }
-
-// join is the opposite of split.
-func join(dir, base string) string {
-	if dir == "" {
-		return base
-	}
-	return dir + "/" + base
-}

@@ -21,78 +21,75 @@ import (
 )
 
 // backUp makes an encrypted backup and proves it.
-func backUp(ctx context.Context, c *call) error {
+func backUp(c *call) work {
+	c.define("backup", 0, 0)
 	c.withPhone()
-	to := c.flags.String("to", defaultRoot(), c.text("cli.flag.to", nil))
-	file := c.flags.String("password-file", "", c.text("cli.flag.password-file", nil))
+	to := c.option("to", "DIR", defaultRoot(), c.text("cli.flag.to", nil))
+	file := c.option("password-file", "FILE", "", c.text("cli.flag.password-file", nil))
 	changed := c.flags.Bool("password-changed", false, c.text("cli.flag.password-changed", nil))
 	full := c.flags.Bool("full", false, c.text("cli.flag.full", nil))
 	var level verify.Level
-	c.flags.Func("level", c.text("cli.flag.backup-level", nil), func(s string) (err error) {
-		level, err = verify.ParseLevel(s)
-		return err
-	})
+	c.withLevel(&level, "cli.flag.backup-level")
 	c.withRecord()
 	keepAll := c.flags.Bool("keep-all-versions", false, c.text("cli.flag.keep-all-versions", nil))
-	if err := c.parse(0, 0); err != nil {
-		return err
-	}
-	phone, err := c.phone(ctx)
-	if err != nil {
-		return err
-	}
-	root, err := filepath.Abs(*to)
-	if err != nil {
-		return fault.New(fault.DestMissing, "find the destination", err).With("Path", *to)
-	}
-	fs := afero.NewOsFs()
-	// A folder that cannot be used is said before a password is asked for.
-	if err := c.library().Destination(root); err != nil {
-		return err
-	}
-	if service := host.CloudFolder(root); service != "" {
-		c.say("cli.cloud", words.Args{"Cloud": service, "Path": root})
-	}
-	source := secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}
-	encrypted, err := conversation.WillEncrypt(ctx, phone)
-	if err != nil {
-		return err
-	}
-	if !encrypted {
-		source.prompt, source.twice = "cli.password.new", true
-		if !c.asks(source) { // the prompt says so
-			c.say("cli.password.sets", words.Args{"Device": c.device})
+	return func(ctx context.Context) error {
+		phone, err := c.phone(ctx)
+		if err != nil {
+			return err
 		}
-	}
-	password, err := c.read(ctx, source)
-	if err != nil {
-		return err
-	}
-	defer password.Wipe()
-	job := &backup.Job{Phone: phone, Fs: fs, Root: root, Password: password, Full: *full, Level: level, Program: "lifeboatctl " + assets.Version, Places: &places.Registry{}, Log: c.log}
-	if !*keepAll {
-		job.Policy = vault.DefaultPolicy
-	}
-	switch {
-	case *changed:
-		// The same password again means that it is right (see Job.AskAgain).
-		job.AskAgain = once(password)
-	case encrypted && c.asks(source):
-		job.AskAgain = func(ctx context.Context) (keybag.Password, error) {
-			c.say("cli.password.not-it", nil)
-			return c.read(ctx, source)
+		root, err := filepath.Abs(*to)
+		if err != nil {
+			return fault.New(fault.DestMissing, "find the destination", err).With("Path", *to)
 		}
+		fs := afero.NewOsFs()
+		// A folder that cannot be used is said before a password is asked for.
+		if err := c.library().Destination(root); err != nil {
+			return err
+		}
+		if service := host.CloudFolder(root); service != "" {
+			c.say("cli.cloud", words.Args{"Cloud": service, "Path": root})
+		}
+		source := secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}
+		encrypted, err := conversation.WillEncrypt(ctx, phone)
+		if err != nil {
+			return err
+		}
+		if !encrypted {
+			source.prompt, source.twice = "cli.password.new", true
+			if !c.asks(source) { // the prompt says so
+				c.say("cli.password.sets", words.Args{"Device": c.device})
+			}
+		}
+		password, err := c.read(ctx, source)
+		if err != nil {
+			return err
+		}
+		defer password.Wipe()
+		job := &backup.Job{Phone: phone, Fs: fs, Root: root, Password: password, Full: *full, Level: level, Program: "lifeboatctl " + assets.Version, Places: &places.Registry{}, Log: c.log}
+		if !*keepAll {
+			job.Policy = vault.DefaultPolicy
+		}
+		switch {
+		case *changed:
+			// The same password again means that it is right (see Job.AskAgain).
+			job.AskAgain = once(password)
+		case encrypted && c.asks(source):
+			job.AskAgain = func(ctx context.Context) (keybag.Password, error) {
+				c.say("cli.password.not-it", nil)
+				return c.read(ctx, source)
+			}
+		}
+		result, err := job.Run(ctx, c.report())
+		if err != nil {
+			return err
+		}
+		c.done(result)
+		c.recordShape(ctx, fs, result.Dir, password)
+		if result.Doubtful > 0 {
+			return errBad
+		}
+		return nil
 	}
-	result, err := job.Run(ctx, c.report())
-	if err != nil {
-		return err
-	}
-	c.done(result)
-	c.recordShape(ctx, fs, result.Dir, password)
-	if result.Doubtful > 0 {
-		return errBad
-	}
-	return nil
 }
 
 // once gives a password one time and then no more.

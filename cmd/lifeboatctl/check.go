@@ -12,36 +12,36 @@ import (
 )
 
 // check says what is wrong with the iCloud backup of a phone.
-func check(ctx context.Context, c *call) error {
+func check(c *call) work {
+	c.define("check", 0, 0)
 	f := c.withDiagnosis()
 	watch := c.flags.Bool("watch", false, c.text("cli.flag.watch", nil))
 	every := c.flags.Bool("explain", false, c.text("cli.flag.explain", nil))
 	c.withRecord()
-	if err := c.parse(0, 0); err != nil {
-		return err
-	}
-	if *every {
-		return c.explainAll()
-	}
-	d, err := c.diagnose(ctx, f)
-	if err != nil {
-		return err
-	}
-	defer d.stop()
-	state, err := c.examine(ctx, d)
-	if err != nil {
-		return err
-	}
-	if *watch {
-		if state, err = c.watchAttempt(ctx, d); err != nil {
+	return func(ctx context.Context) error {
+		if *every {
+			return c.explainAll()
+		}
+		d, err := c.diagnose(ctx, f)
+		if err != nil {
 			return err
 		}
+		defer d.stop()
+		state, err := c.examine(ctx, d)
+		if err != nil {
+			return err
+		}
+		if *watch {
+			if state, err = c.watchAttempt(ctx, d); err != nil {
+				return err
+			}
+		}
+		c.showState(state)
+		if _, bad := checks.Blocker(state.Results); bad {
+			return errBad
+		}
+		return nil
 	}
-	c.showState(state)
-	if _, bad := checks.Blocker(state.Results); bad {
-		return errBad
-	}
-	return nil
 }
 
 // examine reads everything, the slow facts too.

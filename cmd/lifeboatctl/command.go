@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
-	"io"
 	"log/slog"
+	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"lifeboat/backup/library"
 	"lifeboat/device"
@@ -15,106 +17,124 @@ import (
 	"lifeboat/device/transcript"
 )
 
-// command is one word of the command line. run adds its flags to c.flags,
-// calls c.parse, and does the work.
-type command struct {
-	name string
-	run  func(ctx context.Context, c *call) error
-}
+// work is what a command does once its command line was read.
+type work func(ctx context.Context) error
 
 // call is one use of a command.
 type call struct {
 	*terminal
-	name  string
-	args  []string // as typed; after parse, what was no flag
-	flags *flag.FlagSet
-	json  bool
+	cmd   *cobra.Command
+	flags *pflag.FlagSet // of cmd
+	args  []string       // what is no option
 	udid  string
 	trust time.Duration
-	debug bool
 	// device is the name of the phone that is worked on, "" if it is not known.
 	device string
 	log    *slog.Logger
 
-	record   string // where a transcript goes, "" for nowhere
+	record   *string // where a transcript goes; nil or "" for nowhere
 	recorder *transcript.Recorder
 }
 
 // errBad says that the command worked and its answer is bad ([exitBad]).
 var errBad = errors.New("the answer is bad")
 
-// errUsage says that the command line makes no sense; the user has been told.
-var errUsage = errors.New("usage")
-
 // errTold says that it could not be done, and that the user has been told.
 var errTold = errors.New("told")
 
-// start runs the command and turns its error into words and an exit code:
-// the one place where that is done.
-func (k command) start(ctx context.Context, t *terminal, args []string) int {
-	c := &call{terminal: t, name: k.name, args: args, log: slog.New(slog.DiscardHandler)}
-	c.flags = flag.NewFlagSet(k.name, flag.ContinueOnError)
-	c.flags.SetOutput(io.Discard)
-	c.flags.BoolVar(&c.json, "json", false, t.text("cli.flag.json", nil))
-	c.flags.BoolVar(&c.debug, "debug", false, t.text("cli.flag.debug", nil))
-	err := k.run(ctx, c)
-	t.endLine()
-	c.endRecord()
-	switch {
-	case err == nil:
-		return exitOK
-	case errors.Is(err, errBad):
-		return exitBad
-	case errors.Is(err, flag.ErrHelp):
-		c.help(t.out)
-		return exitOK
-	case errors.Is(err, errTold):
-		return exitFailed
-	case errors.Is(err, errUsage):
-		c.help(t.errs)
-		return exitFailed
-	}
-	c.explain(err)
-	if ctx.Err() != nil {
-		return exitCanceled
-	}
-	return exitFailed
+func newCall(t *terminal) *call {
+	c := &call{terminal: t, cmd: &cobra.Command{}, log: slog.New(slog.DiscardHandler)}
+	c.flags = c.cmd.Flags()
+	return c
 }
 
-// withPhone adds the flags of every command that works on a phone.
+// define names the command and its arguments, as in "prune DIR [ID …]", of
+// which there are at least and at most so many.
+func (c *call) define(use string, least, most int) {
+	c.cmd.Use, c.cmd.DisableFlagsInUseLine = use+" [OPTIONS]", true
+	c.cmd.Short = c.text("cli.command."+c.cmd.Name()+".brief", nil)
+	if more := "cli.command." + c.cmd.Name() + ".more"; c.words.Has(more) {
+		c.cmd.Long = c.text(more, nil)
+	}
+	c.cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) < least || len(args) > most {
+			return c.misuse(cmd, "cli.wrong-arguments", nil)
+		}
+		return nil
+	}
+	what := strings.Fields(use)[1:]
+	c.cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		at := append(what, make([]string, len(args)+1)...)[len(args)]
+		if choices := strings.Split(at, "|"); len(choices) > 1 {
+			return completes("", choices...)
+		}
+		return completes(at)
+	}
+}
+
+// runs has the command do its work, and turns its error into words and an exit
+// code: the one place where that is done.
+func (c *call) runs(do work) {
+	c.cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		c.args = args
+		if c.debug {
+			c.log = slog.New(slog.NewTextHandler(c.errs, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		}
+		err := c.beginRecord()
+		if err == nil {
+			err = do(cmd.Context())
+		}
+		c.endLine()
+		c.endRecord()
+		var code exitCode
+		switch {
+		case err == nil, errors.As(err, &code):
+			return err
+		case errors.Is(err, errBad):
+			return exitCode(exitBad)
+		case errors.Is(err, errTold):
+			return exitCode(exitFailed)
+		}
+		c.explain(err)
+		if cmd.Context().Err() != nil {
+			return exitCode(exitCanceled)
+		}
+		return exitCode(exitFailed)
+	}
+}
+
+// option adds an option that takes a text, which the help calls what, and
+// which may be one of some choices.
+func (c *call) option(name, what, value, help string, choices ...string) *string {
+	p := c.flags.String(name, value, help)
+	c.takes(name, what, choices...)
+	return p
+}
+
+// takes names the value of an option, for the help and for completion.
+func (c *call) takes(name, what string, choices ...string) {
+	f := c.flags.Lookup(name)
+	f.Value = namedValue{f.Value, what}
+	c.cmd.RegisterFlagCompletionFunc(name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return completes(what, choices...)
+	})
+}
+
+// namedValue is a value that the help calls what.
+type namedValue struct {
+	pflag.Value
+	what string
+}
+
+// Type is what stands behind the option in its help.
+func (v namedValue) Type() string { return v.what }
+
+// withPhone adds the options of every command that works on a phone.
 func (c *call) withPhone() {
 	c.flags.StringVar(&c.udid, "udid", "", c.text("cli.flag.udid", nil))
+	c.takes("udid", "UDID")
 	c.flags.DurationVar(&c.trust, "trust-timeout", 10*time.Minute, c.text("cli.flag.trust-timeout", nil))
-}
-
-// parse reads the flags, which may stand before and behind the other
-// arguments, and checks how many of those there are.
-func (c *call) parse(least, most int) error {
-	var rest []string
-	args := c.args
-	for {
-		if err := c.flags.Parse(args); err != nil {
-			if !errors.Is(err, flag.ErrHelp) {
-				c.say("cli.bad-flag", map[string]any{"Error": err.Error()})
-				err = errUsage
-			}
-			return err
-		}
-		if args = c.flags.Args(); len(args) == 0 {
-			break
-		}
-		rest = append(rest, args[0])
-		args = args[1:]
-	}
-	c.args = rest
-	if c.debug {
-		c.log = slog.New(slog.NewTextHandler(c.errs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	}
-	if len(rest) < least || len(rest) > most {
-		c.say("cli.wrong-arguments", nil)
-		return errUsage
-	}
-	return c.beginRecord()
+	c.takes("trust-timeout", "TIME")
 }
 
 // mux returns the usbmuxd of this computer.

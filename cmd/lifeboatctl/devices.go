@@ -20,40 +20,40 @@ type deviceJSON struct {
 }
 
 // devices lists the phones that are connected. It asks none for trust.
-func devices(ctx context.Context, c *call) error {
+func devices(c *call) work {
+	c.define("devices", 0, 0)
 	c.withRecord()
-	if err := c.parse(0, 0); err != nil {
-		return err
-	}
-	mux, err := c.mux()
-	if err != nil {
-		return err
-	}
-	phones, err := mux.Phones(ctx)
-	if err != nil {
-		return err
-	}
-	list := make([]deviceJSON, len(phones))
-	var wg sync.WaitGroup
-	for i, p := range phones {
-		wg.Go(func() { list[i] = describe(ctx, p) })
-	}
-	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if c.json {
-		c.event(list)
+	return func(ctx context.Context) error {
+		mux, err := c.mux()
+		if err != nil {
+			return err
+		}
+		phones, err := mux.Phones(ctx)
+		if err != nil {
+			return err
+		}
+		list := make([]deviceJSON, len(phones))
+		var wg sync.WaitGroup
+		for i, p := range phones {
+			wg.Go(func() { list[i] = describe(ctx, p) })
+		}
+		wg.Wait()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if c.json {
+			c.event(list)
+			return nil
+		}
+		if len(list) == 0 {
+			c.say("cli.no-phones", nil)
+		}
+		for _, d := range list {
+			c.print(fmt.Sprintf("%s  %s  %s  iOS %s  %s  %s", d.UDID, orUnknown(c, d.Name), orUnknown(c, d.ProductType),
+				orUnknown(c, d.Version), d.Connection, c.text("cli.state."+string(d.State), nil)))
+		}
 		return nil
 	}
-	if len(list) == 0 {
-		c.say("cli.no-phones", nil)
-	}
-	for _, d := range list {
-		c.print(fmt.Sprintf("%s  %s  %s  iOS %s  %s  %s", d.UDID, orUnknown(c, d.Name), orUnknown(c, d.ProductType),
-			orUnknown(c, d.Version), d.Connection, c.text("cli.state."+string(d.State), nil)))
-	}
-	return nil
 }
 
 // describe looks at one phone; one that left meanwhile is silent.

@@ -34,12 +34,12 @@ type diagnosisFlags struct {
 func (c *call) withDiagnosis() diagnosisFlags {
 	c.withPhone()
 	return diagnosisFlags{
-		to:        c.flags.String("to", defaultRoot(), c.text("cli.flag.to", nil)),
+		to:        c.option("to", "DIR", defaultRoot(), c.text("cli.flag.to", nil)),
 		offline:   c.flags.Bool("offline", os.Getenv(offlineEnv) != "", c.text("cli.flag.offline", nil)),
 		forgetful: c.flags.Bool("no-history", false, c.text("cli.flag.no-history", nil)),
 		quick:     c.flags.Bool("quick", false, c.text("cli.flag.quick", nil)),
-		answers:   c.flags.String("answers", "", c.text("cli.flag.answers", nil)),
-		password:  c.flags.String("password-file", "", c.text("cli.flag.record-password", words.Args{"Keyring": c.words.Keyring(runtime.GOOS)})),
+		answers:   c.option("answers", "FILE", "", c.text("cli.flag.answers", nil)),
+		password:  c.option("password-file", "FILE", "", c.text("cli.flag.record-password", words.Args{"Keyring": c.words.Keyring(runtime.GOOS)})),
 	}
 }
 

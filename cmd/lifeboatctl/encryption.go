@@ -10,58 +10,57 @@ import (
 
 // encryption switches the phone's backup encryption on or off, or changes
 // its password.
-func encryption(ctx context.Context, c *call) error {
+func encryption(c *call) work {
+	c.define("encryption on|off|change", 1, 1)
 	c.withPhone()
-	file := c.flags.String("password-file", "", c.text("cli.flag.password-file", nil))
-	newFile := c.flags.String("new-password-file", "", c.text("cli.flag.new-password-file", nil))
+	file := c.option("password-file", "FILE", "", c.text("cli.flag.password-file", nil))
+	newFile := c.option("new-password-file", "FILE", "", c.text("cli.flag.new-password-file", nil))
 	c.withRecord()
-	if err := c.parse(1, 1); err != nil {
-		return err
-	}
-	action, ok := actions[c.args[0]]
-	if !ok {
-		c.say("cli.unknown-action", map[string]any{"Action": c.args[0]})
-		return errUsage
-	}
-	phone, err := c.phone(ctx)
-	if err != nil {
-		return err
-	}
-	on, err := conversation.WillEncrypt(ctx, phone)
-	if err != nil {
-		return err
-	}
-	if on && !action.old {
-		return fault.New(fault.EncryptionIsOn, "switch encryption on", nil)
-	}
-	if !on && action.old {
-		return fault.New(fault.EncryptionIsOff, "switch encryption", nil)
-	}
-	existing, err := c.readIf(ctx, action.old, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"})
-	if err != nil {
-		return err
-	}
-	defer existing.Wipe()
-	fresh := secret{file: newFile, env: "LIFEBOAT_NEW_PASSWORD", prompt: "cli.password.new", twice: true}
-	if !action.old {
-		// There is only one password, so the plain names mean it.
-		fresh.file, fresh.env = firstSet(newFile, file), "LIFEBOAT_PASSWORD"
-	}
-	replacement, err := c.readIf(ctx, action.fresh, fresh)
-	if err != nil {
-		return err
-	}
-	defer replacement.Wipe()
-	change := &conversation.Conversation{Phone: phone, Log: c.log, OnPasscode: c.passcode}
-	if err := change.Encrypt(ctx, existing, replacement); err != nil {
-		return err
-	}
-	if c.json {
-		c.event(map[string]any{"event": "done", "encrypted": action.fresh})
+	return func(ctx context.Context) error {
+		action, ok := actions[c.args[0]]
+		if !ok {
+			return c.badChoice(c.args[0], "on, off, change")
+		}
+		phone, err := c.phone(ctx)
+		if err != nil {
+			return err
+		}
+		on, err := conversation.WillEncrypt(ctx, phone)
+		if err != nil {
+			return err
+		}
+		if on && !action.old {
+			return fault.New(fault.EncryptionIsOn, "switch encryption on", nil)
+		}
+		if !on && action.old {
+			return fault.New(fault.EncryptionIsOff, "switch encryption", nil)
+		}
+		existing, err := c.readIf(ctx, action.old, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"})
+		if err != nil {
+			return err
+		}
+		defer existing.Wipe()
+		fresh := secret{file: newFile, env: "LIFEBOAT_NEW_PASSWORD", prompt: "cli.password.new", twice: true}
+		if !action.old {
+			// There is only one password, so the plain names mean it.
+			fresh.file, fresh.env = firstSet(newFile, file), "LIFEBOAT_PASSWORD"
+		}
+		replacement, err := c.readIf(ctx, action.fresh, fresh)
+		if err != nil {
+			return err
+		}
+		defer replacement.Wipe()
+		change := &conversation.Conversation{Phone: phone, Log: c.log, OnPasscode: c.passcode}
+		if err := change.Encrypt(ctx, existing, replacement); err != nil {
+			return err
+		}
+		if c.json {
+			c.event(map[string]any{"event": "done", "encrypted": action.fresh})
+			return nil
+		}
+		c.print(c.text("cli.encryption."+c.args[0], nil))
 		return nil
 	}
-	c.print(c.text("cli.encryption."+c.args[0], nil))
-	return nil
 }
 
 // actions says which passwords each action needs.

@@ -10,39 +10,39 @@ import (
 )
 
 // layOut writes an older version in Apple's own format, so that it can be restored.
-func layOut(ctx context.Context, c *call) error {
+func layOut(c *call) work {
+	c.define("lay-out ID TO", 2, 2)
 	c.withFolder()
-	from := c.flags.String("from", defaultRoot(), c.text("cli.flag.from", nil))
-	if err := c.parse(2, 2); err != nil {
-		return err
-	}
-	k, err := c.folder(*from)
-	if err != nil {
-		return err
-	}
-	to, err := filepath.Abs(c.args[1])
-	if err != nil {
-		return fault.New(fault.DestMissing, "find the destination", err).With("Path", c.args[1])
-	}
-	version, err := c.version(k, c.args[0])
-	if err != nil {
-		return err
-	}
-	copied, err := c.library().LayOut(ctx, k, version.Number, to, func(bytes int64) {
-		key := "cli.version.copying"
-		if version.Uncounted {
-			key = "cli.version.copying-some"
+	from := c.option("from", "DIR", defaultRoot(), c.text("cli.flag.from", nil))
+	return func(ctx context.Context) error {
+		k, err := c.folder(*from)
+		if err != nil {
+			return err
 		}
-		c.progress(c.text(key, words.Args{"Bytes": words.Bytes(bytes), "Total": words.Bytes(version.Bytes)}))
-	})
-	if err != nil {
-		return err
+		to, err := filepath.Abs(c.args[1])
+		if err != nil {
+			return fault.New(fault.DestMissing, "find the destination", err).With("Path", c.args[1])
+		}
+		version, err := c.version(k, c.args[0])
+		if err != nil {
+			return err
+		}
+		copied, err := c.library().LayOut(ctx, k, version.Number, to, func(bytes int64) {
+			key := "cli.version.copying"
+			if version.Uncounted {
+				key = "cli.version.copying-some"
+			}
+			c.progress(c.text(key, words.Args{"Bytes": words.Bytes(bytes), "Total": words.Bytes(version.Bytes)}))
+		})
+		if err != nil {
+			return err
+		}
+		c.laidOut(version, copied)
+		if copied.DifferCount > 0 || copied.Problems > 0 {
+			return errBad
+		}
+		return nil
 	}
-	c.laidOut(version, copied)
-	if copied.DifferCount > 0 || copied.Problems > 0 {
-		return errBad
-	}
-	return nil
 }
 
 // laidOut says where the copy is, and whether it can be relied on.

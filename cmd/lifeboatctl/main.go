@@ -9,10 +9,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
-
-	"lifeboat/assets"
 )
 
 func main() {
@@ -33,40 +32,26 @@ const (
 // ctx ends.
 func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) int {
 	t := newTerminal(in, out, errs)
-	if len(args) == 0 {
-		t.usage(errs)
-		return exitFailed
+	root := t.root()
+	if len(args) > 0 && (args[0] == "-help" || args[0] == "-version") {
+		args = append([]string{"-" + args[0]}, args[1:]...)
 	}
-	switch args[0] {
-	case "help", "-h", "-help", "--help":
-		t.usage(out)
+	root.SetArgs(append([]string{}, args...)) // nil would be those of the process
+	err := root.ExecuteContext(ctx)
+	var code exitCode
+	switch {
+	case err == nil:
 		return exitOK
-	case "version", "-version", "--version":
-		t.print("lifeboatctl " + assets.Version)
-		return exitOK
+	case errors.As(err, &code):
+		return int(code)
 	}
-	for _, c := range commands {
-		if c.name == args[0] {
-			return c.start(ctx, t, args[1:])
-		}
-	}
-	t.say("cli.unknown-command", map[string]any{"Command": args[0]})
-	t.usage(errs)
+	t.line(errs, err.Error()) // of the hidden commands that completion uses
 	return exitFailed
 }
 
 // commands is the whole command line, in the order of the help.
-var commands = []command{
-	{"devices", devices},
-	{"check", check},
-	{"backup", backUp},
-	{"report", writeReport},
-	{"icloud", icloud},
-	{"restart", restart},
-	{"verify", verifyBackup},
-	{"versions", listVersions},
-	{"lay-out", layOut},
-	{"prune", prune},
-	{"undelete", undelete},
-	{"encryption", encryption},
+var commands = []func(*call) work{
+	devices, check, backUp, writeReport, icloud, restart,
+	verifyBackup, listVersions, layOut, prune, undelete, encryption,
+	completion, help, version,
 }

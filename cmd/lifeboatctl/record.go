@@ -14,24 +14,24 @@ import (
 	"lifeboat/device/transcript"
 )
 
-// withRecord adds the flag of every command that can be recorded.
+// withRecord adds the option of every command that can be recorded.
 func (c *call) withRecord() {
-	c.flags.StringVar(&c.record, "record", "", c.text("cli.flag.record", nil))
+	c.record = c.option("record", "FILE", "", c.text("cli.flag.record", nil))
 }
 
 // beginRecord begins the transcript, if one is wanted, in a file that is not
 // there yet.
 func (c *call) beginRecord() error {
-	if c.record == "" {
+	if c.record == nil || *c.record == "" {
 		return nil
 	}
-	file, err := os.OpenFile(c.record, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	file, err := os.OpenFile(*c.record, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		c.say("cli.record-not-begun", words.Args{"Path": c.record, "Error": err.Error()})
+		c.say("cli.record-not-begun", words.Args{"Path": *c.record, "Error": err.Error()})
 		return errTold
 	}
 	c.recorder = transcript.New(file, transcript.About{
-		Program: "lifeboatctl " + assets.Version + ", " + runtime.GOOS + "/" + runtime.GOARCH, Command: c.name,
+		Program: "lifeboatctl " + assets.Version + ", " + runtime.GOOS + "/" + runtime.GOARCH, Command: c.cmd.Name(),
 	}, nil)
 	return nil
 }
@@ -41,7 +41,7 @@ func (c *call) endRecord() {
 	if c.recorder == nil {
 		return
 	}
-	key, args := "cli.recorded", words.Args{"Path": c.record}
+	key, args := "cli.recorded", words.Args{"Path": *c.record}
 	if err := c.recorder.Close(); err != nil {
 		key, args["Error"] = "cli.record-ended", err.Error()
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"lifeboat/assets"
+	"lifeboat/assets/words"
 	"lifeboat/checks/report"
 )
 
@@ -22,47 +23,46 @@ var includes = []struct {
 }
 
 // writeReport writes what Apple Support asks for.
-func writeReport(ctx context.Context, c *call) error {
+func writeReport(c *call) work {
+	c.define("report", 0, 0)
 	f := c.withDiagnosis()
-	what := c.flags.String("include", "", c.text("cli.flag.include", nil))
-	out := c.flags.String("out", "", c.text("cli.flag.out", nil))
-	if err := c.parse(0, 0); err != nil {
-		return err
-	}
-	include, err := c.included(*what)
-	if err != nil {
-		return err
-	}
-	form := filepath.Ext(*out)
-	if *out != "" && form != ".txt" && form != ".html" {
-		c.say("cli.bad-report-name", map[string]any{"Path": *out})
-		return errUsage
-	}
-	d, err := c.diagnose(ctx, f)
-	if err != nil {
-		return err
-	}
-	defer d.stop()
-	if _, err := c.examine(ctx, d); err != nil {
-		return err
-	}
-	written := d.Report(ctx, assets.Version, include)
-	text := []byte(written.Text(c.words))
-	if *out == "" {
-		c.print(strings.TrimRight(string(text), "\n"))
-		return nil
-	}
-	if form == ".html" {
-		if text, err = written.HTML(c.words); err != nil {
+	what := c.option("include", "WHAT", "", c.text("cli.flag.include", nil), "name", "profiles", "apps", "crashes")
+	out := c.option("out", "FILE", "", c.text("cli.flag.out", nil))
+	return func(ctx context.Context) error {
+		include, err := c.included(*what)
+		if err != nil {
 			return err
 		}
+		form := filepath.Ext(*out)
+		if *out != "" && form != ".txt" && form != ".html" {
+			return c.misuse(c.cmd, "cli.bad-report-name", words.Args{"Path": *out})
+		}
+		d, err := c.diagnose(ctx, f)
+		if err != nil {
+			return err
+		}
+		defer d.stop()
+		if _, err := c.examine(ctx, d); err != nil {
+			return err
+		}
+		written := d.Report(ctx, assets.Version, include)
+		text := []byte(written.Text(c.words))
+		if *out == "" {
+			c.print(strings.TrimRight(string(text), "\n"))
+			return nil
+		}
+		if form == ".html" {
+			if text, err = written.HTML(c.words); err != nil {
+				return err
+			}
+		}
+		if err := os.WriteFile(*out, text, 0o600); err != nil {
+			c.say("cli.report-not-written", map[string]any{"Path": *out, "Error": err.Error()})
+			return errTold
+		}
+		c.say("cli.report-written", map[string]any{"Path": *out})
+		return nil
 	}
-	if err := os.WriteFile(*out, text, 0o600); err != nil {
-		c.say("cli.report-not-written", map[string]any{"Path": *out, "Error": err.Error()})
-		return errTold
-	}
-	c.say("cli.report-written", map[string]any{"Path": *out})
-	return nil
 }
 
 // included reads the words of --include.
@@ -79,8 +79,7 @@ func (c *call) included(what string) (report.Include, error) {
 			}
 		}
 		if !found {
-			c.say("cli.bad-include", map[string]any{"What": word, "Known": strings.Join(known, ", ")})
-			return include, errUsage
+			return include, c.badChoice(word, strings.Join(known, ", "))
 		}
 	}
 	return include, nil

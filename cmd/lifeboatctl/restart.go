@@ -3,22 +3,22 @@ package main
 import "context"
 
 // restart restarts the phone.
-func restart(ctx context.Context, c *call) error {
+func restart(c *call) work {
+	c.define("restart", 0, 0)
 	c.withPhone()
-	if err := c.parse(0, 0); err != nil {
-		return err
-	}
-	phone, err := c.phone(ctx)
-	if err != nil {
-		return err
-	}
-	if err := phone.Restart(ctx); err != nil {
-		return err
-	}
-	if c.json {
-		c.event(map[string]any{"event": "restarting"})
+	return func(ctx context.Context) error {
+		phone, err := c.phone(ctx)
+		if err != nil {
+			return err
+		}
+		if err := phone.Restart(ctx); err != nil {
+			return err
+		}
+		if c.json {
+			c.event(map[string]any{"event": "restarting"})
+			return nil
+		}
+		c.print(c.text("cli.restarting", nil))
 		return nil
 	}
-	c.print(c.text("cli.restarting", nil))
-	return nil
 }

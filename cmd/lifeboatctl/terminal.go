@@ -2,18 +2,15 @@ package main
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"runtime"
 	"strings"
 	"sync"
-	"unicode"
 
+	"github.com/clipperhouse/displaywidth"
 	"golang.org/x/term"
-	"golang.org/x/text/width"
 
 	"lifeboat/assets/words"
 	"lifeboat/device/fault"
@@ -25,7 +22,9 @@ type terminal struct {
 	in        *os.File
 	out, errs io.Writer
 	words     *words.Catalogue
-	live      bool // errs is a screen: progress may be written over
+	json      bool // results are JSON
+	debug     bool
+	live      bool // errs is a screen on which a line can be written over
 
 	mu     sync.Mutex
 	onLine int // columns of the progress line that stands there
@@ -34,7 +33,7 @@ type terminal struct {
 func newTerminal(in *os.File, out, errs io.Writer) *terminal {
 	t := &terminal{in: in, out: out, errs: errs, words: words.For(language())}
 	if f, ok := errs.(*os.File); ok {
-		t.live = term.IsTerminal(int(f.Fd()))
+		t.live = term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
 	}
 	return t
 }
@@ -73,37 +72,23 @@ func (t *terminal) progress(line string) {
 		return
 	}
 	t.clear()
-	room := math.MaxInt
-	if all, _, err := term.GetSize(int(t.errs.(*os.File).Fd())); err == nil && all > 1 {
-		room = all - 1
-	}
-	line, t.onLine = fit(line, room)
+	line = fit(line, columns(t.errs)-1)
+	t.onLine = displaywidth.String(line)
 	fmt.Fprint(t.errs, line)
 }
 
-// fit cuts a line to a number of columns and gives how many it takes.
-func fit(line string, room int) (string, int) {
-	taken := 0
-	for i, r := range line {
-		n := columns(r)
-		if taken+n > room {
-			return line[:i], taken
-		}
-		taken += n
-	}
-	return line, taken
-}
+// fit cuts a line to a number of columns, never within a letter: marks, joined
+// emoji and flags stay with what they belong to.
+func fit(line string, room int) string { return displaywidth.TruncateString(line, room, "") }
 
-// columns is how many columns a screen gives to a letter.
-func columns(r rune) int {
-	if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Cc) {
-		return 0
+// columns is how wide a screen is, and 80 for what is none.
+func columns(w io.Writer) int {
+	if f, ok := w.(*os.File); ok {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 1 {
+			return n
+		}
 	}
-	switch width.LookupRune(r).Kind() {
-	case width.EastAsianWide, width.EastAsianFullwidth:
-		return 2
-	}
-	return 1
+	return 80
 }
 
 func (t *terminal) endLine() {
@@ -147,22 +132,4 @@ func (c *call) explain(err error) {
 	}
 	c.line(c.errs, p.Happened+"\n"+p.Meaning+"\n"+p.Next)
 	c.say("cli.details", words.Args{"Code": string(e.Code), "Error": err.Error()})
-}
-
-// usage lists the commands.
-func (t *terminal) usage(w io.Writer) {
-	t.line(w, t.text("cli.usage", nil))
-	for _, c := range commands {
-		t.line(w, fmt.Sprintf("  %-12s%s", c.name, t.text("cli.command."+c.name+".brief", nil)))
-	}
-	t.line(w, t.text("cli.usage-end", nil))
-}
-
-// help tells how one command is used.
-func (c *call) help(w io.Writer) {
-	c.line(w, c.text("cli.command."+c.name+".usage", nil)+"\n")
-	c.line(w, c.text("cli.command."+c.name+".brief", nil)+"\n")
-	c.flags.VisitAll(func(f *flag.Flag) {
-		c.line(w, fmt.Sprintf("  --%-18s%s", f.Name, f.Usage))
-	})
 }

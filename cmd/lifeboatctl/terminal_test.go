@@ -2,8 +2,11 @@ package main
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/clipperhouse/displaywidth"
 )
 
 // TestFit: a line is cut between letters, by the columns that they take.
@@ -23,10 +26,33 @@ func TestFit(t *testing.T) {
 		{"📱📱", 3, "📱", 2},
 		{"写真", math.MaxInt, "写真", 4},
 		{"", 4, "", 0},
+		{"👩‍👩‍👧 Anna", 1, "", 0},
+		{"👩‍👩‍👧 Anna", 2, "👩‍👩‍👧", 2},
+		{"🇩🇪🇫🇷", 3, "🇩🇪", 2},
+		{"👍🏽👍🏽", 3, "👍🏽", 2},
+		{"각각", 3, "각", 2}, // of single jamo
 	} {
-		got, taken := fit(c.line, c.room)
+		got := fit(c.line, c.room)
+		taken := displaywidth.String(got)
 		if got != c.want || taken != c.taken || !utf8.ValidString(got) {
 			t.Errorf("%q in %d columns: %q, %d", c.line, c.room, got, taken)
+		}
+	}
+}
+
+// TestFitCutsNoLetter: however narrow a screen is, a name on it ends with a
+// letter as its owner wrote it, and the line is no wider than the screen.
+func TestFitCutsNoLetter(t *testing.T) {
+	letters := []string{"A", "é", "e\u0301", "写", "각", "👩‍👩‍👧", "🇩🇪", "👍🏽", "❤️", "नि", " ", "’", "s"}
+	line := strings.Join(letters, "")
+	ends := map[string]bool{"": true}
+	for i := range letters {
+		ends[strings.Join(letters[:i+1], "")] = true
+	}
+	for room := range 40 {
+		got := fit(line, room)
+		if !ends[got] || displaywidth.String(got) > room {
+			t.Errorf("in %d columns: %q, which takes %d", room, got, displaywidth.String(got))
 		}
 	}
 }

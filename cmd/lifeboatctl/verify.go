@@ -17,56 +17,62 @@ import (
 
 // verifyBackup proves a backup whole, or says what is wrong with it, what was
 // repaired and what comes next.
-func verifyBackup(ctx context.Context, c *call) error {
+func verifyBackup(c *call) work {
+	c.define("verify DIR", 1, 1)
 	c.withFolder()
-	file := c.flags.String("password-file", "", c.text("cli.flag.password-file", nil))
+	file := c.option("password-file", "FILE", "", c.text("cli.flag.password-file", nil))
 	locked := c.flags.Bool("no-password", false, c.text("cli.flag.no-password", nil))
-	id := c.flags.String("version", "", c.text("cli.flag.version", nil))
+	id := c.option("version", "ID", "", c.text("cli.flag.version", nil))
 	level := verify.Level{Depth: verify.Full}
-	c.flags.Func("level", c.text("cli.flag.level", nil), func(s string) (err error) {
-		level, err = verify.ParseLevel(s)
-		return err
-	})
+	c.withLevel(&level, "cli.flag.level")
 	c.withRecord()
-	if err := c.parse(1, 1); err != nil {
-		return err
-	}
-	phones, err := c.library().Find(c.args[0], c.udid)
-	if err != nil {
-		return err
-	}
-	if *id != "" && len(phones) > 1 {
-		return fault.New(fault.SeveralPhones, "find the backups", nil)
-	}
-	whole := true
-	for _, k := range phones {
-		check := &audit.Job{Fs: afero.NewOsFs(), Root: k.Root, UDID: k.UDID, Level: level, Program: "lifeboatctl " + assets.Version, Log: c.log}
-		if *id != "" {
-			version, err := c.version(k, *id)
-			if err != nil {
-				return err
-			}
-			check.Version = version.Number
-		}
-		if existing, err := library.Inspect(check.Fs, k.Root, k.UDID); err == nil {
-			c.about(device.Summary{Name: existing.DeviceName, ProductType: existing.ProductType})
-		}
-		ok, err := c.verifyOne(ctx, check, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}, *locked)
-		switch fault.Of(err) {
-		case fault.BackupDamaged, fault.BackupUnfinished, fault.VersionDamaged: // that is an answer
-			c.endLine()
-			c.explain(err)
-			err, ok = nil, false
-		}
+	return func(ctx context.Context) error {
+		phones, err := c.library().Find(c.args[0], c.udid)
 		if err != nil {
 			return err
 		}
-		whole = whole && ok
+		if *id != "" && len(phones) > 1 {
+			return fault.New(fault.SeveralPhones, "find the backups", nil)
+		}
+		whole := true
+		for _, k := range phones {
+			check := &audit.Job{Fs: afero.NewOsFs(), Root: k.Root, UDID: k.UDID, Level: level, Program: "lifeboatctl " + assets.Version, Log: c.log}
+			if *id != "" {
+				version, err := c.version(k, *id)
+				if err != nil {
+					return err
+				}
+				check.Version = version.Number
+			}
+			if existing, err := library.Inspect(check.Fs, k.Root, k.UDID); err == nil {
+				c.about(device.Summary{Name: existing.DeviceName, ProductType: existing.ProductType})
+			}
+			ok, err := c.verifyOne(ctx, check, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}, *locked)
+			switch fault.Of(err) {
+			case fault.BackupDamaged, fault.BackupUnfinished, fault.VersionDamaged: // that is an answer
+				c.endLine()
+				c.explain(err)
+				err, ok = nil, false
+			}
+			if err != nil {
+				return err
+			}
+			whole = whole && ok
+		}
+		if !whole {
+			return errBad
+		}
+		return nil
 	}
-	if !whole {
-		return errBad
-	}
-	return nil
+}
+
+// withLevel adds the option of how deeply a backup is looked at.
+func (c *call) withLevel(level *verify.Level, key string) {
+	c.flags.Func("level", c.text(key, nil), func(s string) (err error) {
+		*level, err = verify.ParseLevel(s)
+		return err
+	})
+	c.takes("level", "LEVEL", "quick", "sample=5%", "full")
 }
 
 // version finds the version with an ID.

@@ -32,9 +32,10 @@ func (c *call) folder(dir string) (library.Kept, error) {
 	return all[0], nil
 }
 
-// withFolder adds the flag of commands that work on a folder of backups.
+// withFolder adds the option of commands that work on a folder of backups.
 func (c *call) withFolder() {
 	c.flags.StringVar(&c.udid, "udid", "", c.text("cli.flag.folder-udid", nil))
+	c.takes("udid", "UDID")
 }
 
 // versionJSON is a version as scripts see it. Sizes are bytes; own_bytes is
@@ -63,31 +64,31 @@ type versionJSON struct {
 }
 
 // listVersions lists the backups that are kept.
-func listVersions(_ context.Context, c *call) error {
+func listVersions(c *call) work {
+	c.define("versions DIR", 1, 1)
 	c.withFolder()
-	if err := c.parse(1, 1); err != nil {
-		return err
-	}
-	phones, err := c.library().Find(c.args[0], c.udid)
-	if err != nil {
-		return err
-	}
-	all := []versionJSON{}
-	for _, k := range phones {
-		versions, err := c.versions(k)
+	return func(context.Context) error {
+		phones, err := c.library().Find(c.args[0], c.udid)
 		if err != nil {
 			return err
 		}
-		all = append(all, versions...)
-	}
-	if c.json {
-		c.event(all)
+		all := []versionJSON{}
+		for _, k := range phones {
+			versions, err := c.versions(k)
+			if err != nil {
+				return err
+			}
+			all = append(all, versions...)
+		}
+		if c.json {
+			c.event(all)
+			return nil
+		}
+		for _, v := range all {
+			c.print(c.versionLine(v))
+		}
 		return nil
 	}
-	for _, v := range all {
-		c.print(c.versionLine(v))
-	}
-	return nil
 }
 
 // versions reads what there is, newest first.

@@ -9,7 +9,7 @@ TAGS    := migrated_fynedo
 # As packages have it, so that Fyne's C is compiled once for all.
 CGO     := -trimpath
 # Tests that "make test" does not run must compile all the same.
-OTHER   := wine interop limits
+OTHER   := wine interop limits docs
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help

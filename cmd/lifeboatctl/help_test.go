@@ -66,7 +66,6 @@ func TestMisuse(t *testing.T) {
 		"encryption sideways":        {"“sideways” is not one of: on, off, change.", "lifeboatctl encryption on|off|change"},
 		"report --include faces":     {"“faces” is not one of: name, profiles", "lifeboatctl report"},
 		"report --out report.pdf":    {"report.pdf must end in .txt or .html.", "lifeboatctl report"},
-		"version now":                {"too many or too few", "lifeboatctl version"},
 		"devices --json --level all": {"There is no option --level.", "lifeboatctl devices"},
 	} {
 		code, out, errs := runLine(strings.Fields(line)...)

@@ -12,6 +12,8 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
+	"strings"
 )
 
 func main() {
@@ -33,10 +35,10 @@ const (
 func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) int {
 	t := newTerminal(in, out, errs)
 	root := t.root()
-	if len(args) > 0 && (args[0] == "-help" || args[0] == "-version") {
-		args = append([]string{"-" + args[0]}, args[1:]...)
-	}
 	root.SetArgs(append([]string{}, args...)) // nil would be those of the process
+	if len(args) > 0 && slices.Contains([]string{"version", "-version", "-help"}, args[0]) {
+		root.SetArgs([]string{"--" + strings.TrimLeft(args[0], "-")})
+	}
 	err := root.ExecuteContext(ctx)
 	var code exitCode
 	switch {
@@ -53,5 +55,5 @@ func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) i
 var commands = []func(*call) work{
 	devices, check, backUp, writeReport, icloud, restart,
 	verifyBackup, listVersions, layOut, prune, undelete, encryption,
-	completion, help, version,
+	completion, help,
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -40,7 +39,7 @@ func (t *terminal) root() *cobra.Command {
 	root.RunE = func(_ *cobra.Command, args []string) error {
 		switch {
 		case *asked:
-			t.printVersion()
+			t.print("lifeboatctl " + assets.Version)
 			return nil
 		case len(args) > 0:
 			return t.unknownCommand(root, args[0])
@@ -57,18 +56,6 @@ func (t *terminal) root() *cobra.Command {
 		}
 	}
 	return root
-}
-
-func (t *terminal) printVersion() { t.print("lifeboatctl " + assets.Version) }
-
-// version is --version for those who expect a command.
-func version(c *call) work {
-	c.define("version", 0, 0)
-	c.cmd.Hidden = true
-	return func(context.Context) error {
-		c.printVersion()
-		return nil
-	}
 }
 
 // misuse reports what is wrong with a command line, and how the command is used.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"math"
 	"strings"
 	"testing"
@@ -54,5 +55,28 @@ func TestFitCutsNoLetter(t *testing.T) {
 		if !ends[got] || displaywidth.String(got) > room {
 			t.Errorf("in %d columns: %q, which takes %d", room, got, displaywidth.String(got))
 		}
+	}
+}
+
+// TestProgress: a line of progress takes at most the width of the screen, less
+// the place of the cursor, and goes before anything else is written.
+func TestProgress(t *testing.T) {
+	var screen bytes.Buffer
+	c := &terminal{out: &screen, errs: &screen, live: true}
+	c.progress(strings.Repeat("写👩‍👩‍👧", 40))
+	c.progress("Backing up")
+	c.print("done")
+	parts := strings.Split(screen.String(), "\r")
+	if len(parts) != 5 || parts[2] != "Backing up" || parts[4] != "done\n" {
+		t.Fatalf("%q", parts)
+	}
+	if displaywidth.String(parts[0]) != 78 || parts[1] != strings.Repeat(" ", 78) || parts[3] != strings.Repeat(" ", 10) {
+		t.Errorf("%q", parts)
+	}
+	screen.Reset()
+	c.live = false
+	c.progress("Backing up")
+	if screen.Len() > 0 {
+		t.Errorf("what is no screen is told %q", screen.String())
 	}
 }

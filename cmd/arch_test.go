@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -203,6 +204,44 @@ func TestFloors(t *testing.T) {
 				if below, inside := floorOf[room]; inside && within(room, house) && below <= floor {
 					t.Errorf("%s (%s) imports %s, which does not lie below", p.room(), goos, room)
 				}
+			}
+		}
+	}
+}
+
+// printed are the rooms whose values lifeboatctl prints. Whatever is to be done
+// goes through ui/engine: who gathers, keeps, speaks or writes is not among them.
+var printed = []string{
+	"assets", "assets/words", "ui/engine", "device", "device/facts", "device/fault", "device/transcript",
+	"checks", "checks/devicelog", "checks/diagnosis", "checks/feeds", "checks/report",
+	"backup", "backup/audit", "backup/keybag", "backup/library", "backup/vault", "backup/verify",
+}
+
+// TestCommandLinePrintsOnly: lifeboatctl holds options and printing, and puts
+// nothing together by itself.
+func TestCommandLinePrintsOnly(t *testing.T) {
+	made := regexp.MustCompile(`(?:backup|audit)\.Job\{|library\.Library\{|diagnosis\.New\(|vault\.(?:Open|List|Look|OpenView)\(|\bdevice\.Connect\(|\.Pair\(`)
+	for _, p := range list(t, "linux") {
+		if p.room() != "cmd/lifeboatctl" {
+			continue
+		}
+		for _, room := range p.ours() {
+			if !slices.Contains(printed, room) {
+				t.Errorf("it imports %s", room)
+			}
+		}
+		for _, path := range p.Imports {
+			if strings.HasPrefix(path, "github.com/spf13/afero") {
+				t.Errorf("it imports %s", path)
+			}
+		}
+		for _, name := range p.GoFiles {
+			source, err := os.ReadFile(filepath.Join(p.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, what := range made.FindAllString(string(source), -1) {
+				t.Errorf("%s: %s", name, what)
 			}
 		}
 	}

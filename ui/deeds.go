@@ -76,7 +76,7 @@ type sheetDeed struct {
 func (w *Window) askSwitchOn(p *phone, f checks.Fix) {
 	w.askDeed(p, f.ID, sheetDeed{
 		title: "ui.switch-on.title", means: "ui.switch-on.means", do: "ui.switch-on.do", waiting: "ui.switch-on.waiting",
-		done: "ui.switch-on.done", next: "ui.switch-on.next", run: w.Engine.SwitchOn,
+		done: "ui.switch-on.done", next: "ui.switch-on.next", run: func(ctx context.Context, p *device.Phone) error { return w.Engine.SwitchCloud(ctx, p, true, nil) },
 	})
 }
 

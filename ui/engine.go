@@ -32,7 +32,7 @@ type Engine interface {
 	Answer(ctx context.Context, p *device.Phone, id checks.QuestionID, a checks.Answer) error
 	Tick(ctx context.Context, p *device.Phone, fixID string, done bool) error
 	Attempt(ctx context.Context, p *device.Phone, each func(devicelog.Attempt)) error
-	SwitchOn(ctx context.Context, p *device.Phone) error
+	SwitchCloud(ctx context.Context, p *device.Phone, on bool, onPasscode func(shown bool)) error
 	Restart(ctx context.Context, p *device.Phone) error
 	Report(p *device.Phone, include report.Include) report.Report
 	SaveReport(path, text string) error

@@ -158,7 +158,7 @@ func (s *scripted) Attempt(ctx context.Context, _ *device.Phone, each func(devic
 	return ctx.Err()
 }
 
-func (s *scripted) SwitchOn(ctx context.Context, _ *device.Phone) error {
+func (s *scripted) SwitchCloud(ctx context.Context, _ *device.Phone, _ bool, _ func(bool)) error {
 	s.note("switch on")
 	return s.switchOn(ctx)
 }

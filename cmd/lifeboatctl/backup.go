@@ -6,18 +6,13 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/spf13/afero"
-
-	"lifeboat/assets"
 	"lifeboat/assets/words"
 	"lifeboat/backup"
-	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
-	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
-	"lifeboat/checks/host"
 	"lifeboat/device/fault"
+	"lifeboat/ui/engine"
 )
 
 // backUp makes an encrypted backup and proves it.
@@ -41,16 +36,15 @@ func backUp(c *call) work {
 		if err != nil {
 			return fault.New(fault.DestMissing, "find the destination", err).With("Path", *to)
 		}
-		fs := afero.NewOsFs()
 		// A folder that cannot be used is said before a password is asked for.
-		if err := c.library().Destination(root); err != nil {
+		if err := c.engine().Destination(root); err != nil {
 			return err
 		}
-		if service := host.CloudFolder(root); service != "" {
+		if service := engine.CloudFolder(root); service != "" {
 			c.say("cli.cloud", words.Args{"Cloud": service, "Path": root})
 		}
 		source := secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}
-		encrypted, err := conversation.WillEncrypt(ctx, phone)
+		encrypted, err := engine.WillEncrypt(ctx, phone)
 		if err != nil {
 			return err
 		}
@@ -65,26 +59,26 @@ func backUp(c *call) work {
 			return err
 		}
 		defer password.Wipe()
-		job := &backup.Job{Phone: phone, Fs: fs, Root: root, Password: password, Full: *full, Level: level, Program: "lifeboatctl " + assets.Version, Places: &places.Registry{}, Log: c.log}
+		order := engine.Order{Phone: phone, Root: root, Password: password, Full: *full, Level: level}
 		if !*keepAll {
-			job.Policy = vault.DefaultPolicy
+			order.Policy = vault.DefaultPolicy
 		}
 		switch {
 		case *changed:
-			// The same password again means that it is right (see Job.AskAgain).
-			job.AskAgain = once(password)
+			// The same password again means that it is right (see backup.Job).
+			order.AskAgain = once(password)
 		case encrypted && c.asks(source):
-			job.AskAgain = func(ctx context.Context) (keybag.Password, error) {
+			order.AskAgain = func(ctx context.Context) (keybag.Password, error) {
 				c.say("cli.password.not-it", nil)
 				return c.read(ctx, source)
 			}
 		}
-		result, err := job.Run(ctx, c.report())
+		result, err := c.engine().BackUp(ctx, order, c.report())
 		if err != nil {
 			return err
 		}
 		c.done(result)
-		c.recordShape(ctx, fs, result.Dir, password)
+		c.recordShape(ctx, result.Dir, password)
 		if result.Doubtful > 0 {
 			return errBad
 		}

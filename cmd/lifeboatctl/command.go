@@ -15,6 +15,7 @@ import (
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/transcript"
+	"lifeboat/ui/engine"
 )
 
 // work is what a command does once its command line was read.
@@ -31,6 +32,7 @@ type call struct {
 	// device is the name of the phone that is worked on, "" if it is not known.
 	device string
 	log    *slog.Logger
+	made   *engine.Engine // by engine
 
 	record   *string // where a transcript goes; nil or "" for nowhere
 	recorder *transcript.Recorder
@@ -137,17 +139,32 @@ func (c *call) withPhone() {
 	c.takes("trust-timeout", "TIME")
 }
 
+// keyringTimeout is how long the system's keyring may take where nobody said that
+// it holds a password.
+const keyringTimeout = 10 * time.Second
+
+// engine is what the command has done for it. Without a home, Lifeboat's own folder
+// lies where the program stands.
+func (c *call) engine() *engine.Engine {
+	if c.made == nil {
+		c.made, _ = engine.Own("lifeboatctl", c.words, c.log)
+		c.made.KeyringTimeout = keyringTimeout
+	}
+	return c.made
+}
+
 // mux returns the usbmuxd of this computer.
 func (c *call) mux() (*device.Mux, error) {
 	mux, err := device.NewMux("", c.log)
 	if err == nil {
 		mux.Record(c.recorder)
+		c.engine().Mux = mux
 	}
 	return mux, err
 }
 
 // phone finds the phone that is meant, and makes it trust this computer if
-// it does not, which the user is told to allow.
+// it does not, which the user is asked to allow.
 func (c *call) phone(ctx context.Context) (*device.Phone, error) {
 	mux, err := c.mux()
 	if err != nil {
@@ -157,10 +174,13 @@ func (c *call) phone(ctx context.Context) (*device.Phone, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.about(phone.Identify(ctx))
 	wait, stop := context.WithTimeout(ctx, c.trust)
 	defer stop()
-	err = phone.Pair(wait, c.waiting)
+	err = c.engine().Connect(wait, phone, device.Trusted, func(at device.Connection) {
+		if c.about(at.Summary); at.Stage == device.Pairing && at.Err != nil {
+			c.waiting(fault.Of(at.Err))
+		}
+	})
 	if err != nil && ctx.Err() == nil && wait.Err() != nil {
 		return nil, fault.New(fault.TrustPending, "wait for trust", err)
 	}

@@ -5,16 +5,12 @@ import (
 	"errors"
 	"os"
 	"runtime"
-	"time"
 
 	"lifeboat/assets/words"
-	"lifeboat/backup/library"
-	"lifeboat/checks"
 	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/feeds"
-	"lifeboat/checks/history"
 	"lifeboat/device"
-	"lifeboat/device/facts"
+	"lifeboat/ui/engine"
 )
 
 // offlineEnv keeps every command off the network, for scripts.
@@ -46,8 +42,7 @@ func (c *call) withDiagnosis() diagnosisFlags {
 // examination is a phone that is about to be examined.
 type examination struct {
 	*diagnosis.Session
-	history *history.Store // nil: nothing is remembered
-	stop    func()
+	stop func()
 }
 
 // diagnose finds the phone, and prepares everything that an examination
@@ -65,26 +60,16 @@ func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*examination, er
 	if err != nil {
 		return nil, err
 	}
-	plugs := &diagnosis.ConnectionTracker{}
-	watching, stop := context.WithCancel(ctx)
-	go c.watchPlugs(watching, plugs)
-	o := diagnosis.Options{
-		Phone: phone, Destination: *f.to, MustExist: *f.to != defaultRoot(), Connections: plugs, Quick: *f.quick, Log: c.log,
-		Local:  func() checks.Local { return localBackup(*f.to, phone.UDID) },
-		Record: func(ctx context.Context) facts.Datum[facts.Record] { return c.ownRecord(ctx, *f.to, phone.UDID, given) },
-	}
+	e := c.engine()
 	if !*f.offline {
-		o.Feeds = feeds.New(feeds.CacheDir(), feeds.Everything, c.log)
+		e.Allow(feeds.Everything)
 	}
-	d := &examination{stop: stop}
 	if !*f.forgetful {
-		d.history = c.openHistory()
-		o.History = d.history
+		c.openHistory(e)
 	}
-	if d.history != nil {
-		d.stop = func() { stop(); d.history.Close() }
-	}
-	d.Session = diagnosis.New(o)
+	watching, stop := context.WithCancel(ctx)
+	go e.Watch(watching, func(device.Change) {})
+	d := &examination{e.Diagnosis(engine.Examination{Phone: phone, Destination: *f.to, Quick: *f.quick, Password: given}), func() { stop(); e.Close() }}
 	for id, a := range answers {
 		if err := d.Answer(ctx, id, a); err != nil {
 			d.stop()
@@ -94,36 +79,14 @@ func (c *call) diagnose(ctx context.Context, f diagnosisFlags) (*examination, er
 	return d, nil
 }
 
-// watchPlugs counts how often phones leave their cable, for as long as the command runs.
-func (c *call) watchPlugs(ctx context.Context, plugs *diagnosis.ConnectionTracker) {
-	mux, err := c.mux()
-	if err != nil {
-		return
-	}
-	mux.Watch(ctx, func(change device.Change) { plugs.ObserveChange(change, time.Now()) })
-}
-
-// localBackup looks for a backup of the phone; one that cannot be read is none.
-func localBackup(root, udid string) checks.Local {
-	date, stands, proven := new(library.Library).Standing(root, udid)
-	return checks.Local{Exists: stands, Finished: date, Proven: proven}
-}
-
 // openHistory opens what is remembered; a memory that cannot be opened costs
-// nothing but itself, and the user is told.
-func (c *call) openHistory() *history.Store {
-	path, err := history.DefaultPath()
-	if err == nil {
-		var store *history.Store
-		if store, err = history.Open(path, time.Now); err == nil {
-			if damage := store.Damage(); damage != nil {
-				c.say("cli.history-damaged", map[string]any{"Error": damage.Error()})
-			}
-			return store
-		}
+// nothing but itself, and is reported.
+func (c *call) openHistory(e *engine.Engine) {
+	if err := e.OpenHistory(); err != nil {
+		c.say("cli.history-unusable", map[string]any{"Error": err.Error()})
+	} else if damage := e.History.Damage(); damage != nil {
+		c.say("cli.history-damaged", map[string]any{"Error": damage.Error()})
 	}
-	c.say("cli.history-unusable", map[string]any{"Error": err.Error()})
-	return nil
 }
 
 // badAnswers tells the user what is wrong with a file of answers.

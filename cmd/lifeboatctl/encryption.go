@@ -3,9 +3,9 @@ package main
 import (
 	"context"
 
-	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
 	"lifeboat/device/fault"
+	"lifeboat/ui/engine"
 )
 
 // encryption switches the phone's backup encryption on or off, or changes
@@ -25,7 +25,7 @@ func encryption(c *call) work {
 		if err != nil {
 			return err
 		}
-		on, err := conversation.WillEncrypt(ctx, phone)
+		on, err := engine.WillEncrypt(ctx, phone)
 		if err != nil {
 			return err
 		}
@@ -50,8 +50,7 @@ func encryption(c *call) work {
 			return err
 		}
 		defer replacement.Wipe()
-		change := &conversation.Conversation{Phone: phone, Log: c.log, OnPasscode: c.passcode}
-		if err := change.Encrypt(ctx, existing, replacement); err != nil {
+		if err := c.engine().Encrypt(ctx, phone, existing, replacement, c.passcode); err != nil {
 			return err
 		}
 		if c.json {

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-
-	"lifeboat/backup/conversation"
 )
 
 // icloud switches the phone's iCloud Backup on or off, and reads it back.
@@ -19,12 +17,7 @@ func icloud(c *call) work {
 		if err != nil {
 			return err
 		}
-		change := &conversation.Conversation{Phone: phone, Log: c.log, OnPasscode: func(shown bool) {
-			if shown {
-				c.say("cli.passcode", nil)
-			}
-		}}
-		if err := change.SwitchCloud(ctx, on); err != nil {
+		if err := c.engine().SwitchCloud(ctx, phone, on, c.passcode); err != nil {
 			return err
 		}
 		if c.json {

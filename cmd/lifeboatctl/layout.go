@@ -27,7 +27,7 @@ func layOut(c *call) work {
 		if err != nil {
 			return err
 		}
-		copied, err := c.library().LayOut(ctx, k, version.Number, to, func(bytes int64) {
+		copied, err := c.engine().LayOut(ctx, k, version.Number, to, func(bytes int64) {
 			key := "cli.version.copying"
 			if version.Uncounted {
 				key = "cli.version.copying-some"

@@ -47,7 +47,7 @@ func prune(c *call) work {
 			return err
 		}
 		if *dry {
-			would, err := c.library().WouldPrune(k, policy, time.Now())
+			would, err := c.engine().WouldPrune(k, policy, time.Now())
 			if err != nil {
 				return err
 			}
@@ -55,7 +55,7 @@ func prune(c *call) work {
 			return nil
 		}
 		if named := c.args[1:]; len(named) > 0 {
-			list, err := c.library().Versions(k)
+			list, err := c.engine().Versions(k)
 			if err != nil {
 				return err
 			}
@@ -63,13 +63,13 @@ func prune(c *call) work {
 			if err != nil {
 				return err
 			}
-			if err := c.library().Trash(k, time.Now(), numbers...); err != nil {
+			if err := c.engine().Trash(k, time.Now(), numbers...); err != nil {
 				return err
 			}
 			c.changed("trashed", "cli.version.trashed-now", ids(numbers))
 			return nil
 		}
-		trashed, purged, err := c.library().Prune(k, policy, time.Now())
+		trashed, purged, err := c.engine().Prune(k, policy, time.Now())
 		if err != nil {
 			return err
 		}

@@ -2,12 +2,7 @@ package main
 
 import (
 	"context"
-	"os"
-	"runtime"
 
-	"github.com/spf13/afero"
-
-	"lifeboat/assets"
 	"lifeboat/assets/words"
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
@@ -25,14 +20,11 @@ func (c *call) beginRecord() error {
 	if c.record == nil || *c.record == "" {
 		return nil
 	}
-	file, err := os.OpenFile(*c.record, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	var err error
+	if c.recorder, err = transcript.Create(*c.record, c.engine().About(c.cmd.Name())); err != nil {
 		c.say("cli.record-not-begun", words.Args{"Path": *c.record, "Error": err.Error()})
 		return errTold
 	}
-	c.recorder = transcript.New(file, transcript.About{
-		Program: "lifeboatctl " + assets.Version + ", " + runtime.GOOS + "/" + runtime.GOARCH, Command: c.cmd.Name(),
-	}, nil)
 	return nil
 }
 
@@ -50,11 +42,11 @@ func (c *call) endRecord() {
 
 // recordShape adds the shape of a finished backup to the transcript. It is a
 // help to whoever reads it; a backup does not depend on it.
-func (c *call) recordShape(ctx context.Context, fs afero.Fs, dir string, password keybag.Password) {
+func (c *call) recordShape(ctx context.Context, dir string, password keybag.Password) {
 	if c.recorder == nil {
 		return
 	}
-	counts, err := backup.Shape(ctx, fs, dir, password)
+	counts, err := backup.Shape(ctx, c.engine().Files(), dir, password)
 	if err != nil {
 		c.log.Warn("no shape in the transcript", "err", err)
 		return

@@ -16,7 +16,7 @@ func undelete(c *call) work {
 		if err != nil {
 			return err
 		}
-		list, err := c.library().Versions(k)
+		list, err := c.engine().Versions(k)
 		if err != nil {
 			return err
 		}
@@ -40,7 +40,7 @@ func undelete(c *call) work {
 		if len(back) == 0 {
 			return fault.New(fault.NothingToUndelete, "look into the trash", nil)
 		}
-		if err := c.library().Undelete(k, back...); err != nil {
+		if err := c.engine().Undelete(k, back...); err != nil {
 			return err
 		}
 		c.changed("undeleted", "cli.version.undeleted", ids(back))

@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 
-	"github.com/spf13/afero"
-
-	"lifeboat/assets"
 	"lifeboat/assets/words"
 	"lifeboat/backup/audit"
 	"lifeboat/backup/library"
@@ -27,7 +24,7 @@ func verifyBackup(c *call) work {
 	c.withLevel(&level, "cli.flag.level")
 	c.withRecord()
 	return func(ctx context.Context) error {
-		phones, err := c.library().Find(c.args[0], c.udid)
+		phones, err := c.engine().Find(c.args[0], c.udid)
 		if err != nil {
 			return err
 		}
@@ -36,7 +33,7 @@ func verifyBackup(c *call) work {
 		}
 		whole := true
 		for _, k := range phones {
-			check := &audit.Job{Fs: afero.NewOsFs(), Root: k.Root, UDID: k.UDID, Level: level, Program: "lifeboatctl " + assets.Version, Log: c.log}
+			check := c.engine().Audit(k, 0, level)
 			if *id != "" {
 				version, err := c.version(k, *id)
 				if err != nil {
@@ -44,7 +41,7 @@ func verifyBackup(c *call) work {
 				}
 				check.Version = version.Number
 			}
-			if existing, err := library.Inspect(check.Fs, k.Root, k.UDID); err == nil {
+			if existing, err := library.Inspect(c.engine().Files(), k.Root, k.UDID); err == nil {
 				c.about(device.Summary{Name: existing.DeviceName, ProductType: existing.ProductType})
 			}
 			ok, err := c.verifyOne(ctx, check, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}, *locked)
@@ -77,7 +74,7 @@ func (c *call) withLevel(level *verify.Level, key string) {
 
 // version finds the version with an ID.
 func (c *call) version(k library.Kept, id string) (vault.Version, error) {
-	list, err := c.library().Versions(k)
+	list, err := c.engine().Versions(k)
 	if err != nil {
 		return vault.Version{}, err
 	}
@@ -99,7 +96,7 @@ func (c *call) verifyOne(ctx context.Context, check *audit.Job, source secret, l
 		}
 		return false, err
 	}
-	c.recordShape(ctx, check.Fs, vault.Dir(check.Root, check.UDID), check.Password)
+	c.recordShape(ctx, vault.Dir(check.Root, check.UDID), check.Password)
 	if found.Managed && !found.Noted {
 		c.say("verify.not-noted", nil)
 	}

@@ -6,23 +6,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/afero"
-
 	"lifeboat/assets/words"
 	"lifeboat/backup/library"
-	"lifeboat/backup/places"
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
 )
 
-// library is what is kept on this computer's disks.
-func (c *call) library() *library.Library {
-	return &library.Library{Fs: afero.NewOsFs(), Own: defaultRoot(), Places: &places.Registry{}, Log: c.log}
-}
-
 // folder finds the one phone that is meant.
 func (c *call) folder(dir string) (library.Kept, error) {
-	all, err := c.library().Find(dir, c.udid)
+	all, err := c.engine().Find(dir, c.udid)
 	if err == nil && len(all) > 1 {
 		err = fault.New(fault.SeveralPhones, "find the backups", nil)
 	}
@@ -68,7 +60,7 @@ func listVersions(c *call) work {
 	c.define("versions DIR", 1, 1)
 	c.withFolder()
 	return func(context.Context) error {
-		phones, err := c.library().Find(c.args[0], c.udid)
+		phones, err := c.engine().Find(c.args[0], c.udid)
 		if err != nil {
 			return err
 		}
@@ -93,10 +85,10 @@ func listVersions(c *call) work {
 
 // versions reads what there is, newest first.
 func (c *call) versions(k library.Kept) (all []versionJSON, err error) {
-	if k.Versions, err = c.library().Versions(k); err != nil {
+	if k.Versions, err = c.engine().Versions(k); err != nil {
 		return nil, err
 	}
-	own, err := c.library().Sizes(k)
+	own, err := c.engine().Sizes(k)
 	if err != nil {
 		return nil, err
 	}

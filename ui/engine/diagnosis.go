@@ -162,10 +162,10 @@ func (e *Engine) Attempt(ctx context.Context, p *device.Phone, each func(devicel
 	return e.with(p, "listen to the phone", func(s *diagnosis.Session) error { return s.Attempt(ctx, each) })
 }
 
-// SwitchOn switches iCloud Backup on, and has the facts read again. nil means
-// that it was read back as on.
-func (e *Engine) SwitchOn(ctx context.Context, p *device.Phone) error {
-	err := (&conversation.Conversation{Phone: p, Log: e.Log}).SwitchCloud(ctx, true)
+// SwitchCloud switches iCloud Backup on or off, and has the facts read again. nil
+// means that it was read back as it was wanted. onPasscode may be nil.
+func (e *Engine) SwitchCloud(ctx context.Context, p *device.Phone, on bool, onPasscode func(shown bool)) error {
+	err := (&conversation.Conversation{Phone: p, Log: e.Log, OnPasscode: onPasscode}).SwitchCloud(ctx, on)
 	if s := e.diagnosis(p); s != nil {
 		s.Refresh()
 	}

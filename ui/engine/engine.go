@@ -21,6 +21,7 @@ import (
 	"lifeboat/checks/diagnosis"
 	"lifeboat/checks/feeds"
 	"lifeboat/checks/history"
+	"lifeboat/checks/host"
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
@@ -150,6 +151,20 @@ func (e *Engine) BackUp(ctx context.Context, o Order, report func(backup.Event))
 		}
 	}
 	return result, err
+}
+
+// WillEncrypt reads whether a phone encrypts its backups.
+func WillEncrypt(ctx context.Context, p *device.Phone) (bool, error) {
+	return conversation.WillEncrypt(ctx, p)
+}
+
+// CloudFolder names the service that uploads what is in a folder, such as
+// "OneDrive"; "" is none that is known.
+func CloudFolder(dir string) string { return host.CloudFolder(dir) }
+
+// Encrypt is [conversation.Conversation.Encrypt]. onPasscode may be nil.
+func (e *Engine) Encrypt(ctx context.Context, p *device.Phone, old, new keybag.Password, onPasscode func(shown bool)) error {
+	return (&conversation.Conversation{Phone: p, Log: e.Log, OnPasscode: onPasscode}).Encrypt(ctx, old, new)
 }
 
 // Audit prepares to prove a version of k again, which is number 0 for the newest.

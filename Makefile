@@ -13,7 +13,7 @@ OTHER   := wine interop limits docs
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test build deps window bench-window bench-promises windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots tools deb rpm deb-test deb-arm64 deb-arm64-test windows setup-test release clean
+.PHONY: help demo run test check fmt vet build deps window bench-window bench-promises windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots tools deb rpm deb-test deb-arm64 deb-arm64-test windows setup-test release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -42,9 +42,7 @@ MEMORY ?= $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }
 BESIDE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # What -short leaves out or makes smaller runs again, in full and without the race detector.
-test: deps ## run all the tests, most of them with the race detector too, and the real window on a screen without a monitor
-	$(GO) vet -tags '$(OTHER)' ./...
-	GOOS=windows CGO_ENABLED=0 $(GO) vet -tags ci ./...
+test: deps vet ## vet, and run all the tests, most of them with the race detector too, and the real window on a screen without a monitor
 	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -race -short -timeout 20m $$($(GO) list ./... | grep -vE '/backup/torture$$|/cmd/lifeboat$$')
 	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -timeout 20m -run '$(shell .ci/shortened tests)' $(shell .ci/shortened dirs)
 	@$(MAKE) --no-print-directory window
@@ -116,12 +114,27 @@ build-ctl:
 fuzz: ## fuzz every parser for FUZZTIME each
 	@GO='$(GO)' FUZZTIME=$(FUZZTIME) .ci/fuzz
 
-# Of Fyne for macOS only what needs no cgo can be looked at without Apple's SDK.
-lint: ## gofmt and vet for all three systems
+# With -trimpath a new clone finds in the cache what others have compiled. Of
+# Fyne for macOS only what needs no cgo can be looked at without Apple's SDK.
+VET = CGO_ENABLED=0 $(GO) vet -trimpath
+
+fmt:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
-	CGO_ENABLED=0 $(GO) vet -tags 'ci $(OTHER)' ./...
-	GOOS=windows CGO_ENABLED=0 $(GO) vet -tags ci ./...
-	GOOS=darwin CGO_ENABLED=0 $(GO) vet -tags ci $$($(GO) list ./... | grep -vE 'lifeboat/cmd/lifeboat$$')
+
+vet: fmt ## gofmt, and go vet for all three systems
+	$(VET) -tags 'ci $(OTHER)' ./...
+	GOOS=windows $(VET) -tags ci ./...
+	GOOS=darwin $(VET) -tags ci $$($(GO) list ./... | grep -vE 'lifeboat/cmd/lifeboat$$')
+
+lint: vet ## vet, staticcheck, and govulncheck where its data can be reached
+	@GO='$(GO)' OTHER='$(OTHER)' .ci/lint
+
+# Their tests take longer than a few seconds, even with -short.
+SLOW := backup|backup/(record|torture|vault|verify)|checks|checks/(corpus|diagnosis)|cmd/lifeboatctl|device|device/phonesim|device/phonesim/backupd|ui
+
+check: fmt ## what takes seconds, between two changes: gofmt, vet, and the tests of the quick packages
+	$(VET) -tags 'ci $(OTHER)' ./...
+	TMPDIR=$(MEMORY) CGO_ENABLED=0 $(GO) test -trimpath -tags ci -short $$($(GO) list ./... | grep -vE '^lifeboat/($(SLOW))$$')
 
 update-knowledge: ## fetch the latest iOS versions into assets/knowledge; look at the difference before you commit it
 	CGO_ENABLED=0 $(GO) run ./checks/feeds/update

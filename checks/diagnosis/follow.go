@@ -69,7 +69,7 @@ func (s *Session) pause() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.fixOpen || slices.ContainsFunc(s.state.Results, mendable) {
-		return fixEvery
+		return s.fixEvery
 	}
 	return idleEvery
 }

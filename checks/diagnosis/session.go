@@ -53,9 +53,11 @@ type Session struct {
 	begun   bool // the facts were read, so that there is a state to tell
 	each    func(State)
 	fixOpen bool
-	held    bool         // nothing is read by itself
-	changed bool         // the backup on this computer may be another than it was
-	lastRun *history.Run // the one before this diagnosis
+	held    bool // nothing is read by itself
+
+	fixEvery time.Duration // but in tests the constant
+	changed  bool          // the backup on this computer may be another than it was
+	lastRun  *history.Run  // the one before this diagnosis
 	// beside starts work that ends with the diagnosis, which waits for it; nil
 	// while none runs.
 	beside func(work func(context.Context))
@@ -71,7 +73,7 @@ func New(o Options) *Session {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Session{Options: o, look: make(chan struct{}, 1), refresh: make(chan struct{}, 1), turn: make(chan struct{}, 1), each: func(State) {}}
+	return &Session{Options: o, look: make(chan struct{}, 1), refresh: make(chan struct{}, 1), turn: make(chan struct{}, 1), fixEvery: fixEvery, each: func(State) {}}
 }
 
 // How often the facts are read again for what the phone does not report by

@@ -235,14 +235,25 @@ func TestHeld(t *testing.T) {
 	r := newRig(t, "", "icloud=off", "last-icloud=23d-ago")
 	var looks atomic.Int64
 	s := diagnosis.New(diagnosis.Options{Phone: r.phone, Local: func() checks.Local { return checks.Local{Exists: looks.Add(1) > 1} }})
+	s.FixEvery(5 * time.Millisecond)
 	states, _ := r.states(s, device.Summary{})
 	r.until(states, wait.Promised(20*time.Second), complete)
 	s.Hold(true)
-	time.Sleep(time.Second) // what had begun before may come to its end
+	// What asks now is heard when all that had begun before is at its end.
+	wake := func() {
+		s.Refresh()
+		for end := time.Now().Add(wait.Promised(20 * time.Second)); !s.Woken(); time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatal("nothing is read again")
+			}
+		}
+	}
+	wake()
 	asked := len(r.sim.Asked())
 	r.sim.Set("com.apple.mobile.backup", "CloudBackupEnabled", true)
 	r.sim.Notify("com.apple.mobile.backup.domain_changed")
-	time.Sleep(4 * time.Second)
+	wake()
+	time.Sleep(100 * time.Millisecond) // twenty times as long as the facts are left alone otherwise
 	if more := r.sim.Asked()[asked:]; len(more) > 0 {
 		t.Errorf("asked while held: %q", more)
 	}

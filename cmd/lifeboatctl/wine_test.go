@@ -126,8 +126,11 @@ func tail(text []byte) string { return string(text[max(0, len(text)-600):]) }
 func (s *side) midway(what func(*exec.Cmd)) string {
 	s.t.Helper()
 	return s.within(func(c *phonesim.Config) { c.Faults.Backup.SilentAfter = 0.5 }, func(cmd *exec.Cmd) {
-		for before, now := -1, s.size(); now != before; before, now = now, s.size() {
-			time.Sleep(3 * time.Second)
+		for before, still := -1, 0; still < 30; time.Sleep(100 * time.Millisecond) {
+			now := s.size()
+			if still++; now != before {
+				before, still = now, 0
+			}
 		}
 		what(cmd)
 	})

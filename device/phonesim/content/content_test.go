@@ -212,7 +212,7 @@ func checkMessages(t *testing.T, data []byte) {
 // The same arguments make the same phone, however it is read; another seed
 // makes another.
 func TestGenerateIsDeterministic(t *testing.T) {
-	one, two, other := Generate(5, 120, 3<<20), Generate(5, 120, 3<<20), Generate(6, 120, 3<<20)
+	one, two, other := generate(5, 120, 3<<20), generate(5, 120, 3<<20), generate(6, 120, 3<<20)
 	files := all(t, one)
 	if diff := cmp.Diff(files, all(t, two)); diff != "" {
 		t.Errorf("two walks differ: %s", diff)

@@ -38,7 +38,20 @@ var Groups = []string{"group.com.example.shared", "group.org.example.chess"}
 // The first files made are the peculiar ones (see peculiar.go), so a phone of
 // a dozen files already has an empty file and names of all kinds. A phone
 // cannot be smaller than these need.
+//
+// It is made once only; it never changes, and any number of goroutines may
+// read it.
 func Generate(seed int64, files int, bytes int64) Source {
+	type arguments struct{ seed, files, bytes int64 }
+	made, _ := phones.LoadOrStore(arguments{seed, int64(files), bytes}, generate(seed, files, bytes))
+	return made.(*generated)
+}
+
+// phones are those that Generate has made, by its arguments.
+var phones sync.Map
+
+// generate makes the phone anew; what takes long is done when it is first needed.
+func generate(seed int64, files int, bytes int64) *generated {
 	g := &generated{seed: seed, files: max(files, 0)}
 	g.prepare = sync.OnceValue(func() error { return g.plan(bytes) })
 	g.messages = sync.OnceValues(func() ([]byte, error) { return buildMessages(seed, g.messageCount) })

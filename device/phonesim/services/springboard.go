@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/png"
 	"net"
+	"sync"
 
 	"lifeboat/device/phonesim/wire"
 )
@@ -42,13 +43,28 @@ func (i *Icons) icon(bundleID string) map[string]any {
 		if app.BundleID != bundleID {
 			continue
 		}
-		data, err := drawIcon(bundleID)
+		data, err := iconOf(bundleID)
 		if err != nil {
 			return map[string]any{"Error": err.Error()}
 		}
 		return map[string]any{"pngData": data}
 	}
 	return map[string]any{}
+}
+
+// icons are the pictures that were drawn, as bytes by bundle identifier.
+var icons sync.Map
+
+// iconOf returns the picture of an app, which is drawn once only.
+func iconOf(bundleID string) ([]byte, error) {
+	if data, ok := icons.Load(bundleID); ok {
+		return data.([]byte), nil
+	}
+	data, err := drawIcon(bundleID)
+	if err == nil {
+		icons.Store(bundleID, data)
+	}
+	return data, err
 }
 
 // drawIcon paints a tile in colours that stay with the app: one from top to

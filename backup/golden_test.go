@@ -28,8 +28,9 @@ import (
 // was left by the program that wrote that format: a format that was released
 // is never written again, and what is in its archives must be read for ever.
 //
-// Those of format 1 come from the last program before format 2 (182a8e7),
-// with the phone of [goldenPhone]. Those of the present format are made by
+// Those of format 1 are single backups at DIR/<UDID> and nothing beside, as other
+// programs leave them (made by 182a8e7 with the phone of [goldenPhone]). Those
+// of the present format are made by
 //
 //	go test ./backup -run TestWriteGolden -golden format2/sealed
 //
@@ -264,37 +265,18 @@ func TestGolden(t *testing.T) {
 			continue
 		}
 		delete(seen, goldenFile(name))
-		t.Run(name, func(t *testing.T) { readGolden(t, name, g, func(*rig) {}) })
+		t.Run(name, func(t *testing.T) { readGolden(t, name, g) })
 	}
-	// The moment between the two renames with which the program of format 1
-	// put a backup in place, with half of the next run beside it.
-	t.Run("format1/aside", func(t *testing.T) {
-		readGolden(t, "format1/plain", goldens["format1/plain"], func(r *rig) {
-			hidden := filepath.Join(r.root, ".lifeboat")
-			half := filepath.Join(hidden, "staging-"+r.cfg.UDID, r.cfg.UDID)
-			err := os.MkdirAll(half, 0o700)
-			if err == nil {
-				err = os.Rename(vault.Dir(r.root, r.cfg.UDID), filepath.Join(hidden, "previous-"+r.cfg.UDID))
-			}
-			if err == nil {
-				err = os.WriteFile(filepath.Join(half, "Info.plist"), nil, 0o600)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		})
-	})
 	for path := range seen {
 		t.Errorf("%s: what is in it?", path)
 	}
 }
 
-// readGolden works on an archive after change was made to its folder.
-func readGolden(t *testing.T, name string, g golden, change func(*rig)) {
+// readGolden works on an archive.
+func readGolden(t *testing.T, name string, g golden) {
 	sealed, all, trashed, broken := g.sealed, g.all, g.trashed, g.broken
 	r := newRig(t, func(c *phonesim.Config) { c.Content = content.Generate(4, 12, 64<<10) })
 	unpack(t, goldenFile(name), r.root)
-	change(r)
 	password := ""
 	if sealed {
 		password = secret

@@ -14,8 +14,7 @@ import (
 )
 
 // adopt takes a backup in that the vault did not make: one of another program,
-// of Lifeboat's first format, or the current version after another program
-// has written into it. Nothing of it is moved; it only gets its entry.
+// or the current version after another program has written into it. Nothing of it is moved; it only gets its entry.
 func (v *Vault) adopt() error {
 	there, err := v.exists(v.udid)
 	if !there || err != nil {
@@ -363,34 +362,4 @@ func (v *Vault) known(version Version) bool {
 // Status.plist: from 3.3 on, below 4.
 func incrementalVersion(version string) bool {
 	return len(version) >= 3 && version[:2] == "3." && (version[2] >= '3' || len(version) > 3 && version[3] != '.')
-}
-
-// recoverFirstFormat puts right what Lifeboat's first format may have left
-// beside its single backup: one that stood aside for a moment, and what had
-// arrived of a run.
-func (v *Vault) recoverFirstFormat() error {
-	previous := v.previous()
-	aside, err := v.exists(previous)
-	if err != nil {
-		return err
-	}
-	if aside {
-		there, err := v.exists(v.udid)
-		if err != nil {
-			return err
-		}
-		if there {
-			err = v.discard(previous)
-		} else {
-			err = errors.Join(v.fs.Rename(previous, v.udid), v.syncDirs(".", hidden))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	staging := join(hidden, "staging-"+v.udid)
-	if there, err := v.exists(staging); !there {
-		return err
-	}
-	return v.discard(staging)
 }

@@ -73,9 +73,6 @@ const (
 // recover carries out what an interrupted program had decided, and removes
 // what is of no use.
 func (v *Vault) recover() error {
-	if err := v.recoverFirstFormat(); err != nil {
-		return err
-	}
 	var j journal
 	err := v.readJSON(v.own(journalName), &j)
 	if err == nil && (j.Number < 1 || j.Op != opChangeOver && j.Op != opPurge) {

@@ -1,9 +1,6 @@
 package vault
 
 import (
-	"errors"
-	"io/fs"
-
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/disk"
@@ -46,51 +43,24 @@ func (p *place) listed() ([]Version, error) {
 	return all, err
 }
 
-// interrupted are the names of which one is there while something is to be
-// carried out: the journal, and what the first format had put aside.
-func (p *place) interrupted() []string { return []string{p.own(journalName), p.previous()} }
-
-// previous is where the first format put its backup while another took its place.
-func (p *place) previous() string { return join(hidden, "previous-"+p.udid) }
-
 // lookAhead notes what is pending, and which version that brings.
-func (p *place) lookAhead(g *Glance) error {
-	for _, name := range p.interrupted() {
-		there, err := p.exists(name)
-		if err != nil {
-			return err
-		}
-		g.Pending = g.Pending || there
-	}
-	if !g.Pending {
-		return nil
+func (p *place) lookAhead(g *Glance) (err error) {
+	if g.Pending, err = p.exists(p.own(journalName)); !g.Pending {
+		return err
 	}
 	var j journal
 	if err := p.readJSON(p.own(journalName), &j); err != nil && !illegible(err) {
 		return err
 	}
-	current, has := last(g.Versions)
-	switch stands, err := p.exists(p.udid); {
-	case err != nil:
+	if current, has := last(g.Versions); j.Op != opChangeOver || has && j.Number <= current.Number {
+		return nil
+	}
+	var m meta
+	switch err := p.readJSON(p.own("run", versionName, metaName), &m); {
+	case err == nil && m.Number == j.Number && m.Files >= 0 && m.Bytes >= 0:
+		g.Coming = m.version()
+	case err != nil && !illegible(err):
 		return err
-	case j.Op == opChangeOver && (!has || j.Number > current.Number):
-		var m meta
-		err := p.readJSON(p.own("run", versionName, metaName), &m)
-		if err == nil && m.Number == j.Number && m.Files >= 0 && m.Bytes >= 0 {
-			g.Coming = m.version()
-		} else if err != nil && !illegible(err) {
-			return err
-		}
-	case !stands && !has:
-		m, err := p.describe(p.previous())
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		if len(m.Tops) > 0 {
-			m.Number, m.Files, m.Bytes = 1, 0, 0 // only the files at its top were looked at
-			g.Coming = m.version()
-			g.Coming.Uncounted = true
-		}
 	}
 	return nil
 }

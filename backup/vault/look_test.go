@@ -2,8 +2,6 @@ package vault
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -89,20 +87,7 @@ func TestLookChangesNothing(t *testing.T) {
 	}
 }
 
-// What the first format had put aside counts, and stays there.
-func TestLookAtTheFirstFormat(t *testing.T) {
-	root := t.TempDir()
-	one := files(nil).with(1, files{"a": "a1"})
-	for name, data := range one {
-		put(t, filepath.Join(root, hidden, "previous-"+udid, filepath.FromSlash(name)), data)
-	}
-	g := look(t, root, "put aside")
-	if !g.Pending || g.Coming.Number != 1 || g.Coming.Unfinished || !g.Coming.Date.Equal(epoch) || len(g.Versions) != 0 {
-		t.Errorf("put aside: %+v", g)
-	}
-	if _, err := os.Stat(Dir(root, udid)); !os.IsNotExist(err) {
-		t.Errorf("it was put back: %v", err)
-	}
+func TestLookAtNothing(t *testing.T) {
 	if g := look(t, t.TempDir(), "an empty folder"); g.Pending || len(g.Versions) > 0 {
 		t.Errorf("an empty folder: %+v", g)
 	}

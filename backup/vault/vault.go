@@ -81,10 +81,10 @@ import (
 	"lifeboat/device/fault"
 )
 
-// formatNumber is the format of the vault, as the package comment tells it. 1
-// was a single backup at DIR/<UDID>. What a program that does not know it may
-// ignore, such as a field of meta.json, aside/ or trashed.json, does not raise it; the golden
-// folder format2/doubtful has what came to format 2 later.
+// formatNumber is the format of the vault, as the package comment tells it.
+// What a program that does not know it may ignore, such as a field of
+// meta.json, aside/ or trashed.json, does not raise it; the golden folder
+// format2/doubtful has what came to format 2 later.
 const formatNumber = 2
 
 // Vault is the place of one phone's backups, held for writing. It is for one
@@ -182,11 +182,7 @@ func finish(fsys afero.Fs, root, udid string) {
 	if err != nil {
 		return
 	}
-	begun := false
-	for _, name := range p.interrupted() {
-		there, _ := p.exists(name)
-		begun = begun || there
-	}
+	begun, _ := p.exists(p.own(journalName))
 	p.close()
 	if !begun {
 		return
@@ -237,10 +233,6 @@ func Phones(fsys afero.Fs, root string) (all []string) {
 	}
 	for _, entry := range entries {
 		udid := entry.Name()
-		if before, ok := strings.CutPrefix(udid, "previous-"); ok && validUDID(before) {
-			all = append(all, before)
-			continue
-		}
 		if !entry.IsDir() || !validUDID(udid) {
 			continue
 		}

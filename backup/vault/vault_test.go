@@ -416,30 +416,6 @@ func TestTornIsKept(t *testing.T) {
 	}
 }
 
-// TestFirstFormat puts right what Lifeboat's first format left.
-func TestFirstFormat(t *testing.T) {
-	one := files{}.with(1, files{"a": "a1"})
-	for _, stands := range []bool{false, true} {
-		root := t.TempDir()
-		previous := filepath.Join(root, hidden, "previous-"+udid)
-		for name, data := range one {
-			must(t, write(afero.NewOsFs(), filepath.Join(previous, name), data))
-			if stands {
-				must(t, write(afero.NewOsFs(), filepath.Join(root, udid, name), data))
-			}
-		}
-		must(t, write(afero.NewOsFs(), filepath.Join(root, hidden, "staging-"+udid, udid, "00", "x"), "half"))
-		must(t, open(t, afero.NewOsFs(), root).Close())
-		want := files{}
-		for name, data := range one {
-			want[udid+"/"+name] = data
-		}
-		if d := cmp.Diff(want, treeOf(t, afero.NewOsFs(), root)); d != "" {
-			t.Errorf("stands %v: %s", stands, d)
-		}
-	}
-}
-
 func TestOpenRefuses(t *testing.T) {
 	root := t.TempDir()
 	for _, bad := range []string{"", "..", "a/b", `a\b`, "a\x00", "C:"} {

@@ -356,8 +356,8 @@ func Find(versions []Version, id string) (Version, error) {
 // List reads the versions of a phone without a lock. What an interrupted
 // program had decided is carried out before, where that is possible; [Look]
 // leaves it.
-// A backup that no vault knows (of another program, or of Lifeboat's first
-// format) is version 1, of which only the date is told. None is an empty list.
+// A backup of another program, which no vault knows, is version 1, of which only
+// the date is told. None is an empty list.
 func List(fsys afero.Fs, root, udid string) ([]Version, error) {
 	finish(fsys, root, udid)
 	p, err := find(fsys, root, udid)

@@ -3,8 +3,6 @@ package format
 import (
 	"fmt"
 
-	"howett.net/plist"
-
 	"lifeboat/device/safeplist"
 )
 
@@ -26,79 +24,61 @@ type File struct {
 	Target string
 }
 
-// archive is an opened NSKeyedArchiver document: objects that refer to each
+// archive is the objects of an NSKeyedArchiver document, which refer to each
 // other by number.
-type archive struct{ objects []any }
+type archive struct{ objects safeplist.Value }
 
 // follow gives what v refers to; a value that is no reference is itself. It
 // goes one step, so that nothing can lead in circles.
-func (a archive) follow(v any) any {
-	if id, ok := v.(plist.UID); ok {
-		if uint64(id) >= uint64(len(a.objects)) {
-			return nil
-		}
-		return a.objects[id]
+func (a archive) follow(v safeplist.Value) safeplist.Value {
+	if id, ok := v.UID(); ok {
+		return a.objects.Index(id)
 	}
 	return v
 }
 
-// bytes gives data that is stored plainly or as an NSData or NSMutableData.
-func (a archive) bytes(v any) ([]byte, bool) {
-	switch v := a.follow(v).(type) {
-	case []byte:
-		return v, true
-	case map[string]any:
-		b, ok := a.follow(v["NS.data"]).([]byte)
-		return b, ok
-	}
-	return nil, false
-}
-
 // ParseFile reads the "file" column of Manifest.db: a binary plist of
-// NSKeyedArchiver with one MBFile (device/PROTOCOL.md#manifestdb).
-// EncryptionKey may share the blob's memory.
-func ParseFile(blob []byte) (File, error) {
-	if f, ok := parseShort(blob); ok {
-		return f, nil
-	}
-	return parseLong(blob)
-}
-
-// parseLong reads an MBFile of whatever shape.
-func parseLong(blob []byte) (File, error) {
-	d, err := safeplist.Dict(blob)
+// NSKeyedArchiver with one MBFile (device/PROTOCOL.md#manifestdb). Whatever
+// else the blob holds is not looked at: there is one for each file, up to
+// millions. EncryptionKey shares the blob's memory.
+func ParseFile(blob []byte) (f File, err error) {
+	var d safeplist.Document
+	document, err := d.Open(blob)
 	if err != nil {
 		return File{}, fmt.Errorf("MBFile: %w: %w", ErrContent, err)
 	}
-	objects, _ := d["$objects"].([]any)
-	top, _ := d["$top"].(map[string]any)
-	a := archive{objects}
-	root, ok := a.follow(top["root"]).(map[string]any)
-	if !ok {
+	a := archive{document.Get("$objects")}
+	root := a.follow(document.Get("$top").Get("root"))
+	if !root.IsDict() {
 		return File{}, fmt.Errorf("MBFile: %w: no root object", ErrContent)
 	}
-	return a.file(root)
-}
-
-func (a archive) file(root map[string]any) (f File, err error) {
-	var ok bool
-	if size, ok := safeplist.Int(root["Size"]); ok && size >= 0 {
+	if size, ok := root.Get("Size").Int(); ok && size >= 0 {
 		f.Size, f.HasSize = size, true
 	}
-	if mode, ok := safeplist.Int(root["Mode"]); ok {
-		f.Mode = uint32(mode)
-	}
-	if class, ok := safeplist.Int(root["ProtectionClass"]); ok {
-		f.Class = uint32(class)
-	}
-	if key, has := root["EncryptionKey"]; has && !isNull(a.follow(key)) {
-		if f.EncryptionKey, ok = a.bytes(key); !ok {
-			return File{}, fmt.Errorf("MBFile: %w: EncryptionKey is no data", ErrContent)
+	mode, _ := root.Get("Mode").Int()
+	class, _ := root.Get("ProtectionClass").Int()
+	f.Mode, f.Class = uint32(mode), uint32(class)
+	f.Target, _ = a.follow(root.Get("Target")).Text()
+
+	if key := root.Get("EncryptionKey"); key.Exists() {
+		if f.EncryptionKey, err = a.key(key); err != nil {
+			return File{}, err
 		}
 	}
-	f.Target, _ = a.follow(root["Target"]).(string)
 	return f, nil
 }
 
-// isNull reports whether v is the archiver's way to write nil.
-func isNull(v any) bool { return v == "$null" }
+// key gives data that is stored plainly or as an NSData or NSMutableData, and
+// nil for "$null", which is the archiver's way to write that there is none.
+func (a archive) key(v safeplist.Value) ([]byte, error) {
+	if v = a.follow(v); v.IsDict() {
+		v = a.follow(v.Get("NS.data"))
+	} else if text, ok := v.Text(); ok && text == "$null" {
+		return nil, nil
+	}
+	key, ok := v.Bytes()
+	if !ok {
+		return nil, fmt.Errorf("MBFile: %w: EncryptionKey is no data", ErrContent)
+	}
+	return key, nil
+}

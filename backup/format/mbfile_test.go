@@ -2,10 +2,13 @@ package format
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"howett.net/plist"
+
+	"lifeboat/device/safeplist"
 )
 
 // phoneBlob is an MBFile with every field that phones write.
@@ -20,7 +23,7 @@ func phoneBlob() []byte {
 		bytes.Repeat([]byte{9}, 20), class("MBFile", "NSObject"))
 }
 
-// odd are blobs that the short way must leave alone, or read as the long one.
+// odd are blobs that phones do not write.
 func odd() map[string][]byte {
 	return map[string][]byte{
 		"key in data":     archived(map[string]any{"Size": 5, "EncryptionKey": plist.UID(2)}, map[string]any{"NS.data": bytes.Repeat([]byte{1}, 44)}),
@@ -31,48 +34,89 @@ func odd() map[string][]byte {
 		"a date":          archived(map[string]any{"Size": 5, "Mode": 1.5}),
 		"a truth":         archived(map[string]any{"Size": 5, "Hidden": true}),
 		"nested deeper":   archived(map[string]any{"Size": 5, "A": map[string]any{"B": []any{1, []any{2}}}}),
-		"huge":            archived(map[string]any{"Size": 1 << 40, "A": bytes.Repeat([]byte("x"), shortBlob)}),
-		"XML":             []byte("<plist><dict/></plist>"),
+		"huge":            archived(map[string]any{"Size": 1 << 40, "A": bytes.Repeat([]byte("x"), 16<<10)}),
+		"one name twice":  bytes.Replace(archived(map[string]any{"Size": 5, "Sizf": 6}), []byte("Sizf"), []byte("Size"), 1),
 	}
 }
 
-// TestParseShort: what phones write goes the short way, and costs no memory.
-func TestParseShort(t *testing.T) {
+// TestParseFileMemory: what phones write costs no memory.
+func TestParseFileMemory(t *testing.T) {
 	blob := phoneBlob()
-	short, ok := parseShort(blob)
-	long, err := parseLong(blob)
-	if d := cmp.Diff(long, short); !ok || err != nil || d != "" || short.Size != 70000 || len(short.EncryptionKey) != 44 {
-		t.Fatalf("%v, %v, %s", ok, err, d)
+	file, err := ParseFile(blob)
+	if err != nil || file.Size != 70000 || len(file.EncryptionKey) != 44 {
+		t.Fatal(file, err)
 	}
-	if n := testing.AllocsPerRun(100, func() { parseShort(blob) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { ParseFile(blob) }); n != 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
 
-// sameOrNothing holds the short way to the long one.
-func sameOrNothing(t *testing.T, blob []byte) {
-	t.Helper()
-	short, ok := parseShort(blob)
+// decoded reads an MBFile out of what the decoder of whole property lists makes
+// of it.
+func decoded(blob []byte) (f File, err error) {
+	d, err := safeplist.Dict(blob)
+	if err != nil {
+		return File{}, err
+	}
+	objects, _ := d["$objects"].([]any)
+	top, _ := d["$top"].(map[string]any)
+	follow := func(v any) any {
+		if id, ok := v.(plist.UID); ok {
+			if uint64(id) >= uint64(len(objects)) {
+				return nil
+			}
+			return objects[id]
+		}
+		return v
+	}
+	root, ok := follow(top["root"]).(map[string]any)
 	if !ok {
+		return File{}, errors.New("no root")
+	}
+	if size, ok := safeplist.Int(root["Size"]); ok && size >= 0 {
+		f.Size, f.HasSize = size, true
+	}
+	mode, _ := safeplist.Int(root["Mode"])
+	class, _ := safeplist.Int(root["ProtectionClass"])
+	f.Mode, f.Class = uint32(mode), uint32(class)
+	f.Target, _ = follow(root["Target"]).(string)
+	if key, has := root["EncryptionKey"]; has && follow(key) != any("$null") {
+		v := follow(key)
+		if data, ok := v.(map[string]any); ok {
+			v = follow(data["NS.data"])
+		}
+		if f.EncryptionKey, ok = v.([]byte); !ok {
+			return File{}, errors.New("no key")
+		}
+	}
+	return f, nil
+}
+
+// sameAsDecoded: of a blob that holds together as a whole, it reads the same as
+// the decoder that looks at all of it.
+func sameAsDecoded(t *testing.T, blob []byte) {
+	t.Helper()
+	got, err := ParseFile(blob)
+	want, wantErr := decoded(blob)
+	if wantErr != nil || !bytes.HasPrefix(blob, []byte("bplist0")) {
 		return
 	}
-	long, err := parseLong(blob)
-	if d := cmp.Diff(long, short); err != nil || d != "" {
+	if d := cmp.Diff(want, got); err != nil || d != "" {
 		t.Fatalf("%x: %v %s", blob, err, d)
 	}
 }
 
-// TestParseShortAgrees changes each byte of some blobs in several ways.
-func TestParseShortAgrees(t *testing.T) {
+// TestParseFileAgrees changes each byte of some blobs in several ways.
+func TestParseFileAgrees(t *testing.T) {
 	all := odd()
 	all["a phone's"] = phoneBlob()
 	for _, blob := range all {
-		sameOrNothing(t, blob)
+		sameAsDecoded(t, blob)
 		for i := range min(len(blob), 2000) {
-			for _, change := range []byte{0x01, 0x10, 0x80, 0xff} {
+			for _, change := range []byte{0x01, 0x10, 0x30, 0x80, 0xff} {
 				changed := bytes.Clone(blob)
 				changed[i] ^= change
-				sameOrNothing(t, changed)
+				sameAsDecoded(t, changed)
 			}
 		}
 	}
@@ -88,7 +132,7 @@ func FuzzParseFile(f *testing.F) {
 		if err == nil && file.Size < 0 {
 			t.Fatalf("%+v", file)
 		}
-		sameOrNothing(t, blob)
+		sameAsDecoded(t, blob)
 	})
 }
 

@@ -14,6 +14,20 @@ import (
 // count their dates from.
 const appleEpoch = 978307200
 
+// Kinds of objects in a binary plist.
+const (
+	kindSimple = 0x0
+	kindInt    = 0x1
+	kindReal   = 0x2
+	kindDate   = 0x3
+	kindData   = 0x4
+	kindASCII  = 0x5
+	kindUTF16  = 0x6
+	kindUID    = 0x8
+	kindArray  = 0xa
+	kindDict   = 0xd
+)
+
 // document is a binary plist ("bplist00"): objects, a table of their
 // offsets, and a trailer of 32 bytes that says where and how wide they are.
 type document struct {
@@ -28,26 +42,24 @@ type document struct {
 }
 
 func decodeBinary(in []byte) (any, error) {
-	d, top, err := open(in)
+	var d document
+	top, err := d.open(in)
 	if err != nil {
 		return nil, err
 	}
-	v, err := d.value(top, 0)
-	if err != nil {
-		return nil, err
-	}
-	return v, nil
+	return d.value(top, 0)
 }
 
-func open(in []byte) (*document, uint64, error) {
+// open checks the frame, and gives the number of the object that is the root.
+func (d *document) open(in []byte) (top uint64, err error) {
 	const head, tail = 8, 32
 	if len(in) < head+tail+2 || in[7] > '1' {
-		return nil, 0, fmt.Errorf("%w: binary plist cut short or of another version", ErrFormat)
+		return 0, fmt.Errorf("%w: binary plist cut short or of another version", ErrFormat)
 	}
 	trailer := in[len(in)-tail:]
 	offsetSize, refSize := int(trailer[6]), int(trailer[7])
 	count := binary.BigEndian.Uint64(trailer[8:])
-	top := binary.BigEndian.Uint64(trailer[16:])
+	top = binary.BigEndian.Uint64(trailer[16:])
 	table := binary.BigEndian.Uint64(trailer[24:])
 	end := uint64(len(in) - tail)
 	switch {
@@ -55,13 +67,14 @@ func open(in []byte) (*document, uint64, error) {
 		table < head || table > end,
 		count == 0 || count > (end-table)/uint64(offsetSize),
 		top >= count:
-		return nil, 0, fmt.Errorf("%w: binary plist with a bad trailer", ErrFormat)
+		return 0, fmt.Errorf("%w: binary plist with a bad trailer", ErrFormat)
 	}
-	return &document{
+	*d = document{
 		data: in[:table], offsets: in[table:end],
 		offsetSize: offsetSize, refSize: refSize, count: count,
 		nodes: maxNodes, bytes: 1<<20 + maxUnfolded*len(in),
-	}, top, nil
+	}
+	return top, nil
 }
 
 func bigEndian(b []byte) (n uint64) {
@@ -79,60 +92,74 @@ func (d *document) take(at, n uint64) ([]byte, error) {
 	return d.data[at : at+n], nil
 }
 
+// object is one value as it stands: its kind (the upper half of its first byte),
+// the number beside it (a length, for what has one), and where its body begins.
+type object struct {
+	kind  byte
+	n, at uint64
+}
+
+// object finds object number ref.
+func (d *document) object(ref uint64) (o object, err error) {
+	if ref >= d.count {
+		return o, fmt.Errorf("%w: object %d of %d", ErrFormat, ref, d.count)
+	}
+	slot := int(ref) * d.offsetSize
+	at := bigEndian(d.offsets[slot : slot+d.offsetSize])
+	mark, err := d.take(at, 1)
+	if err != nil {
+		return o, err
+	}
+	o = object{kind: mark[0] >> 4, n: uint64(mark[0] & 0xf), at: at + 1}
+	switch o.kind {
+	case kindData, kindASCII, kindUTF16, kindArray, kindDict:
+		o.n, o.at, err = d.length(o.at, o.n)
+	}
+	return o, err
+}
+
 // value decodes object number ref, which lies depth collections deep.
 func (d *document) value(ref uint64, depth int) (any, error) {
-	if ref >= d.count {
-		return nil, fmt.Errorf("%w: object %d of %d", ErrFormat, ref, d.count)
-	}
 	if depth > MaxDepth {
 		return nil, ErrTooDeep
 	}
 	if d.nodes--; d.nodes < 0 {
 		return nil, ErrTooBig
 	}
-	slot := int(ref) * d.offsetSize
-	at := bigEndian(d.offsets[slot : slot+d.offsetSize])
-	mark, err := d.take(at, 1)
+	o, err := d.object(ref)
 	if err != nil {
 		return nil, err
 	}
-	kind, low := mark[0]>>4, uint64(mark[0]&0xf)
-	switch kind {
-	case 0x0:
-		return d.simple(mark[0])
-	case 0x1:
-		return d.integer(at+1, low)
-	case 0x2:
-		return d.real(at+1, low)
-	case 0x3:
-		return d.date(at + 1)
-	case 0x8:
-		b, err := d.take(at+1, low+1)
-		if err != nil || low > 7 {
+	switch o.kind {
+	case kindSimple:
+		return d.simple(byte(o.n))
+	case kindInt:
+		return d.integer(o.at, o.n)
+	case kindReal:
+		return d.real(o.at, o.n)
+	case kindDate:
+		return d.date(o.at)
+	case kindUID:
+		b, err := d.take(o.at, o.n+1)
+		if err != nil || o.n > 7 {
 			return nil, fmt.Errorf("%w: bad UID", ErrFormat)
 		}
 		return plist.UID(bigEndian(b)), nil
-	}
-	n, at, err := d.length(at+1, low)
-	if err != nil {
-		return nil, err
-	}
-	switch kind {
-	case 0x4:
-		b, err := d.text(at, n, 1)
+	case kindData:
+		b, err := d.text(o.at, o.n, 1)
 		return append(make([]byte, 0, len(b)), b...), err
-	case 0x5:
-		b, err := d.text(at, n, 1)
+	case kindASCII:
+		b, err := d.text(o.at, o.n, 1)
 		return string(b), err
-	case 0x6:
-		b, err := d.text(at, n, 2)
+	case kindUTF16:
+		b, err := d.text(o.at, o.n, 2)
 		return utf16BE(b), err
-	case 0xa:
-		return d.array(at, n, depth)
-	case 0xd:
-		return d.dict(at, n, depth)
+	case kindArray:
+		return d.array(o.at, o.n, depth)
+	case kindDict:
+		return d.dict(o.at, o.n, depth)
 	}
-	return nil, fmt.Errorf("%w: unknown kind of object 0x%02x", ErrFormat, mark[0])
+	return nil, fmt.Errorf("%w: unknown kind of object %#x", ErrFormat, o.kind)
 }
 
 func (d *document) simple(mark byte) (any, error) {

@@ -150,6 +150,68 @@ func TestCode(t *testing.T) {
 	}
 }
 
+// TestDocument: what is looked at one by one is what Decode gives of all.
+func TestDocument(t *testing.T) {
+	in := map[string]any{
+		"a": []any{1, "ü", []byte{1}, plist.UID(300), "", []byte{}}, "d": time.Unix(0, 0), "n": -2, "b": true,
+		"long": strings.Repeat("x", 300), "Zoë": map[string]any{"in": 1 << 40},
+	}
+	data, err := plist.Marshal(in, plist.BinaryFormat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	agrees(t, data)
+	var d Document
+	root, err := d.Open(data)
+	if err != nil || !root.IsDict() || root.Get("nothing").Exists() || root.Get("nothing").Get("a").Index(0).Exists() || root.Get("a").Index(6).Exists() {
+		t.Errorf("%+v, %v", root, err)
+	}
+}
+
+func agrees(t *testing.T, in []byte) {
+	t.Helper()
+	want, err := Decode(in)
+	if err != nil || !bytes.HasPrefix(in, []byte("bplist0")) {
+		return
+	}
+	var d Document
+	got, err := d.Open(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var look func(got Value, want any)
+	look = func(got Value, want any) {
+		same := got.Exists()
+		switch want := want.(type) {
+		case map[string]any:
+			for key, one := range want {
+				look(got.Get(key), one)
+			}
+		case []any:
+			for i, one := range want {
+				look(got.Index(uint64(i)), one)
+			}
+		case uint64, int64:
+			n, ok := got.Int()
+			wanted, _ := Int(want)
+			same = ok && n == wanted
+		case plist.UID:
+			n, ok := got.UID()
+			same = ok && n == uint64(want)
+		case string:
+			text, ok := got.Text()
+			same = ok && text == want
+		case []byte:
+			b, ok := got.Bytes()
+			same = ok && bytes.Equal(b, want)
+		}
+		if !same {
+			t.Fatalf("%x: %+v instead of %v", in, got, want)
+		}
+	}
+	look(got, want)
+}
+
 func FuzzDecode(f *testing.F) {
 	for _, format := range []int{plist.XMLFormat, plist.BinaryFormat} {
 		data, err := plist.Marshal(map[string]any{"a": []any{1, "ü", []byte{1}, plist.UID(3)}, "d": time.Unix(0, 0)}, format)
@@ -164,6 +226,9 @@ func FuzzDecode(f *testing.F) {
 		v, err := Decode(in)
 		if (v == nil) == (err == nil) {
 			t.Fatalf("value %v with error %v", v, err)
+		}
+		if len(in) < 1<<10 {
+			agrees(t, in)
 		}
 	})
 }

@@ -19,7 +19,13 @@ func createDirectory(h *Host, m devicelink.Message) reply {
 	if err != nil {
 		return answer(err)
 	}
-	return answer(h.failed("make folder", full, h.reach(full, true)))
+	if err := h.Fs.MkdirAll(full, 0o700); err != nil {
+		return answer(h.failed("make folder", full, err))
+	}
+	if _, info, err := h.existing(path); err == nil && !info.IsDir() {
+		return answer(devicelink.NotDirectory)
+	}
+	return reply{}
 }
 
 // contentsOfDirectory lists one level: [path, options, percentage]. A folder that is

@@ -16,9 +16,10 @@ import (
 // the callbacks must be set; the callbacks may be nil. They run on the
 // goroutine of [Session.Serve] and must return at once.
 type Host struct {
+	// Fs ends at a folder and follows no link, as package rootfs has it.
 	Fs afero.Fs
-	// Root is the folder that the phone's paths are relative to. Nothing
-	// outside it is ever touched.
+	// Root is the folder that the phone's paths are relative to. No other is
+	// named.
 	Root string
 	// UDID is the phone's; its paths begin with it.
 	UDID string
@@ -46,7 +47,6 @@ type Host struct {
 	content bool    // some has come, whatever became of it
 	at      float64 // the percentage that the last message told
 
-	known  map[string]bool // folders that exist and hold no link, up to knownMax
 	buffer []byte
 }
 
@@ -142,10 +142,11 @@ func answer(err error) reply {
 }
 
 // failed notes an error of this computer's disk, and returns it. Refusals of
-// ours, and a file that is absent or there already, are no trouble of the disk.
+// ours, a file that is absent or there already, and something of another kind
+// that is in the way, are no trouble of the disk.
 func (h *Host) failed(op, path string, err error) error {
 	var refusal devicelink.Status
-	if err == nil || errors.As(err, &refusal) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrExist) {
+	if err == nil || errors.As(err, &refusal) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrExist) || disk.Misplaced(err) {
 		return err
 	}
 	if h.trouble == nil {

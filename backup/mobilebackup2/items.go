@@ -34,46 +34,25 @@ func moveItems(h *Host, m devicelink.Message) reply {
 	return reply{}
 }
 
-// move renames from to to, which it replaces.
+// move renames from to to, which it replaces. Nearly all that phones move, by
+// the hundred thousand, is one file to where none is, or another file: the disk
+// says no to whatever does not fit, and nothing has changed then. Of all else
+// the source is looked at first, so that an absent one costs nothing.
 func (h *Host) move(from, to string) error {
-	if isContent(from) && isContent(to) {
-		if err := h.moveContent(from, to); err == nil {
-			return nil
-		}
-	}
-	return h.moveAnything(from, to)
-}
-
-// moveContent is for nearly all that phones move, by the hundred thousand:
-// one file to where none is, or another file. The disk says no to whatever
-// does not fit, and nothing has changed then.
-func (h *Host) moveContent(from, to string) error {
 	source, err := h.resolve(from)
 	if err != nil {
 		return err
 	}
-	if err := h.reach(path.Dir(source), false); err != nil {
-		return err
-	}
-	target, err := h.target(to)
+	target, err := h.resolve(to)
 	if err != nil {
 		return err
 	}
-	if h.known[source] || h.known[target] {
-		h.forget() // a folder with the name of a file
+	if isContent(from) && isContent(to) && h.Fs.Rename(source, target) == nil {
+		return nil
 	}
-	return h.Fs.Rename(source, target)
-}
-
-// moveAnything looks at the source first, so that an absent one costs nothing.
-func (h *Host) moveAnything(from, to string) error {
-	source, info, err := h.existing(from)
+	_, info, err := h.existing(from)
 	if err != nil {
 		return h.failed("move", source, err)
-	}
-	target, err := h.target(to)
-	if err != nil {
-		return err
 	}
 	if source == target {
 		return nil
@@ -82,15 +61,11 @@ func (h *Host) moveAnything(from, to string) error {
 		return devicelink.BadParameter
 	}
 	if there, err := disk.Lstat(h.Fs, target); err == nil && (there.IsDir() || info.IsDir()) {
-		h.forget()
 		if err := h.Fs.RemoveAll(target); err != nil {
 			return h.failed("replace", target, err)
 		}
 	}
-	if info.IsDir() {
-		h.forget()
-	}
-	return h.failed("move", target, h.Fs.Rename(source, target))
+	return h.failed("move", target, h.withFolder(target, func() error { return h.Fs.Rename(source, target) }))
 }
 
 // removeItems removes files and whole folders: [[path…], options, percentage];
@@ -118,20 +93,12 @@ func (h *Host) remove(name string) error {
 	if err != nil {
 		return err
 	}
-	err = h.reach(path.Dir(full), false)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return h.failed("remove", full, err)
-	}
 	info, err := disk.Lstat(h.Fs, full)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 	case info.IsDir():
-		h.forget()
 		err = h.Fs.RemoveAll(full)
 	default:
 		err = h.Fs.Remove(full) // of a link: the link itself
@@ -150,7 +117,7 @@ func copyItem(h *Host, m devicelink.Message) reply {
 	if err != nil {
 		return answer(h.failed("copy", source, err))
 	}
-	target, err := h.target(to)
+	target, err := h.resolve(to)
 	if err != nil {
 		return answer(err)
 	}
@@ -171,7 +138,7 @@ func (h *Host) copy(source, target string, info fs.FileInfo) error {
 	case !info.IsDir():
 		return devicelink.Loop // a link, or nothing a backup holds
 	}
-	if err := h.reach(target, true); err != nil {
+	if err := h.Fs.MkdirAll(target, 0o700); err != nil {
 		return err
 	}
 	dir, err := h.Fs.Open(source)

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/backuptest/links"
+	"lifeboat/backup/disk/rootfs"
 	"lifeboat/device/fault"
 )
 
@@ -59,6 +60,17 @@ func with(t *testing.T, pairs ...string) afero.Fs {
 			t.Fatal(err)
 		}
 	}
+	return fsys
+}
+
+// contained is a folder of this computer as backups are made in it.
+func contained(t *testing.T, dir string) afero.Fs {
+	t.Helper()
+	fsys, err := rootfs.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { fsys.Close() })
 	return fsys
 }
 
@@ -132,7 +144,7 @@ func TestHostilePaths(t *testing.T) {
 		}
 		before := files(t, afero.NewOsFs(), dir)
 		good := udid + "/good"
-		got := statuses(t, newHost(afero.NewOsFs(), stage),
+		got := statuses(t, newHost(contained(t, stage), "/"),
 			message(t, "DLMessageCreateDirectory", path, 0.0, 1.0),
 			message(t, "DLContentsOfDirectory", path, 0.0, 1.0),
 			message(t, "DLMessageMoveItems", map[string]any{path: udid + "/stolen"}, 0.0, 1.0),
@@ -148,7 +160,7 @@ func TestHostilePaths(t *testing.T) {
 		if d := cmp.Diff(before, files(t, afero.NewOsFs(), dir)); d != "" {
 			t.Errorf("%q changed files:\n%s", path, d)
 		}
-		h := newHost(afero.NewOsFs(), stage)
+		h := newHost(contained(t, stage), "/")
 		_, out := play(t, h,
 			message(t, "DLMessageUploadFiles", 0.0, 1.0, 6),
 			unit("/dev"), unit(path), unit(0x0c, "evil"), unit(0),
@@ -188,9 +200,8 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// TestClimbingEndsAtTheRoot: whatever the root is called, the way up to it has
-// an end, and what does not lie below it is refused.
-func TestClimbingEndsAtTheRoot(t *testing.T) {
+// TestAnyRoot: whatever the root is called, all comes to lie below it.
+func TestAnyRoot(t *testing.T) {
 	for _, root := range []string{"/", "", ".", "stage", "stage/", "./stage", "/b/../stage/", `C:\Users\x`, `C:\`, `\\nas\share\x\`} {
 		fsys := afero.NewMemMapFs()
 		if err := fsys.MkdirAll(path.Clean(root), 0o700); err != nil {
@@ -206,11 +217,6 @@ func TestClimbingEndsAtTheRoot(t *testing.T) {
 		}
 		if ok, err := afero.DirExists(fsys, path.Join(root, udid)); !ok {
 			t.Errorf("%q: no folder below it: %v", root, err)
-		}
-		for _, outside := range []string{"/elsewhere/x", "elsewhere/x", "..", "/.."} {
-			if err := h.reach(outside, true); path.Clean(root) != "/" && path.Clean(root) != "." && err == nil {
-				t.Errorf("%q: reached %q", root, outside)
-			}
 		}
 	}
 }
@@ -231,7 +237,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 		links.Make(t, to, filepath.Join(stage, udid, name))
 	}
 	before := files(t, afero.NewOsFs(), out)
-	h := newHost(afero.NewOsFs(), stage)
+	h := newHost(contained(t, stage), "/")
 	u := udid + "/"
 	got := statuses(t, h,
 		message(t, "DLMessageCreateDirectory", u+"dir/new", 0.0, 1.0),

@@ -2,7 +2,6 @@ package mobilebackup2
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path"
 	"strings"
@@ -16,8 +15,6 @@ const (
 	maxPath      = 2048 // bytes
 	maxComponent = 255  // bytes
 	maxLevels    = 32
-	// knownMax bounds the memory of folders; a backup has 514.
-	knownMax = 8192
 )
 
 // resolve turns a path of the phone into one under the root, or refuses it.
@@ -84,67 +81,12 @@ func windowsDevice(name string) bool {
 	return false
 }
 
-// reach makes sure that every folder from the root down to dir is a real one
-// and no link out of it. With create, missing ones are made.
-func (h *Host) reach(dir string, create bool) error {
-	if dir == path.Clean(h.Root) || h.known[dir] {
-		return nil
-	}
-	above := path.Dir(dir)
-	if above == dir {
-		return fmt.Errorf("%s does not lie below %s: %w", dir, h.Root, fs.ErrInvalid)
-	}
-	if err := h.reach(above, create); err != nil {
-		return err
-	}
-	made := false
-	if create {
-		err := h.Fs.Mkdir(dir, 0o700)
-		if made = err == nil; !made && !errors.Is(err, fs.ErrExist) {
-			return err
-		}
-	}
-	if !made {
-		if err := h.realFolder(dir); err != nil {
-			return err
-		}
-	}
-	if len(h.known) >= knownMax {
-		h.forget()
-	}
-	if h.known == nil {
-		h.known = map[string]bool{}
-	}
-	h.known[dir] = true
-	return nil
-}
-
-// realFolder refuses whatever is no folder, and links to folders.
-func (h *Host) realFolder(dir string) error {
-	info, err := disk.Lstat(h.Fs, dir)
-	switch {
-	case err != nil:
-		return err
-	case info.Mode()&fs.ModeSymlink != 0:
-		return devicelink.Loop
-	case !info.IsDir():
-		return devicelink.NotDirectory
-	}
-	return nil
-}
-
-// forget drops what is known of folders, after one was moved or removed.
-func (h *Host) forget() { clear(h.known) }
-
-// existing resolves a path whose parents must be there, and looks at what is
-// at its end. Links are refused.
+// existing resolves a path, and looks at what is at its end. A link there is
+// refused; those on the way are Fs's to refuse.
 func (h *Host) existing(name string) (string, fs.FileInfo, error) {
 	full, err := h.resolve(name)
 	if err != nil {
 		return "", nil, err
-	}
-	if err := h.reach(path.Dir(full), false); err != nil {
-		return full, nil, err
 	}
 	info, err := disk.Lstat(h.Fs, full)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
@@ -153,11 +95,15 @@ func (h *Host) existing(name string) (string, fs.FileInfo, error) {
 	return full, info, err
 }
 
-// target resolves a path that is to be written, and makes its parents.
-func (h *Host) target(name string) (string, error) {
-	full, err := h.resolve(name)
-	if err != nil {
-		return "", err
+// withFolder does something that needs the folder of full, which is made if it
+// is missing.
+func (h *Host) withFolder(full string, do func() error) error {
+	err := do()
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	return full, h.failed("make folder", path.Dir(full), h.reach(path.Dir(full), true))
+	if err := h.Fs.MkdirAll(path.Dir(full), 0o700); err != nil {
+		return err
+	}
+	return do()
 }

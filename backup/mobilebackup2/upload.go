@@ -74,7 +74,7 @@ func (h *Host) receive(file *devicelink.Upload, steps *steps) (local, err error)
 	if h.trouble != nil {
 		return h.trouble, drain(file)
 	}
-	full, local := h.target(file.Path)
+	full, local := h.resolve(file.Path)
 	if local != nil {
 		h.Log.Warn("refused a path of the phone", "path", file.Path, "err", local)
 		return local, drain(file)
@@ -132,7 +132,10 @@ func (h *Host) store(out afero.File, file *devicelink.Upload, steps *steps) (loc
 // something, such as the file itself, which phones may send a second time.
 func (h *Host) create(full string) (out afero.File, again bool, err error) {
 	const flags = os.O_WRONLY | os.O_CREATE | os.O_EXCL
-	out, err = h.Fs.OpenFile(full, flags, 0o600)
+	err = h.withFolder(full, func() (err error) {
+		out, err = h.Fs.OpenFile(full, flags, 0o600)
+		return err
+	})
 	if !errors.Is(err, os.ErrExist) {
 		return out, false, err
 	}

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -126,8 +125,7 @@ type run struct {
 
 	vault   *vault.Vault // nil: nothing can be noted or repaired
 	view    *vault.View
-	managed bool // what is remembered of the backup holds
-	scratch string
+	managed bool            // what is remembered of the backup holds
 	sorter  *catalog.Sorter // of digests that were not known
 
 	result   verify.Report
@@ -211,9 +209,6 @@ func (r *run) close() {
 	if r.sorter != nil {
 		r.sorter.Close()
 	}
-	if r.scratch != "" {
-		os.RemoveAll(r.scratch)
-	}
 	if r.vault != nil {
 		if err := r.vault.Close(); err != nil {
 			r.Log.Warn("closing the place of the backups", "err", err)
@@ -225,9 +220,7 @@ func (r *run) prove(ctx context.Context) error {
 	subject, done := r.subject()
 	defer done()
 	if r.vault != nil && r.managed {
-		if err := r.collect(&subject); err != nil {
-			return err
-		}
+		r.collect(&subject)
 	}
 	subject.Found = func(p verify.Problem) { r.problems = append(r.problems, p) }
 	b, err := verify.Open(subject)
@@ -290,13 +283,8 @@ func (r *run) subject() (s verify.Subject, done func()) {
 }
 
 // collect has digests that are not known gathered, on this computer's disk.
-func (r *run) collect(s *verify.Subject) (err error) {
-	if r.scratch, err = os.MkdirTemp("", "lifeboat-digests-"); err != nil {
-		return fault.New(fault.Internal, "gather digests", err)
-	}
-	if r.sorter, err = catalog.NewSorter(afero.NewOsFs(), r.scratch, catalog.DefaultLimit); err != nil {
-		return fault.New(fault.Internal, "gather digests", err)
-	}
+func (r *run) collect(s *verify.Subject) {
+	r.sorter = catalog.NewSorter("", catalog.DefaultLimit)
 	var failed error
 	s.Computed = func(e catalog.Entry) {
 		if failed != nil {
@@ -306,7 +294,6 @@ func (r *run) collect(s *verify.Subject) (err error) {
 			r.Log.Warn("not all digests are remembered", "err", failed)
 		}
 	}
-	return nil
 }
 
 // note writes down what came of the proof.

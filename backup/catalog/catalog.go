@@ -38,7 +38,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"hash"
-	"io"
+
+	"lifeboat/backup/extsort"
 )
 
 // ErrDamaged is wrapped by every error that is about the content of a
@@ -128,22 +129,17 @@ type Totals struct {
 
 // Stream gives entries in strictly ascending order of their IDs, and io.EOF
 // after the last. An error is given again at each further call.
-type Stream interface {
-	Next() (Entry, error)
-}
+type Stream = extsort.Stream[Entry]
 
 // Slice streams entries, which must be in ascending order.
-func Slice(entries []Entry) Stream { return &sliceStream{entries} }
+func Slice(entries []Entry) Stream { return extsort.Slice(entries) }
 
-type sliceStream struct{ rest []Entry }
+func compare(a, b Entry) int { return a.ID.Compare(b.ID) }
 
-func (s *sliceStream) Next() (Entry, error) {
-	if len(s.rest) == 0 {
-		return Entry{}, io.EOF
-	}
-	e := s.rest[0]
-	s.rest = s.rest[1:]
-	return e, nil
+// Merge makes one stream of several. Of the entries of one file the one of
+// the stream that is named first wins, also if it says that the file is gone.
+func Merge(newestFirst ...Stream) Stream {
+	return extsort.Merge(compare, func(newer, _ Entry) Entry { return newer }, newestFirst...)
 }
 
 // Live leaves out the entries of files that are gone.

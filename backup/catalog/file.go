@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	"github.com/spf13/afero"
+
+	"lifeboat/backup/extsort"
 )
 
 // bufferSize is how much of a file a stream holds. More would hardly be
@@ -131,6 +133,17 @@ func (f *File) Find(id ID) (e Entry, found bool, err error) {
 // Stream gives all entries. Its io.EOF says that every record was checked,
 // and that together they are what was written.
 func (f *File) Stream() Stream { return &fileStream{file: f, end: f.records} }
+
+// Prove reads all entries, and says by its error whether they are what was
+// written.
+func (f *File) Prove() error {
+	for _, err := range extsort.All(f.Stream()) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Prefix gives the entries whose IDs begin with a byte: those of one folder
 // of a backup.

@@ -235,23 +235,13 @@ func BenchmarkCatalog(b *testing.B) {
 	b.Run("sort", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			s, err := NewSorter(fsys, path.Join(dir, "segments"), DefaultLimit)
-			if err != nil {
-				b.Fatal(err)
-			}
+			s := NewSorter(dir, DefaultLimit)
 			for i := range n {
 				if err := s.Add(all[i*7919%n]); err != nil {
 					b.Fatal(err)
 				}
 			}
-			if err := s.Flush(); err != nil {
-				b.Fatal(err)
-			}
-			sorted, err := s.Stream()
-			if err != nil {
-				b.Fatal(err)
-			}
-			count(b, sorted, n)
+			count(b, s.Sorted(), n)
 			if err := s.Close(); err != nil {
 				b.Fatal(err)
 			}

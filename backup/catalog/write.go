@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/disk"
+	"lifeboat/backup/extsort"
 )
 
 // unfinished is what a catalogue's name ends in until it is complete.
@@ -74,11 +75,8 @@ func encode(w io.Writer, s Stream) (Totals, error) {
 		t    trailer
 		last ID
 	)
-	for index := 0; ; index++ {
-		e, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
+	index := 0
+	for e, err := range extsort.All(s) {
 		if err != nil {
 			return Totals{}, err
 		}
@@ -90,6 +88,7 @@ func encode(w io.Writer, s Stream) (Totals, error) {
 			return Totals{}, fmt.Errorf("%s: %w", e.ID, err)
 		}
 		e.encode(&b, index)
+		index++
 		t.crc = crc32.Update(t.crc, castagnoli, b[:])
 		if _, err := w.Write(b[:]); err != nil {
 			return Totals{}, err

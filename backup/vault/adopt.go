@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/extsort"
 	"lifeboat/backup/format"
 )
 
@@ -85,7 +86,7 @@ func (v *Vault) adoptForeign(before Version) error {
 			return err
 		}
 		defer closeAll(lists)
-		inventory.before = newPeeker(stateOf(lists))
+		inventory.before = extsort.Peek(stateOf(lists))
 		inventory.lists = lists
 		inventory.date = before.Date
 	}
@@ -244,12 +245,12 @@ func (i *inventory) folder(prefix byte) error {
 		i.meta.Files++
 		i.meta.Bytes += info.Size()
 		if i.before != nil {
-			old, had, err := i.before.find(id)
+			old, had, err := seek(i.before, id)
 			if err != nil {
 				return err
 			}
 			if had {
-				i.before.advance()
+				i.before.Advance()
 			}
 			if had && old.Size == info.Size() && !info.ModTime().After(i.date) {
 				continue
@@ -283,16 +284,16 @@ func (i *inventory) goneUpTo(id catalog.ID) error {
 }
 
 func (i *inventory) goneAll(below func(catalog.ID) bool) error {
-	for i.before.err == nil && below(i.before.next.ID) {
-		if err := i.gone(i.before.next.ID); err != nil {
+	for i.before.Err == nil && below(i.before.Head.ID) {
+		if err := i.gone(i.before.Head.ID); err != nil {
 			return err
 		}
-		i.queue = append(i.queue, catalog.Entry{ID: i.before.next.ID, Size: catalog.Gone})
+		i.queue = append(i.queue, catalog.Entry{ID: i.before.Head.ID, Size: catalog.Gone})
 		i.meta.Removed++
-		i.before.advance()
+		i.before.Advance()
 	}
-	if i.before.err != nil && i.before.err != io.EOF {
-		return i.before.err
+	if i.before.Err != nil && i.before.Err != io.EOF {
+		return i.before.Err
 	}
 	return nil
 }

@@ -3,10 +3,10 @@ package vault
 import (
 	"context"
 	"errors"
-	"io"
 	"sync"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/extsort"
 )
 
 const (
@@ -21,10 +21,10 @@ const (
 // A file is recorded only after it has been made durable, so that whatever is
 // recorded can be trusted after any accident.
 type arrivals struct {
-	place  *place
-	sorter *catalog.Sorter
-	ctx    context.Context // of a checkpoint that runs beside
-	stop   context.CancelFunc
+	place    *place
+	segments *catalog.Segments
+	ctx      context.Context // of a checkpoint that runs beside
+	stop     context.CancelFunc
 
 	mu      sync.Mutex
 	pending []catalog.Entry
@@ -39,9 +39,9 @@ func openArrivals(p *place, dir string, resume bool) (*arrivals, error) {
 	a.ctx, a.stop = context.WithCancel(context.Background())
 	var err error
 	if resume {
-		a.sorter, _, err = catalog.OpenSorter(p.fs, dir, checkpointFiles)
+		a.segments, _, err = catalog.OpenSegments(p.fs, dir)
 	} else {
-		a.sorter, err = catalog.NewSorter(p.fs, dir, checkpointFiles)
+		a.segments, err = catalog.NewSegments(p.fs, dir)
 	}
 	if err != nil {
 		a.stop()
@@ -53,20 +53,17 @@ func openArrivals(p *place, dir string, resume bool) (*arrivals, error) {
 // tally adds up what is recorded: a file that came twice counts once.
 func (a *arrivals) tally() error {
 	a.total = 0
-	s, err := a.sorter.Stream()
+	s, err := a.segments.Stream()
 	if err != nil {
 		return err
 	}
-	for {
-		e, err := s.Next()
-		if err == io.EOF {
-			return nil
-		}
+	for e, err := range extsort.All(s) {
 		if err != nil {
 			return err
 		}
 		a.total += max(e.Size, 0)
 	}
+	return nil
 }
 
 // stored takes note of a file.
@@ -120,12 +117,8 @@ func (a *arrivals) record(ctx context.Context, batch []catalog.Entry) error {
 	if err := a.place.sync(ctx, a.place.own("run", treeName)); err != nil {
 		return err
 	}
-	for _, e := range batch {
-		if err := a.sorter.Add(e); err != nil {
-			return err
-		}
-	}
-	return a.sorter.Flush()
+	a.segments.Add(batch...)
+	return a.segments.Flush()
 }
 
 // wait lets a checkpoint end that runs beside.
@@ -167,7 +160,7 @@ func (a *arrivals) checkpoint(ctx context.Context) error {
 func (a *arrivals) close() error {
 	a.stop()
 	if err := a.wait(); err != nil && !errors.Is(err, context.Canceled) {
-		return errors.Join(err, a.sorter.Close())
+		return errors.Join(err, a.segments.Close())
 	}
-	return a.sorter.Close()
+	return a.segments.Close()
 }

@@ -104,10 +104,10 @@ func (v *Vault) worth(name string, want runState) (int64, error) {
 	if there, err := v.exists(dir); !there || err != nil {
 		return 0, err
 	}
-	sorter, _, err := catalog.OpenSorter(v.fs, dir, checkpointFiles)
+	segments, _, err := catalog.OpenSegments(v.fs, dir)
 	if err == nil {
-		a := arrivals{place: &v.place, sorter: sorter}
-		if err = errors.Join(a.tally(), sorter.Close()); err == nil {
+		a := arrivals{place: &v.place, segments: segments}
+		if err = errors.Join(a.tally(), segments.Close()); err == nil {
 			return a.total, nil
 		}
 	}

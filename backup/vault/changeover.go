@@ -3,11 +3,11 @@ package vault
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/disk"
+	"lifeboat/backup/extsort"
 	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
@@ -444,11 +444,7 @@ func (v *Vault) eachChange(number int, visit func(catalog.Entry) error) error {
 		return damaged(number, err)
 	}
 	defer f.Close()
-	for s := f.Stream(); ; {
-		e, err := s.Next()
-		if err == io.EOF {
-			return nil
-		}
+	for e, err := range extsort.All(f.Stream()) {
 		if err != nil {
 			return damaged(number, err)
 		}
@@ -456,4 +452,5 @@ func (v *Vault) eachChange(number int, visit func(catalog.Entry) error) error {
 			return err
 		}
 	}
+	return nil
 }

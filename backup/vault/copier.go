@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/extsort"
 	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
@@ -51,13 +52,13 @@ func (c *copier) remembered() (p *peeker, done func(), err error) {
 	if c.copied.Known = view.remembers(); !c.copied.Known {
 		ours := !view.version.Uncounted || view.version.Unread
 		c.copied.Unread = ours && !view.Managed() && !view.Foreign()
-		return newPeeker(catalog.Slice(nil)), func() {}, nil
+		return extsort.Peek(catalog.Slice(nil)), func() {}, nil
 	}
 	stream, done, err := view.Catalog()
 	if err != nil {
 		return nil, nil, err
 	}
-	return newPeeker(stream), done, nil
+	return extsort.Peek(stream), done, nil
 }
 
 // tops copies the files beside the content. Those that a restore begins with
@@ -101,15 +102,15 @@ func (c *copier) folder(prefix byte, remembered *peeker) error {
 		}
 	}
 	want := map[catalog.ID]expected{}
-	for remembered.err == nil && remembered.next.ID[0] == prefix {
-		e := remembered.next
+	for remembered.Err == nil && remembered.Head.ID[0] == prefix {
+		e := remembered.Head
 		if want[e.ID] = (expected{e.Size, e.Digest, true}); !there[e.ID] {
 			c.differ(join(folder, e.ID.String()), "missing")
 		}
-		remembered.advance()
+		remembered.Advance()
 	}
-	if remembered.err != nil && remembered.err != io.EOF {
-		return remembered.err
+	if remembered.Err != nil && remembered.Err != io.EOF {
+		return remembered.Err
 	}
 	for _, name := range names {
 		id, ok := catalog.ParseID(name)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/extsort"
 	"lifeboat/device/fault"
 )
 
@@ -206,7 +207,9 @@ var entryPoints = map[string]func(fsys afero.Fs) error{
 			if w.Managed() {
 				s, done, err := w.Catalog()
 				if err == nil {
-					err = drain(s)
+					for _, failed := range extsort.All(s) {
+						err = failed
+					}
 					done()
 				}
 				if err != nil {

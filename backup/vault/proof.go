@@ -3,10 +3,10 @@ package vault
 import (
 	"encoding/hex"
 	"errors"
-	"io"
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/disk"
+	"lifeboat/backup/extsort"
 	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
@@ -103,27 +103,20 @@ func (c *fileHistory) filling(computed *catalog.Sorter, from, at int) (*filling,
 	if any, err := unknownDigests(c.lists[from].Stream()); !any || err != nil {
 		return nil, err
 	}
-	s, err := computed.Stream()
-	if err != nil {
-		return nil, err
-	}
-	f := &filling{chronicle: c, from: from, at: at, list: c.lists[from].Stream(), computed: newPeeker(s)}
+	f := &filling{chronicle: c, from: from, at: at, list: c.lists[from].Stream(), computed: extsort.Peek(computed.Sorted())}
 	for _, list := range c.lists[from+1:] {
-		f.later = append(f.later, newPeeker(list.Stream()))
+		f.later = append(f.later, extsort.Peek(list.Stream()))
 	}
 	return f, nil
 }
 
 func unknownDigests(s catalog.Stream) (bool, error) {
-	for {
-		e, err := s.Next()
-		if err == io.EOF {
-			return false, nil
-		}
+	for e, err := range extsort.All(s) {
 		if err != nil || e.Size != catalog.Gone && e.Digest.IsZero() {
 			return err == nil, err
 		}
 	}
+	return false, nil
 }
 
 // Next implements [catalog.Stream].
@@ -132,7 +125,7 @@ func (f *filling) Next() (catalog.Entry, error) {
 	if err != nil || e.Size == catalog.Gone || !e.Digest.IsZero() {
 		return e, err
 	}
-	c, there, err := f.computed.find(e.ID)
+	c, there, err := seek(f.computed, e.ID)
 	if err != nil || !there || c.Size != e.Size || c.Digest.IsZero() {
 		return e, err
 	}
@@ -151,7 +144,7 @@ func (f *filling) lies(id catalog.ID) (bool, error) {
 	to := len(f.chronicle.versions) - 1
 	for i, later := range f.later {
 		at := f.from + 1 + i
-		_, listed, err := later.find(id)
+		_, listed, err := seek(later, id)
 		if err != nil {
 			return false, err
 		}

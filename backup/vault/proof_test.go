@@ -89,8 +89,7 @@ func TestFillDigests(t *testing.T) {
 		io.WriteString(computed, data)
 		return catalog.Sum(computed)
 	}
-	sorter, err := catalog.NewSorter(afero.NewOsFs(), t.TempDir(), 2)
-	must(t, err)
+	sorter := catalog.NewSorter(t.TempDir(), 2)
 	defer sorter.Close()
 	for name, data := range map[string]string{"a": "a1", "b": "b1", "c": "c2", "d": "longer", "x": "x1"} {
 		must(t, sorter.Add(catalog.Entry{ID: idOf(name), Size: int64(len(data)), Digest: sum(data)}))
@@ -116,8 +115,7 @@ func TestFillDigests(t *testing.T) {
 	}
 	// Read as part of the second version, d belongs to the first one.
 	must(t, sorter.Add(catalog.Entry{ID: idOf("d"), Size: 2, Digest: sum("d1")}), sorter.Close())
-	other, err := catalog.NewSorter(afero.NewOsFs(), t.TempDir(), 2)
-	must(t, err)
+	other := catalog.NewSorter(t.TempDir(), 2)
 	defer other.Close()
 	must(t, other.Add(catalog.Entry{ID: idOf("d"), Size: 2, Digest: sum("d1")}), other.Add(catalog.Entry{ID: idOf("a"), Size: 2, Digest: sum("zz")}))
 	if n, err := v.FillDigests(2, other); n != 1 || err != nil {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/extsort"
 	"lifeboat/backup/format"
 )
 
@@ -58,13 +59,13 @@ func (v *Vault) inOrder(name string, s runState) (status format.Status, ok bool,
 // salvageContents removes what is not recorded, or has another size than is
 // recorded, below dir, and counts it.
 func (r *Run) salvageContents(dir string) (removed int, err error) {
-	recorded, err := r.arrived.sorter.Stream()
+	recorded, err := r.arrived.segments.Stream()
 	if err != nil {
 		return 0, err
 	}
-	known := newPeeker(recorded)
+	known := extsort.Peek(recorded)
 	err = r.vault.eachContent(dir, func(id catalog.ID, name string, info fs.FileInfo) error {
-		entry, there, err := known.find(id)
+		entry, there, err := seek(known, id)
 		if err != nil {
 			return err
 		}

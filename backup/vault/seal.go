@@ -12,6 +12,7 @@ import (
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/disk"
+	"lifeboat/backup/extsort"
 	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
@@ -42,11 +43,11 @@ func (r *Run) seal(ctx context.Context, date time.Time) error {
 	if err := r.tops(ctx, &m); err != nil {
 		return err
 	}
-	recorded, err := r.arrived.sorter.Stream()
+	recorded, err := r.arrived.segments.Stream()
 	if err != nil {
 		return err
 	}
-	c := &changes{ctx: ctx, run: r, meta: &m, known: newPeeker(recorded)}
+	c := &changes{ctx: ctx, run: r, meta: &m, known: extsort.Peek(recorded)}
 	if c.gone, err = r.gone(&m); err != nil {
 		return err
 	}
@@ -244,7 +245,7 @@ func (c *changes) entry(id catalog.ID, name string) (catalog.Entry, error) {
 	if err != nil {
 		return catalog.Entry{}, err
 	}
-	e, there, err := c.known.find(id)
+	e, there, err := seek(c.known, id)
 	if err != nil {
 		return e, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/disk"
+	"lifeboat/backup/extsort"
 )
 
 // OwnBytes calculates, for each of the versions by its number, the bytes that
@@ -35,9 +36,9 @@ func (p *place) ownBytes(versions []Version) (map[int]int64, error) {
 		f, err := catalog.Open(p.fs, p.versionDir(v.Number, changesName))
 		if err == nil {
 			defer f.Close()
-			lists = append(lists, newPeeker(f.Stream()))
+			lists = append(lists, extsort.Peek(f.Stream()))
 		} else if illegible(err) {
-			lists = append(lists, &peeker{err: err})
+			lists = append(lists, &peeker{Err: err})
 		} else {
 			return nil, err
 		}
@@ -48,24 +49,24 @@ func (p *place) ownBytes(versions []Version) (map[int]int64, error) {
 	}
 	for id, ok := lowest(lists); ok; id, ok = lowest(lists) {
 		for i, v := range versions {
-			e, there, err := lists[i].find(id)
+			e, there, err := seek(lists[i], id)
 			if err != nil && !illegible(err) {
 				return nil, err
 			}
 			if !there {
 				continue
 			}
-			lists[i].advance()
+			lists[i].Advance()
 			if e.Size != catalog.Gone && (i == len(versions)-1 || changedBy(lists[i+1], versions[i+1], id)) {
 				own[v.Number] += e.Size
 			}
 		}
 	}
 	for i, l := range lists {
-		if l.err != io.EOF && !illegible(l.err) {
-			return nil, l.err
+		if l.Err != io.EOF && !illegible(l.Err) {
+			return nil, l.Err
 		}
-		bad[i] = bad[i] || l.err != io.EOF
+		bad[i] = bad[i] || l.Err != io.EOF
 	}
 	for i, v := range versions {
 		if bad[i] || bad[i+1] { // what a version alone has, the next one's list tells
@@ -78,8 +79,8 @@ func (p *place) ownBytes(versions []Version) (map[int]int64, error) {
 // lowest is the next ID of all lists.
 func lowest(lists []*peeker) (id catalog.ID, ok bool) {
 	for _, l := range lists {
-		if l.err == nil && (!ok || l.next.ID.Compare(id) < 0) {
-			id, ok = l.next.ID, true
+		if l.Err == nil && (!ok || l.Head.ID.Compare(id) < 0) {
+			id, ok = l.Head.ID, true
 		}
 	}
 	return id, ok
@@ -88,5 +89,5 @@ func lowest(lists []*peeker) (id catalog.ID, ok bool) {
 // changedBy reports whether a version has another content under id than the one
 // before it. Its list must stand at id or behind.
 func changedBy(list *peeker, v Version, id catalog.ID) bool {
-	return v.meta.Base || list.err == nil && list.next.ID == id
+	return v.meta.Base || list.Err == nil && list.Head.ID == id
 }

@@ -167,7 +167,7 @@ func (p *place) readThrough(version Version) error {
 		return damaged(version.Number, err)
 	}
 	defer list.Close()
-	if err := drain(list.Stream()); err != nil {
+	if err := list.Prove(); err != nil {
 		return damaged(version.Number, err)
 	}
 	return nil
@@ -289,7 +289,7 @@ func (v *Vault) inherit(going, before Version) error {
 func (v *Vault) arrivedWith(going Version) (arrived func(id catalog.ID, to string) (bool, error), done func(), err error) {
 	changes, err := catalog.Open(v.fs, v.versionDir(going.Number, changesName))
 	if err == nil && going.Unread {
-		if err = proveLists([]*catalog.File{changes}); err != nil {
+		if err = changes.Prove(); err != nil {
 			changes.Close()
 		}
 	}

@@ -90,22 +90,11 @@ func (p place) view(number int) (*View, error) {
 // proveLists reads lists from start to end.
 func proveLists(lists []*catalog.File) error {
 	for _, list := range lists {
-		if err := drain(list.Stream()); err != nil {
+		if err := list.Prove(); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// drain reads a stream to its end.
-func drain(s catalog.Stream) error {
-	for {
-		if _, err := s.Next(); err == io.EOF {
-			return nil
-		} else if err != nil {
-			return err
-		}
-	}
 }
 
 // Close ends the view.

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/extsort"
 )
 
 // listed is what is known of one content that should be there.
@@ -21,112 +22,79 @@ type listed struct {
 	twice     bool // Manifest.db has it before already
 }
 
-// peeked is a sorted list whose first element can be looked at.
-type peeked[T any] struct {
-	read func() (T, error) // io.EOF at the end
-	id   func(*T) catalog.ID
-
-	head   T
-	headID catalog.ID
-	begun  bool
-	ended  bool
-	repeat bool // an id may come more than once
-}
-
 var errOrder = fmt.Errorf("%w: %w: out of order", errRemembered, catalog.ErrDamaged)
 
-func (s *peeked[T]) advance() error {
-	if s.ended {
-		return nil
+// remember reads a stream, which may be nil, and marks its errors.
+func remember(s catalog.Stream) *extsort.Peeker[catalog.Entry] {
+	if s == nil {
+		return extsort.Peek[catalog.Entry](nil)
 	}
-	head, err := s.read()
-	if errors.Is(err, io.EOF) {
-		s.ended = true
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	id := s.id(&head)
-	if order := id.Compare(s.headID); s.begun && (order < 0 || order == 0 && !s.repeat) {
-		return errOrder
-	}
-	s.head, s.headID, s.begun = head, id, true
-	return nil
+	return extsort.Peek[catalog.Entry](&remembered{stream: catalog.Live(s)})
 }
 
-func (s *peeked[T]) at(id catalog.ID) bool { return !s.ended && s.headID == id }
+type remembered struct {
+	stream catalog.Stream
+	last   catalog.ID
+	begun  bool
+}
+
+func (r *remembered) Next() (catalog.Entry, error) {
+	e, err := r.stream.Next()
+	switch {
+	case errors.Is(err, io.EOF):
+		return e, io.EOF
+	case err != nil:
+		return e, fmt.Errorf("%w: %w", errRemembered, err)
+	case r.begun && e.ID.Compare(r.last) <= 0:
+		return e, errOrder
+	}
+	r.last, r.begun = e.ID, true
+	return e, nil
+}
 
 // union joins what the rows, the catalogue and the list of arrivals say of
-// one content after another.
+// one content after another. A row may come more than once.
 type union struct {
-	rows             peeked[record]
-	catalog, arrived peeked[catalog.Entry]
-}
-
-func newUnion(rows *sortedRecords, remembered, arrived catalog.Stream) (*union, error) {
-	entryID := func(e *catalog.Entry) catalog.ID { return e.ID }
-	u := &union{
-		rows:    peeked[record]{id: func(r *record) catalog.ID { return r.id }, ended: rows == nil, repeat: true},
-		catalog: peeked[catalog.Entry]{id: entryID, ended: remembered == nil},
-		arrived: peeked[catalog.Entry]{id: entryID, ended: arrived == nil},
-	}
-	if rows != nil {
-		u.rows.read = rows.Next
-	}
-	if remembered != nil {
-		u.catalog.read = remember(remembered)
-	}
-	if arrived != nil {
-		u.arrived.read = remember(arrived)
-	}
-	return u, errors.Join(u.rows.advance(), u.catalog.advance(), u.arrived.advance())
-}
-
-// remember reads a stream and marks its errors.
-func remember(s catalog.Stream) func() (catalog.Entry, error) {
-	live := catalog.Live(s)
-	return func() (catalog.Entry, error) {
-		e, err := live.Next()
-		if err != nil && !errors.Is(err, io.EOF) {
-			err = fmt.Errorf("%w: %w", errRemembered, err)
-		}
-		return e, err
-	}
+	rows             *extsort.Peeker[record]
+	catalog, arrived *extsort.Peeker[catalog.Entry]
 }
 
 // least is the id of the next content; there is none if not ok.
-func (u *union) least() (id catalog.ID, ok bool) {
-	consider := func(head catalog.ID, ended bool) {
-		if !ended && (!ok || head.Compare(id) < 0) {
+func (u *union) least() (id catalog.ID, ok bool, err error) {
+	consider := func(head catalog.ID, failed error) {
+		switch {
+		case failed == io.EOF:
+		case failed != nil:
+			err = failed
+		case !ok || head.Compare(id) < 0:
 			id, ok = head, true
 		}
 	}
-	consider(u.rows.headID, u.rows.ended)
-	consider(u.catalog.headID, u.catalog.ended)
-	consider(u.arrived.headID, u.arrived.ended)
-	return id, ok
+	consider(u.rows.Head.id, u.rows.Err)
+	consider(u.catalog.Head.ID, u.catalog.Err)
+	consider(u.arrived.Head.ID, u.arrived.Err)
+	return id, ok, err
 }
 
 // next takes the content with this id, which [union.least] gave.
-func (u *union) next(id catalog.ID) (l listed, err error) {
+func (u *union) next(id catalog.ID) (l listed) {
 	l.id = id
-	if u.arrived.at(id) {
-		l.entry, l.arrived = u.arrived.head, true
-		err = u.arrived.advance()
+	if a := u.arrived; a.Err == nil && a.Head.ID == id {
+		l.entry, l.arrived = a.Head, true
+		a.Advance()
 	}
-	if err == nil && u.catalog.at(id) {
-		l.entry, l.cataloged = u.catalog.head, true
-		err = u.catalog.advance()
+	if c := u.catalog; c.Err == nil && c.Head.ID == id {
+		l.entry, l.cataloged = c.Head, true
+		c.Advance()
 	}
-	for err == nil && u.rows.at(id) {
+	for u.rows.Err == nil && u.rows.Head.id == id {
 		if l.twice = l.hasRow; !l.twice || l.row.how != withKey {
-			l.row = u.rows.head
+			l.row = u.rows.Head
 		}
 		l.hasRow = true
-		err = u.rows.advance()
+		u.rows.Advance()
 	}
-	return l, err
+	return l
 }
 
 // join brings what is listed together with what lies on the disk, and hands
@@ -159,7 +127,10 @@ func (p *proof) joinFolder(ctx context.Context, u *union, f folder, read chan<- 
 	p.result.NoteCount += f.more
 	lie := f.contents
 	for {
-		id, ok := u.least()
+		id, ok, err := u.least()
+		if err != nil {
+			return err
+		}
 		ok = ok && id[0] == f.prefix
 		// What comes first: something listed, or something that lies there?
 		for len(lie) > 0 && (!ok || lie[0].id.Compare(id) < 0) {
@@ -169,10 +140,7 @@ func (p *proof) joinFolder(ctx context.Context, u *union, f folder, read chan<- 
 		if !ok {
 			return nil
 		}
-		l, err := u.next(id)
-		if err != nil {
-			return err
-		}
+		l := u.next(id)
 		size := int64(notThere)
 		if len(lie) > 0 && lie[0].id == id {
 			size, lie = lie[0].size, lie[1:]

@@ -20,7 +20,7 @@ func (p *proof) list(ctx context.Context, db *format.ManifestDB) (_ *records, er
 	l := &listing{proof: p, records: newRecords(p.backup.subject.Temp, p.backup.recordsMax)}
 	defer func() {
 		if err != nil {
-			l.records.close()
+			l.records.Close()
 		}
 	}()
 	queue := make(chan []format.Row, p.workers)
@@ -97,7 +97,7 @@ func (l *listing) batch(rows []format.Row) {
 	defer l.mu.Unlock()
 	for _, one := range found {
 		if l.failed == nil {
-			l.failed = l.records.add(one)
+			l.failed = l.records.Add(one)
 		}
 	}
 }

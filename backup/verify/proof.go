@@ -15,6 +15,7 @@ import (
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/disk"
+	"lifeboat/backup/extsort"
 	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
@@ -85,7 +86,7 @@ func (p *proof) run(ctx context.Context) error {
 		return err
 	}
 	if rows != nil {
-		defer rows.close()
+		defer rows.Close()
 	}
 	if err := p.contents(ctx, db, rows); err != nil {
 		return err
@@ -135,7 +136,7 @@ func (p *proof) rows(ctx context.Context, sameList bool) (db *format.ManifestDB,
 // withoutList makes a Manifest.db that cannot be read a problem, if there is
 // a catalogue to go by.
 func (p *proof) withoutList(ctx context.Context, err error) error {
-	if p.backup.subject.Catalog == nil || ctx.Err() != nil || errors.Is(err, errTemporary) {
+	if p.backup.subject.Catalog == nil || ctx.Err() != nil || errors.Is(err, extsort.ErrTemporary) {
 		return err
 	}
 	kind := Unreadable
@@ -164,16 +165,11 @@ func (p *proof) contents(ctx context.Context, db *format.ManifestDB, rows *recor
 		return err
 	}
 	defer closeStream(arrived)
-	var sorted *sortedRecords
+	var sorted extsort.Stream[record]
 	if rows != nil {
-		if sorted, err = rows.sorted(); err != nil {
-			return err
-		}
+		sorted = rows.Sorted()
 	}
-	all, err := newUnion(sorted, remembered, arrived)
-	if err != nil {
-		return err
-	}
+	all := &union{extsort.Peek(sorted), remember(remembered), remember(arrived)}
 	within, stop := context.WithCancel(ctx)
 	defer stop()
 	var others sync.WaitGroup
@@ -206,7 +202,7 @@ func (p *proof) contents(ctx context.Context, db *format.ManifestDB, rows *recor
 func (p *proof) count(rows *records) error {
 	full := p.level.Depth == Full
 	if rows != nil {
-		p.progress.FilesTotal = rows.total
+		p.progress.FilesTotal = rows.Len()
 		if !full {
 			p.progress.BytesTotal = 0
 		}
@@ -217,12 +213,7 @@ func (p *proof) count(rows *records) error {
 		return err
 	}
 	defer closeStream(s)
-	s = catalog.Live(s)
-	for {
-		e, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
+	for e, err := range extsort.All(catalog.Live(s)) {
 		if err != nil {
 			return fmt.Errorf("%w: %w", errRemembered, err)
 		}
@@ -231,6 +222,7 @@ func (p *proof) count(rows *records) error {
 			p.progress.BytesTotal += e.Size
 		}
 	}
+	return nil
 }
 
 // open opens a stream that may not be there.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"lifeboat/backup/extsort"
 )
 
 // TestRecords sorts in memory and through files of many runs.
@@ -23,17 +25,14 @@ func TestRecords(t *testing.T) {
 			}
 			one.key[43] = byte(random.Uint32())
 			want[one.id] = one
-			if err := r.add(one); err != nil {
+			if err := r.Add(one); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if (r.file != nil) != (most < 1000) || r.total != 1000 {
-			t.Errorf("at most %d: file %v, %d records", most, r.file, r.total)
+		if r.Len() != 1000 {
+			t.Errorf("at most %d: %d records", most, r.Len())
 		}
-		all, err := r.sorted()
-		if err != nil {
-			t.Fatal(err)
-		}
+		all := r.Sorted()
 		var last [20]byte
 		for n := 0; ; n++ {
 			one, err := all.Next()
@@ -48,7 +47,7 @@ func TestRecords(t *testing.T) {
 			}
 			last = one.id
 		}
-		if err := r.close(); err != nil {
+		if err := r.Close(); err != nil {
 			t.Error(err)
 		}
 		if left, err := os.ReadDir(dir); len(left) > 0 || err != nil {
@@ -59,10 +58,10 @@ func TestRecords(t *testing.T) {
 
 func TestRecordsNowhere(t *testing.T) {
 	r := newRecords(filepath.Join(t.TempDir(), "no such folder"), 1)
-	if err := errors.Join(r.add(record{}), r.add(record{})); !errors.Is(err, errTemporary) {
+	if err := errors.Join(r.Add(record{}), r.Add(record{})); !errors.Is(err, extsort.ErrTemporary) {
 		t.Errorf("got %v", err)
 	}
-	if err := r.close(); err != nil {
+	if err := r.Close(); err != nil {
 		t.Error(err)
 	}
 }

@@ -338,16 +338,13 @@ func TestMemory(t *testing.T) {
 	}
 	// The records of as many rows, sorted in the file.
 	records := newRecords(t.TempDir(), recordsMax)
-	defer records.close()
+	defer records.Close()
 	for n := range 1 << 20 {
-		if err := records.add(record{id: m.id((n * 7919) % (1 << 20))}); err != nil {
+		if err := records.Add(record{id: m.id((n * 7919) % (1 << 20))}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	all, err := records.sorted()
-	if err != nil {
-		t.Fatal(err)
-	}
+	all := records.Sorted()
 	for n := range 1 << 20 {
 		if one, err := all.Next(); err != nil || one.id != m.id(n) {
 			t.Fatal(n, one, err)

@@ -46,6 +46,7 @@ import (
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/disk"
+	"lifeboat/backup/extsort"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
 	"lifeboat/device/fault"
@@ -213,7 +214,7 @@ func (b *Backup) Prove(ctx context.Context, level Level, report func(Progress)) 
 	switch {
 	case ctx.Err() != nil:
 		return r, fault.New(fault.Cancelled, op, ctx.Err())
-	case errors.Is(err, errTemporary):
+	case errors.Is(err, extsort.ErrTemporary):
 		return r, disk.Fault(op, cmp.Or(b.subject.Temp, os.TempDir()), err)
 	case errors.Is(err, errRemembered) && errors.Is(err, catalog.ErrDamaged):
 		return r, fault.New(fault.VersionDamaged, op, err)

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -15,9 +16,9 @@ import (
 	"lifeboat/backup/backuptest/links"
 )
 
-func newSorter(t *testing.T, fsys afero.Fs, dir string, limit int) *Sorter {
+func newSegments(t *testing.T, fsys afero.Fs, dir string) *Segments {
 	t.Helper()
-	s, err := NewSorter(fsys, dir, limit)
+	s, err := NewSegments(fsys, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,9 +26,9 @@ func newSorter(t *testing.T, fsys afero.Fs, dir string, limit int) *Sorter {
 	return s
 }
 
-func openSorter(t *testing.T, fsys afero.Fs, dir string, dropped int) *Sorter {
+func openSegments(t *testing.T, fsys afero.Fs, dir string, dropped int) *Segments {
 	t.Helper()
-	s, n, err := OpenSorter(fsys, dir, 3)
+	s, n, err := OpenSegments(fsys, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,23 +39,19 @@ func openSorter(t *testing.T, fsys afero.Fs, dir string, dropped int) *Sorter {
 	return s
 }
 
-func add(t *testing.T, s *Sorter, entries ...Entry) {
+func add(t *testing.T, s *Segments, entries ...Entry) {
 	t.Helper()
-	for _, e := range entries {
-		if err := s.Add(e); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s.Add(entries...)
 }
 
-func flush(t *testing.T, s *Sorter) {
+func flush(t *testing.T, s *Segments) {
 	t.Helper()
 	if err := s.Flush(); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func sorted(t *testing.T, s *Sorter) []Entry {
+func sorted(t *testing.T, s *Segments) []Entry {
 	t.Helper()
 	all, err := s.Stream()
 	if err != nil {
@@ -89,17 +86,16 @@ func TestAddedTwice(t *testing.T) {
 		{"gone and back", []Entry{entry(1, 1, 1), entry(1, Gone, 0), entry(1, 1, 1)}, entry(1, 1, 0)},
 		{"gone with a digest", []Entry{entry(1, Gone, 3)}, entry(1, Gone, 0)},
 	} {
-		for how, between := range map[string]func(t *testing.T, s *Sorter){
-			"memory":  func(*testing.T, *Sorter) {},
+		for how, between := range map[string]func(t *testing.T, s *Segments){
+			"memory":  func(*testing.T, *Segments) {},
 			"flushed": flush,
-			"spilled": func(t *testing.T, s *Sorter) {
+			"others": func(t *testing.T, s *Segments) {
 				add(t, s, entry(2, 2, 2), entry(3, 3, 3), entry(4, 4, 4), entry(5, 5, 5))
 			},
-			"compact":  func(t *testing.T, s *Sorter) { flushOften(t, s) },
-			"compact2": func(t *testing.T, s *Sorter) { spillOften(t, s) },
+			"compact": func(t *testing.T, s *Segments) { flushOften(t, s) },
 		} {
 			t.Run(test.name+"/"+how, func(t *testing.T) {
-				s := newSorter(t, afero.NewMemMapFs(), "/segments", 3)
+				s := newSegments(t, afero.NewMemMapFs(), "/segments")
 				for _, e := range test.added {
 					add(t, s, e)
 					between(t, s)
@@ -112,26 +108,37 @@ func TestAddedTwice(t *testing.T) {
 				same(t, sorted(t, s), got)
 			})
 		}
+		for _, most := range []int{1, 2, 9} {
+			if test.added[0].Digest != (Digest{}) && test.added[0].Size == Gone {
+				continue // only what is kept is put right
+			}
+			t.Run(fmt.Sprintf("%s/sorter of %d", test.name, most), func(t *testing.T) {
+				s := NewSorter(t.TempDir(), most)
+				defer s.Close()
+				for i, e := range test.added {
+					if err := errors.Join(s.Add(e), s.Add(entry(10+i, 1, 1))); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if got := drain(t, s.Sorted()); got[0] != test.want || len(got) != 1+len(test.added) {
+					t.Errorf("got %v, want %v", got, test.want)
+				}
+			})
+		}
 	}
 }
 
-func flushOften(t *testing.T, s *Sorter) {
+func flushOften(t *testing.T, s *Segments) {
 	for i := range 2 * maxSegments {
 		add(t, s, entry(10+i, 1, 1))
 		flush(t, s)
 	}
 }
 
-func spillOften(t *testing.T, s *Sorter) {
-	for i := range 2 * 3 * maxSegments {
-		add(t, s, entry(10+i, 1, 1))
-	}
-}
-
 // However often it is flushed, there are few segments to open.
 func TestSegmentsStayFew(t *testing.T) {
 	fsys := afero.NewMemMapFs()
-	s := newSorter(t, fsys, "/segments", 3)
+	s := newSegments(t, fsys, "/segments")
 	for i := range 5 * maxSegments {
 		add(t, s, entry(i, 1, 1))
 		flush(t, s)
@@ -161,25 +168,25 @@ func (d backwardsDir) Readdir(n int) ([]os.FileInfo, error) {
 }
 
 // Which segment is newer is in its name.
-func TestOpenSorterKnowsTheNewest(t *testing.T) {
+func TestOpenSegmentsKnowsTheNewest(t *testing.T) {
 	fsys := backwards{afero.NewMemMapFs()}
-	s := newSorter(t, fsys, "/segments", 3)
+	s := newSegments(t, fsys, "/segments")
 	for i := range 12 {
 		add(t, s, entry(1, int64(i), 1))
 		flush(t, s)
 	}
 	s.Close()
-	same(t, sorted(t, openSorter(t, fsys, "/segments", 0)), []Entry{entry(1, 11, 0)})
+	same(t, sorted(t, openSegments(t, fsys, "/segments", 0)), []Entry{entry(1, 11, 0)})
 }
 
-func TestSorterSortsMuch(t *testing.T) {
+func TestSegmentsSortMuch(t *testing.T) {
 	systems(t, func(t *testing.T, fsys afero.Fs, dir string) {
 		dir = path.Join(dir, "segments")
 		want := many(3000)
 		mixed := slices.Clone(want)
 		random := rand.New(rand.NewPCG(5, 6))
 		random.Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
-		s := newSorter(t, fsys, dir, 50)
+		s := newSegments(t, fsys, dir)
 		for i, e := range mixed {
 			add(t, s, e)
 			switch i {
@@ -203,10 +210,10 @@ func TestSorterSortsMuch(t *testing.T) {
 
 // After a crash there is what was flushed, and nothing else: what came later
 // may tell of files that never reached the disk.
-func TestOpenSorter(t *testing.T) {
+func TestOpenSegments(t *testing.T) {
 	systems(t, func(t *testing.T, fsys afero.Fs, dir string) {
 		dir = path.Join(dir, "segments")
-		s := newSorter(t, fsys, dir, 3)
+		s := newSegments(t, fsys, dir)
 		add(t, s, entry(4, 4, 4), entry(2, 2, 2))
 		flush(t, s)
 		flush(t, s) // of nothing
@@ -217,32 +224,32 @@ func TestOpenSorter(t *testing.T) {
 		}
 		flushed := []Entry{entry(1, 1, 1), entry(2, 2, 2), entry(4, 4, 4)}
 		add(t, s, entry(5, 5, 5), entry(6, 6, 6), entry(7, 7, 7), entry(8, 8, 8))
-		if names := list(t, fsys, dir); !slices.Equal(names, []string{"000001", "000002", "000003.loose"}) {
+		if names := list(t, fsys, dir); !slices.Equal(names, []string{"000001", "000002"}) {
 			t.Fatalf("there are %v", names)
 		}
 		s.Close()
 
-		s = openSorter(t, fsys, dir, 1)
+		s = openSegments(t, fsys, dir, 0)
 		same(t, sorted(t, s), flushed)
 		add(t, s, entry(3, 3, 3), entry(2, 2, 9))
 		flush(t, s)
 		s.Close()
 
-		s = openSorter(t, fsys, dir, 0)
+		s = openSegments(t, fsys, dir, 0)
 		flushed = []Entry{entry(1, 1, 1), entry(2, 2, 0), entry(3, 3, 3), entry(4, 4, 4)}
 		same(t, sorted(t, s), flushed)
 		s.Close()
 
 		// Nothing of an earlier run is in a new one.
-		s = newSorter(t, fsys, dir, 3)
+		s = newSegments(t, fsys, dir)
 		same(t, sorted(t, s), nil)
 	})
 }
 
-func TestOpenSorterDropsWhatIsNotWhole(t *testing.T) {
+func TestOpenSegmentsDropsWhatIsNotWhole(t *testing.T) {
 	systems(t, func(t *testing.T, fsys afero.Fs, dir string) {
 		dir = path.Join(dir, "segments")
-		s := newSorter(t, fsys, dir, 3)
+		s := newSegments(t, fsys, dir)
 		for i := range 3 {
 			add(t, s, entry(i, 1, 1))
 			flush(t, s)
@@ -258,7 +265,7 @@ func TestOpenSorterDropsWhatIsNotWhole(t *testing.T) {
 		if err := fsys.MkdirAll(path.Join(dir, "000007", "inside"), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		s = openSorter(t, fsys, dir, 10)
+		s = openSegments(t, fsys, dir, 10)
 		if names := list(t, fsys, dir); !slices.Equal(names, []string{"000001", "000003"}) {
 			t.Fatalf("there are %v", names)
 		}
@@ -273,14 +280,14 @@ func TestOpenSorterDropsWhatIsNotWhole(t *testing.T) {
 }
 
 // Links are for whoever made them: they are removed and not followed.
-func TestOpenSorterFollowsNoLink(t *testing.T) {
+func TestOpenSegmentsFollowsNoLink(t *testing.T) {
 	fsys, dir := afero.NewOsFs(), t.TempDir()
 	outside := path.Join(t.TempDir(), "outside")
 	if _, err := Write(fsys, outside, Slice(many(3))); err != nil {
 		t.Fatal(err)
 	}
 	links.Make(t, outside, path.Join(dir, "000001"))
-	same(t, sorted(t, openSorter(t, fsys, dir, 1)), nil)
+	same(t, sorted(t, openSegments(t, fsys, dir, 1)), nil)
 	if _, err := os.Stat(outside); err != nil {
 		t.Error(err)
 	}
@@ -299,16 +306,16 @@ func (r refusing) Open(name string) (afero.File, error) {
 }
 
 // A drive that was pulled out is no reason to remove anything.
-func TestOpenSorterKeepsWhatItCannotRead(t *testing.T) {
+func TestOpenSegmentsKeepsWhatItCannotRead(t *testing.T) {
 	fsys := afero.NewMemMapFs()
-	s := newSorter(t, fsys, "/segments", 3)
+	s := newSegments(t, fsys, "/segments")
 	for i := range 3 {
 		add(t, s, entry(i, 1, 1))
 		flush(t, s)
 	}
 	put(t, fsys, "/segments/000001", nil)
 	before := list(t, fsys, "/segments")
-	if _, _, err := OpenSorter(refusing{fsys}, "/segments", 3); !errors.Is(err, errRefused) {
+	if _, _, err := OpenSegments(refusing{fsys}, "/segments"); !errors.Is(err, errRefused) {
 		t.Errorf("it says %v", err)
 	}
 	if after := list(t, fsys, "/segments"); !slices.Equal(before, after) {
@@ -317,11 +324,11 @@ func TestOpenSorterKeepsWhatItCannotRead(t *testing.T) {
 }
 
 // A random walk of adds, flushes, and crashes against a model.
-func TestSorterWalk(t *testing.T) {
+func TestSegmentsWalk(t *testing.T) {
 	for seed := range uint64(30) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		fsys := afero.NewMemMapFs()
-		s := newSorter(t, fsys, "/segments", 4)
+		s := newSegments(t, fsys, "/segments")
 		durable, all := map[ID]Entry{}, map[ID]Entry{}
 		for range 300 {
 			switch n := random.IntN(40); {
@@ -341,7 +348,7 @@ func TestSorterWalk(t *testing.T) {
 			default:
 				s.Close()
 				var err error
-				if s, _, err = OpenSorter(fsys, "/segments", 4); err != nil {
+				if s, _, err = OpenSegments(fsys, "/segments"); err != nil {
 					t.Fatal(err)
 				}
 				all = maps.Clone(durable)

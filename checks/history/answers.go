@@ -37,25 +37,19 @@ func (s *Store) SaveAnswer(ctx context.Context, udid string, id checks.QuestionI
 
 // Answers are all that the user said of a phone.
 func (s *Store) Answers(ctx context.Context, udid string) (checks.Answers, error) {
-	rows, err := s.db.QueryContext(ctx, `
-		SELECT substr(question, 1, ?1), substr(choice, 1, ?1), substr(text, 1, ?2), at
-		FROM answers WHERE phone = ?3 ORDER BY question LIMIT ?4`, maxID, maxAnswer, s.phone(udid), maxAnswers)
-	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
-	}
-	defer rows.Close()
 	answers := checks.Answers{}
-	for rows.Next() {
+	err := each(ctx, s.db, func(row scanner) error {
 		var question string
 		var a checks.Answer
 		var at int64
-		if err := rows.Scan(&question, &a.Choice, &a.Text, &at); err != nil {
-			return nil, fmt.Errorf("history: %w", err)
-		}
+		err := row.Scan(&question, &a.Choice, &a.Text, &at)
 		a.At = moment(at)
 		answers[checks.QuestionID(question)] = a
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	}, `
+		SELECT substr(question, 1, ?1), substr(choice, 1, ?1), substr(text, 1, ?2), at
+		FROM answers WHERE phone = ?3 ORDER BY question LIMIT ?4`, maxID, maxAnswer, s.phone(udid), maxAnswers)
+	if err != nil {
 		return nil, fmt.Errorf("history: %w", err)
 	}
 	return answers, nil

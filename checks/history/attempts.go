@@ -52,24 +52,15 @@ func (s *Store) SaveAttempt(ctx context.Context, udid string, a devicelog.Attemp
 // Attempts are the last n attempts of a phone, the last one first, with what
 // is kept of them.
 func (s *Store) Attempts(ctx context.Context, udid string, n int) ([]devicelog.Attempt, error) {
-	rows, err := s.db.QueryContext(ctx, `
-		SELECT a.id, a.began, a.ended, substr(a.outcome, 1, ?1), substr(a.cause, 1, ?1), a.proven,
-		       substr(c.domain, 1, ?1), c.number
-		FROM (SELECT * FROM attempts WHERE phone = ?2 ORDER BY id DESC LIMIT ?3) a
-		LEFT JOIN attempt_codes c ON c.attempt = a.id AND c.place BETWEEN 0 AND ?4
-		ORDER BY a.id DESC, c.place`, maxID, s.phone(udid), max(0, min(n, maxAttempts)), maxCodes-1)
-	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
-	}
-	defer rows.Close()
 	var all []devicelog.Attempt
-	for last := int64(0); rows.Next(); {
+	last := int64(0)
+	err := each(ctx, s.db, func(row scanner) error {
 		var id, began, ended, proven int64
 		var outcome, cause string
 		var domain sql.NullString
 		var number sql.NullInt64
-		if err := rows.Scan(&id, &began, &ended, &outcome, &cause, &proven, &domain, &number); err != nil {
-			return nil, fmt.Errorf("history: %w", err)
+		if err := row.Scan(&id, &began, &ended, &outcome, &cause, &proven, &domain, &number); err != nil {
+			return err
 		}
 		if len(all) == 0 || id != last {
 			all = append(all, devicelog.Attempt{Heard: true, Began: moment(began), Ended: moment(ended),
@@ -80,8 +71,14 @@ func (s *Store) Attempts(ctx context.Context, udid string, n int) ([]devicelog.A
 			a := &all[len(all)-1]
 			a.Codes = append(a.Codes, devicelog.Code{Domain: domain.String, Number: int(number.Int64)})
 		}
-	}
-	if err := rows.Err(); err != nil {
+		return nil
+	}, `
+		SELECT a.id, a.began, a.ended, substr(a.outcome, 1, ?1), substr(a.cause, 1, ?1), a.proven,
+		       substr(c.domain, 1, ?1), c.number
+		FROM (SELECT * FROM attempts WHERE phone = ?2 ORDER BY id DESC LIMIT ?3) a
+		LEFT JOIN attempt_codes c ON c.attempt = a.id AND c.place BETWEEN 0 AND ?4
+		ORDER BY a.id DESC, c.place`, maxID, s.phone(udid), max(0, min(n, maxAttempts)), maxCodes-1)
+	if err != nil {
 		return nil, fmt.Errorf("history: %w", err)
 	}
 	return all, nil

@@ -163,45 +163,32 @@ func lastRun(ctx context.Context, tx *sql.Tx, phone []byte) (Run, int64, error) 
 
 // readRuns reads runs without their results.
 func readRuns(ctx context.Context, tx *sql.Tx, phone []byte, n int) (ids []int64, runs []Run, err error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT id, began, ended, substr(version, 1, ?1), substr(blocker, 1, ?1), last_cloud
-		FROM runs WHERE phone = ?2 ORDER BY id DESC LIMIT ?3`, maxID, phone, max(0, min(n, maxRuns)))
-	if err != nil {
-		return nil, nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err = each(ctx, tx, func(row scanner) error {
 		var r Run
 		var id, began, ended, cloud int64
-		if err := rows.Scan(&id, &began, &ended, &r.Version, &r.Blocker, &cloud); err != nil {
-			return nil, nil, err
-		}
+		err := row.Scan(&id, &began, &ended, &r.Version, &r.Blocker, &cloud)
 		r.At, r.Until, r.LastCloudBackup = moment(began), moment(ended), moment(cloud)
 		ids, runs = append(ids, id), append(runs, r)
-	}
-	return ids, runs, rows.Err()
+		return err
+	}, `
+		SELECT id, began, ended, substr(version, 1, ?1), substr(blocker, 1, ?1), last_cloud
+		FROM runs WHERE phone = ?2 ORDER BY id DESC LIMIT ?3`, maxID, phone, max(0, min(n, maxRuns)))
+	return ids, runs, err
 }
 
-func readResults(ctx context.Context, tx *sql.Tx, run int64) ([]Result, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT substr(id, 1, ?1), substr(status, 1, ?1), answered
-		FROM results WHERE run = ?2 ORDER BY place LIMIT ?3`, maxID, run, maxResults)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var results []Result
-	for rows.Next() {
+func readResults(ctx context.Context, tx *sql.Tx, run int64) (results []Result, err error) {
+	err = each(ctx, tx, func(row scanner) error {
 		var r Result
 		var status string
 		var answered int64
-		if err := rows.Scan(&r.ID, &status, &answered); err != nil {
-			return nil, err
-		}
+		err := row.Scan(&r.ID, &status, &answered)
 		r.Status, r.Answered = statusOf(status), answered != 0
 		results = append(results, r)
-	}
-	return results, rows.Err()
+		return err
+	}, `
+		SELECT substr(id, 1, ?1), substr(status, 1, ?1), answered
+		FROM results WHERE run = ?2 ORDER BY place LIMIT ?3`, maxID, run, maxResults)
+	return results, err
 }
 
 // FailingSince is the begin of the first run that said that a check fails

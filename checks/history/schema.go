@@ -134,6 +134,24 @@ func apply(ctx context.Context, db *sql.DB, version int, step string) error {
 // asker is a database, or a transaction of one.
 type asker interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+type scanner interface{ Scan(into ...any) error }
+
+// each asks, and hands each row of the answer to take, whose error ends it.
+func each(ctx context.Context, db asker, take func(scanner) error, query string, args ...any) error {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := take(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 func versionOf(ctx context.Context, db asker) (version int, err error) {
@@ -158,22 +176,18 @@ const maxTables = 100
 
 // shapeOf lists every table, index, view and trigger as it was made.
 func shapeOf(ctx context.Context, db *sql.DB) ([]string, error) {
-	rows, err := db.QueryContext(ctx, `
-		SELECT type || ' ' || name || ': ' || ifnull(sql, '') FROM sqlite_master
-		WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1 LIMIT ?`, maxTables)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var shape []string
-	for rows.Next() {
+	err := each(ctx, db, func(row scanner) error {
 		var one sql.NullString
-		if err := rows.Scan(&one); err != nil {
-			return nil, errors.Join(errShape, err)
+		if err := row.Scan(&one); err != nil {
+			return errors.Join(errShape, err)
 		}
 		shape = append(shape, one.String)
-	}
-	return shape, rows.Err()
+		return nil
+	}, `
+		SELECT type || ' ' || name || ': ' || ifnull(sql, '') FROM sqlite_master
+		WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1 LIMIT ?`, maxTables)
+	return shape, err
 }
 
 // shapeAfter is the shape that steps give an empty file.

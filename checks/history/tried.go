@@ -46,28 +46,21 @@ func (s *Store) ForgetTried(ctx context.Context, udid, fixID string) error {
 
 // Tried are the steps that were taken on a phone, the first one first.
 func (s *Store) Tried(ctx context.Context, udid string) ([]Tried, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT substr(fix, 1, ?), at, worked FROM tried WHERE phone = ? ORDER BY at, fix LIMIT ?",
-		maxID, s.phone(udid), maxTried)
-	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
-	}
-	defer rows.Close()
 	var all []Tried
-	for rows.Next() {
+	err := each(ctx, s.db, func(row scanner) error {
 		var t Tried
 		var at int64
 		var worked sql.NullInt64
-		if err := rows.Scan(&t.FixID, &at, &worked); err != nil {
-			return nil, fmt.Errorf("history: %w", err)
-		}
+		err := row.Scan(&t.FixID, &at, &worked)
 		t.At = moment(at)
 		if worked.Valid {
-			yes := worked.Int64 != 0
-			t.Worked = &yes
+			t.Worked = new(worked.Int64 != 0)
 		}
 		all = append(all, t)
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	}, "SELECT substr(fix, 1, ?), at, worked FROM tried WHERE phone = ? ORDER BY at, fix LIMIT ?",
+		maxID, s.phone(udid), maxTried)
+	if err != nil {
 		return nil, fmt.Errorf("history: %w", err)
 	}
 	return all, nil

@@ -27,7 +27,22 @@ const unfinished = ".new"
 // one of them may be the file that is replaced, and some disks replace no file
 // that is open.
 func Write(fsys afero.Fs, name string, s Stream, sources ...*File) (Totals, error) {
-	t, err := write(fsys, name+unfinished, s, true)
+	return Fill(fsys, name, func(put func(Entry) error) error {
+		for e, err := range extsort.All(s) {
+			if err == nil {
+				err = put(e)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}, sources...)
+}
+
+// Fill is Write of all that fill gives to put, whose error it must return.
+func Fill(fsys afero.Fs, name string, fill func(put func(Entry) error) error, sources ...*File) (Totals, error) {
+	t, err := write(fsys, name+unfinished, fill)
 	for _, source := range sources {
 		err = errors.Join(err, source.Close())
 	}
@@ -40,8 +55,8 @@ func Write(fsys afero.Fs, name string, s Stream, sources ...*File) (Totals, erro
 	return t, disk.SyncFolder(fsys, path.Dir(name))
 }
 
-// write writes a catalogue at path and removes it again if that fails.
-func write(fsys afero.Fs, path string, s Stream, durable bool) (t Totals, err error) {
+// write writes a catalogue at path, durably, and removes it again if that fails.
+func write(fsys afero.Fs, path string, fill func(put func(Entry) error) error) (t Totals, err error) {
 	file, err := fsys.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return Totals{}, err
@@ -53,20 +68,17 @@ func write(fsys afero.Fs, path string, s Stream, durable bool) (t Totals, err er
 		}
 	}()
 	w := bufio.NewWriterSize(file, 64<<10)
-	if t, err = encode(w, s); err != nil {
+	if t, err = encode(w, fill); err != nil {
 		return Totals{}, err
 	}
 	if err := w.Flush(); err != nil {
 		return Totals{}, err
 	}
-	if durable {
-		return t, file.Sync()
-	}
-	return t, nil
+	return t, file.Sync()
 }
 
 // encode writes the bytes of a catalogue.
-func encode(w io.Writer, s Stream) (Totals, error) {
+func encode(w io.Writer, fill func(put func(Entry) error) error) (Totals, error) {
 	b := header()
 	if _, err := w.Write(b[:]); err != nil {
 		return Totals{}, err
@@ -76,25 +88,24 @@ func encode(w io.Writer, s Stream) (Totals, error) {
 		last ID
 	)
 	index := 0
-	for e, err := range extsort.All(s) {
-		if err != nil {
-			return Totals{}, err
-		}
+	err := fill(func(e Entry) error {
 		if index > 0 && e.ID.Compare(last) <= 0 {
-			return Totals{}, fmt.Errorf("%s comes after %s", e.ID, last)
+			return fmt.Errorf("%s comes after %s", e.ID, last)
 		}
 		last = e.ID
 		if err := t.add(e); err != nil {
-			return Totals{}, fmt.Errorf("%s: %w", e.ID, err)
+			return fmt.Errorf("%s: %w", e.ID, err)
 		}
 		e.encode(&b, index)
 		index++
 		t.crc = crc32.Update(t.crc, castagnoli, b[:])
-		if _, err := w.Write(b[:]); err != nil {
-			return Totals{}, err
-		}
+		_, err := w.Write(b[:])
+		return err
+	})
+	if err != nil {
+		return Totals{}, err
 	}
 	b = t.encode()
-	_, err := w.Write(b[:])
+	_, err = w.Write(b[:])
 	return t.Totals, err
 }

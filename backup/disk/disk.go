@@ -11,6 +11,7 @@
 package disk
 
 import (
+	"io"
 	"io/fs"
 
 	"github.com/spf13/afero"
@@ -23,4 +24,28 @@ func Lstat(fsys afero.Fs, name string) (fs.FileInfo, error) {
 		return info, err
 	}
 	return fsys.Stat(name)
+}
+
+// EachName visits the names in a folder, in no order, without holding them all.
+// It ends with the first error, which may be that of visit.
+func EachName(fsys afero.Fs, dir string, visit func(name string) error) error {
+	file, err := fsys.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	for {
+		names, err := file.Readdirnames(512)
+		for _, name := range names {
+			if err := visit(name); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF || err == nil && len(names) == 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
 }

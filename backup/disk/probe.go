@@ -87,27 +87,16 @@ const (
 // clearProbes removes what programs have left that died while they tried
 // things out. If that does not work, it costs a few bytes.
 func clearProbes(fsys afero.Fs, place string) {
-	dir, err := fsys.Open(place)
-	if err != nil {
-		return
-	}
-	defer dir.Close()
-	for {
-		names, err := dir.Readdirnames(256)
-		for _, name := range names {
-			if !strings.HasPrefix(name, probeName) || len(name) != len(probeName)+len(rand.Text()) {
-				continue
-			}
-			old := filepath.Join(place, name)
-			info, err := Lstat(fsys, old)
-			if err == nil && info.IsDir() && time.Since(info.ModTime()) > probeAge {
-				fsys.RemoveAll(old)
-			}
+	EachName(fsys, place, func(name string) error {
+		if !strings.HasPrefix(name, probeName) || len(name) != len(probeName)+len(rand.Text()) {
+			return nil
 		}
-		if err != nil || len(names) == 0 {
-			return
+		old := filepath.Join(place, name)
+		if info, err := Lstat(fsys, old); err == nil && info.IsDir() && time.Since(info.ModTime()) > probeAge {
+			fsys.RemoveAll(old)
 		}
-	}
+		return nil
+	})
 }
 
 // try goes through all that a vault does, in a folder of its own.
@@ -115,7 +104,7 @@ func try(fsys afero.Fs, root string, able *Abilities) (err error) {
 	const op = "try out the destination"
 	clearProbes(fsys, able.Place)
 	p := probe{fsys, filepath.Join(able.Place, probeName+rand.Text())}
-	if err := errors.Join(fsys.Mkdir(p.dir, 0o700)); err != nil {
+	if err := fsys.Mkdir(p.dir, 0o700); err != nil {
 		return unfit(op, root, "folder", err)
 	}
 	defer func() {
@@ -254,21 +243,15 @@ func (p probe) names() error {
 	if err := p.put(name, 'n'); err != nil {
 		return err
 	}
-	dir, err := p.fs.Open(p.dir)
-	if err != nil {
-		return err
+	there := false
+	err := EachName(p.fs, p.dir, func(found string) error {
+		there = there || found == name
+		return nil
+	})
+	if err == nil && !there {
+		err = errors.New("a name came back changed")
 	}
-	defer dir.Close()
-	all, err := dir.Readdirnames(-1)
-	if err != nil {
-		return err
-	}
-	for _, found := range all {
-		if found == name {
-			return nil
-		}
-	}
-	return errors.New("a name came back changed")
+	return err
 }
 
 func (p probe) syncsFolder() bool {

@@ -79,7 +79,7 @@ func (v *Vault) adoptForeign(before Version) error {
 	if err := errors.Join(v.fs.RemoveAll(fresh), v.fs.MkdirAll(fresh, 0o700), v.fs.MkdirAll(v.own("versions"), 0o700)); err != nil {
 		return err
 	}
-	inventory := &inventory{vault: v, meta: &m}
+	inventory := &inventory{vault: v, meta: &m, before: extsort.Peek[catalog.Entry](nil)}
 	if !m.Base {
 		lists, err := v.lists(v.versions, before.Number)
 		if err != nil {
@@ -90,7 +90,7 @@ func (v *Vault) adoptForeign(before Version) error {
 		inventory.lists = lists
 		inventory.date = before.Date
 	}
-	if _, err := catalog.Write(v.fs, join(fresh, changesName), inventory); err != nil {
+	if _, err := catalog.Fill(v.fs, join(fresh, changesName), inventory.list); err != nil {
 		return err
 	}
 	if err := v.doubtShared(before, inventory); err != nil {
@@ -144,21 +144,18 @@ func (p *place) describe(dir string) (meta, error) {
 	return m, nil
 }
 
-// inventory streams what lies in a backup that is taken in, as far as it is
+// inventory lists what lies in a backup that is taken in, as far as it is
 // not as it was in the version before. Digests are not known.
 type inventory struct {
 	vault  *Vault
 	meta   *meta
-	before *peeker // nil: there was none
+	before *peeker // of nothing, if there was none
 	date   time.Time
 
 	lists []*catalog.File // of before, newest first
 	// lost is how many of the lists, from the newest on, are of versions that
 	// had a content which the other program wrote over or removed.
 	lost int
-
-	prefix int
-	queue  []catalog.Entry
 }
 
 // gone notes that a content which before had is not there any more.
@@ -206,93 +203,58 @@ func (v *Vault) doubtShared(before Version, i *inventory) error {
 	return nil
 }
 
-// Next implements [catalog.Stream].
-func (i *inventory) Next() (catalog.Entry, error) {
-	for len(i.queue) == 0 {
-		if i.prefix > 255 {
-			return catalog.Entry{}, io.EOF
-		}
-		if err := i.folder(byte(i.prefix)); err != nil {
-			return catalog.Entry{}, err
-		}
-		i.prefix++
-	}
-	e := i.queue[0]
-	i.queue = i.queue[1:]
-	return e, nil
-}
-
-// folder queues the entries of one folder.
-func (i *inventory) folder(prefix byte) error {
-	i.queue = nil
-	folder := join(i.vault.udid, prefixName(prefix))
-	names, err := i.vault.names(folder)
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		id, ok := catalog.ParseID(name)
-		if !ok || id[0] != prefix {
-			continue
-		}
-		info, err := i.vault.lstat(join(folder, name))
+// list gives all that is not as it was to put, in the order of the IDs.
+func (i *inventory) list(put func(catalog.Entry) error) error {
+	for id, err := range i.vault.contents(i.vault.udid) {
 		if err != nil {
 			return err
 		}
-		if err := i.goneUpTo(id); err != nil {
+		info, err := i.vault.lstat(join(i.vault.udid, blobName(id)))
+		if err != nil {
+			return err
+		}
+		if err := i.listGone(put, func(other catalog.ID) bool { return other.Compare(id) < 0 }); err != nil {
 			return err
 		}
 		i.meta.Files++
 		i.meta.Bytes += info.Size()
-		if i.before != nil {
-			old, had, err := seek(i.before, id)
-			if err != nil {
-				return err
-			}
-			if had {
-				i.before.Advance()
-			}
-			if had && old.Size == info.Size() && !info.ModTime().After(i.date) {
+		old, had, err := seek(i.before, id)
+		switch {
+		case err != nil:
+			return err
+		case had:
+			i.before.Advance()
+			if old.Size == info.Size() && !info.ModTime().After(i.date) {
 				continue
 			}
-			if had {
-				i.meta.Changed++
-				if err := i.gone(id); err != nil {
-					return err
-				}
-			} else {
-				i.meta.Added++
+			i.meta.Changed++
+			if err := i.gone(id); err != nil {
+				return err
 			}
+		case !i.meta.Base:
+			i.meta.Added++
 		}
-		i.queue = append(i.queue, catalog.Entry{ID: id, Size: info.Size()})
-	}
-	if i.before == nil {
-		return nil
-	}
-	if prefix == 255 {
-		return i.goneAll(func(catalog.ID) bool { return true })
-	}
-	return i.goneAll(func(id catalog.ID) bool { return id[0] <= prefix })
-}
-
-// goneUpTo queues what the version before had below id and is not there.
-func (i *inventory) goneUpTo(id catalog.ID) error {
-	if i.before == nil {
-		return nil
-	}
-	return i.goneAll(func(other catalog.ID) bool { return other.Compare(id) < 0 })
-}
-
-func (i *inventory) goneAll(below func(catalog.ID) bool) error {
-	for i.before.Err == nil && below(i.before.Head.ID) {
-		if err := i.gone(i.before.Head.ID); err != nil {
+		if err := put(catalog.Entry{ID: id, Size: info.Size()}); err != nil {
 			return err
 		}
-		i.queue = append(i.queue, catalog.Entry{ID: i.before.Head.ID, Size: catalog.Gone})
+	}
+	return i.listGone(put, func(catalog.ID) bool { return true })
+}
+
+// listGone gives what the version before had next, and is not there, to put.
+func (i *inventory) listGone(put func(catalog.Entry) error, below func(catalog.ID) bool) error {
+	for i.before.Err == nil && below(i.before.Head.ID) {
+		id := i.before.Head.ID
+		if err := i.gone(id); err != nil {
+			return err
+		}
+		if err := put(catalog.Entry{ID: id, Size: catalog.Gone}); err != nil {
+			return err
+		}
 		i.meta.Removed++
 		i.before.Advance()
 	}
-	if i.before.Err != nil && i.before.Err != io.EOF {
+	if i.before.Err != io.EOF {
 		return i.before.Err
 	}
 	return nil

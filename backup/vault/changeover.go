@@ -397,19 +397,12 @@ func (p *place) eachFile(dir string, visit func(rel string) error) error {
 			return err
 		}
 	}
-	for prefix := range 256 {
-		folder := prefixName(byte(prefix))
-		names, err := p.names(join(dir, folder))
+	for id, err := range p.contents(dir) {
+		if err == nil {
+			err = visit(blobName(id))
+		}
 		if err != nil {
 			return err
-		}
-		for _, name := range names {
-			if id, ok := catalog.ParseID(name); !ok || int(id[0]) != prefix {
-				continue
-			}
-			if err := visit(join(folder, name)); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

@@ -8,10 +8,12 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
+	"iter"
 	"path"
 	"slices"
 	"sort"
 
+	"lifeboat/backup/catalog"
 	"lifeboat/backup/disk"
 )
 
@@ -86,31 +88,17 @@ func (p *place) writeJSON(name string, from any) error {
 	return disk.Replace(p.fs, name, name+".new", seal(append(data, '\n')))
 }
 
-// eachName visits the names in a folder, in no order, without holding them all.
-// A folder that is not there has none.
+// eachName is [disk.EachName]. A folder that is not there has no names.
 func (p *place) eachName(dir string, visit func(name string) error) error {
-	file, err := p.fs.Open(dir)
-	if errors.Is(err, fs.ErrNotExist) {
+	there := false
+	err := disk.EachName(p.fs, dir, func(name string) error {
+		there = true
+		return visit(name)
+	})
+	if !there && errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	for {
-		names, err := file.Readdirnames(512)
-		for _, name := range names {
-			if err := visit(name); err != nil {
-				return err
-			}
-		}
-		if err == io.EOF || err == nil && len(names) == 0 {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
+	return err
 }
 
 // names lists a folder in order: one of the 256, with a few thousand names at
@@ -122,6 +110,38 @@ func (p *place) names(dir string) (all []string, err error) {
 	})
 	sort.Strings(all)
 	return all, err
+}
+
+// contents ranges over the content files in the 256 folders of dir, in the order
+// of their IDs. No more than the names of one folder are held at a time, so files
+// may be moved and removed meanwhile. The first error is the last.
+func (p *place) contents(dir string) iter.Seq2[catalog.ID, error] {
+	return func(yield func(catalog.ID, error) bool) {
+		for prefix := range 256 {
+			names, err := p.names(join(dir, prefixName(byte(prefix))))
+			if err != nil {
+				yield(catalog.ID{}, err)
+				return
+			}
+			for _, name := range names {
+				if id, ok := catalog.ParseID(name); ok && int(id[0]) == prefix && !yield(id, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// blobName is where a backup keeps a content file.
+func blobName(id catalog.ID) string {
+	text := id.String()
+	return join(text[:2], text)
+}
+
+const hexDigits = "0123456789abcdef"
+
+func prefixName(prefix byte) string {
+	return string([]byte{hexDigits[prefix>>4], hexDigits[prefix&15]})
 }
 
 // move renames a file, and makes the folder it goes to.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io/fs"
 
-	"lifeboat/backup/catalog"
 	"lifeboat/backup/extsort"
 	"lifeboat/backup/format"
 )
@@ -64,52 +63,29 @@ func (r *Run) salvageContents(dir string) (removed int, err error) {
 		return 0, err
 	}
 	known := extsort.Peek(recorded)
-	err = r.vault.eachContent(dir, func(id catalog.ID, name string, info fs.FileInfo) error {
+	for id, err := range r.vault.contents(dir) {
+		if err != nil {
+			return removed, err
+		}
+		name := join(dir, blobName(id))
+		info, err := r.vault.lstat(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return removed, err
+		}
 		entry, there, err := seek(known, id)
 		if err != nil {
-			return err
+			return removed, err
 		}
 		if there && info.Mode().IsRegular() && info.Size() == entry.Size {
-			return nil
+			continue
 		}
 		removed++
-		return r.vault.fs.RemoveAll(name)
-	})
-	return removed, err
-}
-
-// eachContent visits the content files in the 256 folders of dir, in the order
-// of their IDs.
-func (p *place) eachContent(dir string, visit func(id catalog.ID, name string, info fs.FileInfo) error) error {
-	for prefix := range 256 {
-		folder := join(dir, prefixName(byte(prefix)))
-		names, err := p.names(folder)
-		if err != nil {
-			return err
-		}
-		for _, name := range names {
-			id, ok := catalog.ParseID(name)
-			if !ok || id[0] != byte(prefix) {
-				continue
-			}
-			full := join(folder, name)
-			info, err := p.lstat(full)
-			if errors.Is(err, fs.ErrNotExist) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			if err := visit(id, full, info); err != nil {
-				return err
-			}
+		if err := r.vault.fs.RemoveAll(name); err != nil {
+			return removed, err
 		}
 	}
-	return nil
-}
-
-const hexDigits = "0123456789abcdef"
-
-func prefixName(prefix byte) string {
-	return string([]byte{hexDigits[prefix>>4], hexDigits[prefix&15]})
+	return removed, nil
 }

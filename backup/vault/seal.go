@@ -51,7 +51,7 @@ func (r *Run) seal(ctx context.Context, date time.Time) error {
 	if c.gone, err = r.gone(&m); err != nil {
 		return err
 	}
-	if _, err := catalog.Write(v.fs, v.own("run", versionName, changesName), c); err != nil {
+	if _, err := catalog.Fill(v.fs, v.own("run", versionName, changesName), c.list); err != nil {
 		return err
 	}
 	if manifest, err := format.ReadManifest(r.files, r.Dir()); err == nil {
@@ -148,7 +148,7 @@ func digest(ctx context.Context, file io.Reader) (size int64, sum catalog.Digest
 	return size, sum, ctx.Err()
 }
 
-// changes streams what the new version has otherwise than the one before: the
+// changes lists what the new version has otherwise than the one before: the
 // content files in the run's tree, and those that are gone. On the way it
 // counts them.
 type changes struct {
@@ -157,75 +157,59 @@ type changes struct {
 	meta  *meta
 	known *peeker
 	gone  []catalog.ID
-
-	prefix int
-	names  []string // of the folder of prefix, still to come
 }
 
-// Next implements [catalog.Stream].
-func (c *changes) Next() (catalog.Entry, error) {
-	if err := c.ctx.Err(); err != nil {
-		return catalog.Entry{}, err
-	}
-	for len(c.names) == 0 && c.prefix < 256 {
-		names, err := c.run.vault.names(c.folder())
-		if err != nil {
-			return catalog.Entry{}, err
-		}
-		c.names = slices.DeleteFunc(names, func(name string) bool {
-			id, ok := catalog.ParseID(name)
-			return !ok || int(id[0]) != c.prefix
-		})
-		if len(c.names) == 0 {
-			c.prefix++
-		}
-	}
-	if len(c.names) == 0 {
-		return c.nextGone()
-	}
-	id, _ := catalog.ParseID(c.names[0])
-	if len(c.gone) > 0 && c.gone[0].Compare(id) < 0 {
-		return c.nextGone()
-	}
-	if len(c.gone) > 0 && c.gone[0] == id {
-		c.gone = c.gone[1:]
-	}
-	entry, err := c.entry(id, join(c.folder(), c.names[0]))
-	if c.names = c.names[1:]; len(c.names) == 0 {
-		c.prefix++
-	}
-	return entry, err
-}
-
-func (c *changes) folder() string {
+// list gives all changes to put, in the order of their IDs.
+func (c *changes) list(put func(catalog.Entry) error) error {
 	v := c.run.vault
-	return v.own("run", treeName, v.udid, prefixName(byte(c.prefix)))
-}
-
-// nextGone is the next content file that was removed.
-func (c *changes) nextGone() (catalog.Entry, error) {
-	for len(c.gone) > 0 {
-		id := c.gone[0]
-		c.gone = c.gone[1:]
-		size, had, err := c.before(id)
+	tree := v.own("run", treeName, v.udid)
+	for id, err := range v.contents(tree) {
 		if err != nil {
-			return catalog.Entry{}, err
+			return err
 		}
-		if had {
-			c.meta.Removed++
-			c.meta.Files--
-			c.meta.Bytes -= size
-			return catalog.Entry{ID: id, Size: catalog.Gone}, nil
+		for len(c.gone) > 0 && c.gone[0].Compare(id) < 0 {
+			if err := c.nextGone(put); err != nil {
+				return err
+			}
+		}
+		if len(c.gone) > 0 && c.gone[0] == id {
+			c.gone = c.gone[1:]
+		}
+		entry, err := c.entry(id, join(tree, blobName(id)))
+		if err == nil {
+			err = put(entry)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return catalog.Entry{}, io.EOF
+	for len(c.gone) > 0 {
+		if err := c.nextGone(put); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nextGone gives the next content file that was removed to put.
+func (c *changes) nextGone(put func(catalog.Entry) error) error {
+	id := c.gone[0]
+	c.gone = c.gone[1:]
+	size, had, err := c.before(id)
+	if !had || err != nil {
+		return err
+	}
+	c.meta.Removed++
+	c.meta.Files--
+	c.meta.Bytes -= size
+	return put(catalog.Entry{ID: id, Size: catalog.Gone})
 }
 
 // before is the size of a content file in the version before.
 func (c *changes) before(id catalog.ID) (size int64, had bool, err error) {
 	v := c.run.vault
-	if c.run.state.Base == 0 {
-		return 0, false, nil
+	if err := c.ctx.Err(); err != nil || c.run.state.Base == 0 {
+		return 0, false, err
 	}
 	info, err := v.lstat(join(v.udid, blobName(id)))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -240,8 +224,10 @@ func (c *changes) before(id catalog.ID) (size int64, had bool, err error) {
 // entry is one content file. Its digest was taken as it came in; a file that
 // came in another way is read.
 func (c *changes) entry(id catalog.ID, name string) (catalog.Entry, error) {
-	v := c.run.vault
-	info, err := v.lstat(name)
+	if err := c.ctx.Err(); err != nil {
+		return catalog.Entry{}, err
+	}
+	info, err := c.run.vault.lstat(name)
 	if err != nil {
 		return catalog.Entry{}, err
 	}
@@ -275,12 +261,6 @@ func (c *changes) read(id catalog.ID, name string) (catalog.Entry, error) {
 	}
 	size, sum, err := digest(c.ctx, file)
 	return catalog.Entry{ID: id, Size: size, Digest: sum}, errors.Join(err, file.Close())
-}
-
-// blobName is where a backup keeps a content file.
-func blobName(id catalog.ID) string {
-	text := id.String()
-	return join(text[:2], text)
 }
 
 // Arrived streams the content files that came in this run. It is for after Seal.

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"slices"
 
 	"lifeboat/backup/catalog"
+	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 )
 
@@ -77,7 +77,7 @@ func (p *proof) folder(ctx context.Context, prefix byte) folder {
 		f.others = []string{name}
 		return f
 	}
-	f.err = p.names(dir, func(file string) error {
+	f.err = disk.EachName(p.backup.subject.Fs, dir, func(file string) error {
 		if id, ok := catalog.ParseID(file); !ok || id[0] != prefix {
 			f.other(path.Join(name, file))
 			return ctx.Err()
@@ -124,29 +124,6 @@ func (p *proof) sizeOf(path string) int64 {
 // pathOf is where a content lies.
 func (p *proof) pathOf(id catalog.ID) string {
 	return path.Join(p.backup.subject.Dir, format.BlobPath(id.String()))
-}
-
-// names visits the names in one folder.
-func (p *proof) names(dir string, visit func(name string) error) error {
-	file, err := p.backup.subject.Fs.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	for {
-		names, err := file.Readdirnames(512)
-		for _, name := range names {
-			if err := visit(name); err != nil {
-				return err
-			}
-		}
-		if err == io.EOF || err == nil && len(names) == 0 {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
 }
 
 // isPrefix reports whether a name is that of one of the 256 folders.

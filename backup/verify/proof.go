@@ -102,7 +102,7 @@ func (p *proof) run(ctx context.Context) error {
 
 // beside notes what stands beside the folders of content and has no place there.
 func (p *proof) beside() error {
-	return p.names(p.backup.subject.Dir, func(name string) error {
+	return disk.EachName(p.backup.subject.Fs, p.backup.subject.Dir, func(name string) error {
 		if !isTop(name) && !isPrefix(name) {
 			p.note(name)
 		}

@@ -34,10 +34,13 @@ package catalog
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"hash"
+	"io"
+	"sync"
 
 	"lifeboat/backup/extsort"
 )
@@ -97,6 +100,28 @@ func Sum(h hash.Hash) Digest {
 	var d Digest
 	h.Sum(d[:0])
 	return d
+}
+
+// buffers are what DigestOf reads with: there are many files, and most are small.
+var buffers = sync.Pool{New: func() any { return new([256 << 10]byte) }}
+
+// DigestOf reads r to its end, or until ctx ends, and gives the number of bytes
+// and their digest.
+func DigestOf(ctx context.Context, r io.Reader) (size int64, sum Digest, err error) {
+	hash, buffer := NewHash(), buffers.Get().(*[256 << 10]byte)
+	defer buffers.Put(buffer)
+	for ctx.Err() == nil {
+		n, err := r.Read(buffer[:])
+		hash.Write(buffer[:n])
+		size += int64(n)
+		if err == io.EOF {
+			return size, Sum(hash), nil
+		}
+		if err != nil {
+			return size, sum, err
+		}
+	}
+	return size, sum, ctx.Err()
 }
 
 // IsZero says that the digest is not known.

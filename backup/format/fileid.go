@@ -6,6 +6,7 @@ package format
 import (
 	"crypto/sha1"
 	"encoding/hex"
+	"slices"
 )
 
 // The files that stand at the top of a backup.
@@ -17,6 +18,12 @@ const (
 	// OlderName is the list of files of iOS up to 9, in place of Manifest.db.
 	OlderName = "Manifest.mbdb"
 )
+
+// TopNames are the files that stand beside the folders of content.
+var TopNames = []string{InfoName, StatusName, ManifestName, ManifestDBName}
+
+// IsTop reports whether a name is one of [TopNames].
+func IsTop(name string) bool { return slices.Contains(TopNames, name) }
 
 // FileID names the content of a file: the SHA-1 of its domain and path.
 func FileID(domain, path string) string {

@@ -130,12 +130,6 @@ func (m *ManifestDB) Check(ctx context.Context) error {
 	return nil
 }
 
-// Totals counts the rows that are files, and all rows.
-func (m *ManifestDB) Totals(ctx context.Context) (files, rows int, err error) {
-	err = m.conn.QueryRowContext(ctx, "SELECT count(CASE WHEN flags = 1 THEN 1 END), count(*) FROM Files").Scan(&files, &rows)
-	return files, rows, m.content(ctx, err)
-}
-
 // Rows gives all rows, one at a time, so that memory does not grow with
 // their number. A non-nil error is the last.
 func (m *ManifestDB) Rows(ctx context.Context) iter.Seq2[Row, error] {

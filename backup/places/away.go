@@ -87,9 +87,6 @@ func (d drives) offline(p Place, err error) error {
 // backup would fill what it was not meant for. That is [fault.DestOffline], or
 // [fault.DestMissing] if the place was never seen. A folder with backups of
 // ours in it is somebody's decision, wherever it lies.
-func Away(root string) error { return Registry{}.Away(root) }
-
-// Away is [Away] of this registry.
 func (b Registry) Away(root string) error { return b.away(thisComputer, root) }
 
 func (b Registry) away(d drives, root string) error {

@@ -28,7 +28,7 @@ type Place struct {
 	Root string `json:"root"`
 	// Drive is where the folder's drive is mounted; "" on this computer's own
 	// disk. Volume is what people call it, as far as that is known. Both are
-	// filled in by [Remember] if empty.
+	// filled in by [Registry.Remember] if empty.
 	Drive  string `json:"drive,omitempty"`
 	Volume string `json:"volume,omitempty"`
 	// Serial is the number of the drive's file system where the system names
@@ -58,16 +58,6 @@ type book struct {
 // writing keeps this program's changes apart. Two programs that write at the
 // same moment may lose one of two sightings, and nothing else.
 var writing sync.Mutex
-
-// Remember notes in the user's own registry that a place was seen.
-func Remember(place Place) error { return Registry{}.Remember(place) }
-
-// Recall looks a place up in the user's own registry; ok is false if it was never seen.
-func Recall(root string) (place Place, ok bool, err error) { return Registry{}.Recall(root) }
-
-// Explain turns a [fault.DestMissing] about root into a [fault.DestOffline]
-// if the place is known. Other errors are returned as they are.
-func Explain(root string, err error) error { return Registry{}.Explain(root, err) }
 
 func (b Registry) path() (string, error) {
 	if b.Path != "" {
@@ -132,7 +122,8 @@ func (b Registry) Recall(root string) (place Place, ok bool, err error) {
 	return Place{}, false, nil
 }
 
-// Explain is [Explain] of this registry.
+// Explain turns a [fault.DestMissing] about root into a [fault.DestOffline]
+// if the place is known. Other errors are returned as they are.
 func (b Registry) Explain(root string, err error) error {
 	if fault.Of(err) != fault.DestMissing {
 		return err

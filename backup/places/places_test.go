@@ -135,10 +135,10 @@ func TestOwnBook(t *testing.T) {
 	for _, name := range []string{"XDG_CONFIG_HOME", "HOME", "AppData"} {
 		t.Setenv(name, home)
 	}
-	if err := Remember(Place{Root: home}); err != nil {
+	if err := (Registry{}).Remember(Place{Root: home}); err != nil {
 		t.Fatal(err)
 	}
-	p, ok, err := Recall(home)
+	p, ok, err := Registry{}.Recall(home)
 	if !ok || err != nil || time.Since(p.LastSeen) > time.Hour {
 		t.Errorf("%+v, %v, %v", p, ok, err)
 	}
@@ -149,7 +149,7 @@ func TestOwnBook(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "lifeboat", "places.json")); err != nil {
 		t.Error(err)
 	}
-	if err := Explain(home, fault.New(fault.DestMissing, "", nil)); fault.Of(err) != fault.DestOffline {
+	if err := (Registry{}).Explain(home, fault.New(fault.DestMissing, "", nil)); fault.Of(err) != fault.DestOffline {
 		t.Error(err)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/spf13/afero"
+
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/extsort"
 	"lifeboat/backup/format"
@@ -55,11 +57,16 @@ func (v *Vault) unchanged(current Version) (bool, error) {
 }
 
 func (p *place) digestOf(name string) (size int64, sum catalog.Digest, err error) {
-	file, err := p.fs.Open(name)
+	return digestOf(context.Background(), p.fs, name)
+}
+
+// digestOf reads a file to its end.
+func digestOf(ctx context.Context, fsys afero.Fs, name string) (size int64, sum catalog.Digest, err error) {
+	file, err := fsys.Open(name)
 	if err != nil {
 		return 0, sum, err
 	}
-	size, sum, err = digest(context.Background(), file)
+	size, sum, err = catalog.DigestOf(ctx, file)
 	return size, sum, errors.Join(err, file.Close())
 }
 
@@ -115,7 +122,7 @@ func (v *Vault) adoptForeign(before Version) error {
 // describe reads what Apple's own files tell of the backup in a folder.
 func (p *place) describe(dir string) (meta, error) {
 	m := meta{Tops: map[string]top{}, Unfinished: true}
-	for _, name := range []string{format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName} {
+	for _, name := range format.TopNames {
 		info, err := p.lstat(join(dir, name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue

@@ -229,7 +229,7 @@ func (v *Vault) confirm(j journal) error {
 		}
 	}
 	for rel, t := range m.Tops {
-		if isTop(rel) {
+		if format.IsTop(rel) {
 			look(rel, t.Size)
 		}
 	}
@@ -385,7 +385,7 @@ func (m *mover) settle() error {
 // eachFile visits the files of a backup's folder that belong to it: those at
 // its top, and the content in the 256 folders. Paths are relative to it.
 func (p *place) eachFile(dir string, visit func(rel string) error) error {
-	for _, name := range []string{format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName} {
+	for _, name := range format.TopNames {
 		there, err := p.exists(join(dir, name))
 		if err != nil {
 			return err
@@ -415,7 +415,7 @@ func (v *Vault) eachGone(visit func(rel string) error) error {
 		return damaged(m.Number, err)
 	}
 	for _, rel := range m.GoneTops {
-		if !isTop(rel) {
+		if !format.IsTop(rel) {
 			continue
 		}
 		if err := visit(rel); err != nil {

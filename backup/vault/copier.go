@@ -65,7 +65,7 @@ func (c *copier) remembered() (p *peeker, done func(), err error) {
 // must be right.
 func (c *copier) tops() error {
 	remembered := tops(c.from.w.version.meta)
-	for _, name := range []string{format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName} {
+	for _, name := range format.TopNames {
 		top, known := remembered[name]
 		want := expected{top.Size, top.Digest, known}
 		before := c.copied.DifferCount

@@ -56,7 +56,7 @@ func (v *Vault) keepCopy(from afero.Fs, name, to string) error {
 // copy is what is remembered of that file.
 func (p *place) copyOf(version Version, name string) (string, bool) {
 	kept := p.versionDir(version.Number, name)
-	if want, known := version.meta.Tops[name]; !isTop(name) || !known || want.Digest == "" {
+	if want, known := version.meta.Tops[name]; !format.IsTop(name) || !known || want.Digest == "" {
 		return "", false
 	}
 	same, err := p.asRemembered(kept, version.meta.Tops, name)

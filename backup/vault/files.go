@@ -11,10 +11,10 @@ import (
 	"iter"
 	"path"
 	"slices"
-	"sort"
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/disk"
+	"lifeboat/backup/format"
 )
 
 // maxJSON bounds the vault's own small files, in bytes.
@@ -108,7 +108,7 @@ func (p *place) names(dir string) (all []string, err error) {
 		all = append(all, name)
 		return nil
 	})
-	sort.Strings(all)
+	slices.Sort(all)
 	return all, err
 }
 
@@ -133,10 +133,7 @@ func (p *place) contents(dir string) iter.Seq2[catalog.ID, error] {
 }
 
 // blobName is where a backup keeps a content file.
-func blobName(id catalog.ID) string {
-	text := id.String()
-	return join(text[:2], text)
-}
+func blobName(id catalog.ID) string { return format.BlobPath(id.String()) }
 
 const hexDigits = "0123456789abcdef"
 

@@ -133,7 +133,7 @@ func (p *place) copy(ctx context.Context, to string, in io.Reader, e catalog.Ent
 		return false, err
 	}
 	tee := &teeReader{in: in, out: out}
-	_, sum, err := digest(ctx, tee)
+	_, sum, err := catalog.DigestOf(ctx, tee)
 	switch {
 	case tee.failed != nil:
 		err = fmt.Errorf("copy %s: %w", e.ID, tee.failed)

@@ -2,7 +2,6 @@ package vault
 
 import (
 	"context"
-	"errors"
 
 	"lifeboat/backup/catalog"
 )
@@ -118,12 +117,7 @@ func (p *place) holds(ctx context.Context, name string, e catalog.Entry) (bool, 
 	if err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
 		return false, nil
 	}
-	file, err := p.fs.Open(name)
-	if err != nil {
-		return false, nil
-	}
-	_, sum, err := digest(ctx, file)
-	err = errors.Join(err, file.Close())
+	_, sum, err := digestOf(ctx, p.fs, name)
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}

@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"io"
 	"io/fs"
 	"slices"
-	"sync"
 	"time"
 
 	"lifeboat/backup/catalog"
@@ -78,7 +76,7 @@ func (r *Run) gone(m *meta) (ids []catalog.ID, err error) {
 		}
 		if id, ok := content(rel); ok {
 			ids = append(ids, id)
-		} else if isTop(rel) {
+		} else if format.IsTop(rel) {
 			m.GoneTops = append(m.GoneTops, rel)
 		}
 	}
@@ -100,16 +98,12 @@ func (r *Run) relative(name string) (string, bool) {
 
 // tops writes down the files beside the content.
 func (r *Run) tops(ctx context.Context, m *meta) error {
-	for _, name := range []string{format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName} {
-		file, err := r.files.Open(join(r.Dir(), name))
+	for _, name := range format.TopNames {
+		size, sum, err := digestOf(ctx, r.files, join(r.Dir(), name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // the proof will say so
 		}
 		if err != nil {
-			return err
-		}
-		size, sum, err := digest(ctx, file)
-		if err = errors.Join(err, file.Close()); err != nil {
 			return err
 		}
 		m.Tops[name] = top{size, hex.EncodeToString(sum[:])}
@@ -123,29 +117,6 @@ func (r *Run) tops(ctx context.Context, m *meta) error {
 		}
 	}
 	return nil
-}
-
-// buffers are what digest reads with: there are many files, and most are small.
-var buffers = sync.Pool{New: func() any { return new([256 << 10]byte) }}
-
-// digest reads a file to its end.
-func digest(ctx context.Context, file io.Reader) (size int64, sum catalog.Digest, err error) {
-	hash := catalog.NewHash()
-	buffer := buffers.Get().(*[256 << 10]byte)
-	defer buffers.Put(buffer)
-	for ctx.Err() == nil {
-		n, err := file.Read(buffer[:])
-		hash.Write(buffer[:n])
-		size += int64(n)
-		if err == io.EOF {
-			hash.Sum(sum[:0])
-			return size, sum, nil
-		}
-		if err != nil {
-			return size, sum, err
-		}
-	}
-	return size, sum, ctx.Err()
 }
 
 // changes lists what the new version has otherwise than the one before: the
@@ -255,12 +226,8 @@ func (c *changes) entry(id catalog.ID, name string) (catalog.Entry, error) {
 }
 
 func (c *changes) read(id catalog.ID, name string) (catalog.Entry, error) {
-	file, err := c.run.vault.fs.Open(name)
-	if err != nil {
-		return catalog.Entry{}, err
-	}
-	size, sum, err := digest(c.ctx, file)
-	return catalog.Entry{ID: id, Size: size, Digest: sum}, errors.Join(err, file.Close())
+	size, sum, err := digestOf(c.ctx, c.run.vault.fs, name)
+	return catalog.Entry{ID: id, Size: size, Digest: sum}, err
 }
 
 // Arrived streams the content files that came in this run. It is for after Seal.

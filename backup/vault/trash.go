@@ -7,7 +7,6 @@ import (
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/disk"
-	"lifeboat/backup/format"
 	"lifeboat/device/fault"
 )
 
@@ -327,14 +326,4 @@ func (v *Vault) mergeChanges(going, after Version) error {
 	m := after.meta
 	m.Base = going.meta.Base
 	return v.writeMeta(m)
-}
-
-// isTop reports whether a name from a meta.json is one of a file at the top of
-// a backup.
-func isTop(rel string) bool {
-	switch rel {
-	case format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName:
-		return true
-	}
-	return false
 }

@@ -15,6 +15,7 @@ import (
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/disk"
+	"lifeboat/backup/format"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
 )
@@ -144,7 +145,7 @@ func (w *View) where(name string) (string, error) {
 		}
 	}
 	for i, dir := range w.dirs {
-		if i == 1 && isTop(rel) { // another program may have written over the one in the folder
+		if i == 1 && format.IsTop(rel) { // another program may have written over the one in the folder
 			if kept, is := w.place.copyOf(w.version, rel); is {
 				return kept, nil
 			}

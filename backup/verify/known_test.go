@@ -139,7 +139,7 @@ func TestBitFlips(t *testing.T) {
 					})
 				}
 			}
-			for _, name := range topNames {
+			for _, name := range format.TopNames {
 				for _, at := range []int{3, 150, -2} {
 					damaged(t, filepath.Join(k.dir, name), flip(at), func() {
 						r, err := k.proof(t, k.subject(), Level{Depth: Quick}, unlock)

@@ -103,7 +103,7 @@ func (p *proof) run(ctx context.Context) error {
 // beside notes what stands beside the folders of content and has no place there.
 func (p *proof) beside() error {
 	return disk.EachName(p.backup.subject.Fs, p.backup.subject.Dir, func(name string) error {
-		if !isTop(name) && !isPrefix(name) {
+		if !format.IsTop(name) && !isPrefix(name) {
 			p.note(name)
 		}
 		return nil

@@ -4,20 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/format"
 )
-
-// topNames are the files that stand beside the folders of content.
-var topNames = []string{format.InfoName, format.StatusName, format.ManifestName, format.ManifestDBName}
-
-func isTop(name string) bool { return slices.Contains(topNames, name) }
 
 // tops compares the files beside the contents with what is remembered of
 // them, and reports whether Manifest.db is as it was.
@@ -27,7 +20,7 @@ func (p *proof) tops(ctx context.Context) (sameList bool, err error) {
 		return false, nil
 	}
 	p.result.Tops = map[string]Top{}
-	for _, name := range topNames {
+	for _, name := range format.TopNames {
 		want, known := remembered[name]
 		got, err := p.top(ctx, name)
 		switch {
@@ -92,18 +85,9 @@ func (p *proof) top(ctx context.Context, name string) (Top, error) {
 		return Top{}, err
 	}
 	defer file.Close()
-	digest, buf := catalog.NewHash(), make([]byte, chunkLen)
-	var top Top
-	for {
-		n, err := file.Read(buf)
-		digest.Write(buf[:n])
-		top.Size += int64(n)
-		if err == io.EOF {
-			top.Digest = catalog.Sum(digest)
-			return top, nil
-		}
-		if err = errors.Join(err, ctx.Err()); err != nil {
-			return Top{}, err
-		}
+	size, sum, err := catalog.DigestOf(ctx, file)
+	if err != nil {
+		return Top{}, err
 	}
+	return Top{Size: size, Digest: sum}, nil
 }

@@ -51,7 +51,7 @@ func (c cause) override(in Input, r Result) Result {
 		return r
 	}
 	over := r.Status == Pass && !r.Answered && c.seen && !w.now && !(w.noted && c.stands)
-	r.Status, r.Pending, r.Answered, r.aside = Fail, false, w.found == "text", w.hint
+	r.Status, r.Pending, r.Answered, r.witnessed, r.aside = Fail, false, w.found == "text", true, w.hint
 	r.Finding = say("common.found."+w.found, w.args)
 	r.headline = say(string(c.id)+".headline.blamed", nil)
 	r.Fix = c.remedy(in)

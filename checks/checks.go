@@ -113,6 +113,8 @@ type Result struct {
 	Eased bool
 	// Answered: the user's answer decided, no signal did.
 	Answered bool
+	// witnessed: another witness than a signal decided: a log, a record, an error text.
+	witnessed bool
 	// aside: it warns of something that is not why nothing is saved.
 	aside bool
 	// headline says in a clause, without a full stop, what is wrong.

@@ -125,6 +125,8 @@ func TestNotBlamedForAnother(t *testing.T) {
 	of := func(id topic, s Status) Result { return Result{ID: string(id), Status: s, About: ICloud} }
 	said := of(iCloudStorage, Fail)
 	said.Answered = true
+	logged := of(stuckBackup, Fail)
+	logged.witnessed = true
 	pending := of(wifi, Unknown)
 	pending.Pending = true
 	for _, tc := range []struct {
@@ -137,6 +139,7 @@ func TestNotBlamedForAnother(t *testing.T) {
 		{"what that depends on could not be read", []Result{of(vpnAndFilters, Fail), of(wifi, Pass), of(phoneReady, Unknown)}, ""},
 		{"what it depends on is still being read", []Result{of(vpnAndFilters, Fail), pending}, vpnAndFilters},
 		{"the user said so", []Result{said, of(phoneReady, Unknown)}, iCloudStorage},
+		{"the log said so", []Result{logged, of(phoneReady, Unknown)}, stuckBackup},
 		{"it depends on nothing", []Result{of(appleServers, Fail), of(phoneReady, Unknown)}, appleServers},
 	} {
 		if r, _ := Blocker(tc.results); r.ID != string(tc.want) {

@@ -128,10 +128,11 @@ func (c cause) judge(in Input) Result {
 }
 
 // held reports whether something that a result depends on, by way of others
-// too, fails or could not be read. What the user said holds whatever was read.
+// too, fails or could not be read. What the user said, or another witness, holds
+// whatever was read.
 func held(r Result, results []Result) bool {
 	c, known := causeOf(r)
-	return known && !r.Answered && slices.ContainsFunc(results, func(d Result) bool {
+	return known && !r.Answered && !r.witnessed && slices.ContainsFunc(results, func(d Result) bool {
 		return slices.Contains(c.dependsOn, topic(d.ID)) && (d.Status == Fail || d.Status == Unknown && !d.Pending || held(d, results))
 	})
 }

@@ -370,7 +370,7 @@ func (w *way) backUpHere(needed bool) {
 	case needed:
 		w.readyHere()
 		w.add(localFirst)
-	case wanted:
+	case wanted && here.ID != localFirst.ID: // which is for what is risky
 		w.readyHere()
 		w.add(here)
 	}

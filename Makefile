@@ -41,9 +41,13 @@ MEMORY ?= $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }
 # So many packages are tested beside each other: tests wait for phones at times.
 BESIDE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
+# Their tests take longer than a few seconds, even with -short. They begin
+# first, so that none of them is left to run alone at the end.
+SLOW := ^lifeboat/(backup(/(record|torture|vault|verify))?|checks/(corpus|diagnosis)|cmd/lifeboatctl|device(/phonesim(/backupd)?)?|ui)$$
+
 # What -short leaves out or makes smaller runs again, in full and without the race detector.
 test: deps vet ## vet, and run all the tests, most of them with the race detector too, and the real window on a screen without a monitor
-	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -race -short -timeout 20m $$($(GO) list ./... | grep -vE '/backup/torture$$|/cmd/lifeboat$$')
+	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -race -short -timeout 20m $$({ $(GO) list ./... | grep -E '$(SLOW)'; $(GO) list ./... | grep -vE '$(SLOW)'; } | grep -vE '/backup/torture$$|/cmd/lifeboat$$')
 	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -timeout 20m -run '$(shell .ci/shortened tests)' $(shell .ci/shortened dirs)
 	@$(MAKE) --no-print-directory window
 
@@ -129,12 +133,9 @@ vet: fmt ## gofmt, and go vet for all three systems
 lint: vet ## vet, staticcheck, and govulncheck where its data can be reached
 	@GO='$(GO)' OTHER='$(OTHER)' .ci/lint
 
-# Their tests take longer than a few seconds, even with -short.
-SLOW := backup|backup/(record|torture|vault|verify)|checks|checks/(corpus|diagnosis)|cmd/lifeboatctl|device|device/phonesim|device/phonesim/backupd|ui
-
 check: fmt ## what takes seconds, between two changes: gofmt, vet, and the tests of the quick packages
 	$(VET) -tags 'ci $(OTHER)' ./...
-	TMPDIR=$(MEMORY) CGO_ENABLED=0 $(GO) test -trimpath -tags ci -short $$($(GO) list ./... | grep -vE '^lifeboat/($(SLOW))$$')
+	TMPDIR=$(MEMORY) CGO_ENABLED=0 $(GO) test -trimpath -tags ci -short $$($(GO) list ./... | grep -vE '$(SLOW)')
 
 update-knowledge: ## fetch the latest iOS versions into assets/knowledge; look at the difference before you commit it
 	CGO_ENABLED=0 $(GO) run ./checks/feeds/update

@@ -67,7 +67,7 @@ windows-test: ## test Lifeboat for Windows, under Wine, as root on Debian or Ubu
 	.ci/windows-test $(if $(QUICK),quick)
 
 diagnose-cases: ## examine the corpus of phones in checks/testdata/cases, and print what was said rightly and wrongly
-	@table=$$(mktemp); LIFEBOAT_CASES=$$table CGO_ENABLED=0 $(GO) test -count 1 -run 'TestCases|TestCorpus' ./checks/corpus; \
+	@table=$$(mktemp); LIFEBOAT_CASES=$$table CGO_ENABLED=0 $(GO) test -count 1 -timeout 20m -run 'TestCases|TestCorpus' ./checks/corpus; \
 		failed=$$?; cat "$$table"; rm -f "$$table"; exit $$failed
 
 interop: ## test against other people's programs: libimobiledevice's tools, GNOME's keyring, a system bus

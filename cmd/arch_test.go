@@ -162,6 +162,7 @@ var floors = map[string][][]string{
 		{"backup/keyring", "backup/mobilebackup2", "backup/places", "backup/vault"},
 		{"backup/devicelink", "backup/overlay", "backup/verify"},
 		{"backup/catalog", "backup/format", "backup/keybag"},
+		{"backup/extsort"},
 		{"backup/disk", "backup/disk/rootfs", "backup/sleepinhibit", "backup/syncapps"},
 	},
 	"device": {

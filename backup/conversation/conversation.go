@@ -56,6 +56,7 @@ type Conversation struct {
 
 	heard    pulse
 	asked    atomic.Bool // a request is under way, which may take long
+	open     bool        // a request is made or under way, under telling
 	passcode atomic.Bool
 	moved    atomic.Bool  // some of the content has come
 	percent  atomic.Int64 // how far the phone says that it is
@@ -136,11 +137,24 @@ func (c *Conversation) observe(ctx context.Context) {
 	})
 }
 
-// passcodeShown tells of a change: from the phone's notification, or when the
+// setOpen says whether a request is made.
+func (c *Conversation) setOpen(open bool) {
+	c.telling.Lock()
+	c.open = open
+	c.telling.Unlock()
+	if !open {
+		c.passcodeShown(false)
+	}
+}
+
+// passcodeShown reports a change: from the phone's notification, or when the
 // answer has come, whichever is first.
 func (c *Conversation) passcodeShown(shown bool) {
 	c.telling.Lock()
 	defer c.telling.Unlock()
+	if shown && !c.open {
+		return // it comes later than the answer, with which the question is gone
+	}
 	if c.passcode.Swap(shown) != shown && c.OnPasscode != nil {
 		c.OnPasscode(shown)
 	}
@@ -199,7 +213,8 @@ func (c *Conversation) Request(ctx context.Context, host *mobilebackup2.Host, re
 	defer hangUp()
 	c.heard.start()
 	defer c.heard.stop()
-	defer c.passcodeShown(false) // with the answer the question is gone
+	c.setOpen(true)
+	defer c.setOpen(false) // with the answer the passcode question is gone
 	parted := false
 	defer func() {
 		if !parted {

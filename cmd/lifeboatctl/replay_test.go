@@ -133,7 +133,10 @@ func TestRecordAndReplay(t *testing.T) {
 			}, nil, 2},
 		}},
 		{"passcode refused", []stage{
-			{"refused", func(c *phonesim.Config) { c.Passcode.Set, c.Passcode.Refused = true, true }, nil, 2},
+			// The question is seen before it is refused, however busy this computer is.
+			{"refused", func(c *phonesim.Config) {
+				c.Passcode.Set, c.Passcode.Refused, c.Passcode.Wait = true, true, 2*time.Second
+			}, nil, 2},
 		}},
 		{"not unlocked", []stage{
 			{"locked", func(c *phonesim.Config) {

@@ -23,8 +23,9 @@ type Player struct {
 	opened      int              // connections to lockdownd
 	started     map[string]int   // services
 	turn        *sync.Cond
-	notices     []int // Orders of the notifications that are still to be said
-	said        int   // Order of the last line of mobilebackup2 or a notification that was played
+	notices     []int     // Orders of the notifications that are still to be said
+	noticed     time.Time // when the last one was said
+	said        int       // Order of the last line of mobilebackup2 or a notification that was played
 }
 
 // question is what an answer of lockdownd depends on.
@@ -160,13 +161,12 @@ func (p *Player) Say(ctx context.Context, order int, silence time.Duration) erro
 	// Notifications go another way; those that came before come before.
 	late := time.AfterFunc(noticeTime, p.turn.Broadcast)
 	defer late.Stop()
-	due := len(p.notices) > 0 && p.notices[0] < order
 	for end := time.Now().Add(noticeTime); len(p.notices) > 0 && p.notices[0] < order && time.Now().Before(end) && ctx.Err() == nil; {
 		p.turn.Wait()
 	}
-	if due { // and arrive before
+	if rest := p.Lead - time.Since(p.noticed); rest > 0 && !p.noticed.IsZero() { // and arrive before
 		p.mu.Unlock()
-		time.Sleep(p.Lead)
+		time.Sleep(rest)
 		p.mu.Lock()
 	}
 	p.said = max(p.said, order)
@@ -191,6 +191,7 @@ func (p *Player) Noticed() {
 	if len(p.notices) > 0 {
 		p.notices = p.notices[1:]
 	}
+	p.noticed = time.Now()
 	p.turn.Broadcast()
 }
 

@@ -131,7 +131,7 @@ vet: fmt ## gofmt, and go vet for all three systems
 	GOOS=darwin $(VET) -tags ci $$($(GO) list ./... | grep -vE 'lifeboat/cmd/lifeboat$$')
 
 lint: vet ## vet, staticcheck, and govulncheck where its data can be reached
-	@GO='$(GO)' OTHER='$(OTHER)' .ci/lint
+	@GO='$(GO)' OTHER='$(OTHER)' SYSTEMS='$(SYSTEMS)' .ci/lint
 
 check: fmt ## what takes seconds, between two changes: gofmt, vet, and the tests of the quick packages
 	$(VET) -tags 'ci $(OTHER)' ./...

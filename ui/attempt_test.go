@@ -61,8 +61,8 @@ var (
 		Codes: []devicelog.Code{{Domain: "MBErrorDomain", Number: 303}, {Domain: "CKErrorDomain", Number: 25}}}
 )
 
-// blaming is what the diagnosis makes of an attempt that blames a check.
-func blaming(got devicelog.Attempt) checks.Result {
+// rowNaming is what the diagnosis makes of an attempt that names a check.
+func rowNaming(got devicelog.Attempt) checks.Result {
 	r := rowOf("icloud-storage", checks.Fail, "the log says so")
 	r.Fix = []checks.Fix{{ID: "icloud-storage/first", Text: saying("Delete old backups.")}}
 	return r
@@ -84,7 +84,7 @@ func TestAttempt(t *testing.T) {
 		failed := quota
 		failed.Proven = true
 		r.reports(a, failed)
-		r.hears(rowsState(blaming(failed)))
+		r.hears(rowsState(rowNaming(failed)))
 		r.ends(a, nil)
 		r.sees("The backup failed. The cause: Error: icloud-storage", "the log says so", "Delete old backups.", "All steps (1)", "Try and watch again")
 		r.misses("likely", "Press the side button")
@@ -107,13 +107,13 @@ func TestLikelyCause(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		a := r.watches()
 		r.reports(a, quota)
-		r.hears(rowsState(blaming(quota)))
+		r.hears(rowsState(rowNaming(quota)))
 		r.ends(a, nil)
 		r.sees("The likely cause: Error: icloud-storage")
 	})
 }
 
-// TestUnknownCause blames nothing, and offers the report.
+// TestUnknownCause names no cause, and offers the report.
 func TestUnknownCause(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		a := r.watches()
@@ -147,7 +147,7 @@ func TestAttemptSucceeds(t *testing.T) {
 // TestSilentPhone offers the questions after a while, and opens them.
 func TestSilentPhone(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
-		r.shows(rowOf("bad", checks.Fail, "bad"), inquiring(nil))
+		r.shows(rowOf("bad", checks.Fail, "bad"), askingRow(nil))
 		r.watches()
 		r.pass(silence - 2*time.Second)
 		r.misses("Answer questions instead")

@@ -19,7 +19,7 @@ import (
 
 // attemptScreen is the page on which the phone is watched while it tries:
 // what to do, the four conditions as they are reported, what is under way,
-// and in the end what came of it in place of what to do.
+// and in the end its outcome in place of what to do.
 type attemptScreen struct {
 	w *Window
 	a *attempt
@@ -148,7 +148,7 @@ func (s *attemptScreen) technical() string {
 	return strings.Join(lines, "\n")
 }
 
-// conclude shows what came of the attempt.
+// conclude shows the outcome of the attempt.
 func (s *attemptScreen) conclude() {
 	a := s.a
 	p := a.phone
@@ -185,7 +185,7 @@ func (s *attemptScreen) result(r checks.Result, last time.Time) []fyne.CanvasObj
 		}
 		return []fyne.CanvasObject{s.headline(checks.Pass, w.say("ui.attempt.succeeded", nil)), plain(proof)}
 	case a.got.Outcome == devicelog.Failed && r.ID != "":
-		return s.blame(r)
+		return s.showCause(r)
 	case a.got.Outcome == devicelog.Failed:
 		report := newAction(w.say("ui.ready.report", nil), fynetheme.DocumentIcon(), func() {
 			p := a.phone
@@ -206,8 +206,8 @@ func (s *attemptScreen) result(r checks.Result, last time.Time) []fyne.CanvasObj
 // when it writes down the date of a backup.
 const dateSlack = 5 * time.Minute
 
-// blame names the cause and the first step against it.
-func (s *attemptScreen) blame(r checks.Result) []fyne.CanvasObject {
+// showCause names the cause and the first step against it.
+func (s *attemptScreen) showCause(r checks.Result) []fyne.CanvasObject {
 	w, p := s.w, s.a.phone
 	headline := "ui.attempt.failed-likely"
 	if s.a.got.Proven {
@@ -237,7 +237,7 @@ func (s *attemptScreen) headline(status checks.Status, text string) fyne.CanvasO
 	return container.NewBorder(nil, nil, container.NewPadded(markIcon(string(status), 32)), nil, title(text))
 }
 
-// shownCondition is one of the conditions under which iCloud backs up by itself.
+// shownCondition is one of the conditions under which iCloud backs up automatically.
 type shownCondition struct {
 	name, yes, no string
 	noStatus      checks.Status

@@ -36,7 +36,7 @@ var groups = []struct {
 
 // late is what was still being read when the rows were arranged. What becomes
 // of it is not known then, and no row moves when it comes: under the title of
-// what could get in the way, it would accuse a healthy phone.
+// what could get in the way, it would suspect a healthy phone.
 const late checks.Group = "late"
 
 // groupOf is the group that a row is put into now.
@@ -48,7 +48,7 @@ func groupOf(r checks.Result) checks.Group {
 }
 
 // checklist shows the results as rows in groups. A new state changes rows
-// where they stand; they are put into their groups anew only when the phone
+// where they stand; they are put into their groups again only when the phone
 // says so (diagnosis.arranged), which is when the user has done something.
 type checklist struct {
 	w        *Window
@@ -67,7 +67,7 @@ func newChecklist(w *Window, p *phone) *checklist {
 
 func (l *checklist) object() fyne.CanvasObject { return l.content }
 
-// stale reports whether the rows are to be arranged anew.
+// stale reports whether the rows are to be arranged again.
 func (l *checklist) stale() bool {
 	if l.p.state == nil {
 		return false

@@ -70,7 +70,7 @@ func (r *rig) rowPlaces() map[string]fyne.Position {
 
 // TestGroups sees the groups, the gravest first, and within them cautions,
 // questions and what is not known. What is still being read has one of its own,
-// which accuses nobody, then or when it is there.
+// which suspects no check, then or when it is there.
 func TestGroups(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		slow := rowOf("slow", checks.Unknown, "soon")
@@ -269,8 +269,8 @@ func TestChanged(t *testing.T) {
 	})
 }
 
-// inquiring is a result with a question about a choice.
-func inquiring(given *checks.Answer) checks.Result {
+// askingRow is a result with a question about a choice.
+func askingRow(given *checks.Answer) checks.Result {
 	one := rowOf("one", checks.Ask, "look")
 	one.Questions = []checks.Question{{ID: "icloud-switch", Ask: saying("Is it on?"), Where: saying("Look there."), Given: given,
 		Choices: []checks.Choice{{ID: "on", Text: saying("Yes")}, {ID: "off", Text: saying("No")}}}}
@@ -285,7 +285,7 @@ func TestQuestion(t *testing.T) {
 		for _, id := range []string{"u1", "u2", "u3", "u4", "u5", "u6"} {
 			others = append(others, rowOf(id, checks.Unknown, "not read"))
 		}
-		r.shows(append(others, inquiring(nil))...)
+		r.shows(append(others, askingRow(nil))...)
 		r.plug(phoneA)
 		r.settle(minWidth, minHeight)
 		list := r.screen.(*readyScreen).list
@@ -302,9 +302,9 @@ func TestQuestion(t *testing.T) {
 			t.Error("a second answer can be given while the first is on its way")
 		}
 		between := append([]checks.Result{rowOf("bad", checks.Pass, "good")}, others[1:]...)
-		r.hears(rowsState(append(between, inquiring(nil))...))
+		r.hears(rowsState(append(between, askingRow(nil))...))
 		r.sees("Stops the backup (1)") // news without the answer moves nothing
-		answered := inquiring(&checks.Answer{Choice: "on", At: today})
+		answered := askingRow(&checks.Answer{Choice: "on", At: today})
 		answered.Status = checks.Pass
 		s := rowsState(append(others, answered)...)
 		s.Input.Answers = checks.Answers{"icloud-switch": {Choice: "on", At: today}}
@@ -329,7 +329,7 @@ func TestQuestion(t *testing.T) {
 func TestAnswerFails(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		r.engine.answer = func(checks.QuestionID, checks.Answer) error { return fault.New(fault.PhoneGone, "answer", nil) }
-		r.shows(inquiring(nil))
+		r.shows(askingRow(nil))
 		r.plug(phoneA)
 		r.folds()[0].Toggle()
 		r.tap("Error: Yes")

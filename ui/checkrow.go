@@ -15,7 +15,7 @@ import (
 
 // checkRow is one check: what was found, and when opened why it matters, what
 // only the user can tell, what to do, and what was read. It lives as long as
-// its screen and takes in new results where it stands.
+// its screen and shows new results where it stands.
 type checkRow struct {
 	w *Window
 	p *phone
@@ -60,7 +60,7 @@ func (r *checkRow) free() {
 	}
 }
 
-// update takes in a new result; only what differs is drawn again.
+// update shows a new result; only what differs is drawn again.
 func (r *checkRow) update(result checks.Result) {
 	w := r.w
 	r.result = result
@@ -133,7 +133,7 @@ func (b *checkBody) object() fyne.CanvasObject { return b.content }
 // free lets the body become smaller.
 func (b *checkBody) free() { b.room.height = 0 }
 
-// update takes in a result. The body may grow, since the user works in it,
+// update shows a result. The body may grow, since the user works in it,
 // but it never pulls away what stands below.
 func (b *checkBody) update(r checks.Result, cut bool) {
 	w := b.w

@@ -20,7 +20,7 @@ var connectSteps = map[string][]string{
 	"windows": {"ui.connect.cable", "ui.connect.unlock", "ui.connect.trust"},
 }
 
-// connectKey tells the screen's forms apart.
+// connectKey distinguishes the screen's forms.
 func (w *Window) connectKey() string {
 	if !w.looked {
 		return "looking"

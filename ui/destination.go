@@ -22,7 +22,7 @@ func (w *Window) chooseDestination() {
 	d.Resize(fyne.NewSize(minWidth, minHeight))
 }
 
-// destinationChosen takes a folder and looks at it anew.
+// destinationChosen takes a folder and looks at it again.
 func (w *Window) destinationChosen(dir string) {
 	w.Settings.SetDestination(dir)
 	for _, p := range w.phones {
@@ -30,8 +30,8 @@ func (w *Window) destinationChosen(dir string) {
 			w.diagnose(p)
 		}
 	}
-	if w.shelf != nil {
-		w.lookAtShelf()
+	if w.shown != nil {
+		w.reloadBackups()
 	}
 	w.refresh()
 }

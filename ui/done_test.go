@@ -29,12 +29,12 @@ func TestDoneNews(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inWindow(t, nil, func(r *rig) {
-				r.engine.shelves.kept = []Kept{{UDID: udidA, Versions: make([]vault.Version, c.earlier+1)}, {UDID: udidB, Versions: make([]vault.Version, 9)}}
-				r.engine.shelves.kept[0].Versions = append(r.engine.shelves.kept[0].Versions, vault.Version{Unfinished: true}, vault.Version{Trashed: today})
+				r.engine.backups.kept = []Kept{{UDID: udidA, Versions: make([]vault.Version, c.earlier+1)}, {UDID: udidB, Versions: make([]vault.Version, 9)}}
+				r.engine.backups.kept[0].Versions = append(r.engine.backups.kept[0].Versions, vault.Version{Unfinished: true}, vault.Version{Trashed: today})
 				if c.earlier >= 0 {
-					r.engine.shelves.kept[0].Versions[0].Current = true
+					r.engine.backups.kept[0].Versions[0].Current = true
 				} else {
-					r.engine.shelves.err = fault.New(fault.DestFailed, "list", nil)
+					r.engine.backups.err = fault.New(fault.DestFailed, "list", nil)
 				}
 				r.start()
 				result := proven
@@ -77,7 +77,7 @@ func TestDoneDepth(t *testing.T) {
 // TestDoneLeadsToBackups and back to the phone.
 func TestDoneLeadsToBackups(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
-		r.engine.shelves.kept = keptHere()
+		r.engine.backups.kept = keptHere()
 		r.start()
 		r.end(proven, nil)
 		if !r.head.backups.Disabled() {

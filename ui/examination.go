@@ -29,10 +29,10 @@ type examination struct {
 	due      func(diagnosis.State) bool
 	anchor   string // id of the row that is to stay where it is on the screen
 
-	opened map[string]bool              // rows of the checklist, by check
-	typed  map[checks.QuestionID]string // what was typed and not sent yet
-	guided *guided                      // the list of steps, nil while it is not shown
-	tended bool                         // the engine was told that a step is worked on
+	opened  map[string]bool              // rows of the checklist, by check
+	typed   map[checks.QuestionID]string // what was typed and not sent yet
+	guided  *guided                      // the list of steps, nil while it is not shown
+	fixOpen bool                         // what [Engine.FixOpen] was last called with
 }
 
 func newExamination() examination {
@@ -46,14 +46,14 @@ const lookMost = 5 * time.Second
 func (w *Window) diagnose(p *phone) {
 	p.endDiagnosis()
 	ctx, cancel := context.WithCancel(w.ctx)
-	p.runs, p.end, p.tended = true, cancel, false
+	p.runs, p.end, p.fixOpen = true, cancel, false
 	p.lookedAt(w.Now())
 	dev, summary, destination := p.dev, p.summary, w.Settings.Destination()
 	var news latest[diagnosis.State]
 	go func() {
 		err := w.Engine.Diagnose(ctx, engine.Examination{Phone: dev, Destination: destination}, summary, func(s diagnosis.State) {
 			if news.put(s) {
-				w.postFor(ctx, func() { p.told(news.take()) })
+				w.postFor(ctx, func() { p.update(news.take()) })
 			}
 		})
 		w.postFor(ctx, func() {
@@ -63,8 +63,8 @@ func (w *Window) diagnose(p *phone) {
 	}()
 }
 
-// told takes in a new state.
-func (p *phone) told(s diagnosis.State, news bool) {
+// update shows a new state.
+func (p *phone) update(s diagnosis.State, news bool) {
 	if !news {
 		return
 	}
@@ -109,7 +109,7 @@ func (p *phone) endDiagnosis() {
 	p.runs, p.looking = false, false
 }
 
-// look is Check again: it has everything read anew.
+// look is Check again: it has everything read again.
 func (w *Window) look(p *phone) {
 	if !p.runs {
 		w.diagnose(p)
@@ -142,7 +142,7 @@ func (w *Window) answer(p *phone, check string, q checks.QuestionID, a checks.An
 	}()
 }
 
-// tick tells the engine that the user did a step, or did not after all. What
+// tick reports to the engine that the user did a step, or did not after all. What
 // cannot be remembered is no reason to disturb the user.
 func (w *Window) tick(p *phone, fixID string, done bool) {
 	if fixID == "" {
@@ -152,12 +152,12 @@ func (w *Window) tick(p *phone, fixID string, done bool) {
 	w.tell(func() { _ = w.Engine.Tick(ctx, dev, fixID, done) })
 }
 
-// updatePolling tells the engine on which phone the user works now.
+// updatePolling reports to the engine on which phone the user works now.
 func (w *Window) updatePolling() {
 	for _, p := range w.phones {
 		working := p.runs && p == w.current() && w.flow == nil && w.attempt == nil && w.report == nil && p.working()
-		if working != p.tended {
-			p.tended = working
+		if working != p.fixOpen {
+			p.fixOpen = working
 			dev := p.dev
 			w.tell(func() { w.Engine.FixOpen(dev, working) })
 		}

@@ -49,7 +49,7 @@ func (l *fixList) update(fixes []checks.Fix) {
 func (l *fixList) fix(i int, f checks.Fix, text string) fyne.CanvasObject {
 	hint := quiet(l.w.cost(f))
 	body := newTight(plain(text), hint)
-	if b := l.w.deedButton(l.p, f); b != nil {
+	if b := l.w.fixButton(l.p, f); b != nil {
 		body = container.New(rows{gap: -4}, plain(text), inset(container.NewBorder(nil, nil, b, nil, hint)))
 	}
 	return container.NewBorder(nil, nil, newRows(strong1(l.w.number(i+1))), nil, body)

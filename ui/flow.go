@@ -29,7 +29,7 @@ type flow struct {
 	phone *phone
 	step  step
 	fix   string // the step of a repair that this is, ticked when it has worked
-	full  bool   // it is to build upon no earlier backup
+	full  bool   // not incremental
 	form  int    // counts the password forms shown, so that each is a new screen
 
 	// note says what was wrong with the last password, as a key of ui.en.toml
@@ -87,7 +87,7 @@ func newFlowScreen(w *Window, f *flow) screen {
 	return newRunning(w, f)
 }
 
-// backUp begins a backup of p: a folder that cannot be used is told before
+// backUp begins a backup of p: a folder that cannot be used is reported before
 // a password is asked for.
 func (w *Window) backUp(p *phone) { w.backUpAs(p, "") }
 

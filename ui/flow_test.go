@@ -70,7 +70,7 @@ func TestFirstPassword(t *testing.T) {
 	})
 }
 
-// TestKeyringFails says so before the phone is told the password, and goes on
+// TestKeyringFails says so before the phone gets the password, and goes on
 // without at the second click.
 func TestKeyringFails(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
@@ -122,7 +122,7 @@ func TestKnownPassword(t *testing.T) {
 	})
 }
 
-// TestAskedPassword asks, is told that it is wrong, asks again, and keeps only what was right.
+// TestAskedPassword asks, shows that it is wrong, asks again, and keeps only what was right.
 func TestAskedPassword(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		r.encrypted()
@@ -333,7 +333,7 @@ func TestFailedTriesAgain(t *testing.T) {
 	})
 }
 
-// TestBadDestination is told before a password is asked for.
+// TestBadDestination is reported before a password is asked for.
 func TestBadDestination(t *testing.T) {
 	for _, code := range []fault.Code{fault.DestMissing, fault.DestNotFolder, fault.DestNotAllowed, fault.DestGuarded, fault.DestFull, fault.DestBusy} {
 		t.Run(string(code), func(t *testing.T) {

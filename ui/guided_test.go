@@ -55,12 +55,12 @@ func TestGuided(t *testing.T) {
 		r.sees("What to do, step by step", "Plug it in.", "Lifeboat sees it by itself", "Look for a banner.", "I've done this",
 			"keeps what a later step may remove", "Back up to this computer", "1.", "4.")
 		if got := r.engine.noted("open"); len(got) != 1 || got[0] != "open true" {
-			t.Errorf("the engine was told %q", got)
+			t.Errorf("the engine got %q", got)
 		}
 		r.key(fyne.KeyEscape)
 		r.sees("Back Up Now")
 		if got := r.engine.noted("open"); len(got) != 2 || got[1] != "open false" {
-			t.Errorf("the engine was told %q", got)
+			t.Errorf("the engine got %q", got)
 		}
 	})
 }
@@ -112,7 +112,7 @@ func TestStepIsTicked(t *testing.T) {
 		r.misses("You did this on")
 		want := []string{"tick account/look true", "tick account/look false"}
 		if got := r.engine.noted("tick"); len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
-			t.Errorf("the engine was told %q, want %q", got, want)
+			t.Errorf("the engine got %q, want %q", got, want)
 		}
 	})
 }
@@ -168,13 +168,13 @@ func TestOpenRowIsTended(t *testing.T) {
 		folds[2].Toggle()
 		r.drain()
 		if got := r.engine.noted("open"); len(got) != 0 {
-			t.Errorf("the engine was told %q", got)
+			t.Errorf("the engine got %q", got)
 		}
 		folds[0].Toggle()
 		folds[0].Toggle()
 		r.drain()
 		if got := r.engine.noted("open"); len(got) != 2 || got[0] != "open true" || got[1] != "open false" {
-			t.Errorf("the engine was told %q", got)
+			t.Errorf("the engine got %q", got)
 		}
 	})
 }

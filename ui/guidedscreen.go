@@ -11,7 +11,7 @@ import (
 )
 
 // guidedScreen is the list of steps back to a working backup: do this,
-// Lifeboat sees it by itself where it can, else the user ticks it.
+// Lifeboat sees it where it can, else the user ticks it.
 type guidedScreen struct {
 	w       *Window
 	p       *phone
@@ -106,7 +106,7 @@ func (r *stepRow) update(f checks.Fix) {
 	open := state == stepOpen
 	show(r.number, open)
 	show(r.doneBox, !open)
-	r.deed(state)
+	r.updateButton(state)
 	show(r.tick, !f.Seen)
 	if state == stepSeen {
 		r.tick.Disable()
@@ -121,12 +121,12 @@ func (r *stepRow) update(f checks.Fix) {
 	}
 }
 
-// deed sets the button of what Lifeboat can do about the step.
-func (r *stepRow) deed(state progress) {
+// updateButton sets the button of what Lifeboat can do about the step.
+func (r *stepRow) updateButton(state progress) {
 	if r.fix.Action != r.action {
 		r.action = r.fix.Action
 		r.button.Objects = nil
-		if b := r.w.deedButton(r.p, r.fix); b != nil {
+		if b := r.w.fixButton(r.p, r.fix); b != nil {
 			r.button.Objects = []fyne.CanvasObject{b}
 		}
 		r.button.Refresh()

@@ -46,7 +46,7 @@ func (h *header) object() fyne.CanvasObject {
 // update lists the phones; one alone needs no choosing.
 func (h *header) update() {
 	w := h.w
-	setEnabled(h.backups, w.flow == nil && w.attempt == nil && w.report == nil && w.shelf == nil)
+	setEnabled(h.backups, w.flow == nil && w.attempt == nil && w.report == nil && w.shown == nil)
 	if len(w.phones) < 2 {
 		h.chooser.Hide()
 		return

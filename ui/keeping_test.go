@@ -74,7 +74,7 @@ func TestKeepingSettings(t *testing.T) {
 	})
 }
 
-// TestReadAll is a choice that the job is told, and that is found again.
+// TestReadAll is a choice that the job gets, and that is found again.
 func TestReadAll(t *testing.T) {
 	prefs := test.NewTempApp(t).Preferences()
 	settings := func(o *Options) { o.Settings = NewSettings(prefs, "/backups", feeds.Everything) }

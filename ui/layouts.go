@@ -18,7 +18,7 @@ func newRows(objects ...fyne.CanvasObject) *fyne.Container {
 }
 
 // newTight sets lines of text that belong together closer to one another
-// than labels by themselves stand.
+// than labels alone stand.
 func newTight(objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(rows{gap: -14}, objects...)
 }

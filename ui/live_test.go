@@ -122,7 +122,7 @@ func TestChecklistOnScreenWithinThreeSeconds(t *testing.T) {
 }
 
 // What is repaired on the phone turns its row green by itself, on the screen.
-func TestMendedRowTurnsGreenOnScreen(t *testing.T) {
+func TestRepairedRowTurnsGreenOnScreen(t *testing.T) {
 	r := newLiveRig(t, [2]string{"icloud", "off"}, [2]string{"last-icloud", "23d-ago"})
 	r.until(wait.Promised(5*time.Second), "the first screen", func() bool { return r.looked })
 	r.server.Attach(r.sim)
@@ -131,7 +131,7 @@ func TestMendedRowTurnsGreenOnScreen(t *testing.T) {
 	})
 	r.sim.Set("com.apple.mobile.backup", "CloudBackupEnabled", true)
 	r.sim.Notify("com.apple.mobile.backup.domain_changed")
-	took := r.until(wait.Promised(5*time.Second), "the mended row", func() bool { return slices.Contains(r.texts(), "iCloud Backup is switched on.") })
+	took := r.until(wait.Promised(5*time.Second), "the repaired row", func() bool { return slices.Contains(r.texts(), "iCloud Backup is switched on.") })
 	t.Logf("the row turned green after %v", took)
 
 	text := r.Engine.Report(r.current().dev, report.Include{}).Text(words.English())

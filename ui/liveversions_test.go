@@ -120,14 +120,14 @@ func TestVersionsOfAPhone(t *testing.T) {
 	r.lost("In the trash until")
 
 	to := t.TempDir()
-	r.until(time.Minute, "rest", func() bool { return !r.shelf.looking && !r.shelf.changes })
-	r.copyVersionTo(r.shelf.kept[0], row.version, to)
+	r.until(time.Minute, "rest", func() bool { return !r.shown.looking && !r.shown.changes })
+	r.copyVersionTo(r.shown.kept[0], row.version, to)
 	r.says("is copied")
 	r.push("OK")
 	if _, err := os.Stat(filepath.Join(to, r.sim.UDID(), "Manifest.db")); err != nil {
 		t.Error(err)
 	}
-	r.copyVersionTo(r.shelf.kept[0], row.version, to)
+	r.copyVersionTo(r.shown.kept[0], row.version, to)
 	r.says("There is already something")
 	r.push("Close")
 

@@ -65,7 +65,7 @@ func (n *nextStep) update() {
 	if first.ID != n.shown.ID || first.Action != n.shown.Action {
 		n.shown = first
 		n.line.Objects = []fyne.CanvasObject{n.all}
-		if b := w.deedButton(p, first); b != nil {
+		if b := w.fixButton(p, first); b != nil {
 			b.Importance = widget.HighImportance
 			n.line.Objects = []fyne.CanvasObject{b, n.all}
 		}

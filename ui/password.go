@@ -54,7 +54,7 @@ func (s *choosePassword) update()                   {}
 func (s *choosePassword) first() fyne.Focusable     { return s.first1 }
 
 // submit starts the backup if both fields hold the same password. A password
-// that is to be kept is in the keyring before the phone is told of it.
+// that is to be kept is in the keyring before the phone gets it.
 func (s *choosePassword) submit() {
 	w, text := s.w, s.first1.Text
 	password := keybag.NewPassword(text).Clean()

@@ -49,7 +49,7 @@ func (w *Window) watch(ctx context.Context) {
 	})
 }
 
-// changed takes in a new list of phones.
+// changed shows a new list of phones.
 func (w *Window) changed(c device.Change) {
 	if w.ctx.Err() != nil {
 		return
@@ -144,7 +144,7 @@ func (w *Window) follow(p *phone) {
 	}()
 }
 
-// connected takes in how far a phone has come.
+// connected shows how far a phone has come.
 func (w *Window) connected(p *phone, c device.Connection) {
 	if c.Summary.Name != "" || c.Err == nil {
 		p.summary = c.Summary
@@ -174,20 +174,20 @@ func (w *Window) postFor(ctx context.Context, f func()) {
 }
 
 // block records what stands between the phone and its use. A checklist that
-// is already shown stays: its first item tells of a locked phone.
+// is already shown stays: its first item is about a locked phone.
 func (p *phone) block(err error) {
 	if p.state == nil {
 		p.stage, p.obstacle = blocked, err
 	}
 }
 
-// tryAgain begins anew with a phone that did not work out.
+// tryAgain starts over with a phone that could not be connected.
 func (w *Window) tryAgain(p *phone) {
 	w.follow(p)
 	w.refresh()
 }
 
-// waitingKey tells one obstacle from another.
+// waitingKey distinguishes one obstacle from another.
 func (p *phone) waitingKey() string {
 	return strconv.Itoa(int(p.stage)) + "/" + string(fault.Of(p.obstacle))
 }

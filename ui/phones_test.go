@@ -40,7 +40,7 @@ func TestMovesOnWhenTrusted(t *testing.T) {
 	})
 }
 
-// TestRefusedThenTriedAgain refuses once; Try again asks the phone anew.
+// TestRefusedThenTriedAgain refuses once; Try again asks the phone again.
 func TestRefusedThenTriedAgain(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		asked := 0

@@ -47,7 +47,7 @@ func newQuestion(w *Window, p *phone, check string, resized func()) *question {
 
 func (s *question) object() fyne.CanvasObject { return s.content }
 
-// update takes in the question as it is now. What is being typed stays.
+// update shows the question as it is now. What is being typed stays.
 func (s *question) update(q checks.Question) {
 	if s.busy && q.Given != nil && (s.q.Given == nil || *q.Given != *s.q.Given) {
 		s.busy, s.changing = false, false // the answer has arrived

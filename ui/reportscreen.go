@@ -23,7 +23,7 @@ type reportScreen struct {
 	hint    *steady
 	restart *action
 	text    *textBox
-	told    string // what came of copying or saving
+	outcome string // whether copying or saving worked
 	copy    *action
 	saves   []*action
 	back    *action
@@ -49,7 +49,7 @@ func newReportScreen(w *Window, r *reporting) *reportScreen {
 		box.Checked = *part.of(&r.include)
 		box.OnChanged = func(on bool) {
 			*part.of(&r.include) = on
-			s.told = ""
+			s.outcome = ""
 			w.makeReport(r)
 		}
 		s.boxes = append(s.boxes, box)
@@ -110,17 +110,17 @@ func (s *reportScreen) update() {
 	s.hint.set(s.say())
 }
 
-// tell says what came of copying or saving.
+// tell shows whether copying or saving worked.
 func (s *reportScreen) tell(text string) {
-	s.told = text
+	s.outcome = text
 	s.update()
 }
 
 // say is the line above the text.
 func (s *reportScreen) say() string {
 	switch {
-	case s.told != "":
-		return s.told
+	case s.outcome != "":
+		return s.outcome
 	case s.r.edited:
 		return s.w.say("ui.report.edited", nil)
 	}

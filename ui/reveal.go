@@ -54,7 +54,7 @@ func pageScroll(root, o fyne.CanvasObject) (scroll *container.Scroll, around boo
 	return scroll, around
 }
 
-// wheel lies over a field that scrolls by itself and hands the mouse wheel to
+// wheel lies over a field that scrolls on its own and hands the mouse wheel to
 // the page: whoever scrolls down a page would else be caught in the field.
 // It takes nothing but the wheel.
 type wheel struct{ widget.BaseWidget }

@@ -46,7 +46,7 @@ type scripted struct {
 	// keyring holds plain passwords by UDID; keyringErr makes it fail.
 	keyring    map[string]string
 	keyringErr error
-	shelves    shelves
+	backups    keptBackups
 }
 
 func (s *scripted) Watch(ctx context.Context, each func(device.Change)) {

@@ -19,7 +19,7 @@ func (w *Window) showSettings() {
 		w.sheet.hide()
 		w.chooseDestination()
 	})
-	if w.flow != nil || w.shelf.busy() {
+	if w.flow != nil || w.shown.busy() {
 		change.Disable() // what is under way keeps its folder
 	}
 	all := []fyne.CanvasObject{
@@ -55,7 +55,7 @@ func (w *Window) sourceSwitch(source feeds.Source) fyne.CanvasObject {
 		w.Settings.SetAllowed(now)
 		w.tell(func() { w.Engine.Allow(now) })
 		for _, p := range w.phones {
-			w.beginAnew(p) // only a new diagnosis asks the network as it now may
+			w.restartDiagnosis(p) // only a new diagnosis asks the network as it now may
 		}
 		w.refresh()
 	}
@@ -79,7 +79,7 @@ func (w *Window) forget(p *phone) {
 		err := w.Engine.ForgetHistory(ctx, dev)
 		w.postFor(ctx, func() {
 			if err == nil {
-				w.beginAnew(p) // so that nothing forgotten is still shown
+				w.restartDiagnosis(p) // so that nothing forgotten is still shown
 			}
 			if w.sheet != s {
 				return
@@ -93,8 +93,8 @@ func (w *Window) forget(p *phone) {
 	}()
 }
 
-// beginAnew has a phone's diagnosis begin anew, unless a backup needs the phone.
-func (w *Window) beginAnew(p *phone) {
+// restartDiagnosis restarts a phone's diagnosis, unless a backup needs the phone.
+func (w *Window) restartDiagnosis(p *phone) {
 	if p.runs && w.flow == nil {
 		w.diagnose(p)
 	}

@@ -167,7 +167,7 @@ var states = []state{
 	{"attempt failed", func(r *rig) {
 		a := r.watches()
 		r.reports(a, quota)
-		r.hears(rowsState(blaming(quota)))
+		r.hears(rowsState(rowNaming(quota)))
 		r.ends(a, nil)
 		r.folds()[0].Toggle()
 	}, []string{"The likely cause", "MBErrorDomain 303", "Try and watch again"}},

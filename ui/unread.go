@@ -13,7 +13,7 @@ type unread struct {
 	count int
 }
 
-// add takes in a name; "" is none.
+// add adds a name; "" is none.
 func (u *unread) add(name string) {
 	if name == "" {
 		return

@@ -45,7 +45,7 @@ func newVersionRow(w *Window, at versionKey, open bool) *versionRow {
 		newTight(r.day, r.state))
 	r.fold = newFold(head, open, func() fyne.CanvasObject {
 		return newRows(newTight(r.size, r.news, r.advice), inset(container.New(&flowing{}, r.check, r.copy, r.delete, r.restore)))
-	}, func(open bool) { w.shelf.opened[at] = open })
+	}, func(open bool) { w.shown.opened[at] = open })
 	return r
 }
 
@@ -60,7 +60,7 @@ func (r *versionRow) enable(on bool) {
 	}
 }
 
-// update takes in what is known now; own is what only this backup takes.
+// update shows what is known now; own is what only this backup takes, in bytes.
 func (r *versionRow) update(k Kept, v vault.Version, own int64, known bool) {
 	w := r.w
 	r.kept, r.version = k, v
@@ -287,7 +287,7 @@ func (w *Window) groups(all []verify.GroupCount) (lines []fyne.CanvasObject) {
 	return []fyne.CanvasObject{newTight(lines...)}
 }
 
-// elsewhere is the backup in which most of the damaged files are still whole,
+// elsewhere is the backup in which most of the damaged files are still intact,
 // and how many those are.
 func elsewhere(found audit.Findings) (most vault.Version, n int) {
 	count := map[int]int{}

@@ -13,21 +13,21 @@ import (
 	"lifeboat/device/fault"
 )
 
-// shelf is what the user sees of the backups that are kept.
-type shelf struct {
+// backupList is what is shown of the backups that are kept.
+type backupList struct {
 	dir     string
 	cancel  context.CancelFunc // ends the looking
 	looking bool
 	kept    []Kept
 	err     error
-	sizes   map[versionKey]int64 // of what each backup alone takes, as far as it is reckoned
+	sizes   map[versionKey]int64 // of what each backup alone takes, in bytes, as far as it is calculated
 	opened  map[versionKey]bool  // rows that the user opened or closed
 	changes bool                 // one is being deleted or taken back
 	task    *task
 	undo    *deleted
 }
 
-// versionKey tells one backup from every other in a folder.
+// versionKey identifies a backup in a folder.
 type versionKey struct {
 	udid   string
 	number int
@@ -66,30 +66,30 @@ func (h howFar) share() float64 {
 }
 
 // busy reports whether stopping now would throw work away.
-func (s *shelf) busy() bool { return s != nil && s.task != nil }
+func (s *backupList) busy() bool { return s != nil && s.task != nil }
 
 // showVersions opens the page of the backups that are kept.
 func (w *Window) showVersions() {
-	if w.flow != nil || w.attempt != nil || w.report != nil || w.shelf != nil {
+	if w.flow != nil || w.attempt != nil || w.report != nil || w.shown != nil {
 		return
 	}
-	w.shelf = &shelf{opened: map[versionKey]bool{}}
-	w.lookAtShelf()
+	w.shown = &backupList{opened: map[versionKey]bool{}}
+	w.reloadBackups()
 }
 
 // leaveVersions goes back to the phone, unless there is work under way.
 func (w *Window) leaveVersions() {
-	if w.shelf.busy() {
+	if w.shown.busy() {
 		return
 	}
-	w.shelf.cancel()
-	w.shelf = nil
+	w.shown.cancel()
+	w.shown = nil
 	w.refresh()
 }
 
-// lookAtShelf reads what is kept, and after that what each backup takes.
-func (w *Window) lookAtShelf() {
-	s := w.shelf
+// reloadBackups reads what is kept, and after that what each backup takes.
+func (w *Window) reloadBackups() {
+	s := w.shown
 	if s.cancel != nil {
 		s.cancel()
 	}
@@ -119,17 +119,17 @@ func (w *Window) lookAtShelf() {
 
 // deleteVersion moves a backup to the trash, and offers to undo it.
 func (w *Window) deleteVersion(k Kept, v vault.Version) {
-	w.changeShelf(func(context.Context) error { return w.Engine.Trash(k, w.Now(), v.Number) },
-		func(s *shelf) { s.undo = &deleted{k, v} })
+	w.changeBackups(func(context.Context) error { return w.Engine.Trash(k, w.Now(), v.Number) },
+		func(s *backupList) { s.undo = &deleted{k, v} })
 }
 
 // undelete takes a backup back.
 func (w *Window) undelete(k Kept, v vault.Version) {
-	w.changeShelf(func(context.Context) error { return w.Engine.Undelete(k, v.Number) }, func(*shelf) {})
+	w.changeBackups(func(context.Context) error { return w.Engine.Undelete(k, v.Number) }, func(*backupList) {})
 }
 
-func (w *Window) changeShelf(change func(context.Context) error, done func(*shelf)) {
-	s := w.shelf
+func (w *Window) changeBackups(change func(context.Context) error, done func(*backupList)) {
+	s := w.shown
 	if s == nil || s.busy() || s.changes {
 		return
 	}
@@ -143,13 +143,13 @@ func (w *Window) changeShelf(change func(context.Context) error, done func(*shel
 			if err == nil {
 				done(s)
 			}
-			if w.shelf != s {
+			if w.shown != s {
 				return
 			}
 			if err != nil {
 				w.showProblem(err, nil)
 			}
-			w.lookAtShelf()
+			w.reloadBackups()
 		})
 	}()
 }
@@ -157,7 +157,7 @@ func (w *Window) changeShelf(change func(context.Context) error, done func(*shel
 // work does something long. Its outcome is shown by what do returns, on the
 // UI goroutine.
 func (w *Window) work(title string, do func(ctx context.Context, report func(howFar)) (show func())) {
-	s := w.shelf
+	s := w.shown
 	if s == nil || s.busy() || s.changes {
 		return
 	}
@@ -183,7 +183,7 @@ func (w *Window) work(title string, do func(ctx context.Context, report func(how
 			if w.sheet != nil && w.sheet.aboutRun {
 				w.sheet.hide()
 			}
-			w.lookAtShelf()
+			w.reloadBackups()
 			show()
 		})
 	}()
@@ -195,7 +195,7 @@ func (w *Window) publishTask(t *task, far *latest[howFar], ended <-chan struct{}
 	far.each(ended, func(h howFar) {
 		w.Post(func() {
 			t.far = h
-			if w.shelf != nil && w.shelf.task == t {
+			if w.shown != nil && w.shown.task == t {
 				w.screen.update()
 			}
 		})
@@ -245,7 +245,7 @@ func farOf(p verify.Progress, v vault.Version, level verify.Level) howFar {
 	return far
 }
 
-// copyVersion asks where to, and lays a backup out there.
+// copyVersion asks where to, and writes a copy of a backup there.
 func (w *Window) copyVersion(k Kept, v vault.Version) {
 	d := dialog.NewFolderOpen(func(uri fyne.ListableURI, err error) {
 		if err == nil && uri != nil {

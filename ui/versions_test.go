@@ -58,7 +58,7 @@ func TestFullBackup(t *testing.T) {
 // in the row.
 func TestDeleteAndUndo(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
-		r.shelved()
+		r.openBackups()
 		if b := r.row(6).delete; b.Visible() {
 			t.Error("the newest backup can be deleted")
 		}
@@ -81,7 +81,7 @@ func TestDeleteAndUndo(t *testing.T) {
 		if got := r.row(3).state.Text; strings.Contains(got, "trash") {
 			t.Errorf("taken back it is %q", got)
 		}
-		r.engine.shelves.trashErr = fault.New(fault.LastVerified, "delete the version", nil)
+		r.engine.backups.trashErr = fault.New(fault.LastVerified, "delete the version", nil)
 		r.press(r.row(5).delete)
 		r.tap("Close")
 		r.misses("Undo")
@@ -99,7 +99,7 @@ func TestCheckPassword(t *testing.T) {
 				if c.keyring != "" {
 					r.engine.keyring[udidA] = c.keyring
 				}
-				r.engine.shelves.recheck = func(_ context.Context, p string, l verify.Level, _ func(verify.Progress)) (verify.Report, audit.Findings, error) {
+				r.engine.backups.recheck = func(_ context.Context, p string, l verify.Level, _ func(verify.Progress)) (verify.Report, audit.Findings, error) {
 					switch p {
 					case "right":
 						return verify.Report{Depth: l.Depth}, audit.Findings{}, nil
@@ -108,7 +108,7 @@ func TestCheckPassword(t *testing.T) {
 					}
 					return verify.Report{}, audit.Findings{}, fault.New(fault.PasswordWrong, "verify", nil)
 				}
-				r.shelved()
+				r.openBackups()
 				r.press(r.row(5).check)
 				r.tap("Quick check")
 				if c.asked {
@@ -133,8 +133,8 @@ func TestUnreadVersion(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		kept := keptHere()
 		kept[0].Versions[2].Unread = true
-		r.engine.shelves.kept = kept
-		r.shelved()
+		r.engine.backups.kept = kept
+		r.openBackups()
 		row := r.row(4)
 		if row.size.Visible() || row.news.Visible() || !row.advice.Visible() || !row.check.Visible() {
 			t.Errorf("size %v, news %v, advice %v, check %v", row.size.Visible(), row.news.Visible(), row.advice.Visible(), row.check.Visible())
@@ -166,10 +166,10 @@ func TestCheckedWords(t *testing.T) {
 		{verify.Report{Depth: verify.Full, Locked: true}, "exactly as the iPhone once sent it"},
 	} {
 		inWindow(t, nil, func(r *rig) {
-			r.engine.shelves.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, audit.Findings, error) {
+			r.engine.backups.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, audit.Findings, error) {
 				return c.report, audit.Findings{}, nil
 			}
-			r.shelved()
+			r.openBackups()
 			r.press(r.row(5).check)
 			r.tap("Quick check")
 			r.sees(c.sees)
@@ -182,12 +182,12 @@ func TestCheckedWords(t *testing.T) {
 // holds the page.
 func TestTaskStops(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
-		r.engine.shelves.layOut = func(ctx context.Context, report func(int64)) (vault.Copy, error) {
+		r.engine.backups.layOut = func(ctx context.Context, report func(int64)) (vault.Copy, error) {
 			report(11e9)
 			return vault.Copy{}, waits(ctx)
 		}
-		r.shelved()
-		r.copyVersionTo(r.shelf.kept[0], r.shelf.kept[0].Versions[1], "/media/stick")
+		r.openBackups()
+		r.copyVersionTo(r.shown.kept[0], r.shown.kept[0].Versions[1], "/media/stick")
 		r.pass(2 * eventsEvery)
 		r.sees("Copying the backup of 22 November 2026", "11 GB of 22 GB")
 		if v := r.screen.(*versionsScreen).taskBand.bar.Value; v != 0.5 {
@@ -199,7 +199,7 @@ func TestTaskStops(t *testing.T) {
 			}
 		}
 		r.screen.(*versionsScreen).leave()
-		if r.shelf == nil {
+		if r.shown == nil {
 			t.Fatal("Escape left the work behind")
 		}
 		r.tap("Cancel")
@@ -213,12 +213,12 @@ func TestTaskStops(t *testing.T) {
 func TestCloseWhileWorking(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		wind := make(chan struct{})
-		r.engine.shelves.recheck = func(ctx context.Context, _ string, _ verify.Level, _ func(verify.Progress)) (verify.Report, audit.Findings, error) {
+		r.engine.backups.recheck = func(ctx context.Context, _ string, _ verify.Level, _ func(verify.Progress)) (verify.Report, audit.Findings, error) {
 			err := waits(ctx)
 			<-wind
 			return verify.Report{}, audit.Findings{}, err
 		}
-		r.shelved()
+		r.openBackups()
 		r.press(r.row(5).check)
 		r.tap("Full check")
 		r.closeAsked()
@@ -234,15 +234,15 @@ func TestCloseWhileWorking(t *testing.T) {
 	})
 }
 
-// TestShelfKeepsItsPlace when sizes, proofs and phones come in: rows that are
+// TestBackupsKeepTheirPlace when sizes, proofs and phones come in: rows that are
 // open stay open, and the keyboard stays where it is.
-func TestShelfKeepsItsPlace(t *testing.T) {
+func TestBackupsKeepTheirPlace(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
-		r.shelved()
+		r.openBackups()
 		row := r.row(4)
 		r.Options.Window.Canvas().Focus(row.check)
-		r.engine.shelves.kept[0].Versions[2].Proof = proof(verify.Full, 0)
-		r.lookAtShelf()
+		r.engine.backups.kept[0].Versions[2].Proof = proof(verify.Full, 0)
+		r.reloadBackups()
 		r.drain()
 		r.plug(phoneA)
 		if r.row(4) != row || r.Options.Window.Canvas().Focused() != row.check {
@@ -262,8 +262,8 @@ func TestManyBackups(t *testing.T) {
 		for n := 120; n > 0; n-- {
 			k.Versions = append(k.Versions, vault.Version{Number: n, Date: today.AddDate(0, 0, n)})
 		}
-		r.engine.shelves.kept = []Kept{k}
-		r.shelved()
+		r.engine.backups.kept = []Kept{k}
+		r.openBackups()
 		r.tap("Show 70 older backups")
 		r.tap("Show 20 older backups")
 		r.misses("older backup")
@@ -276,14 +276,14 @@ func TestManyBackups(t *testing.T) {
 // TestOtherFolder is looked at, and what the old one held is forgotten.
 func TestOtherFolder(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
-		r.shelved()
-		r.engine.shelves.kept = nil
-		r.engine.shelves.err = offline
+		r.openBackups()
+		r.engine.backups.kept = nil
+		r.engine.backups.err = offline
 		r.destinationChosen("/media/anna/drive")
 		r.drain()
 		r.sees("In /media/anna/drive", "isn't connected")
 		r.misses("(the newest)")
-		r.engine.shelves.kept, r.engine.shelves.err = keptHere(), nil
+		r.engine.backups.kept, r.engine.backups.err = keptHere(), nil
 		r.tap("Look again")
 		r.sees("(the newest)")
 	})
@@ -293,16 +293,16 @@ func TestOtherFolder(t *testing.T) {
 func TestLeaveWhileLooking(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		ended := false
-		r.engine.shelves.backups = func(ctx context.Context) ([]Kept, error) {
+		r.engine.backups.backups = func(ctx context.Context) ([]Kept, error) {
 			err := waits(ctx)
 			ended = true
 			return nil, err
 		}
-		r.shelved()
+		r.openBackups()
 		r.key(fyne.KeyEscape)
 		synctest.Wait()
-		if !ended || r.shelf != nil {
-			t.Errorf("ended %v, still open %v", ended, r.shelf != nil)
+		if !ended || r.shown != nil {
+			t.Errorf("ended %v, still open %v", ended, r.shown != nil)
 		}
 		r.sees("Connect your iPhone")
 	})

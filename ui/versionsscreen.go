@@ -16,7 +16,7 @@ import (
 // the newest first, and below them what is being done to one.
 type versionsScreen struct {
 	w *Window
-	s *shelf
+	s *backupList
 
 	path         *widget.Label
 	again, back  *action
@@ -41,11 +41,11 @@ type versionsScreen struct {
 // for older ones.
 const rowsAtOnce = 50
 
-func newVersionsScreen(w *Window, s *shelf) *versionsScreen {
+func newVersionsScreen(w *Window, s *backupList) *versionsScreen {
 	v := &versionsScreen{w: w, s: s, body: newRows(), rows: map[versionKey]*versionRow{}}
 	v.path = oneLine("")
 	v.path.Importance = widget.LowImportance
-	v.again = newAction(w.say("ui.versions.look-again", nil), fynetheme.ViewRefreshIcon(), w.lookAtShelf)
+	v.again = newAction(w.say("ui.versions.look-again", nil), fynetheme.ViewRefreshIcon(), w.reloadBackups)
 	v.changeFolder = newAction(w.say("ui.destination.change", nil), fynetheme.FolderOpenIcon(), w.chooseDestination)
 	v.changeFolder.Importance = widget.LowImportance
 	v.back = newAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), w.leaveVersions)
@@ -154,7 +154,7 @@ func (v *versionsScreen) show() {
 	}
 }
 
-// fill makes the list anew.
+// fill rebuilds the list.
 func (v *versionsScreen) fill() {
 	w, s := v.w, v.s
 	v.rows, v.names = map[versionKey]*versionRow{}, map[string]*widget.Label{}
@@ -184,8 +184,8 @@ func (v *versionsScreen) list(k Kept) []fyne.CanvasObject {
 	shown := k.Versions[:min(len(k.Versions), rowsAtOnce*(1+v.more))]
 	for i, version := range shown {
 		at := versionKey{k.UDID, version.Number}
-		open, told := v.s.opened[at]
-		row := newVersionRow(v.w, at, i == 0 && !told || open)
+		open, set := v.s.opened[at]
+		row := newVersionRow(v.w, at, i == 0 && !set || open)
 		v.rows[at] = row
 		own, known := v.s.sizes[at]
 		row.update(k, version, own, known)
@@ -243,7 +243,7 @@ func newTaskBand(w *Window) *taskBand {
 	b.bar.TextFormatter = func() string { return "" }
 	b.endless.Stop()
 	b.cancel = newAction(w.say("ui.running.cancel", nil), fynetheme.CancelIcon(), func() {
-		if t := w.shelf.task; t != nil {
+		if t := w.shown.task; t != nil {
 			w.stopTask(t)
 		}
 	})

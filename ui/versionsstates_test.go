@@ -13,18 +13,18 @@ import (
 func init() {
 	states = append(states, []state{
 		{"backups, looking", func(r *rig) {
-			r.engine.shelves.backups = func(ctx context.Context) ([]Kept, error) { return nil, waits(ctx) }
-			r.shelved()
+			r.engine.backups.backups = func(ctx context.Context) ([]Kept, error) { return nil, waits(ctx) }
+			r.openBackups()
 		}, []string{"Your backups", "Looking at the folder", "Back"}},
-		{"backups, none", func(r *rig) { r.engine.shelves.kept = []Kept{}; r.shelved() },
+		{"backups, none", func(r *rig) { r.engine.backups.kept = []Kept{}; r.openBackups() },
 			[]string{"No backups here yet", "In /home/anna/Lifeboat Backups", "Look again"}},
-		{"backups, offline", func(r *rig) { r.engine.shelves.err = offline; r.shelved() },
+		{"backups, offline", func(r *rig) { r.engine.backups.err = offline; r.openBackups() },
 			[]string{"Anna's drive", "isn't connected", "last seen on 19 November 2026", "as they were", "Look again"}},
 		{"backups, failed", func(r *rig) {
-			r.engine.shelves.err = fault.New(fault.DestFailed, "list", nil)
-			r.shelved()
+			r.engine.backups.err = fault.New(fault.DestFailed, "list", nil)
+			r.openBackups()
 		}, []string{"What to do", "Details for support", "Look again"}},
-		{"backups", func(r *rig) { r.shelved(); r.openAll() }, []string{
+		{"backups", func(r *rig) { r.openBackups(); r.openAll() }, []string{
 			"Anna's old iPhone", "23 November 2026, 12:00 (the newest)", "22 November 2026, 12:00",
 			"Complete when it was checked on 23 November 2026", "Complete: every file was read on 23 November 2026",
 			"Damaged: 3 problems were found on 23 November 2026", "In the trash until 7 December 2026", "Unfinished",
@@ -32,51 +32,51 @@ func init() {
 			"5 new files, 2 changed, 1 removed", "Nothing had changed", "It's the first one",
 			"Check now …", "Copy to a folder …", "Delete", "Put it back", "The newest backup can't be deleted",
 			"Make a new backup while the iPhone still has everything"}},
-		{"check a backup?", func(r *rig) { r.shelved(); r.press(r.row(5).check) },
+		{"check a backup?", func(r *rig) { r.openBackups(); r.press(r.row(5).check) },
 			[]string{"How thoroughly should the backup of 22 November 2026 be checked?", "Quick check", "Full check", "Cancel"}},
 		{"checking a backup", func(r *rig) {
-			r.engine.shelves.recheck = func(ctx context.Context, _ string, _ verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error) {
+			r.engine.backups.recheck = func(ctx context.Context, _ string, _ verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error) {
 				report(verify.Progress{Files: 4000, FilesTotal: 12345, Bytes: 5e9, BytesTotal: 20e9})
 				return verify.Report{}, audit.Findings{}, waits(ctx)
 			}
-			r.shelved()
+			r.openBackups()
 			r.press(r.row(5).check)
 			r.tap("Full check")
 			r.pass(2 * eventsEvery)
 		}, []string{"Checking the backup of 22 November 2026, 12:00", "5.0 GB of 22 GB", "Cancel"}},
 		{"a backup's password", func(r *rig) {
-			r.engine.shelves.recheck = func(_ context.Context, p string, _ verify.Level, _ func(verify.Progress)) (verify.Report, audit.Findings, error) {
+			r.engine.backups.recheck = func(_ context.Context, p string, _ verify.Level, _ func(verify.Progress)) (verify.Report, audit.Findings, error) {
 				return verify.Report{}, audit.Findings{}, fault.New(fault.PasswordNeeded, "verify", nil)
 			}
-			r.shelved()
+			r.openBackups()
 			r.press(r.row(5).check)
 			r.tap("Full check")
 		}, []string{"Password of the backup of 22 November 2026", "Continue", "Cancel"}},
-		{"a whole backup", func(r *rig) { r.shelved(); r.press(r.row(5).check); r.tap("Full check") },
+		{"a whole backup", func(r *rig) { r.openBackups(); r.press(r.row(5).check); r.tap("Full check") },
 			[]string{"The backup of 22 November 2026, 12:00 is in order", "All 12,345 files (23 GB) were read from end to end"}},
 		{"a damaged backup", func(r *rig) {
-			r.engine.shelves.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, audit.Findings, error) {
+			r.engine.backups.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, audit.Findings, error) {
 				return verify.Report{Files: 9, ProblemCount: 4, Groups: []verify.GroupCount{
 						{Group: verify.Photos, Count: 3}, {Group: verify.Apps, Bundle: strings.Repeat("com.example.", 40), Count: 1}}}, audit.Findings{
 						RepairedCount: 2, RepairedGroups: []verify.GroupCount{{Group: verify.Videos, Count: 2}}, NextFull: true,
 						Problems: []audit.Finding{{Intact: &keptHere()[0].Versions[2]}, {Intact: &keptHere()[0].Versions[2]}, {Intact: &keptHere()[0].Versions[1]}, {}},
 					}, nil
 			}
-			r.shelved()
+			r.openBackups()
 			r.press(r.row(5).check)
 			r.tap("Quick check")
 		}, []string{"has 4 damaged or missing files", "• 3 photos", "2 damaged files were repaired", "• 2 videos",
 			"2 of them are still undamaged in the backup of 21 November 2026", "the next backup copies everything again"}},
 		{"a copied backup", func(r *rig) {
-			r.shelved()
-			r.copyVersionTo(r.shelf.kept[0], r.shelf.kept[0].Versions[1], "/media/stick")
+			r.openBackups()
+			r.copyVersionTo(r.shown.kept[0], r.shown.kept[0].Versions[1], "/media/stick")
 			r.drain()
 		}, []string{"The backup of 22 November 2026, 12:00 is copied", "/media/stick/" + udidA, "Open folder"}},
-		{"a deleted backup", func(r *rig) { r.shelved(); r.press(r.row(5).delete) },
+		{"a deleted backup", func(r *rig) { r.openBackups(); r.press(r.row(5).delete) },
 			[]string{"The backup of 22 November 2026, 12:00 is in the trash until", "Undo"}},
 		{"deleting refused", func(r *rig) {
-			r.engine.shelves.trashErr = fault.New(fault.LastVerified, "delete the version", nil).With("Version", 5)
-			r.shelved()
+			r.engine.backups.trashErr = fault.New(fault.LastVerified, "delete the version", nil).With("Version", 5)
+			r.openBackups()
 			r.press(r.row(5).delete)
 		}, []string{"Backup number 5 can't be deleted", "What to do", "Close"}},
 		{"stuck", func(r *rig) { r.start(); r.end(backup.Result{}, fault.New(fault.StuckSamePlace, "back up", nil)) },
@@ -94,7 +94,7 @@ func init() {
 		{"drive offline", func(r *rig) { r.engine.destinationErr = offline; r.plug(phoneA); r.tap("Back Up Now") },
 			[]string{"isn't connected", "last seen on 19 November 2026", "Try again", "Choose another folder"}},
 		{"done once more", func(r *rig) {
-			r.engine.shelves.kept = keptHere()
+			r.engine.backups.kept = keptHere()
 			r.start()
 			r.end(incremental, nil)
 		}, []string{"5 files are new, 2 changed, and 1 removed", "It continued where the last one stopped", "The 3 earlier backups are kept",

@@ -11,7 +11,7 @@ import (
 )
 
 // waiting is the screen of a phone that is not ready: it says what the user
-// has to do on the phone, and goes on by itself when that is done.
+// has to do on the phone, and continues when that is done.
 type waiting struct {
 	w       *Window
 	p       *phone

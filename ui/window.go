@@ -71,8 +71,8 @@ type Window struct {
 	// is written; nil while there is none.
 	attempt *attempt
 	report  *reporting
-	shelf   *shelf // the backups that are kept, while they are looked at
-	sheet   *sheet // a question over the screen
+	shown   *backupList // the backups that are kept, while they are looked at
+	sheet   *sheet      // a question over the screen
 
 	recording  bool   // what is said to phones is recorded for a bug report
 	recordedIn string // the file of the recording, or of the last one
@@ -129,7 +129,7 @@ func (w *Window) Start(ctx context.Context) {
 // nobody clicks that often.
 const maxCalls = 256
 
-// tell has a short call of the engine made, after all that were told before.
+// tell queues a short call of the engine, to be made after all earlier ones.
 func (w *Window) tell(call func()) {
 	select {
 	case w.calls <- call:
@@ -197,15 +197,15 @@ func (w *Window) focusFirst() {
 }
 
 // wanted names the screen for the state and says how to make it. A screen is
-// made anew when its name changes.
+// rebuilt when its name changes.
 func (w *Window) wanted() (key string, build func() screen) {
 	if f := w.flow; f != nil && f.step != starting {
 		return f.key(), func() screen { return newFlowScreen(w, f) }
 	}
 	p := w.current()
 	switch {
-	case w.shelf != nil:
-		return "versions", func() screen { return newVersionsScreen(w, w.shelf) }
+	case w.shown != nil:
+		return "versions", func() screen { return newVersionsScreen(w, w.shown) }
 	case w.attempt != nil:
 		return "attempt/" + w.attempt.phone.dev.UDID, func() screen { return newAttemptScreen(w, w.attempt) }
 	case w.report != nil:
@@ -233,9 +233,9 @@ func (w *Window) closeAsked() {
 	switch {
 	case w.flow != nil && w.flow.busy():
 		w.askToStop()
-	case w.shelf.busy(): // nothing is lost: it can be done again
-		w.shelf.task.closing = true
-		w.stopTask(w.shelf.task)
+	case w.shown.busy(): // nothing is lost: it can be done again
+		w.shown.task.closing = true
+		w.stopTask(w.shown.task)
 	default:
 		w.close()
 	}

@@ -129,7 +129,7 @@ func (e *Engine) Look(p *device.Phone) {
 	}
 }
 
-// FixOpen says whether the user works on a step now, so that facts are read
+// FixOpen sets whether the user works on a step now, so that facts are read
 // every few seconds.
 func (e *Engine) FixOpen(p *device.Phone, open bool) {
 	if s := e.diagnosis(p); s != nil {

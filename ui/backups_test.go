@@ -14,9 +14,9 @@ import (
 	"lifeboat/device/fault"
 )
 
-// shelves is the part of [scripted] that keeps backups. Each method answers
+// keptBackups is the part of [scripted] that keeps backups. Each method answers
 // with its function, or goes well.
-type shelves struct {
+type keptBackups struct {
 	kept     []Kept
 	err      error // of listing
 	backups  func(ctx context.Context) ([]Kept, error)
@@ -26,7 +26,7 @@ type shelves struct {
 }
 
 func (s *scripted) List(ctx context.Context, _ string) ([]Kept, error) {
-	return s.shelves.list(ctx)
+	return s.backups.list(ctx)
 }
 
 func (s *scripted) Sizes(k Kept) (map[int]int64, error) {
@@ -39,31 +39,31 @@ func (s *scripted) Sizes(k Kept) (map[int]int64, error) {
 
 func (s *scripted) Recheck(ctx context.Context, k Kept, number int, p keybag.Password, l verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error) {
 	s.note("recheck %d %s", number, l)
-	if s.shelves.recheck != nil {
-		return s.shelves.recheck(ctx, p.Reveal(), l, report)
+	if s.backups.recheck != nil {
+		return s.backups.recheck(ctx, p.Reveal(), l, report)
 	}
 	return verify.Report{Files: 12345, Bytes: 23e9, Level: l, Depth: l.Depth}, audit.Findings{}, nil
 }
 
 func (s *scripted) LayOut(ctx context.Context, k Kept, number int, to string, report func(int64)) (vault.Copy, error) {
 	s.note("lay out %d %s", number, to)
-	if s.shelves.layOut != nil {
-		return s.shelves.layOut(ctx, report)
+	if s.backups.layOut != nil {
+		return s.backups.layOut(ctx, report)
 	}
 	return vault.Copy{Dir: to + "/" + k.UDID, Known: true}, nil
 }
 
 func (s *scripted) Trash(_ Kept, _ time.Time, numbers ...int) error {
 	s.note("trash %d", numbers[0])
-	return s.shelves.mark(numbers[0], today, s.shelves.trashErr)
+	return s.backups.mark(numbers[0], today, s.backups.trashErr)
 }
 
 func (s *scripted) Undelete(_ Kept, numbers ...int) error {
 	s.note("undelete %d", numbers[0])
-	return s.shelves.mark(numbers[0], time.Time{}, nil)
+	return s.backups.mark(numbers[0], time.Time{}, nil)
 }
 
-func (s *shelves) list(ctx context.Context) ([]Kept, error) {
+func (s *keptBackups) list(ctx context.Context) ([]Kept, error) {
 	if s.backups != nil {
 		return s.backups(ctx)
 	}
@@ -71,7 +71,7 @@ func (s *shelves) list(ctx context.Context) ([]Kept, error) {
 }
 
 // mark deletes a backup of the first phone, or takes it back.
-func (s *shelves) mark(number int, trashed time.Time, err error) error {
+func (s *keptBackups) mark(number int, trashed time.Time, err error) error {
 	if err != nil {
 		return err
 	}
@@ -110,10 +110,10 @@ func keptHere() []Kept {
 var offline = fault.New(fault.DestOffline, "look at the backups", nil).With("Drive", "Anna's drive").
 	With("Path", "/media/anna/drive").With("LastSeen", words.Date(today.AddDate(0, 0, -4)))
 
-// shelved opens the page of backups.
-func (r *rig) shelved() {
-	if r.engine.shelves.kept == nil && r.engine.shelves.err == nil {
-		r.engine.shelves.kept = keptHere()
+// openBackups opens the page of backups.
+func (r *rig) openBackups() {
+	if r.engine.backups.kept == nil && r.engine.backups.err == nil {
+		r.engine.backups.kept = keptHere()
 	}
 	r.plug()
 	r.tap("Your backups")

@@ -12,7 +12,7 @@ import (
 	"lifeboat/device"
 )
 
-// fixAction is what Lifeboat can do about a step by itself, and the words of its button.
+// fixAction is what Lifeboat can do about a step, and the words of its button.
 type fixAction struct {
 	word string
 	icon fyne.Resource
@@ -43,8 +43,8 @@ func (w *Window) fixActionOf(a checks.Action) fixAction {
 	return fixAction{}
 }
 
-// deedButton is the button of a step, nil for a step that only the user can do.
-func (w *Window) deedButton(p *phone, f checks.Fix) *action {
+// fixButton returns the button of a step, or nil for a step that only the user can do.
+func (w *Window) fixButton(p *phone, f checks.Fix) *action {
 	d := w.fixActionOf(f.Action)
 	if d.word == "" {
 		return nil
@@ -64,9 +64,9 @@ func (w *Window) openPage(address string) {
 	}()
 }
 
-// sheetDeed is something that is done to the phone behind a sheet that says
+// sheetAction is something that is done to the phone behind a sheet that says
 // plainly what it changes.
-type sheetDeed struct {
+type sheetAction struct {
 	title, means, do string // keys of ui.en.toml: the question
 	waiting          string
 	done, next       string // the outcome, and what to do now
@@ -74,32 +74,32 @@ type sheetDeed struct {
 }
 
 func (w *Window) askSwitchOn(p *phone, f checks.Fix) {
-	w.askDeed(p, f.ID, sheetDeed{
+	w.confirmAction(p, f.ID, sheetAction{
 		title: "ui.switch-on.title", means: "ui.switch-on.means", do: "ui.switch-on.do", waiting: "ui.switch-on.waiting",
 		done: "ui.switch-on.done", next: "ui.switch-on.next", run: func(ctx context.Context, p *device.Phone) error { return w.Engine.SwitchCloud(ctx, p, true, nil) },
 	})
 }
 
 func (w *Window) askRestart(p *phone, f checks.Fix) {
-	w.askDeed(p, f.ID, sheetDeed{
+	w.confirmAction(p, f.ID, sheetAction{
 		title: "ui.restart.title", means: "ui.restart.means", do: "ui.restart.do", waiting: "ui.restart.waiting",
 		done: "ui.restart.done", next: "ui.restart.next", run: w.Engine.Restart,
 	})
 }
 
-// askDeed asks, has it done, and says what came of it.
-func (w *Window) askDeed(p *phone, fixID string, d sheetDeed) {
+// confirmAction asks, runs the action, and shows its outcome.
+func (w *Window) confirmAction(p *phone, fixID string, d sheetAction) {
 	if w.flow != nil {
 		return // not while a backup runs
 	}
 	w.showSheet([]fyne.CanvasObject{
 		title(w.say(d.title, nil)),
 		plain(w.say(d.means, nil)),
-	}, newPrimary(w.say(d.do, nil), nil, func() { w.runDeed(p, fixID, d) }),
+	}, newPrimary(w.say(d.do, nil), nil, func() { w.runAction(p, fixID, d) }),
 		newAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }))
 }
 
-func (w *Window) runDeed(p *phone, fixID string, d sheetDeed) {
+func (w *Window) runAction(p *phone, fixID string, d sheetAction) {
 	ctx, cancel := context.WithCancel(w.ctx)
 	s := w.showWaiting(w.say(d.waiting, nil), cancel)
 	dev := p.dev
@@ -114,7 +114,7 @@ func (w *Window) runDeed(p *phone, fixID string, d sheetDeed) {
 			switch {
 			case w.sheet != s: // closed meanwhile
 			case err != nil:
-				w.showProblem(err, func() { w.runDeed(p, fixID, d) })
+				w.showProblem(err, func() { w.runAction(p, fixID, d) })
 			default:
 				w.showDone(w.say(d.done, nil), w.say(d.next, nil))
 			}
@@ -136,7 +136,7 @@ func (w *Window) showWaiting(text string, cancel context.CancelFunc) *sheet {
 	return s
 }
 
-// showDone tells of a success.
+// showDone reports a success.
 func (w *Window) showDone(done, next string) {
 	w.showSheet([]fyne.CanvasObject{
 		container.NewBorder(nil, nil, container.NewPadded(markIcon(string(checks.Pass), 32)), nil, title(done)),

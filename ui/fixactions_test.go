@@ -14,20 +14,20 @@ import (
 	"lifeboat/device/fault"
 )
 
-// deedPhone has one trouble, and a step with a button.
-func (r *rig) deedPhone(a checks.Action) {
+// fixablePhone has one trouble, and a step with a button.
+func (r *rig) fixablePhone(a checks.Action) {
 	one := rowOf("one", checks.Fail, "bad")
 	one.Fix = []checks.Fix{{ID: "one/deed", Text: saying("Do it."), Action: a}}
 	r.shows(one)
 	r.plug(phoneA)
 }
 
-// TestSwitchOn says what it changes, waits, and tells of the outcome.
+// TestSwitchOn shows what it changes, waits, and shows the outcome.
 func TestSwitchOn(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		outcome := make(chan error)
 		r.engine.switchOn = func(context.Context) error { return <-outcome }
-		r.deedPhone(checks.SwitchOn)
+		r.fixablePhone(checks.SwitchOn)
 		r.tap("Switch it on from here …")
 		r.sees("Switch iCloud Backup on?", "as if you did it there")
 		if got := r.engine.noted("switch on"); len(got) != 0 {
@@ -52,7 +52,7 @@ func TestSwitchOnFails(t *testing.T) {
 		t.Run(string(code), func(t *testing.T) {
 			inWindow(t, nil, func(r *rig) {
 				r.engine.switchOn = func(context.Context) error { return fault.New(code, "switch on", errors.New("no")) }
-				r.deedPhone(checks.SwitchOn)
+				r.fixablePhone(checks.SwitchOn)
 				r.tap("Switch it on from here …")
 				r.tap("Switch it on")
 				r.sees(r.explain(fault.New(code, "", nil)).Happened, "What to do", "Close")
@@ -68,11 +68,11 @@ func TestSwitchOnFails(t *testing.T) {
 	}
 }
 
-// TestDeedCancelled ends the wait, and shows no outcome afterwards.
-func TestDeedCancelled(t *testing.T) {
+// TestActionCancelled ends the wait, and shows no outcome afterwards.
+func TestActionCancelled(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		r.engine.restart = func(ctx context.Context) error { <-ctx.Done(); return fault.New(fault.Cancelled, "restart", nil) }
-		r.deedPhone(checks.RestartPhone)
+		r.fixablePhone(checks.RestartPhone)
 		r.tap("Restart the iPhone …")
 		r.sees("Nothing on it is lost")
 		r.tap("Restart it")
@@ -102,7 +102,7 @@ func TestNotWhileBackingUp(t *testing.T) {
 func TestPageNotOpened(t *testing.T) {
 	broken := func(o *Options) { o.OpenPage = func(string) error { return errors.New("no browser") } }
 	inWindow(t, broken, func(r *rig) {
-		r.deedPhone(checks.OpenStatus)
+		r.fixablePhone(checks.OpenStatus)
 		r.tap("Open Apple's status page")
 		r.sees("couldn't be opened from here", statusPage)
 		r.tap("Close")
@@ -110,15 +110,15 @@ func TestPageNotOpened(t *testing.T) {
 	})
 }
 
-// TestEveryDeedHasAButton and no step without one has a dead one.
-func TestEveryDeedHasAButton(t *testing.T) {
+// TestEveryActionHasAButton and no step without one has a dead one.
+func TestEveryActionHasAButton(t *testing.T) {
 	if testing.Short() {
 		t.Skip("much of one kind: make test runs it without the race detector")
 	}
 	for _, a := range []checks.Action{checks.SwitchOn, checks.RestartPhone, checks.BackUpHere, checks.WatchAttempt,
 		checks.ChooseFolder, checks.OpenStatus, checks.MakeReport} {
 		inWindow(t, nil, func(r *rig) {
-			r.deedPhone(a)
+			r.fixablePhone(a)
 			r.tap(r.say(r.fixActionOf(a).word, nil))
 			if r.flow == nil && r.attempt == nil && r.report == nil && r.sheet == nil && len(r.opened) == 0 &&
 				r.Options.Window.Canvas().Overlays().Top() == nil {
@@ -130,8 +130,8 @@ func TestEveryDeedHasAButton(t *testing.T) {
 		})
 	}
 	inWindow(t, nil, func(r *rig) {
-		r.deedPhone(checks.NoAction)
-		if b := r.deedButton(r.phones[0], checks.Fix{}); b != nil {
+		r.fixablePhone(checks.NoAction)
+		if b := r.fixButton(r.phones[0], checks.Fix{}); b != nil {
 			t.Error("a step without an action has a button")
 		}
 	})
@@ -146,7 +146,7 @@ func TestNetworkSwitches(t *testing.T) {
 	inWindow(t, func(o *Options) { o.Settings = NewSettings(prefs, "/backups", feeds.Everything) }, func(r *rig) {
 		r.plug(phoneA)
 		if got := r.engine.noted("allow"); len(got) != 1 || got[0] != "allow {Versions:true Status:true Paths:true}" {
-			t.Errorf("at first the engine was told %q", got)
+			t.Errorf("at first the engine got %q", got)
 		}
 		r.tap("Settings")
 		for _, s := range feeds.Sources() {
@@ -155,7 +155,7 @@ func TestNetworkSwitches(t *testing.T) {
 		test.Tap(find(r, func(c *widget.Check) bool { return c.Text == r.Words.Text(feeds.Sources()[1].Title) }))
 		r.drain()
 		if got := r.engine.noted("allow"); len(got) != 2 || got[1] != "allow {Versions:true Status:false Paths:true}" {
-			t.Errorf("the engine was told %q", got)
+			t.Errorf("the engine got %q", got)
 		}
 	})
 	if got, want := NewSettings(prefs, "/backups", feeds.Everything).Allowed(), (feeds.Allowed{Versions: true, Paths: true}); got != want {

@@ -22,7 +22,7 @@ func onIOS(version string, set func(*Input)) func(*Input) {
 	return func(in *Input) { set(in); in.Phone.Version = facts.Of(version) }
 }
 
-// complaining adds a log that blames the account.
+// complaining adds a log that names the account.
 func complaining(set func(*Input)) func(*Input) {
 	return func(in *Input) {
 		set(in)

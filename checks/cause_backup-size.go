@@ -26,7 +26,7 @@ var _ = register(cause{id: backupSize, place: 130, dependsOn: []topic{iCloudStor
 var askNextSize = asks(questionDef{id: "next-size", choices: []string{"under5", "5to20", "20to100", "over100"},
 	menu: "icloud-storage", good: 7 * 24 * time.Hour})
 
-// askUpload is about the way up, which no cable tells.
+// askUpload is about the upload speed, which no cable shows.
 var askUpload = asks(questionDef{id: "upload-speed", choices: []string{"under2", "2to10", "over10"}, good: 30 * 24 * time.Hour})
 
 // uploads are the most that each answer can carry, in bytes a second.
@@ -36,7 +36,7 @@ var uploads = map[string]int64{"under2": 2_000_000 / 8, "2to10": 10_000_000 / 8}
 const oneNight = 8 * 60 * 60 // seconds
 
 // nightsFor is how many nights a backup takes at least at the speed that the
-// user told; 0 where that is not known.
+// user gave; 0 where that is not known.
 func (in Input) nightsFor(bytes int64) int64 {
 	rate := uploads[in.chose(askUpload)]
 	if rate == 0 || bytes <= 0 {
@@ -169,7 +169,7 @@ func weigh(d facts.Deep) load {
 	return l
 }
 
-// boundedSize is a size that a phone told, within reason.
+// boundedSize is a size that a phone reported, in bytes, within reason.
 func boundedSize(n int64) int64 { return min(max(n, 0), sizeMost) }
 
 // noteLoad adds the largest apps to the evidence, and how much was counted.
@@ -203,7 +203,7 @@ func topApps(ranking []facts.App) []words.Text {
 	return top
 }
 
-// withoutPhotos leaves photos and videos out: nobody is told to take them out of
+// withoutPhotos leaves photos and videos out: nobody is advised to take them out of
 // the only backup that they may have.
 func withoutPhotos(ranking []facts.App) []facts.App {
 	return slices.DeleteFunc(slices.Clone(ranking), func(a facts.App) bool { return a.BundleID == cameraRoll })

@@ -32,7 +32,7 @@ func readBatteryHealth(p facts.Phone) Result {
 	args := words.Args{"Health": min(health, 100)}
 	switch {
 	case !known || health < healthLeast || health > healthMost:
-		return notTold(e)
+		return notReported(e)
 	case health < batteryWorn:
 		return batteryHealth.outcome(Pass, "worn", args, e, batteryHealth.fix(Look, "settings", nil))
 	}

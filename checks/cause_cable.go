@@ -5,7 +5,7 @@ import (
 	"lifeboat/device/facts"
 )
 
-// A cable, a hub or a port that loses contact or crawls breaks off a backup
+// A cable, a hub or a port that loses contact or crawls interrupts a backup
 // to this computer. Most iPhones are made for 480 Mb/s, which is no fault, nor
 // are the 500 mA of any USB 2 port, which are evidence only
 // (checks/SIGNALS.md#cable).

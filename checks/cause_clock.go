@@ -9,7 +9,7 @@ import (
 
 // With a wrong clock the phone takes the certificates of Apple's servers for
 // expired, and its own session for over (checks/SIGNALS.md#clock). The phone is
-// compared with this computer, whose own error the network tells.
+// compared with this computer, whose own error the network shows.
 const clock topic = "clock"
 
 var _ = register(cause{id: clock, place: 150, dependsOn: []topic{phoneReady}, urgency: 20, about: ICloud, seen: true,

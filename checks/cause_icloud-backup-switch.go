@@ -18,7 +18,7 @@ var _ = register(cause{id: cloudSwitch, place: 20, dependsOn: []topic{management
 // askSwitch is for a switch that the phone does not tell for sure.
 var askSwitch = asks(questionDef{id: "icloud-switch", choices: []string{"on", "off"}, menu: "icloud-backup", good: 24 * time.Hour})
 
-// askDrive is about the other switch beside it, which no phone tells. A backup
+// askDrive is about the other switch beside it, which no phone reports. A backup
 // does without it, and what apps keep there does not, such as copies of chats.
 var askDrive = asks(questionDef{id: "icloud-drive", choices: []string{"on", "off"}, menu: "icloud-drive", good: 90 * 24 * time.Hour})
 
@@ -28,7 +28,7 @@ var askDrive = asks(questionDef{id: "icloud-drive", choices: []string{"on", "off
 const switchTrap = 3 * 24 * time.Hour
 
 // keptAfter is how long Apple keeps a backup after its switch was turned off.
-// When that was nobody tells: at the earliest right after the last backup.
+// When that was is not known: at the earliest right after the last backup.
 const keptAfter = 180 * 24 * time.Hour
 
 func checkCloudSwitch(in Input) Result {

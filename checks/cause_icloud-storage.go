@@ -10,7 +10,7 @@ import (
 )
 
 // Full iCloud storage is the most common cause and the one that no cable can
-// read: nothing that the phone tells holds the plan or what is left of it. Its log
+// read: nothing that the phone reports holds the plan or what is left of it. Its log
 // names it for certain, and so does the user; without them it stays a question.
 // Signals and rule: (checks/SIGNALS.md#icloud-storage).
 const iCloudStorage topic = "icloud-storage"

@@ -17,8 +17,8 @@ import (
 // Being behind stops no backup: iCloud Backup asks for iOS 9, and for nothing
 // newer. It is worth knowing all the same, for what newer versions put right, and
 // because a backup made by a newer iOS does not go back onto an older one. It is
-// held against what Apple offers this very model where the network told, else
-// against the table that is embedded in the program (checks/SIGNALS.md#ios-version).
+// compared with what Apple offers this very model where the network answered,
+// else with the table that is embedded in the program (checks/SIGNALS.md#ios-version).
 const iosVersion topic = "ios-version"
 
 var _ = register(cause{id: iosVersion, place: 90, dependsOn: []topic{phoneReady}, urgency: 50, about: ICloud, means: aside, seen: true, stands: true,
@@ -136,7 +136,7 @@ func leaveBeta(p facts.Phone, args words.Args) Fix {
 	return iosVersion.fix(Update, "leave-beta", args)
 }
 
-// comparison is a version held against the table, or against what Apple offers.
+// comparison is a version compared with the table, or against what Apple offers.
 type comparison struct {
 	asOf     time.Time // when that was true
 	offered  bool      // it is what Apple offers this model

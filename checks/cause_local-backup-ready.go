@@ -80,8 +80,8 @@ var plainProgram = regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{1,6}){1,4}$`)
 // of macOS that phones name has been 10.5.8 for all of them.
 func (in Input) oldITunes() bool {
 	have, installed := in.Host.ITunes.Known()
-	need, told := in.Phone.MinITunes.Known()
-	if !installed || !told || !plainProgram.MatchString(have) || !plainProgram.MatchString(need) {
+	need, known := in.Phone.MinITunes.Known()
+	if !installed || !known || !plainProgram.MatchString(have) || !plainProgram.MatchString(need) {
 		return false
 	}
 	return version.Must(version.NewVersion(have)).LessThan(version.Must(version.NewVersion(need)))

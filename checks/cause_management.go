@@ -9,7 +9,7 @@ import (
 	"lifeboat/device/facts"
 )
 
-// A company or a school can forbid iCloud backups. The phone tells who
+// A company or a school can forbid iCloud backups. The phone says who
 // manages it, but not which rules are in force: that only its log and its own
 // settings page say (checks/SIGNALS.md#management).
 const management topic = "management"
@@ -41,7 +41,7 @@ func checkManagement(in Input) Result {
 	note(e, keyOrganization, p.Organization)
 	note(e, keyRequires, p.RequiresEncryption)
 
-	supervised, told := p.Supervised.Known()
+	supervised, known := p.Supervised.Known()
 	profiles, listed := p.Profiles.Known()
 	organization, _ := p.Organization.Known()
 	manager := slices.IndexFunc(profiles, manages)
@@ -73,7 +73,7 @@ func checkManagement(in Input) Result {
 		return management.outcome(Ask, found, args, e).asking(in, askManagement)
 	}
 	switch {
-	case (supervised || manager >= 0) && said == "forbids": // the rules themselves no signal tells
+	case (supervised || manager >= 0) && said == "forbids": // no signal shows the rules themselves
 		return open("")
 	case supervised:
 		return management.outcome(Warn, "supervised", args, e, steps...).asking(in, askManagement)
@@ -83,7 +83,7 @@ func checkManagement(in Input) Result {
 		return open("unread")
 	case unclear >= 0:
 		return open("profile-unclear")
-	case !told:
+	case !known:
 		return open("supervision-unread")
 	case p.RequiresEncryption.State == facts.Read && p.RequiresEncryption.Value:
 		return management.outcome(Pass, "rule", args, e) // nobody is in sight who set it
@@ -105,7 +105,7 @@ func manages(p facts.Profile) bool {
 		slices.ContainsFunc(p.Payloads, func(payload string) bool { return slices.Contains(managing, payload) })
 }
 
-// profileName is what Settings calls a profile, as far as the phone tells.
+// profileName is what Settings calls a profile, as far as the phone says.
 func profileName(p facts.Profile) string {
 	return cmp.Or(tidy(p.Name), tidy(p.Organization), "…")
 }

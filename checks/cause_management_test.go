@@ -6,7 +6,7 @@ import (
 	"lifeboat/device/facts"
 )
 
-// managed sets what the phone tells of those who manage it.
+// managed sets what the phone says about those who manage it.
 func managed(supervised facts.Datum[bool], profiles ...facts.Profile) func(*Input) {
 	return func(in *Input) {
 		aged(10 * 24 * time.Hour)(in)

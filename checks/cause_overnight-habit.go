@@ -9,9 +9,9 @@ import (
 	"lifeboat/checks/devicelog"
 )
 
-// iCloud backs up by itself about once a day, and only while the phone is
+// iCloud backs up automatically about once a day, and only while the phone is
 // plugged in, locked and on Wi-Fi, which for most people means at night. Where the
-// phone spends the night no cable can tell; its log tells when somebody took
+// phone spends the night no cable can show; its log says when somebody took
 // it up in the middle (checks/SIGNALS.md#overnight-habit).
 const overnight topic = "overnight-habit"
 
@@ -83,11 +83,11 @@ func (in Input) reminded() bool {
 func (in Input) interrupted() int {
 	times := 0
 	for _, s := range in.Attempt.Signs {
-		if s.Cause == string(overnight) && (!in.savedSince(s.Last) || !in.mendedSince(in.Attempt)) {
+		if s.Cause == string(overnight) && (!in.savedSince(s.Last) || !in.succeededSince(in.Attempt)) {
 			times += s.Count
 		}
 	}
-	if last, _ := in.lastTry(); times == 0 && !last.noted && last.Cause == string(overnight) && !in.mendedSince(last.Attempt) {
+	if last, _ := in.lastTry(); times == 0 && !last.noted && last.Cause == string(overnight) && !in.succeededSince(last.Attempt) {
 		times = 1
 	}
 	return times

@@ -7,7 +7,7 @@ import (
 	"lifeboat/device/facts"
 )
 
-// A phone that is not trusted, not unlocked or not set up tells nothing and
+// A phone that is not trusted, not unlocked or not set up reports nothing and
 // backs nothing up (checks/SIGNALS.md#phone-ready).
 const phoneReady topic = "phone-ready"
 
@@ -67,20 +67,20 @@ func checkPhoneReady(in Input) Result {
 	return phoneReady.outcome(Pass, "ready", nil, e)
 }
 
-// inSetup reports whether the phone says of itself that its setup is not
+// inSetup reports whether the phone says that its setup is not
 // finished. A phone activates early in its setup, so that being activated does not say so.
 func inSetup(p facts.Phone) bool {
-	done, told := p.SetupDone.Known()
-	return told && !done
+	done, known := p.SetupDone.Known()
+	return known && !done
 }
 
 // setUp reports whether the phone is known to be set up: it says so, or, where
 // it does not tell, it has what a phone gets only afterwards.
 func setUp(p facts.Phone) bool {
-	done, told := p.SetupDone.Known()
+	done, known := p.SetupDone.Known()
 	on, _ := p.CloudBackupEnabled.Known()
 	synced, _ := p.ICloudSync.Known()
 	_, cloud := p.LastCloudBackup.Known()
 	_, local := p.LastLocalBackup.Known()
-	return told && done || !told && (on || synced || cloud || local)
+	return known && done || !known && (on || synced || cloud || local)
 }

@@ -6,7 +6,7 @@ import (
 	"lifeboat/device/facts"
 )
 
-// unused is a phone that tells of nothing that a phone gets after its setup.
+// unused is a phone that says about nothing that a phone gets after its setup.
 func unused(in *Input) {
 	p := &in.Phone
 	p.SetupDone, p.CloudBackupEnabled, p.ICloudSync = facts.Datum[bool]{State: facts.Refused}, facts.Of(false), facts.Gone[bool]()

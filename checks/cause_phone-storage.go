@@ -38,9 +38,9 @@ func checkPhoneStorage(in Input) Result {
 	room := phoneStorageSteps(in)
 	free, known := p.DataAvailable.Known()
 	most, mostKnown := p.DataReclaimable.Known()
-	whole, wholeKnown := capacity(p)
-	mostKnown = mostKnown && most >= free && (!wholeKnown || most <= whole)
-	args := words.Args{"Free": words.Bytes(free), "Most": words.Bytes(most), "Whole": words.Bytes(whole)}
+	total, totalKnown := capacity(p)
+	mostKnown = mostKnown && most >= free && (!totalKnown || most <= total)
+	args := words.Args{"Free": words.Bytes(free), "Most": words.Bytes(most), "Whole": words.Bytes(total)}
 	open := func(status Status, found string, fixes ...Fix) Result {
 		switch in.chose(askPhoneSpace) {
 		case "plenty":
@@ -51,9 +51,9 @@ func checkPhoneStorage(in Input) Result {
 		return phoneStorage.outcome(status, found, args, e, fixes...).asking(in, askPhoneSpace)
 	}
 	switch {
-	case !known || free < 0 || wholeKnown && free > whole:
+	case !known || free < 0 || totalKnown && free > total:
 		return open(Ask, "unread")
-	case free > phoneSpaceWarn && !wholeKnown:
+	case free > phoneSpaceWarn && !totalKnown:
 		return phoneStorage.outcome(Pass, "roomy-of-unread", args, e)
 	case free > phoneSpaceWarn:
 		return phoneStorage.outcome(Pass, "roomy", args, e)

@@ -6,7 +6,7 @@ import (
 	"lifeboat/assets/words"
 )
 
-// iCloud backs up by itself only while the phone is on power. At our cable it
+// iCloud backs up automatically only while the phone is on power. At our cable it
 // nearly always is, so this check proves the cable and the port, and leaves
 // the habit at night to the user. Rule and trap: (checks/SIGNALS.md#power).
 const power topic = "power"

@@ -78,12 +78,12 @@ func checkThisComputer(in Input) Result {
 // roomNeeded is a safe upper bound of a full backup: all that is used on the
 // phone. A backup leaves out the apps themselves and what can be loaded again.
 func roomNeeded(p facts.Phone) (int64, bool) {
-	whole, wholeKnown := p.DataCapacity.Known()
+	capacity, capacityKnown := p.DataCapacity.Known()
 	free, freeKnown := p.DataAvailable.Known()
-	if !wholeKnown || !freeKnown || whole <= 0 || free < 0 || free > whole {
+	if !capacityKnown || !freeKnown || capacity <= 0 || free < 0 || free > capacity {
 		return 0, false
 	}
-	return whole - free + phoneMargin, true
+	return capacity - free + phoneMargin, true
 }
 
 // allow is how the operating system itself lets a program write.

@@ -39,7 +39,7 @@ var (
 	// standing are in force for as long as the profile is installed.
 	standing = []string{"com.apple.dnsSettings.managed", "com.apple.dnsProxy.managed", "com.apple.webcontent-filter",
 		"com.apple.proxy.http.global", "com.apple.relay.managed"}
-	// filterName finds them by name where the phone tells no payloads.
+	// filterName finds them by name where the phone reports no payloads.
 	filterName = regexp.MustCompile(`(?i)\b(vpn|wireguard|proxy|dns|nextdns|adguard|firewall|filter)\b`)
 )
 

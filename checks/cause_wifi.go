@@ -8,7 +8,7 @@ import (
 	"lifeboat/device/facts"
 )
 
-// iCloud backs up over Wi-Fi, and by itself only over one that it takes for
+// iCloud backs up over Wi-Fi, and automatically only over one that it takes for
 // free and unlimited. What proves Wi-Fi, the strongest first: backupd's own report
 // of its conditions, and packets on the interface en0. A channel in the registry
 // is a hint and no more (checks/SIGNALS.md#wifi).
@@ -61,7 +61,7 @@ func checkWiFi(in Input) Result {
 		return wifi.outcome(Fail, "cellular", args, e, joinSteps(in)...)
 	case symbol == "no" && !proven:
 		return said(Fail, "said-no", joinSteps(in)...)
-	// What sort of Wi-Fi it is no signal tells, so these answers stand beside one.
+	// No signal shows what sort of Wi-Fi it is, so these answers stand beside one.
 	case in.chose(askLowData) == "on":
 		return said(Warn, "said-low-data", wifi.fix(Setting, "low-data", menuArgs("wifi-details", in.Phone)))
 	case kind == "guest":

@@ -46,7 +46,7 @@ type Host struct {
 	OS          string // as runtime.GOOS
 	Destination string // the folder for backups, "" when none is chosen
 	// MustExist is true for a folder that the user chose; only Lifeboat's own
-	// is made by itself.
+	// is made when it is needed.
 	MustExist  bool
 	Kind       facts.Datum[DestinationKind]
 	FreeBytes  facts.Datum[int64]  // bytes that this user may still write there

@@ -69,9 +69,9 @@ func TestRegisterRefusesATwin(t *testing.T) {
 	register(cause{id: power})
 }
 
-// What a cause depends on is blamed before it, then what is more urgent; a tie
+// What a cause depends on is named before it, then what is more urgent; a tie
 // is no mistake.
-func TestOrderOfBlame(t *testing.T) {
+func TestOrderOfCauses(t *testing.T) {
 	at := ranks()
 	for _, c := range entries {
 		for _, d := range c.dependsOn {
@@ -81,7 +81,7 @@ func TestOrderOfBlame(t *testing.T) {
 		}
 	}
 	var got []topic
-	for _, c := range byBlame([]cause{
+	for _, c := range byDependence([]cause{
 		{id: "c", urgency: 1, dependsOn: []topic{"d"}}, {id: "b", urgency: 2}, {id: "a", urgency: 2}, {id: "d", urgency: 3}, {id: "e", urgency: 3},
 	}) {
 		got = append(got, c.id)
@@ -89,14 +89,14 @@ func TestOrderOfBlame(t *testing.T) {
 	if want := []topic{"a", "b", "d", "c", "e"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got := byBlame([]cause{{id: "b", dependsOn: []topic{"a"}}, {id: "a", dependsOn: []topic{"b"}}}); len(got) != 2 {
+	if got := byDependence([]cause{{id: "b", dependsOn: []topic{"a"}}, {id: "a", dependsOn: []topic{"b"}}}); len(got) != 2 {
 		t.Errorf("a cycle leaves %d causes", len(got))
 	}
 }
 
-// toldByPhone is a cause that only the phone tells, and that forgot to look
+// readFromPhone is a cause that only the phone tells, and that forgot to look
 // whether it did.
-var toldByPhone = cause{id: "told", about: ICloud, means: aside, read: func(facts.Phone) Result { return common.outcome(Pass, "ready", nil, evidence{}) }}
+var readFromPhone = cause{id: "told", about: ICloud, means: aside, read: func(facts.Phone) Result { return common.outcome(Pass, "ready", nil, evidence{}) }}
 
 // A phone that does not let this computer in tells nothing, whatever a check
 // makes of that, and nobody is asked for what no question can settle.
@@ -104,7 +104,7 @@ func TestUnknownByDefault(t *testing.T) {
 	for readiness, want := range map[facts.Readiness]Status{
 		facts.Ready: Pass, facts.Locked: Pass, facts.SetupUnfinished: Pass, facts.Untrusted: Unknown, facts.Silent: Unknown, "": Unknown,
 	} {
-		r := toldByPhone.judge(Input{Phone: facts.Phone{Readiness: readiness}})
+		r := readFromPhone.judge(Input{Phone: facts.Phone{Readiness: readiness}})
 		if r.Status != want || want == Unknown && (len(r.Fix) > 0 || r.Evidence[keyReadiness] != string(readiness)) {
 			t.Errorf("%q: %+v", readiness, r)
 		}
@@ -119,9 +119,9 @@ func TestUnknownByDefault(t *testing.T) {
 	}
 }
 
-// What depends on something that fails, or that could not be read, is blamed
+// What depends on something that fails, or that could not be read, is named
 // for nothing, unless the user said so.
-func TestNotBlamedForAnother(t *testing.T) {
+func TestDependentIsNotNamed(t *testing.T) {
 	of := func(id topic, s Status) Result { return Result{ID: string(id), Status: s, About: ICloud} }
 	said := of(iCloudStorage, Fail)
 	said.Answered = true
@@ -143,7 +143,7 @@ func TestNotBlamedForAnother(t *testing.T) {
 		{"it depends on nothing", []Result{of(appleServers, Fail), of(phoneReady, Unknown)}, appleServers},
 	} {
 		if r, _ := Blocker(tc.results); r.ID != string(tc.want) {
-			t.Errorf("%s: %q is blamed, want %q", tc.name, r.ID, tc.want)
+			t.Errorf("%s: %q is named, want %q", tc.name, r.ID, tc.want)
 		}
 	}
 }
@@ -264,8 +264,8 @@ func TestWords(t *testing.T) {
 		inputs = append(inputs, in)
 	}
 	visit(Verdict(nil))
-	visit(toldByPhone.judge(Input{}).Finding)
-	visit(notTold(evidence{}).Finding)
+	visit(readFromPhone.judge(Input{}).Finding)
+	visit(notReported(evidence{}).Finding)
 	for _, text := range append(Compared(), Habits(facts.Phone{})...) {
 		visit(text)
 	}
@@ -275,7 +275,7 @@ func TestWords(t *testing.T) {
 		inputs = append(inputs, in)
 	}
 	inputs = append(inputs, answeredInputs()...)
-	inputs = append(inputs, blamedInputs()...)
+	inputs = append(inputs, namedInputs()...)
 	for _, in := range inputs {
 		results := Run(in)
 		visit(Verdict(results))
@@ -324,9 +324,9 @@ func answeredInputs() []Input {
 	return inputs
 }
 
-// blamedInputs are a healthy phone whose log names each cause, and a silent
+// namedInputs are a healthy phone whose log names each cause, and a silent
 // one on whose screen an error was read.
-func blamedInputs() []Input {
+func namedInputs() []Input {
 	var inputs []Input
 	for _, c := range registry() {
 		for _, proven := range []bool{true, false} {
@@ -357,7 +357,7 @@ func blamedInputs() []Input {
 	aged(5 * day)(&earlier)
 	earlier.Earlier = []devicelog.Attempt{{Outcome: devicelog.Failed, Ended: now.Add(-day), Cause: string(wifi), Codes: []devicelog.Code{{Domain: "MBErrorDomain", Number: 220}}}}
 	again := healthy()
-	again.Attempt = devicelog.Attempt{Heard: true, Signs: []devicelog.Sign{{ID: "quota-again", Cause: string(iCloudStorage), Count: 1, Last: now, Accuses: true}}}
+	again.Attempt = devicelog.Attempt{Heard: true, Signs: []devicelog.Sign{{ID: "quota-again", Cause: string(iCloudStorage), Count: 1, Last: now, Conclusive: true}}}
 	return append(inputs, room, earlier, again)
 }
 

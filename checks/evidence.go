@@ -13,7 +13,7 @@ import (
 // Names of the data as the phone calls them: a key of lockdownd's root
 // domain, or "domain/key".
 const (
-	keyReadiness       = "readiness" // our own name: no single key tells it
+	keyReadiness       = "readiness" // our own name: no single key holds it
 	keyActivation      = "ActivationState"
 	keyPasscodeLocked  = "PasswordProtected"
 	keySetup           = "com.apple.purplebuddy/SetupDone"

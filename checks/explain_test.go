@@ -10,10 +10,10 @@ import (
 // Every step that has words is among those that are explained, on some
 // version of iOS, and reads well on each.
 func TestExplainTellsEveryStep(t *testing.T) {
-	told := map[string]bool{}
+	shown := map[string]bool{}
 	for _, major := range Majors() {
 		for _, a := range Explain(major, now) {
-			told[a.Fix.Text.Key] = true
+			shown[a.Fix.Text.Key] = true
 			said := words.English().Text(a.Fix.Text)
 			if said == "" || strings.HasPrefix(said, "[check") || strings.Contains(said, "<no value>") {
 				t.Errorf("iOS %d: %s reads %q", major, a.Fix.ID, said)
@@ -21,7 +21,7 @@ func TestExplainTellsEveryStep(t *testing.T) {
 		}
 	}
 	for _, key := range words.English().Keys() {
-		if strings.HasPrefix(key, "check.") && strings.Contains(key, ".fix.") && key != localFirst.Text.Key && key != supportStep().Text.Key && !told[key] {
+		if strings.HasPrefix(key, "check.") && strings.Contains(key, ".fix.") && key != localFirst.Text.Key && key != supportStep().Text.Key && !shown[key] {
 			t.Errorf("%s is explained on no version", key)
 		}
 	}
@@ -55,7 +55,7 @@ func TestStepsCostTheLeastFirst(t *testing.T) {
 		}
 	}
 	for _, major := range Majors() {
-		inputs := append(troubles(major, now), blamedInputs()...)
+		inputs := append(troubles(major, now), namedInputs()...)
 		for _, in := range inputs {
 			results := Run(in)
 			for _, r := range results {

@@ -31,7 +31,7 @@ func (e Effort) String() string {
 // Risky reports whether a backup to this computer should come first.
 func (e Effort) Risky() bool { return e >= Update }
 
-// Action is what Lifeboat can do by itself, behind a button of its own.
+// Action is what Lifeboat can do for the user, behind a button.
 type Action string
 
 const (
@@ -52,8 +52,8 @@ type Fix struct {
 	Text   words.Text
 	Effort Effort
 	Action Action
-	// Seen says that Lifeboat sees by itself when the step has worked; of
-	// others it asks.
+	// Seen says that Lifeboat can see when the step has worked; for others
+	// it asks.
 	Seen bool
 }
 

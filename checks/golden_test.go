@@ -15,7 +15,7 @@ import (
 	"lifeboat/device/facts"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // matrix is a handful of phones as people bring them; the golden file is read
 // as a whole whenever words change.

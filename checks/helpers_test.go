@@ -69,7 +69,7 @@ func healthy() Input {
 // soundness is what the files cause_<id>_test.go add to [healthy].
 var soundness []func(*Input)
 
-// sound enters what a healthy phone tells of a datum that only one cause reads;
+// sound enters what a healthy phone says about a datum that only one cause reads;
 // its test calls it for a package variable.
 func sound(set func(*Input)) bool {
 	soundness = append(soundness, set)

@@ -21,7 +21,7 @@ type Network struct {
 	ClockSkew facts.Datum[time.Duration]
 }
 
-// VersionList is what Apple offers, whole, so that nobody learns which model
+// VersionList is the complete list of what Apple offers, so that nobody learns which model
 // was asked about.
 type VersionList struct {
 	AsOf   time.Time // when it was fetched

@@ -21,8 +21,8 @@ func (t topic) pending(e evidence, fixes ...Fix) Result {
 	return Result{Status: Unknown, Finding: say("common.found.pending", nil), Fix: fixes, Evidence: e, Pending: true}
 }
 
-// notTold is the result of a cause that only the phone could have told.
-func notTold(e evidence) Result { return common.outcome(Unknown, "not-told", nil, e) }
+// notReported is the result of a cause that only the phone could have reported.
+func notReported(e evidence) Result { return common.outcome(Unknown, "not-told", nil, e) }
 
 // asking adds questions to a result.
 func (r Result) asking(in Input, ids ...QuestionID) Result {

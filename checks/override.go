@@ -17,7 +17,7 @@ var errorText = asks(questionDef{id: "error-text", menu: "icloud-backup", good: 
 // tryCounts is how long an earlier try that failed still speaks of today.
 const tryCounts = 7 * 24 * time.Hour
 
-// witness is what somebody other than the signals says of a cause: the phone's
+// witness is what a source other than the signals says about a cause: the phone's
 // log, an earlier try that was listened to, or the error that the user read.
 type witness struct {
 	found    string // which sentence it gives: "common.found.<found>"
@@ -77,7 +77,7 @@ func (c cause) override(in Input, r Result) Result {
 // phone that somebody listened to or that the phone noted itself, then what its
 // log says without a try, then the user.
 func (in Input) witnessOf(id topic) (witness, bool) {
-	if a, now := in.lastTry(); !a.noted && a.Outcome == devicelog.Failed && a.Cause == string(id) && !in.mendedSince(a.Attempt) {
+	if a, now := in.lastTry(); !a.noted && a.Outcome == devicelog.Failed && a.Cause == string(id) && !in.succeededSince(a.Attempt) {
 		w := witness{found: "log", args: words.Args{"Codes": chain(a.Codes)}, now: now, evidence: "log/backupd", value: chain(a.Codes)}
 		switch {
 		case !now:
@@ -93,7 +93,7 @@ func (in Input) witnessOf(id topic) (witness, bool) {
 		}
 	}
 	for _, s := range in.Attempt.Signs {
-		if s.Accuses && s.Cause == string(id) && !in.savedSince(s.Last) {
+		if s.Conclusive && s.Cause == string(id) && !in.savedSince(s.Last) {
 			return witness{found: "log-sign", now: true, evidence: "log/" + tidy(s.ID), value: strconv.Itoa(s.Count)}, true
 		}
 	}
@@ -125,7 +125,7 @@ func (in Input) lastTry() (last try, now bool) {
 	return last, false
 }
 
-// FailingSince is since when a check fails by what the phone itself tells: its
+// FailingSince is since when a check fails by what the phone itself reports: its
 // first try that failed for that cause since it was saved last, as somebody heard it or as
 // the phone noted it; for the date of the last backup that date, or else the first
 // try of all. It can be long before Lifeboat saw the phone.
@@ -147,8 +147,8 @@ func (in Input) FailingSince(id string) (first time.Time, known bool) {
 	return first, known
 }
 
-// mendedSince reports whether a backup was completed after an attempt failed.
-func (in Input) mendedSince(a devicelog.Attempt) bool { return in.savedSince(a.Ended) }
+// succeededSince reports whether a backup was completed after an attempt failed.
+func (in Input) succeededSince(a devicelog.Attempt) bool { return in.savedSince(a.Ended) }
 
 // savedSince reports whether a backup was completed after a moment.
 func (in Input) savedSince(at time.Time) bool {

@@ -73,7 +73,7 @@ func TestWitnesses(t *testing.T) {
 		{"full on the phone yesterday, room today", earlier(failed(phoneStorage, day)), phoneStorage, Warn, "in order now"},
 		{"the try of just now outweighs it", func(in *Input) { earlier(failed(iCloudStorage, day))(in); in.Attempt = failed(wifi, time.Minute) }, iCloudStorage, Ask, "please look"},
 		{"backing off because iCloud is full", func(in *Input) {
-			in.Attempt = devicelog.Attempt{Heard: true, Signs: []devicelog.Sign{{ID: "quota-again", Cause: string(iCloudStorage), Count: 1, Last: now, Accuses: true}}}
+			in.Attempt = devicelog.Attempt{Heard: true, Signs: []devicelog.Sign{{ID: "quota-again", Cause: string(iCloudStorage), Count: 1, Last: now, Conclusive: true}}}
 		}, iCloudStorage, Fail, "log likely names this"},
 		{"a sign that does not accuse", func(in *Input) {
 			in.Attempt = devicelog.Attempt{Heard: true, Signs: []devicelog.Sign{{ID: "space-purged", Cause: string(phoneStorage), Count: 1, Last: now}}}

@@ -32,7 +32,7 @@ const (
 	spellsFew  = 3
 )
 
-// The names of what the record tells.
+// The names of what the record holds.
 const (
 	keyRecord       = "record/Date"
 	keyOutcome      = "record/BackupStateInfo"
@@ -127,7 +127,7 @@ func (in Input) notedWitness(id topic) (witness, bool) {
 			w.args["Since"] = words.Date(first.Ended)
 		}
 		newest := i == 0 || !named(streak[:i])
-		if !newest || in.Now.Sub(t.Ended) > tryCounts || !in.dateTold() {
+		if !newest || in.Now.Sub(t.Ended) > tryCounts || !in.dateKnown() {
 			w.found, w.likely = "record-earlier", true
 		}
 		return w, true
@@ -135,9 +135,9 @@ func (in Input) notedWitness(id topic) (witness, bool) {
 	return in.notedState(id)
 }
 
-// dateTold reports whether the phone told when iCloud saved it last, or that it
+// dateKnown reports whether the phone said when iCloud saved it last, or that it
 // never did. Else nobody knows whether a failure is over.
-func (in Input) dateTold() bool {
+func (in Input) dateKnown() bool {
 	d := in.Phone.LastCloudBackup
 	return d.State == facts.Read || d.State == facts.Absent
 }
@@ -176,7 +176,7 @@ func (in Input) outdated(streak []try, id topic) bool {
 		}
 	}
 	for _, s := range in.Attempt.Signs {
-		if s.Accuses && s.Cause != string(id) && s.Last.After(at) && !in.savedSince(s.Last) {
+		if s.Conclusive && s.Cause != string(id) && s.Last.After(at) && !in.savedSince(s.Last) {
 			return true
 		}
 	}
@@ -207,7 +207,7 @@ func (in Input) freshRecord() (facts.Record, bool) {
 	return record, known && !record.Of.IsZero() && age <= recordFresh && age >= -clockSlack
 }
 
-// noteRecord adds to the evidence what the record tells of the last backups.
+// noteRecord adds to the evidence what the record holds about the last backups.
 func noteRecord(e evidence, in Input) {
 	record, known := in.Record.Known()
 	if !known {
@@ -290,8 +290,8 @@ func (in Input) recordedLoad() (total int64, parts []facts.App, known bool) {
 			parts = append(parts, app)
 		}
 	}
-	if told, known := record.Total.Known(); known {
-		total = max(total, boundedSize(told))
+	if stated, known := record.Total.Known(); known {
+		total = max(total, boundedSize(stated))
 	}
 	return total, byBytes(parts), true
 }

@@ -38,8 +38,8 @@ func mb(n int) []facts.ErrorCode {
 // sentences are all that a diagnosis says of iCloud in its verdict.
 func verdictOf(in Input) string { return words.English().Text(Verdict(Run(in))) }
 
-// blamed is the cause that the verdict names: found, or else likely.
-func blamed(in Input) string {
+// namedCause is the cause that the verdict names: found, or else likely.
+func namedCause(in Input) string {
 	named, _ := Named(Run(in))
 	return named.ID
 }
@@ -94,7 +94,7 @@ func TestRecordNamesEachCause(t *testing.T) {
 				contains(t, resultOf(t, in, lastCloud).Finding, "a try failed on 23 November 2026 because it was locked or not set up")
 				return
 			}
-			if got := blamed(in); got != c.Cause {
+			if got := namedCause(in); got != c.Cause {
 				t.Fatalf("%s is named, want %s: %s", got, c.Cause, verdictOf(in))
 			}
 			r := resultOf(t, in, topic(c.Cause))
@@ -113,7 +113,7 @@ func TestRecordNamesEachCause(t *testing.T) {
 				printable(t, r)
 			}
 			in.Phone.LastCloudBackup = facts.Of(now.Add(-time.Hour))
-			if got := blamed(in); got != "" {
+			if got := namedCause(in); got != "" {
 				t.Errorf("saved since, and %s is named", got)
 			}
 		})
@@ -207,7 +207,7 @@ func TestRecordAgainstOthers(t *testing.T) {
 		}, "wifi", true},
 		"a line of the log names another now": {func() Input {
 			in := noted(full)
-			in.Attempt.Signs = []devicelog.Sign{{ID: "x", Cause: "apple-account", Accuses: true, Count: 1, Last: now.Add(-time.Minute)}}
+			in.Attempt.Signs = []devicelog.Sign{{ID: "x", Cause: "apple-account", Conclusive: true, Count: 1, Last: now.Add(-time.Minute)}}
 			return in
 		}, "apple-account", true},
 		"room on the phone today": {func() Input { return noted(mb(105)) }, "phone-storage", false},
@@ -244,7 +244,7 @@ func TestRecordAgainstOthers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := tc.in()
-			if got := blamed(in); got != tc.want {
+			if got := namedCause(in); got != tc.want {
 				t.Fatalf("%q is named, want %q: %s", got, tc.want, verdictOf(in))
 			}
 			if blocker, _ := Blocker(Run(in)); tc.want != "" && (blocker.ID == tc.want) != tc.fail {
@@ -257,7 +257,7 @@ func TestRecordAgainstOthers(t *testing.T) {
 	}
 }
 
-// An error that nobody knows is shown, and blames nothing.
+// An error that nobody knows is shown, and names no cause.
 func TestRecordOfAnUnknownError(t *testing.T) {
 	in := noted([]facts.ErrorCode{{Domain: "NewErrorDomain", Number: 7}})
 	in.Record.Value.Outcomes.Value[0].Text = "Something new"
@@ -267,7 +267,7 @@ func TestRecordOfAnUnknownError(t *testing.T) {
 	if r.Evidence[keyOutcome] != "NewErrorDomain 7" || r.Evidence[keyNotedText] != "Something new" {
 		t.Errorf("evidence: %q", r.Evidence)
 	}
-	if got := blamed(in); got != "" {
+	if got := namedCause(in); got != "" {
 		t.Errorf("%s is named", got)
 	}
 }

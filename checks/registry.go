@@ -15,22 +15,22 @@ type cause struct {
 	// of one place stand in the order of their ids.
 	place int
 	// dependsOn are the causes that have to be in order before this one can be:
-	// while one of them fails, or could not be read, this one is not blamed.
+	// while one of them fails, or could not be read, this one is not named as the cause.
 	dependsOn []topic
 	// urgency orders the verdict between causes that do not depend on each
-	// other: the smaller number is put right first. Equal ones go by their ids.
+	// other: the smaller number is fixed first. Equal ones go by their ids.
 	urgency int
 	// about is which backup it speaks of.
 	about Subject
 	// means is what its warning says about a backup that does not come.
 	means meaning
-	// seen says that the facts show by themselves when it is repaired.
+	// seen says that the facts alone show when it is repaired.
 	seen bool
 	// stands says that they do not refute what the phone noted itself: they show
 	// the place where it is now, and not where it spends its nights, or only
 	// a part of the cause.
 	stands bool
-	// check judges by all that there is. A cause that only the phone tells has
+	// check judges by all that there is. A cause that only the phone reports has
 	// read in its place, which is not called for a phone that does not let this
 	// computer in: then the cause is unknown.
 	check func(Input) Result
@@ -49,13 +49,13 @@ type cause struct {
 }
 
 // meaning is what the warning of a check says about an iCloud backup that does
-// not come. What fails is its cause by itself.
+// not come. A check that fails is always its cause.
 type meaning int
 
 const (
 	reason  meaning = iota // it can be why nothing is saved
 	symptom                // it says that nothing is saved
-	access                 // little can be read of the phone before it is put right
+	access                 // little can be read of the phone before it is fixed
 	aside                  // worth knowing, and never why nothing is saved
 )
 
@@ -80,18 +80,18 @@ var registry = sync.OnceValue(func() []cause {
 	})
 })
 
-// ranks tells where each cause stands in the order of blame.
+// ranks maps each cause to its place in the order in which causes are named.
 var ranks = sync.OnceValue(func() map[topic]int {
 	at := map[topic]int{}
-	for i, c := range byBlame(registry()) {
+	for i, c := range byDependence(registry()) {
 		at[c.id] = i
 	}
 	return at
 })
 
-// byBlame puts each cause after all that it depends on, and else the more
+// byDependence sorts each cause after all that it depends on, and else the more
 // urgent first.
-func byBlame(causes []cause) []cause {
+func byDependence(causes []cause) []cause {
 	left := slices.SortedFunc(slices.Values(causes), func(a, b cause) int {
 		return cmp.Or(cmp.Compare(a.urgency, b.urgency), cmp.Compare(a.id, b.id))
 	})

@@ -146,7 +146,7 @@ func (w *way) add(steps ...Fix) {
 
 // ordered lists the results of one place that fail or warn: what the verdict
 // names, then what was found before what is likely before what is only worth
-// knowing, and among these first what costs the least to put right.
+// knowing, and among these first what costs the least to fix.
 func ordered(results []Result, about Subject) []Result {
 	named, _ := Named(results)
 	level := func(r Result) int {
@@ -275,7 +275,7 @@ func firstOf(a act, results []Result) (Fix, bool) {
 	return Fix{}, false
 }
 
-// try adds the try itself, and the night in which the phone tries by itself:
+// try adds the try itself, and the night in which the phone tries on its own:
 // first the night where that is what is missing.
 func (w *way) try() {
 	try, own := firstOf(actTry, w.found())

@@ -72,7 +72,7 @@ func everyPhone(each func(name string, in Input)) {
 		try(s.name+" + "+other.name+" + "+third.name, s.set, other.set, third.set)
 	}
 	for _, major := range []int{15, 18, 26} {
-		for i, in := range append(troubles(major, now), blamedInputs()...) {
+		for i, in := range append(troubles(major, now), namedInputs()...) {
 			each(fmt.Sprintf("trouble %d, iOS %d", i, major), in)
 			in.Phone.LastCloudBackup = facts.Of(now.Add(-20 * day))
 			each(fmt.Sprintf("trouble %d, iOS %d, old", i, major), in)

@@ -127,8 +127,7 @@ func Standing(results []Result) Status {
 	return Unknown
 }
 
-// Blocker returns the result that stops iCloud backups and has to be put right
-// first: of those that fail, the one that stands in the way of the others. It
+// Blocker returns the result that stops iCloud backups and has to be fixed first: of those that fail, the one that stands in the way of the others. It
 // is false when none fails. What this computer lacks stops no iCloud backup.
 func Blocker(results []Result) (Result, bool) {
 	for _, r := range urgent(results) {
@@ -139,7 +138,7 @@ func Blocker(results []Result) (Result, bool) {
 	return Result{}, false
 }
 
-// urgent orders results by what has to be put right first.
+// urgent orders results by what has to be fixed first.
 func urgent(results []Result) []Result {
 	sorted := slices.Clone(results)
 	slices.SortStableFunc(sorted, func(a, b Result) int { return cmp.Compare(rank(a), rank(b)) })

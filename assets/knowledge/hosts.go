@@ -15,7 +15,7 @@ var hostsJSON []byte
 type Hosts struct {
 	AsOf time.Time
 	// Hosts are those that a phone needs for a backup to iCloud, and that
-	// answer everywhere. Backups themselves go to hosts that iCloud names anew
+	// answer everywhere. Backups themselves go to hosts that iCloud names afresh
 	// each time, so these stand for all.
 	Hosts []string
 	// Control is a host of Apple outside iCloud: where it answers and the

@@ -75,7 +75,7 @@ func TestVersions(t *testing.T) {
 		}
 	}
 	if !v.Newest().Patched {
-		t.Error("the newest line is said to be mended no more")
+		t.Error("the newest line is said to be no longer patched")
 	}
 	if v.Index(26)-v.Index(18) != 1 {
 		t.Error("26 must follow 18")

@@ -12,7 +12,7 @@ import (
 //go:embed logpatterns.json
 var logPatternsJSON []byte
 
-// LogKind says what a line of the phone's log tells of a backup.
+// LogKind says what a line of the phone's log reports about a backup.
 type LogKind string
 
 const (
@@ -41,8 +41,8 @@ type LogPattern struct {
 	// Refuses: by this line alone the phone says why there is no backup, so
 	// that it may stand in for codes that are not known.
 	Refuses bool
-	// Accuses: such a line names its cause by itself, without a failed try.
-	Accuses bool
+	// Conclusive: such a line is enough to name its cause, without a failed attempt.
+	Conclusive bool
 	// Refines is the code of MBErrorDomain whose cause this line says more
 	// precisely, 0 for none.
 	Refines int
@@ -103,7 +103,7 @@ func parseLog(data []byte) (LogTable, error) {
 		}
 		table.Patterns = append(table.Patterns, LogPattern{
 			ID: p.ID, Kind: p.Kind, Processes: p.Processes, Regexp: re, Cause: p.Cause, Proven: p.Proven,
-			Seen: p.Seen, Refuses: p.Refuses, Accuses: p.Accuses, Refines: p.Refines, Export: p.Export, Example: p.Example,
+			Seen: p.Seen, Refuses: p.Refuses, Conclusive: p.Accuses, Refines: p.Refines, Export: p.Export, Example: p.Example,
 		})
 	}
 	return table, nil

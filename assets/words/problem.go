@@ -2,7 +2,7 @@ package words
 
 import "maps"
 
-// Problem is what a person is told about a failure.
+// Problem is a failure in words for the user.
 type Problem struct {
 	Happened string // what went wrong
 	Meaning  string // what that means for their data

@@ -15,7 +15,7 @@ import (
 )
 
 // takeAway takes each single signal away from a diagnosis: nothing may turn
-// into a pass, and no cause may be blamed that was not there before.
+// into a pass, and no cause may be named that was not there before.
 func takeAway(t *testing.T, in checks.Input) {
 	t.Helper()
 	before := map[string]checks.Status{}
@@ -35,7 +35,7 @@ func takeAway(t *testing.T, in checks.Input) {
 			}
 		}
 		if blocker, ok := checks.Blocker(results); ok && before[blocker.ID] != checks.Fail && !absenceTells(blocker, name) {
-			t.Errorf("without %s, %s is blamed", name, blocker.ID)
+			t.Errorf("without %s, %s is named as the cause", name, blocker.ID)
 		}
 	}
 	if tried < 60 {
@@ -50,7 +50,7 @@ func savedToday(t *testing.T, in checks.Input) {
 	in.Phone.LastCloudBackup = facts.Of(in.Now.Add(-5 * time.Hour))
 	results := checks.Run(in)
 	if blocker, ok := checks.Blocker(results); ok {
-		t.Errorf("saved today, and %s is blamed", blocker.ID)
+		t.Errorf("saved today, and %s is named as the cause", blocker.ID)
 	}
 	if likely, ok := checks.Likely(results); ok {
 		t.Errorf("saved today, and %s is suspected", likely.ID)
@@ -120,7 +120,7 @@ func absenceTells(r checks.Result, signal string) bool {
 	switch {
 	case r.Answered:
 		return true // where no signal was read, the user's answer decides
-	case r.Evidence["log/backupd"]+r.Evidence["record/BackupStateInfo"] != "" && toldOver(r.ID, signal):
+	case r.Evidence["log/backupd"]+r.Evidence["record/BackupStateInfo"] != "" && overTheWire(r.ID, signal):
 		return true // the phone's own error stands where nothing tells that its cause is over
 	case strings.HasPrefix(signal, "log"), strings.HasPrefix(signal, "answer "):
 		// Witnesses tell of trouble that the signals cannot see. Without them the
@@ -141,10 +141,10 @@ func absenceTells(r checks.Result, signal string) bool {
 	}[r.ID], signal)
 }
 
-// toldOver reports whether a signal is what tells that the cause of an earlier
+// overTheWire reports whether a signal is what tells that the cause of an earlier
 // try is over: a backup that was completed since, another error that the user
 // read since, or room on the phone today.
-func toldOver(cause, signal string) bool {
+func overTheWire(cause, signal string) bool {
 	return strings.HasPrefix(signal, "phone LastCloudBackup ") || signal == "answer error-text" ||
 		cause == "phone-storage" && strings.HasPrefix(signal, "phone DataAvailable ")
 }

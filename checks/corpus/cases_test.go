@@ -92,7 +92,7 @@ type computer struct {
 	ReadOnly, Remote bool
 	Drops            int
 	Unwatched        bool   // nobody counted how often the phone dropped out
-	Local            string // how old the backup here is, "none" for none; two days unless told
+	Local            string // how old the backup here is, "none" for none; two days unless given
 }
 
 // network is what the network says; the zero value is reachable, and all is well.

@@ -15,7 +15,7 @@ import (
 type ownRecord struct {
 	Age      string   // of the backup that it was read from
 	Outcomes []string // one a night, the newest last: "MBErrorDomain 303, CKErrorDomain 25"; "MBErrorDomain 0" for a success
-	Ended    string   // how long ago the newest ended; seven hours unless told
+	Ended    string   // how long ago the newest ended; seven hours unless given
 	Sizes    []string // "AppDomain-com.example.chat|12GB"
 	Longest  string   // the longest time when it was ready for a backup, five nights alike
 	Lost     string   // what ended them: "power", "wifi" or "lock"

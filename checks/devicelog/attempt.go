@@ -22,7 +22,7 @@ const (
 // Code is one link of a chain of errors.
 type Code = knowledge.Code
 
-// Conditions are what iCloud asks for before it backs up by itself, as
+// Conditions are what iCloud asks for before it backs up automatically, as
 // backupd reported them last.
 type Conditions struct {
 	Enabled, Locked, OnPower, OnWiFi, OnCellular facts.Datum[bool]
@@ -45,8 +45,8 @@ type Sign struct {
 	// Proven is false while the pattern was only read in the program and not
 	// seen in the log of a real phone: then it is worded "likely".
 	Proven bool
-	// Accuses: such a line names its cause by itself, without a failed try.
-	Accuses bool
+	// Conclusive: such a line is enough to name its cause, without a failed attempt.
+	Conclusive bool
 }
 
 // Attempt is what was heard of one attempt so far. The zero Attempt heard
@@ -62,12 +62,12 @@ type Attempt struct {
 	Phases     []Phase
 	Outcome    Outcome
 	Codes      []Code // outermost first
-	// Signs are of the whole time of listening, in the order they first came.
+	// Signs are of the entire time of listening, in the order they first came.
 	Signs []Sign
-	// NextTry is when the phone will try again by itself; zero if it did not
+	// NextTry is when the phone will try again on its own; zero if it did not
 	// say. Mostly it says so without a zone: see [Listener.Zone].
 	NextTry time.Time
-	// Cause is the id of the check that this attempt blames, "" for none.
+	// Cause is the id of the check that this attempt failed for, "" for none.
 	Cause  string
 	Proven bool // of Cause
 }

@@ -14,7 +14,7 @@ import (
 	"lifeboat/device/facts"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // start is when every transcript begins.
 var start = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)

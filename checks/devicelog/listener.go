@@ -29,7 +29,7 @@ var programs = map[string]bool{
 // Listener makes out of lines, one by one, what became of an attempt. It is
 // not safe for concurrent use.
 type Listener struct {
-	// Zone is the one in which the phone writes dates. Nobody tells it; New
+	// Zone is the one in which the phone writes dates. No source gives it; New
 	// takes this computer's, where the phone mostly is too.
 	Zone *time.Location
 
@@ -75,7 +75,7 @@ func (l *Listener) Add(line facts.LogLine) (changed bool) {
 	return changed
 }
 
-// take acts upon one pattern that matched.
+// take applies one pattern that matched.
 func (l *Listener) take(p knowledge.LogPattern, m []string, at time.Time, text string) (changed bool) {
 	group := func(name string) string {
 		if i := p.Regexp.SubexpIndex(name); i >= 0 {
@@ -172,7 +172,7 @@ func (l *Listener) fail(p knowledge.LogPattern, codes []Code, at time.Time) (cha
 		l.begin(time.Time{})
 	}
 	a := &l.attempt
-	cause, proven := l.blame(p, codes)
+	cause, proven := l.causeOf(p, codes)
 	if again && (a.Outcome == Succeeded || a.Cause != "" || cause == "" && (len(a.Codes) > 0 || len(codes) == 0)) {
 		return false
 	}
@@ -186,10 +186,10 @@ func (l *Listener) fail(p knowledge.LogPattern, codes []Code, at time.Time) (cha
 	return true
 }
 
-// blame finds the cause of a failure: by its codes, which a sign of the same
+// causeOf returns the cause of a failure: by its codes, which a sign of the same
 // attempt may make more precise; or else by the only cause for which the
 // phone said that it refuses. Else there is none: it is never guessed.
-func (l *Listener) blame(p knowledge.LogPattern, codes []Code) (cause string, proven bool) {
+func (l *Listener) causeOf(p knowledge.LogPattern, codes []Code) (cause string, proven bool) {
 	known, ok := knowledge.Errors().CauseOf(codes)
 	refused := map[string]bool{} // cause → proven
 	for i, s := range l.attempt.Signs {
@@ -244,7 +244,7 @@ func (l *Listener) sign(id, cause string, proven bool, at time.Time) {
 			return
 		}
 		i = len(signs)
-		signs = append(signs, Sign{ID: id, Cause: cause, Proven: proven, Accuses: l.pattern(id).Accuses})
+		signs = append(signs, Sign{ID: id, Cause: cause, Proven: proven, Conclusive: l.pattern(id).Conclusive})
 	}
 	signs[i].Count++
 	signs[i].Last = at

@@ -115,9 +115,9 @@ func TestProven(t *testing.T) {
 // One failure is counted once, however often it is told of, and another one
 // even if the phone's clock was set back in between.
 func TestFailuresAreCounted(t *testing.T) {
-	const told = "+0s backupd[1] error =cloud-backup= Backup failed: <private>\n" +
+	const failure = "+0s backupd[1] error =cloud-backup= Backup failed: <private>\n" +
 		"+1s backupd[1] default Scheduler received backup failure notification for account X: <NSError:0x1(MBErrorDomain:1)>\n"
-	l := hear(t, told)
+	l := hear(t, failure)
 	if a := l.Attempt(); len(a.Signs) != 1 || a.Signs[0].Count != 1 || len(a.Codes) != 1 {
 		t.Errorf("%+v", a)
 	}
@@ -174,7 +174,7 @@ func TestConditions(t *testing.T) {
 		return l.Add(facts.LogLine{At: start, Process: "backupd", Text: "state changed, " + text})
 	}
 	if !said("enabled:1, onWiFi:0") || said("enabled:1") || !said("onWiFi:1") {
-		t.Error("what changed was told wrongly")
+		t.Error("what changed was reported wrongly")
 	}
 	if got, want := l.Attempt().Conditions, (Conditions{Enabled: on, OnWiFi: on}); got != want {
 		t.Errorf("%+v", got)
@@ -285,14 +285,14 @@ func TestBackingOff(t *testing.T) {
 		"No account found, returning idle restore state":                                                0,
 		"=scheduler= Ignoring backup start request since the account <private>/<private> isn't enabled": 0,
 	} {
-		accuse := 0
+		conclusive := 0
 		for _, s := range hear(t, "+0s backupd[1] default "+line+"\n").Attempt().Signs {
-			if s.Accuses {
-				accuse++
+			if s.Conclusive {
+				conclusive++
 			}
 		}
-		if accuse != want {
-			t.Errorf("%q: %d accuse, want %d", line, accuse, want)
+		if conclusive != want {
+			t.Errorf("%q: %d conclusive, want %d", line, conclusive, want)
 		}
 	}
 }

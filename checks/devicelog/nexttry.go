@@ -26,7 +26,7 @@ const longest = 8 * 24 * time.Hour
 // nextTry reads when the phone will try again. The seconds in the same line
 // do not tell: they are by how much it was put off. Of the forms that fit only
 // one can be within reach, for day and month changed about lie four weeks apart. A
-// date without a zone is taken in the one given.
+// date without a zone is read in the one given.
 func nextTry(text string, at time.Time, zone *time.Location) time.Time {
 	// Regions write the space before AM and PM as narrow or unbreakable.
 	text = strings.NewReplacer("\u202f", " ", "\u00a0", " ").Replace(text)

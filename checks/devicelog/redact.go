@@ -15,7 +15,7 @@ import (
 var number = regexp.MustCompile(`^[0-9]{1,15}(?:\.[0-9]{1,9})?$`)
 
 // Redact turns lines into what may be shown to others. Nothing of a line goes
-// out as it stands: one that is recognised is told anew in the words of its pattern, with
+// out as it stands: one that is recognised is rewritten in the words of its pattern, with
 // the numbers, known codes and known words that were found in it. All others are left out.
 func Redact(lines []facts.LogLine) []string {
 	table := knowledge.Log()
@@ -31,15 +31,15 @@ func Redact(lines []facts.LogLine) []string {
 				continue
 			}
 			if m := p.Regexp.FindStringSubmatch(text); m != nil {
-				out = append(out, line.At.UTC().Format(time.RFC3339)+" "+process+": "+told(table, p, m, text))
+				out = append(out, line.At.UTC().Format(time.RFC3339)+" "+process+": "+rendered(table, p, m, text))
 			}
 		}
 	}
 	return out
 }
 
-// told words a line that p recognised.
-func told(table knowledge.LogTable, p knowledge.LogPattern, m []string, text string) string {
+// rendered is a line that p recognised, in the words of p.
+func rendered(table knowledge.LogTable, p knowledge.LogPattern, m []string, text string) string {
 	pairs := []string{}
 	if strings.Contains(p.Export, "{conditions}") {
 		pairs = append(pairs, "{conditions}", fields(text))

@@ -63,7 +63,7 @@ func (s *Session) Attempt(ctx context.Context, each func(devicelog.Attempt)) err
 				s.updateConditions(a)
 				continue
 			}
-			s.takeIn(a, devicelog.Redact(lines))
+			s.addAttempt(a, devicelog.Redact(lines))
 			if over == nil {
 				over = time.After(epilogue)
 			}
@@ -71,22 +71,22 @@ func (s *Session) Attempt(ctx context.Context, each func(devicelog.Attempt)) err
 	}
 }
 
-// updateConditions lets the diagnosis know of what holds whether or not an attempt
-// follows: the conditions that the phone reports, and lines that name a cause by themselves.
+// updateConditions adds what holds whether or not an attempt
+// follows: the conditions that the phone reports, and lines that are enough to name a cause.
 func (s *Session) updateConditions(a devicelog.Attempt) {
-	accuse := slices.DeleteFunc(slices.Clone(a.Signs), func(sign devicelog.Sign) bool { return !sign.Accuses })
+	conclusive := slices.DeleteFunc(slices.Clone(a.Signs), func(sign devicelog.Sign) bool { return !sign.Conclusive })
 	known := s.State().Input.Attempt
-	if known.Conditions != a.Conditions || len(accuse) > 0 && !slices.Equal(known.Signs, accuse) {
+	if known.Conditions != a.Conditions || len(conclusive) > 0 && !slices.Equal(known.Signs, conclusive) {
 		s.change(func(in *checks.Input) {
-			if in.Attempt.Conditions = a.Conditions; len(accuse) > 0 {
-				in.Attempt.Signs = accuse
+			if in.Attempt.Conditions = a.Conditions; len(conclusive) > 0 {
+				in.Attempt.Signs = conclusive
 			}
 		})
 	}
 }
 
-// takeIn lets the diagnosis know of an attempt that ended.
-func (s *Session) takeIn(a devicelog.Attempt, redacted []string) {
+// addAttempt adds an attempt that ended to the input of the checks.
+func (s *Session) addAttempt(a devicelog.Attempt, redacted []string) {
 	s.change(func(in *checks.Input) {
 		in.Attempt = a
 		s.state.Lines = redacted

@@ -35,8 +35,8 @@ func poke(c chan struct{}) {
 	}
 }
 
-// Hold keeps the diagnosis from reading anything by itself, such as while a
-// backup runs. When it is let go, it reads the facts again.
+// Hold keeps the diagnosis from reading anything unasked while on is set, such
+// as during a backup. When that ends, it reads the facts again.
 func (s *Session) Hold(on bool) {
 	s.mu.Lock()
 	s.held, s.changed = on, true
@@ -64,19 +64,19 @@ func (s *Session) isHeld() bool {
 	return s.held
 }
 
-// pause is how long until the facts are read again by themselves.
+// pause is how long until the facts are read again unasked.
 func (s *Session) pause() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.fixOpen || slices.ContainsFunc(s.state.Results, mendable) {
+	if s.fixOpen || slices.ContainsFunc(s.state.Results, repairable) {
 		return s.fixEvery
 	}
 	return idleEvery
 }
 
-// mendable reports whether something is in iCloud's way that the user may be
+// repairable reports whether something is in iCloud's way that the user may be
 // repairing right now, and that the fast facts would show.
-func mendable(r checks.Result) bool {
+func repairable(r checks.Result) bool {
 	return r.About != checks.ThisComputer && (r.Status == checks.Fail || r.Status == checks.Warn) &&
 		slices.ContainsFunc(r.Fix, func(f checks.Fix) bool { return f.Seen && f.Effort < checks.Update })
 }

@@ -23,7 +23,7 @@ type ConnectionTracker struct {
 	expected map[string]time.Time
 }
 
-// ObserveChange takes in a change that usbmuxd tells of.
+// ObserveChange records a change that usbmuxd reported; one that is an error counts for nothing.
 func (p *ConnectionTracker) ObserveChange(c device.Change, now time.Time) {
 	if c.Err != nil {
 		return
@@ -35,7 +35,7 @@ func (p *ConnectionTracker) ObserveChange(c device.Change, now time.Time) {
 	p.Observe(here, now)
 }
 
-// Observe takes in which phones are connected now, by UDID.
+// Observe records which phones are connected now, by UDID.
 func (p *ConnectionTracker) Observe(udids []string, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -62,7 +62,7 @@ func (p *ConnectionTracker) Observe(udids []string, now time.Time) {
 	p.present = here
 }
 
-// Expect says that the phone will leave by itself until a moment: it was
+// Expect says that the phone will leave on its own until a moment: it was
 // restarted, or has just begun to trust this computer.
 func (p *ConnectionTracker) Expect(udid string, until time.Time) {
 	p.mu.Lock()

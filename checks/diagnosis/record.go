@@ -44,7 +44,7 @@ func (s *Session) LearnFrom(read func(context.Context) facts.Datum[facts.Record]
 	return true
 }
 
-// Learn takes in the phone's own record, such as of a backup that was just made
+// Learn adds the phone's own record, such as of a backup that was just made
 // with a password which is kept nowhere. A record that nobody can open does not
 // take the place of one that was read.
 func (s *Session) Learn(record facts.Datum[facts.Record]) {

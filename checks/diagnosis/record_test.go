@@ -54,7 +54,7 @@ func TestRecordOfABackupJustMade(t *testing.T) {
 	}
 }
 
-// What is read after a backup is taken in while the diagnosis runs; it ends
+// What is read after a backup is added while the diagnosis runs; it ends
 // with it, and the diagnosis does not end before it has.
 func TestRecordIsReadNoLongerThanTheDiagnosis(t *testing.T) {
 	r := newRig(t, "", "last-icloud=12d-ago")
@@ -95,7 +95,7 @@ func TestRecordIsReadNoLongerThanTheDiagnosis(t *testing.T) {
 		t.Error("the diagnosis ended, and its reading goes on")
 	}
 	if st := s.State(); st.Blocker != "icloud-storage" {
-		t.Errorf("what came after the end was taken in: %+v", st.Input.Record)
+		t.Errorf("what came after the end was added: %+v", st.Input.Record)
 	}
 	if s.LearnFrom(func(context.Context) facts.Datum[facts.Record] { t.Error("read after the end"); return full() }) {
 		t.Error("a diagnosis is said to run that has ended")

@@ -36,7 +36,7 @@ func (s *Session) failingSince(ctx context.Context, results []checks.Result) map
 		if r.Status != checks.Fail {
 			continue
 		}
-		if first, told := in.FailingSince(r.ID); told {
+		if first, dated := in.FailingSince(r.ID); dated {
 			since[r.ID] = first
 		}
 		if s.History == nil {
@@ -46,7 +46,7 @@ func (s *Session) failingSince(ctx context.Context, results []checks.Result) map
 		if err != nil {
 			s.Log.Warn("not remembered since when", "check", r.ID, "error", err)
 		}
-		if first, told := since[r.ID]; known && (!told || at.Before(first)) {
+		if first, dated := since[r.ID]; known && (!dated || at.Before(first)) {
 			since[r.ID] = at
 		}
 	}

@@ -19,7 +19,7 @@ import (
 type Options struct {
 	Phone *device.Phone
 	// Destination is the folder for backups; MustExist is false for
-	// Lifeboat's own, which is made by itself.
+	// Lifeboat's own, which is made when it is needed.
 	Destination string
 	MustExist   bool
 	// Local looks for a backup of the phone in the destination; nil finds none.
@@ -50,10 +50,10 @@ type Session struct {
 
 	mu      sync.Mutex
 	state   State
-	begun   bool // the facts were read, so that there is a state to tell
+	begun   bool // the facts were read, so that there is a state to report
 	each    func(State)
 	fixOpen bool
-	held    bool // nothing is read by itself
+	held    bool // see Hold
 
 	fixEvery time.Duration // but in tests the constant
 	changed  bool          // the backup on this computer may be another than it was
@@ -267,7 +267,7 @@ func (s *Session) local(ctx context.Context) (found checks.Local, ok bool) {
 	return found, false
 }
 
-// countDrops takes in how often the phone left its cable so far.
+// countDrops records how often the phone has left its cable so far.
 func (s *Session) countDrops(h *checks.Host) {
 	if s.Connections == nil {
 		return
@@ -288,7 +288,7 @@ func (s *Session) pendingNetwork() checks.Network {
 	}
 }
 
-// first sets the state for the first time and tells it.
+// first sets the state for the first time and reports it.
 func (s *Session) first(in checks.Input) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -304,7 +304,7 @@ func (s *Session) arrive(ctx context.Context, part func(*checks.Input)) {
 	}
 }
 
-// change replaces a part of what is known, has it judged and tells it.
+// change replaces a part of what is known, has it judged and reports it.
 func (s *Session) change(part func(*checks.Input)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

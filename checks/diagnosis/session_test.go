@@ -180,7 +180,7 @@ func ids(s diagnosis.State) []string {
 
 // What the user repairs on the phone turns its row green within five seconds,
 // by the phone's notification or by looking again while a step is open.
-func TestMendedRowTurnsGreen(t *testing.T) {
+func TestRepairedRowTurnsGreen(t *testing.T) {
 	for name, tc := range map[string]struct {
 		flags  []string
 		id     string
@@ -335,7 +335,7 @@ func TestUnplugged(t *testing.T) {
 	}
 }
 
-// Answers and steps are remembered, and what changed since last time is told.
+// Answers and steps are remembered, and what changed since last time is reported.
 func TestMemory(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "history.db")
 	r := newRig(t, "", "icloud=off", "last-icloud=23d-ago")

@@ -18,7 +18,7 @@ type State struct {
 	Input   checks.Input
 	Results []checks.Result // in the order of the checklist
 	Verdict words.Text
-	Blocker string // id of the check that has to be put right first, "" if none
+	Blocker string // id of the check that has to be fixed first, "" if none
 	// Likely is the id of the check that can be why iCloud saves nothing, where
 	// none was found to be; "" if none is in sight.
 	Likely string

@@ -76,7 +76,7 @@ func TestGatherAll(t *testing.T) {
 	})
 }
 
-// Every connection is to a host that the user was told of, and no request
+// Every connection is to a host that the user was shown, and no request
 // says more than which list is wanted.
 func TestNothingElseIsDialledOrSent(t *testing.T) {
 	for _, s := range Sources() {
@@ -94,7 +94,7 @@ func TestNothingElseIsDialledOrSent(t *testing.T) {
 			slices.Sort(got)
 			slices.Sort(want)
 			if !slices.Equal(got, want) {
-				t.Errorf("%s dialled %q, and the user is told of %q", s.ID, got, want)
+				t.Errorf("%s dialled %q, and the user is shown %q", s.ID, got, want)
 			}
 			for id, state := range map[SourceID]string{Versions: n.Versions.Reason, Status: n.Status.Reason, Paths: n.Paths.Reason} {
 				if (state == checks.SwitchedOff) != (id != s.ID) {

@@ -37,7 +37,7 @@ const (
 	Nonsense  = "nonsense" // what came is not what was asked for
 	Moved     = "moved"    // it points to another host, where nobody goes
 	BadAnswer = "bad-answer"
-	Unheard   = "unheard" // nobody who was asked told the time
+	Unheard   = "unheard" // no server that was asked sent the time
 )
 
 var (
@@ -80,7 +80,7 @@ func (c *Client) prepare() {
 }
 
 // sameHost lets a page move within its host only: which hosts are asked is
-// told to the user, and holds.
+// shown to the user, and must stay true.
 func sameHost(next *http.Request, before []*http.Request) error {
 	if next.URL.Scheme != "https" || next.URL.Host != before[0].URL.Host || len(before) > maxRedirects {
 		return errMoved

@@ -9,7 +9,7 @@ import (
 	"lifeboat/assets/knowledge"
 )
 
-// Lines fetches the table of all lines of iOS anew, for those who keep the
+// Lines fetches the table of all lines of iOS again, for those who keep the
 // embedded one: from endoflife.date, which knows what is repaired, and with what
 // Apple's lookup service offers where that is newer. Nothing kept is used.
 // fromApple is false where Apple did not answer.

@@ -45,7 +45,7 @@ func (c *Client) paths(ctx context.Context, clocks *clocks) facts.Datum[[]checks
 	return judge(table.Hosts, answers)
 }
 
-// judge tells a wall from a network that is down: a host is blocked only
+// judge distinguishes a wall from a network that is down: a host is blocked only
 // where another one was reached. The last answer is that of the control.
 func judge(hosts []string, answers []answer) facts.Datum[[]checks.HostPath] {
 	if !slices.ContainsFunc(answers, func(a answer) bool { return a.kind != silent }) {

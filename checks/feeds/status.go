@@ -37,9 +37,9 @@ const (
 // these minutes, from Apple, or else from what is kept.
 func (c *Client) status(ctx context.Context, clocks *clocks) facts.Datum[checks.ServiceStatus] {
 	old, asOf, ok := recall(c, Status, soundTroubles)
-	told := checks.ServiceStatus{AsOf: asOf, Events: events(old, c.Now())}
+	status := checks.ServiceStatus{AsOf: asOf, Events: events(old, c.Now())}
 	if ok && c.Now().Sub(asOf) < statusFresh {
-		return facts.Of(told)
+		return facts.Of(status)
 	}
 	page, err := c.fetch(ctx, c.public, statusURL, maxStatus, clocks)
 	var troubles []trouble
@@ -51,12 +51,12 @@ func (c *Client) status(ctx context.Context, clocks *clocks) facts.Datum[checks.
 		keep(c, Status, troubles, c.Now())
 		return facts.Of(checks.ServiceStatus{AsOf: c.Now(), Events: events(troubles, c.Now())})
 	case ok:
-		return facts.Datum[checks.ServiceStatus]{Value: told, State: facts.Read, Reason: reason(err)}
+		return facts.Datum[checks.ServiceStatus]{Value: status, State: facts.Read, Reason: reason(err)}
 	}
 	return facts.Datum[checks.ServiceStatus]{Reason: reason(err)}
 }
 
-// trouble is one event as Apple tells it, before it is held against a clock.
+// trouble is one event as Apple reports it, before it is compared with a clock.
 type trouble struct {
 	Service string    `json:"service"`
 	Kind    string    `json:"kind"`

@@ -17,7 +17,7 @@ import (
 )
 
 // Who knows which versions there are. Both hand out whole lists. The service
-// ipsw.me is left out: it wants to be told the model.
+// ipsw.me is left out: it asks for the model.
 const (
 	lookupHost    = "gdmf.apple.com"
 	endOfLifeHost = "endoflife.date"
@@ -160,7 +160,7 @@ func parseEndOfLife(page []byte) ([]knowledge.Line, error) {
 		}
 	}
 	if n := len(lines); n == 0 || n > maxLines || !lines[n-1].Patched {
-		return nil, fmt.Errorf("%w: %d lines, or the newest is mended no more", errNonsense, n)
+		return nil, fmt.Errorf("%w: %d lines, or the newest is no longer patched", errNonsense, n)
 	}
 	return lines, nil
 }

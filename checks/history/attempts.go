@@ -14,8 +14,8 @@ const (
 )
 
 // SaveAttempt keeps when one of the phone's own attempts began and ended, how,
-// and with which codes; nothing else that was heard. What is told of an
-// attempt later replaces what was known. One that never began or ended is not kept.
+// and with which codes; nothing else that was heard. What is reported of
+// an attempt later replaces what was known. One that never began or ended is not kept.
 func (s *Store) SaveAttempt(ctx context.Context, udid string, a devicelog.Attempt) error {
 	began, ended := millis(a.Began), millis(a.Ended)
 	if began == 0 && ended == 0 {

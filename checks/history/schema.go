@@ -76,7 +76,7 @@ CREATE TABLE attempt_codes (
 PRAGMA user_version = 1;
 `}
 
-// migrate runs the steps that a file has not seen yet, each whole or not at
+// migrate runs the steps that a file has not seen yet, each completely or not at
 // all, and then wants it to be sound and to have exactly the tables that the
 // steps make: no other code is run by reading it.
 func migrate(ctx context.Context, db *sql.DB, steps []string) error {

@@ -42,7 +42,7 @@ type Store struct {
 
 // Open opens the history at path and makes what is missing: the folder, the
 // file, the newest tables. A file that is damaged is put aside and a new one
-// begun, which [Store.Damage] tells. A file of a newer Lifeboat is not
+// begun, which [Store.Damage] reports. A file of a newer Lifeboat is not
 // touched and gives a [TooNewError].
 func Open(path string, now func() time.Time) (*Store, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), openPatience)
@@ -140,7 +140,7 @@ func dsn(path string) string {
 // Close closes the file.
 func (s *Store) Close() error { return s.db.Close() }
 
-// Damage is a [DamagedError] if the file was found damaged and begun anew.
+// Damage is a [DamagedError] if the file was found damaged and was replaced by a new one.
 func (s *Store) Damage() error { return s.damage }
 
 // TooNewError says that a newer Lifeboat wrote the file.
@@ -163,7 +163,7 @@ func (e *DamagedError) Error() string {
 func (e *DamagedError) Unwrap() error { return e.Err }
 
 // phone is the key of a phone: a salted hash, so that a copy of the file
-// names no phone by itself and cannot be matched with another computer's.
+// does not name a phone on its own and cannot be matched with another computer's.
 func (s *Store) phone(udid string) []byte {
 	mac := hmac.New(sha256.New, s.salt)
 	mac.Write([]byte(udid))

@@ -117,7 +117,7 @@ func execute(t *testing.T, path, statements string) {
 	no(t, err)
 }
 
-// A step is taken whole, or not at all, and only once.
+// A step is done completely, or not at all, and only once.
 func TestSteps(t *testing.T) {
 	next := "CREATE TABLE more (a TEXT) STRICT; PRAGMA user_version = 2;"
 	try := func(path string, steps ...string) error {

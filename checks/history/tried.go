@@ -18,7 +18,7 @@ type Tried struct {
 }
 
 // SaveTried keeps that a step was taken. The same step at the same time is
-// the same entry, so that it can be told later whether it worked.
+// the same entry, so that it can be said later whether it worked.
 func (s *Store) SaveTried(ctx context.Context, udid string, t Tried) error {
 	phone := s.phone(udid)
 	return s.write(ctx, func(tx *sql.Tx) error {

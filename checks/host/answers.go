@@ -12,8 +12,8 @@ import (
 // denied is the reason when the operating system keeps this account out.
 const denied = "permission denied"
 
-// told makes a datum of an answer of the operating system.
-func told[T any](v T, err error) facts.Datum[T] {
+// datumOf returns the datum of an answer of the operating system.
+func datumOf[T any](v T, err error) facts.Datum[T] {
 	if err != nil {
 		return facts.Datum[T]{Reason: reason(err)}
 	}
@@ -22,11 +22,11 @@ func told[T any](v T, err error) facts.Datum[T] {
 
 // measured makes a datum of a size; more than a datum holds is its most.
 func measured(n uint64, err error) facts.Datum[int64] {
-	return told(int64(min(n, math.MaxInt64)), err)
+	return datumOf(int64(min(n, math.MaxInt64)), err)
 }
 
 // proven makes a datum of an attempt to write. That a full drive takes no
-// file says nothing about permission; its free space tells enough.
+// file says nothing about permission; its free space says enough.
 func proven(err error) facts.Datum[bool] {
 	switch {
 	case err == nil:

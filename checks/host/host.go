@@ -65,7 +65,7 @@ func (q questions) gather(ctx context.Context, dest string) checks.Host {
 				found.cloud = CloudFolder(dir)
 			}
 		}
-		return told(found, err)
+		return datumOf(found, err)
 	})(ctx)
 	h.Kind = facts.Datum[checks.DestinationKind]{Value: at.Value.kind, State: at.State, Reason: at.Reason}
 	h.Cloud = at.Value.cloud
@@ -82,7 +82,7 @@ func (q questions) gather(ctx context.Context, dest string) checks.Host {
 	}
 
 	free := ask(func() facts.Datum[int64] { return measured(q.free(at.Value.dir)) })
-	volume := ask(func() facts.Datum[disk.Volume] { return told(q.volume(at.Value.dir)) })
+	volume := ask(func() facts.Datum[disk.Volume] { return datumOf(q.volume(at.Value.dir)) })
 	writable := ask(func() facts.Datum[bool] { return proven(q.write(at.Value.dir)) })
 	h.FreeBytes = free(ctx)
 	d := volume(ctx)

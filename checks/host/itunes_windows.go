@@ -17,9 +17,9 @@ func iTunes() facts.Datum[string] {
 		return facts.Gone[string]()
 	}
 	if err != nil {
-		return told("", err)
+		return datumOf("", err)
 	}
 	defer key.Close()
 	version, _, err := key.GetStringValue("Version")
-	return told(version, err)
+	return datumOf(version, err)
 }

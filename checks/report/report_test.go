@@ -17,7 +17,7 @@ import (
 	"lifeboat/device/facts"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // now is the moment of every test.
 var now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
@@ -120,7 +120,7 @@ func TestGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (-update writes it anew):\n%s", name, diff)
+			t.Errorf("%s (-update rewrites it):\n%s", name, diff)
 		}
 	}
 }

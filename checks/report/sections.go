@@ -114,7 +114,7 @@ func versionOf(p facts.Phone) words.Text {
 	return words.T("report.with-build", words.Args{"Version": version, "Build": build})
 }
 
-// thePhone is what else the phone says of itself.
+// thePhone is what else the phone says about itself.
 func thePhone(in Input) Section {
 	p := in.Checks.Phone
 	return Section{Heading: say("heading.phone"), Lines: []Line{

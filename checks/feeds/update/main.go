@@ -29,7 +29,7 @@ func main() {
 	}
 }
 
-// update writes the table of iOS lines anew and says what has changed. A
+// update rewrites the table of iOS lines and reports what has changed. A
 // table that could not follow from the old one is refused, and the file left alone.
 func update(ctx context.Context, client *feeds.Client, now time.Time, file string, out io.Writer) error {
 	data, err := os.ReadFile(file)
@@ -101,7 +101,7 @@ func compare(old, fresh knowledge.Versions) (changes []string, err error) {
 			changes = append(changes, fmt.Sprintf("iOS %d: %s -> %s", was.Major, was.Latest, is.Latest))
 		}
 		if is.Patched != was.Patched {
-			changes = append(changes, fmt.Sprintf("iOS %d: mended %t -> %t", was.Major, was.Patched, is.Patched))
+			changes = append(changes, fmt.Sprintf("iOS %d: patched %t -> %t", was.Major, was.Patched, is.Patched))
 		}
 	}
 	for _, is := range fresh.Lines {
@@ -110,7 +110,7 @@ func compare(old, fresh knowledge.Versions) (changes []string, err error) {
 		}
 	}
 	if len(fresh.Lines) == 0 || !fresh.Newest().Patched {
-		return nil, errors.New("the newest line is mended no more")
+		return nil, errors.New("the newest line is no longer patched")
 	}
 	return changes, nil
 }

@@ -95,6 +95,6 @@ func TestUpdateRefusesThePast(t *testing.T) {
 	}
 	fresh = knowledge.Versions{AsOf: today, Lines: []knowledge.Line{{Major: 27, Latest: "27.0.1"}}}
 	if _, err := compare(old, fresh); err == nil {
-		t.Error("a table whose newest line is mended no more was taken")
+		t.Error("a table whose newest line is no longer patched was taken")
 	}
 }

@@ -130,7 +130,7 @@ func TestRecheckNotes(t *testing.T) {
 }
 
 // TestAuditRepairs: what lies in two versions heals from one to the other, and
-// of the rest it is told where it can still be had.
+// of the rest the report says where it can still be had.
 func TestAuditRepairs(t *testing.T) {
 	r := newRig(t, func(c *phonesim.Config) { c.Content = content.Generate(9, 60, 1<<20) })
 	r.mustRun(r.unencrypted())
@@ -166,7 +166,7 @@ func TestAuditRepairs(t *testing.T) {
 		t.Errorf("%+v %+v", report, findings)
 	}
 	if d := cmp.Diff(before, tree(t, dir)); d != "" {
-		t.Errorf("it was not mended: %s", d)
+		t.Errorf("it was not repaired: %s", d)
 	}
 	if p := r.current().Proof; !p.Intact() {
 		t.Errorf("%+v", p)

@@ -10,9 +10,9 @@ import (
 	"lifeboat/device/phonesim/content"
 )
 
-// TestEarlierIsTold: a failure says that the earlier backup is untouched where
+// TestEarlierIsReported: a failure says that the earlier backup is untouched where
 // there is one, and nothing of it on a first backup.
-func TestEarlierIsTold(t *testing.T) {
+func TestEarlierIsReported(t *testing.T) {
 	r := newRig(t, func(c *phonesim.Config) { c.Content = content.Generate(5, 30, 1<<16) })
 	ended := map[string]backupd.Faults{
 		"refused at its start": {AtStart: backupd.Answer{Code: 208}},
@@ -27,7 +27,7 @@ func TestEarlierIsTold(t *testing.T) {
 			r.start(cfg)
 			_, err := r.job().Run(context.Background(), nil)
 			if got := fault.As(err).Args["Earlier"] == true; err == nil || got != earlier {
-				t.Errorf("%s: earlier backup %v, told %v: %v", name, earlier, got, err)
+				t.Errorf("%s: earlier backup %v, reported %v: %v", name, earlier, got, err)
 			}
 		}
 	}

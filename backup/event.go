@@ -22,7 +22,7 @@ const (
 	Done            Phase = "done"
 )
 
-// Liveness is what can be told of a phone that is being talked to. One that is
+// Liveness is what can be said of a phone in a running backup. One that is
 // unplugged, or silent for longer than [Timeouts] allows, ends the run.
 type Liveness string
 

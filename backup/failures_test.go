@@ -265,16 +265,16 @@ func TestPasscode(t *testing.T) {
 	r := newRig(t, func(c *phonesim.Config) { c.Passcode = backupd.Passcode{Set: true, Wait: 100 * time.Millisecond} })
 	j := r.job()
 	j.Timeouts = conversation.Timeouts{Silence: time.Minute, Passcode: time.Minute}
-	var told events
-	if _, err := j.Run(context.Background(), told.add); err != nil {
+	var reported events
+	if _, err := j.Run(context.Background(), reported.add); err != nil {
 		t.Fatal(err)
 	}
 	want := []Phase{Preparing, Encrypting, WaitingPasscode, Encrypting, Preparing, WaitingPhone, WaitingPasscode,
 		WaitingPhone, Receiving, Finishing, Verifying, Placing, Done}
-	if d := cmp.Diff(want, told.phases()); d != "" {
+	if d := cmp.Diff(want, reported.phases()); d != "" {
 		t.Error(d)
 	}
-	for _, e := range told.all {
+	for _, e := range reported.all {
 		if e.Passcode != (e.Phase == WaitingPasscode) {
 			t.Errorf("%+v", e)
 		}

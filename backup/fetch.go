@@ -15,7 +15,7 @@ import (
 	"lifeboat/device/fault"
 )
 
-// received is what came of a fetch.
+// received is the result of a fetch.
 type received struct {
 	bytes   int64
 	files   int
@@ -116,7 +116,7 @@ func (r *run) receive(ctx context.Context, c *conversation.Conversation) (receiv
 		OnSkipped: func(s mobilebackup2.Skipped) { r.progress.note(s.Device) },
 	}
 	answer, err := c.Request(ctx, host, func(s *mobilebackup2.Session) error {
-		// A phone that resumes an interrupted run must not begin anew.
+		// A phone that resumes an interrupted run must not start over.
 		return s.Backup(r.Phone.UDID, !r.backup.Incremental() && !r.backup.Resumed())
 	})
 	if trouble := host.Trouble(); trouble != nil {

@@ -137,7 +137,7 @@ func (r *run) proof(report verify.Report) vault.Proof {
 //
 // Where the phone resumed an interrupted run, or has other keys than the version
 // before, it may have taken a file of that version for one that it had sent: it
-// knows them by their sizes. Only reading everything tells.
+// knows them by their sizes. Only reading everything can show it.
 func (r *run) level(b *verify.Backup) verify.Level {
 	switch {
 	case !r.backup.Incremental() && r.Level != (verify.Level{}):
@@ -151,7 +151,7 @@ func (r *run) level(b *verify.Backup) verify.Level {
 }
 
 // sameKeys reports whether the new backup is sealed with the keys of the one that
-// it builds upon.
+// it builds on.
 func (r *run) sameKeys(b *verify.Backup) bool {
 	before, err := format.ReadManifest(r.Fs, vault.Dir(r.Root, r.Phone.UDID))
 	return err == nil && bytes.Equal(before.KeyBag, b.Manifest.KeyBag)

@@ -142,7 +142,7 @@ func (r *rig) goldenSealed() error {
 }
 
 // goldenDoubtful: another program removes a file of the first backup, then a
-// file arrives spoiled twice, and a run that begins anew is killed while what
+// file arrives spoiled twice, and a run that starts over is killed while what
 // an interrupted one had left is set aside.
 func (r *rig) goldenDoubtful() error {
 	first := r.mustRun(r.goldenJob(true, 0))
@@ -317,7 +317,7 @@ func readGolden(t *testing.T, name string, g golden) {
 		for n := 1; n <= last; n++ {
 			c := r.recheck(n, password)
 			if _, found := r.rechecked(c, g.proofs[n]); found.RepairedCount > 0 {
-				t.Errorf("version %d had to be mended", n)
+				t.Errorf("version %d had to be repaired", n)
 			}
 		}
 	}

@@ -43,7 +43,7 @@ type Job struct {
 	// given does not open the earlier backup, or the one just received. The
 	// same password again means: it is right. Optional.
 	AskAgain func(ctx context.Context) (keybag.Password, error)
-	// Full asks for a run that builds upon nothing: no earlier version, and
+	// Full asks for a run that builds on nothing: no earlier version, and
 	// nothing that a broken run left.
 	Full bool
 	// Level is how deeply the backup is proven. The zero value reads all of a

@@ -15,8 +15,8 @@ import (
 
 func TestFirstBackup(t *testing.T) {
 	r := newRig(t, nil)
-	var told events
-	result, err := r.job().Run(context.Background(), told.add)
+	var reported events
+	result, err := r.job().Run(context.Background(), reported.add)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,11 +24,11 @@ func TestFirstBackup(t *testing.T) {
 		t.Errorf("%+v", result)
 	}
 	want := []Phase{Preparing, Encrypting, Preparing, WaitingPhone, Receiving, Finishing, Verifying, Placing, Done}
-	if d := cmp.Diff(want, told.phases()); d != "" {
+	if d := cmp.Diff(want, reported.phases()); d != "" {
 		t.Error(d)
 	}
 	percents := []float64{}
-	for _, e := range told.all {
+	for _, e := range reported.all {
 		percents = append(percents, e.Percent)
 	}
 	if !slices.IsSorted(percents) || percents[0] != -1 || percents[len(percents)-1] != 100 {

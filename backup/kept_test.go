@@ -48,7 +48,7 @@ func TestRefusedAtStart(t *testing.T) {
 				continue // all of them run without the race detector
 			}
 			plug(backupd.Faults{AtStart: backupd.Answer{Code: number, Text: `Failed to create snapshot: File exists (17) at path "/private/var"`}})
-			for _, again := range []bool{false, false, true} { // the same twice, and one that asks to begin anew
+			for _, again := range []bool{false, false, true} { // the same twice, and one that asks to start over
 				j := r.job()
 				j.Full = again
 				if _, err := j.Run(context.Background(), nil); fault.Of(err) != want {
@@ -60,13 +60,13 @@ func TestRefusedAtStart(t *testing.T) {
 			}
 		}
 		plug(backupd.Faults{})
-		var told events
-		result, err := r.job().Run(context.Background(), told.add)
-		if err != nil || !result.Resumed || !slices.Contains(told.phases(), Comparing) {
-			t.Fatalf("%v, %v, %+v", err, told.phases(), result)
+		var reported events
+		result, err := r.job().Run(context.Background(), reported.add)
+		if err != nil || !result.Resumed || !slices.Contains(reported.phases(), Comparing) {
+			t.Fatalf("%v, %v, %+v", err, reported.phases(), result)
 		}
 		sent := 0
-		for _, e := range told.all {
+		for _, e := range reported.all {
 			sent = max(sent, e.received())
 		}
 		if sent > all-kept+50 {
@@ -80,10 +80,10 @@ func TestRefusedAtStart(t *testing.T) {
 	}
 }
 
-// TestAnewBringsLess: a run that begins anew and ends with less than what was
+// TestRestartBringsLess: a run that starts over and ends with less than what was
 // kept before replaces nothing of it. The phone knows only what it began last:
 // it sends everything again.
-func TestAnewBringsLess(t *testing.T) {
+func TestRestartBringsLess(t *testing.T) {
 	const all = 400
 	r := newRig(t, func(c *phonesim.Config) { c.Content = content.Generate(5, all, 8<<20) })
 	plug := func(faults backupd.Faults) {

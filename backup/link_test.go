@@ -228,7 +228,7 @@ func (l *link) befalls(a accident) {
 	}
 	if err != nil && l.kind == firstRun {
 		if _, statErr := os.Lstat(vault.Dir(l.root, l.cfg.UDID)); !errors.Is(statErr, fs.ErrNotExist) {
-			l.t.Errorf("%v: half a backup is in the place of a whole one: %v", a, statErr)
+			l.t.Errorf("%v: half a backup is in the place of a complete one: %v", a, statErr)
 		}
 	} else if err != nil {
 		if d := gocmp.Diff(before, l.kept()); d != "" {
@@ -246,7 +246,7 @@ func (l *link) befalls(a accident) {
 		l.ended["resumed"]++
 	}
 	if kept && l.kind != fullRun && !result.Resumed {
-		l.t.Errorf("%v: what had arrived was kept, and the next run began anew", a)
+		l.t.Errorf("%v: what had arrived was kept, and the next run started over", a)
 	}
 	if got, want := result.Files, countFiles(l.t, l.sim); got != want && !result.Resumed {
 		l.t.Errorf("%v: the next backup has %d files, the phone %d", a, got, want)

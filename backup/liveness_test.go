@@ -128,11 +128,11 @@ func TestCancelLeavesThePhoneFree(t *testing.T) {
 		}
 		j = r.job()
 		j.Sessions = &sessions
-		var told events
-		if _, err := j.Run(context.Background(), told.add); err != nil {
+		var reported events
+		if _, err := j.Run(context.Background(), reported.add); err != nil {
 			t.Errorf("after %s: %v", phase, err)
 		}
-		for _, p := range told.phases() {
+		for _, p := range reported.phases() {
 			if p == Settling {
 				t.Errorf("after %s: the phone was left wedged", phase)
 			}
@@ -140,26 +140,26 @@ func TestCancelLeavesThePhoneFree(t *testing.T) {
 	}
 }
 
-// TestRivalIsNamed: while another program holds the phone, who may that be is
-// told, and again when it does not let go.
-func TestRivalIsNamed(t *testing.T) {
+// TestBlockerIsNamed: while another program holds the phone, who may that be is
+// reported, and again when it does not let go.
+func TestBlockerIsNamed(t *testing.T) {
 	r := newRig(t, func(c *phonesim.Config) { c.Faults.SyncLockBusy = time.Hour })
 	j := r.job()
 	j.Timeouts.SyncLock = 300 * time.Millisecond
 	j.Busy = func() []string { return []string{"3uTools", "iTunes"} }
-	var told events
-	_, err := j.Run(context.Background(), told.add)
+	var reported events
+	_, err := j.Run(context.Background(), reported.add)
 	if fault.Of(err) != fault.SyncLockBusy || fault.As(err).Args["Program"] != "3uTools, iTunes" {
 		t.Errorf("%v", err)
 	}
 	named := false
-	for _, e := range told.all {
+	for _, e := range reported.all {
 		named = named || e.Phase == WaitingProgram && e.BlockedBy == "3uTools, iTunes"
 		if e.BlockedBy != "" && e.Phase != WaitingProgram {
 			t.Errorf("%+v", e)
 		}
 	}
 	if !named {
-		t.Errorf("not told: %v", told.phases())
+		t.Errorf("not reported: %v", reported.phases())
 	}
 }

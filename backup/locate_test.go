@@ -18,7 +18,7 @@ import (
 // TestFolderDeleted: with the folder of the newest backup deleted, the others
 // are found by all ways in which people name the place; the newest is said to
 // be damaged, an earlier one that shares nothing with it is proven, and the
-// next run brings everything anew.
+// next run brings everything again.
 func TestFolderDeleted(t *testing.T) {
 	r := newRig(t, nil)
 	r.mustRun(r.job())

@@ -109,14 +109,14 @@ func TestPasswordWithoutEarlierBackup(t *testing.T) {
 		j := r.job()
 		j.Root, j.Password = t.TempDir(), keybag.NewPassword(c.given)
 		a := &asker{answers: c.answers}
-		var told events
+		var reported events
 		j.AskAgain = func(ctx context.Context) (keybag.Password, error) {
-			if phase := told.phases(); phase[len(phase)-1] != c.askedIn {
+			if phase := reported.phases(); phase[len(phase)-1] != c.askedIn {
 				t.Errorf("%s: asked in %v", name, phase)
 			}
 			return a.ask(ctx)
 		}
-		_, err := j.Run(context.Background(), told.add)
+		_, err := j.Run(context.Background(), reported.add)
 		if fault.Of(err) != c.want || a.asked != max(len(c.answers), 1) {
 			t.Errorf("%s: %v, asked %d times", name, err, a.asked)
 		}

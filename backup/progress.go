@@ -21,7 +21,7 @@ var shares = map[Phase]struct{ from, to float64 }{
 	Done:      {100, 100},
 }
 
-// progress gathers how far a run is and tells it at a bearable pace. Its
+// progress gathers how far a run is and reports it at a bearable pace. Its
 // methods may be called from any goroutine.
 type progress struct {
 	report   func(Event)
@@ -80,7 +80,7 @@ func (p *progress) tell() {
 	p.event.Note = ""
 }
 
-// phase enters a phase and tells so at once.
+// phase enters a phase and reports it at once.
 func (p *progress) phase(phase Phase) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

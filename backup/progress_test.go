@@ -10,11 +10,11 @@ import (
 )
 
 // TestProgressPace: a million files do not make a million events, the last
-// state is always told, and rate and time left come out right.
+// state is always reported, and rate and time left come out right.
 func TestProgressPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var told events
-		p := startProgress(told.add)
+		var reported events
+		p := startProgress(reported.add)
 		p.phase(Receiving)
 		// 20 seconds at 10 MB/s, half of the phone's way.
 		for i := range 20_000 {
@@ -25,10 +25,10 @@ func TestProgressPace(t *testing.T) {
 		time.Sleep(tick)
 		synctest.Wait()
 		p.end()
-		if n := len(told.all); n < 190 || n > 210 {
+		if n := len(reported.all); n < 190 || n > 210 {
 			t.Errorf("%d events in 20 seconds", n)
 		}
-		last := told.all[len(told.all)-1]
+		last := reported.all[len(reported.all)-1]
 		if last.Bytes != 200_000_000 || last.Files != 20_000 {
 			t.Errorf("%+v", last)
 		}
@@ -44,8 +44,8 @@ func TestProgressPace(t *testing.T) {
 
 func TestProgressIsMonotonic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var told events
-		p := startProgress(told.add)
+		var reported events
+		p := startProgress(reported.add)
 		p.phase(Preparing)
 		p.percent(50) // of nothing that is measured
 		p.phase(Receiving)
@@ -61,7 +61,7 @@ func TestProgressIsMonotonic(t *testing.T) {
 		p.phase(Done)
 		p.end()
 		var got []float64
-		for _, e := range told.all {
+		for _, e := range reported.all {
 			if len(got) == 0 || got[len(got)-1] != e.Percent {
 				got = append(got, e.Percent)
 			}
@@ -74,8 +74,8 @@ func TestProgressIsMonotonic(t *testing.T) {
 
 func TestProgressQuiet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var told events
-		p := startProgress(told.add)
+		var reported events
+		p := startProgress(reported.add)
 		p.phase(WaitingPhone)
 		for _, d := range []time.Duration{time.Second, 29 * time.Second, 31500 * time.Millisecond, time.Minute, time.Second} {
 			p.quiet(d)
@@ -92,7 +92,7 @@ func TestProgressQuiet(t *testing.T) {
 			Quiet time.Duration
 		}
 		var got []state
-		for _, e := range told.all {
+		for _, e := range reported.all {
 			got = append(got, state{e.Phase, e.Quiet})
 		}
 		want := []state{
@@ -105,11 +105,11 @@ func TestProgressQuiet(t *testing.T) {
 	})
 }
 
-// TestLiveness: silence is told in stages, and ends with the next sign of life.
+// TestLiveness: silence is reported in stages, and ends with the next sign of life.
 func TestLiveness(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var told events
-		p := startProgress(told.add)
+		var reported events
+		p := startProgress(reported.add)
 		p.phase(WaitingPhone)
 		for _, d := range []time.Duration{time.Second, 30 * time.Second, 4*time.Minute + 59*time.Second, 5 * time.Minute, 17 * time.Minute, 0} {
 			p.quiet(d)
@@ -123,7 +123,7 @@ func TestLiveness(t *testing.T) {
 		p.phase(Finishing)
 		p.end()
 		var got []Liveness
-		for _, e := range told.all {
+		for _, e := range reported.all {
 			if len(got) == 0 || got[len(got)-1] != e.Liveness {
 				got = append(got, e.Liveness)
 			}

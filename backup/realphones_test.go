@@ -55,15 +55,15 @@ func TestResumesAsPhonesDo(t *testing.T) {
 	cfg := r.cfg
 	cfg.Faults.Backup = backupd.Faults{NotFull: true, CompareFor: 300 * time.Millisecond}
 	r.start(cfg)
-	var told events
-	if _, err := r.job().Run(context.Background(), told.add); err != nil {
+	var reported events
+	if _, err := r.job().Run(context.Background(), reported.add); err != nil {
 		t.Fatal(err)
 	}
 	if run := r.sim.Agent().LastRun(); !run.Resumed || run.Files == 0 || run.Files >= all {
 		t.Errorf("%+v of %d files", run, all)
 	}
-	if !slices.Contains(told.phases(), WaitingPasscode) {
-		t.Errorf("the passcode was not asked for again: %v", told.phases())
+	if !slices.Contains(reported.phases(), WaitingPasscode) {
+		t.Errorf("the passcode was not asked for again: %v", reported.phases())
 	}
 }
 

@@ -87,7 +87,7 @@ func (r *rig) start(cfg phonesim.Config) {
 	r.find()
 }
 
-// find looks the phone up anew, as after plugging it in.
+// find looks the phone up again, as after plugging it in.
 func (r *rig) find() {
 	r.t.Helper()
 	var err error

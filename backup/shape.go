@@ -18,7 +18,7 @@ import (
 
 // Shape counts what the list of a finished backup is made of, for a
 // [transcript.Recorder]: how many rows of each kind there are, and how many
-// are of a shape that is not the usual one. It tells of no single row.
+// are of a shape that is not the usual one. It describes no single row.
 func Shape(ctx context.Context, fsys afero.Fs, dir string, password keybag.Password) ([]transcript.Count, error) {
 	manifest, err := format.ReadManifest(fsys, dir)
 	if err != nil {

@@ -23,7 +23,7 @@ import (
 )
 
 // book remembers what a walk has made and what it has damaged itself, so that
-// it can be told from what the program has damaged.
+// it can be distinguished from what the program has damaged.
 type book struct {
 	root, udid string
 	versions   map[int]remembered

@@ -66,7 +66,7 @@ func (w *walk) verify() string {
 	quick := c.Level.Depth == verify.Quick
 	switch code := fault.Of(err); {
 	case err != nil && before == 0 && !w.blind[number]:
-		w.t.Fatalf("step %d: version %d is whole, and the proof says %v", w.done, number, err)
+		w.t.Fatalf("step %d: version %d is intact, and the proof says %v", w.done, number, err)
 	case code == fault.PasswordNeeded && c.Password.Empty() && w.blind[number]:
 		return "needs the password, as nothing is remembered"
 	case err != nil && code != fault.BackupDamaged && code != fault.VersionDamaged && code != fault.PasswordWrong:
@@ -78,7 +78,7 @@ func (w *walk) verify() string {
 	case err != nil:
 		return "damaged: " + string(code)
 	case findings.RepairedCount > 0:
-		return "mended"
+		return "repaired"
 	case before > 0:
 		return "quick, not seen"
 	}

@@ -52,19 +52,19 @@ type Findings struct {
 	Current bool
 	// Managed: what once arrived is remembered of it.
 	Managed bool
-	// Noted: what came of it was written down beside the backup. It is not
+	// Noted: the result was written down beside the backup. It is not
 	// where nothing can be written, or no vault manages the backup.
 	Noted bool
 	// Problems are those of the report, in its order.
 	Problems []Finding
-	// Repaired are the first problems that are problems no more, RepairedCount is
+	// Repaired are the first problems that are no longer problems, RepairedCount is
 	// how many there were, and RepairedGroups counts all by what they are to a
-	// person. The report does not tell them.
+	// person. The report leaves them out.
 	Repaired       []verify.Problem
 	RepairedCount  int
 	RepairedGroups []verify.GroupCount
-	// NextFull: because of the problems, the next backup will build upon
-	// nothing, and bring everything anew from the phone.
+	// NextFull: because of the problems, the next backup will build on
+	// nothing, and bring everything from the phone again.
 	NextFull bool
 }
 
@@ -162,7 +162,7 @@ func (r *run) open() (err error) {
 		return err
 	}
 	if r.vault != nil && r.view.Overwritten() {
-		if err := r.vault.TakeIn(); err != nil {
+		if err := r.vault.Adopt(); err != nil {
 			return err
 		}
 	}
@@ -296,7 +296,7 @@ func (r *run) collect(s *verify.Subject) {
 	}
 }
 
-// note writes down what came of the proof.
+// note writes down the result of the proof.
 func (r *run) note(damaged bool) error {
 	if r.vault == nil || !r.managed {
 		return nil

@@ -68,7 +68,7 @@ func TestEveryLengthIsFound(t *testing.T) {
 	}
 }
 
-// resealed writes the CRCs of a catalogue anew, as somebody would who means
+// resealed writes the CRCs of a catalogue again, as somebody would who means
 // to deceive.
 func resealed(b []byte) []byte {
 	records := len(b)/blockSize - 2
@@ -352,7 +352,7 @@ func (f *faultyFile) Close() error {
 }
 
 // Everything is on the disk before it has its name, and the name is before
-// Write returns; each failing step is told.
+// Write returns; each failing step is reported.
 func TestWriteIsDurable(t *testing.T) {
 	order := []string{"create c.new", "write", "sync c.new", "close c.new", "rename c", "open dir", "sync dir", "close dir"}
 	if runtime.GOOS == "windows" {

@@ -91,7 +91,7 @@ func (f *File) record(index int) (Entry, error) {
 	return decode(b[:], index)
 }
 
-// Close closes the file. Its streams are of no more use.
+// Close closes the file. Its streams cannot be used afterwards.
 func (f *File) Close() error { return f.file.Close() }
 
 // Len is the number of entries, with those that are gone.

@@ -17,7 +17,7 @@ import (
 	"github.com/spf13/afero"
 )
 
-var update = flag.Bool("update", false, "write the golden file of the current format anew")
+var update = flag.Bool("update", false, "rewrite the golden file of the current format")
 
 func crcOf(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
 

@@ -41,7 +41,7 @@ type Segments struct {
 	open   []*File
 }
 
-// NewSegments begins anew in a folder of its own. Whatever lies there is
+// NewSegments starts an empty list in a folder of its own. Whatever lies there is
 // removed.
 func NewSegments(fsys afero.Fs, dir string) (*Segments, error) {
 	if err := fsys.RemoveAll(dir); err != nil {
@@ -159,7 +159,7 @@ func (s *Segments) remove(paths []string) error {
 	return failed
 }
 
-// Stream gives everything that was added, sorted. It is of no more use after
+// Stream gives everything that was added, sorted. It cannot be used after
 // the next Add, Flush or Close.
 func (s *Segments) Stream() (Stream, error) { return s.merged(s.kept) }
 

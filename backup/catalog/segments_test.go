@@ -246,7 +246,7 @@ func TestOpenSegments(t *testing.T) {
 	})
 }
 
-func TestOpenSegmentsDropsWhatIsNotWhole(t *testing.T) {
+func TestOpenSegmentsDropsIncomplete(t *testing.T) {
 	systems(t, func(t *testing.T, fsys afero.Fs, dir string) {
 		dir = path.Join(dir, "segments")
 		s := newSegments(t, fsys, dir)

@@ -16,7 +16,7 @@ import (
 const switchSettles = 10 * time.Second
 
 // refusals are the texts with which iOS 26.1 says no. Both carry MBErrorDomain 1,
-// so that the whole text is the only thing that tells them apart. They were read in
+// so that only the complete text distinguishes them. They were read in
 // the program and not seen on a phone (checks/SIGNALS.md#icloud-backup-switch).
 var refusals = map[string]fault.Code{
 	"no account exists":                           fault.NoAccount,

@@ -15,15 +15,15 @@ func TestSessionsRest(t *testing.T) {
 		const pause = 30 * time.Second
 		var s Sessions
 		took := func(ctx context.Context, udid string) (time.Duration, int, error) {
-			began, told := time.Now(), 0
-			err := s.waitCooldown(ctx, udid, pause, func() { told++ })
-			return time.Since(began), told, err
+			began, reported := time.Now(), 0
+			err := s.waitCooldown(ctx, udid, pause, func() { reported++ })
+			return time.Since(began), reported, err
 		}
 		check := func(name, udid string, want time.Duration) {
 			t.Helper()
-			got, told, err := took(t.Context(), udid)
-			if err != nil || got != want || (told == 1) != (want > 0) {
-				t.Errorf("%s: %v, told %d times, %v", name, got, told, err)
+			got, reported, err := took(t.Context(), udid)
+			if err != nil || got != want || (reported == 1) != (want > 0) {
+				t.Errorf("%s: %v, reported %d times, %v", name, got, reported, err)
 			}
 		}
 		check("before", "a", 0)

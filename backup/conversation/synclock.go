@@ -107,7 +107,7 @@ func (l *SyncLock) post(ctx context.Context, name string) {
 }
 
 // Release gives the lock back. When ctx has ended, so have its connections,
-// and the phone has dropped the lock by itself.
+// and the phone has dropped the lock on its own.
 func (l *SyncLock) Release(ctx context.Context) {
 	if l.Media == nil {
 		return

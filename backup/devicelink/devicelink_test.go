@@ -94,7 +94,7 @@ func TestReceive(t *testing.T) {
 		if dict, ok := m.Dict(3); dict["k"] != "v" || !ok {
 			t.Error("the dictionary", dict, ok)
 		}
-		// What is not there, or of another type, is told apart from a zero.
+		// What is not there, or of another type, is distinguished from a zero.
 		_, t1 := m.Text(0)
 		_, t2 := m.Texts(4)
 		_, t3 := m.Int(-1)

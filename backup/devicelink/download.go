@@ -8,7 +8,7 @@ import "io"
 const dataOut = 32 << 10
 
 // SendFile sends one file that the phone asked for by name, to the end of r.
-// An error of r is told to the phone in place of the end and returned as
+// An error of r is sent to the phone in place of the end and returned as
 // local; the connection is then still good.
 func (c *Conn) SendFile(name string, r io.Reader) (local, err error) {
 	if err := c.sendName(name); err != nil {
@@ -32,7 +32,7 @@ func (c *Conn) SendFile(name string, r io.Reader) (local, err error) {
 	}
 }
 
-// SendMissing tells the phone, in the list of files, that one cannot be sent.
+// SendMissing reports to the phone, in the list of files, that one cannot be sent.
 func (c *Conn) SendMissing(name string, status Status) error {
 	if err := c.sendName(name); err != nil {
 		return err

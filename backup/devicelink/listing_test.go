@@ -76,7 +76,7 @@ func FuzzListing(f *testing.F) {
 		for _, s := range []string{a, b} {
 			for _, r := range s {
 				if r == 0xFFFD {
-					return // no name that a disk may have, or not to be told from one
+					return // no name that a disk may have, or not to be distinguished from one
 				}
 			}
 		}

@@ -47,7 +47,7 @@ func TestFault(t *testing.T) {
 	}
 }
 
-// TestReading: who may not read is not told of writing.
+// TestReading: who may not read gets no error of writing.
 func TestReading(t *testing.T) {
 	for err, want := range map[error]fault.Code{
 		syscall.EACCES: fault.DestUnreadable, syscall.EPERM: fault.DestUnreadable, syscall.EIO: fault.DestFailed,

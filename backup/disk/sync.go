@@ -45,7 +45,7 @@ func SyncTree(ctx context.Context, fsys afero.Fs, dir string) error {
 // On Windows nothing is asked for. FlushFileBuffers wants a handle with
 // GENERIC_WRITE, which package os does not open folders with; its documentation
 // speaks of files and volumes, that of NtFlushBuffersFileEx below it of folders
-// too, without saying what is written then. What is built upon instead is how
+// too, without saying what is written then. What is relied on instead is how
 // NTFS works, and promised by nobody: it logs renames and removals in their
 // order, and to flush a file (the next journal or meta.json) it writes that log
 // up to the file's own entries. So after a power cut the last ones may be

@@ -65,7 +65,7 @@ func (s *Sorter[T]) Add(v T) error {
 	return nil
 }
 
-// Sorted gives all values that were added. It is of no more use after the next
+// Sorted gives all values that were added. It cannot be used after the next
 // Add or Close.
 func (s *Sorter[T]) Sorted() Stream[T] {
 	s.sort()

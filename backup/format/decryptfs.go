@@ -15,7 +15,7 @@ import (
 )
 
 // SQLite asks page by page. How much is read and decrypted at once, in bytes,
-// grows while it reads on in order, and begins anew where it jumps: reading
+// grows while it reads on in order, and starts over where it jumps: reading
 // all rows goes through the file, looking single files up leaps about.
 const (
 	minWindow = 8 << 10
@@ -50,7 +50,7 @@ func (d *database) Open(name string) (fs.File, error) {
 	return d, nil
 }
 
-// Stat tells the size.
+// Stat returns the size, in bytes.
 func (d *database) Stat() (fs.FileInfo, error) { return d, nil }
 
 // Close leaves the file open: whoever opened it closes it.

@@ -14,7 +14,7 @@ import (
 // pasted text of macOS can be decomposed), ordinary spaces, none of them
 // around it, and nothing that cannot be seen or typed, such as a byte order
 // mark, a tab or a direction mark. Joiners stay, as emoji and several scripts
-// are typed with them. It is a new Password, to be wiped by itself.
+// are typed with them. It is a new Password, which has to be wiped too.
 func (p Password) Clean() Password {
 	cleaned := strings.Map(func(r rune) rune {
 		switch {

@@ -16,7 +16,7 @@ import (
 	"lifeboat/device/phonesim/content"
 )
 
-func shelf(t *testing.T) *Library {
+func newLibrary(t *testing.T) *Library {
 	t.Helper()
 	home := t.TempDir()
 	return &Library{
@@ -29,7 +29,7 @@ func shelf(t *testing.T) *Library {
 // go there and is empty before; any other one is missing, or offline once
 // backups were seen in it.
 func TestFoldersThatAreNotThere(t *testing.T) {
-	l := shelf(t)
+	l := newLibrary(t)
 	if all, err := l.List(t.Context(), l.Own); len(all) != 0 || err != nil {
 		t.Errorf("before it is made: %v, %v", all, err)
 	}
@@ -63,7 +63,7 @@ func TestFoldersThatAreNotThere(t *testing.T) {
 // by a UDID in other letters; they are copied into a folder of which the last
 // part is made and no more, deleted, and taken back.
 func TestKept(t *testing.T) {
-	l, root := shelf(t), t.TempDir()
+	l, root := newLibrary(t), t.TempDir()
 	dir := backuptest.Make(t, root, content.Generate(5, 3, 1000), "x")
 	for _, path := range []string{root, dir} {
 		if all, err := l.Find(path, backuptest.UDID); err != nil || len(all) != 1 || all[0].Root != root {

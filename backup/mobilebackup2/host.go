@@ -45,7 +45,7 @@ type Host struct {
 	shortage *Shortage
 
 	content bool    // some has come, whatever became of it
-	at      float64 // the percentage that the last message told
+	at      float64 // the percentage that the last message held
 
 	buffer []byte
 }
@@ -66,7 +66,7 @@ const maxSkipped = 1000
 type Shortage struct{ Need, Have int64 }
 
 // Trouble returns the first error of this computer's disk, as a *fault.Error.
-// After one the phone is told so, and no longer written for.
+// After one the phone is answered with that error, and nothing more is written.
 func (h *Host) Trouble() error { return h.trouble }
 
 // Skipped returns the files that the phone could not read, and how many they
@@ -84,7 +84,7 @@ type reply struct {
 }
 
 // handler carries out one message. Its error means that the connection is
-// of no more use; all else goes into the reply.
+// no longer needed; all else goes into the reply.
 type handler func(h *Host, dl *devicelink.Conn, m devicelink.Message) (reply, error)
 
 // handlers holds every operation of the phone, with the names of DeviceLink
@@ -172,7 +172,7 @@ func (h *Host) tellPercent(value float64) {
 	}
 }
 
-// isContent tells the user's files from the phone's own lists, by where they go.
+// isContent distinguishes the user's files from the phone's own lists, by where they go.
 func isContent(path string) bool {
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	return len(name) == 40 && strings.Trim(name, "0123456789abcdef") == ""

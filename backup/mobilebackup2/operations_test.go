@@ -116,7 +116,7 @@ func TestOperations(t *testing.T) {
 			t.Errorf("%s:\n%s", name, d)
 		}
 		if h.Trouble() != nil {
-			t.Errorf("%s: blamed on the disk: %v", name, h.Trouble())
+			t.Errorf("%s: attributed to the disk: %v", name, h.Trouble())
 		}
 	}
 }

@@ -2,7 +2,7 @@
 // requests that begin a backup or change its password, and the operations
 // with which the phone then drives the host (device/PROTOCOL.md#mobilebackup2).
 //
-// The phone leads. Each of its messages is answered by itself, with no
+// The phone leads. Each of its messages is answered on its own, with no
 // reliance on an order; one that is not known is answered too, so that the
 // phone never waits for ever.
 package mobilebackup2
@@ -51,7 +51,7 @@ func Open(rw io.ReadWriter) (*Session, error) {
 }
 
 // Backup asks for a backup of the phone. Serve must follow. A full one is
-// made if the phone finds nothing to build upon, or if full demands it.
+// made if the phone finds nothing to build on, or if full demands it.
 func (s *Session) Backup(udid string, full bool) error {
 	request := map[string]any{"MessageName": "Backup", "TargetIdentifier": udid, "SourceIdentifier": udid}
 	if full {
@@ -83,7 +83,7 @@ func (s *Session) EnableCloudBackup(udid string, on bool) error {
 	})
 }
 
-// Disconnect tells the phone that the host ends the session.
+// Disconnect sends the phone that the host ends the session.
 func (s *Session) Disconnect(reason string) error { return s.dl.Disconnect(reason) }
 
 // Response is the phone's final answer to a request.

@@ -10,7 +10,7 @@ import (
 // (device/PROTOCOL.md#space), in bytes.
 const reserve = 2 << 30
 
-// freeDiskSpace tells the truth about the disk that the backup goes to: [].
+// freeDiskSpace answers with the free room of the disk that the backup goes to: [].
 func freeDiskSpace(h *Host, _ devicelink.Message) reply {
 	free, err := h.Space()
 	if err != nil {

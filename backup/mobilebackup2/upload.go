@@ -47,7 +47,7 @@ type steps struct {
 
 func newSteps(h *Host, m devicelink.Message) *steps {
 	s := &steps{host: h, start: h.at}
-	if start, told := m.Number(0); told { // the older layout
+	if start, ok := m.Number(0); ok { // the older layout
 		s.start = start
 	}
 	if end, ok := m.Percent(0); ok && end <= 100 {

@@ -277,8 +277,8 @@ func (w *walker) create(name, content string, flags int) error {
 	}
 	h := catalog.NewHash()
 	h.Write([]byte(content))
-	if w.stored[name] != (told{int64(len(content)), catalog.Sum(h)}) {
-		w.t.Errorf("%s: told of %v", name, w.stored)
+	if w.stored[name] != (storedFile{int64(len(content)), catalog.Sum(h)}) {
+		w.t.Errorf("%s: reported %v", name, w.stored)
 	}
 	return nil
 }
@@ -287,7 +287,7 @@ func sameError(got, want error) bool {
 	if want == nil {
 		return got == nil
 	}
-	// Which of two reasons against a path below a file is told is up to the layers.
+	// Which of two reasons against a path below a file is reported is up to the layers.
 	return errors.Is(got, want) || errors.Is(want, syscall.ENOTDIR) && errors.Is(got, fs.ErrNotExist) ||
 		errors.Is(want, fs.ErrNotExist) && errors.Is(got, syscall.ENOTDIR)
 }

@@ -47,10 +47,10 @@ type Options struct {
 	GoneFile string
 	// Stored is called with each file that was created, written from its start to
 	// its end in order, and closed, all without an error. size is in bytes. A
-	// file that is moved afterwards is told of again only if its last name
-	// changes, with the digest zero: what was told under the new one before is
-	// not its content. It is called with the overlay locked at times, so it
-	// must not use it. May be nil.
+	// file that is moved afterwards is reported again only if its last name
+	// changes, with the digest zero: what was reported under the new name before
+	// is not its content. Stored may be called with the overlay locked, so it
+	// must not call back. May be nil.
 	Stored func(path string, size int64, sum catalog.Digest)
 }
 
@@ -70,7 +70,7 @@ var (
 )
 
 // New joins the layers. What is torn at the end of the gone file, by a crash
-// or a power cut, is cut off; [FS.TruncatedBytes] tells how much that was. The caller
+// or a power cut, is cut off; [FS.TruncatedBytes] returns how much that was. The caller
 // must Close the FS, and the layers after it.
 func New(o Options) (*FS, error) {
 	f := &FS{upper: o.Upper, lower: o.Lower, tree: o.Tree, stored: o.Stored}

@@ -93,7 +93,7 @@ func TestStoredLarge(t *testing.T) {
 	}
 	h := catalog.NewHash()
 	h.Write(data)
-	if want := (told{int64(len(data)), catalog.Sum(h)}); len(r.stored) != 1 || r.stored[tree+"/whole"] != want {
+	if want := (storedFile{int64(len(data)), catalog.Sum(h)}); len(r.stored) != 1 || r.stored[tree+"/whole"] != want {
 		t.Errorf("%v", r.stored)
 	}
 }
@@ -134,17 +134,17 @@ func TestStored(t *testing.T) {
 	create(tree+"/at", func(f w) { f.WriteAt([]byte("x"), 0) })
 	create(tree+"/seek", func(f w) { f.Seek(0, 0) })
 	create(tree+"/cut", func(f w) { f.Truncate(1) })
-	want := told{7, sum("one two")}
+	want := storedFile{7, sum("one two")}
 	if len(r.stored) != 2 || r.stored[tree+"/whole"] != want || r.stored[tree+"/told"] != want {
 		t.Errorf("%v", r.stored)
 	}
 	clear(r.stored)
 	r.must(r.Rename(tree+"/whole", tree+"/aa/whole"))
 	if len(r.stored) != 0 {
-		t.Errorf("a file under the same last name was told of: %v", r.stored)
+		t.Errorf("a file under the same last name was reported: %v", r.stored)
 	}
 	r.must(r.Rename(tree+"/aa/whole", tree+"/told")) // which had another content
-	if got, ok := r.stored[tree+"/told"]; !ok || got != (told{size: 7}) {
+	if got, ok := r.stored[tree+"/storedFile"]; !ok || got != (storedFile{size: 7}) {
 		t.Errorf("the digest of what was replaced still counts: %v", r.stored)
 	}
 	file, err := r.OpenFile(tree+"/told", os.O_WRONLY|os.O_APPEND, 0)
@@ -153,7 +153,7 @@ func TestStored(t *testing.T) {
 	file.Write([]byte("three"))
 	r.must(file.Close())
 	if len(r.stored) != 0 {
-		t.Errorf("a file that was there already was told of: %v", r.stored)
+		t.Errorf("a file that was there already was reported: %v", r.stored)
 	}
 }
 
@@ -187,11 +187,11 @@ func (s *shortFile) Write(p []byte) (int, error) {
 	return s.File.Write(p)
 }
 
-func TestStoredOnlyWhatIsWhole(t *testing.T) {
+func TestStoredOnlyWhatIsComplete(t *testing.T) {
 	for _, disk := range []shortOf{{err: syscall.ENOSPC}, {}, {whole: true, late: syscall.EIO}} {
 		disk.Fs = afero.NewMemMapFs()
 		o, err := New(Options{Upper: disk,
-			Stored: func(path string, _ int64, _ catalog.Digest) { t.Errorf("%s was told of", path) }})
+			Stored: func(path string, _ int64, _ catalog.Digest) { t.Errorf("%s was reported", path) }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -252,7 +252,7 @@ func TestRename(t *testing.T) {
 	r.want(absent, r.Rename(name("none"), name("big2")))
 	r.must(r.Rename(name("fits"), name("fitted")))
 	if _, ok := r.stored[name("fitted")]; !ok {
-		t.Error("what was copied was not told of")
+		t.Error("what was copied was not reported")
 	}
 	_, err := r.Stat(name("fits"))
 	r.want(absent, err)

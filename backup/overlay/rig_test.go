@@ -22,11 +22,11 @@ type rig struct {
 	*FS
 	t      *testing.T
 	dir    string
-	stored map[string]told
+	stored map[string]storedFile
 	close  func()
 }
 
-type told struct {
+type storedFile struct {
 	size int64
 	sum  catalog.Digest
 }
@@ -35,7 +35,7 @@ type told struct {
 // their content.
 func newRig(t *testing.T, lowerFiles ...string) *rig {
 	t.Helper()
-	r := &rig{t: t, dir: t.TempDir(), stored: map[string]told{}}
+	r := &rig{t: t, dir: t.TempDir(), stored: map[string]storedFile{}}
 	for _, name := range lowerFiles {
 		r.put("lower", tree+"/"+name, "old "+name)
 	}
@@ -71,7 +71,7 @@ func (r *rig) open() {
 	}
 	upper, lower, run := root("upper"), root("lower"), root("run")
 	o, err := New(Options{Upper: upper, Lower: lower, Tree: tree, GoneFs: run, GoneFile: "gone",
-		Stored: func(path string, size int64, sum catalog.Digest) { r.stored[path] = told{size, sum} }})
+		Stored: func(path string, size int64, sum catalog.Digest) { r.stored[path] = storedFile{size, sum} }})
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -128,7 +128,7 @@ func (h *hashed) Seek(offset int64, whence int) (int64, error) {
 	return h.File.Seek(offset, whence)
 }
 
-// Close closes the file and tells its digest.
+// Close closes the file and reports its digest.
 func (h *hashed) Close() error {
 	err := h.File.Close()
 	if sum := h.end(); sum != nil && err == nil {

@@ -113,7 +113,7 @@ func TestRecordsOfOthers(t *testing.T) {
 	r.open()
 }
 
-// failing writes nothing, or a part, once it is told to.
+// failing writes nothing, or a part, once it is asked to.
 type failing struct {
 	afero.Fs
 	err *error

@@ -17,23 +17,23 @@ type drives struct {
 	// letters are the drives of this computer that have one.
 	letters func() []string
 	exists  func(path string) bool
-	// shelf is where the system mounts drives, and where a folder that is on no
+	// mountRoot is where the system mounts drives, and where a folder that is on no
 	// drive is what a drive left that was pulled; "" if there is none.
-	shelf string
+	mountRoot string
 }
 
-var thisComputer = drives{mounted: mounted, serial: serialOf, letters: letters, exists: exists, shelf: shelf()}
+var thisComputer = drives{mounted: mounted, serial: serialOf, letters: letters, exists: exists, mountRoot: mountRoot()}
 
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
 
-// shelf: macOS makes a folder for each drive in /Volumes, which only its
+// mountRoot is [drives.mountRoot]: macOS makes a folder for each drive in /Volumes, which only its
 // administrators may write to otherwise. Such a folder can outlive its drive,
 // and then lies on the system's own disk. Elsewhere people mount drives where
 // they like, and keep folders beside them.
-func shelf() string {
+func mountRoot() string {
 	if runtime.GOOS == "darwin" {
 		return "/Volumes"
 	}
@@ -100,11 +100,11 @@ func (b Registry) away(d drives, root string) error {
 	if !d.exists(root) || d.exists(filepath.Join(root, ".lifeboat")) {
 		return nil
 	}
-	// A number that changed is no reason: a drive that was formatted anew has another.
+	// A number that changed is no reason: a drive that was formatted again has another.
 	if ok && known.Drive != "" && !d.mounted(known.Drive) {
 		return d.offline(known, nil)
 	}
-	if drive := d.onShelf(root); drive != "" && !d.mounted(drive) {
+	if drive := d.driveFolder(root); drive != "" && !d.mounted(drive) {
 		missing := fault.New(fault.DestMissing, "look for the place of the backups", nil).With("Path", root)
 		if ok {
 			return d.offline(known, missing)
@@ -114,12 +114,12 @@ func (b Registry) away(d drives, root string) error {
 	return nil
 }
 
-// onShelf is the folder of a drive that path lies in; "" if it lies elsewhere.
-func (d drives) onShelf(path string) string {
-	below, ok := strings.CutPrefix(path, d.shelf+"/")
-	if d.shelf == "" || !ok {
+// driveFolder is the folder, in mountRoot, of the drive that path lies on; "" if it lies elsewhere.
+func (d drives) driveFolder(path string) string {
+	below, ok := strings.CutPrefix(path, d.mountRoot+"/")
+	if d.mountRoot == "" || !ok {
 		return ""
 	}
 	name, _, _ := strings.Cut(below, "/")
-	return d.shelf + "/" + name
+	return d.mountRoot + "/" + name
 }

@@ -70,7 +70,7 @@ func TestLetters(t *testing.T) {
 // TestAway: the folder that a drive left behind is no place for backups; one
 // that never was a drive's, or holds backups, is.
 func TestAway(t *testing.T) {
-	shelf, err := filepath.EvalSymlinks(t.TempDir())
+	mountRoot, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,11 +78,11 @@ func TestAway(t *testing.T) {
 		t.Skip("drives have letters here")
 	}
 	for _, name := range []string{"Blue/backups", "Red/backups", "Kept/backups/.lifeboat", "Own"} {
-		if err := os.MkdirAll(filepath.Join(shelf, name), 0o700); err != nil {
+		if err := os.MkdirAll(filepath.Join(mountRoot, name), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	blue, red, kept, own := shelf+"/Blue", shelf+"/Red", shelf+"/Kept", shelf+"/Own"
+	blue, red, kept, own := mountRoot+"/Blue", mountRoot+"/Red", mountRoot+"/Kept", mountRoot+"/Own"
 	b := Registry{filepath.Join(t.TempDir(), "places.json")}
 	for _, p := range []Place{{Root: blue + "/backups", Drive: blue}, {Root: kept + "/backups", Drive: kept}, {Root: own}} {
 		p.LastSeen = tuesday
@@ -100,22 +100,22 @@ func TestAway(t *testing.T) {
 	for _, c := range []struct {
 		name, root string
 		drives     map[string]uint32
-		shelf      string
+		mountRoot  string
 		want       fault.Code
 	}{
-		{"plugged in", blue + "/backups", plugged, shelf, ""},
+		{"plugged in", blue + "/backups", plugged, mountRoot, ""},
 		{"pulled, and seen before", blue + "/backups", nil, "", fault.DestOffline},
-		{"pulled, and seen before, on a Mac", blue + "/backups", nil, shelf, fault.DestOffline},
-		{"pulled, and never seen, on a Mac", red + "/backups", nil, shelf, fault.DestMissing},
+		{"pulled, and seen before, on a Mac", blue + "/backups", nil, mountRoot, fault.DestOffline},
+		{"pulled, and never seen, on a Mac", red + "/backups", nil, mountRoot, fault.DestMissing},
 		{"never seen, elsewhere", red + "/backups", nil, "", ""},
-		{"plugged in, never seen", red + "/backups", plugged, shelf, ""},
-		{"backups were put there since", kept + "/backups", nil, shelf, ""},
+		{"plugged in, never seen", red + "/backups", plugged, mountRoot, ""},
+		{"backups were put there since", kept + "/backups", nil, mountRoot, ""},
 		{"never a drive's", own, home, "", ""},
-		{"not there at all", blue + "/other", nil, shelf, ""},
+		{"not there at all", blue + "/other", nil, mountRoot, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := cupboard(c.drives)
-			d.exists, d.shelf = exists, c.shelf
+			d.exists, d.mountRoot = exists, c.mountRoot
 			if err := b.away(d, c.root); fault.Of(err) != c.want && (err != nil || c.want != "") {
 				t.Errorf("%v, not %s", err, c.want)
 			}

@@ -59,15 +59,15 @@ func mounted(drive string) bool {
 // labelOf is what people call a drive: where systems mount drives by
 // themselves, the folder bears the drive's name.
 func labelOf(drive string) string {
-	for _, shelf := range []string{"/Volumes/", "/media/", "/run/media/", "/mnt/"} {
-		if strings.HasPrefix(drive, shelf) {
+	for _, root := range []string{"/Volumes/", "/media/", "/run/media/", "/mnt/"} {
+		if strings.HasPrefix(drive, root) {
 			return filepath.Base(drive)
 		}
 	}
 	return ""
 }
 
-// serialOf: here a drive is mounted by its name, which tells it well enough.
+// serialOf: here a drive is mounted by its name, which is distinct enough.
 func serialOf(string) (number uint32, ok bool) { return 0, false }
 
 func letters() []string { return nil }

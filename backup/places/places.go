@@ -70,7 +70,7 @@ func (b Registry) path() (string, error) {
 	return filepath.Join(dir, "lifeboat", "places.json"), nil
 }
 
-// Remember notes that a place was seen. A file that cannot be read is written anew.
+// Remember notes that a place was seen. A file that cannot be read is replaced.
 func (b Registry) Remember(place Place) error {
 	root, err := absolute(place.Root)
 	if err != nil {

@@ -65,7 +65,7 @@ func TestBookIsBounded(t *testing.T) {
 	}
 }
 
-// A book that is damaged is begun anew.
+// A book that is damaged is started over.
 func TestDamagedBook(t *testing.T) {
 	b := Registry{filepath.Join(t.TempDir(), "places.json")}
 	for _, damage := range []string{"", "{", `{"places":1}`, strings.Repeat("x", mostFile+1)} {

@@ -32,11 +32,11 @@ const (
 func Parse(own, lockdown []byte) (record facts.Record, ok bool) {
 	state, err := safeplist.Dict(own)
 	readable := own != nil && err == nil
-	told, err := safeplist.Dict(lockdown)
+	lockdownd, err := safeplist.Dict(lockdown)
 	readable = readable || lockdown != nil && err == nil
 	parseState(&record, state)
-	record.CloudBackupEnabled = datum(told, "CloudBackupEnabled", safeplist.Bool)
-	record.LastCloudBackup = datum(told, "LastCloudBackupDate", cocoaSeconds)
+	record.CloudBackupEnabled = datum(lockdownd, "CloudBackupEnabled", safeplist.Bool)
+	record.LastCloudBackup = datum(lockdownd, "LastCloudBackupDate", cocoaSeconds)
 	return record, readable
 }
 

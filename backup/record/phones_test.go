@@ -166,7 +166,7 @@ func TestShapes(t *testing.T) {
 				for _, r := range diagnosed(own, cfg) {
 					said := words.English().Text(r.Finding)
 					if odd && (r.Status == checks.Fail && r.ID != "last-icloud-backup" || strings.Contains(said, "own record")) {
-						t.Errorf("an odd record blames: %s %s %s", r.ID, r.Status, said)
+						t.Errorf("an odd record names a cause: %s %s %s", r.ID, r.Status, said)
 					}
 				}
 			})

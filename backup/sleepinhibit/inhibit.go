@@ -19,7 +19,7 @@ const asking = 3 * time.Second
 // Hold keeps the computer awake until release is called, or the program ends
 // in whatever way. The screen may go dark. why is shown to those who ask the
 // system what keeps it awake. ctx limits the asking only. When there is an
-// error, nothing is held and the run goes on without; release is never nil,
+// error, nothing is held and the run continues without; release is never nil,
 // and may be called more than once.
 func Hold(ctx context.Context, why string) (release func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, asking)

@@ -12,7 +12,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// A computer without a bus, as in a container, is told as an error at once.
+// A computer without a bus, as in a container, is reported as an error at once.
 func TestNoBus(t *testing.T) {
 	t.Setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "none"))
 	release, err := Hold(t.Context(), "testing")

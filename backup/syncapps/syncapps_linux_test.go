@@ -20,11 +20,11 @@ func TestRunning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rival := filepath.Join(t.TempDir(), "3uTools")
-	if err := os.Symlink(self, rival); err != nil {
+	other := filepath.Join(t.TempDir(), "3uTools")
+	if err := os.Symlink(self, other); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(rival, "-test.run", "^TestRunning$")
+	cmd := exec.Command(other, "-test.run", "^TestRunning$")
 	cmd.Env = append(os.Environ(), "LIFEBOAT_TEST_RIVAL=1")
 	stop, err := cmd.StdinPipe()
 	if err != nil {

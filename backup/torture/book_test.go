@@ -26,7 +26,7 @@ import (
 type book struct {
 	versions map[int]map[string]string
 	good     map[string]bool // states of a vault that were found right
-	// made is a version that was made anew, of the same content: what carries
+	// made is a version that was made again, of the same content: what carries
 	// its date and number may differ.
 	made int
 }
@@ -187,7 +187,7 @@ func fingerprint(img *powerfs.FS) string {
 	return string(sum[:])
 }
 
-// proper says that an error is one that a person can be told.
+// proper says that an error is one that can be shown to a person.
 func proper(err error) error {
 	var known *fault.Error
 	switch {

@@ -15,7 +15,7 @@ import (
 	"lifeboat/device/fault"
 )
 
-// failure is a way in which a disk fails, and what people are told of it.
+// failure is a way in which a disk fails, and what users see of it.
 type failure struct {
 	name string
 	plan faultfs.Plan
@@ -50,7 +50,7 @@ func (f failure) most(kind faultfs.Kind) int {
 	return 50
 }
 
-// known are codes that may be told whatever the error was: the new backup
+// known are codes that may be reported whatever the error was: the new backup
 // counts, and only its place is missing; what was read back is not what was
 // written.
 var known = []fault.Code{fault.PlacePending, fault.BackupDamaged}
@@ -62,7 +62,7 @@ var known = []fault.Code{fault.PlacePending, fault.BackupDamaged}
 func TestFaults(t *testing.T) {
 	beside(t)
 	random := rand.New(rand.NewPCG(seed(t), 1))
-	told := map[string]int{}
+	reported := map[string]int{}
 	for round := range rounds(0.2) {
 		some := disks[:2]
 		if span > 0 {
@@ -86,15 +86,15 @@ func TestFaults(t *testing.T) {
 							if err != nil {
 								t.Errorf("%s, %s: %s at %s %d of %d: %v", d.name, s.name, f.name, kind, n, counter.Count(kind), err)
 							}
-							told[fmt.Sprintf("%s: %s", f.name, code)]++
+							reported[fmt.Sprintf("%s: %s", f.name, code)]++
 						}
 					}
 				}
 			})
 		}
 	}
-	for _, what := range slices.Sorted(maps.Keys(told)) {
-		t.Logf("%5d × %s", told[what], what)
+	for _, what := range slices.Sorted(maps.Keys(reported)) {
+		t.Logf("%5d × %s", reported[what], what)
 	}
 }
 
@@ -118,7 +118,7 @@ func (s scene) fails(t *testing.T, b *book, random *rand.Rand, plan faultfs.Plan
 	case proper(err) != nil:
 		return code, proper(err)
 	case code != want && !slices.Contains(known, code):
-		return code, fmt.Errorf("told as %s: %w", code, err)
+		return code, fmt.Errorf("reported as %s: %w", code, err)
 	default:
 		allowed = append(allowed, s.before)
 	}
@@ -136,7 +136,7 @@ func (s scene) fails(t *testing.T, b *book, random *rand.Rand, plan faultfs.Plan
 	return code, nil
 }
 
-// TestRecoveryFails lets operations of a recovery fail. That is told, or does
+// TestRecoveryFails lets operations of a recovery fail. That is reported, or does
 // no harm, and the next start puts everything right.
 func TestRecoveryFails(t *testing.T) {
 	beside(t)

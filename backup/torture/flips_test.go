@@ -65,7 +65,7 @@ func flip(fsys afero.Fs, name string, bit int64) error {
 
 // TestBitFlips turns one bit at a time around in each kind of file of a
 // vault. Full verification of all versions finds it, with the password and
-// without; the number of the format alone is written anew.
+// without; the number of the format alone is rewritten.
 func TestBitFlips(t *testing.T) {
 	beside(t)
 	random := rand.New(rand.NewPCG(seed(t), 4))
@@ -109,7 +109,7 @@ func TestBitFlips(t *testing.T) {
 				}
 				err := noticed(img, password)
 				if kind == "vault.json" && err == nil && img.Tree()[name] == fs.Tree()[name] {
-					found++ // nothing of a backup is in it: it was written anew
+					found++ // nothing of a backup is in it: it was rewritten
 				} else if err == nil {
 					t.Errorf("%s: bit %d of %s is not found; password: %v", kind, bit, path.Base(name), password != "")
 				} else {

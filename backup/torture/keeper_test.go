@@ -24,7 +24,7 @@ import (
 var epoch = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // backUp does with the vault what backup.Job does, without the wire. said is
-// called at the moment when success is told.
+// called at the moment when success is reported.
 func backUp(fsys afero.Fs, p *phone, full bool, said func()) (err error) {
 	v, err := vault.Open(fsys, root, udid, nil)
 	if err != nil {

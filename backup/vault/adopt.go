@@ -16,7 +16,7 @@ import (
 	"lifeboat/backup/format"
 )
 
-// adopt takes a backup in that the vault did not make: one of another program,
+// adopt makes a version of a backup that the vault did not make: one of another program,
 // or the current version after another program has written into it. Nothing of it is moved; it only gets its entry.
 func (v *Vault) adopt() error {
 	there, err := v.exists(v.udid)
@@ -70,8 +70,8 @@ func digestOf(ctx context.Context, fsys afero.Fs, name string) (size int64, sum 
 	return size, sum, errors.Join(err, file.Close())
 }
 
-// takingIn is the folder in which a version's entry is made.
-const takingIn = "taking-in"
+// adoptFolder is the folder in which the entry of an adopted version is made.
+const adoptFolder = "taking-in"
 
 // adoptForeign makes a version of what stands at DIR/<UDID>. before is the version
 // that stood there last, if any.
@@ -82,7 +82,7 @@ func (v *Vault) adoptForeign(before Version) error {
 	}
 	m.Number, m.Base = before.Number+1, before.Number == 0 || !v.known(before)
 	dir := v.versionDir(m.Number)
-	fresh := v.own(takingIn)
+	fresh := v.own(adoptFolder)
 	if err := errors.Join(v.fs.RemoveAll(fresh), v.fs.MkdirAll(fresh, 0o700), v.fs.MkdirAll(v.own("versions"), 0o700)); err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (p *place) describe(dir string) (meta, error) {
 	return m, nil
 }
 
-// inventory lists what lies in a backup that is taken in, as far as it is
+// inventory lists what lies in a backup that is adopted, as far as it is
 // not as it was in the version before. Digests are not known.
 type inventory struct {
 	vault  *Vault
@@ -189,9 +189,9 @@ func (v *Vault) doubtShared(before Version, i *inventory) error {
 	if i.lists == nil { // what they had is not known
 		lost = len(v.versions)
 	}
-	if whole, err := v.topsKept(before); err != nil {
+	if intact, err := v.topsKept(before); err != nil {
 		return err
-	} else if !whole {
+	} else if !intact {
 		lost = max(lost, 1)
 	}
 	for at := len(v.versions) - 1; at >= 0 && lost > 0; at, lost = at-1, lost-1 {
@@ -284,7 +284,7 @@ func (p *place) unmanaged() ([]Version, error) {
 	return []Version{version}, nil
 }
 
-// usable reports whether an incremental run can build upon the current version:
+// usable reports whether an incremental run can build on the current version:
 // what a phone would look at must be intact, and nothing known to be wrong
 // (device/PROTOCOL.md#full-or-incremental).
 func (v *Vault) usable(current Version) bool {
@@ -314,11 +314,11 @@ func (v *Vault) known(version Version) bool {
 			continue
 		}
 		if other.Unread {
-			v.log.Warn("nothing is built upon the current version", "err", other.reason)
+			v.log.Warn("nothing is built on the current version", "err", other.reason)
 			return false
 		}
 		if err := v.readThrough(other); err != nil {
-			v.log.Warn("nothing is built upon the current version", "err", err)
+			v.log.Warn("nothing is built on the current version", "err", err)
 			return false
 		}
 		if other.meta.Base {
@@ -328,7 +328,7 @@ func (v *Vault) known(version Version) bool {
 	return true
 }
 
-// incrementalVersion reports whether phones build upon backups of this version of
+// incrementalVersion reports whether phones build on backups of this version of
 // Status.plist: from 3.3 on, below 4.
 func incrementalVersion(version string) bool {
 	return len(version) >= 3 && version[:2] == "3." && (version[2] >= '3' || len(version) > 3 && version[3] != '.')

@@ -8,12 +8,12 @@ import (
 	"lifeboat/device/fault"
 )
 
-// asideName is a run that was interrupted and kept, while one that does not go
-// on with it is under way. Only a run that has replaced it may drop it: a phone
+// asideName is a run that was interrupted and kept, while one that does not
+// resume it is under way. Only a run that has replaced it may drop it: a phone
 // may refuse a run before it has sent anything.
 const asideName = "aside"
 
-// setAside puts an interrupted run out of the way of one that begins anew.
+// setAside puts an interrupted run out of the way of one that starts over.
 func (v *Vault) setAside() error {
 	there, err := v.exists(v.own("run"))
 	if !there || err != nil {

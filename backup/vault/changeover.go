@@ -14,7 +14,7 @@ import (
 
 // Commit makes the sealed run the current version. It must come after a proof
 // that could open its list; what that found wrong in single files is remembered
-// ([Run.Doubt]), and makes it none that can be relied upon alone. An error before the journal is written means that
+// ([Run.Doubt]), and makes it one that is not relied on alone. An error before the journal is written means that
 // nothing has happened; [fault.PlacePending] means that the new version counts
 // and is intact, and that the next [Open] will put it in its place.
 func (r *Run) Commit(proof Proof) (Version, error) {
@@ -60,7 +60,7 @@ type journal struct {
 	Number int `json:"number"`
 	// Old is the version that was the current one, 0 if there was none.
 	Old int `json:"old,omitempty"`
-	// Base is the version that the new one builds upon; 0 for a full one.
+	// Base is the version that the new one builds on; 0 for a full one.
 	Base int `json:"base,omitempty"`
 }
 
@@ -210,7 +210,7 @@ func (v *Vault) changeOver(j journal) error {
 // one of the versions: whether each file that it brought is there with its
 // size, and what it removed is not. It reads no file. What is not as it should
 // be counts as problems of the version, so that the one before keeps being the
-// last that is intact, and the next run builds upon nothing.
+// last that is intact, and the next run builds on nothing.
 func (v *Vault) confirm(j journal) error {
 	name := v.own("run", versionName, metaName)
 	var m meta

@@ -46,7 +46,7 @@ func TestDamagedListKeepsOpen(t *testing.T) {
 				t.Errorf("list %d: a journal is left: %v", sick, err)
 			}
 			if begun && v.versions[3].Proof.Problems == 0 {
-				t.Errorf("list %d: half removed, and taken for whole", sick)
+				t.Errorf("list %d: half removed, and taken for intact", sick)
 			}
 			// The rest of the trash goes all the same.
 			_, purged, err := v.Prune(Policy{Limit: 1 << 40}, epoch.AddDate(1, 0, 0))

@@ -13,7 +13,7 @@ const maxDoubtful = 1000
 // Doubt notes which contents of the sealed run the proof found doubtful. It is
 // for between Seal and Commit.
 //
-// A run that follows upon doubt is a full one, in which the phone sends
+// A run that follows doubt is a full one, in which the phone sends
 // everything again ([Vault.Begin]). If the same files are doubtful then, that is
 // how the phone has them: later runs need not be full for their sake.
 func (r *Run) Doubt(ids []catalog.ID) {
@@ -30,8 +30,8 @@ func (r *Run) Doubt(ids []catalog.ID) {
 		r.state.Base > 0 && r.base.meta.DoubtLasts && among(r.sealed.Doubtful, r.base.Doubtful)
 }
 
-// Doubtful are the contents that the version was found doubtful in upon which
-// this run builds.
+// Doubtful returns the contents in which the version that this run builds on
+// was found doubtful.
 func (r *Run) Doubtful() (ids []catalog.ID) {
 	for _, name := range r.base.Doubtful {
 		if id, ok := catalog.ParseID(name); ok {
@@ -51,7 +51,7 @@ func among(names, all []string) bool {
 	return len(names) > 0
 }
 
-// usableDoubt reports whether a version can be built upon though it was found
+// usableDoubt reports whether a version can be built on though it was found
 // doubtful: everything that was found is what the phone has sent twice.
 func (v Version) usableDoubt() bool {
 	return v.Proof.Problems == 0 || v.meta.DoubtLasts && v.Proof.Problems <= len(v.Doubtful)

@@ -19,10 +19,10 @@ type foreignly func(t *testing.T, dir string, before files)
 // over are the ways in which another program's run ends.
 var over = map[string]struct {
 	do foreignly
-	// proven are the versions of four whose proofs hold after it was taken in.
+	// proven are the versions of four whose proofs hold after it was adopted.
 	proven []int
 }{
-	// Everything is sent anew, and what is gone is removed.
+	// Everything is sent again, and what is gone is removed.
 	"a full run": {func(t *testing.T, dir string, before files) {
 		after := files{}.with(7, files{"a": "a7", "c": "c7", "d": "d7", "z": "z7"})
 		for name := range before {
@@ -94,7 +94,7 @@ func TestForeignRun(t *testing.T) {
 				o.do(t, dir, all[3])
 				list, err := List(afero.NewOsFs(), root, udid)
 				must(t, err)
-				// Not taken in yet, no more is known than that this folder is another's.
+				// Not adopted yet, no more is known than that this folder is another's.
 				if d := cmp.Diff([]int{1, 2}, provenOf(list)); d != "" || !list[3].Altered || !list[2].Altered {
 					t.Errorf("listed: %s", d)
 				}
@@ -105,7 +105,7 @@ func TestForeignRun(t *testing.T) {
 					must(t, err)
 					_, _, err = v.Prune(Policy{Daily: 1, Trash: 0}, epoch.AddDate(2, 0, 0))
 				case "take in":
-					err = v.TakeIn()
+					err = v.Adopt()
 				case "delete":
 					for n := 1; n <= 3; n++ {
 						if err := v.Trash(epoch, n); err != nil && fault.Of(err) != fault.LastVerified {

@@ -19,7 +19,7 @@ type holder struct {
 	PID     int       `json:"pid"`
 	Host    string    `json:"host"`
 	Since   time.Time `json:"since"`
-	Token   string    `json:"token"` // tells one run from every other
+	Token   string    `json:"token"` // distinguishes one run from every other
 }
 
 // holderMost bounds what is read of a lock's file, in bytes.

@@ -51,7 +51,7 @@ type lockSystem struct {
 
 // acquireLock takes the lock whose file is path, on a real disk; the folders
 // above are made. Somebody else's is [fault.DestBusy], with the argument
-// Holder where the file tells. The caller must release it.
+// Holder where the file names one. The caller must release it.
 func acquireLock(path string) (*lock, error) {
 	host, _ := os.Hostname()
 	return lockSystem{disk.TryLock, processLives, host, beat}.acquire(path)

@@ -93,7 +93,7 @@ func (v *Vault) foundFit() (bool, error) {
 	return v.begun()
 }
 
-// begun says that a change-over had begun, also where no journal tells: the
+// begun says that a change-over had begun, also where no journal says so: the
 // current version has files put aside only within one.
 func (v *Vault) begun() (found bool, err error) {
 	versions, err := v.readVersions()

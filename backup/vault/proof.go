@@ -90,12 +90,12 @@ func (v *Vault) FillDigests(number int, computed *catalog.Sorter) (filled int, e
 // filling streams the changes of one version with the digests that were
 // computed of the contents of another one, which may be later.
 type filling struct {
-	chronicle *fileHistory
-	from, at  int // where the two stand
-	list      catalog.Stream
-	computed  *peeker
-	later     []*peeker // the changes after from
-	filled    int
+	history  *fileHistory
+	from, at int // where the two stand
+	list     catalog.Stream
+	computed *peeker
+	later    []*peeker // the changes after from
+	filled   int
 }
 
 // filling returns nil if the digests are all known.
@@ -103,7 +103,7 @@ func (c *fileHistory) filling(computed *catalog.Sorter, from, at int) (*filling,
 	if any, err := unknownDigests(c.lists[from].Stream()); !any || err != nil {
 		return nil, err
 	}
-	f := &filling{chronicle: c, from: from, at: at, list: c.lists[from].Stream(), computed: extsort.Peek(computed.Sorted())}
+	f := &filling{history: c, from: from, at: at, list: c.lists[from].Stream(), computed: extsort.Peek(computed.Sorted())}
 	for _, list := range c.lists[from+1:] {
 		f.later = append(f.later, extsort.Peek(list.Stream()))
 	}
@@ -141,19 +141,19 @@ func (f *filling) Next() (catalog.Entry, error) {
 // that it was this which was read: beyond the last version that has it lies
 // another content of the same name.
 func (f *filling) lies(id catalog.ID) (bool, error) {
-	to := len(f.chronicle.versions) - 1
+	to := len(f.history.versions) - 1
 	for i, later := range f.later {
 		at := f.from + 1 + i
 		_, listed, err := seek(later, id)
 		if err != nil {
 			return false, err
 		}
-		if listed || f.chronicle.versions[at].meta.Base {
+		if listed || f.history.versions[at].meta.Base {
 			to = at - 1
 			break
 		}
 	}
-	name, err := f.chronicle.find(blobName(id), f.at, to)
+	name, err := f.history.find(blobName(id), f.at, to)
 	return name != "", err
 }
 
@@ -175,7 +175,7 @@ func (w *View) Foreign() bool {
 }
 
 // Overwritten says that another program has begun or made a backup in the
-// place of the current version: what stands there is no more what the vault
+// place of the current version: what stands there is no longer what the vault
 // put there, and it can be read.
 func (w *View) Overwritten() bool {
 	current, _ := last(w.versions)
@@ -190,8 +190,8 @@ func (w *View) Overwritten() bool {
 	return err == nil
 }
 
-// TakeIn gives a backup that another program made at DIR/<UDID> its entry
-// among the versions. See [View.Foreign].
-func (v *Vault) TakeIn() error {
-	return disk.Fault("take the backup in", v.root, v.adopt())
+// Adopt gives a backup that another program made at DIR/<UDID> its entry
+// among the versions. See [View.Foreign]. Errors are those of the disk.
+func (v *Vault) Adopt() error {
+	return disk.Fault("adopt the backup", v.root, v.adopt())
 }

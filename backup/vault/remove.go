@@ -36,7 +36,7 @@ func (v *Vault) discard(dir string) error {
 // sweep removes what an earlier program could not.
 func (v *Vault) sweep() error {
 	v.remove(v.own(repairingName))
-	if err := v.fs.RemoveAll(v.own(takingIn)); err != nil {
+	if err := v.fs.RemoveAll(v.own(adoptFolder)); err != nil {
 		return err
 	}
 	err := v.eachName(v.own(removingName), func(name string) error {
@@ -67,7 +67,7 @@ func (p *place) removeTree(dir string) error {
 	for range min(removers, len(folders)) {
 		workers.Go(func() {
 			for folder := range queue {
-				p.fs.RemoveAll(folder) // what fails here fails below again, and is told
+				p.fs.RemoveAll(folder) // what fails here fails below again, and is reported
 			}
 		})
 	}

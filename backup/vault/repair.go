@@ -25,7 +25,7 @@ const repairingName = "mending"
 // version, and all others that share the content, find it. A file that is
 // intact is not touched, whatever ids says. A content whose digest is not
 // known cannot be repaired, nor can the files beside the contents.
-func (v *Vault) Repair(ctx context.Context, number int, ids []catalog.ID) (whole []catalog.ID, err error) {
+func (v *Vault) Repair(ctx context.Context, number int, ids []catalog.ID) (intact []catalog.ID, err error) {
 	const op = "repair the backup"
 	h, err := v.fileHistory(v.versions)
 	if err != nil {
@@ -45,15 +45,15 @@ func (v *Vault) Repair(ctx context.Context, number int, ids []catalog.ID) (whole
 		if err != nil {
 			err = errors.Join(err, m.settle())
 			if ctx.Err() != nil {
-				return whole, fault.New(fault.Cancelled, op, ctx.Err())
+				return intact, fault.New(fault.Cancelled, op, ctx.Err())
 			}
-			return whole, disk.Fault(op, v.root, err)
+			return intact, disk.Fault(op, v.root, err)
 		}
 		if repaired {
-			whole = append(whole, id)
+			intact = append(intact, id)
 		}
 	}
-	return whole, disk.Fault(op, v.root, m.settle())
+	return intact, disk.Fault(op, v.root, m.settle())
 }
 
 type repairer struct {
@@ -81,8 +81,8 @@ func (m *repairer) repair(ctx context.Context, id catalog.ID, at int) (bool, err
 	}
 	if target == "" {
 		target = join(m.history.dir(own.to), rel)
-	} else if whole, err := m.place.holds(ctx, target, own.entry); whole || err != nil {
-		return whole, err
+	} else if intact, err := m.place.holds(ctx, target, own.entry); intact || err != nil {
+		return intact, err
 	}
 	for i := range m.history.versions {
 		from := join(m.history.dir(i), rel)
@@ -211,8 +211,8 @@ func (h *fileHistory) findIntact(ctx context.Context, id catalog.ID, but int) (n
 		if err != nil {
 			return Version{}, false, err
 		}
-		if whole, err := h.place.holds(ctx, name, l.entry); whole || err != nil {
-			return h.versions[l.to], whole, err
+		if intact, err := h.place.holds(ctx, name, l.entry); intact || err != nil {
+			return h.versions[l.to], intact, err
 		}
 	}
 	return Version{}, false, nil

@@ -84,7 +84,7 @@ func TestRepair(t *testing.T) {
 						t.Errorf("the folder: %s", d)
 					}
 					if got := len(repaired) > 0 && repaired[0] == idOf(c.file); got != c.repaired {
-						t.Errorf("mended: %v", repaired)
+						t.Errorf("repaired: %v", repaired)
 					}
 				})
 			}
@@ -92,8 +92,8 @@ func TestRepair(t *testing.T) {
 	}
 }
 
-// TestMendLeavesWhole: a file that is intact is not touched.
-func TestMendLeavesWhole(t *testing.T) {
+// TestRepairLeavesIntact: a file that is intact is not touched.
+func TestRepairLeavesIntact(t *testing.T) {
 	root := t.TempDir()
 	record(t, afero.NewOsFs(), root, history())
 	path := filepath.Join(root, udid, blob("d"))
@@ -110,7 +110,7 @@ func TestMendLeavesWhole(t *testing.T) {
 		t.Error("a whole file was replaced")
 	}
 	if _, err := v.Repair(context.Background(), 9, nil); err == nil {
-		t.Error("a version that is not there was mended")
+		t.Error("a version that is not there was repaired")
 	}
 	stopped, stop := context.WithCancel(context.Background())
 	stop()
@@ -123,9 +123,9 @@ func TestMendLeavesWhole(t *testing.T) {
 	}
 }
 
-// TestMendSparesLater: where a content is missing, the later one of the same
+// TestRepairSparesLater: where a content is missing, the later one of the same
 // name, which is found in its place, is not replaced.
-func TestMendSparesLater(t *testing.T) {
+func TestRepairSparesLater(t *testing.T) {
 	root := t.TempDir()
 	one := files{}.with(1, files{"a": "a1", "b": "b1"})
 	two := one.with(2, files{"a": "a2"})
@@ -138,16 +138,16 @@ func TestMendSparesLater(t *testing.T) {
 	repaired, err := v.Repair(context.Background(), 1, []catalog.ID{idOf("a")})
 	must(t, err)
 	if len(repaired) != 1 {
-		t.Errorf("mended: %v", repaired)
+		t.Errorf("repaired: %v", repaired)
 	}
 	for i, want := range []files{one, two, three} {
 		shows(t, afero.NewOsFs(), root, i+1, want)
 	}
 }
 
-// TestMendAcrossFull: a content ends with a full backup that does not have it,
+// TestRepairAcrossFull: a content ends with a full backup that does not have it,
 // and goes back to where it was.
-func TestMendAcrossFull(t *testing.T) {
+func TestRepairAcrossFull(t *testing.T) {
 	root := t.TempDir()
 	one := files{}.with(1, files{"a": "a1", "b": "b1"})
 	two := one.with(2, files{"b": ""})

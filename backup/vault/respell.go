@@ -13,7 +13,7 @@ import (
 // leave out the dash of a UDID or write it in small letters, and a volume that
 // keeps capital and small letters apart would show no backup there: the phone
 // would send everything again, beside it. Only names change, and each of the
-// two by itself, so that the next Open goes on after a crash between them.
+// two without help, so that the next Open goes on after a crash between them.
 func (v *Vault) respell() error {
 	for _, dir := range []string{hidden, "."} {
 		if there, err := v.exists(join(dir, v.udid)); there || err != nil {

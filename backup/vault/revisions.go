@@ -6,7 +6,7 @@ import (
 	"lifeboat/backup/catalog"
 )
 
-// fileHistory tells how single files came and went over all versions.
+// fileHistory is how single files came and went over all versions.
 type fileHistory struct {
 	place    *place
 	versions []Version

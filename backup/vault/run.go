@@ -20,10 +20,10 @@ import (
 
 // Plan is what a run is to be.
 type Plan struct {
-	// Full asks for a run that builds upon nothing. Without it the run is
-	// incremental if the current version can be built upon.
+	// Full asks for a run that builds on nothing. Without it the run is
+	// incremental if the current version can be built on.
 	Full bool
-	// Fresh begins anew instead of resuming what an interrupted run left. That
+	// Fresh starts over instead of resuming what an interrupted run left. That
 	// is dropped when the new run has replaced it.
 	Fresh bool
 	// Encrypted and Build (of iOS, "22E252") are the phone's. An interrupted run
@@ -37,7 +37,7 @@ type Plan struct {
 // runState is run.json.
 type runState struct {
 	Number    int       `json:"number"` // of the version to be
-	Base      int       `json:"base"`   // that it builds upon; 0: a full run
+	Base      int       `json:"base"`   // that it builds on; 0: a full run
 	Started   time.Time `json:"started"`
 	Encrypted bool      `json:"encrypted"`
 	Build     string    `json:"build"`
@@ -166,7 +166,7 @@ func (s runState) inTheWay() bool {
 	return false
 }
 
-// open makes the run's folders, or finds them, and lays the overlay.
+// open makes the run's folders, or finds them, and mounts the overlay.
 func (r *Run) open() error {
 	v := r.vault
 	tree := v.own("run", treeName)
@@ -190,11 +190,11 @@ func (r *Run) open() error {
 		return err
 	}
 	if r.resumed {
-		whole, err := r.salvage()
+		ok, err := r.salvage()
 		if err != nil {
 			return err
 		}
-		if !whole {
+		if !ok {
 			return r.restart()
 		}
 	}
@@ -216,10 +216,10 @@ func (r *Run) restart() error {
 	return r.open()
 }
 
-// mountOverlay puts the overlay over the version that the run builds upon.
+// mountOverlay puts the overlay over the version that the run builds on.
 func (r *Run) mountOverlay() error {
 	v := r.vault
-	// What was sealed and did not come to be a version is no more what there is.
+	// What was sealed and did not become a version is no longer there.
 	if err := v.unsealed(); err != nil {
 		return err
 	}
@@ -248,7 +248,7 @@ func (r *Run) FS() afero.Fs { return r.files }
 // Dir is the folder of the backup within FS.
 func (r *Run) Dir() string { return "/" + r.vault.udid }
 
-// Incremental reports whether the run builds upon an earlier version.
+// Incremental reports whether the run builds on an earlier version.
 func (r *Run) Incremental() bool { return r.state.Base > 0 }
 
 // Resumed reports whether the run resumes what an interrupted one left.

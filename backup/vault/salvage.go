@@ -9,9 +9,9 @@ import (
 )
 
 // salvage makes what an interrupted run left fit to be resumed: content that was
-// never recorded as complete goes. It returns false if nothing can be
-// resumed, for the phone knows by Status.plist what is there.
-func (r *Run) salvage() (whole bool, err error) {
+// never recorded as complete goes. ok is false if nothing can be resumed:
+// the phone reads in Status.plist what is there.
+func (r *Run) salvage() (ok bool, err error) {
 	tree := r.vault.own("run", treeName)
 	status, ok, err := r.vault.inOrder("run", r.state)
 	if !ok {

@@ -258,5 +258,5 @@ func (r *Run) Catalog() (s catalog.Stream, done func(), err error) {
 	return catalog.Live(catalog.Merge(f.Stream(), before)), func() { f.Close(); doneBefore() }, nil
 }
 
-// Tops tells size and digest of the files beside the content. It is for after Seal.
+// Tops returns size in bytes and digest of the files beside the content. It is for after Seal.
 func (r *Run) Tops() map[string]Top { return tops(*r.sealed) }

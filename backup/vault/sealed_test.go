@@ -70,7 +70,7 @@ func failedCommit(r *Run) error {
 }
 
 // TestKeptWithItsJournal: where the journal came to lie there though that was
-// told as an error, the new version counts, and keeping takes nothing from it.
+// reported as an error, the new version counts, and keeping takes nothing from it.
 func TestKeptWithItsJournal(t *testing.T) {
 	one := files{}.with(1, files{"a": "a1", "b": "b1"})
 	two := one.with(2, files{"a": "a2", "b": ""})

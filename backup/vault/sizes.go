@@ -69,7 +69,7 @@ func (p *place) ownBytes(versions []Version) (map[int]int64, error) {
 		bad[i] = bad[i] || l.Err != io.EOF
 	}
 	for i, v := range versions {
-		if bad[i] || bad[i+1] { // what a version alone has, the next one's list tells
+		if bad[i] || bad[i+1] { // what a version alone has, the next one's list shows
 			delete(own, v.Number)
 		}
 	}

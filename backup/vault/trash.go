@@ -282,7 +282,7 @@ func (v *Vault) inherit(going, before Version) error {
 	return m.settle()
 }
 
-// arrivedWith tells of contents whether they came with a version, by its list;
+// arrivedWith returns a function that reports whether a content came with a version, by its list;
 // if neither that nor the rest of it can be read, whether another stands where
 // they would be handed to.
 func (v *Vault) arrivedWith(going Version) (arrived func(id catalog.ID, to string) (bool, error), done func(), err error) {

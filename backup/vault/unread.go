@@ -13,7 +13,7 @@ import (
 
 // This file deletes versions whose meta.json cannot be read. Only a person
 // does that: no policy names one. That it is in the trash is written into a
-// file of its own, since writing its meta.json anew would be a guess.
+// file of its own, since rewriting its meta.json would be a guess.
 
 // trashedName is that file, in the folder of the version. It counts only while
 // meta.json cannot be read.

@@ -55,7 +55,7 @@ func TestUnreadIsDeletedByAPerson(t *testing.T) {
 			t.Errorf("%s: it did not come back", name)
 		}
 		must(t, v.Trash(epoch, 2), v.Close())
-		v = open(t, fsys, root) // also to a program that starts anew
+		v = open(t, fsys, root) // also to a program that starts again
 		if trashed(); v.Versions()[1].Trashed.IsZero() {
 			t.Errorf("%s: it did not stay in the trash", name)
 		}

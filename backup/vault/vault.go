@@ -3,8 +3,8 @@
 // # The promises
 //
 //   - The last good backup is never touched until the new one is complete,
-//     durable and verified. The change-over that follows is redone by itself at
-//     the next [Open], wherever the program or the computer died in it.
+//     durable and verified. The change-over that follows is redone at the next
+//     [Open], wherever the program or the computer died in it.
 //   - Between two runs the current version stands at DIR/<UDID> in Apple's own
 //     format, with nothing of ours inside.
 //   - The cost of a run follows what changed: nothing that stays the same is
@@ -25,7 +25,7 @@
 //	                        gone             what the phone removed of the version before
 //	                        segments/…       size and digest of what arrived
 //	                        version/         meta.json and changes of the version to be
-//	                     aside/              a run that was kept, while another begins anew
+//	                     aside/              a run that was kept, while another starts over
 //	                     versions/000012/    one folder a version, numbered as they came
 //	                        meta.json        date, counts, proof, which files are doubtful
 //	                        Info.plist, …    copies of the small lists, for when
@@ -36,7 +36,7 @@
 //	                                         meta.json cannot be read
 //	                     reserve             holds room to write down what arrived on a
 //	                                         disk that is full, or to delete something
-//	                     removing/…          of no more use, being deleted
+//	                     removing/…          no longer needed, being deleted
 //
 // The small files are JSON with one more line, the CRC-32C of what stands
 // before it, so that a bit that turned over in one is noticed like any other.
@@ -81,7 +81,7 @@ import (
 	"lifeboat/device/fault"
 )
 
-// formatNumber is the format of the vault, as the package comment tells it.
+// formatNumber is the format of the vault, as the package comment describes it.
 // What a program that does not know it may ignore, such as a field of
 // meta.json, aside/ or trashed.json, does not raise it; the golden folder
 // format2/doubtful has what came to format 2 later.

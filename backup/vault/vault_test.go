@@ -105,7 +105,7 @@ func TestUnchangedIsUntouched(t *testing.T) {
 	after, err := os.Stat(filepath.Join(root, udid, blob("b")))
 	must(t, err)
 	if !os.SameFile(before, after) || before.ModTime() != after.ModTime() {
-		t.Error("the file was written anew")
+		t.Error("the file was rewritten")
 	}
 }
 
@@ -178,7 +178,7 @@ func TestTrash(t *testing.T) {
 	m.Proof.Problems = 3 // the current one turns out damaged
 	must(t, v.writeMeta(m), v.Trash(epoch, 1, 2))
 	if err := v.Trash(epoch, 3, 4); fault.Of(err) != fault.LastVerified {
-		t.Errorf("all that are whole: %v", err)
+		t.Errorf("all that are intact: %v", err)
 	}
 	if err := v.Purge(3); fault.Of(err) != fault.VersionUnknown {
 		t.Errorf("removed what is not in the trash: %v", err)
@@ -358,7 +358,7 @@ func TestStuck(t *testing.T) {
 	must(t, v.Close())
 }
 
-// TestAdopt takes in a backup of another program, and notices when one has
+// TestAdopt adopts a backup of another program, and notices when one has
 // written into ours.
 func TestAdopt(t *testing.T) {
 	root := t.TempDir()

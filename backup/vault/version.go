@@ -45,7 +45,7 @@ type Version struct {
 	// proof found something when the backup was made. The phone had finished it.
 	Doubtful []string
 	// Unread: what the vault wrote down about it cannot be read. Its files are
-	// left as they are; what is told of it is what Apple's own files say, and
+	// left as they are; what is known of it is what Apple's own files say, and
 	// nothing is proven of it.
 	Unread bool
 
@@ -180,7 +180,7 @@ func (p *place) readVersions() (all []Version, err error) {
 }
 
 // markAltered compares what stands at DIR/<UDID> with the current version: its
-// Status.plist, which phones write anew with each backup, and Manifest.plist.
+// Status.plist, which phones write again with each backup, and Manifest.plist.
 // If they differ, proofs of it hold no longer, nor those of the versions whose
 // files lie in the same folder.
 func (p *place) markAltered(all []Version) {
@@ -318,7 +318,7 @@ func (v *Vault) checkFormat() error {
 	switch {
 	case illegible(err):
 		if !errors.Is(err, fs.ErrNotExist) {
-			v.log.Warn("the number of the format cannot be read, and is written anew", "err", err)
+			v.log.Warn("the number of the format cannot be read, and is rewritten", "err", err)
 		}
 		return v.writeJSON(v.own("vault.json"), format{formatNumber})
 	case err != nil:
@@ -357,7 +357,7 @@ func Find(versions []Version, id string) (Version, error) {
 // program had decided is carried out before, where that is possible; [Look]
 // leaves it.
 // A backup of another program, which no vault knows, is version 1, of which only
-// the date is told. None is an empty list.
+// the date is known. None is an empty list.
 func List(fsys afero.Fs, root, udid string) ([]Version, error) {
 	finish(fsys, root, udid)
 	p, err := find(fsys, root, udid)

@@ -115,7 +115,7 @@ func (w *View) Catalog() (s catalog.Stream, done func(), err error) {
 	return w.place.state(w.versions, w.version.Number)
 }
 
-// Tops tells size and digest (hexadecimal SHA-256, "" if it is not known) of
+// Tops returns size in bytes and digest (hexadecimal SHA-256, "" if it is not known) of
 // the files beside the content, by name.
 func (w *View) Tops() map[string]Top { return tops(w.version.meta) }
 
@@ -219,7 +219,7 @@ func (v viewFS) LstatIfPossible(name string) (fs.FileInfo, bool, error) {
 	return info, true, err
 }
 
-// Name tells what it is.
+// Name returns its name.
 func (viewFS) Name() string { return "version" }
 
 // Nothing can be changed in a version.
@@ -259,7 +259,7 @@ func (d *viewDir) Name() string { return d.rel }
 // Close does nothing.
 func (d *viewDir) Close() error { return nil }
 
-// Stat tells that it is a folder.
+// Stat says that it is a folder.
 func (d *viewDir) Stat() (fs.FileInfo, error) { return dirInfo(d.rel), nil }
 
 // Readdirnames gives the next names.

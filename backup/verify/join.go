@@ -194,8 +194,8 @@ func (p *proof) look(l listed, size int64) (j job, ok bool) {
 }
 
 // judge says what is wrong with a content that was not read. The length at
-// arrival decides, and where it is not known what can be told from the file
-// itself. What the list says of its length is of a moment before it was sent.
+// arrival decides, or, where it is not known, what the file itself shows. The
+// length in the list is of a moment before it was sent.
 func (p *proof) judge(j *job) (kind Kind, detail string) {
 	remembered := j.cataloged || j.arrived
 	switch {
@@ -224,7 +224,7 @@ func (p *proof) judge(j *job) (kind Kind, detail string) {
 	return "", ""
 }
 
-// oddContent notes where a content is not as the list tells.
+// oddContent notes where a content is not as the list says.
 func (p *proof) oddContent(j *job, encrypted bool) {
 	if j.twice {
 		p.odd(j.id, OddTwice, "it is listed twice")

@@ -225,7 +225,7 @@ func TestSample(t *testing.T) {
 	k := makeKnown(t, 25, files, 1<<18, "")
 	sample := func(seed uint64) (read string) {
 		s := k.subject()
-		// Whatever was not known is told when it is read.
+		// Whatever was not known is reported when it is read.
 		s.Catalog = nil
 		var ids []string
 		s.Computed = func(e catalog.Entry) { ids = append(ids, e.ID.String()) }
@@ -281,7 +281,7 @@ func TestBound(t *testing.T) {
 	}
 }
 
-// TestWrongCatalogue: a catalogue that is wrong is told from a wrong backup
+// TestWrongCatalogue: a catalogue that is wrong is distinguished from a wrong backup
 // as far as that can be.
 func TestWrongCatalogue(t *testing.T) {
 	k := makeKnown(t, 27, 20, 1<<16, secret)
@@ -303,11 +303,11 @@ func TestWrongCatalogue(t *testing.T) {
 		"no digest": func(e []catalog.Entry) []catalog.Entry { e[3].Digest = catalog.Digest{}; return e },
 	} {
 		s := with(change)
-		var told []catalog.Entry
-		s.Computed = func(e catalog.Entry) { told = append(told, e) }
+		var reported []catalog.Entry
+		s.Computed = func(e catalog.Entry) { reported = append(reported, e) }
 		r := k.prove(t, s, Level{Depth: Full}, true)
-		if r.Bound != (name == "no digest") || r.Digests || len(told) != 1 || told[0] != k.entries[3] {
-			t.Errorf("%s: %+v, %v", name, r, told)
+		if r.Bound != (name == "no digest") || r.Digests || len(reported) != 1 || reported[0] != k.entries[3] {
+			t.Errorf("%s: %+v, %v", name, r, reported)
 		}
 	}
 	r, err := k.proof(t, with(func(e []catalog.Entry) []catalog.Entry { e[3].Digest[5]++; return e }), Level{Depth: Full}, true)

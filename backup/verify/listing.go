@@ -14,7 +14,7 @@ import (
 // rowsBatch is how many rows travel together to whoever looks at them.
 const rowsBatch = 128
 
-// list reads the rows of Manifest.db and sorts what tells of contents. Odd
+// list reads the rows of Manifest.db and sorts those about contents. Odd
 // rows are noted; none of them says anything against the backup.
 func (p *proof) list(ctx context.Context, db *format.ManifestDB) (_ *records, err error) {
 	l := &listing{proof: p, records: newRecords(p.backup.subject.Temp, p.backup.recordsMax)}
@@ -102,9 +102,8 @@ func (l *listing) batch(rows []format.Row) {
 	}
 }
 
-// recordOf reads one row. Whatever it is, it is taken for what can be told of
-// it; odd says in what way it is unusual. A row without a usable ID gives a
-// record with a zero one.
+// recordOf reads one row, as far as it can be read; odd says in what way it is
+// unusual. A row without a usable ID gives a record with a zero one.
 func recordOf(row *format.Row) (one record, odd Oddity, detail string) {
 	id, ok := catalog.ParseID(row.FileID)
 	if !ok {
@@ -137,7 +136,7 @@ func recordOf(row *format.Row) (one record, odd Oddity, detail string) {
 	case row.FileID != format.FileID(row.Domain, row.Path):
 		return one, OddName, "its ID does not belong to its domain and path"
 	case !file.HasSize:
-		return one, OddNoSize, "the list tells no length"
+		return one, OddNoSize, "the list gives no length"
 	}
 	return one, "", ""
 }

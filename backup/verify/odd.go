@@ -17,10 +17,10 @@ type Oddity string
 // The oddities.
 const (
 	OddSize   Oddity = "size"   // the content has another length than the list says
-	OddNoSize Oddity = "nosize" // the list tells no length
+	OddNoSize Oddity = "nosize" // the list gives no length
 	OddKind   Oddity = "kind"   // neither a file nor a folder nor a link
 	OddName   Oddity = "name"   // its ID does not belong to its domain and path
-	OddRecord Oddity = "record" // what the list tells of it cannot be read
+	OddRecord Oddity = "record" // what the list says of it cannot be read
 	OddKey    Oddity = "key"    // it has no usable key, though the backup is encrypted
 	OddClass  Oddity = "class"  // its key is locked with one that the password does not open
 	OddAbsent Oddity = "absent" // an empty file without a content

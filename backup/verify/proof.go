@@ -44,13 +44,13 @@ type proof struct {
 
 	computes sync.Mutex // one Computed at a time
 
-	mu       sync.Mutex
-	result   Report
-	progress Progress
-	told     time.Time
-	findings []finding
-	extra    int // findings that were not kept
-	oddities oddities
+	mu         sync.Mutex
+	result     Report
+	progress   Progress
+	reportedAt time.Time
+	findings   []finding
+	extra      int // findings that were not kept
+	oddities   oddities
 }
 
 func newProof(b *Backup, level Level, report func(Progress)) *proof {
@@ -326,10 +326,10 @@ func (p *proof) tell(now bool) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !now && time.Since(p.told) < 100*time.Millisecond {
+	if !now && time.Since(p.reportedAt) < 100*time.Millisecond {
 		return
 	}
-	p.told = time.Now()
+	p.reportedAt = time.Now()
 	progress := p.progress
 	if progress.BytesTotal > 0 { // what the list says of sizes is not exact
 		progress.BytesTotal = max(progress.BytesTotal, progress.Bytes)

@@ -60,7 +60,7 @@ func (r *reader) job(ctx context.Context, j job) {
 			clear(plain)
 		}
 		if errors.Is(err, keybag.ErrNoClass) {
-			// Only the phone itself opens it; its bytes can be told all the same.
+			// Only the phone itself opens it; its bytes can be hashed all the same.
 			r.odd(j.id, OddClass, err.Error())
 		} else if err != nil {
 			r.problem(j.id, BadKey, err.Error())
@@ -87,7 +87,7 @@ func (r *reader) job(ctx context.Context, j job) {
 }
 
 // content reads all bytes of a content into the digest. Where key is given, its
-// end must decrypt to right padding. What else it decrypts to tells nothing: in
+// end must decrypt to right padding. What else it decrypts to shows nothing: in
 // CBC mode any bytes do, and a block depends only on itself and on the one
 // before it.
 func (r *reader) content(ctx context.Context, j job, key cipher.Block) (read int64, kind Kind, err error) {

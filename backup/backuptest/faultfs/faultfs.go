@@ -1,4 +1,4 @@
-// Package faultfs is a disk that fails when it is told to: the n-th write,
+// Package faultfs is a disk that fails on demand: the n-th write,
 // rename or other operation, once or from then on, with a given error, or as
 // a drive that is pulled out. It wraps any file system and is for tests.
 //

@@ -7,7 +7,7 @@ import (
 )
 
 // content is what a file holds. What lies between its parts are zeros. Its
-// parts are shared between images and never changed, only put together anew.
+// parts are shared between images and never changed, only put together again.
 type content struct {
 	size  int64
 	parts []part // ascending, not overlapping

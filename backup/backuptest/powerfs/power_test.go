@@ -286,9 +286,9 @@ func TestSyncAllSettlesAll(t *testing.T) {
 	}
 }
 
-// TestRenamesAreWhole: files that were durable and are only moved about to
+// TestRenamesAreAtomic: files that were durable and are only moved about to
 // free names are each found once, whatever is lost.
-func TestRenamesAreWhole(t *testing.T) {
+func TestRenamesAreAtomic(t *testing.T) {
 	const files = 12
 	for seed := range uint64(30) {
 		f := New(Names(seed % 2))

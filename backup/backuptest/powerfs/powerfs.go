@@ -28,7 +28,7 @@
 //
 // Not modelled: sectors that change places within one write, beyond the half
 // and the zeros; bytes that rot or land elsewhere; renames torn in two; a drive
-// that says it is done and is not; a write that fails late and is told by the
+// that says it is done and is not; a write that fails late and is reported by the
 // next Sync only; links of any kind, access rights, names that differ in case.
 package powerfs
 

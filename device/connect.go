@@ -21,7 +21,7 @@ const (
 	// Trusted: it has just begun to trust this computer.
 	Trusted
 	// Blocked: it cannot be used until its owner does something; it is looked at
-	// again by itself.
+	// again every [LookAgain].
 	Blocked
 	// Ready: it trusts this computer and is unlocked.
 	Ready
@@ -30,7 +30,7 @@ const (
 // Connection is a phone at one stage.
 type Connection struct {
 	Stage Stage
-	// Summary is what it told last.
+	// Summary is what [Phone.Inspect] returned last.
 	Summary Summary
 	// Err is why it is blocked. While it is pairing it is what its owner has to do,
 	// [fault.TrustPending] or [fault.PhoneLocked], or nil until the phone says so.
@@ -51,8 +51,8 @@ const LookAgain = 2 * time.Second
 // Connect takes a phone from [Attached] to until, which is [Trusted] or [Ready].
 // each is called, one call at a time, with every stage on the way and the last
 // one; a phone that is to be trusted only may be blocked then, by being locked.
-// Errors are those that no patience helps against: those of [Phone.Pair], which
-// its owner has to decide anew, [fault.PhoneGone], those of usbmuxd, and
+// Errors are those that waiting does not help against: those of [Phone.Pair],
+// which its owner has to decide again, [fault.PhoneGone], those of usbmuxd, and
 // [fault.Cancelled].
 func Connect(ctx context.Context, p Connectable, until Stage, each func(Connection)) error {
 	var at Connection

@@ -18,7 +18,7 @@ var crashers = []string{
 	"JetsamEvent", "panic-full",
 }
 
-// maxCrashes bounds how many are told, the newest of them.
+// maxCrashes bounds how many are returned, the newest of them.
 const maxCrashes = 1000
 
 // deepCrashes lists the crashes of those programs, the newest first.

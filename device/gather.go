@@ -17,10 +17,10 @@ import (
 const extraLimit = 5 * time.Second
 
 // Facts reads everything that the checks need and that takes no longer than
-// a moment, in one session of lockdownd, with what services tell beside it. s is what [Phone.Inspect] has just told, so that
+// a moment, in one session of lockdownd, with what services report beside it. s is what [Phone.Inspect] has just returned, so that
 // nothing is asked twice; with the zero Summary, or one that has aged, Facts
 // looks for itself. A phone that is not ready gives the facts that it does
-// tell, and a Readiness that says why there are no more. Errors are those of
+// report, and a Readiness that says why there are no more. Errors are those of
 // [Phone.Inspect].
 //
 // The facts of facts.Deep are left unread: [Phone.Deep] is for them.
@@ -38,7 +38,7 @@ func (p *Phone) Facts(ctx context.Context, s Summary) (facts.Phone, error) {
 	}
 	f.Readiness = s.Readiness
 	if f.Readiness == facts.Untrusted || f.Readiness == facts.Silent {
-		f.Name, f.ProductType, f.Version = told(s.Name), told(s.ProductType), told(s.Version)
+		f.Name, f.ProductType, f.Version = publicText(s.Name), publicText(s.ProductType), publicText(s.Version)
 		return f, nil
 	}
 	var (
@@ -59,7 +59,7 @@ func (p *Phone) Facts(ctx context.Context, s Summary) (facts.Phone, error) {
 	domains := lockdownd.readDomains(ctx)
 	wg.Wait()
 	if hardware.err != nil || managed.profilesErr != nil || managed.cloudErr != nil {
-		p.mux.log.Info("not all services told", "registry", hardware.err, "profiles", managed.profilesErr, "cloud", managed.cloudErr)
+		p.mux.log.Info("not all services answered", "registry", hardware.err, "profiles", managed.profilesErr, "cloud", managed.cloudErr)
 	}
 	for _, d := range domains {
 		if code := fault.Of(d.err); code == fault.PhoneGone || code == fault.Cancelled {
@@ -110,10 +110,10 @@ func (s *session) beside(ctx context.Context, wg *sync.WaitGroup, service string
 	})
 }
 
-// told makes a datum of a text that a phone gives to strangers.
-func told(s string) facts.Datum[string] {
+// publicText returns the datum of a text that a phone gives to strangers.
+func publicText(s string) facts.Datum[string] {
 	if s == "" {
-		return facts.Datum[string]{Reason: "not told before trust"}
+		return facts.Datum[string]{Reason: "not reported before trust"}
 	}
 	return facts.Of(s)
 }

@@ -22,7 +22,7 @@ var wifiEntries = []diagnostics.Entry{
 	{Name: "AppleBCMWLANSkywalkInterface"}, {Class: "IO80211Interface"},
 }
 
-// registry is what the hardware tells of itself; the values are nil where
+// registry is what the hardware reports about itself; the values are nil where
 // the phone has no such entry.
 type registry struct {
 	battery, wifi map[string]any

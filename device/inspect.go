@@ -11,7 +11,7 @@ import (
 	"lifeboat/device/safeplist"
 )
 
-// Summary is what a phone tells even a computer that it does not trust.
+// Summary is what a phone reports even to a computer that it does not trust.
 // Texts are empty where it does not. It also carries what else was read on
 // the way, so that [Phone.Facts] need not ask again.
 type Summary struct {
@@ -35,7 +35,7 @@ type rootReading struct {
 // phone says now.
 const fresh = 10 * time.Second
 
-// fresh reports whether s tells of the phone as it is now.
+// fresh reports whether s describes the phone as it is now.
 func (s Summary) fresh() bool { return s.root != nil && time.Since(s.root.at) < fresh }
 
 // Inspect looks at a phone without making it show a dialog. It fails only
@@ -128,7 +128,7 @@ func setUp(state string) bool {
 	return false
 }
 
-// Identify reads what a phone tells anybody without a session: its name, model
+// Identify reads what a phone reports to anybody without a session: its name, model
 // and version. What it does not tell is empty; Readiness is not looked at.
 func (p *Phone) Identify(ctx context.Context) Summary {
 	var s Summary

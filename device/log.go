@@ -119,6 +119,6 @@ func (s *LogStream) Close() error {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	s.conn.Close() // may have ended by itself
+	s.conn.Close() // may have ended already
 	return nil
 }

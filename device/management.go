@@ -8,7 +8,7 @@ import (
 	"lifeboat/device/services/profiles"
 )
 
-// management is what the phone tells of those who manage it.
+// management is what the phone says about those who manage it.
 type management struct {
 	profiles    []profiles.Profile
 	profilesErr error

@@ -2,7 +2,7 @@
 //
 // It is the only room that imports go-ios, for three things that are right there
 // and shared with other programs: the form of a pair record, a connection to a
-// device, and the TLS session upon it. The clients of usbmuxd, lockdownd and the
+// device, and the TLS session on it. The clients of usbmuxd, lockdownd and the
 // services are our own, since those of go-ios know no context, wait without end,
 // and take lengths and types on trust from the phone.
 //

@@ -27,7 +27,7 @@ func (p *Phone) Pair(ctx context.Context, waiting func(fault.Code)) error {
 	var (
 		conn   *lockdown.Conn
 		record ios.PairRecord
-		told   fault.Code
+		sent   fault.Code
 		err    error
 	)
 	defer func() {
@@ -51,10 +51,10 @@ func (p *Phone) Pair(ctx context.Context, waiting func(fault.Code)) error {
 		case "":
 			return p.keep(ctx, record)
 		case fault.TrustPending, fault.PhoneLocked:
-			if code != told && waiting != nil {
+			if code != sent && waiting != nil {
 				waiting(code)
 			}
-			told = code
+			sent = code
 		case fault.PhoneGone:
 			// lockdownd hangs up on strangers now and then; the keys stay the same.
 			conn.Close()

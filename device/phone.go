@@ -20,7 +20,7 @@ import (
 type Phone struct {
 	UDID       string
 	Connection string // "USB" or "Network"
-	SpeedBits  int64  // bit/s as usbmuxd tells it, 0 if it does not
+	SpeedBits  int64  // bit/s as usbmuxd reports it, 0 if it does not
 	DeviceID   int    // usbmuxd's handle, new at every plug-in
 	mux        *Mux
 }

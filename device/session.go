@@ -22,8 +22,8 @@ type session struct {
 
 func (p *Phone) session() *session { return &session{phone: p} }
 
-// open proves to be trusted. The record is read anew each time, since usbmuxd may
-// have paired by itself.
+// open proves to be trusted. The record is read each time, since usbmuxd may have
+// paired meanwhile.
 func (s *session) open(ctx context.Context) (err error) {
 	if s.conn != nil {
 		return nil
@@ -104,8 +104,8 @@ func (s *session) value(ctx context.Context, domain, key string) (v any, err err
 	return v, err
 }
 
-// start starts a service and returns how to connect to it, which needs the
-// session no more.
+// start starts a service and returns how to connect to it, which works without
+// the session.
 func (s *session) start(ctx context.Context, name string) (connect func(context.Context) (net.Conn, error), err error) {
 	var service lockdown.Service
 	err = s.ask(ctx, func(conn *lockdown.Conn) (err error) {

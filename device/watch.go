@@ -10,7 +10,7 @@ import (
 	"lifeboat/device/usbmux"
 )
 
-// Change is what [Mux.Watch] tells: all phones that are connected now, or,
+// Change is what [Mux.Watch] reports: all phones that are connected now, or,
 // with Err, that usbmuxd cannot be asked (one of the usbmuxd codes of fault).
 type Change struct {
 	Phones []*Phone
@@ -57,7 +57,7 @@ func (m *Mux) Watch(ctx context.Context, each func(Change)) {
 	}
 }
 
-// listen tells of changes until the connection to usbmuxd ends; lived says
+// listen reports changes until the connection to usbmuxd ends; lived says
 // whether there was one.
 func (m *Mux) listen(ctx context.Context, each func(Change)) (lived bool, err error) {
 	ctx, stop := context.WithCancel(ctx)
@@ -74,7 +74,7 @@ func (m *Mux) listen(ctx context.Context, each func(Change)) (lived bool, err er
 	}()
 	present := map[int]usbmux.Entry{}
 	paired := false
-	// Events that come together are told together; the timer also tells of
+	// Events that come together are reported together; the timer also reports
 	// "no phones" when nothing comes at all.
 	timer := time.NewTimer(settle)
 	defer timer.Stop()

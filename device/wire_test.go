@@ -115,7 +115,7 @@ func TestReadiness(t *testing.T) {
 				t.Errorf("got %s (%v), %v; want %s (%s)", s.Readiness, s.Err, err, c.want, c.code)
 			}
 			if c.want != facts.Silent && (s.ProductType != "iPhone15,2" || s.Name == "") {
-				t.Errorf("before trust it told %+v", s)
+				t.Errorf("before trust it reported %+v", s)
 			}
 		})
 	}
@@ -263,7 +263,7 @@ func TestPairEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := phone.Values(t.Context(), ""); err != nil {
-			t.Errorf("paired anew: %v", err)
+			t.Errorf("paired again: %v", err)
 		}
 	})
 }
@@ -362,21 +362,21 @@ func TestWatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	told := make(chan string)
+	states := make(chan string)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		mux.Watch(ctx, func(c device.Change) {
 			select {
-			case told <- fmt.Sprint(len(c.Phones), " ", fault.Of(c.Err)):
+			case states <- fmt.Sprint(len(c.Phones), " ", fault.Of(c.Err)):
 			case <-ctx.Done():
 			}
 		})
 	}()
 	want := func(what, state string) {
 		t.Helper()
-		if got := <-told; got != state {
-			t.Errorf("%s: told %q, want %q", what, got, state)
+		if got := <-states; got != state {
+			t.Errorf("%s: got %q, want %q", what, got, state)
 		}
 	}
 	want("no usbmuxd", "0 "+string(fault.MuxStopped))

@@ -1,5 +1,5 @@
 // Package facts holds what a check may know about a phone: plain values, no
-// connection. Each datum says by itself whether it was read, is absent on
+// connection. Each datum says whether it was read, is absent on
 // the phone, or was refused, so that nothing unread can pass for a value.
 package facts
 
@@ -57,7 +57,7 @@ const (
 type Phone struct {
 	UDID       string
 	Connection string // "USB" or "Network"
-	// SpeedBits is the link's speed in bit/s as usbmuxd tells it, 0 if it does not.
+	// SpeedBits is the link's speed in bit/s as usbmuxd reports it, 0 if it does not.
 	SpeedBits int64
 	Readiness Readiness
 	// GatheredAt is this computer's clock when the facts were read.
@@ -90,7 +90,7 @@ type Phone struct {
 	DataCapacity  Datum[int64] // TotalDataCapacity
 	DataAvailable Datum[int64] // AmountDataAvailable: a lower bound, and often far too low
 	// DataReclaimable is TotalDataAvailable: what is free and what iOS can
-	// clear away by itself, an upper bound.
+	// clear on its own, an upper bound.
 	DataReclaimable Datum[int64]
 	// RestoreAvailable is AmountRestoreAvailable, a hint only.
 	RestoreAvailable Datum[int64]

@@ -26,7 +26,7 @@ type Record struct {
 	// Total is the sum, as the phone calculated it.
 	Total Datum[int64]
 	// Spells are the last times, at most ten, when the phone was ready to back
-	// up by itself for more than a minute. The oldest come first.
+	// up automatically for more than a minute. The oldest come first.
 	Spells Datum[[]Spell]
 	// EnabledSince is when iCloud Backup was switched on.
 	EnabledSince Datum[time.Time]
@@ -38,7 +38,7 @@ type Record struct {
 	RestoreBegan Datum[time.Time]
 	// AwaitsUnlock: it needs keys that it gets when the phone is unlocked next.
 	AwaitsUnlock Datum[bool]
-	// CloudBackupEnabled and LastCloudBackup are what lockdownd told then.
+	// CloudBackupEnabled and LastCloudBackup are what lockdownd said then.
 	CloudBackupEnabled Datum[bool]
 	LastCloudBackup    Datum[time.Time]
 }
@@ -65,7 +65,7 @@ type DomainSize struct {
 	Bytes  int64
 }
 
-// Spell is a time in which the phone was ready to back up by itself: switched
+// Spell is a time in which the phone was ready to back up automatically: switched
 // on, locked, with power and on Wi-Fi. What it lacked when the spell ended
 // is false; what it did not note is not read.
 type Spell struct {

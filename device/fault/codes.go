@@ -18,7 +18,7 @@ const (
 	Internal       Code = "internal"            // a mistake of ours
 )
 
-// Trust and readiness, as lockdownd tells them.
+// Trust and readiness, as lockdownd reports them.
 const (
 	TrustPending      Code = "trust-pending"     // the dialog is on the phone's screen
 	TrustRefused      Code = "trust-refused"     // "Don't Trust" was tapped

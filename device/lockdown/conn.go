@@ -1,5 +1,5 @@
-// Package lockdown speaks with lockdownd, the phone's doorman: who is
-// trusted, what the phone is, and which services may be started
+// Package lockdown is a client of lockdownd, which knows who is trusted
+// and what the phone is, and which starts the services
 // (device/PROTOCOL.md#lockdownd).
 package lockdown
 
@@ -51,7 +51,7 @@ func (c *Conn) Request(ctx context.Context, name string, keys map[string]any) (m
 	for k, v := range keys {
 		request[k] = v
 	}
-	conn := c.record.Over(c.dev.Conn()) // anew each time: StartSession puts TLS upon it
+	conn := c.record.Over(c.dev.Conn()) // a new one each time: StartSession puts TLS on it
 	defer wire.Guard(ctx, conn, c.timeout)()
 	if err := wire.WriteFrame(conn, request); err != nil {
 		return nil, wire.Explain(ctx, op, err)

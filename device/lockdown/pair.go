@@ -41,7 +41,7 @@ func (c *Conn) ReadIdentity(ctx context.Context) (Identity, error) {
 
 // Pair asks the phone once to trust this computer, with record's keys. While
 // the dialog is on the screen the answer is [fault.TrustPending]; ask again
-// with the same record, for a new one would make the phone ask anew. On
+// with the same record, for a new one would make the phone ask again. On
 // success the record has its escrow bag.
 func (c *Conn) Pair(ctx context.Context, record *ios.PairRecord) error {
 	answer, err := c.Request(ctx, "Pair", map[string]any{

@@ -83,10 +83,10 @@ type Config struct {
 
 	Apps     []services.App
 	Profiles []services.Profile
-	// Supervised and Organization are what the phone tells of its management.
+	// Supervised and Organization are what the phone says about its management.
 	Supervised   bool
 	Organization string
-	// PairingForbidden is what the phone tells of a rule against computers;
+	// PairingForbidden is what the phone says about a rule against computers;
 	// it does not keep this phone from pairing.
 	PairingForbidden bool
 	// CloudSwitch is what comes of a computer's wish to switch the iCloud backup.

@@ -86,7 +86,7 @@ func TestEditsAndFaults(t *testing.T) {
 	l.phone.CancelBackup()
 }
 
-// Whatever is given as a fault is refused or set, and can be told.
+// Whatever is given as a fault is refused or set, and can be described.
 func FuzzFault(f *testing.F) {
 	for _, seed := range []string{"detach=0.5", "detach=#17", "oversized=data@#3", "upload-error=1:0x0F", "wedge=30s", "link-speed=1.5MiB", "final-form=list", "purge", "=", "none"} {
 		f.Add(seed)

@@ -33,7 +33,7 @@ func (p *Phone) Trust(answer Answer) {
 	}
 }
 
-// AwaitFirstUnlock is the phone having started anew: locked, and nobody has
+// AwaitFirstUnlock is the phone having restarted: locked, and nobody has
 // entered the passcode yet. Trust(Unlock) ends it.
 func (p *Phone) AwaitFirstUnlock() { p.dialog.Start() }
 

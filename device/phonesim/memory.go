@@ -74,18 +74,18 @@ func (c *Config) MemoryFiles(now time.Time) ([]content.Extra, error) {
 	case "empty":
 		own = nil
 	}
-	told, err := plist.Marshal(m.told(c), plist.BinaryFormat)
+	backupKeys, err := plist.Marshal(m.lockdownValues(c), plist.BinaryFormat)
 	if err != nil {
 		return nil, err
 	}
 	return []content.Extra{
 		{Domain: "HomeDomain", Path: memoryPath, Data: own, ModTime: now},
-		{Domain: "HomeDomain", Path: lockdownPath, Data: told, ModTime: now},
+		{Domain: "HomeDomain", Path: lockdownPath, Data: backupKeys, ModTime: now},
 	}, nil
 }
 
-// told is what lockdownd keeps.
-func (m *Memory) told(c *Config) map[string]any {
+// lockdownValues is what lockdownd keeps.
+func (m *Memory) lockdownValues(c *Config) map[string]any {
 	d := map[string]any{"Version": "2.0", "RequiresEncryption": 0}
 	if c.ICloud.Switch != Absent {
 		d["CloudBackupEnabled"] = c.ICloud.Switch == On

@@ -167,7 +167,7 @@ func TestBackupAgentIsWired(t *testing.T) {
 	}
 }
 
-// A phone that pulls its own cable comes back when it is told to.
+// A phone that pulls its own cable comes back when it is set to.
 func TestDetachFaultAndReplug(t *testing.T) {
 	l := newLab(t, func(c *phonesim.Config) {
 		c.Faults.Backup.DetachAtMessage = 1
@@ -207,7 +207,7 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// After a restart the phone comes back, if it is told to, and does not ask
+// After a restart the phone comes back, if it is set to, and does not ask
 // for its passcode. Switching it off is no restart.
 func TestRestartAndReplug(t *testing.T) {
 	l := newLab(t, with(t, "replug-after", "1ns"))

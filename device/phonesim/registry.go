@@ -45,7 +45,7 @@ func (p *Phone) battery() services.BatteryState {
 	}
 }
 
-// batteryInt and batteryBool are what lockdownd tells of the battery. A value
+// batteryInt and batteryBool are what lockdownd says about the battery. A value
 // that is withheld there is still true of the battery: then it is otherwise.
 func (p *Phone) batteryInt(key string, otherwise int) int {
 	value, err := p.values.Get(domainBattery, key)

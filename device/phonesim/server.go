@@ -103,7 +103,7 @@ func connections(setting string) []string {
 }
 
 // Detach pulls the cable of a phone: its connections are cut, listeners are
-// told, and its trust dialogs disappear. It does not wait for the phone's
+// reported, and its trust dialogs disappear. It does not wait for the phone's
 // programs to notice.
 func (s *Server) Detach(p *Phone) {
 	p.mu.Lock()

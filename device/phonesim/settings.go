@@ -90,7 +90,7 @@ var settings = []Setting{
 	{"add", "N", "N more files are there", number(0, maxEdited, func(c *Config) *int { return &c.Edits.Added })},
 	{"delete", "N", "N files are not there", number(0, maxEdited, func(c *Config) *int { return &c.Edits.Removed })},
 	{"edit-seed", "SEED", "which files --change and --delete hit", seed(func(c *Config) *int64 { return &c.EditSeed })},
-	{"no-resume", "", "the phone begins each unfinished backup anew", flag(func(c *Config) *bool { return &c.Faults.Backup.NoResume })},
+	{"no-resume", "", "the phone starts each unfinished backup over", flag(func(c *Config) *bool { return &c.Faults.Backup.NoResume })},
 	{"value", "NAME=VALUE", "a lockdown value that is another than usual, such as /BuildVersion=23C5027f: domain/key or /key; true, false, a number or text", setValue},
 	{"omit", "NAMES", "lockdown values that are missing: domain/key,/key,…", names(func(c *Config) *[]string { return &c.Omit })},
 	{"refuse", "NAMES", "lockdown values that are withheld, likewise", names(func(c *Config) *[]string { return &c.Refuse })},

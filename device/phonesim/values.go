@@ -29,7 +29,7 @@ const (
 // epoch2001 is where the phone's integer dates begin.
 var epoch2001 = time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// newValues gathers all that lockdownd tells of p.
+// newValues gathers all that lockdownd says about p.
 func newValues(p *Phone) *lockdownd.Values {
 	c := &p.cfg
 	domains := map[string]map[string]any{

@@ -33,7 +33,7 @@ const (
 	version             // "18.4.1"
 	model               // "iPhone15,2"
 	build               // "22E252"
-	age                 // seconds since 2001, told as seconds before now
+	age                 // seconds since 2001, written as seconds before now
 	secret              // not even its length
 	failure             // an error's text: words of the list
 )

@@ -90,7 +90,7 @@ func (k *conn) read(ctx context.Context, op string) (map[string]any, error) {
 	return d, nil
 }
 
-// explain blames usbmuxd, not the phone, for a connection that ends.
+// explain attributes a connection that ends to usbmuxd, not to the phone.
 func explain(ctx context.Context, op string, err error) error {
 	if ctx.Err() != nil {
 		return wire.Explain(ctx, op, err)

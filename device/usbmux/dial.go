@@ -28,7 +28,7 @@ func dial(ctx context.Context, a Address) (net.Conn, error) {
 	return nil, whyNot(a, err)
 }
 
-// whyNot tells a usbmuxd that is not installed from one that is stopped and
+// whyNot distinguishes a usbmuxd that is not installed from one that is stopped and
 // from one that this account may not use.
 func whyNot(a Address, err error) error {
 	code, app := fault.MuxStopped, ""

@@ -12,7 +12,7 @@ import (
 // the apps of the Store, which have none.
 func TestInstalled(t *testing.T) {
 	if !hasService("RpcSs") || hasService("Lifeboat tests have no such service") {
-		t.Error("services are not told apart")
+		t.Error("services are not distinguished")
 	}
 	data := t.TempDir()
 	t.Setenv("LOCALAPPDATA", data)

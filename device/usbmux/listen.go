@@ -7,12 +7,12 @@ import (
 	"lifeboat/device/wire"
 )
 
-// Entry is one way in which a phone is connected, as usbmuxd tells it.
+// Entry is one way in which a phone is connected, as usbmuxd reports it.
 type Entry struct {
 	DeviceID   int    // a handle of this computer, new at every plug-in
 	UDID       string // with its dash, also where an old daemon leaves it out
 	Connection string // "USB" or "Network"
-	SpeedBits  int64  // bit/s, 0 if not told
+	SpeedBits  int64  // bit/s, 0 if not known
 	LocationID int
 	ProductID  int
 }

@@ -99,7 +99,7 @@ func (s *session) backup(ctx context.Context, r request) (err error) {
 // finished is not remembered.
 func (j *job) end(err error) error {
 	if j.manifest != nil {
-		_ = j.manifest.abandon() // what matters was told by close
+		_ = j.manifest.abandon() // what matters was reported by close
 	}
 	if j.kept != nil {
 		_ = j.kept.Close()
@@ -132,7 +132,7 @@ func (j *job) clearWork() error {
 	return j.clearSpools()
 }
 
-// clearSpools begins the lists of this backup anew.
+// clearSpools empties the lists of this backup.
 func (j *job) clearSpools() error {
 	for name, at := range map[string]**spool{"final": &j.final, "gone": &j.gone} {
 		dir := filepath.Join(j.work, name)

@@ -42,12 +42,12 @@ func (l *link) download(p progress, files ...*wanted) error {
 	if err != nil {
 		return err
 	}
-	l.blame(a, files)
+	l.takeCodes(a, files)
 	return nil
 }
 
-// blame takes the codes of failed files from the answer.
-func (l *link) blame(a answer, files []*wanted) {
+// takeCodes takes the codes of failed files from the answer.
+func (l *link) takeCodes(a answer, files []*wanted) {
 	perPath, _ := a.object.(map[string]any)
 	for _, f := range files {
 		if f.got {

@@ -85,7 +85,7 @@ type Faults struct {
 	// connections without a word. A host that said DLMessageDisconnect has
 	// broken nothing.
 	WedgedFor time.Duration
-	// NoResume begins each unfinished backup anew.
+	// NoResume begins each unfinished backup again.
 	NoResume bool
 	// WrongKey are the paths of files that are sent encrypted with another key
 	// than the list says; "Manifest.db" is the list itself. A phone that is
@@ -159,7 +159,7 @@ type Faults struct {
 	// NotFull has Status.plist say of a full backup that it is none, as a real
 	// first one did.
 	NotFull bool
-	// Announced is the share of a batch's bytes that the host is told to
+	// Announced is the share of a batch's bytes that the host is asked to
 	// expect, such as 0.7; 0 is all of them.
 	Announced float64
 	// PercentFalls lets the percentage fall by 20 after the first files.

@@ -229,7 +229,7 @@ func TestFinalErrors(t *testing.T) {
 	}
 }
 
-// Files that the phone cannot read are told as such, are in no manifest, and
+// Files that the phone cannot read are reported as such, are in no manifest, and
 // spoil nothing else.
 func TestEntryErrors(t *testing.T) {
 	source := content.Generate(5, 60, 6<<20)

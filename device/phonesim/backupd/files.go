@@ -323,7 +323,7 @@ const maxDeviceName = 1024
 // are read in a snapshot of the phone's disk, which is mounted at /.ba.
 var outsideSnapshot = map[string]bool{"HealthDomain": true, "KeychainDomain": true}
 
-// deviceName is where a file lies on the phone, as far as hosts are told.
+// deviceName is where a file lies on the phone, as hosts see it.
 func deviceName(e *entry) string {
 	folder, bundle, isApp := "/.ba/mobile/", "", false
 	if outsideSnapshot[e.Domain] {

@@ -54,7 +54,7 @@ func (l *link) step(about string, p progress, name string, items ...any) (answer
 	return l.ask(about, l.layout.message(p, name, items...)...)
 }
 
-// announced is how many bytes of a batch the host is told to expect.
+// announced is how many bytes of a batch the host is asked to expect.
 func (j *job) announced(bytes int64) int64 {
 	if share := j.faults.Announced; share > 0 {
 		return int64(share * float64(bytes))

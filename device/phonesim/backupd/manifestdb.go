@@ -154,7 +154,7 @@ func setJournal(name string, mode byte) error {
 }
 
 // write runs until the rows end. As that of iOS 14.3 the database has free
-// pages, and its header tells of a write-ahead log that is not there.
+// pages, and its header says about a write-ahead log that is not there.
 func (m *manifestDB) write(name string) error {
 	_, err := os.Stat(name)
 	fresh := errors.Is(err, fs.ErrNotExist)

@@ -39,7 +39,7 @@ type outbox struct {
 	failed   chan struct{} // closed after err is set
 	finished chan struct{}
 	err      error
-	stopped  func(error) // told why it stopped
+	stopped  func(error) // called with why it stopped
 
 	mu       sync.Mutex
 	sent     int64  // bytes, and messageWork for each message

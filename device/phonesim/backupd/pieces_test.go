@@ -146,7 +146,7 @@ func readUpload(t *testing.T, wire *bytes.Buffer, name string) []byte {
 	}
 }
 
-// The outbox strikes at the very byte, and whoever writes is told.
+// The outbox strikes at the very byte, and whoever writes gets an error.
 func TestOutboxStrikes(t *testing.T) {
 	for _, at := range []int64{1, 999, outboxSize, outboxSize + 1, 5*outboxSize - 3} {
 		var wire bytes.Buffer
@@ -177,7 +177,7 @@ func TestOutboxTellsFailedWrites(t *testing.T) {
 	for o.write(make([]byte, outboxSize)) == nil {
 	}
 	if err := <-stopped; !errors.Is(err, broken) || !errors.Is(o.flush(), broken) {
-		t.Errorf("told %v", err)
+		t.Errorf("got %v", err)
 	}
 	o.close()
 }
@@ -226,7 +226,7 @@ func TestSpool(t *testing.T) {
 	}
 }
 
-// A manifest that cannot be written is told, and nothing hangs.
+// A manifest that cannot be written is reported, and nothing hangs.
 func TestManifestFails(t *testing.T) {
 	m := newManifestDB(t.TempDir()) // a folder
 	e := newEntry(content.File{Domain: "D", Kind: content.Directory})

@@ -126,7 +126,7 @@ func (s *sealing) Read(p []byte) (int, error) {
 }
 
 // bind finds for each recorded file that was there before one that the host
-// has: a listing told its size, or it was removed or moved.
+// has: a listing had its size, or it was removed or moved.
 func (c *conversation) bind() {
 	r := c.engine.replayed
 	free := map[bool][]*replayEntry{}
@@ -287,7 +287,7 @@ func (c *conversation) final() map[string]*replayEntry {
 // hasName reports whether a path ends in a name.
 func hasName(path, name string) bool { return strings.HasSuffix(path, "/"+name) }
 
-// statusFile is Status.plist with what the transcript tells of it.
+// statusFile is Status.plist with what the transcript says about it.
 func (c *conversation) statusFile(f *replay.File) (io.Reader, error) {
 	status, _ := c.invent.Value(f.Status, "").(map[string]any)
 	data, err := plist.Marshal(status, plist.BinaryFormat)

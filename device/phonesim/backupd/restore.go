@@ -162,7 +162,7 @@ func (j *restore) readDatabase() error {
 	return nil
 }
 
-// checkVersion refuses a backup of a newer iOS. Info.plist tells of which it
+// checkVersion refuses a backup of a newer iOS. Info.plist says about which it
 // is; without one nothing does.
 func (j *restore) checkVersion() error {
 	data, code, err := j.readSmall("Info.plist")

@@ -45,7 +45,7 @@ func restoredAs(t testing.TB, source content.Source) map[string]string {
 	t.Helper()
 	want := map[string]string{}
 	err := source.Walk(func(f content.File) error {
-		told := fmt.Sprintf("%d %o %s", f.Kind, f.Mode, f.Target)
+		restored := fmt.Sprintf("%d %o %s", f.Kind, f.Mode, f.Target)
 		if f.Kind == content.Regular {
 			in, err := source.Open(f)
 			if err != nil {
@@ -57,9 +57,9 @@ func restoredAs(t testing.TB, source content.Source) map[string]string {
 			if err != nil {
 				return err
 			}
-			told += fmt.Sprintf(" %d %x", n, sum.Sum(nil))
+			restored += fmt.Sprintf(" %d %x", n, sum.Sum(nil))
 		}
-		want[f.Domain+"-"+f.Path] = told
+		want[f.Domain+"-"+f.Path] = restored
 		return nil
 	})
 	if err != nil {
@@ -77,13 +77,13 @@ func checkRestored(t testing.TB, engine *Engine, want map[string]string) {
 	}
 	found := map[string]bool{}
 	for _, f := range got.Files {
-		told := fmt.Sprintf("%d %o %s", f.Kind, f.Mode, f.Target)
+		restored := fmt.Sprintf("%d %o %s", f.Kind, f.Mode, f.Target)
 		if f.Kind == content.Regular {
-			told += fmt.Sprintf(" %d %s", f.Size, f.SHA256)
+			restored += fmt.Sprintf(" %d %s", f.Size, f.SHA256)
 		}
 		name := f.Domain + "-" + f.Path
-		if found[name] = true; want[name] != told {
-			t.Errorf("%s was restored as %q, not %q", name, told, want[name])
+		if found[name] = true; want[name] != restored {
+			t.Errorf("%s was restored as %q, not %q", name, restored, want[name])
 		}
 	}
 	if len(found) != len(want) || len(got.Files) != len(want) {
@@ -266,7 +266,7 @@ func TestRestoreRefused(t *testing.T) {
 	}
 }
 
-// A digest tells of bytes that decrypt all the same.
+// A digest says about bytes that decrypt all the same.
 func TestRestoreDigest(t *testing.T) {
 	cfg := testConfig(t, content.Generate(7, 60, 1<<18))
 	phone, root := newTestEngine(t, cfg), t.TempDir()

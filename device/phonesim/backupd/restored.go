@@ -13,7 +13,7 @@ import (
 	"lifeboat/device/phonesim/content"
 )
 
-// RestoredName is the file in [Config.StateDir] that tells of the last restore
+// RestoredName is the file in [Config.StateDir] that says about the last restore
 // that succeeded: a [Restored] without its files, then each [RestoredFile], one
 // line of JSON each.
 const RestoredName = "restored.jsonl"

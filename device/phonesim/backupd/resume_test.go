@@ -95,7 +95,7 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// trial is a phone to break backups of, ever anew.
+// trial is a phone to break backups of, again and again.
 type trial struct {
 	password    string
 	incremental bool
@@ -153,7 +153,7 @@ func TestResumeAfterChanges(t *testing.T) {
 	}
 }
 
-// An unfinished backup that does not fit is begun anew, and what there is of it
+// An unfinished backup that does not fit is started over, and what there is of it
 // goes.
 func TestResumeRefused(t *testing.T) {
 	for name, tc := range map[string]struct {

@@ -54,7 +54,7 @@ func (l *link) end(code byte, text string) error {
 }
 
 // upload sends one file within a list of uploads. Only an error of the
-// connection is an error; one of the file itself is told to the host.
+// connection is an error; one of the file itself is reported to the host.
 func (l *link) upload(s source) (sentFile, error) {
 	var sent sentFile
 	seal, err := newSealer(s.key)

@@ -56,6 +56,6 @@ type Source interface {
 	// with a directory before what it holds. It stops at the first error of
 	// visit and returns that error.
 	Walk(visit func(File) error) error
-	// Open reads the content of a regular file that Walk told.
+	// Open reads the content of a regular file that Walk reported.
 	Open(file File) (io.ReadCloser, error)
 }

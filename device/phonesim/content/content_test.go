@@ -291,7 +291,7 @@ func TestWalkStops(t *testing.T) {
 	}
 }
 
-// A folder is told as it is, in order, with links unfollowed and nothing
+// A folder is reported as it is, in order, with links unfollowed and nothing
 // outside of it.
 func TestFolder(t *testing.T) {
 	dir := t.TempDir()
@@ -313,14 +313,14 @@ func TestFolder(t *testing.T) {
 	}
 	source, err := Folder(dir)
 	must(err)
-	var told []string
+	var walked []string
 	for _, f := range all(t, source) {
 		if runtime.GOOS == "windows" && f.Kind != Symlink {
 			f.Mode &^= 0o077 // it knows no groups, and what it says of them is all alike
 		}
-		told = append(told, fmt.Sprintf("%s|%s|%d|%d|%o|%s", f.Domain, f.Path, f.Kind, f.Size, f.Mode, f.Target))
+		walked = append(walked, fmt.Sprintf("%s|%s|%d|%d|%o|%s", f.Domain, f.Path, f.Kind, f.Size, f.Mode, f.Target))
 		if f.Kind == Regular && len(read(t, source, f, whole)) != int(f.Size) {
-			t.Errorf("%s is not what it is told to be", f.Path)
+			t.Errorf("%s is not what it is reported to be", f.Path)
 		}
 	}
 	want := []string{
@@ -341,7 +341,7 @@ func TestFolder(t *testing.T) {
 			want = slices.Delete(want, 5, 6)
 		}
 	}
-	if diff := cmp.Diff(want, told); diff != "" {
+	if diff := cmp.Diff(want, walked); diff != "" {
 		t.Error(diff)
 	}
 	for _, bad := range []File{{Domain: "HomeDomain", Path: "Library/link"}, {Domain: "..", Path: "outside"}, {Domain: "HomeDomain", Path: "../../outside"}} {

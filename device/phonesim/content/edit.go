@@ -88,12 +88,12 @@ const (
 
 // Walk implements [Source]: what was added comes last.
 func (v *view) Walk(visit func(File) error) error {
-	told := map[string]bool{}
+	listed := map[string]bool{}
 	err := v.source.Walk(func(f File) error {
 		if len(v.added) > 0 && f.Domain == homeDomain && f.Kind == Directory {
 			switch f.Path {
 			case "", "Library", addedFolder:
-				told[f.Path] = true
+				listed[f.Path] = true
 			}
 		}
 		f, there := v.edited(f)
@@ -106,7 +106,7 @@ func (v *view) Walk(visit func(File) error) error {
 		return err
 	}
 	for _, folder := range []string{"", "Library", addedFolder} {
-		if told[folder] {
+		if listed[folder] {
 			continue
 		}
 		if err := visit(File{Domain: homeDomain, Path: folder, Kind: Directory, Mode: modeDirectory | 0o755, ModTime: addedTime}); err != nil {
@@ -233,7 +233,7 @@ func (v *view) pick(before *view, n Edits) error {
 	})
 }
 
-// editable tells of a file that may be changed and removed.
+// editable says about a file that may be changed and removed.
 func editable(f *File) bool {
 	return f.Kind == Regular && path.Ext(f.Path) != ".plist" && (f.Domain != homeDomain || f.Path != messagesPath)
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Folder is a phone whose content is a folder of this computer, laid out
-// DIR/<Domain>/<relative path>. Links are told, never followed, and nothing
+// DIR/<Domain>/<relative path>. Links are reported, never followed, and nothing
 // outside of the folder is read. Entries that are neither file nor folder nor
 // link, names that are no UTF-8 (iOS has none), and folders that cannot be
 // listed are left out.

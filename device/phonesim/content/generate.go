@@ -50,7 +50,7 @@ func Generate(seed int64, files int, bytes int64) Source {
 // phones are those that Generate has made, by its arguments.
 var phones sync.Map
 
-// generate makes the phone anew; what takes long is done when it is first needed.
+// generate makes the phone; what takes long is done when it is first needed.
 func generate(seed int64, files int, bytes int64) *generated {
 	g := &generated{seed: seed, files: max(files, 0)}
 	g.prepare = sync.OnceValue(func() error { return g.plan(bytes) })
@@ -66,16 +66,16 @@ type generated struct {
 	prepare      func() error
 	messages     func() ([]byte, error)
 	pictures     *pictures
-	peculiar     []File  // sorted by domain, sizes set
-	shelves      []shelf // sorted by domain
-	scale        float64 // bytes a unit of weight
+	peculiar     []File    // sorted by domain, sizes set
+	fileRuns     []fileRun // sorted by domain
+	scale        float64   // bytes a unit of weight
 }
 
-// shelf is a run of files with counted names.
-type shelf struct {
+// fileRun is a run of files with counted names.
+type fileRun struct {
 	domain string
 	count  int
-	first  uint64           // number of its first file among all shelves
+	first  uint64           // number of its first file among all fileRuns
 	name   func(int) string // path of the nth file
 	least  int64            // the smallest size that makes sense
 }
@@ -100,21 +100,21 @@ func (g *generated) plan(bytes int64) error {
 		bytes -= peculiar[i].Size
 	}
 	g.peculiar = sortByDomain(peculiar)
-	g.shelves = g.share(g.files-len(peculiar), max(bytes, 0))
+	g.fileRuns = g.share(g.files-len(peculiar), max(bytes, 0))
 	g.scale = g.fit(max(bytes, 0))
 	return nil
 }
 
-// share puts counted files on shelves, in the order of their domains.
-func (g *generated) share(count int, bytes int64) []shelf {
+// share puts counted files on fileRuns, in the order of their domains.
+func (g *generated) share(count int, bytes int64) []fileRun {
 	photos := int(min(int64(count)*55/100, bytes/2/(2*g.pictures.smallest())))
 	recordings := count * 3 / 100
 	attachments := count * 7 / 100
 	groups := count * 10 / 100
 	apps := count - photos - recordings - attachments - groups
-	var shelves []shelf
+	var fileRuns []fileRun
 	add := func(domain string, count int, least int64, name func(int) string) {
-		shelves = append(shelves, shelf{domain: domain, count: count, least: least, name: name})
+		fileRuns = append(fileRuns, fileRun{domain: domain, count: count, least: least, name: name})
 	}
 	for i, app := range Apps {
 		add("AppDomain-"+app, part(apps, i, len(Apps)), 0, func(n int) string {
@@ -136,23 +136,23 @@ func (g *generated) share(count int, bytes int64) []shelf {
 		return fmt.Sprintf("Media/Recordings/%04d/Recording %05d.m4a", 2015+n/500, n)
 	})
 	var first uint64
-	for i := range shelves {
-		shelves[i].first = first
-		first += uint64(shelves[i].count)
+	for i := range fileRuns {
+		fileRuns[i].first = first
+		first += uint64(fileRuns[i].count)
 	}
-	return shelves
+	return fileRuns
 }
 
 // part is the share of one of several in a count, without losing the rest.
 func part(count, i, of int) int { return count*(i+1)/of - count*i/of }
 
-// fit finds the scale at which all shelves together hold these bytes.
+// fit finds the scale at which all fileRuns together hold these bytes.
 func (g *generated) fit(bytes int64) float64 {
 	low, high := 0.0, float64(bytes)+1
 	for range 36 {
 		middle := (low + high) / 2
 		var sum int64
-		for _, s := range g.shelves {
+		for _, s := range g.fileRuns {
 			for n := range s.count {
 				sum += g.size(s, n, middle)
 			}
@@ -166,9 +166,9 @@ func (g *generated) fit(bytes int64) float64 {
 	return low
 }
 
-// size draws the size of the nth file of a shelf: most are small, one of 250 is
+// size draws the size of the nth file of a fileRun: most are small, one of 250 is
 // huge.
-func (g *generated) size(s shelf, n int, scale float64) int64 {
+func (g *generated) size(s fileRun, n int, scale float64) int64 {
 	number := s.first + uint64(n)
 	r := mix(uint64(g.seed) + (number+1)*golden)
 	weight := 0.1 + float64(r>>40)/(1<<24)
@@ -188,17 +188,17 @@ func (g *generated) Walk(visit func(File) error) error {
 	if err := g.prepare(); err != nil {
 		return err
 	}
-	peculiar, shelves := g.peculiar, g.shelves
-	for len(peculiar) > 0 || len(shelves) > 0 {
-		domain := nextDomain(peculiar, shelves)
+	peculiar, fileRuns := g.peculiar, g.fileRuns
+	for len(peculiar) > 0 || len(fileRuns) > 0 {
+		domain := nextDomain(peculiar, fileRuns)
 		folders := folderTeller{generated: g, visit: visit, domain: domain}
 		for ; len(peculiar) > 0 && peculiar[0].Domain == domain; peculiar = peculiar[1:] {
 			if err := folders.tell(peculiar[0]); err != nil {
 				return err
 			}
 		}
-		for ; len(shelves) > 0 && shelves[0].domain == domain; shelves = shelves[1:] {
-			s := shelves[0]
+		for ; len(fileRuns) > 0 && fileRuns[0].domain == domain; fileRuns = fileRuns[1:] {
+			s := fileRuns[0]
 			for n := range s.count {
 				file := File{Domain: domain, Path: s.name(n), Kind: Regular, Size: g.size(s, n, g.scale)}
 				if err := folders.tell(file); err != nil {
@@ -211,14 +211,14 @@ func (g *generated) Walk(visit func(File) error) error {
 }
 
 // nextDomain is the first of both sorted lists.
-func nextDomain(peculiar []File, shelves []shelf) string {
+func nextDomain(peculiar []File, fileRuns []fileRun) string {
 	switch {
 	case len(peculiar) == 0:
-		return shelves[0].domain
-	case len(shelves) == 0:
+		return fileRuns[0].domain
+	case len(fileRuns) == 0:
 		return peculiar[0].Domain
 	}
-	return min(peculiar[0].Domain, shelves[0].domain)
+	return min(peculiar[0].Domain, fileRuns[0].domain)
 }
 
 // folderTeller tells each folder of a domain once, before what it holds. It
@@ -227,11 +227,11 @@ type folderTeller struct {
 	generated *generated
 	visit     func(File) error
 	domain    string
-	told      map[string]bool
+	visited   map[string]bool
 	last      string
 }
 
-// tell visits a file, and before it the folders that were not told yet.
+// tell visits a file, and before it the folders that were not reported yet.
 func (t *folderTeller) tell(file File) error {
 	if err := t.above(file.Path); err != nil {
 		return err
@@ -239,24 +239,24 @@ func (t *folderTeller) tell(file File) error {
 	return t.visit(t.generated.finish(file))
 }
 
-// above tells the folders above a path that were not told yet, outermost first.
+// above yields the folders above a path that were not reported yet, outermost first.
 func (t *folderTeller) above(name string) error {
 	folder := path.Dir(name)
 	if folder == t.last {
 		return nil
 	}
 	t.last = folder
-	if t.told == nil {
-		t.told = map[string]bool{}
+	if t.visited == nil {
+		t.visited = map[string]bool{}
 		if err := t.visit(t.generated.finish(File{Domain: t.domain, Kind: Directory})); err != nil {
 			return err
 		}
 	}
 	for i := range len(name) {
-		if name[i] != '/' || t.told[name[:i]] {
+		if name[i] != '/' || t.visited[name[:i]] {
 			continue
 		}
-		t.told[strings.Clone(name[:i])] = true
+		t.visited[strings.Clone(name[:i])] = true
 		if err := t.visit(t.generated.finish(File{Domain: t.domain, Path: name[:i], Kind: Directory})); err != nil {
 			return err
 		}

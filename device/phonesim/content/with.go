@@ -36,9 +36,9 @@ func (w *with) find(domain, path string) (Extra, bool) {
 }
 
 // Walk implements [Source]: what was added comes last, after the folders above
-// it that were not told yet.
+// it that were not reported yet.
 func (w *with) Walk(visit func(File) error) error {
-	told := map[string]bool{}
+	listed := map[string]bool{}
 	above := map[string]bool{}
 	for _, e := range w.extra {
 		for _, folder := range foldersAbove(e.Path) {
@@ -50,7 +50,7 @@ func (w *with) Walk(visit func(File) error) error {
 			return nil
 		}
 		if key := f.Domain + "/" + f.Path; f.Kind == Directory && above[key] {
-			told[key] = true
+			listed[key] = true
 		}
 		return visit(f)
 	})
@@ -60,10 +60,10 @@ func (w *with) Walk(visit func(File) error) error {
 	for _, e := range w.extra {
 		for _, folder := range foldersAbove(e.Path) {
 			key := e.Domain + "/" + folder
-			if told[key] {
+			if listed[key] {
 				continue
 			}
-			told[key] = true
+			listed[key] = true
 			if err := visit(File{Domain: e.Domain, Path: folder, Kind: Directory, Mode: modeDirectory | 0o755, ModTime: e.ModTime}); err != nil {
 				return err
 			}

@@ -80,7 +80,7 @@ func (v *Values) find(domain, key string) (any, error) {
 	return v.domains[domain][key], nil
 }
 
-// Domain returns all values of a domain that may be told, a domain that does
+// Domain returns all values of a domain that may be read, a domain that does
 // not exist being empty, as on a real phone. com.apple.fmip tells single
 // keys only (seen on real phones), so it too is empty here.
 func (v *Values) Domain(domain string) (map[string]any, error) {

@@ -34,7 +34,7 @@ func TestValuesOmitAndRefuse(t *testing.T) {
 			t.Errorf("%s/%s: %v, %v; want %v, %v", c.domain, c.key, got, err, c.want, c.err)
 		}
 	}
-	// A whole domain has what may be told of it, and no more.
+	// A whole domain has what may be read of it, and no more.
 	for _, c := range []struct {
 		domain string
 		size   int

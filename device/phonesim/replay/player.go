@@ -144,7 +144,7 @@ func (p *Player) Start(service string) (*Transcript, *Stream) {
 	return t, last
 }
 
-// Say is told before a message is played, and waits until its time has come:
+// Say is called before a message is played, and waits until its time has come:
 // notifications and backups are played in the order of the transcript.
 func (p *Player) Say(ctx context.Context, order int, silence time.Duration) error {
 	if wait := time.Duration(float64(silence) * p.Pace); wait > 0 {

@@ -37,7 +37,7 @@ type AFC struct {
 	locks *lockTable
 }
 
-// DeviceInfo is what AFC tells of the phone. Sizes are bytes.
+// DeviceInfo is what AFC says about the phone. Sizes are bytes.
 type DeviceInfo struct {
 	Model       string
 	Total, Free int64

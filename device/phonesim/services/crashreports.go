@@ -30,7 +30,7 @@ type CrashReports struct {
 	reports []CrashReport // not moved yet
 }
 
-// NewCrashReports makes dir anew as the folder of reports. system is the iOS
+// NewCrashReports empties dir as the folder of reports. system is the iOS
 // that they tell of, such as "iPhone OS 18.4.1 (22E252)".
 func NewCrashReports(dir, system string, info DeviceInfo, reports []CrashReport, now func() time.Time) (*CrashReports, error) {
 	if err := os.RemoveAll(dir); err != nil {

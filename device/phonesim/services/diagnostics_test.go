@@ -106,8 +106,8 @@ func TestProfiles(t *testing.T) {
 	}).Serve)
 	answer = ask(t, conn, dict{"RequestType": "GetProfileList"})
 	about := answer["ProfileMetadata"].(dict)[id].(dict)
-	if _, told := about["PayloadContent"]; told {
-		t.Errorf("a profile without payloads tells of them: %v", about)
+	if _, present := about["PayloadContent"]; present {
+		t.Errorf("a profile without payloads says about them: %v", about)
 	}
 	if answer["OrderedIdentifiers"].([]any)[0] != id || about["PayloadRemovalDisallowed"] != true || about["PayloadOrganization"] != "School of Ulm" {
 		t.Errorf("a school's profile: %v", answer)

@@ -78,7 +78,7 @@ func (a *InstalledApps) of(kind string) []App {
 	})
 }
 
-// attributes is what a computer is told of an app: what it asked for, or
+// attributes is what a computer gets of an app: what it asked for, or
 // all but the costly ones.
 func (a App) attributes(options wire.Dict) map[string]any {
 	kind := "User"

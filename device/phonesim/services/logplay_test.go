@@ -53,7 +53,7 @@ func playLog(t *testing.T, script string) (l *Log, acted func() string) {
 }
 
 // Each listener hears the opening from its beginning; what comes after a stop
-// is told once, to those who are there.
+// is sent once, to those who are there.
 func TestPlay(t *testing.T) {
 	l, acted := playLog(t, `
 +0s a[1] default one

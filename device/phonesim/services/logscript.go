@@ -14,7 +14,7 @@ import (
 //
 // The opening of the script, up to its first stop, is played to each listener
 // from its beginning. Each further part is played once, at a [Log.Play], to
-// those who listen then; what nobody heard is told to the next who comes.
+// those who listen then; what nobody heard goes to the next who comes.
 type Log struct {
 	Lines []LogLine
 	Now   func() time.Time

@@ -23,7 +23,7 @@ func (d *Daemon) Attach(device Device) int {
 }
 
 // Detach pulls the cable of the phone with this DeviceID: every connection
-// to it is cut and listeners are told. It does not wait for handlers to
+// to it is cut and listeners get an event. It does not wait for handlers to
 // return, so one of them may call it.
 func (d *Daemon) Detach(id int) {
 	d.mu.Lock()

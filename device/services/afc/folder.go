@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Info is what the phone tells of a file or folder.
+// Info is what the phone reports about a file or folder.
 type Info struct {
 	Size   int64 // bytes
 	Folder bool

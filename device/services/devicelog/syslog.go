@@ -20,7 +20,7 @@ const SyslogService = "com.apple.syslog_relay"
 // maxLine bounds a line, in bytes; longer ones are passed over.
 const maxLine = 64 << 10
 
-// Syslog reads the log from syslog_relay, which begins by itself. Its lines
+// Syslog reads the log from syslog_relay, which begins unasked. Its lines
 // tell their time without year and zone, so that a line's time is this
 // computer's when it came.
 type Syslog struct {
@@ -42,14 +42,14 @@ func NewSyslog(ctx context.Context, conn net.Conn, now func() time.Time) *Syslog
 func (s *Syslog) Next() (facts.LogLine, error) {
 	for {
 		raw, err := s.r.ReadSlice(0) // every line ends with a zero byte
-		whole := err == nil
+		complete := err == nil
 		for errors.Is(err, bufio.ErrBufferFull) {
 			_, err = s.r.ReadSlice(0)
 		}
 		if err != nil {
 			return facts.LogLine{}, wire.Explain(s.ctx, "read the log", err)
 		}
-		if !whole {
+		if !complete {
 			continue
 		}
 		if line, ok := parseSyslog(string(raw)); ok {

@@ -1,5 +1,5 @@
 // Package packets counts what the phone sends and receives, by the interface
-// that carries it, as the phone's pcapd tells (checks/SIGNALS.md#packets). Of
+// that carries it, as the phone's pcapd reports (checks/SIGNALS.md#packets). Of
 // the packets themselves nothing is kept, nor looked at.
 package packets
 
@@ -28,7 +28,7 @@ type Counts struct {
 	Other    int // all else, such as lo0 and awdl0
 }
 
-// Count counts for so long. A phone of which not one packet was seen tells
+// Count counts for so long. A phone of which not one packet was seen reports
 // nothing: that is a [fault.PhoneSilent]. It owns neither conn nor its end,
 // but the connection can be used for nothing else any more.
 func Count(ctx context.Context, conn net.Conn, long time.Duration) (Counts, error) {

@@ -33,10 +33,10 @@ type Profile struct {
 	Payloads               []string // payload types; nil where the phone does not tell them
 }
 
-// Cloud is what the phone's management told it when it was set up.
+// Cloud is what the phone's management sent it when it was set up.
 type Cloud struct {
 	Supervised   bool
-	Organization string // "" if none was told
+	Organization string // "" if there was none
 }
 
 // List reads the installed profiles, in the phone's order.
@@ -109,11 +109,11 @@ func parseList(answer map[string]any) []Profile {
 	return list
 }
 
-// payloadKeys are where a list of payloads has been seen or told of.
+// payloadKeys are where a list of payloads has been seen or described.
 var payloadKeys = []string{"PayloadContent", "Payloads", "PayloadTypes"}
 
 // payloads finds the types of a profile's payloads, which not every phone
-// tells: a list of dictionaries with a PayloadType each, or of the types.
+// reports: a list of dictionaries with a PayloadType each, or of the types.
 func payloads(places ...map[string]any) []string {
 	var types []string
 	for _, place := range places {

@@ -16,7 +16,7 @@ import (
 const packages = "../.ci/package"
 
 // TestVersion: FyneApp.toml, from which the packages take it, what software
-// centres are told, and the changelog have the version that the programs say.
+// centres get, and the changelog have the version that the programs say.
 func TestVersion(t *testing.T) {
 	var app struct{ Details struct{ Version, ID string } }
 	if _, err := toml.DecodeFile("../FyneApp.toml", &app); err != nil {

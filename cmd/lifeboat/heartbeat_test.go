@@ -104,7 +104,7 @@ func TestWindowAnswersThroughBackup(t *testing.T) {
 }
 
 // ownHome is a home folder for the app. Fyne writes its settings there once
-// more when it is told to quit, so that t.TempDir could not remove it.
+// more when it is asked to quit, so that t.TempDir could not remove it.
 func ownHome(t *testing.T) string {
 	home, err := os.MkdirTemp("", "lifeboat-window-")
 	if err != nil {

@@ -24,7 +24,7 @@ func favourWindow() {
 	if err != nil {
 		return
 	}
-	nice := 20 - raw // the kernel tells it so that it is never negative
+	nice := 20 - raw // the kernel returns it so that it is never negative
 	for _, task := range tasks {
 		if id, err := strconv.Atoi(task.Name()); err == nil && id != own {
 			unix.Setpriority(unix.PRIO_PROCESS, id, min(nice+workNice, 19))

@@ -3,5 +3,5 @@
 package main
 
 // favourWindow has nothing to do: Windows and macOS favour the program in
-// front by themselves.
+// front on their own.
 func favourWindow() {}

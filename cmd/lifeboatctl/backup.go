@@ -86,7 +86,7 @@ func backUp(c *call) work {
 	}
 }
 
-// once gives a password one time and then no more.
+// once gives a password once and never again.
 func once(p keybag.Password) func(context.Context) (keybag.Password, error) {
 	given := false
 	return func(context.Context) (keybag.Password, error) {
@@ -110,8 +110,8 @@ type progressJSON struct {
 	Left       float64      `json:"left_seconds"`
 	Note       string       `json:"note,omitempty"`
 	// Liveness is active, quiet or stalled while the phone is needed.
-	Liveness backup.Liveness `json:"liveness,omitempty"`
-	Rival    string          `json:"rival,omitempty"`
+	Liveness  backup.Liveness `json:"liveness,omitempty"`
+	BlockedBy string          `json:"rival,omitempty"`
 }
 
 // report returns the receiver of a job's events: JSON lines, or a line that
@@ -138,7 +138,7 @@ func (c *call) report() func(backup.Event) {
 	}
 }
 
-// passcode tells that the phone asks for its passcode, or no longer does.
+// passcode reports that the phone asks for its passcode, or no longer does.
 func (c *call) passcode(wanted bool) {
 	if c.json {
 		c.event(map[string]any{"event": "passcode", "wanted": wanted})

@@ -41,8 +41,8 @@ type call struct {
 // errBad says that the command worked and its answer is bad ([exitBad]).
 var errBad = errors.New("the answer is bad")
 
-// errTold says that it could not be done, and that the user has been told.
-var errTold = errors.New("told")
+// errReported says that it could not be done, and that the error has been printed.
+var errReported = errors.New("reported")
 
 func newCall(t *terminal) *call {
 	c := &call{terminal: t, cmd: &cobra.Command{}, log: slog.New(slog.DiscardHandler)}
@@ -94,7 +94,7 @@ func (c *call) runs(do work) {
 			return err
 		case errors.Is(err, errBad):
 			return exitCode(exitBad)
-		case errors.Is(err, errTold):
+		case errors.Is(err, errReported):
 			return exitCode(exitFailed)
 		}
 		c.explain(err)
@@ -194,7 +194,7 @@ func (c *call) about(s device.Summary) {
 	c.device = s.Name
 }
 
-// waiting tells the user what the phone waits for.
+// waiting prints what the phone waits for.
 func (c *call) waiting(code fault.Code) {
 	if c.json {
 		c.event(map[string]any{"event": "waiting", "code": code})

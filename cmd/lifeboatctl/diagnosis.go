@@ -89,7 +89,7 @@ func (c *call) openHistory(e *engine.Engine) {
 	}
 }
 
-// badAnswers tells the user what is wrong with a file of answers.
+// badAnswers prints what is wrong with a file of answers.
 func (c *call) badAnswers(err error) error {
 	var e *answerError
 	if errors.As(err, &e) {
@@ -97,5 +97,5 @@ func (c *call) badAnswers(err error) error {
 	} else {
 		c.say("cli.bad-answers", map[string]any{"Error": err.Error()})
 	}
-	return errTold
+	return errReported
 }

@@ -100,8 +100,8 @@ func TestWindowAndCommandLineAgree(t *testing.T) {
 	if fault.Of(listed) != fault.DestMissing || fault.Of(copied) != fault.DestMissing {
 		t.Errorf("the window: %v, %v", listed, copied)
 	}
-	var told struct{ Code fault.Code }
-	if ran := r.ctl("lay-out", "1", gone, "--from", to, "--json"); ran.code != exitFailed || json.Unmarshal([]byte(ran.out), &told) != nil || told.Code != fault.DestMissing {
+	var reported struct{ Code fault.Code }
+	if ran := r.ctl("lay-out", "1", gone, "--from", to, "--json"); ran.code != exitFailed || json.Unmarshal([]byte(ran.out), &reported) != nil || reported.Code != fault.DestMissing {
 		t.Errorf("the command line: %+v", ran)
 	}
 }

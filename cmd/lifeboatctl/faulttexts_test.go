@@ -50,8 +50,8 @@ var scriptedFaults = []struct {
 	{"--fault unknown-message", ""}, {"--fault mixed-order", ""}, {"--requires-encryption", ""},
 }
 
-// TestFaultTexts prints what a user is told of each fault of a phone, to be
-// read, and checks that it is told by its own code and wholly worded.
+// TestFaultTexts prints what a user sees of each fault of a phone, to be
+// read, and checks that it is reported by its own code and wholly worded.
 func TestFaultTexts(t *testing.T) {
 	b := build(t)
 	for _, c := range deviceCodes {
@@ -68,16 +68,16 @@ func tells(t *testing.T, b built, flags string, want fault.Code) {
 	defer stop()
 	cmd := exec.CommandContext(t.Context(), b.ctl, "backup", "--to", t.TempDir())
 	cmd.Env = append(os.Environ(), "USBMUXD_SOCKET_ADDRESS="+address, "LIFEBOAT_PASSWORD=correct horse", "HOME="+t.TempDir())
-	var told bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &told, &told
+	var reported bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &reported, &reported
 	err := cmd.Run()
-	text := told.String()
+	text := reported.String()
 	t.Logf("%s\n%s", flags, text)
 	if (err == nil) != (want == "") {
 		t.Errorf("%s: %v", flags, err)
 	}
 	if want != "" && !strings.Contains(text, "\nDetails: "+string(want)+" – ") {
-		t.Errorf("%s is not told as %s", flags, want)
+		t.Errorf("%s is not reported as %s", flags, want)
 	}
 	if strings.Contains(text, "[problem.") || strings.Contains(text, "<no value>") {
 		t.Errorf("%s: a text is not worded", flags)

@@ -33,7 +33,7 @@ func help(c *call) work {
 	}
 }
 
-// help tells how a command is used, or which commands there are.
+// help prints how a command is used, or which commands there are.
 func (t *terminal) help(w io.Writer, cmd *cobra.Command) {
 	width := columns(w)
 	about := cmd.Short

@@ -25,7 +25,7 @@ func main() {
 // Exit codes, the same for every command.
 const (
 	exitOK       = 0 // done, and the answer is good
-	exitBad      = 1 // done, and the answer is bad: a check failed, a backup is not whole
+	exitBad      = 1 // done, and the answer is bad: a check failed, a backup is not intact
 	exitFailed   = 2 // it could not be done
 	exitCanceled = 130
 )

@@ -23,7 +23,7 @@ func (c *call) beginRecord() error {
 	var err error
 	if c.recorder, err = transcript.Create(*c.record, c.engine().About(c.cmd.Name())); err != nil {
 		c.say("cli.record-not-begun", words.Args{"Path": *c.record, "Error": err.Error()})
-		return errTold
+		return errReported
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ func writeReport(c *call) work {
 		}
 		if err := os.WriteFile(*out, text, 0o600); err != nil {
 			c.say("cli.report-not-written", map[string]any{"Path": *out, "Error": err.Error()})
-			return errTold
+			return errReported
 		}
 		c.say("cli.report-written", map[string]any{"Path": *out})
 		return nil

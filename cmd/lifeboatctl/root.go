@@ -11,7 +11,7 @@ import (
 	"lifeboat/assets/words"
 )
 
-// exitCode is how a command ended that did not end well. The user has been told.
+// exitCode is how a command ended that did not end well. The error has been printed.
 type exitCode int
 
 // Error is for cobra, which does not print it.

@@ -165,7 +165,7 @@ func (r *race) backUp(name string, p *simulated, to string) {
 		return runTo(r.t, func(pid int, printed io.Reader) { o.watch(r.t, pid, printed) }, p.address, r.ctl, "backup", "--json", "--to", to)
 	})
 	if o.phases[backup.Verifying].wall == 0 || o.phases[backup.Receiving].wall == 0 {
-		r.t.Fatalf("lifeboatctl told of the phases %v", o.phases)
+		r.t.Fatalf("lifeboatctl reported the phases %v", o.phases)
 	}
 	r.log("lifeboatctl, "+name, o.result)
 	r.ours = append(r.ours, o)

@@ -40,7 +40,7 @@ type verified struct {
 	}
 }
 
-// prove runs lifeboatctl verify on a backup that must be whole.
+// prove runs lifeboatctl verify on a backup that must be intact.
 func prove(t *testing.T, b built, level, dir string) (used, verified) {
 	t.Helper()
 	var answer verified

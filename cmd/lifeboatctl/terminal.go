@@ -38,7 +38,7 @@ func newTerminal(in *os.File, out, errs io.Writer) *terminal {
 	return t
 }
 
-// language is the user's, as the environment tells it.
+// language is the user's, as the environment says.
 func language() string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := os.Getenv(name); v != "" {
@@ -51,7 +51,7 @@ func language() string {
 // text words a key.
 func (t *terminal) text(key string, args words.Args) string { return t.words.Say(key, args) }
 
-// say tells the user something on the side.
+// say prints something on standard error.
 func (t *terminal) say(key string, args words.Args) { t.line(t.errs, t.text(key, args)) }
 
 // print writes a line of the result.
@@ -114,7 +114,7 @@ func (t *terminal) event(v any) {
 	t.line(t.out, string(data))
 }
 
-// explain tells what happened, what it means and what to do, and the
+// explain prints what happened, what it means and what to do, and the
 // device's own words under "Details".
 func (c *call) explain(err error) {
 	e := fault.As(err)

@@ -77,6 +77,6 @@ func TestProgress(t *testing.T) {
 	c.live = false
 	c.progress("Backing up")
 	if screen.Len() > 0 {
-		t.Errorf("what is no screen is told %q", screen.String())
+		t.Errorf("what is no screen gets %q", screen.String())
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"lifeboat/device/fault"
 )
 
-// verifyBackup proves a backup whole, or says what is wrong with it, what was
+// verifyBackup proves that a backup is intact, or prints what is wrong with it, what was
 // repaired and what comes next.
 func verifyBackup(c *call) work {
 	c.define("verify DIR", 1, 1)
@@ -31,7 +31,7 @@ func verifyBackup(c *call) work {
 		if *id != "" && len(phones) > 1 {
 			return fault.New(fault.SeveralPhones, "find the backups", nil)
 		}
-		whole := true
+		intact := true
 		for _, k := range phones {
 			check := c.engine().Audit(k, 0, level)
 			if *id != "" {
@@ -54,9 +54,9 @@ func verifyBackup(c *call) work {
 			if err != nil {
 				return err
 			}
-			whole = whole && ok
+			intact = intact && ok
 		}
-		if !whole {
+		if !intact {
 			return errBad
 		}
 		return nil
@@ -81,7 +81,7 @@ func (c *call) version(k library.Kept, id string) (vault.Version, error) {
 	return vault.Find(list, id)
 }
 
-func (c *call) verifyOne(ctx context.Context, check *audit.Job, source secret, locked bool) (whole bool, err error) {
+func (c *call) verifyOne(ctx context.Context, check *audit.Job, source secret, locked bool) (intact bool, err error) {
 	if check.Password, err = c.readIf(ctx, !locked && check.Encrypted(), source); err != nil {
 		return false, err
 	}
@@ -89,7 +89,7 @@ func (c *call) verifyOne(ctx context.Context, check *audit.Job, source secret, l
 	report, found, err := check.Run(ctx, func(p verify.Progress) {
 		c.progress(c.text("cli.verifying", words.Args{"Files": words.Count(p.Files), "Bytes": words.Bytes(p.Bytes)}))
 	})
-	whole = err == nil
+	intact = err == nil
 	if err != nil && (fault.Of(err) != fault.BackupDamaged || report.ProblemCount == 0) {
 		if found.NextFull {
 			c.say("verify.next.full", nil)
@@ -101,11 +101,11 @@ func (c *call) verifyOne(ctx context.Context, check *audit.Job, source secret, l
 		c.say("verify.not-noted", nil)
 	}
 	if c.json {
-		c.event(verifiedJSON(check, report, found, whole, c.proof(report)))
-		return whole, nil
+		c.event(verifiedJSON(check, report, found, intact, c.proof(report)))
+		return intact, nil
 	}
 	c.printFindings(vault.Dir(check.Root, check.UDID), report, found)
-	return whole, nil
+	return intact, nil
 }
 
 // printFindings words what a proof came to.
@@ -172,7 +172,7 @@ func (c *call) printGroups(groups []verify.GroupCount) {
 }
 
 // verifiedJSON is what a proof came to, as scripts see it.
-func verifiedJSON(check *audit.Job, report verify.Report, found audit.Findings, whole bool, proof map[string]any) map[string]any {
+func verifiedJSON(check *audit.Job, report verify.Report, found audit.Findings, intact bool, proof map[string]any) map[string]any {
 	problems := proof["problems"].([]map[string]string)
 	for i, p := range found.Problems {
 		if p.Intact != nil {
@@ -185,7 +185,7 @@ func verifiedJSON(check *audit.Job, report verify.Report, found audit.Findings, 
 	}
 	return map[string]any{
 		"event": "verified", "dir": vault.Dir(check.Root, check.UDID), "id": found.Version.ID(), "date": found.Version.Date,
-		"whole": whole, "noted": found.Noted, "next_full": found.NextFull,
+		"whole": intact, "noted": found.Noted, "next_full": found.NextFull,
 		"mended": repaired, "mended_count": found.RepairedCount, "verified": proof,
 	}
 }

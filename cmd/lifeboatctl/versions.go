@@ -149,7 +149,7 @@ func (c *call) versionLine(v versionJSON) string {
 	return c.text("cli.version.line", args)
 }
 
-// changed tells which versions a command worked on.
+// changed prints which versions a command worked on.
 func (c *call) changed(event, key string, ids []string) {
 	if c.json {
 		list, _ := json.Marshal(ids)

@@ -29,7 +29,7 @@ type phaseJSON struct {
 	Seconds float64 `json:"seconds"`
 }
 
-// quietFor is how long a phone may say nothing before the user is told that
+// quietFor is how long a phone may say nothing before the user learns that
 // some versions of iOS never do.
 const quietFor = 90 * time.Second
 

@@ -42,7 +42,7 @@ messages that the phone has sent, such as #17.
 Flags:
 `
 
-// errUsage is a mistake in the flags that has been told to the user.
+// errUsage is a mistake in the flags that has been reported to the user.
 var errUsage = errors.New("usage")
 
 func exitCode(err error) int {
@@ -52,7 +52,7 @@ func exitCode(err error) int {
 	return 2
 }
 
-// parse reads the flags, and tells mistakes and help on out.
+// parse reads the flags, and writes mistakes and help to out.
 func parse(args []string, out io.Writer) (command, error) {
 	c := command{phone: phonesim.DefaultConfig()}
 	var socket, tcp, bytes string

@@ -184,9 +184,9 @@ func TestBackupWithLibimobiledevice(t *testing.T) {
 	dir := t.TempDir()
 	willEncrypt := func(want bool) {
 		t.Helper()
-		told := s.tool(0, nil, "ideviceinfo", "-q", "com.apple.mobile.backup")
-		if strings.Contains(told, "WillEncrypt: true") != want {
-			t.Errorf("WillEncrypt should be %v:\n%s", want, told)
+		info := s.tool(0, nil, "ideviceinfo", "-q", "com.apple.mobile.backup")
+		if strings.Contains(info, "WillEncrypt: true") != want {
+			t.Errorf("WillEncrypt should be %v:\n%s", want, info)
 		}
 	}
 	s.tool(0, []string{`^SUCCESS`}, "idevicepair", "pair")

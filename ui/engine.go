@@ -24,7 +24,7 @@ import (
 // may take long and is called off the UI goroutine.
 type Engine interface {
 	Watch(ctx context.Context, each func(device.Change))
-	Connect(ctx context.Context, p *device.Phone, until device.Stage, each func(device.Connection)) error
+	Follow(ctx context.Context, x engine.Examination, connected func(device.Connection), each func(diagnosis.State)) error
 
 	Diagnose(ctx context.Context, x engine.Examination, s device.Summary, each func(diagnosis.State)) error
 	Look(p *device.Phone)

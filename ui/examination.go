@@ -46,21 +46,36 @@ const lookMost = 5 * time.Second
 func (w *Window) diagnose(p *phone) {
 	p.endDiagnosis()
 	ctx, cancel := context.WithCancel(w.ctx)
-	p.runs, p.end, p.fixOpen = true, cancel, false
-	p.lookedAt(w.Now())
-	dev, summary, destination := p.dev, p.summary, w.Settings.Destination()
-	var news latest[diagnosis.State]
+	p.begin(cancel, w.Now())
+	x, summary, each := w.examinationOf(p), p.summary, w.statesOf(ctx, p)
 	go func() {
-		err := w.Engine.Diagnose(ctx, engine.Examination{Phone: dev, Destination: destination}, summary, func(s diagnosis.State) {
-			if news.put(s) {
-				w.postFor(ctx, func() { p.update(news.take()) })
-			}
-		})
+		err := w.Engine.Diagnose(ctx, x, summary, each)
 		w.postFor(ctx, func() {
 			p.endDiagnosis()
 			p.err = err
 		})
 	}()
+}
+
+func (w *Window) examinationOf(p *phone) engine.Examination {
+	return engine.Examination{Phone: p.dev, Destination: w.Settings.Destination()}
+}
+
+// statesOf shows the states of a phone's diagnosis, the newest one where they
+// come faster than they can be shown.
+func (w *Window) statesOf(ctx context.Context, p *phone) func(diagnosis.State) {
+	var news latest[diagnosis.State]
+	return func(s diagnosis.State) {
+		if news.put(s) {
+			w.postFor(ctx, func() { p.update(news.take()) })
+		}
+	}
+}
+
+// begin notes that a diagnosis runs, which end ends.
+func (p *phone) begin(end context.CancelFunc, now time.Time) {
+	p.runs, p.end, p.fixOpen = true, end, false
+	p.lookedAt(now)
 }
 
 // update shows a new state.

@@ -133,19 +133,25 @@ func (w *Window) follow(p *phone) {
 	if p.stage != ready {
 		p.stage, p.obstacle = meeting, nil
 	}
-	dev := p.dev
+	x, each := w.examinationOf(p), w.statesOf(ctx, p)
 	go func() {
-		err := w.Engine.Connect(ctx, dev, device.Ready, func(c device.Connection) {
-			w.postFor(ctx, func() { w.connected(p, c) })
+		err := w.Engine.Follow(ctx, x, func(c device.Connection) {
+			w.postFor(ctx, func() { w.connected(p, c, x.Destination, cancel) })
+		}, each)
+		w.postFor(ctx, func() {
+			if !p.runs {
+				p.block(err)
+				return
+			}
+			p.endDiagnosis()
+			p.err = err
 		})
-		if err != nil {
-			w.postFor(ctx, func() { p.block(err) })
-		}
 	}()
 }
 
-// connected shows how far a phone has come.
-func (w *Window) connected(p *phone, c device.Connection) {
+// connected shows how far a phone has come. A diagnosis of it for a destination
+// begins when it is ready, which end ends.
+func (w *Window) connected(p *phone, c device.Connection, destination string, end context.CancelFunc) {
 	if c.Summary.Name != "" || c.Err == nil {
 		p.summary = c.Summary
 	}
@@ -158,7 +164,9 @@ func (w *Window) connected(p *phone, c device.Connection) {
 		p.block(c.Err)
 	case device.Ready:
 		p.stage, p.obstacle = ready, nil
-		w.diagnose(p)
+		if p.begin(end, w.Now()); destination != w.Settings.Destination() {
+			w.diagnose(p) // another was chosen meanwhile
+		}
 	}
 }
 

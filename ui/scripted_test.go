@@ -60,8 +60,11 @@ func (s *scripted) Watch(ctx context.Context, each func(device.Change)) {
 	}
 }
 
-func (s *scripted) Connect(ctx context.Context, p *device.Phone, until device.Stage, each func(device.Connection)) error {
-	return device.Connect(ctx, scriptedPhone{s, p}, until, each)
+func (s *scripted) Follow(ctx context.Context, x engine.Examination, connected func(device.Connection), each func(diagnosis.State)) error {
+	if err := device.Connect(ctx, scriptedPhone{s, x.Phone}, device.Ready, connected); err != nil {
+		return err
+	}
+	return s.Diagnose(ctx, x, device.Summary{}, each)
 }
 
 // scriptedPhone is connected as real ones are.

@@ -42,6 +42,21 @@ func (e *Engine) Diagnosis(x Examination) *diagnosis.Session {
 	})
 }
 
+// Follow leads a phone from the plug to its diagnosis: it is [Engine.Connect] to
+// [device.Ready] and then [Engine.Diagnose]. connected and each are called one
+// call at a time, and may not call back.
+func (e *Engine) Follow(ctx context.Context, x Examination, connected func(device.Connection), each func(diagnosis.State)) error {
+	var last device.Summary
+	err := e.Connect(ctx, x.Phone, device.Ready, func(c device.Connection) {
+		last = c.Summary
+		connected(c)
+	})
+	if err != nil {
+		return err
+	}
+	return e.Diagnose(ctx, x, last, each)
+}
+
 // Diagnose examines a phone until ctx ends and hands over each new state: the
 // first within about two seconds, more as slow facts, the network or the phone's
 // own changes arrive. It returns an error if the phone cannot be examined, nil

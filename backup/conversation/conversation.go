@@ -137,7 +137,7 @@ func (c *Conversation) observe(ctx context.Context) {
 	})
 }
 
-// setOpen says whether a request is made.
+// setOpen sets whether a request is made.
 func (c *Conversation) setOpen(open bool) {
 	c.telling.Lock()
 	c.open = open

@@ -46,7 +46,7 @@ type Sign struct {
 	// seen in the log of a real phone: then it is worded "likely".
 	Proven bool
 	// Conclusive: such a line is enough to name its cause, without a failed attempt.
-	Conclusive bool
+	Conclusive bool `json:"Accuses"` // its name where attempts are written down
 }
 
 // Attempt is what was heard of one attempt so far. The zero Attempt heard

@@ -32,7 +32,7 @@ func TestUpdate(t *testing.T) {
 		{"a new version, Apple late", same, swap("18.7.10", "18.7.11"), "", "iOS 18: 18.7.10 -> 18.7.11\n", `{"major": 18, "latest": "18.7.11", "patched": true}`},
 		{"Apple down", same, swap("27.0.1", "27.1"), feedstest.LookupHost, "endoflife.date alone\niOS 27: 27.0.1 -> 27.1\n", `{"major": 27, "latest": "27.1", "patched": true}`},
 		{"a new line", swap("27.0.1", "28.0"), same, "", "iOS 28: new, 28.0; say in models.csv", `{"major": 28, "latest": "28.0", "patched": true}`},
-		{"mended no more", same, swap("\"isMaintained\": true,\n    \"latest\": {\n     \"name\": \"15.8.8\"", "\"isMaintained\": false,\n    \"latest\": {\n     \"name\": \"15.8.8\""), "", "iOS 15: mended true -> false\n", `{"major": 15, "latest": "15.8.8", "patched": false}`},
+		{"mended no more", same, swap("\"isMaintained\": true,\n    \"latest\": {\n     \"name\": \"15.8.8\"", "\"isMaintained\": false,\n    \"latest\": {\n     \"name\": \"15.8.8\""), "", "iOS 15: patched true -> false\n", `{"major": 15, "latest": "15.8.8", "patched": false}`},
 		{"list down", same, same, feedstest.EndOfLifeHost, "endoflife.date: ", ""},
 		{"nonsense", same, func(string) string { return "<html>" }, "", "not what was asked for", ""},
 		{"goes back", same, swap("17.7.2", "17.7.1"), "", "refused: iOS 17 goes back from 17.7.2 to 17.7.1", ""},

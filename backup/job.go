@@ -39,9 +39,10 @@ type Job struct {
 	// Unencrypted allows a backup without a password of a phone that has
 	// none. Otherwise that is [fault.PasswordNeeded].
 	Unencrypted bool
-	// AskAgain asks for the phone's password once more, when the one that was
+	// AskAgain is called for the phone's password once more, when the one that was
 	// given does not open the earlier backup, or the one just received. The
-	// same password again means: it is right. Optional.
+	// same password again means: it is right. Its error ends the run. The run waits
+	// for it, so it must end with ctx. May be nil.
 	AskAgain func(ctx context.Context) (keybag.Password, error)
 	// Full asks for a run that builds on nothing: no earlier version, and
 	// nothing that a broken run left.
@@ -58,14 +59,15 @@ type Job struct {
 	Program string
 	// Log is where to; nil discards.
 	Log *slog.Logger
-	// Now is the clock for what is written into the backup; nil is time.Now.
+	// Now is called for the time that is written into the backup; nil is time.Now.
 	Now func() time.Time
-	// FreeSpace measures a folder's disk in bytes; nil is the real one.
+	// FreeSpace is called for the free bytes of a folder's disk; nil asks the
+	// operating system.
 	FreeSpace func(dir string) (uint64, error)
 	// Sessions of this program; nil waits for none that was interrupted.
 	Sessions *conversation.Sessions
-	// Busy names the programs here that may be busy with the phone; nil looks
-	// at what runs.
+	// Busy is called for the names of the programs here that may be busy with the
+	// phone; nil looks at what runs.
 	Busy func() []string
 	// Timeouts is how long to wait; the zero value waits as it should.
 	Timeouts conversation.Timeouts
@@ -102,7 +104,8 @@ type Result struct {
 }
 
 // Run makes the backup. report is called from one goroutine at a time, ten
-// times a second at most and at every change of phase; it may be nil. Errors
+// times a second at most and at every change of phase; it may be nil, and must
+// return soon, as the run waits for it. Errors
 // are *fault.Error. Whenever there is one, the earlier backup is untouched.
 func (j *Job) Run(ctx context.Context, report func(Event)) (Result, error) {
 	r := j.begin(report)

@@ -26,6 +26,7 @@ const (
 // Subject is one of the two places where backups go. They never share a verdict.
 type Subject string
 
+// The subjects.
 const (
 	ICloud       Subject = "icloud"
 	ThisComputer Subject = "computer"
@@ -129,7 +130,7 @@ type Group string
 const (
 	Stops Group = "stops" // stops the iCloud backup
 	Could Group = "could" // could get in the way, or is not known
-	Fine  Group = "fine"
+	Fine  Group = "fine"  // everything else
 )
 
 // Group says where a result stands on the checklist.

@@ -63,6 +63,7 @@ const (
 // value of another form stays in.
 type EvidenceForm string
 
+// The forms.
 const (
 	Private    EvidenceForm = "" // stays in
 	FormBytes  EvidenceForm = "bytes"

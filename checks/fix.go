@@ -34,6 +34,7 @@ func (e Effort) Risky() bool { return e >= Update }
 // Action is what Lifeboat can do for the user, behind a button.
 type Action string
 
+// The actions; NoAction is that of a step that only the user can take.
 const (
 	NoAction     Action = ""
 	SwitchOn     Action = "switch-on"     // switch iCloud Backup on from here

@@ -40,6 +40,7 @@ type Connection struct {
 // Connectable is a phone that can be connected. [Phone] is one.
 type Connectable interface {
 	Inspect(ctx context.Context) (Summary, error)
+	// Pair calls waiting as [Phone.Pair] does.
 	Pair(ctx context.Context, waiting func(fault.Code)) error
 	// IsAttached fails with a code of usbmuxd if that cannot be asked.
 	IsAttached(ctx context.Context) (bool, error)
@@ -99,7 +100,7 @@ func Connect(ctx context.Context, p Connectable, until Stage, each func(Connecti
 	}
 }
 
-// Connect is [Connect] for this phone.
+// Connect is [Connect] for this phone; each is called as there.
 func (p *Phone) Connect(ctx context.Context, until Stage, each func(Connection)) error {
 	return Connect(ctx, p, until, each)
 }

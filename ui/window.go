@@ -47,13 +47,13 @@ type Options struct {
 	Settings *Settings
 	OS       string // as runtime.GOOS
 	Version  string
-	Demo     bool // marks every screen as a demonstration
-	Now      func() time.Time
-	// OpenFolder shows a folder in the computer's file manager.
+	Demo     bool             // marks every screen as a demonstration
+	Now      func() time.Time // may be called on any goroutine
+	// OpenFolder is called, not on the UI goroutine, to show a folder in the computer's file manager.
 	OpenFolder func(dir string) error
-	// OpenPage shows a page of the web in the computer's browser.
+	// OpenPage is called likewise to show a page of the web in the computer's browser.
 	OpenPage func(address string) error
-	// Copy puts text on the clipboard.
+	// Copy is called on the UI goroutine to put text on the clipboard.
 	Copy func(text string)
 }
 

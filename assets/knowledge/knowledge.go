@@ -27,6 +27,7 @@ var (
 // Unlock is how a model is opened, which names its passcode menu.
 type Unlock string
 
+// The ways to unlock; UnlockUnknown is that of a model that is not in the table.
 const (
 	FaceID        Unlock = "face-id"
 	TouchID       Unlock = "touch-id"
@@ -37,6 +38,7 @@ const (
 // Restart is the family of button presses that force a model to restart.
 type Restart string
 
+// The families; RestartUnknown is that of a model that is not in the table.
 const (
 	RestartHome    Restart = "home-top"           // Home and the top or side button
 	RestartVolDown Restart = "voldown-side"       // Volume Down and the side button

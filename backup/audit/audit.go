@@ -37,7 +37,7 @@ type Job struct {
 	Password keybag.Password
 	// Program names itself in the proof, such as "Lifeboat 0.1.0".
 	Program string
-	// Now is the clock for what is noted; nil is time.Now.
+	// Now is called for the time of what is noted; nil is time.Now.
 	Now func() time.Time
 	// Log is where to; nil discards.
 	Log *slog.Logger
@@ -80,7 +80,7 @@ type Finding struct {
 // could be repaired is repaired. [fault.BackupDamaged] comes with a report and
 // findings, unless one of the phone's own lists cannot be read at all. While a
 // backup is being made in the place, the error is [fault.DestBusy]. report may
-// be nil.
+// be nil; it is called as [verify.Backup.Prove] does.
 func (j *Job) Run(ctx context.Context, report func(verify.Progress)) (verify.Report, Findings, error) {
 	r := &run{Job: *j, report: report}
 	r.defaults()

@@ -40,7 +40,8 @@ func Write(fsys afero.Fs, name string, s Stream, sources ...*File) (Totals, erro
 	}, sources...)
 }
 
-// Fill is Write of all that fill gives to put, whose error it must return.
+// Fill is [Write] of all that fill gives to put, whose error it must return. fill
+// is called once, on the caller's goroutine, and may call put only until it returns.
 func Fill(fsys afero.Fs, name string, fill func(put func(Entry) error) error, sources ...*File) (Totals, error) {
 	t, err := write(fsys, name+unfinished, fill)
 	for _, source := range sources {

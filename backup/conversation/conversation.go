@@ -42,12 +42,12 @@ type Conversation struct {
 	// Sessions of this program; nil waits for none that was interrupted.
 	Sessions *Sessions
 	// OnSettling is called when the phone is left alone for a while, and OnBlocked
-	// when another program keeps it busy, with what it may be called; what they
-	// return, when that is over.
+	// when another program keeps it busy, with a name of that program, or "". What
+	// they return, which is not nil, is called when that is over.
 	OnSettling func() (over func())
-	OnBlocked  func(program string) (over func())
-	// Busy names the programs here that may be busy with the phone; nil looks
-	// at what runs.
+	OnBlocked  func(program string) (over func()) // called as said above
+	// Busy is called for the names of the programs here that may be busy with the
+	// phone; nil looks at what runs.
 	Busy func() []string
 
 	notices *device.Notifications // nil if the phone has none to give

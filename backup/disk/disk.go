@@ -26,8 +26,9 @@ func Lstat(fsys afero.Fs, name string) (fs.FileInfo, error) {
 	return fsys.Stat(name)
 }
 
-// EachName visits the names in a folder, in no order, without holding them all.
-// It ends with the first error, which may be that of visit.
+// EachName calls visit with each name in a folder, in no order, without holding
+// them all. It ends with the first error, which may be that of visit. visit may
+// call EachName.
 func EachName(fsys afero.Fs, dir string, visit func(name string) error) error {
 	file, err := fsys.Open(dir)
 	if err != nil {

@@ -16,15 +16,17 @@ var ErrTemporary = errors.New("temporary file")
 // mergeMemory is shared by the buffers of a merge, in bytes.
 const mergeMemory = 2 << 20
 
-// Kind is how values of one type are ordered and stored.
+// Kind is how values of one type are ordered and stored. Its functions are called
+// by the sorter and its streams, on the goroutine that uses these; they must not
+// call back.
 type Kind[T any] struct {
-	// Compare orders two values, as cmp.Compare does.
+	// Compare is called to order two values, as cmp.Compare does.
 	Compare func(a, b T) int
-	// Both makes one value of two that compare as equal, of which one was added
-	// later; nil keeps both.
+	// Both is called to make one value of two that compare as equal, of which one
+	// was added later; nil keeps both.
 	Both func(newer, older T) T
-	// Size is the length of a stored value in bytes. Encode fills as many, and
-	// Decode reads them.
+	// Size is the length of a stored value in bytes. Encode is called to fill as
+	// many, and Decode to read them; its error ends the stream.
 	Size   int
 	Encode func(v *T, b []byte)
 	Decode func(v *T, b []byte) error

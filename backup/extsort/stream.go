@@ -55,7 +55,8 @@ func (p *Peeker[T]) Advance() {
 }
 
 // Seek leaves out the values of which order is negative, and reports whether it
-// is zero for the one that follows. That there is none is no error.
+// is zero for the one that follows. That there is none is no error. order is called
+// with one value at a time and must not call back.
 func (p *Peeker[T]) Seek(order func(*T) int) (found bool, err error) {
 	for p.Err == nil {
 		if n := order(&p.Head); n >= 0 {
@@ -84,7 +85,8 @@ func (s *sliceStream[T]) Next() (v T, err error) {
 
 // Merge makes one stream of several. both, if it is not nil, makes one value of
 // two that compare as equal: of streams the one that is named first has the
-// newer, and within one stream the newer comes last.
+// newer, and within one stream the newer comes last. compare and both are called
+// while the stream is read, and must not call back.
 func Merge[T any](compare func(a, b T) int, both func(newer, older T) T, newestFirst ...Stream[T]) Stream[T] {
 	return &merge[T]{compare: compare, both: both, streams: newestFirst}
 }

@@ -23,7 +23,7 @@ type Host struct {
 	Root string
 	// UDID is the phone's; its paths begin with it.
 	UDID string
-	// Space measures the free bytes of the disk that Root is on.
+	// Space is called for the free bytes of the disk that Root is on.
 	Space func() (uint64, error)
 	Log   *slog.Logger
 

@@ -87,8 +87,9 @@ func Read(ctx context.Context, fsys afero.Fs, dir string, password keybag.Passwo
 }
 
 // Newest reads the record in the backup of a phone that stands below root, as
-// Read does, and there is none while an interrupted program has left a version
-// half in its place, which nobody finishes for this. password is asked only where the backup needs one, and may give none.
+// Read does. There is none while an interrupted program has left a version half
+// in its place, which is not finished for this. password is called at most once,
+// only where the backup needs one; an empty one leaves the record locked.
 func Newest(ctx context.Context, fsys afero.Fs, root, udid string, password func(context.Context) keybag.Password) (facts.Datum[facts.Record], error) {
 	dir := vault.Dir(root, udid)
 	// While a version is being put in its place, what stands there is none.

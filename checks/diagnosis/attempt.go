@@ -25,7 +25,7 @@ const (
 // Attempt listens while the phone tries to back up to iCloud, and hands over
 // each change in what is known of it. It returns nil soon after the phone has
 // said how it ended, and else the error that ended it: [fault.Cancelled] when
-// ctx did.
+// ctx did. each is called on the caller's goroutine, and may call methods of s.
 func (s *Session) Attempt(ctx context.Context, each func(devicelog.Attempt)) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

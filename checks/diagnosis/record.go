@@ -30,6 +30,7 @@ func (s *Session) readRecord(ctx context.Context) {
 
 // LearnFrom has the record read beside the diagnosis that runs, which it ends
 // with and which waits for it. It reports whether one runs; else nothing is read.
+// read is called on a goroutine of the diagnosis, and must end with its context.
 func (s *Session) LearnFrom(read func(context.Context) facts.Datum[facts.Record]) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -22,11 +22,13 @@ type Options struct {
 	// Lifeboat's own, which is made when it is needed.
 	Destination string
 	MustExist   bool
-	// Local looks for a backup of the phone in the destination; nil finds none.
+	// Local is called to look for a backup of the phone in the destination; nil
+	// finds none.
 	Local func() checks.Local
-	// Record reads what the phone itself remembers of its iCloud backups, out of
-	// its newest backup in the destination. It may take seconds, or as long as the
-	// keyring asks its user. nil reads none; see also [Session.Learn].
+	// Record is called to read what the phone itself remembers of its iCloud
+	// backups, out of its newest backup in the destination. It may take seconds, or
+	// as long as the keyring asks its user, and must end with its context. nil reads
+	// none; see also [Session.Learn].
 	Record func(context.Context) facts.Datum[facts.Record]
 	// Feeds asks the network; nil does not.
 	Feeds *feeds.Client
@@ -37,7 +39,7 @@ type Options struct {
 	// ConnectionTracker counts how often the phone leaves its cable; nil does not.
 	Connections *ConnectionTracker
 	Log         *slog.Logger     // nil discards
-	Now         func() time.Time // nil is time.Now
+	Now         func() time.Time // nil is time.Now; may be called on any goroutine
 }
 
 // Session is the diagnosis of one phone. Its methods may be used by several
@@ -76,8 +78,8 @@ func New(o Options) *Session {
 	return &Session{Options: o, look: make(chan struct{}, 1), refresh: make(chan struct{}, 1), turn: make(chan struct{}, 1), fixEvery: fixEvery, each: func(State) {}}
 }
 
-// How often the facts are read again for what the phone does not report by
-// itself: while something is wrong that the user may be repairing, and otherwise.
+// How often the facts are read again for what the phone does not report:
+// while something is wrong that the user may be repairing, and otherwise.
 const (
 	fixEvery  = 3 * time.Second
 	idleEvery = 30 * time.Second
@@ -86,8 +88,9 @@ const (
 )
 
 // Run examines the phone until ctx ends, and then returns nil. each is
-// called, one call at a time, with each new state: first when the fast facts are read, then whenever
-// something arrives or changes. An error is that of the phone (a *fault.Error).
+// called, one call at a time, with each new state: first when the fast facts are
+// read, then whenever something arrives or changes. It must not call methods of s,
+// which wait for it. An error is that of the phone (a *fault.Error).
 func (s *Session) Run(ctx context.Context, summary device.Summary, each func(State)) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

@@ -27,7 +27,7 @@ type Client struct {
 	Fs  afero.Fs
 	// Allowed says which sources may be asked. Nothing else is dialled.
 	Allowed Allowed
-	Now     func() time.Time
+	Now     func() time.Time // may be called from many goroutines
 	Log     *slog.Logger
 	// Wire is how to get out.
 	Wire Wire
@@ -41,8 +41,8 @@ type Client struct {
 // Wire is how a client reaches the network. The zero value is the real one;
 // tests have servers and authorities of their own.
 type Wire struct {
-	// Dial opens a connection; nil: the operating system's, and feeds go
-	// through the proxy that the environment names.
+	// Dial is called to open a connection, from many goroutines; nil: the operating
+	// system's, and feeds go through the proxy that the environment names.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Roots are trusted for public hosts; nil: the system's.
 	Roots *x509.CertPool
@@ -64,9 +64,9 @@ func (c *Client) Gather(ctx context.Context) checks.Network {
 	return last
 }
 
-// Each is [Client.Gather] for who cannot wait: it hands on all that is known
-// whenever a source has answered, from the caller's goroutine. What is
-// on its way has the reason [facts.Pending] until then.
+// Each is [Client.Gather] for callers that cannot wait: arrived is called on the
+// caller's goroutine, with all that is known, whenever a source has answered. What
+// is on its way has the reason [facts.Pending] until then.
 func (c *Client) Each(ctx context.Context, arrived func(checks.Network)) {
 	c.once.Do(c.prepare)
 	clocks := &clocks{}

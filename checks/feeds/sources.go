@@ -11,6 +11,7 @@ import (
 // settings refer to it.
 type SourceID string
 
+// The sources.
 const (
 	Versions SourceID = "versions"
 	Status   SourceID = "status"

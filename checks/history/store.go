@@ -43,7 +43,7 @@ type Store struct {
 // Open opens the history at path and makes what is missing: the folder, the
 // file, the newest tables. A file that is damaged is put aside and a new one
 // begun, which [Store.Damage] reports. A file of a newer Lifeboat is not
-// touched and gives a [TooNewError].
+// touched and gives a [TooNewError]. now is called for the time of what is kept.
 func Open(path string, now func() time.Time) (*Store, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), openPatience)
 	defer cancel()

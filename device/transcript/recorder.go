@@ -61,7 +61,8 @@ func Create(path string, about About) (*Recorder, error) {
 	return New(file, about, nil), nil
 }
 
-// New begins a transcript in w, which Close closes. A nil now is time.Now.
+// New begins a transcript in w, which Close closes. now is called for the time of
+// each record and must not call back; nil is time.Now.
 func New(w io.WriteCloser, about About, now func() time.Time) *Recorder {
 	if now == nil {
 		now = time.Now

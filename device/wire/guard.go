@@ -18,8 +18,8 @@ import (
 var past = time.Unix(1, 0)
 
 // Guard makes every read and write of conn end when ctx does, or limit after
-// now (0 means no limit of its own). Call the returned function when the
-// exchange is over; it takes the deadline off again.
+// now (0 means no limit of its own). release must be called once, when the
+// exchange is over; it removes the deadline.
 //
 // The deadline of ctx is not given to conn: the two would go off in either
 // order, and an exchange that conn ended first could not tell why.

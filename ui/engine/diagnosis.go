@@ -60,7 +60,8 @@ func (e *Engine) Follow(ctx context.Context, x Examination, connected func(devic
 // Diagnose examines a phone until ctx ends and hands over each new state: the
 // first within about two seconds, more as slow facts, the network or the phone's
 // own changes arrive. It returns an error if the phone cannot be examined, nil
-// when ctx ended. The methods below are about the diagnosis that runs.
+// when ctx ended. each is called as [diagnosis.Session.Run] does, and must not
+// call the methods below, which are about the diagnosis that runs.
 func (e *Engine) Diagnose(ctx context.Context, x Examination, summary device.Summary, each func(diagnosis.State)) error {
 	s, udid := e.Diagnosis(x), x.Phone.UDID
 	e.mu.Lock()
@@ -172,7 +173,7 @@ func (e *Engine) Tick(ctx context.Context, p *device.Phone, fixID string, done b
 }
 
 // Attempt listens while the phone tries to back up to iCloud, as
-// [diagnosis.Session.Attempt] does.
+// [diagnosis.Session.Attempt] does, which calls each.
 func (e *Engine) Attempt(ctx context.Context, p *device.Phone, each func(devicelog.Attempt)) error {
 	return e.with(p, "listen to the phone", func(s *diagnosis.Session) error { return s.Attempt(ctx, each) })
 }

@@ -83,7 +83,7 @@ func (e *Engine) Watch(ctx context.Context, each func(device.Change)) {
 // trusted, when it resets its port, without that counting against the cable.
 const trustTakes = 10 * time.Second
 
-// Connect is [device.Phone.Connect].
+// Connect is [device.Phone.Connect], and calls each as that does.
 func (e *Engine) Connect(ctx context.Context, p *device.Phone, until device.Stage, each func(device.Connection)) error {
 	return p.Connect(ctx, until, func(c device.Connection) {
 		if c.Stage == device.Trusted {
@@ -112,13 +112,13 @@ type Order struct {
 	// Password and the fields below are as [backup.Job] takes them.
 	Password    keybag.Password
 	Unencrypted bool
-	AskAgain    func(context.Context) (keybag.Password, error)
+	AskAgain    func(context.Context) (keybag.Password, error) // called as [backup.Job] says
 	Full        bool
 	Policy      vault.Policy
 	Level       verify.Level
 }
 
-// BackUp makes a backup and proves it. report is that of [backup.Job.Run]. The
+// BackUp makes a backup and proves it. report is called as [backup.Job.Run] does. The
 // diagnosis of the phone that runs leaves the phone alone meanwhile, and learns
 // from the backup afterwards.
 func (e *Engine) BackUp(ctx context.Context, o Order, report func(backup.Event)) (backup.Result, error) {
@@ -173,7 +173,8 @@ func (e *Engine) Audit(k library.Kept, number int, level verify.Level) *audit.Jo
 }
 
 // Recheck proves a backup again, repairs what can be repaired, and notes the
-// proof. Problems are part of the report, and no error.
+// proof. Problems are part of the report, and no error. report is called as
+// [verify.Backup.Prove] does.
 func (e *Engine) Recheck(ctx context.Context, k library.Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error) {
 	job := e.Audit(k, number, level)
 	job.Password = password

@@ -21,7 +21,7 @@ const SyslogService = "com.apple.syslog_relay"
 const maxLine = 64 << 10
 
 // Syslog reads the log from syslog_relay, which begins unasked. Its lines
-// tell their time without year and zone, so that a line's time is this
+// give their time without year and zone, so that a line's time is this
 // computer's when it came.
 type Syslog struct {
 	ctx context.Context
@@ -29,8 +29,8 @@ type Syslog struct {
 	now func() time.Time
 }
 
-// NewSyslog reads from conn, whose end is the end of the log. A nil now is
-// time.Now.
+// NewSyslog reads from conn, whose end is the end of the log. now is called for
+// the time of each line; nil is time.Now.
 func NewSyslog(ctx context.Context, conn net.Conn, now func() time.Time) *Syslog {
 	if now == nil {
 		now = time.Now

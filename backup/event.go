@@ -38,7 +38,7 @@ type Event struct {
 	Phase Phase
 	// Percent of the whole run, 0 to 100, never going back; -1 while unknown.
 	Percent float64
-	// Bytes and Files are those of the phase: received, or verified. The
+	// Bytes and Files count what the phase has received, or verified. The
 	// totals are 0 while unknown, as they are until a phone has sent all.
 	Bytes, BytesTotal int64
 	Files, FilesTotal int

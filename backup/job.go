@@ -77,8 +77,8 @@ type Job struct {
 // Doubtful says otherwise.
 type Result struct {
 	Dir       string // the folder of the backup, Root/<UDID>
-	Files     int
-	Bytes     int64 // on the disk
+	Files     int    // how many contents it has
+	Bytes     int64  // of these, on the disk
 	Duration  time.Duration
 	Encrypted bool
 	Verified  verify.Report

@@ -102,6 +102,6 @@ type GroupCount struct {
 
 // Top is a file that stands beside the folders of content.
 type Top struct {
-	Size   int64
+	Size   int64 // in bytes
 	Digest catalog.Digest
 }

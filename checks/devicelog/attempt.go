@@ -40,8 +40,8 @@ type Sign struct {
 	// Cause is the id of the check that it speaks about, "" for none. A final
 	// line counts for the cause that its codes gave.
 	Cause string
-	Count int
-	Last  time.Time
+	Count int       // how often it came
+	Last  time.Time // when it came last
 	// Proven is false while the pattern was only read in the program and not
 	// seen in the log of a real phone: then it is worded "likely".
 	Proven bool

@@ -49,7 +49,7 @@ func (s *Store) SaveAttempt(ctx context.Context, udid string, a devicelog.Attemp
 	})
 }
 
-// Attempts are the last n attempts of a phone, the last one first, with what
+// Attempts returns the last n attempts of a phone, the last one first, with what
 // is kept of them.
 func (s *Store) Attempts(ctx context.Context, udid string, n int) ([]devicelog.Attempt, error) {
 	var all []devicelog.Attempt

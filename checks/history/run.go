@@ -132,7 +132,7 @@ func (s *Store) Last(ctx context.Context, udid string) (Run, bool, error) {
 	return runs[0], true, nil
 }
 
-// Runs are the last n runs of a phone, the last one first.
+// Runs returns the last n runs of a phone, the last one first.
 func (s *Store) Runs(ctx context.Context, udid string, n int) ([]Run, error) {
 	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {

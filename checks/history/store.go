@@ -143,7 +143,8 @@ func (s *Store) Close() error { return s.db.Close() }
 // Damage is a [DamagedError] if the file was found damaged and was replaced by a new one.
 func (s *Store) Damage() error { return s.damage }
 
-// TooNewError says that a newer Lifeboat wrote the file.
+// TooNewError says that a newer Lifeboat wrote the file: the schema has Version, and
+// this program knows those up to Known.
 type TooNewError struct{ Version, Known int }
 
 func (e *TooNewError) Error() string {

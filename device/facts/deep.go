@@ -45,7 +45,7 @@ type App struct {
 // Photos is what lies in the phone's folder of photos and films. With iCloud
 // Photos it can be less than the library.
 type Photos struct {
-	Photos, Movies         int
+	Photos, Movies         int // how many files
 	PhotoBytes, MovieBytes int64
 	Incomplete             bool // there were more than were counted
 	LargestMovie           string
@@ -79,7 +79,7 @@ type Profile struct {
 type LogLine struct {
 	At      time.Time // the phone's clock; this computer's where the line has none
 	Process string
-	PID     int
+	PID     int    // of the process
 	Level   string // "default", "info", "debug", "error", "fault"
 	Text    string
 }

@@ -13,8 +13,8 @@ type Entry struct {
 	UDID       string // with its dash, also where an old daemon leaves it out
 	Connection string // "USB" or "Network"
 	SpeedBits  int64  // bit/s, 0 if not known
-	LocationID int
-	ProductID  int
+	LocationID int    // the USB port, as the system numbers it
+	ProductID  int    // USB's number of the model
 }
 
 // Event is one change of what is plugged in. Detached events have only DeviceID.

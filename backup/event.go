@@ -14,7 +14,7 @@ const (
 	WaitingProgram  Phase = "waiting-program" // another program is busy with the phone
 	Settling        Phase = "settling"        // the phone is finishing an interrupted session
 	WaitingPhone    Phase = "waiting-phone"   // it has been asked, and gathers its files
-	Comparing       Phase = "comparing"       // likewise, and compares what an interrupted run had left with them: minutes may pass in silence
+	Comparing       Phase = "comparing"       // as before, and it compares what an interrupted run had left with them: minutes may pass in silence
 	Receiving       Phase = "receiving"
 	Finishing       Phase = "finishing" // writing through to the disk
 	Verifying       Phase = "verifying"

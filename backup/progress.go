@@ -21,7 +21,7 @@ var shares = map[Phase]struct{ from, to float64 }{
 	Done:      {100, 100},
 }
 
-// progress gathers how far a run is and reports it at a bearable pace. Its
+// progress gathers how far a run is and reports it at a limited rate. Its
 // methods may be called from any goroutine.
 type progress struct {
 	report   func(Event)

@@ -90,7 +90,7 @@ func planIDs() []string {
 	return ids
 }
 
-// planName words a plan as its question does; "" stays empty.
+// planName formats a plan as its question does; "" stays empty.
 func planName(id string) words.Text {
 	if id == "" {
 		return words.Text{}

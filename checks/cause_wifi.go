@@ -87,7 +87,7 @@ func checkWiFi(in Input) Result {
 	return wifi.outcome(Ask, "unread", nil, e).asking(in, all...)
 }
 
-// packets words a count of packets for the evidence.
+// packets formats a count of packets for the evidence.
 func packets(d facts.Datum[facts.Traffic]) facts.Datum[string] {
 	t := d.Value
 	return facts.Datum[string]{State: d.State, Reason: d.Reason, Value: fmt.Sprintf(

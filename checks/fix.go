@@ -48,7 +48,7 @@ const (
 
 // Fix is one step of a repair.
 type Fix struct {
-	// ID is "<check>/<name>" and stays for ever.
+	// ID is "<check>/<name>" and never changes.
 	ID     string
 	Text   words.Text
 	Effort Effort

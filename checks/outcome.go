@@ -6,7 +6,7 @@ import "lifeboat/assets/words"
 // "<id>.found.<what>", "<id>.headline.<what>", "<id>.fix.<name>".
 type topic string
 
-// outcome words one result. What fails or warns also has a headline, worded
+// outcome formats one result. What fails or warns also has a headline, worded
 // from the same arguments, for the verdict.
 func (t topic) outcome(status Status, found string, args words.Args, e evidence, fixes ...Fix) Result {
 	r := Result{Status: status, Finding: say(string(t)+".found."+found, args), Fix: fixes, Evidence: e}

@@ -7,7 +7,7 @@ import (
 	"lifeboat/device/facts"
 )
 
-// QuestionID names what no cable can read. It stays for ever: remembered
+// QuestionID names what cannot be read over the cable. It never changes: remembered
 // answers refer to it.
 type QuestionID string
 
@@ -88,7 +88,7 @@ func (in Input) chose(id QuestionID) string {
 	return a.Choice
 }
 
-// question words one entry of the table for a phone.
+// question formats one entry of the table for a phone.
 func (in Input) question(id QuestionID) Question {
 	for _, q := range questionDefs {
 		if q.id != id {

@@ -10,7 +10,7 @@ import (
 
 // cause is one entry of the registry.
 type cause struct {
-	id topic // stays for ever: scripts, histories and words refer to it
+	id topic // never changes: scripts, histories and words refer to it
 	// place orders the checklist. The tens leave room for causes to come; those
 	// of one place stand in the order of their ids.
 	place int

@@ -90,7 +90,7 @@ func (p *Phone) Refresh(ctx context.Context, old facts.Phone) (facts.Phone, erro
 // atMost is a limit for a whole exchange, no longer than one answer may take.
 func (p *Phone) atMost(limit time.Duration) time.Duration { return min(limit, p.mux.Timeout) }
 
-// beside starts a service and has it read beside the session, within
+// beside starts a service and reads it beside the session, within
 // [Mux.ExtraFor]. read is called once, with a connection or an error.
 func (s *session) beside(ctx context.Context, wg *sync.WaitGroup, service string, read func(context.Context, net.Conn, error)) {
 	ctx, cancel := context.WithTimeout(ctx, s.phone.atMost(s.phone.mux.ExtraFor))

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// latest holds the newest of many values for whoever comes for it: those that
+// latest holds the newest of many values for one reader: those that
 // nobody came for in time are left out.
 type latest[T any] struct {
 	mu    sync.Mutex

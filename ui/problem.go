@@ -11,7 +11,7 @@ import (
 	"lifeboat/device/fault"
 )
 
-// explain words a failure for this computer's system.
+// explain formats a failure for this computer's system.
 func (w *Window) explain(err error) words.Problem {
 	e := fault.As(err)
 	return w.Words.Problem(string(e.Code), w.OS, e.Args)

@@ -165,7 +165,7 @@ func files(n int) words.Text {
 	return words.T("ui.running.files-only", words.Args{"N": words.Count(n)})
 }
 
-// amount words a figure with its total, alone, or as not known yet.
+// amount formats a figure with its total, alone, or as not known yet.
 func (s *runningScreen) amount(withTotal, alone string, totalKnown, known bool, args words.Args) string {
 	switch {
 	case totalKnown:

@@ -211,7 +211,7 @@ var checkedWords = map[verify.Depth]string{
 // groupsShown is how many groups of damaged files a sheet names.
 const groupsShown = 4
 
-// showChecked says what a check came to.
+// showChecked shows the result of a check.
 func (w *Window) showChecked(v vault.Version, r verify.Report, found audit.Findings) {
 	var repaired []fyne.CanvasObject
 	if found.RepairedCount > 0 {

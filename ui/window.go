@@ -149,7 +149,7 @@ func (w *Window) call(ctx context.Context) {
 	}
 }
 
-// say words a key of ui.en.toml.
+// say returns the text of a key of ui.en.toml.
 func (w *Window) say(key string, args words.Args) string { return w.Words.Say(key, args) }
 
 // number writes a step's number.

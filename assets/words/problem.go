@@ -9,7 +9,7 @@ type Problem struct {
 	Next     string // what to do now
 }
 
-// Problem words one code of device/fault for a computer that runs goos (as in
+// Problem returns the words for one code of device/fault on a computer that runs goos (as in
 // runtime.GOOS). Where the next step depends on the computer,
 // "next-<goos>" is taken, else "next". Every argument may be missing, but
 // {{.Keyring}} is always there.

@@ -47,7 +47,7 @@ type Date time.Time
 // Span is a duration, worded roughly: "3 minutes", "2 hours".
 type Span time.Duration
 
-// Say words a key with its arguments. A missing key or argument gives the
+// Say returns the text of a key with its arguments. A missing key or argument gives the
 // key itself in brackets, which a test over all keys keeps from happening.
 func (c *Catalogue) Say(key string, args Args) string {
 	if key == "" {

@@ -26,7 +26,7 @@ import (
 // disconnectTimeout is how long a goodbye may take when a run is stopped.
 const disconnectTimeout = 500 * time.Millisecond
 
-// Conversation is a stretch of time in which the phone is needed. It ends early,
+// Conversation is a time in which the phone is needed. It ends early,
 // with the reason, when the phone is unplugged, is cancelled there, or falls
 // silent. One Conversation serves one piece of work at a time. Phone must be set;
 // of the callbacks each may be nil, and none may call back.

@@ -88,7 +88,7 @@ func (m *ManifestDB) open(ctx context.Context, key []byte) error {
 	return nil
 }
 
-// content words an error of SQLite. It is about what the file holds, unless
+// content wraps an error of SQLite. It is about what the file holds, unless
 // the disk did not give the file back.
 func (m *ManifestDB) content(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() != nil {

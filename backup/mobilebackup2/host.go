@@ -132,7 +132,7 @@ func (h *Host) handle(dl *devicelink.Conn, m devicelink.Message) (reply, error) 
 	return answer, err
 }
 
-// answer words an error as a reply.
+// answer returns an error as a reply.
 func answer(err error) reply {
 	status := devicelink.StatusOf(err)
 	if status == devicelink.OK {

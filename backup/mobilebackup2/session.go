@@ -4,7 +4,7 @@
 //
 // The phone leads. Each of its messages is answered on its own, with no
 // reliance on an order; one that is not known is answered too, so that the
-// phone never waits for ever.
+// phone never waits forever.
 package mobilebackup2
 
 import (

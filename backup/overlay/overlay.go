@@ -216,5 +216,5 @@ func (f *FS) falls(name string) bool {
 	return !f.gone.covers(name)
 }
 
-// failed words an error as that of an operation on name.
+// failed returns an error as that of an operation on name.
 func failed(op, name string, err error) error { return &fs.PathError{Op: op, Path: name, Err: err} }

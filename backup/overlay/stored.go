@@ -29,7 +29,7 @@ type hashed struct {
 	beside *beside // hashes a large file on a goroutine of its own
 }
 
-// sideBySide is the size from which on a file is hashed beside its writing, in
+// sideBySide is the size from which on a file is hashed while it is written, in
 // bytes: a phone that sends a long video need not wait for both.
 const sideBySide = 1 << 20
 

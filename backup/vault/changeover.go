@@ -38,7 +38,7 @@ func (r *Run) Commit(proof Proof) (Version, error) {
 		j.Old = old.Number
 	}
 	if err := v.writeJSON(v.own(journalName), j); err != nil {
-		// Whether it came to lie there is not known; the next Open sees.
+		// Whether it was written is not known; the next Open sees.
 		return Version{}, v.trouble("write the journal", err)
 	}
 	if err := v.redo(j); err != nil {

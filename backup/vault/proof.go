@@ -14,7 +14,7 @@ import (
 // depths orders the levels of proofs.
 var depths = map[string]int{"quick": 1, "sample": 2, "full": 3}
 
-// RecordProof notes what a proof of a version came to. found are the files
+// RecordProof notes the result of a proof of a version. found are the files
 // beside the contents as it found them, so that they are known from now on
 // where they were not.
 //

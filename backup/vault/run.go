@@ -280,7 +280,7 @@ func (r *Run) Keep(ctx context.Context, why error, now time.Time) error {
 
 func (r *Run) keep(ctx context.Context, why error, now time.Time) error {
 	// No run is left behind as one that could be put in its place, unless its
-	// journal came to lie there and says so.
+	// journal was written and says so.
 	decided, err := r.vault.exists(r.vault.own(journalName))
 	if err == nil && !decided {
 		err = r.vault.unsealed()

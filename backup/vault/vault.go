@@ -41,7 +41,7 @@
 // The small files are JSON with one more line, the CRC-32C of what stands
 // before it, so that a bit that turned over in one is noticed like any other.
 //
-// # How a version comes to be
+// # How a version is made
 //
 // The phone works on an overlay: it reads the current version through it, and
 // everything that it writes, moves and removes happens in run/ only. When it
@@ -84,7 +84,7 @@ import (
 // formatNumber is the format of the vault, as the package comment describes it.
 // What a program that does not know it may ignore, such as a field of
 // meta.json, aside/ or trashed.json, does not raise it; the golden folder
-// format2/doubtful has what came to format 2 later.
+// format2/doubtful has what was added to format 2 later.
 const formatNumber = 2
 
 // Vault is the place of one phone's backups, held for writing. It is for one

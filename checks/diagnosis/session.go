@@ -15,7 +15,7 @@ import (
 	"lifeboat/device/fault"
 )
 
-// Options are what a diagnosis goes by. Phone must be set.
+// Options configure a diagnosis. Phone must be set.
 type Options struct {
 	Phone *device.Phone
 	// Destination is the folder for backups; MustExist is false for

@@ -22,7 +22,7 @@ const (
 	// firstPatience is what the first address of a source gets of it.
 	firstPatience = 6 * time.Second
 
-	// agent is all that a server learns of who asks.
+	// agent is all that a server learns about the client.
 	agent = "Lifeboat"
 
 	maxHeader    = 64 << 10

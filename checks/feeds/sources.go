@@ -7,7 +7,7 @@ import (
 	"lifeboat/assets/words"
 )
 
-// SourceID names one thing that is asked of the network. It stays for ever:
+// SourceID names one thing that is asked of the network. It never changes:
 // settings refer to it.
 type SourceID string
 

@@ -16,7 +16,7 @@ import (
 	"lifeboat/device/facts"
 )
 
-// Who knows which versions there are. Both hand out whole lists. The service
+// The servers that know which versions there are. Both return complete lists. The service
 // ipsw.me is left out: it asks for the model.
 const (
 	lookupHost    = "gdmf.apple.com"

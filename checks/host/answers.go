@@ -37,7 +37,7 @@ func proven(err error) facts.Datum[bool] {
 	return facts.Datum[bool]{State: facts.Read, Value: false, Reason: reason(err)}
 }
 
-// reason words an error without the path in it, which may hold a name.
+// reason returns the text of an error without the path in it, which may hold a name.
 func reason(err error) string {
 	if errors.Is(err, fs.ErrPermission) {
 		return denied

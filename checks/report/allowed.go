@@ -97,7 +97,7 @@ func own() (all []permit) {
 	return all
 }
 
-// evidenceOf words what a check looked at, as far as it may go out.
+// evidenceOf formats what a check looked at, as far as it may go out.
 func evidenceOf(r checks.Result) []Line {
 	var lines []Line
 	for _, a := range allowed {

@@ -67,13 +67,13 @@ func yesNo(yes bool) words.Text {
 	return say("no")
 }
 
-// dateForm words a moment.
+// dateForm formats a moment.
 func dateForm(text string) (words.Text, bool) {
 	t, err := time.Parse(time.RFC3339, text)
 	return on(t), err == nil
 }
 
-// bytesForm words a size.
+// bytesForm formats a size.
 func bytesForm(text string) (words.Text, bool) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	return size(n), err == nil
@@ -81,24 +81,24 @@ func bytesForm(text string) (words.Text, bool) {
 
 func size(n int64) words.Text { return words.T("report.size", words.Args{"Bytes": words.Bytes(n)}) }
 
-// spanForm words a duration as Go writes it.
+// spanForm formats a duration as Go writes it.
 func spanForm(text string) (words.Text, bool) {
 	d, err := time.ParseDuration(text)
 	return asIs(d.Round(time.Second).String()), err == nil
 }
 
-// serviceForm words one of Apple's services that a backup to iCloud needs.
+// serviceForm formats one of Apple's services that a backup to iCloud needs.
 func serviceForm(text string) (words.Text, bool) {
 	return asIs(text), slices.Contains(knowledge.HostTable().Services, text)
 }
 
-// hostForm words one of Apple's hosts.
+// hostForm formats one of Apple's hosts.
 func hostForm(text string) (words.Text, bool) {
 	table := knowledge.HostTable()
 	return asIs(text), text == table.Control || slices.Contains(table.Hosts, text)
 }
 
-// chainForm words a chain of codes: "MBErrorDomain 303, CKErrorDomain 25".
+// chainForm formats a chain of codes: "MBErrorDomain 303, CKErrorDomain 25".
 func chainForm(text string) (words.Text, bool) {
 	for _, part := range strings.Split(text, ", ") {
 		domain, number, _ := strings.Cut(part, " ")
@@ -112,12 +112,12 @@ func chainForm(text string) (words.Text, bool) {
 	return asIs(text), true
 }
 
-// programsForm words a list of programs: "backupd, cloudd".
+// programsForm formats a list of programs: "backupd, cloudd".
 func programsForm(text string) (words.Text, bool) {
 	return asIs(text), !slices.ContainsFunc(strings.Split(text, ", "), func(name string) bool { _, ok := processForm(name); return !ok })
 }
 
-// modelForm words a product type as it is sold.
+// modelForm formats a product type as it is sold.
 func modelForm(text string) (words.Text, bool) {
 	if m, ok := knowledge.ModelOf(text); ok {
 		return asIs(m.Name + " (" + text + ")"), true
@@ -145,7 +145,7 @@ func stateForm(text string) (words.Text, bool) {
 	return say("state." + key), true
 }
 
-// checked words a text by a form, or says that it had another.
+// checked formats a text by a form, or says that it had another.
 func (f form) checked(text string) words.Text {
 	if text == "" {
 		return say("state.not-read")
@@ -156,7 +156,7 @@ func (f form) checked(text string) words.Text {
 	return say("state.odd")
 }
 
-// known words a datum: its value, or why it has none.
+// known formats a datum: its value, or why it has none.
 func known[T any](d facts.Datum[T], word func(T) words.Text) words.Text {
 	if v, ok := d.Known(); ok {
 		return word(v)
@@ -168,7 +168,7 @@ func known[T any](d facts.Datum[T], word func(T) words.Text) words.Text {
 	return form(stateForm).checked(text)
 }
 
-// number words a number of something.
+// number formats a number of something.
 func number[T int | int64](n T) words.Text { return asIs(strconv.FormatInt(int64(n), 10)) }
 
 // argForms are the forms of texts that may stand within a sentence of a check.

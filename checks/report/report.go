@@ -98,7 +98,7 @@ func (r Report) Text(cat *words.Catalogue) string {
 // indent is how details are set off in a text.
 const indent = "    "
 
-// text words a line. Whatever it holds, it stays one line.
+// text formats a line. Whatever it holds, it stays one line.
 func (l Line) text(cat *words.Catalogue) string {
 	label, value := cat.Text(l.Label), cat.Text(l.Value)
 	switch {

@@ -82,7 +82,7 @@ func stepsOf(in Input) []Line {
 
 var fixForm = regexp.MustCompile(`^[a-z0-9-]{1,40}/[a-z0-9-]{1,40}$`)
 
-// stepText words a step as it was worded to the user; one that is not advised
+// stepText formats a step as it was worded to the user; one that is not advised
 // any more by its bare words, or by the title of its check.
 func stepText(results []checks.Result, fixID string) (words.Text, bool) {
 	if !fixForm.MatchString(fixID) {
@@ -228,7 +228,7 @@ func theChecks(in Input) Section {
 	return s
 }
 
-// answersOf words what the user tapped. What was typed is not among it.
+// answersOf formats what the user tapped. What was typed is not among it.
 func answersOf(r checks.Result) []Line {
 	var lines []Line
 	for _, q := range r.Questions {

@@ -48,7 +48,7 @@ func language() string {
 	return "en"
 }
 
-// text words a key.
+// text returns the text of a key.
 func (t *terminal) text(key string, args words.Args) string { return t.words.Say(key, args) }
 
 // say prints something on standard error.

@@ -108,7 +108,7 @@ func (c *call) verifyOne(ctx context.Context, check *audit.Job, source secret, l
 	return intact, nil
 }
 
-// printFindings words what a proof came to.
+// printFindings prints the result of a proof.
 func (c *call) printFindings(dir string, report verify.Report, found audit.Findings) {
 	args := words.Args{
 		"Path": dir, "ID": found.Version.ID(), "Date": words.Date(found.Version.Date), "Older": !found.Current,
@@ -171,7 +171,7 @@ func (c *call) printGroups(groups []verify.GroupCount) {
 	}
 }
 
-// verifiedJSON is what a proof came to, as scripts see it.
+// verifiedJSON is the result of a proof, as scripts see it.
 func verifiedJSON(check *audit.Job, report verify.Report, found audit.Findings, intact bool, proof map[string]any) map[string]any {
 	problems := proof["problems"].([]map[string]string)
 	for i, p := range found.Problems {
@@ -197,7 +197,7 @@ func problemJSON(p verify.Problem) map[string]string {
 	}
 }
 
-// problem words one finding.
+// problem formats one finding.
 func (c *call) problem(p verify.Problem) string {
 	return c.text("cli.problem."+string(p.Kind), words.Args{"File": p.Domain + " " + p.Path, "ID": p.FileID})
 }

@@ -107,7 +107,7 @@ func (c *call) versions(k library.Kept) (all []versionJSON, err error) {
 	return all, nil
 }
 
-// versionLine words one version.
+// versionLine formats one version.
 func (c *call) versionLine(v versionJSON) string {
 	switch {
 	case v.Unread && !v.Trashed.IsZero():

@@ -4,7 +4,7 @@
 // messages, and nothing of what is on the phone. FORMAT.md is what it writes.
 //
 // What may be written is a list (words.txt, allowed.go). A [Recorder] is a
-// field of whoever opens connections; a nil one records nothing and costs
+// field of what opens connections; a nil one records nothing and costs
 // nothing. It never makes a connection fail, and does not wait for anybody:
 // where it cannot write, the recording ends and what is recorded goes on.
 package transcript

@@ -16,7 +16,7 @@ import (
 	"lifeboat/device/fault"
 )
 
-// Examination is what a diagnosis goes by.
+// Examination says what a diagnosis examines.
 type Examination struct {
 	Phone *device.Phone
 	// Destination is the folder for backups.

@@ -93,7 +93,7 @@ func (e *Engine) Connect(ctx context.Context, p *device.Phone, until device.Stag
 	})
 }
 
-// restartTakes is likewise how long a phone may be away that restarts.
+// restartTakes is how long a phone that restarts may be away.
 const restartTakes = 3 * time.Minute
 
 // Restart restarts the phone.

@@ -159,7 +159,7 @@ func (f *FS) in(op, name string, do func(h *held, base string) error) error {
 	return named(op, name, err)
 }
 
-// named words an error as that of an operation on name.
+// named returns an error as that of an operation on name.
 func named(op, name string, err error) error {
 	if err == nil {
 		return nil

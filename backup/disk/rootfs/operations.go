@@ -20,7 +20,7 @@ func (f *FS) Create(name string) (afero.File, error) {
 }
 
 // OpenFile opens with the flags of package os. What is neither a file nor a
-// folder is refused with syscall.EINVAL: it could block for ever, or be a
+// folder is refused with syscall.EINVAL: it could block forever, or be a
 // device.
 func (f *FS) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
 	var file afero.File

@@ -144,7 +144,7 @@ func TestStored(t *testing.T) {
 		t.Errorf("a file under the same last name was reported: %v", r.stored)
 	}
 	r.must(r.Rename(tree+"/aa/whole", tree+"/told")) // which had another content
-	if got, ok := r.stored[tree+"/storedFile"]; !ok || got != (storedFile{size: 7}) {
+	if got, ok := r.stored[tree+"/told"]; !ok || got != (storedFile{size: 7}) {
 		t.Errorf("the digest of what was replaced still counts: %v", r.stored)
 	}
 	file, err := r.OpenFile(tree+"/told", os.O_WRONLY|os.O_APPEND, 0)

@@ -46,7 +46,8 @@ BESIDE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SLOW := ^lifeboat/(backup(/(record|torture|vault|verify))?|checks/(corpus|diagnosis)|cmd/lifeboatctl|device(/phonesim(/backupd)?)?|ui)$$
 
 # What -short leaves out or makes smaller runs again, in full and without the race detector.
-test: deps vet ## vet, and run all the tests, most of them with the race detector too, and the real window on a screen without a monitor
+test: deps fmt ## gofmt, vet, and run all the tests, most of them with the race detector too, and the real window on a screen without a monitor
+	$(VET) -tags 'ci $(OTHER)' ./...
 	TMPDIR=$(MEMORY) $(GO) test -trimpath -p $(BESIDE) -race -short -timeout 20m $$({ $(GO) list ./... | grep -E '$(SLOW)'; $(GO) list ./... | grep -vE '$(SLOW)'; } | grep -vE '/backup/torture$$|/cmd/lifeboat$$')
 	TMPDIR=$(MEMORY) $(GO) test -trimpath -p $(BESIDE) -timeout 20m -run '$(shell .ci/shortened tests)' $(shell .ci/shortened dirs)
 	@$(MAKE) --no-print-directory window

@@ -53,7 +53,9 @@ func (r *runs) ctl(args ...string) ran {
 	r.t.Helper()
 	r.t.Setenv("USBMUXD_SOCKET_ADDRESS", r.server.Address())
 	r.t.Setenv("LIFEBOAT_PASSWORD", "replay")
-	r.t.Setenv("HOME", r.root)
+	for _, home := range []string{"HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"} { // on Windows too, what is a person's own lies here
+		r.t.Setenv(home, r.root)
+	}
 	r.t.Setenv(offlineEnv, "1")
 	in, err := os.Open(os.DevNull)
 	if err != nil {

@@ -112,6 +112,9 @@ func (v Value) is(text string) bool {
 	if v.kind == kindASCII {
 		return string(v.body(kindASCII, v.n)) == text
 	}
+	if v.kind != kindUTF16 || v.n > uint64(len(text)) {
+		return false // without unfolding it: a thousand keys may be one long text
+	}
 	other, ok := v.Text()
 	return ok && other == text
 }

@@ -127,8 +127,9 @@ func Standing(results []Result) Status {
 	return Unknown
 }
 
-// Blocker returns the result that stops iCloud backups and has to be fixed first: of those that fail, the one that stands in the way of the others. It
-// is false when none fails. What this computer lacks stops no iCloud backup.
+// Blocker returns the result that stops iCloud backups and has to be fixed first:
+// of those that fail, the one that stands in the way of the others. It is false
+// when none fails. What this computer lacks stops no iCloud backup.
 func Blocker(results []Result) (Result, bool) {
 	for _, r := range urgent(results) {
 		if r.Status == Fail && r.About != ThisComputer && !held(r, results) {

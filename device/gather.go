@@ -17,9 +17,9 @@ import (
 const extraLimit = 5 * time.Second
 
 // Facts reads everything that the checks need and that takes no longer than
-// a moment, in one session of lockdownd, with what services report beside it. s is what [Phone.Inspect] has just returned, so that
-// nothing is asked twice; with the zero Summary, or one that has aged, Facts
-// looks for itself. A phone that is not ready gives the facts that it does
+// a moment, in one session of lockdownd, with what services report beside it. s is
+// what [Phone.Inspect] has just returned, so that nothing is asked twice; with the
+// zero Summary, or one that has aged, Facts looks for itself. A phone that is not ready gives the facts that it does
 // report, and a Readiness that says why there are no more. Errors are those of
 // [Phone.Inspect].
 //

@@ -8,6 +8,7 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/checks"
 	"lifeboat/checks/devicelog"
+	"lifeboat/device"
 )
 
 // attempt is one try of the phone's to back up to iCloud, watched from the
@@ -113,7 +114,7 @@ func (w *Window) leaveForQuestions() {
 func (w *Window) attemptAgain() {
 	old := w.attempt
 	p := w.find(old.phone.dev.UDID)
-	if p == nil || p.stage != ready || p.state == nil {
+	if p == nil || p.stage != device.Ready || p.state == nil {
 		return
 	}
 	old.cancel()

@@ -4,6 +4,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/storage"
+
+	"lifeboat/device"
 )
 
 // chooseDestination lets the user pick the folder for backups.
@@ -26,7 +28,7 @@ func (w *Window) chooseDestination() {
 func (w *Window) destinationChosen(dir string) {
 	w.Settings.SetDestination(dir)
 	for _, p := range w.phones {
-		if p.stage == ready && !p.gone {
+		if p.stage == device.Ready && !p.gone {
 			w.diagnose(p)
 		}
 	}

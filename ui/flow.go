@@ -7,6 +7,7 @@ import (
 
 	"lifeboat/backup"
 	"lifeboat/backup/keybag"
+	"lifeboat/device"
 	"lifeboat/device/fault"
 	"lifeboat/device/phoneid"
 	"lifeboat/ui/engine"
@@ -258,7 +259,7 @@ func (w *Window) ended(f *flow, result backup.Result, err, keepErr error) {
 
 // recheck brings a phone's checklist up to date, if it is still there.
 func (w *Window) recheck(udid string) {
-	if p := w.find(udid); p != nil && p.stage == ready && !p.gone {
+	if p := w.find(udid); p != nil && p.stage == device.Ready && !p.gone {
 		w.look(p)
 	}
 }
@@ -299,7 +300,7 @@ func (w *Window) again(f *flow, full bool) {
 
 // present is a flow's phone, nil while it cannot be backed up.
 func (w *Window) present(f *flow) *phone {
-	if p := w.find(f.phone.dev.UDID); p != nil && p.stage == ready && p.state != nil {
+	if p := w.find(f.phone.dev.UDID); p != nil && p.stage == device.Ready && p.state != nil {
 		return p
 	}
 	return nil

@@ -9,23 +9,15 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/device"
 	"lifeboat/device/fault"
-)
-
-// stage is how far the window has come with a phone.
-type stage int
-
-const (
-	meeting stage = iota // it was just plugged in
-	pairing              // it is being asked to trust this computer
-	blocked              // it cannot be used until the user does something
-	ready                // it is trusted, and the checklist is shown or coming
+	"lifeboat/ui/engine"
 )
 
 // phone is one connected phone as the window knows it.
 type phone struct {
 	dev     *device.Phone
 	summary device.Summary
-	stage   stage
+	// stage is how far it has come; at Ready the checklist is shown or coming.
+	stage device.Stage
 	// obstacle is what the user has to do while pairing or blocked.
 	obstacle error
 	trusted  time.Time // when it began to trust this computer
@@ -36,11 +28,8 @@ type phone struct {
 	gone   bool               // unplugged, but perhaps only for a moment
 }
 
-// How long a phone may be away right after it was trusted (it resets its USB port).
-const (
-	justNow   = 10 * time.Second
-	maybeBack = 3 * time.Second
-)
+// maybeBack is how long a phone that was just trusted may be away.
+const maybeBack = 3 * time.Second
 
 // watch hands every change of the phones to the UI goroutine.
 func (w *Window) watch(ctx context.Context) {
@@ -79,7 +68,7 @@ func (w *Window) changed(c device.Change) {
 func (w *Window) lost(p *phone) {
 	p.cancel()
 	p.endDiagnosis()
-	if !p.gone && w.mux == nil && w.Now().Sub(p.trusted) < justNow {
+	if !p.gone && w.mux == nil && w.Now().Sub(p.trusted) < engine.TrustTakes {
 		p.gone = true
 		ctx := w.ctx
 		time.AfterFunc(maybeBack, func() {
@@ -130,8 +119,8 @@ func (w *Window) follow(p *phone) {
 	p.endDiagnosis()
 	ctx, cancel := context.WithCancel(w.ctx)
 	p.cancel = cancel
-	if p.stage != ready {
-		p.stage, p.obstacle = meeting, nil
+	if p.stage != device.Ready {
+		p.stage, p.obstacle = device.Attached, nil
 	}
 	x, each := w.examinationOf(p), w.statesOf(ctx, p)
 	go func() {
@@ -157,13 +146,13 @@ func (w *Window) connected(p *phone, c device.Connection, destination string, en
 	}
 	switch c.Stage {
 	case device.Pairing:
-		p.stage, p.obstacle = pairing, c.Err
+		p.stage, p.obstacle = device.Pairing, c.Err
 	case device.Trusted:
 		p.trusted = w.Now()
 	case device.Blocked:
 		p.block(c.Err)
 	case device.Ready:
-		p.stage, p.obstacle = ready, nil
+		p.stage, p.obstacle = device.Ready, nil
 		if p.begin(end, w.Now()); destination != w.Settings.Destination() {
 			w.diagnose(p) // another was chosen meanwhile
 		}
@@ -185,7 +174,7 @@ func (w *Window) postFor(ctx context.Context, f func()) {
 // is already shown stays: its first item is about a locked phone.
 func (p *phone) block(err error) {
 	if p.state == nil {
-		p.stage, p.obstacle = blocked, err
+		p.stage, p.obstacle = device.Blocked, err
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
+	"lifeboat/ui/engine"
 )
 
 // TestMovesOnWhenTrusted taps Trust behind the window's back.
@@ -120,7 +121,7 @@ func TestPhoneThatResetsAfterTrust(t *testing.T) {
 		r.sees("Connect your iPhone")
 		r.plug(phoneA)
 		r.sees("Back Up Now")
-		r.pass(justNow)
+		r.pass(engine.TrustTakes)
 		r.plug()
 		r.sees("Connect your iPhone")
 	})

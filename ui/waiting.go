@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
+	"lifeboat/device"
 	"lifeboat/device/fault"
 )
 
@@ -39,7 +40,7 @@ func newWaiting(w *Window, p *phone) *waiting {
 	s := &waiting{w: w, p: p}
 	g, guided := lookingGuide, true
 	switch code := fault.Of(p.obstacle); {
-	case code == fault.TrustPending, code == "" && p.stage == pairing:
+	case code == fault.TrustPending, code == "" && p.stage == device.Pairing:
 		g = trustGuide
 	case code == fault.PhoneLocked:
 		g = lockedGuide

@@ -28,6 +28,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"lifeboat/assets/words"
+	"lifeboat/device"
 	"lifeboat/device/facts"
 )
 
@@ -212,9 +213,9 @@ func (w *Window) wanted() (key string, build func() screen) {
 		return "report/" + w.report.phone.dev.UDID, func() screen { return newReportScreen(w, w.report) }
 	case p == nil:
 		return "connect/" + w.connectKey(), func() screen { return newConnect(w) }
-	case p.stage == ready && p.guided != nil:
+	case p.stage == device.Ready && p.guided != nil:
 		return "steps/" + p.dev.UDID, func() screen { return newGuidedScreen(w, p) }
-	case p.stage == ready:
+	case p.stage == device.Ready:
 		return "ready/" + p.dev.UDID, func() screen { return newReady(w, p) }
 	}
 	return "waiting/" + w.device() + "/" + p.dev.UDID + "/" + p.waitingKey(), func() screen { return newWaiting(w, p) }

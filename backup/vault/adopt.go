@@ -16,8 +16,9 @@ import (
 	"lifeboat/backup/format"
 )
 
-// adopt makes a version of a backup that the vault did not make: one of another program,
-// or the current version after another program has written into it. Nothing of it is moved; it only gets its entry.
+// adopt makes a version of a backup that the vault did not make: one of another
+// program, or the current version after another program has written into it.
+// Nothing of it is moved; it only gets its entry.
 func (v *Vault) adopt() error {
 	there, err := v.exists(v.udid)
 	if !there || err != nil {

@@ -18,9 +18,6 @@ var pageTemplate = template.Must(template.New("page").Parse(pageSource))
 // block is one paragraph of a page: "h1", "h2", "p", or "detail".
 type block struct{ Kind, Text string }
 
-// HTML is the report as one page that needs nothing else.
-func (r Report) HTML(cat *words.Catalogue) ([]byte, error) { return PageOf(cat, r.Text(cat)) }
-
 // PageOf makes a page of the text of a report, which the user may have
 // changed: it shows what stands there and nothing else. A PDF comes from the
 // print dialog of whatever shows the page, as the page says on a screen.

@@ -101,7 +101,7 @@ func few(in Input) Input {
 func TestGolden(t *testing.T) {
 	all := few(sick())
 	all.Include = Include{Name: true, Profiles: true, Apps: true, CrashNames: true}
-	page, err := Build(all).HTML(words.English())
+	page, err := PageOf(words.English(), Build(all).Text(words.English()))
 	if err != nil {
 		t.Fatal(err)
 	}

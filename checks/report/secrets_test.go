@@ -150,7 +150,7 @@ func TestSecretsStayIn(t *testing.T) {
 			set(&in.Include)
 			r := Build(in)
 			text := r.Text(words.English())
-			page, err := r.HTML(words.English())
+			page, err := PageOf(words.English(), r.Text(words.English()))
 			if err != nil {
 				t.Fatal(err)
 			}

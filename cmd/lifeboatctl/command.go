@@ -191,6 +191,7 @@ func (c *call) phone(ctx context.Context) (*device.Phone, error) {
 // remembers its name for questions about it.
 func (c *call) about(s device.Summary) {
 	c.words = c.words.About(facts.DeviceOf(s.ProductType))
+	c.engine().Words = c.words
 	c.device = s.Name
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -46,17 +45,12 @@ func writeReport(c *call) work {
 			return err
 		}
 		written := d.Report(ctx, assets.Version, include)
-		text := []byte(written.Text(c.words))
+		text := written.Text(c.words)
 		if *out == "" {
-			c.print(strings.TrimRight(string(text), "\n"))
+			c.print(strings.TrimRight(text, "\n"))
 			return nil
 		}
-		if form == ".html" {
-			if text, err = written.HTML(c.words); err != nil {
-				return err
-			}
-		}
-		if err := os.WriteFile(*out, text, 0o600); err != nil {
+		if err := c.engine().SaveReport(*out, text); err != nil {
 			c.say("cli.report-not-written", map[string]any{"Path": *out, "Error": err.Error()})
 			return errReported
 		}

@@ -79,15 +79,15 @@ func (e *Engine) Watch(ctx context.Context, each func(device.Change)) {
 	})
 }
 
-// trustTakes is how long a phone may be away from its cable after it was
+// TrustTakes is how long a phone may be away from its cable after it was
 // trusted, when it resets its port, without that counting against the cable.
-const trustTakes = 10 * time.Second
+const TrustTakes = 10 * time.Second
 
 // Connect is [device.Phone.Connect], and calls each as that does.
 func (e *Engine) Connect(ctx context.Context, p *device.Phone, until device.Stage, each func(device.Connection)) error {
 	return p.Connect(ctx, until, func(c device.Connection) {
 		if c.Stage == device.Trusted {
-			e.connections.Expect(p.UDID, time.Now().Add(trustTakes))
+			e.connections.Expect(p.UDID, time.Now().Add(TrustTakes))
 		}
 		each(c)
 	})

@@ -42,6 +42,9 @@ type Event struct {
 	// totals are 0 while unknown, as they are until a phone has sent all.
 	Bytes, BytesTotal int64
 	Files, FilesTotal int
+	// Expected is how many bytes the phone should send in all, by the percent that
+	// it says to have done; 0 while too little has come to say it.
+	Expected int64
 	// Rate is in bytes a second, smoothed; 0 while unknown.
 	Rate float64
 	// Left is the time the rest should take; -1 while unknown.

@@ -21,6 +21,10 @@ var shares = map[Phase]struct{ from, to float64 }{
 	Done:      {100, 100},
 }
 
+// expectFrom is the percent of the run from which on the size of the whole is
+// calculated.
+const expectFrom = 2
+
 // progress gathers how far a run is and reports it at a limited rate. Its
 // methods may be called from any goroutine.
 type progress struct {
@@ -98,7 +102,7 @@ func (p *progress) enter(phase Phase) {
 	}
 	now := time.Now()
 	if phase == Receiving || phase == Verifying {
-		p.event.Bytes, p.event.BytesTotal, p.event.Files, p.event.FilesTotal, p.event.Rate = 0, 0, 0, 0, 0
+		p.event.Bytes, p.event.BytesTotal, p.event.Files, p.event.FilesTotal, p.event.Rate, p.event.Expected = 0, 0, 0, 0, 0, 0
 		p.bytes, p.measured = 0, now
 	}
 	p.event.Phase, p.event.Left, p.event.Quiet, p.entered = phase, -1, 0, now
@@ -236,6 +240,9 @@ func (p *progress) measure(now time.Time) {
 
 	share := shares[p.event.Phase]
 	gone := p.event.Percent - share.from
+	if p.event.Phase == Receiving && gone >= expectFrom {
+		p.event.Expected = int64(float64(p.event.Bytes) * (share.to - share.from) / gone)
+	}
 	if spent := now.Sub(p.entered); gone >= 1 && spent >= time.Second {
 		left := time.Duration(float64(spent) * (100 - p.event.Percent) / gone)
 		p.event.Left = left.Round(time.Second)

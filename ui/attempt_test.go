@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 
 	"lifeboat/checks"
@@ -218,7 +220,7 @@ func TestWatchedStep(t *testing.T) {
 		a := r.watches()
 		r.tap("Cancel")
 		r.folds()[0].Toggle()
-		b := find(r, func(b *action) bool { return b.Text == "Try iCloud now and watch …" })
+		b := find(r, func(b *widgets.Action) bool { return b.Text == "Try iCloud now and watch …" })
 		b.Tapped(nil)
 		r.drain()
 		if got := r.engine.noted("tick"); len(got) != 0 {

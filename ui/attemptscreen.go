@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -34,38 +36,38 @@ type attemptScreen struct {
 	phases     *widget.Label
 	took       fyne.CanvasObject // around phases
 	scroll     *container.Scroll
-	details    *fold
+	details    *widgets.Fold
 	codes      *widget.Label
-	cancel     *action
-	again      *action
+	cancel     *widgets.Action
+	again      *widgets.Action
 	content    fyne.CanvasObject
 }
 
 func newAttemptScreen(w *Window, a *attempt) *attemptScreen {
-	s := &attemptScreen{w: w, a: a, clock: strong1(""), outcome: newRows(), phase: oneLine(""), phases: quiet(""), codes: copyable("")}
+	s := &attemptScreen{w: w, a: a, clock: widgets.OneWord(""), outcome: widgets.NewRows(), phase: widgets.OneLine(""), phases: widgets.Quiet(""), codes: widgets.Copyable("")}
 	s.clock.SizeName = theme.TitleText
-	s.guide = card(steps(w.Words.Texts(checks.AttemptSteps(a.phone.state.Phone())), w.number))
-	questions := newAction(w.say("ui.attempt.questions", nil), fynetheme.QuestionIcon(), w.leaveForQuestions)
-	s.silent = band(theme.Notice, theme.CardBorder, newRows(plain(w.say("ui.attempt.silent", nil)), inset(container.NewHBox(questions))))
+	s.guide = widgets.Card(widgets.Steps(w.Words.Texts(checks.AttemptSteps(a.phone.state.Phone())), w.number))
+	questions := widgets.NewAction(w.say("ui.attempt.questions", nil), fynetheme.QuestionIcon(), w.leaveForQuestions)
+	s.silent = widgets.Band(theme.Notice, theme.CardBorder, widgets.NewRows(widgets.Plain(w.say("ui.attempt.silent", nil)), widgets.Inset(container.NewHBox(questions))))
 	s.silent.Hide()
 	s.outcome.Hide()
-	grid := container.New(&flowing{})
+	grid := container.New(&widgets.Flowing{})
 	for _, c := range conditionsShown {
 		shown := newCondition(w, c.name)
 		s.conditions = append(s.conditions, shown)
 		grid.Add(shown.object())
 	}
-	s.details = newFold(quiet(w.say("ui.check.details", nil)), false, func() fyne.CanvasObject { return s.codes }, nil)
-	s.cancel = newAction(w.say("ui.attempt.cancel", nil), fynetheme.CancelIcon(), w.leaveAttempt)
-	s.again = newPrimary(w.say("ui.attempt.again", nil), fynetheme.ViewRefreshIcon(), w.attemptAgain)
-	s.cancel.escape, s.again.escape = w.leaveAttempt, w.leaveAttempt
+	s.details = widgets.NewFold(widgets.Quiet(w.say("ui.check.details", nil)), false, func() fyne.CanvasObject { return s.codes }, nil)
+	s.cancel = widgets.NewAction(w.say("ui.attempt.cancel", nil), fynetheme.CancelIcon(), w.leaveAttempt)
+	s.again = widgets.NewPrimary(w.say("ui.attempt.again", nil), fynetheme.ViewRefreshIcon(), w.attemptAgain)
+	s.cancel.Escape, s.again.Escape = w.leaveAttempt, w.leaveAttempt
 	s.again.Hide()
-	s.took = card(newTight(strong(w.say("ui.attempt.does", nil)), s.phases))
+	s.took = widgets.Card(widgets.NewTight(widgets.Strong(w.say("ui.attempt.does", nil)), s.phases))
 	s.phase.TextStyle.Bold = true
-	s.scroll, s.content = scrollPage(newColumn(
-		newTight(container.NewBorder(nil, nil, nil, s.clock, title(w.say("ui.attempt.title", nil))), s.phase),
+	s.scroll, s.content = widgets.ScrollPage(widgets.NewColumn(
+		widgets.NewTight(container.NewBorder(nil, nil, nil, s.clock, widgets.Title(w.say("ui.attempt.title", nil))), s.phase),
 		s.outcome, s.silent, s.guide,
-		card(newTight(strong(w.say("ui.attempt.needs", nil)), grid)),
+		widgets.Card(widgets.NewTight(widgets.Strong(w.say("ui.attempt.needs", nil)), grid)),
 		s.took, s.details,
 	), container.NewBorder(nil, nil, s.cancel, s.again))
 	return s
@@ -77,18 +79,18 @@ func (s *attemptScreen) leave()                    { s.w.leaveAttempt() }
 
 func (s *attemptScreen) update() {
 	w, a := s.w, s.a
-	setText(s.clock, w.clock(a.now.Sub(a.began)))
+	widgets.SetText(s.clock, w.clock(a.now.Sub(a.began)))
 	for i, c := range conditionsShown {
 		s.conditions[i].update(c.of(a.got.Conditions), c)
 	}
-	setText(s.phase, s.underWay())
-	setText(s.phases, s.done())
-	show(s.took, len(a.got.Phases) > 0)
-	setText(s.codes, s.technical())
-	show(s.details, s.codes.Text != "")
-	show(s.silent, a.silent() && !a.over)
-	show(s.guide, !a.over)
-	show(s.outcome, a.over)
+	widgets.SetText(s.phase, s.underWay())
+	widgets.SetText(s.phases, s.done())
+	widgets.Show(s.took, len(a.got.Phases) > 0)
+	widgets.SetText(s.codes, s.technical())
+	widgets.Show(s.details, s.codes.Text != "")
+	widgets.Show(s.silent, a.silent() && !a.over)
+	widgets.Show(s.guide, !a.over)
+	widgets.Show(s.outcome, a.over)
 	if a.over {
 		s.conclude()
 	}
@@ -130,14 +132,14 @@ func (w *Window) phaseName(name string) string {
 	if key, ok := phaseNames[strings.ToLower(name)]; ok {
 		return w.say(key, nil)
 	}
-	return w.say("ui.attempt.phases.other", words.Args{"Name": shorten(name, 40)})
+	return w.say("ui.attempt.phases.other", words.Args{"Name": widgets.Shorten(name, 40)})
 }
 
 // technical are the codes as the phone wrote them, and when it will try again.
 func (s *attemptScreen) technical() string {
 	var lines []string
 	for _, c := range s.a.got.Codes {
-		lines = append(lines, s.w.say("ui.attempt.code", words.Args{"Domain": shorten(c.Domain, 60), "Number": strconv.Itoa(c.Number)}))
+		lines = append(lines, s.w.say("ui.attempt.code", words.Args{"Domain": widgets.Shorten(c.Domain, 60), "Number": strconv.Itoa(c.Number)}))
 	}
 	for _, sign := range s.a.got.Signs {
 		lines = append(lines, s.w.say("ui.attempt.sign", words.Args{"ID": sign.ID, "N": strconv.Itoa(sign.Count)}))
@@ -155,7 +157,7 @@ func (s *attemptScreen) conclude() {
 	s.cancel.SetText(s.w.say("ui.back", nil))
 	s.cancel.SetIcon(fynetheme.NavigateBackIcon())
 	s.again.Show()
-	setEnabled(s.again, s.w.find(p.dev.UDID) != nil)
+	widgets.SetEnabled(s.again, s.w.find(p.dev.UDID) != nil)
 	var r checks.Result
 	if a.got.Cause != "" {
 		r, _ = p.state.Result(a.got.Cause)
@@ -169,7 +171,7 @@ func (s *attemptScreen) conclude() {
 		s.scroll.ScrollToTop() // where the outcome is
 	}
 	s.shown = shown
-	s.outcome.Objects = []fyne.CanvasObject{card(newRows(s.result(r, last)...))}
+	s.outcome.Objects = []fyne.CanvasObject{widgets.Card(widgets.NewRows(s.result(r, last)...))}
 	s.outcome.Refresh()
 }
 
@@ -183,21 +185,21 @@ func (s *attemptScreen) result(r checks.Result, last time.Time) []fyne.CanvasObj
 		if !last.Before(a.began.Add(-dateSlack)) {
 			proof = w.say("ui.attempt.succeeded-date", words.Args{"Date": words.Date(last), "Time": last.Local().Format("15:04")})
 		}
-		return []fyne.CanvasObject{s.headline(checks.Pass, w.say("ui.attempt.succeeded", nil)), plain(proof)}
+		return []fyne.CanvasObject{s.headline(checks.Pass, w.say("ui.attempt.succeeded", nil)), widgets.Plain(proof)}
 	case a.got.Outcome == devicelog.Failed && r.ID != "":
 		return s.showCause(r)
 	case a.got.Outcome == devicelog.Failed:
-		report := newAction(w.say("ui.ready.report", nil), fynetheme.DocumentIcon(), func() {
+		report := widgets.NewAction(w.say("ui.ready.report", nil), fynetheme.DocumentIcon(), func() {
 			p := a.phone
 			w.leaveAttempt()
 			w.writeReport(p)
 		})
 		return []fyne.CanvasObject{s.headline(checks.Fail, w.say("ui.attempt.failed", nil)),
-			plain(w.say("ui.attempt.failed-unknown", nil)), inset(container.NewHBox(report))}
+			widgets.Plain(w.say("ui.attempt.failed-unknown", nil)), widgets.Inset(container.NewHBox(report))}
 	case a.err != nil:
 		e := w.explain(a.err)
-		return []fyne.CanvasObject{s.headline(checks.Warn, e.Happened), plain(e.Meaning),
-			newTight(strong(w.say("ui.problem.next", nil)), plain(e.Next))}
+		return []fyne.CanvasObject{s.headline(checks.Warn, e.Happened), widgets.Plain(e.Meaning),
+			widgets.NewTight(widgets.Strong(w.say("ui.problem.next", nil)), widgets.Plain(e.Next))}
 	}
 	return []fyne.CanvasObject{s.headline(checks.Unknown, w.say("ui.attempt.no-outcome", nil))}
 }
@@ -215,26 +217,26 @@ func (s *attemptScreen) showCause(r checks.Result) []fyne.CanvasObject {
 	}
 	all := []fyne.CanvasObject{
 		s.headline(checks.Fail, w.say(headline, words.Args{"Cause": w.Words.Text(r.Title)})),
-		plain(w.Words.Text(r.Finding)),
+		widgets.Plain(w.Words.Text(r.Finding)),
 	}
 	if len(r.Fix) > 0 {
-		all = append(all, newTight(strong(w.say("ui.next.title", nil)), plain(w.Words.Text(r.Fix[0].Text))))
+		all = append(all, widgets.NewTight(widgets.Strong(w.say("ui.next.title", nil)), widgets.Plain(w.Words.Text(r.Fix[0].Text))))
 	}
-	buttons := container.New(&flowing{})
+	buttons := container.New(&widgets.Flowing{})
 	if len(r.Fix) > 0 && r.Fix[0].Action != checks.WatchAttempt {
 		if d := w.fixActionOf(r.Fix[0].Action); d.word != "" {
-			buttons.Add(newAction(w.say(d.word, nil), d.icon, func() { w.leaveAttempt(); d.do(p, r.Fix[0]) }))
+			buttons.Add(widgets.NewAction(w.say(d.word, nil), d.icon, func() { w.leaveAttempt(); d.do(p, r.Fix[0]) }))
 		}
 	}
-	buttons.Add(newAction(w.say("ui.next.all", words.Args{"N": len(p.state.Next)}), fynetheme.ListIcon(), func() {
+	buttons.Add(widgets.NewAction(w.say("ui.next.all", words.Args{"N": len(p.state.Next)}), fynetheme.ListIcon(), func() {
 		w.leaveAttempt()
 		w.guide(p)
 	}))
-	return append(all, inset(buttons))
+	return append(all, widgets.Inset(buttons))
 }
 
 func (s *attemptScreen) headline(status checks.Status, text string) fyne.CanvasObject {
-	return container.NewBorder(nil, nil, container.NewPadded(markIcon(string(status), 32)), nil, title(text))
+	return container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon(string(status), 32)), nil, widgets.Title(text))
 }
 
 // shownCondition is one of the conditions under which iCloud backs up automatically.
@@ -269,12 +271,12 @@ type condition struct {
 var conditionSize = fyne.NewSize(290, 0)
 
 func newCondition(w *Window, name string) *condition {
-	c := &condition{w: w, mark: widget.NewIcon(nil), value: oneLine("")}
-	label := oneLine(w.say(name, nil))
+	c := &condition{w: w, mark: widget.NewIcon(nil), value: widgets.OneLine("")}
+	label := widgets.OneLine(w.say(name, nil))
 	label.Importance = widget.LowImportance
-	c.content = container.New(atLeast{conditionSize}, container.NewBorder(nil, nil,
+	c.content = container.New(widgets.AtLeast{Size: conditionSize}, container.NewBorder(nil, nil,
 		container.NewPadded(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(22), c.mark))), nil,
-		newTight(label, c.value)))
+		widgets.NewTight(label, c.value)))
 	return c
 }
 
@@ -287,8 +289,8 @@ func (c *condition) update(d facts.Datum[bool], of shownCondition) {
 	} else if known {
 		word, status = of.no, of.noStatus
 	}
-	setText(c.value, c.w.say(word, nil))
-	if icon := markResource(string(status)); c.mark.Resource != icon {
+	widgets.SetText(c.value, c.w.say(word, nil))
+	if icon := widgets.MarkResource(string(status)); c.mark.Resource != icon {
 		c.mark.SetResource(icon)
 	}
 }

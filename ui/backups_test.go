@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2/test"
 
 	"lifeboat/assets/words"
@@ -122,7 +124,7 @@ func (r *rig) openBackups() {
 // openAll opens every fold in sight.
 func (r *rig) openAll() {
 	for _, f := range r.folds() {
-		if !f.open {
+		if !f.Open {
 			f.Toggle()
 		}
 	}
@@ -135,14 +137,14 @@ func (r *rig) row(number int) *versionRow {
 	if row == nil {
 		r.t.Fatalf("there is no row of backup %d", number)
 	}
-	if !row.fold.open {
+	if !row.fold.Open {
 		row.fold.Toggle()
 	}
 	return row
 }
 
 // press taps a button of a row.
-func (r *rig) press(b *action) {
+func (r *rig) press(b *widgets.Action) {
 	r.t.Helper()
 	if b.Disabled() || !b.Visible() {
 		r.t.Fatalf("button %q cannot be pressed", b.Text)

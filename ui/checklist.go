@@ -5,9 +5,10 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"lifeboat/ui/widgets"
+
 	"lifeboat/assets/words"
 	"lifeboat/checks"
-	"lifeboat/ui/theme"
 )
 
 // gravity orders statuses, the gravest first. Within a group rows stand in
@@ -62,7 +63,7 @@ type checklist struct {
 }
 
 func newChecklist(w *Window, p *phone) *checklist {
-	return &checklist{w: w, p: p, rows: map[string]*checkRow{}, content: newRows()}
+	return &checklist{w: w, p: p, rows: map[string]*checkRow{}, content: widgets.NewRows()}
 }
 
 func (l *checklist) object() fyne.CanvasObject { return l.content }
@@ -113,11 +114,11 @@ func (l *checklist) arrange() {
 			rows = append(rows, l.rows[r.ID].object())
 		}
 		if len(rows) > 0 {
-			title := strong(l.w.say(g.title, words.Args{"N": len(rows)}))
+			title := widgets.Strong(l.w.say(g.title, words.Args{"N": len(rows)}))
 			if g.group == late {
 				l.late, l.lateRows = title, len(rows)
 			}
-			l.content.Objects = append(l.content.Objects, title, card(newRows(rows...)))
+			l.content.Objects = append(l.content.Objects, title, widgets.Card(widgets.NewRows(rows...)))
 		}
 	}
 	l.content.Refresh()
@@ -175,6 +176,3 @@ func importanceOf(s checks.Status) widget.Importance {
 	}
 	return widget.MediumImportance
 }
-
-// markResource is the shape of a status.
-func markResource(status string) fyne.Resource { return theme.Marks[status].Icon }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
@@ -136,8 +138,8 @@ func TestRowsStandStill(t *testing.T) {
 					}
 				}
 				r.overlaps()
-				if slow := r.screen.(*readyScreen).list.rows["slow"]; slow.finding.cut() {
-					t.Errorf("what was slow has no room for two lines: %q", slow.finding.label.Text)
+				if slow := r.screen.(*readyScreen).list.rows["slow"]; slow.finding.Cut() {
+					t.Errorf("what was slow has no room for two lines: %q", slow.finding.Label.Text)
 				}
 			})
 		})
@@ -154,7 +156,7 @@ func TestNewsIsShownInPlace(t *testing.T) {
 		r.sees("it is whole", "Good")
 		r.misses("it is broken", "Problem")
 		row := r.screen.(*readyScreen).list.rows["one"]
-		if row.mark.Resource != markResource("pass") {
+		if row.mark.Resource != widgets.MarkResource("pass") {
 			t.Error("the mark is still that of a problem")
 		}
 	})
@@ -176,7 +178,7 @@ func TestCutFinding(t *testing.T) {
 		r.shows(rowOf("one", checks.Fail, long))
 		r.tap("Check again")
 		r.settle(width, height)
-		if r.screen.(*readyScreen).list.rows["one"].finding.cut() {
+		if r.screen.(*readyScreen).list.rows["one"].finding.Cut() {
 			t.Error("the row does not take the room that it needs although the user asked")
 		}
 	})
@@ -348,12 +350,12 @@ func TestTypedText(t *testing.T) {
 		r.shows(one)
 		r.plug(phoneA)
 		r.folds()[0].Toggle()
-		box := find(r, func(*textBox) bool { return true })
+		box := find(r, func(*widgets.TextBox) bool { return true })
 		test.Type(box, "Last backup could ")
 		other := one
 		other.Status, other.Finding = checks.Warn, saying("news")
 		r.hears(rowsState(other))
-		if now := find(r, func(*textBox) bool { return true }); now != box || now.Text != "Last backup could " {
+		if now := find(r, func(*widgets.TextBox) bool { return true }); now != box || now.Text != "Last backup could " {
 			t.Errorf("after news there is another field, with %q", now.Text)
 		}
 		test.Type(box, "not be completed")
@@ -378,8 +380,8 @@ func TestWheelPassesFields(t *testing.T) {
 		r.folds()[0].Toggle()
 		r.settle(minWidth, minHeight)
 		scroll := r.screen.(*readyScreen).list.scroll
-		over := find(r, func(*wheel) bool { return true })
-		box := find(r, func(*textBox) bool { return true })
+		over := find(r, func(*widgets.Wheel) bool { return true })
+		box := find(r, func(*widgets.TextBox) bool { return true })
 		if over.Size() != box.Size() {
 			t.Errorf("the wheel is taken on %v of %v", over.Size(), box.Size())
 		}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -24,8 +26,8 @@ type checkRow struct {
 	mark    *widget.Icon
 	word    *widget.Label
 	name    *widget.Label
-	finding *steady
-	fold    *fold
+	finding *widgets.Steady
+	fold    *widgets.Fold
 	body    *checkBody // nil until it was opened once
 }
 
@@ -33,15 +35,15 @@ type checkRow struct {
 const pendingLines = 2
 
 func newCheckRow(w *Window, p *phone, id string) *checkRow {
-	r := &checkRow{w: w, p: p, mark: widget.NewIcon(nil), name: strong(""), finding: newSteady(plain(""), 1)}
+	r := &checkRow{w: w, p: p, mark: widget.NewIcon(nil), name: widgets.Strong(""), finding: widgets.NewSteady(widgets.Plain(""), 1)}
 	r.word = &widget.Label{TextStyle: fyne.TextStyle{Bold: true}, Alignment: fyne.TextAlignCenter}
 	head := container.NewBorder(nil, nil,
 		container.NewPadded(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(22), r.mark))),
-		container.New(atLeast{w.widestStatus()}, container.NewCenter(r.word)),
-		newTight(r.name, r.finding.object()))
-	r.fold = newFold(head, p.opened[id], func() fyne.CanvasObject {
+		container.New(widgets.AtLeast{Size: w.widestStatus()}, container.NewCenter(r.word)),
+		widgets.NewTight(r.name, r.finding.Object()))
+	r.fold = widgets.NewFold(head, p.opened[id], func() fyne.CanvasObject {
 		r.body = newCheckBody(w, p)
-		r.body.update(r.result, r.finding.cut())
+		r.body.update(r.result, r.finding.Cut())
 		return r.body.object()
 	}, func(open bool) {
 		p.opened[id] = open
@@ -54,7 +56,7 @@ func (r *checkRow) object() fyne.CanvasObject { return r.fold }
 
 // free lets the row take the room that it needs.
 func (r *checkRow) free() {
-	r.finding.height = 0
+	r.finding.Height = 0
 	if r.body != nil {
 		r.body.free()
 	}
@@ -64,24 +66,24 @@ func (r *checkRow) free() {
 func (r *checkRow) update(result checks.Result) {
 	w := r.w
 	r.result = result
-	if icon := markResource(string(result.Status)); r.mark.Resource != icon {
+	if icon := widgets.MarkResource(string(result.Status)); r.mark.Resource != icon {
 		r.mark.SetResource(icon)
 	}
 	if word := w.say(statusWords[result.Status], nil); r.word.Text != word {
 		r.word.Importance = importanceOf(result.Status)
 		r.word.SetText(word)
 	}
-	setText(r.name, w.Words.Text(result.Title))
-	r.finding.least = 1
+	widgets.SetText(r.name, w.Words.Text(result.Title))
+	r.finding.Least = 1
 	if result.Pending {
-		r.finding.least = pendingLines
+		r.finding.Least = pendingLines
 	}
-	r.finding.set(w.Words.Text(result.Finding))
-	if r.finding.height == 0 {
-		r.finding.fit()
+	r.finding.Set(w.Words.Text(result.Finding))
+	if r.finding.Height == 0 {
+		r.finding.Fit()
 	}
 	if r.body != nil {
-		r.body.update(result, r.finding.cut())
+		r.body.update(result, r.finding.Cut())
 	}
 }
 
@@ -108,47 +110,47 @@ type checkBody struct {
 	questions map[checks.QuestionID]*question
 	fixPart   *fyne.Container
 	fixes     *fixList
-	details   *fold
+	details   *widgets.Fold
 	evidence  *fyne.Container
 	read      map[string]string // that evidence shows
-	room      *atLeastNow
+	room      *widgets.AtLeastNow
 	content   *fyne.Container
 }
 
 func newCheckBody(w *Window, p *phone) *checkBody {
-	b := &checkBody{w: w, p: p, whole: plain(""), before: quiet(""), why: plain(""), asked: newRows(),
-		questions: map[checks.QuestionID]*question{}, fixes: newFixList(w, p), evidence: newRows()}
-	b.whyPart = newTight(strong(w.say("ui.check.why", nil)), b.why)
-	b.fixPart = newRows(strong(w.say("ui.check.fix", nil)), b.fixes.object())
-	b.details = newFold(quiet(w.say("ui.check.details", nil)), false,
+	b := &checkBody{w: w, p: p, whole: widgets.Plain(""), before: widgets.Quiet(""), why: widgets.Plain(""), asked: widgets.NewRows(),
+		questions: map[checks.QuestionID]*question{}, fixes: newFixList(w, p), evidence: widgets.NewRows()}
+	b.whyPart = widgets.NewTight(widgets.Strong(w.say("ui.check.why", nil)), b.why)
+	b.fixPart = widgets.NewRows(widgets.Strong(w.say("ui.check.fix", nil)), b.fixes.object())
+	b.details = widgets.NewFold(widgets.Quiet(w.say("ui.check.details", nil)), false,
 		func() fyne.CanvasObject { return b.evidence }, func(bool) { b.free() })
-	b.room = &atLeastNow{}
+	b.room = &widgets.AtLeastNow{}
 	b.content = container.New(b.room, container.NewPadded(
-		newRows(b.whole, b.before, b.whyPart, b.asked, b.fixPart, b.details)))
+		widgets.NewRows(b.whole, b.before, b.whyPart, b.asked, b.fixPart, b.details)))
 	return b
 }
 
 func (b *checkBody) object() fyne.CanvasObject { return b.content }
 
 // free lets the body become smaller.
-func (b *checkBody) free() { b.room.height = 0 }
+func (b *checkBody) free() { b.room.Height = 0 }
 
 // update shows a result. The body may grow, since the user works in it,
 // but it never pulls away what stands below.
 func (b *checkBody) update(r checks.Result, cut bool) {
 	w := b.w
-	b.room.height = b.content.Size().Height
-	setText(b.whole, w.Words.Text(r.Finding))
-	show(b.whole, cut)
+	b.room.Height = b.content.Size().Height
+	widgets.SetText(b.whole, w.Words.Text(r.Finding))
+	widgets.Show(b.whole, cut)
 	before := w.lastTime(b.p, r.ID)
-	setText(b.before, before)
-	show(b.before, before != "")
+	widgets.SetText(b.before, before)
+	widgets.Show(b.before, before != "")
 	why := w.Words.Text(r.Why)
-	setText(b.why, why)
-	show(b.whyPart, why != "")
+	widgets.SetText(b.why, why)
+	widgets.Show(b.whyPart, why != "")
 	b.ask(r)
 	b.fixes.update(r.Fix)
-	show(b.fixPart, len(r.Fix) > 0)
+	widgets.Show(b.fixPart, len(r.Fix) > 0)
 	b.list(r.Evidence)
 }
 
@@ -164,7 +166,7 @@ func (b *checkBody) ask(r checks.Result) {
 		part.update(q)
 		shown = append(shown, part.object())
 	}
-	show(b.asked, len(shown) > 0)
+	widgets.Show(b.asked, len(shown) > 0)
 	if !slices.Equal(shown, b.asked.Objects) {
 		b.asked.Objects = shown
 		b.asked.Refresh()
@@ -173,7 +175,7 @@ func (b *checkBody) ask(r checks.Result) {
 
 // list shows the values that a check went by, as the phone gave them.
 func (b *checkBody) list(values map[string]string) {
-	show(b.details, len(values) > 0)
+	widgets.Show(b.details, len(values) > 0)
 	if maps.Equal(values, b.read) {
 		return
 	}
@@ -182,7 +184,7 @@ func (b *checkBody) list(values map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		lines = append(lines, b.w.say("ui.check.evidence", words.Args{"Name": name, "Value": values[name]}))
 	}
-	b.evidence.Objects = []fyne.CanvasObject{copyable(strings.Join(lines, "\n"))}
+	b.evidence.Objects = []fyne.CanvasObject{widgets.Copyable(strings.Join(lines, "\n"))}
 	b.evidence.Refresh()
 }
 

@@ -4,6 +4,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"lifeboat/ui/widgets"
+
 	"lifeboat/device/fault"
 )
 
@@ -30,7 +32,7 @@ func (w *Window) connectKey() string {
 
 func newConnect(w *Window) *connect {
 	if w.mux != nil {
-		return &connect{content: page(newColumn(w.muxProblem()...), nil)}
+		return &connect{content: widgets.Page(widgets.NewColumn(w.muxProblem()...), nil)}
 	}
 	keys := connectSteps[w.OS]
 	if keys == nil {
@@ -40,12 +42,12 @@ func newConnect(w *Window) *connect {
 	for _, key := range keys {
 		texts = append(texts, w.say(key, nil))
 	}
-	return &connect{content: page(newColumn(
-		drawing("connect"),
-		title(w.say("ui.connect.title", nil)),
-		plain(w.say("ui.connect.promise", nil)),
-		card(steps(texts, w.number)),
-		quiet(w.say("ui.connect.nothing", nil)),
+	return &connect{content: widgets.Page(widgets.NewColumn(
+		widgets.Drawing("connect"),
+		widgets.Title(w.say("ui.connect.title", nil)),
+		widgets.Plain(w.say("ui.connect.promise", nil)),
+		widgets.Card(widgets.Steps(texts, w.number)),
+		widgets.Quiet(w.say("ui.connect.nothing", nil)),
 	), nil)}
 }
 
@@ -54,10 +56,10 @@ func newConnect(w *Window) *connect {
 func (w *Window) muxProblem() []fyne.CanvasObject {
 	p := w.explain(w.mux)
 	return []fyne.CanvasObject{
-		container.NewBorder(nil, nil, container.NewPadded(markIcon("fail", 32)), nil, title(p.Happened)),
-		plain(p.Meaning),
-		card(newTight(strong(w.say("ui.problem.next", nil)), plain(p.Next))),
-		quiet(w.say("ui.connect.by-itself", nil)),
+		container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon("fail", 32)), nil, widgets.Title(p.Happened)),
+		widgets.Plain(p.Meaning),
+		widgets.Card(widgets.NewTight(widgets.Strong(w.say("ui.problem.next", nil)), widgets.Plain(p.Next))),
+		widgets.Quiet(w.say("ui.connect.by-itself", nil)),
 		w.detailsFold(w.mux),
 	}
 }

@@ -3,6 +3,8 @@ package ui
 import (
 	"strings"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -17,11 +19,11 @@ import (
 type doneScreen struct {
 	w       *Window
 	f       *flow
-	open    *action
+	open    *widgets.Action
 	trouble *widget.Label
-	verdict *steady // over iCloud, which what is in the backup may explain
+	verdict *widgets.Steady // over iCloud, which what is in the backup may explain
 	repair  *widget.Label
-	finish  *action
+	finish  *widgets.Action
 	content fyne.CanvasObject
 }
 
@@ -29,43 +31,43 @@ type doneScreen struct {
 const skippedShown = 200
 
 func newDone(w *Window, f *flow) *doneScreen {
-	s := &doneScreen{w: w, f: f, trouble: plain(w.say("ui.done.open-failed", nil)),
-		verdict: newSteady(plain(""), verdictLines), repair: quiet(w.say("ui.done.icloud", nil))}
+	s := &doneScreen{w: w, f: f, trouble: widgets.Plain(w.say("ui.done.open-failed", nil)),
+		verdict: widgets.NewSteady(widgets.Plain(""), verdictLines), repair: widgets.Quiet(w.say("ui.done.icloud", nil))}
 	s.trouble.Hide()
 	r := f.result
 	leave := func() { w.leave(f) }
-	s.open = newAction(w.say("ui.done.open", nil), fynetheme.FolderOpenIcon(), s.openFolder)
-	s.finish = newPrimary(w.say("ui.done.ok", nil), nil, leave)
-	s.finish.escape = leave
+	s.open = widgets.NewAction(w.say("ui.done.open", nil), fynetheme.FolderOpenIcon(), s.openFolder)
+	s.finish = widgets.NewPrimary(w.say("ui.done.ok", nil), nil, leave)
+	s.finish.Escape = leave
 	mark, heading, proof := "pass", "ui.done.title", s.proof()
 	if r.Doubtful > 0 {
 		mark, heading, proof = "warn", "ui.done.doubtful", s.doubt()
 	}
-	all := newAction(w.say("ui.versions.open", nil), fynetheme.StorageIcon(), func() { w.leave(f); w.showVersions() })
+	all := widgets.NewAction(w.say("ui.versions.open", nil), fynetheme.StorageIcon(), func() { w.leave(f); w.showVersions() })
 	body := []fyne.CanvasObject{
-		container.NewBorder(nil, nil, container.NewPadded(markIcon(mark, 40)), nil,
-			title(w.say(heading, words.Args{"Name": shorten(w.phoneName(f.phone), 40), "N": words.Count(r.Doubtful)}))),
-		card(proof),
-		card(newTight(strong(w.say("ui.done.news", nil)), plain(s.news()))),
-		card(newTight(strong(w.say("ui.done.icloud-now", nil)), s.verdict.object(), s.repair)),
-		card(newRows(strong(w.say("ui.done.where", nil)), copyable(r.Dir),
-			inset(container.New(&flowing{}, s.open, all)), s.trouble)),
+		container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon(mark, 40)), nil,
+			widgets.Title(w.say(heading, words.Args{"Name": widgets.Shorten(w.phoneName(f.phone), 40), "N": words.Count(r.Doubtful)}))),
+		widgets.Card(proof),
+		widgets.Card(widgets.NewTight(widgets.Strong(w.say("ui.done.news", nil)), widgets.Plain(s.news()))),
+		widgets.Card(widgets.NewTight(widgets.Strong(w.say("ui.done.icloud-now", nil)), s.verdict.Object(), s.repair)),
+		widgets.Card(widgets.NewRows(widgets.Strong(w.say("ui.done.where", nil)), widgets.Copyable(r.Dir),
+			widgets.Inset(container.New(&widgets.Flowing{}, s.open, all)), s.trouble)),
 	}
 	if len(r.Skipped) > 0 {
 		body = append(body, w.unreadFold(r.Skipped, r.SkippedCount, "ui.done.skipped-why"))
 	}
 	if f.keepErr != nil {
-		body = append(body, card(plain(w.say("ui.done.not-kept", words.Args{"Happened": w.explain(f.keepErr).Happened}))))
+		body = append(body, widgets.Card(widgets.Plain(w.say("ui.done.not-kept", words.Args{"Happened": w.explain(f.keepErr).Happened}))))
 	}
-	s.content = page(newColumn(body...), buttons(s.finish))
+	s.content = widgets.Page(widgets.NewColumn(body...), widgets.ButtonRow(s.finish))
 	return s
 }
 
 // proof shows what verification found in order.
 func (s *doneScreen) proof() fyne.CanvasObject {
-	proof := newRows(strong(s.w.say("ui.done.proof", nil)))
+	proof := widgets.NewRows(widgets.Strong(s.w.say("ui.done.proof", nil)))
 	for _, line := range s.proven() {
-		proof.Add(container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 18)), nil, plain(line)))
+		proof.Add(container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon("pass", 18)), nil, widgets.Plain(line)))
 	}
 	return proof
 }
@@ -74,12 +76,12 @@ func (s *doneScreen) proof() fyne.CanvasObject {
 // to do.
 func (s *doneScreen) doubt() fyne.CanvasObject {
 	w, r := s.w, s.f.result
-	rows := []fyne.CanvasObject{plain(w.say("ui.done.doubtful-means", words.Args{"N": words.Count(r.Doubtful), "Files": files(r.Verified.Files)}))}
+	rows := []fyne.CanvasObject{widgets.Plain(w.say("ui.done.doubtful-means", words.Args{"N": words.Count(r.Doubtful), "Files": files(r.Verified.Files)}))}
 	rows = append(rows, w.groups(r.Verified.Groups)...)
 	if last := r.LastProven; last != nil {
-		rows = append(rows, plain(w.say("ui.done.doubtful-earlier", words.Args{"Date": words.Date(last.Date), "Time": clock(last.Date)})))
+		rows = append(rows, widgets.Plain(w.say("ui.done.doubtful-earlier", words.Args{"Date": words.Date(last.Date), "Time": clock(last.Date)})))
 	}
-	return newRows(append(rows, newTight(strong(w.say("ui.problem.next", nil)), plain(w.say("ui.done.doubtful-next", nil))))...)
+	return widgets.NewRows(append(rows, widgets.NewTight(widgets.Strong(w.say("ui.problem.next", nil)), widgets.Plain(w.say("ui.done.doubtful-next", nil))))...)
 }
 
 // proven lists what verification showed, and no more than that.
@@ -126,17 +128,17 @@ func (s *doneScreen) news() string {
 // unreadFold lists the files that the phone itself could not read; why is the
 // key of what that means.
 func (w *Window) unreadFold(names []string, count int, why string) fyne.CanvasObject {
-	head := container.NewBorder(nil, nil, container.NewPadded(markIcon("warn", 22)), nil,
-		plain(w.say("ui.done.skipped", words.Args{"N": words.Count(count)})))
-	return card(newFold(head, false, func() fyne.CanvasObject {
-		all := []fyne.CanvasObject{quiet(w.say(why, nil))}
+	head := container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon("warn", 22)), nil,
+		widgets.Plain(w.say("ui.done.skipped", words.Args{"N": words.Count(count)})))
+	return widgets.Card(widgets.NewFold(head, false, func() fyne.CanvasObject {
+		all := []fyne.CanvasObject{widgets.Quiet(w.say(why, nil))}
 		for _, name := range names[:min(len(names), skippedShown)] {
-			all = append(all, copyable(name))
+			all = append(all, widgets.Copyable(name))
 		}
 		if more := count - min(len(names), skippedShown); more > 0 {
-			all = append(all, quiet(w.say("ui.done.skipped-more", words.Args{"N": words.Count(more)})))
+			all = append(all, widgets.Quiet(w.say("ui.done.skipped-more", words.Args{"N": words.Count(more)})))
 		}
-		return newRows(all...)
+		return widgets.NewRows(all...)
 	}, nil))
 }
 
@@ -156,6 +158,6 @@ func (s *doneScreen) first() fyne.Focusable     { return s.finish }
 // that is why it fails, if the phone noted it.
 func (s *doneScreen) update() {
 	state := s.f.phone.state
-	s.verdict.set(s.w.Words.Text(state.Verdict))
-	show(s.repair, state.Standing != checks.Pass)
+	s.verdict.Set(s.w.Words.Text(state.Verdict))
+	widgets.Show(s.repair, state.Standing != checks.Pass)
 }

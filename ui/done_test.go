@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/backup/vault"
@@ -85,7 +87,7 @@ func TestDoneLeadsToBackups(t *testing.T) {
 		}
 		press := 0
 		for _, o := range r.objects() {
-			if b, ok := o.(*action); ok && b.Text == "Your backups" && b != r.head.backups {
+			if b, ok := o.(*widgets.Action); ok && b.Text == "Your backups" && b != r.head.backups {
 				press++
 				r.press(b)
 			}
@@ -111,7 +113,7 @@ func TestDoneDoubtful(t *testing.T) {
 		r.sees("2 files are doubtful")
 		r.misses("Every file was opened", "Anna's iPhone is backed up.", "The last backup without doubtful files")
 		for _, o := range r.objects() {
-			if icon, ok := o.(*widget.Icon); ok && icon.Resource == markResource("pass") {
+			if icon, ok := o.(*widget.Icon); ok && icon.Resource == widgets.MarkResource("pass") {
 				t.Error("a tick on a doubtful backup")
 			}
 		}

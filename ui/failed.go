@@ -6,6 +6,8 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lifeboat/ui/widgets"
+
 	"lifeboat/device/fault"
 )
 
@@ -13,7 +15,7 @@ import (
 type failedScreen struct {
 	w           *Window
 	f           *flow
-	again, full *action // full is nil where it would not help
+	again, full *widgets.Action // full is nil where it would not help
 	content     fyne.CanvasObject
 }
 
@@ -25,27 +27,27 @@ func newFailed(w *Window, f *flow) *failedScreen {
 		mark = "unknown" // nothing went wrong
 	}
 	leave := func() { w.leave(f) }
-	s.again = newPrimary(w.say("ui.again", nil), fynetheme.ViewRefreshIcon(), func() { w.again(f, f.full) })
-	s.again.escape = leave
-	foot := buttons(s.again)
+	s.again = widgets.NewPrimary(w.say("ui.again", nil), fynetheme.ViewRefreshIcon(), func() { w.again(f, f.full) })
+	s.again.Escape = leave
+	foot := widgets.ButtonRow(s.again)
 	if isAbout(f.err, fault.StuckSamePlace, fault.BackupCorrupt, fault.BackupDamaged) {
-		s.full = newPrimary(w.say("ui.failed.full", nil), fynetheme.DownloadIcon(), func() { w.again(f, true) })
-		s.full.escape = leave
+		s.full = widgets.NewPrimary(w.say("ui.failed.full", nil), fynetheme.DownloadIcon(), func() { w.again(f, true) })
+		s.full.Escape = leave
 		s.again.Importance = widget.MediumImportance
-		foot = buttons(s.again, s.full)
+		foot = widgets.ButtonRow(s.again, s.full)
 	}
-	back := newAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), leave)
-	back.escape = leave
+	back := widgets.NewAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), leave)
+	back.Escape = leave
 	all := []fyne.CanvasObject{
-		container.NewBorder(nil, nil, container.NewPadded(markIcon(mark, 40)), nil, title(p.Happened)),
-		plain(p.Meaning),
-		card(newTight(strong(w.say("ui.problem.next", nil)), plain(p.Next))),
+		container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon(mark, 40)), nil, widgets.Title(p.Happened)),
+		widgets.Plain(p.Meaning),
+		widgets.Card(widgets.NewTight(widgets.Strong(w.say("ui.problem.next", nil)), widgets.Plain(p.Next))),
 	}
 	if isAbout(f.err, fault.DestFull, fault.DestMissing, fault.DestNotFolder, fault.DestNotAllowed, fault.DestGuarded, fault.DestFailed, fault.HostSpace,
 		fault.DestOffline, fault.DestSmallFiles, fault.DestUnfit) {
-		ways := container.NewHBox(newAction(w.say("ui.destination.other", nil), fynetheme.FolderOpenIcon(), w.chooseDestination))
+		ways := container.NewHBox(widgets.NewAction(w.say("ui.destination.other", nil), fynetheme.FolderOpenIcon(), w.chooseDestination))
 		if isAbout(f.err, fault.DestGuarded) {
-			ways.Add(newAction(w.say("ui.failed.privacy", nil), fynetheme.SettingsIcon(), func() { w.openPage(privacyPane) }))
+			ways.Add(widgets.NewAction(w.say("ui.failed.privacy", nil), fynetheme.SettingsIcon(), func() { w.openPage(privacyPane) }))
 		}
 		all = append(all, ways)
 	}
@@ -53,7 +55,7 @@ func newFailed(w *Window, f *flow) *failedScreen {
 		all = append(all, w.unreadFold(names, count, "ui.failed.unread-why"))
 	}
 	all = append(all, w.detailsFold(f.err))
-	s.content = page(newColumn(all...), container.NewBorder(nil, nil, back, foot))
+	s.content = widgets.Page(widgets.NewColumn(all...), container.NewBorder(nil, nil, back, foot))
 	s.update()
 	return s
 }
@@ -79,7 +81,7 @@ func (s *failedScreen) object() fyne.CanvasObject { return s.content }
 // been restarted, as the advice is.
 func (s *failedScreen) update() {
 	if s.full != nil {
-		setEnabled(s.full, s.w.present(s.f) != nil)
+		widgets.SetEnabled(s.full, s.w.present(s.f) != nil)
 	}
 }
 

@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -44,12 +46,12 @@ func (w *Window) fixActionOf(a checks.Action) fixAction {
 }
 
 // fixButton returns the button of a step, or nil for a step that only the user can do.
-func (w *Window) fixButton(p *phone, f checks.Fix) *action {
+func (w *Window) fixButton(p *phone, f checks.Fix) *widgets.Action {
 	d := w.fixActionOf(f.Action)
 	if d.word == "" {
 		return nil
 	}
-	return newAction(w.say(d.word, nil), d.icon, func() { d.do(p, f) })
+	return widgets.NewAction(w.say(d.word, nil), d.icon, func() { d.do(p, f) })
 }
 
 // openPage shows a page of the web, or says where it is.
@@ -57,8 +59,8 @@ func (w *Window) openPage(address string) {
 	go func() {
 		if err := w.OpenPage(address); err != nil {
 			w.Post(func() {
-				w.showSheet([]fyne.CanvasObject{title(w.say("ui.page.failed", nil)), copyable(address)},
-					newPrimary(w.say("ui.sheet.close", nil), nil, func() { w.sheet.hide() }))
+				w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.page.failed", nil)), widgets.Copyable(address)},
+					widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, func() { w.sheet.hide() }))
 			})
 		}
 	}()
@@ -93,10 +95,10 @@ func (w *Window) confirmAction(p *phone, fixID string, d sheetAction) {
 		return // not while a backup runs
 	}
 	w.showSheet([]fyne.CanvasObject{
-		title(w.say(d.title, nil)),
-		plain(w.say(d.means, nil)),
-	}, newPrimary(w.say(d.do, nil), nil, func() { w.runAction(p, fixID, d) }),
-		newAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }))
+		widgets.Title(w.say(d.title, nil)),
+		widgets.Plain(w.say(d.means, nil)),
+	}, widgets.NewPrimary(w.say(d.do, nil), nil, func() { w.runAction(p, fixID, d) }),
+		widgets.NewAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }))
 }
 
 func (w *Window) runAction(p *phone, fixID string, d sheetAction) {
@@ -125,8 +127,8 @@ func (w *Window) runAction(p *phone, fixID string, d sheetAction) {
 // showWaiting is a sheet without an outcome yet; closing it calls cancel.
 func (w *Window) showWaiting(text string, cancel context.CancelFunc) *sheet {
 	bar := widget.NewProgressBarInfinite()
-	s := w.showSheet([]fyne.CanvasObject{title(text), bar},
-		newAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }))
+	s := w.showSheet([]fyne.CanvasObject{widgets.Title(text), bar},
+		widgets.NewAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }))
 	s.closed = func() {
 		bar.Stop()
 		if cancel != nil {
@@ -139,9 +141,9 @@ func (w *Window) showWaiting(text string, cancel context.CancelFunc) *sheet {
 // showDone reports a success.
 func (w *Window) showDone(done, next string) {
 	w.showSheet([]fyne.CanvasObject{
-		container.NewBorder(nil, nil, container.NewPadded(markIcon(string(checks.Pass), 32)), nil, title(done)),
-		plain(next),
-	}, newPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }))
+		container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon(string(checks.Pass), 32)), nil, widgets.Title(done)),
+		widgets.Plain(next),
+	}, widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }))
 }
 
 // showProblem explains a failure in a sheet; again is nil where trying again
@@ -149,14 +151,14 @@ func (w *Window) showDone(done, next string) {
 func (w *Window) showProblem(err error, again func()) {
 	e := w.explain(err)
 	rows := []fyne.CanvasObject{
-		container.NewBorder(nil, nil, container.NewPadded(markIcon(string(checks.Warn), 32)), nil, title(e.Happened)),
-		plain(e.Meaning),
-		newTight(strong(w.say("ui.problem.next", nil)), plain(e.Next)),
+		container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon(string(checks.Warn), 32)), nil, widgets.Title(e.Happened)),
+		widgets.Plain(e.Meaning),
+		widgets.NewTight(widgets.Strong(w.say("ui.problem.next", nil)), widgets.Plain(e.Next)),
 	}
-	close := newPrimary(w.say("ui.sheet.close", nil), nil, func() { w.sheet.hide() })
+	close := widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, func() { w.sheet.hide() })
 	if again == nil {
 		w.showSheet(rows, close)
 		return
 	}
-	w.showSheet(rows, close, newAction(w.say("ui.again", nil), fynetheme.ViewRefreshIcon(), again))
+	w.showSheet(rows, close, widgets.NewAction(w.say("ui.again", nil), fynetheme.ViewRefreshIcon(), again))
 }

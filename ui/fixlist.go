@@ -3,6 +3,8 @@ package ui
 import (
 	"slices"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -25,7 +27,7 @@ type shownFix struct {
 }
 
 func newFixList(w *Window, p *phone) *fixList {
-	return &fixList{w: w, p: p, content: newRows()}
+	return &fixList{w: w, p: p, content: widgets.NewRows()}
 }
 
 func (l *fixList) object() fyne.CanvasObject { return l.content }
@@ -47,12 +49,12 @@ func (l *fixList) update(fixes []checks.Fix) {
 }
 
 func (l *fixList) fix(i int, f checks.Fix, text string) fyne.CanvasObject {
-	hint := quiet(l.w.cost(f))
-	body := newTight(plain(text), hint)
+	hint := widgets.Quiet(l.w.cost(f))
+	body := widgets.NewTight(widgets.Plain(text), hint)
 	if b := l.w.fixButton(l.p, f); b != nil {
-		body = container.New(rows{gap: -4}, plain(text), inset(container.NewBorder(nil, nil, b, nil, hint)))
+		body = container.New(widgets.Rows{Gap: -4}, widgets.Plain(text), widgets.Inset(container.NewBorder(nil, nil, b, nil, hint)))
 	}
-	return container.NewBorder(nil, nil, newRows(strong1(l.w.number(i+1))), nil, body)
+	return container.NewBorder(nil, nil, widgets.NewRows(widgets.OneWord(l.w.number(i+1))), nil, body)
 }
 
 // efforts word what a step costs or puts at risk.

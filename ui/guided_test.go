@@ -3,6 +3,8 @@ package ui
 import (
 	"testing"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
@@ -77,7 +79,7 @@ func TestStepTurnsGreen(t *testing.T) {
 		r.settle(width, height)
 		r.sees("Done: Lifeboat has seen it.", "Plug it in.")
 		row := r.screen.(*guidedScreen).rows[0]
-		if row.done.Resource != markResource("pass") || row.number.Visible() {
+		if row.done.Resource != widgets.MarkResource("pass") || row.number.Visible() {
 			t.Error("the step has no green mark")
 		}
 		after := r.stepPlaces()
@@ -126,7 +128,7 @@ func TestNewStepsComeLast(t *testing.T) {
 		power.Fix = []checks.Fix{{ID: "power/new", Text: saying("A new step.")}}
 		r.hears(rowsState(power, account))
 		rows := r.screen.(*guidedScreen).rows
-		if len(rows) != 5 || rows[4].text.text != "Error: A new step." || rows[0].text.text != "Error: Plug it in." {
+		if len(rows) != 5 || rows[4].text.Text != "Error: A new step." || rows[0].text.Text != "Error: Plug it in." {
 			t.Errorf("there are %d steps", len(rows))
 		}
 		r.sees("No longer needed.")
@@ -209,7 +211,7 @@ func TestTickedBoxes(t *testing.T) {
 		r.tap("All steps (4)")
 		ticked := 0
 		for _, o := range r.objects() {
-			if c, ok := o.(*tickBox); ok && c.Checked {
+			if c, ok := o.(*widgets.TickBox); ok && c.Checked {
 				ticked++
 			}
 		}
@@ -239,10 +241,10 @@ func TestKeyboardIsSeen(t *testing.T) {
 				break
 			}
 			seen[c.Focused()] = true
-			if f, ok := o.(*fold); ok {
-				o = f.bar
+			if f, ok := o.(*widgets.Fold); ok {
+				o = f.Bar
 			}
-			if _, around := pageScroll(c.Content(), o); around {
+			if _, around := widgets.PageScroll(c.Content(), o); around {
 				continue
 			}
 			inside++

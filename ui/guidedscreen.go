@@ -6,6 +6,8 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lifeboat/ui/widgets"
+
 	"lifeboat/assets/words"
 	"lifeboat/checks"
 )
@@ -18,21 +20,21 @@ type guidedScreen struct {
 	verdict *verdict
 	steps   *fyne.Container
 	rows    []*stepRow
-	back    *action
-	recheck *action
+	back    *widgets.Action
+	recheck *widgets.Action
 	content fyne.CanvasObject
 }
 
 func newGuidedScreen(w *Window, p *phone) *guidedScreen {
-	s := &guidedScreen{w: w, p: p, verdict: newVerdict(w, p), steps: newRows()}
+	s := &guidedScreen{w: w, p: p, verdict: newVerdict(w, p), steps: widgets.NewRows()}
 	leave := func() { w.leaveGuide(p) }
-	s.back = newAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), leave)
-	s.back.escape = leave
-	s.recheck = newAction(w.say("ui.ready.check-again", nil), fynetheme.ViewRefreshIcon(), func() { w.look(p); w.refresh() })
-	s.recheck.escape = leave
-	s.content = page(newColumn(
-		title(w.say("ui.steps.title", nil)),
-		plain(w.say("ui.steps.how", nil)),
+	s.back = widgets.NewAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), leave)
+	s.back.Escape = leave
+	s.recheck = widgets.NewAction(w.say("ui.ready.check-again", nil), fynetheme.ViewRefreshIcon(), func() { w.look(p); w.refresh() })
+	s.recheck.Escape = leave
+	s.content = widgets.Page(widgets.NewColumn(
+		widgets.Title(w.say("ui.steps.title", nil)),
+		widgets.Plain(w.say("ui.steps.how", nil)),
 		s.verdict.object(), s.steps,
 	), container.NewBorder(nil, nil, s.back, s.recheck))
 	return s
@@ -47,7 +49,7 @@ func (s *guidedScreen) update() {
 		return
 	}
 	s.verdict.update()
-	setEnabled(s.recheck, !s.p.looking)
+	widgets.SetEnabled(s.recheck, !s.p.looking)
 	g := s.p.guided
 	if g == nil {
 		return // the screen is about to go
@@ -72,23 +74,23 @@ type stepRow struct {
 	number  fyne.CanvasObject
 	done    *widget.Icon
 	doneBox fyne.CanvasObject
-	text    *steady
-	hint    *steady
+	text    *widgets.Steady
+	hint    *widgets.Steady
 	button  *fyne.Container
 	action  checks.Action // that button has the button of
-	tick    *tickBox
+	tick    *widgets.TickBox
 	content fyne.CanvasObject
 }
 
 func newStepRow(w *Window, p *phone, i int) *stepRow {
-	r := &stepRow{w: w, p: p, text: newSteady(plain(""), 1), hint: newSteady(quiet(""), 1), button: container.NewHBox(), done: widget.NewIcon(nil)}
-	r.number = container.NewCenter(strong1(w.number(i + 1)))
+	r := &stepRow{w: w, p: p, text: widgets.NewSteady(widgets.Plain(""), 1), hint: widgets.NewSteady(widgets.Quiet(""), 1), button: container.NewHBox(), done: widget.NewIcon(nil)}
+	r.number = container.NewCenter(widgets.OneWord(w.number(i + 1)))
 	r.doneBox = container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(22), r.done))
-	r.tick = newTickBox(w.say("ui.steps.did", nil), func(on bool) { w.tick(p, r.fix.ID, on) })
-	line := container.New(&flowing{}, r.button, r.tick)
-	r.content = card(container.NewBorder(nil, nil,
-		newRows(container.New(atLeast{fyne.NewSize(34, 0)}, container.New(inTurn{}, r.number, r.doneBox))), nil,
-		container.New(rows{gap: -6}, newTight(r.text.object(), r.hint.object()), inset(line))))
+	r.tick = widgets.NewTickBox(w.say("ui.steps.did", nil), func(on bool) { w.tick(p, r.fix.ID, on) })
+	line := container.New(&widgets.Flowing{}, r.button, r.tick)
+	r.content = widgets.Card(container.NewBorder(nil, nil,
+		widgets.NewRows(container.New(widgets.AtLeast{Size: fyne.NewSize(34, 0)}, container.New(widgets.InTurn{}, r.number, r.doneBox))), nil,
+		container.New(widgets.Rows{Gap: -6}, widgets.NewTight(r.text.Object(), r.hint.Object()), widgets.Inset(line))))
 	return r
 }
 
@@ -98,16 +100,16 @@ func (r *stepRow) update(f checks.Fix) {
 	w := r.w
 	r.fix = f
 	state := r.p.progress(f)
-	r.text.set(w.Words.Text(f.Text))
-	r.hint.set(r.say(state))
-	if mark := markOf(state); mark != "" && r.done.Resource != markResource(mark) {
-		r.done.SetResource(markResource(mark))
+	r.text.Set(w.Words.Text(f.Text))
+	r.hint.Set(r.say(state))
+	if mark := markOf(state); mark != "" && r.done.Resource != widgets.MarkResource(mark) {
+		r.done.SetResource(widgets.MarkResource(mark))
 	}
 	open := state == stepOpen
-	show(r.number, open)
-	show(r.doneBox, !open)
+	widgets.Show(r.number, open)
+	widgets.Show(r.doneBox, !open)
 	r.updateButton(state)
-	show(r.tick, !f.Seen)
+	widgets.Show(r.tick, !f.Seen)
 	if state == stepSeen {
 		r.tick.Disable()
 	} else {
@@ -131,9 +133,9 @@ func (r *stepRow) updateButton(state progress) {
 		}
 		r.button.Refresh()
 	}
-	show(r.button, len(r.button.Objects) > 0)
+	widgets.Show(r.button, len(r.button.Objects) > 0)
 	for _, o := range r.button.Objects {
-		setEnabled(o.(*action), state == stepOpen || state == stepSaid)
+		widgets.SetEnabled(o.(*widgets.Action), state == stepOpen || state == stepSaid)
 	}
 }
 

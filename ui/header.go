@@ -3,6 +3,8 @@ package ui
 import (
 	"image/color"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -18,17 +20,17 @@ type header struct {
 	w        *Window
 	chooser  *widget.Select
 	udids    []string // of the chooser's options
-	backups  *action
-	settings *action
+	backups  *widgets.Action
+	settings *widgets.Action
 }
 
 func newHeader(w *Window) *header {
 	h := &header{w: w}
 	h.chooser = widget.NewSelect(nil, nil)
 	h.chooser.Hide()
-	h.settings = newAction(w.say("ui.settings.open", nil), fynetheme.SettingsIcon(), w.showSettings)
+	h.settings = widgets.NewAction(w.say("ui.settings.open", nil), fynetheme.SettingsIcon(), w.showSettings)
 	h.settings.Importance = widget.LowImportance
-	h.backups = newAction(w.say("ui.versions.open", nil), fynetheme.StorageIcon(), w.showVersions)
+	h.backups = widgets.NewAction(w.say("ui.versions.open", nil), fynetheme.StorageIcon(), w.showVersions)
 	h.backups.Importance = widget.LowImportance
 	return h
 }
@@ -40,13 +42,13 @@ func (h *header) object() fyne.CanvasObject {
 	name := &widget.Label{Text: h.w.say("ui.app", nil), SizeName: fynetheme.SizeNameSubHeadingText, TextStyle: fyne.TextStyle{Bold: true}}
 	bar := container.NewBorder(nil, nil, container.NewPadded(container.NewHBox(logo, name)),
 		container.NewHBox(h.backups, h.settings), h.chooser)
-	return newRows(container.NewPadded(bar), widget.NewSeparator())
+	return widgets.NewRows(container.NewPadded(bar), widget.NewSeparator())
 }
 
 // update lists the phones; one alone needs no choosing.
 func (h *header) update() {
 	w := h.w
-	setEnabled(h.backups, w.flow == nil && w.attempt == nil && w.report == nil && w.shown == nil)
+	widgets.SetEnabled(h.backups, w.flow == nil && w.attempt == nil && w.report == nil && w.shown == nil)
 	if len(w.phones) < 2 {
 		h.chooser.Hide()
 		return
@@ -85,7 +87,7 @@ func (h *header) choose(i int) {
 func (w *Window) demoBand() fyne.CanvasObject {
 	text := &widget.Label{Text: w.say("ui.demo", nil), Alignment: fyne.TextAlignCenter, Wrapping: fyne.TextWrapWord,
 		SizeName: fynetheme.SizeNameCaptionText, TextStyle: fyne.TextStyle{Bold: true}}
-	return container.NewStack(newSurface(theme.DemoBand, ""), container.NewThemeOverride(text, demoTheme{theme.New()}))
+	return container.NewStack(widgets.NewSurface(theme.DemoBand, ""), container.NewThemeOverride(text, demoTheme{theme.New()}))
 }
 
 // demoTheme letters the demonstration band.

@@ -3,6 +3,8 @@ package ui
 import (
 	"slices"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -44,14 +46,14 @@ func keepsAll(p vault.Policy) bool {
 
 // keeping is the part of the settings about earlier backups.
 func (w *Window) keeping() []fyne.CanvasObject {
-	all := []fyne.CanvasObject{strong(w.say("ui.keeping.title", nil)), plain(w.say("ui.keeping.why", nil))}
+	all := []fyne.CanvasObject{widgets.Strong(w.say("ui.keeping.title", nil)), widgets.Plain(w.say("ui.keeping.why", nil))}
 	var aged []*widget.Select
 	for _, c := range keepingChoices {
 		s := w.keepingSelect(c)
 		if c.byAge {
 			aged = append(aged, s)
 		}
-		all = append(all, container.NewBorder(nil, nil, nil, s, plain(w.say(c.name, nil))))
+		all = append(all, container.NewBorder(nil, nil, nil, s, widgets.Plain(w.say(c.name, nil))))
 	}
 	able := func() {
 		for _, s := range aged {
@@ -62,7 +64,7 @@ func (w *Window) keeping() []fyne.CanvasObject {
 			}
 		}
 	}
-	everything := newTickBox(w.say("ui.keeping.everything", nil), nil)
+	everything := widgets.NewTickBox(w.say("ui.keeping.everything", nil), nil)
 	everything.Checked = keepsAll(w.Settings.Policy())
 	everything.OnChanged = func(on bool) {
 		p := w.Settings.Policy()

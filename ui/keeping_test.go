@@ -3,6 +3,8 @@ package ui
 import (
 	"testing"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
@@ -62,12 +64,12 @@ func TestKeepingSettings(t *testing.T) {
 		r.plug()
 		r.tap("Settings")
 		r.sees("30 days", "52 weeks", "500 GB", "21 days")
-		test.Tap(find(r, func(b *tickBox) bool { return true }))
+		test.Tap(find(r, func(b *widgets.TickBox) bool { return true }))
 		want := vault.Policy{Limit: 500e9, Trash: 21}
 		if got := NewSettings(prefs, "", feeds.Everything).Policy(); got != want {
 			t.Errorf("with nothing let go by age the policy is %+v", got)
 		}
-		test.Tap(find(r, func(b *tickBox) bool { return true }))
+		test.Tap(find(r, func(b *widgets.TickBox) bool { return true }))
 		if got := r.Settings.Policy(); got.All != vault.DefaultPolicy.All || got.Limit != 500e9 {
 			t.Errorf("after that the policy is %+v", got)
 		}
@@ -86,7 +88,7 @@ func TestReadAll(t *testing.T) {
 		r.encrypted()
 		r.end(backup.Result{}, noRoom)
 		r.tap("Settings")
-		test.Tap(find(r, func(b *tickBox) bool { return b.Text == "Read every file after each backup" }))
+		test.Tap(find(r, func(b *widgets.TickBox) bool { return b.Text == "Read every file after each backup" }))
 		r.tap("Close")
 		r.tap("Try again")
 		if got := r.runs.orders[1].Level; got != (verify.Level{Depth: verify.Full}) {

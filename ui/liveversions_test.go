@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
@@ -47,10 +49,10 @@ func (r *liveRig) says(texts ...string) {
 // push taps a button as soon as it can be tapped.
 func (r *liveRig) push(text string) {
 	r.t.Helper()
-	var b *action
+	var b *widgets.Action
 	r.until(60*time.Second, "the button "+text, func() bool {
 		for _, o := range r.objects() {
-			if a, ok := o.(*action); ok && a.Text == text && !a.Disabled() {
+			if a, ok := o.(*widgets.Action); ok && a.Text == text && !a.Disabled() {
 				b = a
 				return true
 			}

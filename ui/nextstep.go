@@ -3,6 +3,8 @@ package ui
 import (
 	"slices"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -17,9 +19,9 @@ import (
 type nextStep struct {
 	w       *Window
 	p       *phone
-	text    *steady
+	text    *widgets.Steady
 	line    *fyne.Container
-	all     *action
+	all     *widgets.Action
 	shown   checks.Fix // the step that line has the button of
 	content fyne.CanvasObject
 }
@@ -28,22 +30,22 @@ type nextStep struct {
 const nextLines = 2
 
 func newNextStep(w *Window, p *phone) *nextStep {
-	n := &nextStep{w: w, p: p, text: newSteady(plain(""), nextLines)}
-	n.all = newAction("", fynetheme.ListIcon(), func() { w.guide(p) })
+	n := &nextStep{w: w, p: p, text: widgets.NewSteady(widgets.Plain(""), nextLines)}
+	n.all = widgets.NewAction("", fynetheme.ListIcon(), func() { w.guide(p) })
 	n.line = container.NewHBox(n.all)
-	heading := container.NewBorder(nil, nil, nil, n.line, strong(w.say("ui.next.title", nil)))
-	n.content = card(container.New(rows{gap: -4}, heading, n.text.object()))
+	heading := container.NewBorder(nil, nil, nil, n.line, widgets.Strong(w.say("ui.next.title", nil)))
+	n.content = widgets.Card(container.New(widgets.Rows{Gap: -4}, heading, n.text.Object()))
 	return n
 }
 
 func (n *nextStep) object() fyne.CanvasObject { return n.content }
 
 // free lets the text take the room that it needs.
-func (n *nextStep) free() { n.text.free() }
+func (n *nextStep) free() { n.text.Free() }
 
 func (n *nextStep) update() {
 	w, p := n.w, n.p
-	show(n.content, p.state != nil)
+	widgets.Show(n.content, p.state != nil)
 	if p.state == nil {
 		return
 	}
@@ -57,11 +59,11 @@ func (n *nextStep) update() {
 		first = next[0]
 		text = w.Words.Text(first.Text)
 	}
-	n.text.set(text)
+	n.text.Set(text)
 	if count := w.say("ui.next.all", words.Args{"N": len(next)}); n.all.Text != count {
 		n.all.SetText(count)
 	}
-	setEnabled(n.all, len(next) > 0)
+	widgets.SetEnabled(n.all, len(next) > 0)
 	if first.ID != n.shown.ID || first.Action != n.shown.Action {
 		n.shown = first
 		n.line.Objects = []fyne.CanvasObject{n.all}

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -19,32 +21,32 @@ import (
 type choosePassword struct {
 	w             *Window
 	f             *flow
-	first1, twice *secret
+	first1, twice *widgets.Secret
 	keep          *widget.Check
-	complaint     *complaint
-	start         *action
+	complaint     *widgets.Complaint
+	start         *widgets.Action
 	content       fyne.CanvasObject
 }
 
 func newChoosePassword(w *Window, f *flow) *choosePassword {
-	s := &choosePassword{w: w, f: f, complaint: newComplaint()}
+	s := &choosePassword{w: w, f: f, complaint: widgets.NewComplaint()}
 	back := func() { w.leave(f) }
-	s.twice = newSecret(s.submit, back)
-	s.first1 = newSecret(func() { w.Window.Canvas().Focus(s.twice) }, back)
+	s.twice = widgets.NewSecret(s.submit, back)
+	s.first1 = widgets.NewSecret(func() { w.Window.Canvas().Focus(s.twice) }, back)
 	s.keep = widget.NewCheck(w.say("ui.password.keep", w.keyring()), nil)
 	s.keep.SetChecked(true)
-	s.start = newPrimary(w.say("ui.password.start", nil), nil, s.submit)
-	s.start.escape = back
-	s.content = page(newColumn(
-		title(w.say("ui.password.choose", nil)),
-		plain(w.say("ui.password.choose-why", nil)),
-		plain(w.say("ui.password.sets", nil)),
-		card(newRows(
+	s.start = widgets.NewPrimary(w.say("ui.password.start", nil), nil, s.submit)
+	s.start.Escape = back
+	s.content = widgets.Page(widgets.NewColumn(
+		widgets.Title(w.say("ui.password.choose", nil)),
+		widgets.Plain(w.say("ui.password.choose-why", nil)),
+		widgets.Plain(w.say("ui.password.sets", nil)),
+		widgets.Card(widgets.NewRows(
 			container.NewGridWithColumns(2,
-				newRows(strong(w.say("ui.password.once", nil)), s.first1),
-				newRows(strong(w.say("ui.password.twice", nil)), s.twice)),
-			s.complaint.object(), s.keep)),
-		newTight(strong(w.say("ui.password.forget", nil)), plain(w.say("ui.password.forget-means", nil))),
+				widgets.NewRows(widgets.Strong(w.say("ui.password.once", nil)), s.first1),
+				widgets.NewRows(widgets.Strong(w.say("ui.password.twice", nil)), s.twice)),
+			s.complaint.Object(), s.keep)),
+		widgets.NewTight(widgets.Strong(w.say("ui.password.forget", nil)), widgets.Plain(w.say("ui.password.forget-means", nil))),
 	), backAndGo(w, back, s.start))
 	return s
 }
@@ -60,11 +62,11 @@ func (s *choosePassword) submit() {
 	password := keybag.NewPassword(text).Clean()
 	switch {
 	case password.Empty():
-		s.complaint.show(w.say("ui.password.empty", nil))
+		s.complaint.Show(w.say("ui.password.empty", nil))
 		w.Window.Canvas().Focus(s.first1)
 		return
 	case text != s.twice.Text:
-		s.complaint.show(w.say("ui.password.mismatch", nil))
+		s.complaint.Show(w.say("ui.password.mismatch", nil))
 		w.Window.Canvas().Focus(s.twice)
 		return
 	}
@@ -72,7 +74,7 @@ func (s *choosePassword) submit() {
 		w.run(s.f, password)
 		return
 	}
-	s.complaint.show("")
+	s.complaint.Show("")
 	s.start.Disable()
 	udid := s.f.phone.dev.UDID
 	go func() {
@@ -85,7 +87,7 @@ func (s *choosePassword) submit() {
 			if err != nil {
 				p := w.explain(err)
 				s.keep.SetChecked(false)
-				s.complaint.show(w.say("ui.password.keep-failed", words.Args{"Happened": p.Happened}))
+				s.complaint.Show(w.say("ui.password.keep-failed", words.Args{"Happened": p.Happened}))
 				return
 			}
 			w.run(s.f, password)
@@ -97,27 +99,27 @@ func (s *choosePassword) submit() {
 type askPassword struct {
 	w         *Window
 	f         *flow
-	entry     *secret
+	entry     *widgets.Secret
 	keep      *widget.Check
-	complaint *complaint
-	start     *action
+	complaint *widgets.Complaint
+	start     *widgets.Action
 	content   fyne.CanvasObject
 }
 
 func newAskPassword(w *Window, f *flow) *askPassword {
-	s := &askPassword{w: w, f: f, complaint: newComplaint()}
-	s.entry = newSecret(s.submit, s.back)
+	s := &askPassword{w: w, f: f, complaint: widgets.NewComplaint()}
+	s.entry = widgets.NewSecret(s.submit, s.back)
 	s.keep = widget.NewCheck(w.say("ui.password.keep", w.keyring()), nil)
-	s.start = newPrimary(w.say("ui.password.continue", nil), nil, s.submit)
-	s.start.escape = s.back
+	s.start = widgets.NewPrimary(w.say("ui.password.continue", nil), nil, s.submit)
+	s.start.Escape = s.back
 	if f.note != "" {
-		s.complaint.show(w.say(f.note, w.keyring()))
+		s.complaint.Show(w.say(f.note, w.keyring()))
 	}
-	s.content = page(newColumn(
-		title(w.say("ui.password.ask", nil)),
-		plain(w.say("ui.password.ask-which", nil)),
-		card(newRows(strong(w.say("ui.password.existing", nil)), s.entry, s.complaint.object(), s.keep)),
-		newTight(strong(w.say("ui.password.unknown", nil)), plain(w.say("ui.password.unknown-means", words.Args{"Menu": menu("reset-all-settings", f.phone.summary.Version)}))),
+	s.content = widgets.Page(widgets.NewColumn(
+		widgets.Title(w.say("ui.password.ask", nil)),
+		widgets.Plain(w.say("ui.password.ask-which", nil)),
+		widgets.Card(widgets.NewRows(widgets.Strong(w.say("ui.password.existing", nil)), s.entry, s.complaint.Object(), s.keep)),
+		widgets.NewTight(widgets.Strong(w.say("ui.password.unknown", nil)), widgets.Plain(w.say("ui.password.unknown-means", words.Args{"Menu": menu("reset-all-settings", f.phone.summary.Version)}))),
 	), backAndGo(w, s.back, s.start))
 	return s
 }
@@ -138,7 +140,7 @@ func (s *askPassword) back() {
 func (s *askPassword) submit() {
 	w, f := s.w, s.f
 	if s.entry.Text == "" {
-		s.complaint.show(w.say("ui.password.empty", nil))
+		s.complaint.Show(w.say("ui.password.empty", nil))
 		w.Window.Canvas().Focus(s.entry)
 		return
 	}
@@ -153,25 +155,6 @@ func (s *askPassword) submit() {
 	f.answer <- password
 	f.answer, f.step = nil, running
 	w.refresh()
-}
-
-// complaint is the line below a field that says what is wrong with it. It
-// keeps its room while it is empty, so that nothing jumps.
-type complaint struct{ label *widget.Label }
-
-func newComplaint() *complaint {
-	l := plain(" ")
-	l.Importance = widget.DangerImportance
-	return &complaint{label: l}
-}
-
-func (c *complaint) object() fyne.CanvasObject { return c.label }
-
-func (c *complaint) show(text string) {
-	if text == "" {
-		text = " "
-	}
-	c.label.SetText(text)
 }
 
 // keyring names this computer's own place for passwords to a sentence.
@@ -193,8 +176,8 @@ func majorOf(version string) int {
 }
 
 // backAndGo is the foot of a form.
-func backAndGo(w *Window, back func(), start *action) fyne.CanvasObject {
-	b := newAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), back)
-	b.escape = back
+func backAndGo(w *Window, back func(), start *widgets.Action) fyne.CanvasObject {
+	b := widgets.NewAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), back)
+	b.Escape = back
 	return container.NewBorder(nil, nil, b, start)
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"lifeboat/ui/widgets"
+
 	"lifeboat/assets/words"
 	"lifeboat/device"
 	"lifeboat/device/fault"
@@ -199,18 +201,9 @@ func (w *Window) phoneName(p *phone) string {
 
 // chooserName makes the names in the chooser differ and keeps them short.
 func (w *Window) chooserName(p *phone, taken []string) string {
-	name := shorten(w.phoneName(p), 32)
+	name := widgets.Shorten(w.phoneName(p), 32)
 	for n, base := 2, name; slices.Contains(taken, name); n++ {
 		name = w.say("ui.phone.nth", words.Args{"Name": base, "N": strconv.Itoa(n)})
 	}
 	return name
-}
-
-// shorten cuts text to at most n characters.
-func shorten(text string, n int) string {
-	runes := []rune(text)
-	if len(runes) <= n {
-		return text
-	}
-	return string(runes[:n-1]) + "…"
 }

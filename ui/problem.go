@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -38,10 +40,10 @@ func (w *Window) technical(err error) string {
 
 // detailsFold holds the technical side of a failure, ready to be copied.
 func (w *Window) detailsFold(err error) fyne.CanvasObject {
-	return newFold(plain(w.say("ui.details.title", nil)), false, func() fyne.CanvasObject {
+	return widgets.NewFold(widgets.Plain(w.say("ui.details.title", nil)), false, func() fyne.CanvasObject {
 		text := w.technical(err)
-		return newRows(copyable(text),
-			container.NewHBox(newAction(w.say("ui.details.copy", nil), nil, func() { w.Copy(text) })),
+		return widgets.NewRows(widgets.Copyable(text),
+			container.NewHBox(widgets.NewAction(w.say("ui.details.copy", nil), nil, func() { w.Copy(text) })),
 			w.recordSwitch())
 	}, nil)
 }

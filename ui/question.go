@@ -5,6 +5,8 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
+	"lifeboat/ui/widgets"
+
 	"lifeboat/assets/words"
 	"lifeboat/checks"
 )
@@ -23,7 +25,7 @@ type question struct {
 	changing  bool // the user wants to give another answer
 	busy      bool // an answer is on its way
 	complaint string
-	entry     *textBox // nil for a choice
+	entry     *widgets.TextBox // nil for a choice
 	content   *fyne.Container
 }
 
@@ -42,7 +44,7 @@ const typedLines = 3
 const maxTyped = 4000
 
 func newQuestion(w *Window, p *phone, check string, resized func()) *question {
-	return &question{w: w, p: p, check: check, resized: resized, content: newRows()}
+	return &question{w: w, p: p, check: check, resized: resized, content: widgets.NewRows()}
 }
 
 func (s *question) object() fyne.CanvasObject { return s.content }
@@ -64,32 +66,32 @@ func (s *question) draw() {
 		return
 	}
 	s.shown = now
-	all := []fyne.CanvasObject{strong(now.ask)}
+	all := []fyne.CanvasObject{widgets.Strong(now.ask)}
 	if now.given != "" {
-		all = append(all, plain(now.given))
+		all = append(all, widgets.Plain(now.given))
 	}
 	switch {
 	case !now.open:
-		change := newAction(w.say("ui.question.change", nil), nil, func() { s.change() })
-		setEnabled(change, !s.busy)
-		all = append(all, inset(container.NewHBox(change)))
+		change := widgets.NewAction(w.say("ui.question.change", nil), nil, func() { s.change() })
+		widgets.SetEnabled(change, !s.busy)
+		all = append(all, widgets.Inset(container.NewHBox(change)))
 	case len(q.Choices) > 0:
 		all = append(all, s.where(now.where), s.choices())
 	default:
 		all = append(all, s.where(now.where), s.box())
 	}
 	if now.complaint != "" {
-		bad := plain(now.complaint)
+		bad := widgets.Plain(now.complaint)
 		bad.Importance = widget.DangerImportance
 		all = append(all, bad)
 	}
-	s.content.Objects = []fyne.CanvasObject{container.New(rows{gap: -4}, all...)}
+	s.content.Objects = []fyne.CanvasObject{container.New(widgets.Rows{Gap: -4}, all...)}
 	s.content.Refresh()
 }
 
 func (s *question) where(text string) fyne.CanvasObject {
-	where := plain(text)
-	show(where, text != "")
+	where := widgets.Plain(text)
+	widgets.Show(where, text != "")
 	return where
 }
 
@@ -111,28 +113,28 @@ func (s *question) given() string {
 func (s *question) choices() fyne.CanvasObject {
 	var all []fyne.CanvasObject
 	for _, c := range s.q.Choices {
-		b := newAction(s.w.Words.Text(c.Text), nil, func() { s.give(checks.Answer{Choice: c.ID}) })
-		setEnabled(b, !s.busy)
+		b := widgets.NewAction(s.w.Words.Text(c.Text), nil, func() { s.give(checks.Answer{Choice: c.ID}) })
+		widgets.SetEnabled(b, !s.busy)
 		all = append(all, b)
 	}
-	return inset(container.New(&flowing{}, all...))
+	return widgets.Inset(container.New(&widgets.Flowing{}, all...))
 }
 
 // box is the field for a text; the same one for as long as the row lives.
 func (s *question) box() fyne.CanvasObject {
 	if s.entry == nil {
-		s.entry = newTextBox(typedLines)
+		s.entry = widgets.NewTextBox(typedLines)
 		s.entry.SetText(s.p.typed[s.q.ID])
 		s.entry.OnChanged = func(text string) { s.p.typed[s.q.ID] = text }
 	}
-	ok := newAction(s.w.say("ui.question.ok", nil), nil, func() {
+	ok := widgets.NewAction(s.w.say("ui.question.ok", nil), nil, func() {
 		text := []rune(s.entry.Text)
 		if len(text) > 0 {
 			s.give(checks.Answer{Text: string(text[:min(len(text), maxTyped)])})
 		}
 	})
-	setEnabled(ok, !s.busy)
-	return inset(newRows(container.NewStack(s.entry, newWheel()), container.NewHBox(ok)))
+	widgets.SetEnabled(ok, !s.busy)
+	return widgets.Inset(widgets.NewRows(container.NewStack(s.entry, widgets.NewWheel()), container.NewHBox(ok)))
 }
 
 func (s *question) change() {
@@ -152,24 +154,3 @@ func (s *question) give(a checks.Answer) {
 		s.draw()
 	})
 }
-
-// textBox is a field of several lines that Tab leaves, as it does any other.
-type textBox struct{ widget.Entry }
-
-func newTextBox(lines int) *textBox {
-	b := &textBox{}
-	b.MultiLine = true
-	b.Wrapping = fyne.TextWrapWord
-	b.SetMinRowsVisible(lines)
-	b.ExtendBaseWidget(b)
-	return b
-}
-
-// FocusGained shows the field that has the keyboard.
-func (b *textBox) FocusGained() {
-	b.Entry.FocusGained()
-	reveal(b)
-}
-
-// AcceptsTab says that Tab goes to the next field and is no character.
-func (b *textBox) AcceptsTab() bool { return false }

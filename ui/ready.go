@@ -3,6 +3,8 @@ package ui
 import (
 	"strings"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -19,34 +21,34 @@ type readyScreen struct {
 	p *phone
 
 	name, model *widget.Label
-	recheck     *action
+	recheck     *widgets.Action
 	safety      *safety
 	verdict     *verdict
 	next        *nextStep
 	list        *checklist
 	path, last  *widget.Label
-	backUp      *action
+	backUp      *widgets.Action
 	content     fyne.CanvasObject
 }
 
 func newReady(w *Window, p *phone) *readyScreen {
 	s := &readyScreen{w: w, p: p}
-	s.name = oneLine("")
+	s.name = widgets.OneLine("")
 	s.name.SizeName, s.name.TextStyle.Bold = fynetheme.SizeNameHeadingText, true
-	s.model = oneLine("")
+	s.model = widgets.OneLine("")
 	s.model.Importance = widget.LowImportance
-	s.recheck = newAction(w.say("ui.ready.check-again", nil), fynetheme.ViewRefreshIcon(), func() { w.look(p); w.refresh() })
+	s.recheck = widgets.NewAction(w.say("ui.ready.check-again", nil), fynetheme.ViewRefreshIcon(), func() { w.look(p); w.refresh() })
 	s.safety = newSafety(w, p)
 	s.verdict = newVerdict(w, p)
 	s.next = newNextStep(w, p)
 	s.list = newChecklist(w, p)
-	s.backUp = newPrimary(w.say("ui.ready.back-up", nil), fynetheme.DownloadIcon(), func() { w.backUp(p) })
-	watch := newAction(w.say("ui.ready.watch", nil), fynetheme.VisibilityIcon(), func() { w.watchAttempt(p, "") })
-	report := newAction(w.say("ui.ready.report", nil), fynetheme.DocumentIcon(), func() { w.writeReport(p) })
-	top := container.NewBorder(nil, nil, nil, container.NewCenter(s.recheck), newTight(s.name, s.model))
+	s.backUp = widgets.NewPrimary(w.say("ui.ready.back-up", nil), fynetheme.DownloadIcon(), func() { w.backUp(p) })
+	watch := widgets.NewAction(w.say("ui.ready.watch", nil), fynetheme.VisibilityIcon(), func() { w.watchAttempt(p, "") })
+	report := widgets.NewAction(w.say("ui.ready.report", nil), fynetheme.DocumentIcon(), func() { w.writeReport(p) })
+	top := container.NewBorder(nil, nil, nil, container.NewCenter(s.recheck), widgets.NewTight(s.name, s.model))
 	var scroll *container.Scroll
-	scroll, s.content = scrollPage(newColumn(top, s.safety.object(), s.verdict.object(), s.next.object(), s.list.object(),
-		container.New(&flowing{}, watch, report)), s.foot())
+	scroll, s.content = widgets.ScrollPage(widgets.NewColumn(top, s.safety.object(), s.verdict.object(), s.next.object(), s.list.object(),
+		container.New(&widgets.Flowing{}, watch, report)), s.foot())
 	s.list.scroll = scroll
 	return s
 }
@@ -54,13 +56,13 @@ func newReady(w *Window, p *phone) *readyScreen {
 // foot is what stays in sight: where backups go, and the one big button.
 func (s *readyScreen) foot() fyne.CanvasObject {
 	w := s.w
-	s.path = oneLine("")
-	s.last = oneLine("")
+	s.path = widgets.OneLine("")
+	s.last = widgets.OneLine("")
 	s.last.Importance = widget.LowImportance
-	change := newAction(w.say("ui.destination.change", nil), fynetheme.FolderOpenIcon(), w.chooseDestination)
+	change := widgets.NewAction(w.say("ui.destination.change", nil), fynetheme.FolderOpenIcon(), w.chooseDestination)
 	change.Importance = widget.LowImportance
-	where := container.NewBorder(nil, nil, nil, container.NewCenter(change), newTight(s.path, s.last))
-	return container.NewBorder(nil, nil, nil, container.NewCenter(big(s.backUp)), where)
+	where := container.NewBorder(nil, nil, nil, container.NewCenter(change), widgets.NewTight(s.path, s.last))
+	return container.NewBorder(nil, nil, nil, container.NewCenter(widgets.Big(s.backUp)), where)
 }
 
 func (s *readyScreen) object() fyne.CanvasObject { return s.content }
@@ -68,12 +70,12 @@ func (s *readyScreen) first() fyne.Focusable     { return s.backUp }
 
 func (s *readyScreen) update() {
 	w, p := s.w, s.p
-	setText(s.name, w.phoneName(p))
-	setText(s.model, s.modelLine())
-	setText(s.path, w.say("ui.destination.line", words.Args{"Path": w.Settings.Destination()}))
-	setText(s.last, s.lastLine())
-	setEnabled(s.recheck, !p.looking)
-	setEnabled(s.backUp, p.state != nil && w.flow == nil)
+	widgets.SetText(s.name, w.phoneName(p))
+	widgets.SetText(s.model, s.modelLine())
+	widgets.SetText(s.path, w.say("ui.destination.line", words.Args{"Path": w.Settings.Destination()}))
+	widgets.SetText(s.last, s.lastLine())
+	widgets.SetEnabled(s.recheck, !p.looking)
+	widgets.SetEnabled(s.backUp, p.state != nil && w.flow == nil)
 	stale := s.list.stale()
 	s.safety.update()
 	s.verdict.update()
@@ -123,15 +125,5 @@ func (s *readyScreen) lastLine() string {
 		return s.w.say("ui.ready.some-day", nil)
 	default:
 		return s.w.say("ui.ready.last", words.Args{"Date": words.Date(local.Finished)})
-	}
-}
-
-func setEnabled(b *action, on bool) {
-	if on == b.Disabled() {
-		if on {
-			b.Enable()
-		} else {
-			b.Disable()
-		}
 	}
 }

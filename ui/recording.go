@@ -3,6 +3,8 @@ package ui
 import (
 	"path/filepath"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -13,9 +15,9 @@ import (
 // is. The recording goes on over other screens, until it is stopped here or
 // the window closes.
 func (w *Window) recordSwitch() fyne.CanvasObject {
-	state := plain("")
-	toggle := newAction("", nil, nil)
-	show := newAction(w.say("ui.record.show", nil), nil, func() {
+	state := widgets.Plain("")
+	toggle := widgets.NewAction("", nil, nil)
+	show := widgets.NewAction(w.say("ui.record.show", nil), nil, func() {
 		dir := filepath.Dir(w.recordedIn)
 		go w.OpenFolder(dir) // where that fails, the path stands above
 	})
@@ -57,5 +59,5 @@ func (w *Window) recordSwitch() fyne.CanvasObject {
 		})
 	}
 	update()
-	return newRows(state, container.NewHBox(toggle, show))
+	return widgets.NewRows(state, container.NewHBox(toggle, show))
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
@@ -24,11 +26,11 @@ func reportOf(include report.Include) report.Report {
 }
 
 // writes opens the report and returns its field.
-func (r *rig) writes() *textBox {
+func (r *rig) writes() *widgets.TextBox {
 	r.t.Helper()
 	r.plug(phoneA)
 	r.tap("Report for support …")
-	return find(r, func(*textBox) bool { return true })
+	return find(r, func(*widgets.TextBox) bool { return true })
 }
 
 // tick ticks or unticks the box with a text.

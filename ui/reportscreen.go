@@ -3,6 +3,8 @@ package ui
 import (
 	"path/filepath"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
@@ -20,13 +22,13 @@ type reportScreen struct {
 	r *reporting
 
 	boxes   []*widget.Check
-	hint    *steady
-	restart *action
-	text    *textBox
+	hint    *widgets.Steady
+	restart *widgets.Action
+	text    *widgets.TextBox
 	outcome string // whether copying or saving worked
-	copy    *action
-	saves   []*action
-	back    *action
+	copy    *widgets.Action
+	saves   []*widgets.Action
+	back    *widgets.Action
 	content fyne.CanvasObject
 }
 
@@ -42,8 +44,8 @@ var includable = []struct {
 }
 
 func newReportScreen(w *Window, r *reporting) *reportScreen {
-	s := &reportScreen{w: w, r: r, hint: newSteady(quiet(""), 2), text: newTextBox(8)}
-	boxes := container.New(&flowing{}, strong1(w.say("ui.report.include", nil)))
+	s := &reportScreen{w: w, r: r, hint: widgets.NewSteady(widgets.Quiet(""), 2), text: widgets.NewTextBox(8)}
+	boxes := container.New(&widgets.Flowing{}, widgets.OneWord(w.say("ui.report.include", nil)))
 	for _, part := range includable {
 		box := widget.NewCheck(w.say(part.word, nil), nil)
 		box.Checked = *part.of(&r.include)
@@ -55,30 +57,30 @@ func newReportScreen(w *Window, r *reporting) *reportScreen {
 		s.boxes = append(s.boxes, box)
 		boxes.Add(box)
 	}
-	s.restart = newAction(w.say("ui.report.restart", nil), fynetheme.ContentUndoIcon(), func() { w.makeReport(r) })
+	s.restart = widgets.NewAction(w.say("ui.report.restart", nil), fynetheme.ContentUndoIcon(), func() { w.makeReport(r) })
 	s.text.OnChanged = func(text string) {
 		if text != r.text {
 			r.text, r.edited = text, true
 			s.tell("")
 		}
 	}
-	s.copy = newAction(w.say("ui.report.copy", nil), fynetheme.ContentCopyIcon(), func() {
+	s.copy = widgets.NewAction(w.say("ui.report.copy", nil), fynetheme.ContentCopyIcon(), func() {
 		w.Copy(r.text)
 		s.tell(w.say("ui.report.copied", nil))
 	})
-	s.saves = []*action{
-		newAction(w.say("ui.report.save-text", nil), fynetheme.DocumentSaveIcon(), func() { s.save(".txt") }),
-		newAction(w.say("ui.report.save-page", nil), fynetheme.DocumentPrintIcon(), func() { s.save(".html") }),
+	s.saves = []*widgets.Action{
+		widgets.NewAction(w.say("ui.report.save-text", nil), fynetheme.DocumentSaveIcon(), func() { s.save(".txt") }),
+		widgets.NewAction(w.say("ui.report.save-page", nil), fynetheme.DocumentPrintIcon(), func() { s.save(".html") }),
 	}
-	s.back = newAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), w.leaveReport)
-	head := newRows(
-		newTight(title(w.say("ui.report.title", nil)), plain(w.say("ui.report.how", nil))),
-		boxes, container.NewBorder(nil, nil, nil, container.NewCenter(s.restart), s.hint.object()))
+	s.back = widgets.NewAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), w.leaveReport)
+	head := widgets.NewRows(
+		widgets.NewTight(widgets.Title(w.say("ui.report.title", nil)), widgets.Plain(w.say("ui.report.how", nil))),
+		boxes, container.NewBorder(nil, nil, nil, container.NewCenter(s.restart), s.hint.Object()))
 	foot := container.NewBorder(nil, nil, s.back, container.NewHBox(s.copy, s.saves[0], s.saves[1]))
-	for _, b := range append([]*action{s.restart, s.copy, s.back}, s.saves...) {
-		b.escape = w.leaveReport
+	for _, b := range append([]*widgets.Action{s.restart, s.copy, s.back}, s.saves...) {
+		b.Escape = w.leaveReport
 	}
-	s.content = page(container.New(column{}, container.New(filled{}, head, s.text)), foot)
+	s.content = widgets.Page(container.New(widgets.Column{}, container.New(widgets.Filled{}, head, s.text)), foot)
 	return s
 }
 
@@ -94,9 +96,9 @@ func (s *reportScreen) update() {
 		s.text.SetText(r.text)
 		s.text.OnChanged = onChanged
 	}
-	setEnabled(s.copy, r.ready)
+	widgets.SetEnabled(s.copy, r.ready)
 	for _, b := range s.saves {
-		setEnabled(b, r.ready)
+		widgets.SetEnabled(b, r.ready)
 	}
 	there := w.find(r.phone.dev.UDID) == r.phone
 	for _, box := range s.boxes {
@@ -106,8 +108,8 @@ func (s *reportScreen) update() {
 			box.Disable()
 		}
 	}
-	setEnabled(s.restart, there && r.edited)
-	s.hint.set(s.say())
+	widgets.SetEnabled(s.restart, there && r.edited)
+	s.hint.Set(s.say())
 }
 
 // tell shows whether copying or saving worked.

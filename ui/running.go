@@ -3,6 +3,8 @@ package ui
 import (
 	"math"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -46,16 +48,16 @@ type runningScreen struct {
 	files, bytes, rate, left *widget.Label
 	passcode, figures        fyne.CanvasObject
 	aside                    *widget.Label
-	cancel                   *action
+	cancel                   *widgets.Action
 	content                  fyne.CanvasObject
 }
 
 func newRunning(w *Window, f *flow) *runningScreen {
-	s := &runningScreen{w: w, f: f, phase: title("")}
+	s := &runningScreen{w: w, f: f, phase: widgets.Title("")}
 	s.phase.Wrapping, s.phase.Truncation = fyne.TextWrapOff, fyne.TextTruncateEllipsis
 	s.bar = widget.NewProgressBar()
 	s.bar.TextFormatter = func() string { return "" } // it could not be read across the bar's edge
-	s.percent = strong1("")
+	s.percent = widgets.OneWord("")
 	s.percent.SizeName = theme.TitleText
 	s.endless = widget.NewProgressBarInfinite()
 	s.endless.Stop()
@@ -67,27 +69,27 @@ func newRunning(w *Window, f *flow) *runningScreen {
 		{"ui.running.files", &s.files}, {"ui.running.left", &s.left},
 		{"ui.running.bytes", &s.bytes}, {"ui.running.rate", &s.rate},
 	} {
-		*part.value = oneLine("")
+		*part.value = widgets.OneLine("")
 		(*part.value).TextStyle.Bold = true
-		name := oneLine(w.say(part.name, nil))
+		name := widgets.OneLine(w.say(part.name, nil))
 		name.Importance = widget.LowImportance
-		grid.Add(newTight(name, *part.value))
+		grid.Add(widgets.NewTight(name, *part.value))
 	}
-	s.passcode = band(theme.Notice, theme.CardBorder, container.NewBorder(nil, nil, picture("passcode", 80, 110), nil,
-		newRows(title(w.say("ui.running.passcode", nil)), plain(w.say("ui.running.passcode-why", nil)))))
-	s.aside = quiet("")
-	s.figures = card(grid)
+	s.passcode = widgets.Band(theme.Notice, theme.CardBorder, container.NewBorder(nil, nil, widgets.Picture("passcode", 80, 110), nil,
+		widgets.NewRows(widgets.Title(w.say("ui.running.passcode", nil)), widgets.Plain(w.say("ui.running.passcode-why", nil)))))
+	s.aside = widgets.Quiet("")
+	s.figures = widgets.Card(grid)
 	s.passcode.Hide()
-	s.cancel = newAction(w.say("ui.running.cancel", nil), fynetheme.CancelIcon(), func() { w.cancelRun(f) })
-	name := oneLine(w.say("ui.running.of", words.Args{"Name": w.phoneName(f.phone)}))
+	s.cancel = widgets.NewAction(w.say("ui.running.cancel", nil), fynetheme.CancelIcon(), func() { w.cancelRun(f) })
+	name := widgets.OneLine(w.say("ui.running.of", words.Args{"Name": w.phoneName(f.phone)}))
 	name.Importance = widget.LowImportance
-	s.content = page(newColumn(
-		newTight(name, container.NewBorder(nil, nil, nil, s.percent, s.phase)),
+	s.content = widgets.Page(widgets.NewColumn(
+		widgets.NewTight(name, container.NewBorder(nil, nil, nil, s.percent, s.phase)),
 		container.NewStack(s.bar, s.endless),
-		container.New(inTurn{}, s.figures, s.passcode),
-		plain(w.say("ui.running.keep-connected", nil)),
+		container.New(widgets.InTurn{}, s.figures, s.passcode),
+		widgets.Plain(w.say("ui.running.keep-connected", nil)),
 		s.aside,
-	), buttons(s.cancel))
+	), widgets.ButtonRow(s.cancel))
 	return s
 }
 
@@ -100,19 +102,19 @@ func (s *runningScreen) update() {
 	if s.f.stopping {
 		phase = w.say("ui.running.stopping", nil)
 	}
-	setText(s.phase, phase)
-	setEnabled(s.cancel, !s.f.stopping)
+	widgets.SetText(s.phase, phase)
+	widgets.SetEnabled(s.cancel, !s.f.stopping)
 	s.progress(e.Percent)
-	setText(s.files, s.amount("ui.running.files-of", "ui.running.files-only", e.FilesTotal > 0, e.Files > 0,
+	widgets.SetText(s.files, s.amount("ui.running.files-of", "ui.running.files-only", e.FilesTotal > 0, e.Files > 0,
 		words.Args{"N": words.Count(e.Files), "Total": files(e.FilesTotal)}))
-	setText(s.bytes, s.amount("ui.running.bytes-of", "ui.running.bytes-only", e.BytesTotal > 0, e.Bytes > 0,
+	widgets.SetText(s.bytes, s.amount("ui.running.bytes-of", "ui.running.bytes-only", e.BytesTotal > 0, e.Bytes > 0,
 		words.Args{"N": words.Bytes(e.Bytes), "Total": words.Bytes(e.BytesTotal)}))
-	setText(s.rate, s.amount("", "ui.running.rate-value", false, e.Rate > 0, words.Args{"Rate": words.Bytes(e.Rate)}))
-	setText(s.left, s.amount("", "ui.running.left-value", false, e.Left >= 0, words.Args{"Left": words.Span(e.Left)}))
-	setText(s.aside, w.Words.Text(aside(e)))
+	widgets.SetText(s.rate, s.amount("", "ui.running.rate-value", false, e.Rate > 0, words.Args{"Rate": words.Bytes(e.Rate)}))
+	widgets.SetText(s.left, s.amount("", "ui.running.left-value", false, e.Left >= 0, words.Args{"Left": words.Span(e.Left)}))
+	widgets.SetText(s.aside, w.Words.Text(aside(e)))
 	if asks := e.Passcode && !s.f.stopping; asks != s.passcode.Visible() {
-		show(s.passcode, asks)
-		show(s.figures, !asks)
+		widgets.Show(s.passcode, asks)
+		widgets.Show(s.figures, !asks)
 	}
 }
 
@@ -141,10 +143,10 @@ func (s *runningScreen) progress(percent float64) {
 	if known {
 		text = s.w.say("ui.running.percent", words.Args{"N": int(math.Floor(percent))})
 	}
-	setText(s.percent, text)
+	widgets.SetText(s.percent, text)
 	if known != s.bar.Visible() {
-		show(s.bar, known)
-		show(s.endless, !known)
+		widgets.Show(s.bar, known)
+		widgets.Show(s.endless, !known)
 	}
 	if !known {
 		if !s.endless.Running() {
@@ -174,19 +176,4 @@ func (s *runningScreen) amount(withTotal, alone string, totalKnown, known bool, 
 		return s.w.say(alone, args)
 	}
 	return s.w.say("ui.running.unknown", nil)
-}
-
-// setText spares a repaint where nothing changed.
-func setText(l *widget.Label, text string) {
-	if l.Text != text {
-		l.SetText(text)
-	}
-}
-
-func show(o fyne.CanvasObject, visible bool) {
-	if visible {
-		o.Show()
-	} else {
-		o.Hide()
-	}
 }

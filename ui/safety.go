@@ -2,8 +2,9 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/ui/widgets"
 
 	"lifeboat/checks"
 	"lifeboat/device/facts"
@@ -15,7 +16,7 @@ type safety struct {
 	w       *Window
 	p       *phone
 	mark    *widget.Icon
-	text    *steady
+	text    *widgets.Steady
 	content fyne.CanvasObject
 }
 
@@ -31,21 +32,15 @@ var safetyMarks = map[checks.SafetyState]checks.Status{
 }
 
 func newSafety(w *Window, p *phone) *safety {
-	s := &safety{w: w, p: p, mark: widget.NewIcon(nil), text: newSteady(title(""), safetyLines)}
-	s.content = card(marked(s.mark, 30, s.text.object()))
+	s := &safety{w: w, p: p, mark: widget.NewIcon(nil), text: widgets.NewSteady(widgets.Title(""), safetyLines)}
+	s.content = widgets.Card(widgets.Marked(s.mark, 30, s.text.Object()))
 	return s
-}
-
-// marked sets a mark of a size to the left of content.
-func marked(mark *widget.Icon, size float32, content fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewBorder(nil, nil,
-		container.NewPadded(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(size), mark))), nil, content)
 }
 
 func (s *safety) object() fyne.CanvasObject { return s.content }
 
 // free lets the sentence take the room that it needs.
-func (s *safety) free() { s.text.free() }
+func (s *safety) free() { s.text.Free() }
 
 func (s *safety) update() {
 	state, text := checks.SafetyUnknown, s.w.say("ui.safety.looking", nil)
@@ -57,8 +52,8 @@ func (s *safety) update() {
 	case s.p.err != nil:
 		text = s.w.say("ui.safety.unseen", nil)
 	}
-	s.text.set(text)
-	if icon := markResource(string(safetyMarks[state])); s.mark.Resource != icon {
+	s.text.Set(text)
+	if icon := widgets.MarkResource(string(safetyMarks[state])); s.mark.Resource != icon {
 		s.mark.SetResource(icon)
 	}
 }

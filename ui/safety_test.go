@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
@@ -58,7 +60,7 @@ func TestSafetyComesFirst(t *testing.T) {
 				}
 				r.sees(c.sees)
 				s := r.screen.(*readyScreen).safety
-				if s.mark.Resource != markResource(c.mark) {
+				if s.mark.Resource != widgets.MarkResource(c.mark) {
 					t.Errorf("its mark is %s", s.mark.Resource.Name())
 				}
 				shapes[string(c.state)] = s.mark.Resource.Name()
@@ -99,7 +101,7 @@ func TestSafetyBeforeAndWithoutADiagnosis(t *testing.T) {
 		}
 		r.plug(phoneA)
 		r.sees("We couldn't see whether there is a recent copy")
-		if s := r.screen.(*readyScreen).safety; s.mark.Resource != markResource("unknown") {
+		if s := r.screen.(*readyScreen).safety; s.mark.Resource != widgets.MarkResource("unknown") {
 			t.Error("it has another mark than that of what is not known")
 		}
 	})
@@ -130,7 +132,7 @@ func TestABackupHereShowsWhy(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return stateOf(in), nil }
 		r.plug(phoneA)
-		if got := r.screen.(*readyScreen).verdict.aside.text; got != says {
+		if got := r.screen.(*readyScreen).verdict.aside.Text; got != says {
 			t.Errorf("below the verdict stands %q", got)
 		}
 		in.Record = facts.Of(facts.Record{Of: today, Outcomes: facts.Of([]facts.Outcome{
@@ -196,8 +198,8 @@ func TestSentencesGetTheirRoom(t *testing.T) {
 		close(known)
 		r.drain()
 		s := r.screen.(*readyScreen)
-		if s.safety.text.cut() || s.verdict.text.cut() {
-			t.Errorf("cut: %q, %q", s.safety.text.label.Text, s.verdict.text.label.Text)
+		if s.safety.text.Cut() || s.verdict.text.Cut() {
+			t.Errorf("cut: %q, %q", s.safety.text.Label.Text, s.verdict.text.Label.Text)
 		}
 	})
 }

@@ -6,6 +6,8 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lifeboat/ui/widgets"
+
 	"lifeboat/assets/words"
 	"lifeboat/backup/verify"
 	"lifeboat/checks/feeds"
@@ -14,8 +16,8 @@ import (
 // showSettings is the small page of settings: where backups go, how long
 // earlier ones are kept, how each is proven, what Lifeboat may ask of the network, and what it remembers.
 func (w *Window) showSettings() {
-	path := oneLine(w.Settings.Destination())
-	change := newAction(w.say("ui.destination.change", nil), fynetheme.FolderOpenIcon(), func() {
+	path := widgets.OneLine(w.Settings.Destination())
+	change := widgets.NewAction(w.say("ui.destination.change", nil), fynetheme.FolderOpenIcon(), func() {
 		w.sheet.hide()
 		w.chooseDestination()
 	})
@@ -23,25 +25,25 @@ func (w *Window) showSettings() {
 		change.Disable() // what is under way keeps its folder
 	}
 	all := []fyne.CanvasObject{
-		strong(w.say("ui.settings.destination", nil)),
+		widgets.Strong(w.say("ui.settings.destination", nil)),
 		container.NewBorder(nil, nil, nil, change, path),
 	}
 	all = append(all, w.keeping()...)
-	readAll := newTickBox(w.say("ui.proving.all", nil), w.Settings.SetReadAll)
+	readAll := widgets.NewTickBox(w.say("ui.proving.all", nil), w.Settings.SetReadAll)
 	readAll.Checked = w.Settings.Level() != verify.Level{}
-	all = append(all, strong(w.say("ui.proving.title", nil)), plain(w.say("ui.proving.why", nil)), readAll)
-	all = append(all, strong(w.say("ui.settings.network", nil)), plain(w.say("ui.settings.network-why", nil)))
+	all = append(all, widgets.Strong(w.say("ui.proving.title", nil)), widgets.Plain(w.say("ui.proving.why", nil)), readAll)
+	all = append(all, widgets.Strong(w.say("ui.settings.network", nil)), widgets.Plain(w.say("ui.settings.network-why", nil)))
 	for _, source := range feeds.Sources() {
-		all = append(all, newTight(w.sourceSwitch(source), quiet(w.Words.Text(source.Sends))))
+		all = append(all, widgets.NewTight(w.sourceSwitch(source), widgets.Quiet(w.Words.Text(source.Sends))))
 	}
 	if p := w.current(); p != nil {
-		all = append(all, strong(w.say("ui.settings.memory", nil)), plain(w.say("ui.settings.memory-what", nil)),
-			container.NewHBox(newAction(w.say("ui.settings.forget", words.Args{"Name": shorten(w.phoneName(p), 30)}),
+		all = append(all, widgets.Strong(w.say("ui.settings.memory", nil)), widgets.Plain(w.say("ui.settings.memory-what", nil)),
+			container.NewHBox(widgets.NewAction(w.say("ui.settings.forget", words.Args{"Name": widgets.Shorten(w.phoneName(p), 30)}),
 				fynetheme.DeleteIcon(), func() { w.askForget(p) })))
 	}
-	all = append(all, quiet(w.say("ui.settings.version", words.Args{"Version": w.Version})))
+	all = append(all, widgets.Quiet(w.say("ui.settings.version", words.Args{"Version": w.Version})))
 	w.showLongSheet(w.say("ui.settings.title", nil), all,
-		newPrimary(w.say("ui.settings.close", nil), nil, func() { w.sheet.hide() }))
+		widgets.NewPrimary(w.say("ui.settings.close", nil), nil, func() { w.sheet.hide() }))
 }
 
 // sourceSwitch lets the user decide about one source in the network.
@@ -64,12 +66,12 @@ func (w *Window) sourceSwitch(source feeds.Source) fyne.CanvasObject {
 
 // askForget asks before what is remembered of a phone is forgotten.
 func (w *Window) askForget(p *phone) {
-	forget := newAction(w.say("ui.forget.do", nil), nil, func() { w.forget(p) })
+	forget := widgets.NewAction(w.say("ui.forget.do", nil), nil, func() { w.forget(p) })
 	forget.Importance = widget.DangerImportance
 	w.showSheet([]fyne.CanvasObject{
-		title(w.say("ui.forget.title", words.Args{"Name": shorten(w.phoneName(p), 40)})),
-		plain(w.say("ui.forget.means", nil)),
-	}, newPrimary(w.say("ui.forget.keep", nil), nil, func() { w.sheet.hide() }), forget)
+		widgets.Title(w.say("ui.forget.title", words.Args{"Name": widgets.Shorten(w.phoneName(p), 40)})),
+		widgets.Plain(w.say("ui.forget.means", nil)),
+	}, widgets.NewPrimary(w.say("ui.forget.keep", nil), nil, func() { w.sheet.hide() }), forget)
 }
 
 func (w *Window) forget(p *phone) {

@@ -6,6 +6,8 @@ import (
 	"fyne.io/fyne/v2/layout"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/ui/widgets"
 )
 
 // sheet is a question or a small page over the screen. Escape closes it.
@@ -23,30 +25,30 @@ const (
 )
 
 // showSheet puts rows and a line of buttons over the screen; first gets the keyboard.
-func (w *Window) showSheet(all []fyne.CanvasObject, first *action, others ...*action) *sheet {
-	return w.overlay(newRows(all...), first, others...)
+func (w *Window) showSheet(all []fyne.CanvasObject, first *widgets.Action, others ...*widgets.Action) *sheet {
+	return w.overlay(widgets.NewRows(all...), first, others...)
 }
 
 // showLongSheet is a sheet with a heading whose rows scroll.
-func (w *Window) showLongSheet(heading string, all []fyne.CanvasObject, first *action) *sheet {
+func (w *Window) showLongSheet(heading string, all []fyne.CanvasObject, first *widgets.Action) *sheet {
 	// The bar of the scroll gets room of its own beside the buttons.
-	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*fynetheme.Padding()), newRows(all...)))
+	scroll := container.NewVScroll(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*fynetheme.Padding()), widgets.NewRows(all...)))
 	scroll.SetMinSize(fyne.NewSize(0, longSheet))
-	return w.overlay(newRows(title(heading), container.New(scrolled{}, scroll)), first)
+	return w.overlay(widgets.NewRows(widgets.Title(heading), container.New(widgets.Scrolled{}, scroll)), first)
 }
 
-func (w *Window) overlay(content fyne.CanvasObject, first *action, others ...*action) *sheet {
+func (w *Window) overlay(content fyne.CanvasObject, first *widgets.Action, others ...*widgets.Action) *sheet {
 	if w.sheet != nil {
 		w.sheet.hide()
 	}
 	s := &sheet{w: w}
 	line := container.NewHBox()
 	for _, b := range append(others, first) {
-		b.escape = s.hide
+		b.Escape = s.hide
 		line.Add(b)
 	}
-	body := newRows(content, container.NewBorder(nil, nil, nil, line))
-	s.popup = widget.NewModalPopUp(container.NewPadded(container.New(exactly{sheetWidth}, body)), w.Window.Canvas())
+	body := widgets.NewRows(content, container.NewBorder(nil, nil, nil, line))
+	s.popup = widget.NewModalPopUp(container.NewPadded(container.New(widgets.Exactly{Width: sheetWidth}, body)), w.Window.Canvas())
 	w.sheet = s
 	s.popup.Show()
 	// A second time, now that the texts know their width.

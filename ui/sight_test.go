@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -63,11 +65,11 @@ func (r *rig) texts() []string {
 		switch o := o.(type) {
 		case *widget.Label:
 			all = append(all, o.Text)
-		case *action:
+		case *widgets.Action:
 			all = append(all, o.Text)
 		case *widget.Check:
 			all = append(all, o.Text)
-		case *tickBox:
+		case *widgets.TickBox:
 			all = append(all, o.Text)
 		case *widget.Select:
 			all = append(all, o.Selected)
@@ -113,9 +115,9 @@ func find[T fyne.CanvasObject](r *rig, fits func(T) bool) T {
 	return none
 }
 
-func (r *rig) button(text string) *action {
+func (r *rig) button(text string) *widgets.Action {
 	r.t.Helper()
-	return find(r, func(a *action) bool { return a.Text == text })
+	return find(r, func(a *widgets.Action) bool { return a.Text == text })
 }
 
 // tap taps a button that must be there and enabled.
@@ -130,10 +132,10 @@ func (r *rig) tap(text string) {
 }
 
 // secrets are the password fields in sight.
-func (r *rig) secrets() []*secret {
-	var all []*secret
+func (r *rig) secrets() []*widgets.Secret {
+	var all []*widgets.Secret
 	for _, o := range r.objects() {
-		if s, ok := o.(*secret); ok {
+		if s, ok := o.(*widgets.Secret); ok {
 			all = append(all, s)
 		}
 	}
@@ -141,10 +143,10 @@ func (r *rig) secrets() []*secret {
 }
 
 // folds are all folds in sight.
-func (r *rig) folds() []*fold {
-	var all []*fold
+func (r *rig) folds() []*widgets.Fold {
+	var all []*widgets.Fold
 	for _, o := range r.objects() {
-		if f, ok := o.(*fold); ok {
+		if f, ok := o.(*widgets.Fold); ok {
 			all = append(all, f)
 		}
 	}
@@ -199,8 +201,8 @@ func (r *rig) overlaps() {
 			as, bs := a.Size(), b.Size()
 			if a.clip == b.clip && a.at.X < b.at.X+bs.Width && b.at.X < a.at.X+as.Width &&
 				a.at.Y+slack < b.at.Y+bs.Height && b.at.Y+slack < a.at.Y+as.Height {
-				r.t.Errorf("%q at %v %v stands on %q at %v %v", shorten(a.CanvasObject.(*widget.Label).Text, 30), a.at, as,
-					shorten(b.CanvasObject.(*widget.Label).Text, 30), b.at, bs)
+				r.t.Errorf("%q at %v %v stands on %q at %v %v", widgets.Shorten(a.CanvasObject.(*widget.Label).Text, 30), a.at, as,
+					widgets.Shorten(b.CanvasObject.(*widget.Label).Text, 30), b.at, bs)
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package ui
 import (
 	"strings"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -18,8 +20,8 @@ type verdict struct {
 	w       *Window
 	p       *phone
 	mark    *widget.Icon
-	text    *steady
-	aside   *steady
+	text    *widgets.Steady
+	aside   *widgets.Steady
 	content fyne.CanvasObject
 }
 
@@ -27,11 +29,11 @@ type verdict struct {
 const verdictLines = 2
 
 func newVerdict(w *Window, p *phone) *verdict {
-	v := &verdict{w: w, p: p, mark: widget.NewIcon(nil), aside: newSteady(quiet(""), 1)}
-	sentence := strong("")
+	v := &verdict{w: w, p: p, mark: widget.NewIcon(nil), aside: widgets.NewSteady(widgets.Quiet(""), 1)}
+	sentence := widgets.Strong("")
 	sentence.SizeName = fynetheme.SizeNameSubHeadingText
-	v.text = newSteady(sentence, verdictLines)
-	v.content = card(marked(v.mark, 30, newTight(v.text.object(), v.aside.object())))
+	v.text = widgets.NewSteady(sentence, verdictLines)
+	v.content = widgets.Card(widgets.Marked(v.mark, 30, widgets.NewTight(v.text.Object(), v.aside.Object())))
 	return v
 }
 
@@ -39,17 +41,17 @@ func (v *verdict) object() fyne.CanvasObject { return v.content }
 
 // free lets the sentences take the room that they need.
 func (v *verdict) free() {
-	v.text.free()
-	v.aside.free()
+	v.text.Free()
+	v.aside.Free()
 }
 
 func (v *verdict) update() {
 	text, status := v.sentence()
-	v.text.set(text)
-	if icon := markResource(status); v.mark.Resource != icon {
+	v.text.Set(text)
+	if icon := widgets.MarkResource(status); v.mark.Resource != icon {
 		v.mark.SetResource(icon)
 	}
-	v.aside.set(v.beside())
+	v.aside.Set(v.beside())
 }
 
 func (v *verdict) sentence() (text, status string) {

@@ -3,6 +3,8 @@ package ui
 import (
 	"time"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -25,38 +27,40 @@ type versionRow struct {
 	mark                         *widget.Icon
 	day, state                   *widget.Label
 	size, news, advice           *widget.Label
-	check, copy, delete, restore *action
-	fold                         *fold
+	check, copy, delete, restore *widgets.Action
+	fold                         *widgets.Fold
 }
 
 func newVersionRow(w *Window, at versionKey, open bool) *versionRow {
-	r := &versionRow{w: w, mark: widget.NewIcon(nil), day: oneLine(""), state: plain(""),
-		size: plain(""), news: plain(""), advice: plain("")}
+	r := &versionRow{w: w, mark: widget.NewIcon(nil), day: widgets.OneLine(""), state: widgets.Plain(""),
+		size: widgets.Plain(""), news: widgets.Plain(""), advice: widgets.Plain("")}
 	r.day.TextStyle.Bold = true
-	r.check = newAction(w.say("ui.versions.check", nil), fynetheme.SearchIcon(), func() { w.askRecheck(r.kept, r.version) })
-	r.copy = newAction(w.say("ui.versions.copy", nil), fynetheme.ContentCopyIcon(), func() { w.copyVersion(r.kept, r.version) })
-	r.delete = newAction(w.say("ui.versions.delete", nil), fynetheme.DeleteIcon(), func() { w.deleteVersion(r.kept, r.version) })
-	r.restore = newAction(w.say("ui.versions.undelete", nil), fynetheme.ContentUndoIcon(), func() { w.undelete(r.kept, r.version) })
+	r.check = widgets.NewAction(w.say("ui.versions.check", nil), fynetheme.SearchIcon(), func() { w.askRecheck(r.kept, r.version) })
+	r.copy = widgets.NewAction(w.say("ui.versions.copy", nil), fynetheme.ContentCopyIcon(), func() { w.copyVersion(r.kept, r.version) })
+	r.delete = widgets.NewAction(w.say("ui.versions.delete", nil), fynetheme.DeleteIcon(), func() { w.deleteVersion(r.kept, r.version) })
+	r.restore = widgets.NewAction(w.say("ui.versions.undelete", nil), fynetheme.ContentUndoIcon(), func() { w.undelete(r.kept, r.version) })
 	for _, b := range r.actions() {
-		b.escape = w.leaveVersions
+		b.Escape = w.leaveVersions
 	}
 	head := container.NewBorder(nil, nil,
 		container.NewPadded(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(22), r.mark))), nil,
-		newTight(r.day, r.state))
-	r.fold = newFold(head, open, func() fyne.CanvasObject {
-		return newRows(newTight(r.size, r.news, r.advice), inset(container.New(&flowing{}, r.check, r.copy, r.delete, r.restore)))
+		widgets.NewTight(r.day, r.state))
+	r.fold = widgets.NewFold(head, open, func() fyne.CanvasObject {
+		return widgets.NewRows(widgets.NewTight(r.size, r.news, r.advice), widgets.Inset(container.New(&widgets.Flowing{}, r.check, r.copy, r.delete, r.restore)))
 	}, func(open bool) { w.shown.opened[at] = open })
 	return r
 }
 
 func (r *versionRow) object() fyne.CanvasObject { return r.fold }
 
-func (r *versionRow) actions() []*action { return []*action{r.check, r.copy, r.delete, r.restore} }
+func (r *versionRow) actions() []*widgets.Action {
+	return []*widgets.Action{r.check, r.copy, r.delete, r.restore}
+}
 
 // enable lets the user act on the backup, or not while something is done to one.
 func (r *versionRow) enable(on bool) {
 	for _, b := range r.actions() {
-		setEnabled(b, on)
+		widgets.SetEnabled(b, on)
 	}
 }
 
@@ -65,7 +69,7 @@ func (r *versionRow) update(k Kept, v vault.Version, own int64, known bool) {
 	w := r.w
 	r.kept, r.version = k, v
 	mark, state := w.versionState(v)
-	if icon := markResource(mark); r.mark.Resource != icon {
+	if icon := widgets.MarkResource(mark); r.mark.Resource != icon {
 		r.mark.SetResource(icon)
 	}
 	day := words.Args{"Date": words.Date(v.Date), "Time": clock(v.Date)}
@@ -73,24 +77,24 @@ func (r *versionRow) update(k Kept, v vault.Version, own int64, known bool) {
 	if v.Current {
 		key = "ui.versions.day-newest"
 	}
-	setText(r.day, w.say(key, day))
-	setText(r.state, state)
+	widgets.SetText(r.day, w.say(key, day))
+	widgets.SetText(r.state, state)
 
 	trashed := !v.Trashed.IsZero()
 	size := w.say("ui.versions.size", words.Args{"Bytes": words.Bytes(v.Bytes), "Files": words.Count(v.Files)})
 	if known && own < v.Bytes {
 		size += " " + w.say("ui.versions.own", words.Args{"Own": words.Bytes(own)})
 	}
-	setText(r.size, size)
-	show(r.size, v.Bytes > 0 && !v.Unread)
-	setText(r.news, w.versionNews(v))
-	show(r.news, r.news.Text != "")
-	setText(r.advice, w.versionAdvice(v))
-	show(r.advice, r.advice.Text != "")
-	show(r.check, !trashed && !v.Unfinished)
-	show(r.copy, !v.Unfinished)
-	show(r.delete, !trashed && !v.Current)
-	show(r.restore, trashed)
+	widgets.SetText(r.size, size)
+	widgets.Show(r.size, v.Bytes > 0 && !v.Unread)
+	widgets.SetText(r.news, w.versionNews(v))
+	widgets.Show(r.news, r.news.Text != "")
+	widgets.SetText(r.advice, w.versionAdvice(v))
+	widgets.Show(r.advice, r.advice.Text != "")
+	widgets.Show(r.check, !trashed && !v.Unfinished)
+	widgets.Show(r.copy, !v.Unfinished)
+	widgets.Show(r.delete, !trashed && !v.Current)
+	widgets.Show(r.restore, trashed)
 }
 
 // versionState is the mark and the words for what is known of a backup's wholeness.
@@ -170,36 +174,36 @@ func (w *Window) askRecheck(k Kept, v vault.Version) {
 		}
 	}
 	w.showSheet([]fyne.CanvasObject{
-		title(w.say("ui.versions.check-title", w.ofDay(v))),
-		newTight(strong(w.say("ui.versions.quick", nil)), plain(w.say("ui.versions.quick-means", nil))),
-		newTight(strong(w.say("ui.versions.full", nil)), plain(w.say("ui.versions.full-means", nil))),
-	}, newPrimary(w.say("ui.versions.full", nil), nil, begin(verify.Full)),
-		newAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }),
-		newAction(w.say("ui.versions.quick", nil), nil, begin(verify.Quick)))
+		widgets.Title(w.say("ui.versions.check-title", w.ofDay(v))),
+		widgets.NewTight(widgets.Strong(w.say("ui.versions.quick", nil)), widgets.Plain(w.say("ui.versions.quick-means", nil))),
+		widgets.NewTight(widgets.Strong(w.say("ui.versions.full", nil)), widgets.Plain(w.say("ui.versions.full-means", nil))),
+	}, widgets.NewPrimary(w.say("ui.versions.full", nil), nil, begin(verify.Full)),
+		widgets.NewAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }),
+		widgets.NewAction(w.say("ui.versions.quick", nil), nil, begin(verify.Quick)))
 }
 
 // askVersionPassword asks for the password that a backup was made with.
 func (w *Window) askVersionPassword(k Kept, v vault.Version, level verify.Level, wrong bool) {
-	complaint := newComplaint()
+	complaint := widgets.NewComplaint()
 	if wrong {
-		complaint.show(w.say("ui.versions.password-wrong", nil))
+		complaint.Show(w.say("ui.versions.password-wrong", nil))
 	}
-	var entry *secret
+	var entry *widgets.Secret
 	submit := func() {
 		if entry.Text == "" {
-			complaint.show(w.say("ui.password.empty", nil))
+			complaint.Show(w.say("ui.password.empty", nil))
 			return
 		}
 		password := keybag.NewPassword(entry.Text)
 		w.sheet.hide()
 		w.recheckVersion(k, v, level, password)
 	}
-	entry = newSecret(submit, func() { w.sheet.hide() })
+	entry = widgets.NewSecret(submit, func() { w.sheet.hide() })
 	w.showSheet([]fyne.CanvasObject{
-		title(w.say("ui.versions.password", w.ofDay(v))),
-		plain(w.say("ui.versions.password-why", nil)), entry, complaint.object(),
-	}, newPrimary(w.say("ui.password.continue", nil), nil, submit),
-		newAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }))
+		widgets.Title(w.say("ui.versions.password", w.ofDay(v))),
+		widgets.Plain(w.say("ui.versions.password-why", nil)), entry, complaint.Object(),
+	}, widgets.NewPrimary(w.say("ui.password.continue", nil), nil, submit),
+		widgets.NewAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }))
 	w.Window.Canvas().Focus(entry)
 }
 
@@ -215,7 +219,7 @@ const groupsShown = 4
 func (w *Window) showChecked(v vault.Version, r verify.Report, found audit.Findings) {
 	var repaired []fyne.CanvasObject
 	if found.RepairedCount > 0 {
-		repaired = append(repaired, plain(w.say("ui.versions.mended", words.Args{"N": words.Count(found.RepairedCount)})))
+		repaired = append(repaired, widgets.Plain(w.say("ui.versions.mended", words.Args{"N": words.Count(found.RepairedCount)})))
 		repaired = append(repaired, w.groups(found.RepairedGroups)...)
 	}
 	if r.ProblemCount == 0 {
@@ -224,34 +228,34 @@ func (w *Window) showChecked(v vault.Version, r verify.Report, found audit.Findi
 			key = "ui.versions.checked-digests"
 		}
 		rows := []fyne.CanvasObject{
-			container.NewBorder(nil, nil, container.NewPadded(markIcon("pass", 32)), nil, title(w.say("ui.versions.whole", w.ofDay(v)))),
-			plain(w.say(key, words.Args{"Files": words.Count(r.Files), "Bytes": words.Bytes(r.Bytes), "Read": words.T("ui.versions.read", words.Args{"N": words.Count(r.Sampled)})})),
+			container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon("pass", 32)), nil, widgets.Title(w.say("ui.versions.whole", w.ofDay(v)))),
+			widgets.Plain(w.say(key, words.Args{"Files": words.Count(r.Files), "Bytes": words.Bytes(r.Bytes), "Read": words.T("ui.versions.read", words.Args{"N": words.Count(r.Sampled)})})),
 		}
-		w.showSheet(append(rows, repaired...), newPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }))
+		w.showSheet(append(rows, repaired...), widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }))
 		return
 	}
 	args := w.ofDay(v)
 	args["N"] = words.Count(r.ProblemCount)
 	rows := []fyne.CanvasObject{
-		container.NewBorder(nil, nil, container.NewPadded(markIcon("fail", 32)), nil, title(w.say("ui.versions.found", args))),
+		container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon("fail", 32)), nil, widgets.Title(w.say("ui.versions.found", args))),
 	}
 	rows = append(rows, w.groups(r.Groups)...)
 	rows = append(rows, repaired...)
 	if day, n := elsewhere(found); n > 0 {
-		rows = append(rows, plain(w.say("ui.versions.elsewhere", words.Args{"N": words.Count(n), "Date": words.Date(day.Date), "Time": clock(day.Date)})))
+		rows = append(rows, widgets.Plain(w.say("ui.versions.elsewhere", words.Args{"N": words.Count(n), "Date": words.Date(day.Date), "Time": clock(day.Date)})))
 	}
 	next := "ui.versions.advice.damaged"
 	if found.NextFull {
 		next = "ui.versions.advice.next-full"
 	}
-	rows = append(rows, newTight(strong(w.say("ui.problem.next", nil)), plain(w.say(next, nil))))
-	w.showSheet(rows, newPrimary(w.say("ui.sheet.close", nil), nil, func() { w.sheet.hide() }))
+	rows = append(rows, widgets.NewTight(widgets.Strong(w.say("ui.problem.next", nil)), widgets.Plain(w.say(next, nil))))
+	w.showSheet(rows, widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, func() { w.sheet.hide() }))
 }
 
 // showCopied says where the copy of a backup is.
 func (w *Window) showCopied(v vault.Version, copied vault.Copy) {
 	dir, mark := copied.Dir, "pass"
-	trouble := plain(w.say("ui.done.open-failed", nil))
+	trouble := widgets.Plain(w.say("ui.done.open-failed", nil))
 	trouble.Hide()
 	key, n := "ui.versions.copied-unknown", 0
 	switch {
@@ -260,17 +264,17 @@ func (w *Window) showCopied(v vault.Version, copied vault.Copy) {
 	case copied.Problems > 0:
 		key, n = "ui.versions.copied-problems", copied.Problems
 	}
-	doubt := plain(w.say(key, words.Args{"N": words.Count(n)}))
+	doubt := widgets.Plain(w.say(key, words.Args{"N": words.Count(n)}))
 	if copied.Ready() {
 		doubt.Hide()
 	} else {
 		mark = "warn"
 	}
 	w.showSheet([]fyne.CanvasObject{
-		container.NewBorder(nil, nil, container.NewPadded(markIcon(mark, 32)), nil, title(w.say("ui.versions.copied", w.ofDay(v)))),
-		doubt, plain(w.say("ui.versions.copied-means", nil)), copyable(dir), trouble,
-	}, newPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }),
-		newAction(w.say("ui.done.open", nil), fynetheme.FolderOpenIcon(), func() {
+		container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon(mark, 32)), nil, widgets.Title(w.say("ui.versions.copied", w.ofDay(v)))),
+		doubt, widgets.Plain(w.say("ui.versions.copied-means", nil)), widgets.Copyable(dir), trouble,
+	}, widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }),
+		widgets.NewAction(w.say("ui.done.open", nil), fynetheme.FolderOpenIcon(), func() {
 			go func() {
 				if w.OpenFolder(dir) != nil {
 					w.Post(trouble.Show)
@@ -282,9 +286,9 @@ func (w *Window) showCopied(v vault.Version, copied vault.Copy) {
 // groups names files by what they are to a person, the most frequent first.
 func (w *Window) groups(all []verify.GroupCount) (lines []fyne.CanvasObject) {
 	for _, g := range all[:min(len(all), groupsShown)] {
-		lines = append(lines, oneLine(w.say("ui.versions.group", words.Args{"What": g.Words()})))
+		lines = append(lines, widgets.OneLine(w.say("ui.versions.group", words.Args{"What": g.Words()})))
 	}
-	return []fyne.CanvasObject{newTight(lines...)}
+	return []fyne.CanvasObject{widgets.NewTight(lines...)}
 }
 
 // elsewhere is the backup in which most of the damaged files are still intact,

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 
 	"lifeboat/backup"
@@ -193,7 +195,7 @@ func TestTaskStops(t *testing.T) {
 		if v := r.screen.(*versionsScreen).taskBand.bar.Value; v != 0.5 {
 			t.Errorf("the bar is at %v", v)
 		}
-		for _, b := range []*action{r.row(5).check, r.row(5).delete, r.row(5).copy, r.button("Back"), r.button("Look again")} {
+		for _, b := range []*widgets.Action{r.row(5).check, r.row(5).delete, r.row(5).copy, r.button("Back"), r.button("Look again")} {
 			if !b.Disabled() {
 				t.Errorf("%q can be pressed meanwhile", b.Text)
 			}

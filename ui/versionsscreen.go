@@ -3,6 +3,8 @@ package ui
 import (
 	"slices"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynetheme "fyne.io/fyne/v2/theme"
@@ -19,7 +21,7 @@ type versionsScreen struct {
 	s *backupList
 
 	path         *widget.Label
-	again, back  *action
+	again, back  *widgets.Action
 	body         *fyne.Container
 	bodyKey      string                   // of what body shows
 	failure      error                    // that body shows
@@ -31,10 +33,10 @@ type versionsScreen struct {
 	taskBand     *taskBand
 	undoBand     fyne.CanvasObject
 	undone       *widget.Label
-	undo         *action
+	undo         *widgets.Action
 	content      fyne.CanvasObject
-	led          *action // what lead brought the keyboard to
-	changeFolder *action
+	led          *widgets.Action // what lead brought the keyboard to
+	changeFolder *widgets.Action
 }
 
 // rowsAtOnce is how many backups of a phone are listed before the user asks
@@ -42,28 +44,28 @@ type versionsScreen struct {
 const rowsAtOnce = 50
 
 func newVersionsScreen(w *Window, s *backupList) *versionsScreen {
-	v := &versionsScreen{w: w, s: s, body: newRows(), rows: map[versionKey]*versionRow{}}
-	v.path = oneLine("")
+	v := &versionsScreen{w: w, s: s, body: widgets.NewRows(), rows: map[versionKey]*versionRow{}}
+	v.path = widgets.OneLine("")
 	v.path.Importance = widget.LowImportance
-	v.again = newAction(w.say("ui.versions.look-again", nil), fynetheme.ViewRefreshIcon(), w.reloadBackups)
-	v.changeFolder = newAction(w.say("ui.destination.change", nil), fynetheme.FolderOpenIcon(), w.chooseDestination)
+	v.again = widgets.NewAction(w.say("ui.versions.look-again", nil), fynetheme.ViewRefreshIcon(), w.reloadBackups)
+	v.changeFolder = widgets.NewAction(w.say("ui.destination.change", nil), fynetheme.FolderOpenIcon(), w.chooseDestination)
 	v.changeFolder.Importance = widget.LowImportance
-	v.back = newAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), w.leaveVersions)
+	v.back = widgets.NewAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), w.leaveVersions)
 	v.taskBand = newTaskBand(w)
-	v.undone = plain("")
-	v.undo = newPrimary(w.say("ui.versions.undo", nil), fynetheme.ContentUndoIcon(), func() {
+	v.undone = widgets.Plain("")
+	v.undo = widgets.NewPrimary(w.say("ui.versions.undo", nil), fynetheme.ContentUndoIcon(), func() {
 		if d := s.undo; d != nil {
 			w.undelete(d.kept, d.version)
 		}
 	})
 	v.undoBand = container.NewBorder(nil, nil, nil, container.NewCenter(v.undo), v.undone)
-	v.band = newRows(v.taskBand.object(), v.undoBand)
-	for _, b := range []*action{v.again, v.changeFolder, v.back, v.undo, v.taskBand.cancel} {
-		b.escape = w.leaveVersions
+	v.band = widgets.NewRows(v.taskBand.object(), v.undoBand)
+	for _, b := range []*widgets.Action{v.again, v.changeFolder, v.back, v.undo, v.taskBand.cancel} {
+		b.Escape = w.leaveVersions
 	}
-	head := newTight(title(w.say("ui.versions.title", nil)),
+	head := widgets.NewTight(widgets.Title(w.say("ui.versions.title", nil)),
 		container.NewBorder(nil, nil, nil, container.NewCenter(v.changeFolder), v.path))
-	v.content = page(newColumn(head, v.body), newRows(v.band, container.NewBorder(nil, nil, v.back, v.again)))
+	v.content = widgets.Page(widgets.NewColumn(head, v.body), widgets.NewRows(v.band, container.NewBorder(nil, nil, v.back, v.again)))
 	return v
 }
 
@@ -73,20 +75,20 @@ func (v *versionsScreen) leave()                    { v.w.leaveVersions() }
 
 func (v *versionsScreen) update() {
 	w, s := v.w, v.s
-	setText(v.path, w.say("ui.versions.in", words.Args{"Path": s.dir}))
+	widgets.SetText(v.path, w.say("ui.versions.in", words.Args{"Path": s.dir}))
 	idle := !s.busy() && !s.changes
-	setEnabled(v.back, !s.busy())
-	setEnabled(v.again, idle && !s.looking)
-	setEnabled(v.changeFolder, idle)
-	setEnabled(v.undo, idle)
+	widgets.SetEnabled(v.back, !s.busy())
+	widgets.SetEnabled(v.again, idle && !s.looking)
+	widgets.SetEnabled(v.changeFolder, idle)
+	widgets.SetEnabled(v.undo, idle)
 	v.show()
 	for _, row := range v.rows {
 		row.enable(idle)
 	}
-	show(v.band, s.undo != nil || s.task != nil)
-	show(v.undoBand, s.undo != nil)
+	widgets.Show(v.band, s.undo != nil || s.task != nil)
+	widgets.Show(v.undoBand, s.undo != nil)
 	if d := s.undo; d != nil {
-		setText(v.undone, w.say("ui.versions.deleted", w.ofDay(d.version)))
+		widgets.SetText(v.undone, w.say("ui.versions.deleted", w.ofDay(d.version)))
 	}
 	v.taskBand.update(s.task)
 	v.lead()
@@ -95,7 +97,7 @@ func (v *versionsScreen) update() {
 // lead brings the keyboard to what has just come up below the list, and away
 // from there when that is gone.
 func (v *versionsScreen) lead() {
-	var to *action
+	var to *widgets.Action
 	switch {
 	case v.s.task != nil:
 		to = v.taskBand.cancel
@@ -142,7 +144,7 @@ func (v *versionsScreen) show() {
 	}
 	for _, k := range s.kept {
 		if name := v.names[k.UDID]; name != nil {
-			setText(name, v.w.keptName(k))
+			widgets.SetText(name, v.w.keptName(k))
 		}
 		for _, version := range k.Versions {
 			at := versionKey{k.UDID, version.Number}
@@ -163,9 +165,9 @@ func (v *versionsScreen) fill() {
 	case "error":
 		all = v.problem(s.err)
 	case "looking":
-		all = append(all, plain(w.say("ui.versions.looking", nil)))
+		all = append(all, widgets.Plain(w.say("ui.versions.looking", nil)))
 	case "none":
-		all = append(all, drawing("connect"), title(w.say("ui.versions.none", nil)), plain(w.say("ui.versions.none-means", nil)))
+		all = append(all, widgets.Drawing("connect"), widgets.Title(w.say("ui.versions.none", nil)), widgets.Plain(w.say("ui.versions.none-means", nil)))
 	default:
 		for _, k := range s.kept {
 			all = append(all, v.list(k)...)
@@ -177,7 +179,7 @@ func (v *versionsScreen) fill() {
 
 // list is a phone with its backups.
 func (v *versionsScreen) list(k Kept) []fyne.CanvasObject {
-	name := oneLine(v.w.keptName(k))
+	name := widgets.OneLine(v.w.keptName(k))
 	name.TextStyle.Bold, name.SizeName = true, fynetheme.SizeNameSubHeadingText
 	v.names[k.UDID] = name
 	all := []fyne.CanvasObject{name}
@@ -189,10 +191,10 @@ func (v *versionsScreen) list(k Kept) []fyne.CanvasObject {
 		v.rows[at] = row
 		own, known := v.s.sizes[at]
 		row.update(k, version, own, known)
-		all = append(all, card(row.object()))
+		all = append(all, widgets.Card(row.object()))
 	}
 	if older := len(k.Versions) - len(shown); older > 0 {
-		all = append(all, container.NewHBox(newAction(v.w.say("ui.versions.older", words.Args{"N": words.Count(older)}), nil, func() {
+		all = append(all, container.NewHBox(widgets.NewAction(v.w.say("ui.versions.older", words.Args{"N": words.Count(older)}), nil, func() {
 			v.more++
 			v.w.refresh()
 		})))
@@ -209,9 +211,9 @@ func (v *versionsScreen) problem(err error) []fyne.CanvasObject {
 		mark = "unknown"
 	}
 	return []fyne.CanvasObject{
-		container.NewBorder(nil, nil, container.NewPadded(markIcon(mark, 32)), nil, title(p.Happened)),
-		plain(p.Meaning),
-		card(newTight(strong(w.say("ui.problem.next", nil)), plain(p.Next))),
+		container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon(mark, 32)), nil, widgets.Title(p.Happened)),
+		widgets.Plain(p.Meaning),
+		widgets.Card(widgets.NewTight(widgets.Strong(w.say("ui.problem.next", nil)), widgets.Plain(p.Next))),
 		w.detailsFold(err),
 	}
 }
@@ -233,21 +235,21 @@ type taskBand struct {
 	title, far *widget.Label
 	bar        *widget.ProgressBar
 	endless    *widget.ProgressBarInfinite
-	cancel     *action
+	cancel     *widgets.Action
 	content    fyne.CanvasObject
 }
 
 func newTaskBand(w *Window) *taskBand {
-	b := &taskBand{w: w, title: oneLine(""), far: oneLine(""), bar: widget.NewProgressBar(), endless: widget.NewProgressBarInfinite()}
+	b := &taskBand{w: w, title: widgets.OneLine(""), far: widgets.OneLine(""), bar: widget.NewProgressBar(), endless: widget.NewProgressBarInfinite()}
 	b.title.TextStyle.Bold = true
 	b.bar.TextFormatter = func() string { return "" }
 	b.endless.Stop()
-	b.cancel = newAction(w.say("ui.running.cancel", nil), fynetheme.CancelIcon(), func() {
+	b.cancel = widgets.NewAction(w.say("ui.running.cancel", nil), fynetheme.CancelIcon(), func() {
 		if t := w.shown.task; t != nil {
 			w.stopTask(t)
 		}
 	})
-	b.content = newRows(container.NewBorder(nil, nil, nil, container.NewCenter(b.cancel), newTight(b.title, b.far)),
+	b.content = widgets.NewRows(container.NewBorder(nil, nil, nil, container.NewCenter(b.cancel), widgets.NewTight(b.title, b.far)),
 		container.NewStack(b.bar, b.endless))
 	return b
 }
@@ -261,7 +263,7 @@ func (b *taskBand) update(t *task) {
 		b.content.Hide()
 		return
 	}
-	setText(b.title, t.title)
+	widgets.SetText(b.title, t.title)
 	text := w.say("ui.versions.beginning", nil)
 	switch far := t.far; {
 	case t.stopping:
@@ -271,16 +273,16 @@ func (b *taskBand) update(t *task) {
 	case far.filesTotal > 0:
 		text = w.say("ui.running.files-of", words.Args{"N": words.Count(far.files), "Total": files(far.filesTotal)})
 	}
-	setText(b.far, text)
-	setEnabled(b.cancel, !t.stopping)
+	widgets.SetText(b.far, text)
+	widgets.SetEnabled(b.cancel, !t.stopping)
 	share := t.far.share()
-	show(b.bar, share >= 0)
-	show(b.endless, share < 0)
+	widgets.Show(b.bar, share >= 0)
+	widgets.Show(b.endless, share < 0)
 	if share >= 0 {
 		b.endless.Stop()
 		b.bar.SetValue(share)
 	} else if !b.endless.Running() {
 		b.endless.Start()
 	}
-	show(b.content, true)
+	widgets.Show(b.content, true)
 }

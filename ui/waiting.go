@@ -6,6 +6,8 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lifeboat/ui/widgets"
+
 	"lifeboat/assets/words"
 	"lifeboat/device"
 	"lifeboat/device/fault"
@@ -18,7 +20,7 @@ type waiting struct {
 	p       *phone
 	heading *widget.Label
 	content fyne.CanvasObject
-	again   *action
+	again   *widgets.Action
 }
 
 // guide is a wait that has steps of its own; all others are worded by
@@ -57,20 +59,20 @@ func newWaiting(w *Window, p *phone) *waiting {
 
 func (s *waiting) guide(g guide) fyne.CanvasObject {
 	w := s.w
-	s.heading = title("")
-	all := []fyne.CanvasObject{drawing(g.picture), s.heading}
-	s.heading.Text = w.say(g.title, words.Args{"Name": shorten(w.phoneName(s.p), 40)})
+	s.heading = widgets.Title("")
+	all := []fyne.CanvasObject{widgets.Drawing(g.picture), s.heading}
+	s.heading.Text = w.say(g.title, words.Args{"Name": widgets.Shorten(w.phoneName(s.p), 40)})
 	if g.why != "" {
-		all = append(all, plain(w.say(g.why, nil)))
+		all = append(all, widgets.Plain(w.say(g.why, nil)))
 	}
 	if len(g.steps) > 0 {
 		texts := make([]string, 0, len(g.steps))
 		for _, key := range g.steps {
 			texts = append(texts, w.say(key, nil))
 		}
-		all = append(all, card(steps(texts, w.number)), quiet(w.say("ui.waiting.by-itself", nil)))
+		all = append(all, widgets.Card(widgets.Steps(texts, w.number)), widgets.Quiet(w.say("ui.waiting.by-itself", nil)))
 	}
-	return page(newColumn(all...), nil)
+	return widgets.Page(widgets.NewColumn(all...), nil)
 }
 
 // problem is for a phone that waiting alone does not help: it was refused,
@@ -78,14 +80,14 @@ func (s *waiting) guide(g guide) fyne.CanvasObject {
 func (s *waiting) problem(err error) fyne.CanvasObject {
 	w := s.w
 	p := w.explain(err)
-	s.again = newPrimary(w.say("ui.again", nil), fynetheme.ViewRefreshIcon(), func() { w.tryAgain(s.p) })
-	return page(newColumn(
-		oneLine(w.phoneName(s.p)),
-		container.NewBorder(nil, nil, container.NewPadded(markIcon("warn", 32)), nil, title(p.Happened)),
-		plain(p.Meaning),
-		card(newTight(strong(w.say("ui.problem.next", nil)), plain(p.Next))),
+	s.again = widgets.NewPrimary(w.say("ui.again", nil), fynetheme.ViewRefreshIcon(), func() { w.tryAgain(s.p) })
+	return widgets.Page(widgets.NewColumn(
+		widgets.OneLine(w.phoneName(s.p)),
+		container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon("warn", 32)), nil, widgets.Title(p.Happened)),
+		widgets.Plain(p.Meaning),
+		widgets.Card(widgets.NewTight(widgets.Strong(w.say("ui.problem.next", nil)), widgets.Plain(p.Next))),
 		w.detailsFold(err),
-	), buttons(s.again))
+	), widgets.ButtonRow(s.again))
 }
 
 func (s *waiting) object() fyne.CanvasObject { return s.content }

@@ -23,6 +23,8 @@ import (
 	"strconv"
 	"time"
 
+	"lifeboat/ui/widgets"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -101,11 +103,11 @@ type screen interface {
 func New(o Options) *Window {
 	w := &Window{Options: o, stop: func() {}, body: container.NewStack(), calls: make(chan func(), maxCalls)}
 	w.head = newHeader(w)
-	top := newRows(w.head.object())
+	top := widgets.NewRows(w.head.object())
 	if w.Demo {
 		top.Add(w.demoBand())
 	}
-	floor := container.New(atLeast{fyne.NewSize(minWidth, minHeight)}, container.NewBorder(top, nil, nil, nil, w.body))
+	floor := container.New(widgets.AtLeast{Size: fyne.NewSize(minWidth, minHeight)}, container.NewBorder(top, nil, nil, nil, w.body))
 	w.Window.SetPadded(false)
 	w.Window.SetContent(floor)
 	w.Window.Resize(fyne.NewSize(width, height))

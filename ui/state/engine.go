@@ -1,4 +1,4 @@
-package ui
+package state
 
 import (
 	"context"
@@ -19,7 +19,7 @@ import (
 	"lifeboat/ui/engine"
 )
 
-// Engine is all that the window has done for it: [engine.Engine], which says what
+// Engine is all that is done for the window: [engine.Engine], which says what
 // each method does. Tests script it, so that every state can be shown. Each method
 // may take long and is called off the UI goroutine.
 type Engine interface {

@@ -1,9 +1,12 @@
-package ui
+package state
 
 import (
 	"slices"
 	"sync"
 )
+
+// UnreadShown is how many of the files that a phone could not read are kept by name.
+const UnreadShown = 200
 
 // unread gathers the files that a phone could not read itself while a backup
 // runs: of a backup that fails, nothing else names them all.
@@ -20,7 +23,7 @@ func (u *unread) add(name string) {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.count++; len(u.names) < skippedShown {
+	if u.count++; len(u.names) < UnreadShown {
 		u.names = append(u.names, name)
 	}
 }

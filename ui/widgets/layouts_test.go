@@ -1,4 +1,4 @@
-package ui
+package widgets
 
 import (
 	"strings"
@@ -36,7 +36,7 @@ func TestFlowing(t *testing.T) {
 		{110 + gap, []fyne.Position{{}, fyne.NewPos(50+gap, 0), fyne.NewPos(0, 30+gap), fyne.NewPos(0, 40+2*gap)}, 50 + 2*gap},
 		{10, []fyne.Position{{}, fyne.NewPos(0, 20+gap), fyne.NewPos(0, 50+2*gap), fyne.NewPos(0, 60+3*gap)}, 70 + 3*gap},
 	} {
-		all := container.New(&flowing{}, blocks...)
+		all := container.New(&Flowing{}, blocks...)
 		all.Resize(fyne.NewSize(c.width, 500))
 		i := 0
 		for _, b := range blocks {
@@ -56,13 +56,13 @@ func TestFlowing(t *testing.T) {
 
 // TestAtLeastNow keeps a height that was reached, until it is set back.
 func TestAtLeastNow(t *testing.T) {
-	room := &atLeastNow{}
-	content := newRows(block(10, 50))
+	room := &AtLeastNow{}
+	content := NewRows(block(10, 50))
 	all := container.New(room, content)
 	if got := all.MinSize().Height; got != 50 {
 		t.Errorf("needs %v at first", got)
 	}
-	room.height = 50
+	room.Height = 50
 	content.Objects = []fyne.CanvasObject{block(10, 20)}
 	if got := all.MinSize().Height; got != 50 {
 		t.Errorf("gives way to %v", got)
@@ -71,7 +71,7 @@ func TestAtLeastNow(t *testing.T) {
 	if got := all.MinSize().Height; got != 80 {
 		t.Errorf("does not grow: %v", got)
 	}
-	room.height = 0
+	room.Height = 0
 	content.Objects = []fyne.CanvasObject{block(10, 20)}
 	if got := all.MinSize().Height; got != 20 {
 		t.Errorf("stays at %v", got)
@@ -82,7 +82,7 @@ func TestAtLeastNow(t *testing.T) {
 func TestFilled(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(theme.New())
 	head, body := block(10, 40), block(10, 100)
-	all := container.New(filled{}, head, body)
+	all := container.New(Filled{}, head, body)
 	gap := fynetheme.Padding()
 	for height, want := range map[float32]float32{500: 460 - gap, 60: 100} {
 		all.Resize(fyne.NewSize(200, height))
@@ -96,52 +96,32 @@ func TestFilled(t *testing.T) {
 // another width.
 func TestSteady(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(theme.New())
-	s := newSteady(plain("short"), 2)
-	s.object().Resize(fyne.NewSize(200, 100))
-	two := s.object().MinSize().Height
-	if one := plain("short").MinSize().Height; two <= one {
+	s := NewSteady(Plain("short"), 2)
+	s.Object().Resize(fyne.NewSize(200, 100))
+	two := s.Object().MinSize().Height
+	if one := Plain("short").MinSize().Height; two <= one {
 		t.Errorf("two lines are %v high, one is %v", two, one)
 	}
 	long := strings.Repeat("many words ", 30) + "end"
-	s.set(long)
-	if got := s.object().MinSize().Height; got != two || !s.cut() {
+	s.Set(long)
+	if got := s.Object().MinSize().Height; got != two || !s.Cut() {
 		t.Errorf("a long text makes it %v high, want %v", got, two)
 	}
-	if shown := s.label.Text; !strings.HasPrefix(shown, "many words many words many") || !strings.HasSuffix(shown, "…") {
+	if shown := s.Label.Text; !strings.HasPrefix(shown, "many words many words many") || !strings.HasSuffix(shown, "…") {
 		t.Errorf("shows %q", shown)
 	}
-	s.set("short again")
-	if got := s.object().MinSize().Height; got != two || s.label.Text != "short again" {
-		t.Errorf("says %q at a height of %v", s.label.Text, got)
+	s.Set("short again")
+	if got := s.Object().MinSize().Height; got != two || s.Label.Text != "short again" {
+		t.Errorf("says %q at a height of %v", s.Label.Text, got)
 	}
-	s.set(long)
-	s.free()
-	if got := s.object().MinSize().Height; got <= two || s.cut() {
+	s.Set(long)
+	s.Free()
+	if got := s.Object().MinSize().Height; got <= two || s.Cut() {
 		t.Errorf("freed it is %v high", got)
 	}
-	high := s.object().MinSize().Height
-	s.object().Resize(fyne.NewSize(800, 300))
-	if got := s.object().MinSize().Height; got >= high || got < two || s.cut() {
+	high := s.Object().MinSize().Height
+	s.Object().Resize(fyne.NewSize(800, 300))
+	if got := s.Object().MinSize().Height; got >= high || got < two || s.Cut() {
 		t.Errorf("in a wider place it is %v high, in the narrow one %v", got, high)
-	}
-}
-
-// TestLatest leaves out what nobody came for.
-func TestLatest(t *testing.T) {
-	var l latest[int]
-	if _, news := l.take(); news {
-		t.Error("there is news before there was any")
-	}
-	if !l.put(1) || l.put(2) {
-		t.Error("does not tell the first from the others")
-	}
-	if v, news := l.take(); v != 2 || !news {
-		t.Errorf("took %d, %v", v, news)
-	}
-	if v, news := l.take(); v != 2 || news {
-		t.Errorf("took %d, %v a second time", v, news)
-	}
-	if !l.put(3) {
-		t.Error("what comes after a take is not the first")
 	}
 }

@@ -1,4 +1,4 @@
-package ui
+package widgets
 
 import (
 	"fyne.io/fyne/v2"
@@ -13,62 +13,62 @@ import (
 
 // fold shows a headline, and below it, after a click or Space or Enter, what
 // belongs to it. The body is made when it is first opened.
-type fold struct {
+type Fold struct {
 	widget.BaseWidget
 	head    fyne.CanvasObject
 	body    func() fyne.CanvasObject
 	toggled func(open bool) // optional
-	open    bool
+	Open    bool
 	focused bool
 	hovered bool
-	bar     *tapArea
+	Bar     *tapArea
 }
 
-func newFold(head fyne.CanvasObject, open bool, body func() fyne.CanvasObject, toggled func(bool)) *fold {
-	f := &fold{head: head, body: body, toggled: toggled, open: open}
-	f.bar = newTapArea(f)
+func NewFold(head fyne.CanvasObject, open bool, body func() fyne.CanvasObject, toggled func(bool)) *Fold {
+	f := &Fold{head: head, body: body, toggled: toggled, Open: open}
+	f.Bar = newTapArea(f)
 	f.ExtendBaseWidget(f)
 	return f
 }
 
 // Toggle opens or closes the fold.
-func (f *fold) Toggle() {
-	f.open = !f.open
+func (f *Fold) Toggle() {
+	f.Open = !f.Open
 	f.Refresh()
 	if f.toggled != nil {
-		f.toggled(f.open)
+		f.toggled(f.Open)
 	}
 }
 
-func (f *fold) CreateRenderer() fyne.WidgetRenderer {
+func (f *Fold) CreateRenderer() fyne.WidgetRenderer {
 	r := &foldRenderer{
 		of:    f,
 		ring:  canvas.NewRectangle(nil),
 		arrow: widget.NewIcon(fynetheme.MenuExpandIcon()),
 		below: container.NewStack(),
 	}
-	f.bar.content = container.NewBorder(nil, nil, nil, container.NewCenter(r.arrow), f.head)
-	r.all = newRows(container.NewStack(r.ring, f.bar), r.below)
+	f.Bar.content = container.NewBorder(nil, nil, nil, container.NewCenter(r.arrow), f.head)
+	r.all = NewRows(container.NewStack(r.ring, f.Bar), r.below)
 	r.WidgetRenderer = widget.NewSimpleRenderer(r.all)
 	r.show()
 	return r
 }
 
 // FocusGained and its like let the keyboard reach the fold.
-func (f *fold) FocusGained() {
+func (f *Fold) FocusGained() {
 	f.focused = true
 	f.Refresh()
-	reveal(f.bar)
+	reveal(f.Bar)
 }
 
 // FocusLost is called when the keyboard moves on.
-func (f *fold) FocusLost() { f.focused = false; f.Refresh() }
+func (f *Fold) FocusLost() { f.focused = false; f.Refresh() }
 
 // TypedRune does nothing: a fold takes no text.
-func (f *fold) TypedRune(rune) {}
+func (f *Fold) TypedRune(rune) {}
 
 // TypedKey toggles on Space and Enter.
-func (f *fold) TypedKey(key *fyne.KeyEvent) {
+func (f *Fold) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		f.Toggle()
@@ -77,7 +77,7 @@ func (f *fold) TypedKey(key *fyne.KeyEvent) {
 
 type foldRenderer struct {
 	fyne.WidgetRenderer
-	of    *fold
+	of    *Fold
 	ring  *canvas.Rectangle
 	arrow *widget.Icon
 	below *fyne.Container
@@ -100,7 +100,7 @@ func (r *foldRenderer) show() {
 		r.ring.StrokeWidth = 2
 		r.ring.StrokeColor = fynetheme.ColorForWidget(theme.FocusRing, r.of)
 	}
-	if r.of.open {
+	if r.of.Open {
 		if len(r.below.Objects) == 0 {
 			r.below.Objects = []fyne.CanvasObject{r.of.body()}
 		}
@@ -117,10 +117,10 @@ func (r *foldRenderer) show() {
 type tapArea struct {
 	widget.BaseWidget
 	content fyne.CanvasObject
-	of      *fold
+	of      *Fold
 }
 
-func newTapArea(of *fold) *tapArea {
+func newTapArea(of *Fold) *tapArea {
 	t := &tapArea{of: of}
 	t.ExtendBaseWidget(t)
 	return t

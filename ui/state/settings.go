@@ -1,23 +1,48 @@
-package ui
+package state
 
 import (
-	"fyne.io/fyne/v2"
-
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/checks/feeds"
 )
 
+// Store keeps choices by a name, as fyne.Preferences does.
+type Store interface {
+	Bool(key string) bool
+	BoolWithFallback(key string, fallback bool) bool
+	SetBool(key string, value bool)
+	Int(key string) int
+	IntWithFallback(key string, fallback int) int
+	SetInt(key string, value int)
+	String(key string) string
+	StringWithFallback(key, fallback string) string
+	SetString(key, value string)
+}
+
 // Settings are the choices that outlive the window. They hold nothing that a
 // backup depends on.
 type Settings struct {
-	store       fyne.Preferences // nil: kept in memory only
+	store       Store // nil: kept in memory only
 	destination string
 	phone       string
 	allowed     feeds.Allowed
 	policy      vault.Policy
 	readAll     bool
+	appearance  Appearance
+	background  bool
+	onPlug      bool
+	width       int
+	height      int
 }
+
+// Appearance is which form of the colours is shown.
+type Appearance string
+
+const (
+	AsSystem Appearance = ""
+	Light    Appearance = "light"
+	Dark     Appearance = "dark"
+)
 
 const (
 	destinationKey = "destination"
@@ -25,6 +50,11 @@ const (
 	networkKey     = "network." // and the id of a source
 	keepKey        = "keep."    // and the name of a count of the policy
 	readAllKey     = "prove.all"
+	appearanceKey  = "appearance"
+	backgroundKey  = "background"
+	onPlugKey      = "start-on-plug"
+	widthKey       = "window.width"
+	heightKey      = "window.height"
 )
 
 // gigabytes is the unit of the policy's limit, in bytes.
@@ -38,7 +68,7 @@ func counts(p *vault.Policy) map[string]*int {
 // NewSettings reads the choices from store; nil keeps them in memory only.
 // Without a choice, backups go to fallback and the network is asked as
 // allowed says.
-func NewSettings(store fyne.Preferences, fallback string, allowed feeds.Allowed) *Settings {
+func NewSettings(store Store, fallback string, allowed feeds.Allowed) *Settings {
 	s := &Settings{store: store, destination: fallback, allowed: allowed, policy: vault.DefaultPolicy}
 	if store != nil {
 		s.destination = store.StringWithFallback(destinationKey, fallback)
@@ -52,6 +82,11 @@ func NewSettings(store fyne.Preferences, fallback string, allowed feeds.Allowed)
 		}
 		s.policy.Limit = gigabytes * int64(max(0, store.Int(keepKey+"gigabytes")))
 		s.readAll = store.Bool(readAllKey)
+		if a := Appearance(store.String(appearanceKey)); a == Light || a == Dark {
+			s.appearance = a
+		}
+		s.background, s.onPlug = store.Bool(backgroundKey), store.Bool(onPlugKey)
+		s.width, s.height = store.Int(widthKey), store.Int(heightKey)
 	}
 	return s
 }
@@ -125,5 +160,56 @@ func (s *Settings) SetAllowed(allowed feeds.Allowed) {
 	}
 	for _, source := range feeds.Sources() {
 		s.store.SetBool(networkKey+string(source.ID), *allowed.Switch(source.ID))
+	}
+}
+
+// Appearance is which form of the colours is shown.
+func (s *Settings) Appearance() Appearance { return s.appearance }
+
+// SetAppearance chooses the form of the colours.
+func (s *Settings) SetAppearance(a Appearance) {
+	s.appearance = a
+	if s.store != nil {
+		s.store.SetString(appearanceKey, string(a))
+	}
+}
+
+// Background is whether Lifeboat goes on running when its window is closed.
+func (s *Settings) Background() bool { return s.background }
+
+// SetBackground chooses it.
+func (s *Settings) SetBackground(on bool) {
+	s.background = on
+	if s.store != nil {
+		s.store.SetBool(backgroundKey, on)
+	}
+}
+
+// StartOnPlug is whether a backup starts by itself when a phone is plugged in
+// whose last one here is older than a day.
+func (s *Settings) StartOnPlug() bool { return s.onPlug }
+
+// SetStartOnPlug chooses it.
+func (s *Settings) SetStartOnPlug(on bool) {
+	s.onPlug = on
+	if s.store != nil {
+		s.store.SetBool(onPlugKey, on)
+	}
+}
+
+// WindowSize is how large the window was when it was closed last, in
+// device-independent pixels; 0 if it never was.
+func (s *Settings) WindowSize() (width, height float32) { return float32(s.width), float32(s.height) }
+
+// SetWindowSize remembers how large the window is.
+func (s *Settings) SetWindowSize(width, height float32) {
+	w, h := int(width), int(height)
+	if w == s.width && h == s.height {
+		return
+	}
+	s.width, s.height = w, h
+	if s.store != nil {
+		s.store.SetInt(widthKey, w)
+		s.store.SetInt(heightKey, h)
 	}
 }

@@ -1,4 +1,4 @@
-package ui
+package widgets
 
 import (
 	"fyne.io/fyne/v2"
@@ -16,7 +16,7 @@ func reveal(o fyne.CanvasObject) {
 	if canvas == nil || canvas.Overlays().Top() != nil {
 		return
 	}
-	scroll, around := pageScroll(canvas.Content(), o)
+	scroll, around := PageScroll(canvas.Content(), o)
 	if scroll == nil || around {
 		return
 	}
@@ -33,7 +33,7 @@ func reveal(o fyne.CanvasObject) {
 
 // pageScroll finds the scroll of the page below root, and whether o stands
 // around it, such as a button at the foot.
-func pageScroll(root, o fyne.CanvasObject) (scroll *container.Scroll, around bool) {
+func PageScroll(root, o fyne.CanvasObject) (scroll *container.Scroll, around bool) {
 	if root == o {
 		return nil, true
 	}
@@ -41,10 +41,10 @@ func pageScroll(root, o fyne.CanvasObject) (scroll *container.Scroll, around boo
 	case *container.Scroll:
 		return c, false
 	case *container.ThemeOverride:
-		return pageScroll(c.Content, o)
+		return PageScroll(c.Content, o)
 	case *fyne.Container:
 		for _, child := range c.Objects {
-			found, is := pageScroll(child, o)
+			found, is := PageScroll(child, o)
 			if found != nil {
 				scroll = found
 			}
@@ -57,25 +57,25 @@ func pageScroll(root, o fyne.CanvasObject) (scroll *container.Scroll, around boo
 // wheel lies over a field that scrolls on its own and hands the mouse wheel to
 // the page: whoever scrolls down a page would else be caught in the field.
 // It takes nothing but the wheel.
-type wheel struct{ widget.BaseWidget }
+type Wheel struct{ widget.BaseWidget }
 
-func newWheel() *wheel {
-	w := &wheel{}
+func NewWheel() *Wheel {
+	w := &Wheel{}
 	w.ExtendBaseWidget(w)
 	return w
 }
 
-func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+func (w *Wheel) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(container.NewWithoutLayout())
 }
 
 // Scrolled scrolls the page.
-func (w *wheel) Scrolled(event *fyne.ScrollEvent) {
+func (w *Wheel) Scrolled(event *fyne.ScrollEvent) {
 	canvas := fyne.CurrentApp().Driver().CanvasForObject(w)
 	if canvas == nil {
 		return
 	}
-	if scroll, _ := pageScroll(canvas.Content(), w); scroll != nil {
+	if scroll, _ := PageScroll(canvas.Content(), w); scroll != nil {
 		scroll.Scrolled(event)
 	}
 }

@@ -1,4 +1,4 @@
-package ui
+package widgets
 
 import (
 	"fyne.io/fyne/v2"
@@ -12,41 +12,41 @@ import (
 )
 
 // title is the sentence that a screen opens with.
-func title(text string) *widget.Label {
+func Title(text string) *widget.Label {
 	return &widget.Label{Text: text, SizeName: theme.TitleText, TextStyle: fyne.TextStyle{Bold: true}, Wrapping: fyne.TextWrapWord}
 }
 
 // strong is a heading within a screen.
-func strong(text string) *widget.Label {
+func Strong(text string) *widget.Label {
 	return &widget.Label{Text: text, TextStyle: fyne.TextStyle{Bold: true}, Wrapping: fyne.TextWrapWord}
 }
 
 // plain is running text.
-func plain(text string) *widget.Label {
+func Plain(text string) *widget.Label {
 	return &widget.Label{Text: text, Wrapping: fyne.TextWrapWord}
 }
 
 // quiet is text that stands back.
-func quiet(text string) *widget.Label {
+func Quiet(text string) *widget.Label {
 	return &widget.Label{Text: text, Wrapping: fyne.TextWrapWord, Importance: widget.LowImportance}
 }
 
 // oneLine is text of any length, such as a name or a path, that never
 // widens the window: what does not fit ends in "…".
-func oneLine(text string) *widget.Label {
+func OneLine(text string) *widget.Label {
 	return &widget.Label{Text: text, Truncation: fyne.TextTruncateEllipsis}
 }
 
 // copyable is technical text that can be marked and copied.
-func copyable(text string) *widget.Label {
+func Copyable(text string) *widget.Label {
 	return &widget.Label{Text: text, Wrapping: fyne.TextWrapBreak, SizeName: fynetheme.SizeNameCaptionText,
 		TextStyle: fyne.TextStyle{Monospace: true}, Selectable: true}
 }
 
 // drawing is the picture at the top of a screen.
-func drawing(name string) fyne.CanvasObject { return picture(name, 176, 110) }
+func Drawing(name string) fyne.CanvasObject { return Picture(name, 176, 110) }
 
-func picture(name string, width, height float32) fyne.CanvasObject {
+func Picture(name string, width, height float32) fyne.CanvasObject {
 	img := canvas.NewImageFromResource(theme.Picture(name))
 	img.FillMode = canvas.ImageFillContain
 	img.SetMinSize(fyne.NewSize(width, height))
@@ -54,18 +54,18 @@ func picture(name string, width, height float32) fyne.CanvasObject {
 }
 
 // markIcon shows the shape of a status at a size.
-func markIcon(status string, size float32) fyne.CanvasObject {
+func MarkIcon(status string, size float32) fyne.CanvasObject {
 	return container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(size), widget.NewIcon(theme.Marks[status].Icon)))
 }
 
 // band sets content on a ground of its own with rounded corners.
-func band(ground, border fyne.ThemeColorName, content fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewStack(newSurface(ground, border), container.NewPadded(content))
+func Band(ground, border fyne.ThemeColorName, content fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewStack(NewSurface(ground, border), container.NewPadded(content))
 }
 
 // card is a band in the quiet colour of cards.
-func card(content fyne.CanvasObject) fyne.CanvasObject {
-	return band(theme.Card, theme.CardBorder, content)
+func Card(content fyne.CanvasObject) fyne.CanvasObject {
+	return Band(theme.Card, theme.CardBorder, content)
 }
 
 // surface is a rounded rectangle that follows the theme.
@@ -74,7 +74,7 @@ type surface struct {
 	ground, border fyne.ThemeColorName
 }
 
-func newSurface(ground, border fyne.ThemeColorName) *surface {
+func NewSurface(ground, border fyne.ThemeColorName) *surface {
 	s := &surface{ground: ground, border: border}
 	s.ExtendBaseWidget(s)
 	return s
@@ -105,21 +105,64 @@ func (r *surfaceRenderer) Refresh() {
 
 // inset sets what has no padding of its own, such as buttons, below the words
 // of a card's labels.
-func inset(content fyne.CanvasObject) fyne.CanvasObject {
+func Inset(content fyne.CanvasObject) fyne.CanvasObject {
 	pad := fynetheme.InnerPadding()
 	return container.New(layout.NewCustomPaddedLayout(0, fynetheme.Padding(), pad, pad), content)
 }
 
 // steps are numbered instructions, one under the other.
-func steps(texts []string, number func(int) string) fyne.CanvasObject {
+func Steps(texts []string, number func(int) string) fyne.CanvasObject {
 	all := make([]fyne.CanvasObject, 0, len(texts))
 	for i, text := range texts {
-		all = append(all, container.NewBorder(nil, nil, newRows(strong1(number(i+1))), nil, plain(text)))
+		all = append(all, container.NewBorder(nil, nil, NewRows(OneWord(number(i+1))), nil, Plain(text)))
 	}
-	return container.New(rows{gap: -8}, all...)
+	return container.New(Rows{Gap: -8}, all...)
 }
 
 // strong1 is a strong word that is never wrapped.
-func strong1(text string) *widget.Label {
+func OneWord(text string) *widget.Label {
 	return &widget.Label{Text: text, TextStyle: fyne.TextStyle{Bold: true}}
+}
+
+func SetEnabled(b *Action, on bool) {
+	if on == b.Disabled() {
+		if on {
+			b.Enable()
+		} else {
+			b.Disable()
+		}
+	}
+}
+
+// setText spares a repaint where nothing changed.
+func SetText(l *widget.Label, text string) {
+	if l.Text != text {
+		l.SetText(text)
+	}
+}
+
+func Show(o fyne.CanvasObject, visible bool) {
+	if visible {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+// markResource is the shape of a status.
+func MarkResource(status string) fyne.Resource { return theme.Marks[status].Icon }
+
+// marked sets a mark of a size to the left of content.
+func Marked(mark *widget.Icon, size float32, content fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewBorder(nil, nil,
+		container.NewPadded(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(size), mark))), nil, content)
+}
+
+// shorten cuts text to at most n characters.
+func Shorten(text string, n int) string {
+	runes := []rune(text)
+	if len(runes) <= n {
+		return text
+	}
+	return string(runes[:n-1]) + "…"
 }

@@ -1,4 +1,4 @@
-package ui
+package widgets
 
 import (
 	"fyne.io/fyne/v2"
@@ -10,20 +10,20 @@ import (
 // rows sets objects under one another, as Fyne's VBox does, but gives each
 // its width before asking for its height: a text that wraps has no other
 // way to know how high it is, and the lines below it would jump.
-type rows struct{ gap float32 }
+type Rows struct{ Gap float32 }
 
 // newRows leaves the theme's padding between objects.
-func newRows(objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(rows{gap: fynetheme.Padding()}, objects...)
+func NewRows(objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(Rows{Gap: fynetheme.Padding()}, objects...)
 }
 
 // newTight sets lines of text that belong together closer to one another
 // than labels alone stand.
-func newTight(objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(rows{gap: -14}, objects...)
+func NewTight(objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(Rows{Gap: -14}, objects...)
 }
 
-func (r rows) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (r Rows) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	y := float32(0)
 	for _, o := range objects {
 		if !o.Visible() {
@@ -33,37 +33,37 @@ func (r rows) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		h := o.MinSize().Height
 		o.Resize(fyne.NewSize(size.Width, h))
 		o.Move(fyne.NewPos(0, y))
-		y += h + r.gap
+		y += h + r.Gap
 	}
 }
 
-func (r rows) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+func (r Rows) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	for _, o := range objects {
 		if !o.Visible() {
 			continue
 		}
 		m := o.MinSize()
 		least.Width = max(least.Width, m.Width)
-		least.Height += m.Height + r.gap
+		least.Height += m.Height + r.Gap
 	}
-	least.Height = max(0, least.Height-r.gap)
+	least.Height = max(0, least.Height-r.Gap)
 	return least
 }
 
 // column keeps lines readable: its object is at most columnWidth wide, and
 // in the middle of whatever is wider.
-type column struct{}
+type Column struct{}
 
 const (
 	columnWidth = 720
 	gutter      = 8 // on both sides, however narrow the window is
 )
 
-func newColumn(objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(column{}, newRows(objects...))
+func NewColumn(objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(Column{}, NewRows(objects...))
 }
 
-func (column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (Column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	width := min(size.Width-2*gutter, columnWidth)
 	for _, o := range objects {
 		o.Resize(fyne.NewSize(width, size.Height))
@@ -71,7 +71,7 @@ func (column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-func (column) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+func (Column) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	for _, o := range objects {
 		least = least.Max(o.MinSize())
 	}
@@ -80,16 +80,16 @@ func (column) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 
 // inTurn gives objects one place, of which one is visible at a time. The
 // place is as large as the largest, so that nothing below it moves.
-type inTurn struct{}
+type InTurn struct{}
 
-func (inTurn) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (InTurn) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		o.Resize(size)
 		o.Move(fyne.NewPos(0, 0))
 	}
 }
 
-func (inTurn) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+func (InTurn) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	for _, o := range objects {
 		least = least.Max(o.MinSize())
 	}
@@ -98,26 +98,26 @@ func (inTurn) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 
 // page is the frame of a screen: a body that scrolls when it must, and what
 // always stays in sight below it.
-func page(body, foot fyne.CanvasObject) fyne.CanvasObject {
-	_, content := scrollPage(body, foot)
+func Page(body, foot fyne.CanvasObject) fyne.CanvasObject {
+	_, content := ScrollPage(body, foot)
 	return content
 }
 
 // scrollPage is a page with a hand on its scroll.
-func scrollPage(body, foot fyne.CanvasObject) (*container.Scroll, fyne.CanvasObject) {
+func ScrollPage(body, foot fyne.CanvasObject) (*container.Scroll, fyne.CanvasObject) {
 	scroll := container.NewVScroll(container.NewPadded(body))
-	sized := container.New(scrolled{}, scroll)
+	sized := container.New(Scrolled{}, scroll)
 	if foot == nil {
 		return scroll, sized
 	}
-	return scroll, container.NewBorder(nil, newRows(widget.NewSeparator(),
-		container.NewPadded(container.New(column{}, foot))), nil, nil, sized)
+	return scroll, container.NewBorder(nil, NewRows(widget.NewSeparator(),
+		container.NewPadded(container.New(Column{}, foot))), nil, nil, sized)
 }
 
 // scrolled gives the content of a scroll its width before its height, like rows.
-type scrolled struct{}
+type Scrolled struct{}
 
-func (scrolled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (Scrolled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		if scroll, ok := o.(*container.Scroll); ok {
 			scroll.Content.Resize(fyne.NewSize(size.Width, scroll.Content.Size().Height))
@@ -127,7 +127,7 @@ func (scrolled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-func (scrolled) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+func (Scrolled) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	for _, o := range objects {
 		least = least.Max(o.MinSize())
 	}
@@ -135,38 +135,38 @@ func (scrolled) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 }
 
 // exactly gives its object a width, so that texts in it can wrap.
-type exactly struct{ width float32 }
+type Exactly struct{ Width float32 }
 
-func (e exactly) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (e Exactly) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		o.Resize(size)
 		o.Move(fyne.NewPos(0, 0))
 	}
 }
 
-func (e exactly) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+func (e Exactly) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	for _, o := range objects {
-		if o.Size().Width != e.width {
-			o.Resize(fyne.NewSize(e.width, o.Size().Height))
+		if o.Size().Width != e.Width {
+			o.Resize(fyne.NewSize(e.Width, o.Size().Height))
 		}
 		least = least.Max(o.MinSize())
 	}
-	least.Width = max(least.Width, e.width)
+	least.Width = max(least.Width, e.Width)
 	return least
 }
 
 // atLeast keeps the window from being made smaller than a size.
-type atLeast struct{ size fyne.Size }
+type AtLeast struct{ Size fyne.Size }
 
-func (a atLeast) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (a AtLeast) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		o.Resize(size)
 		o.Move(fyne.NewPos(0, 0))
 	}
 }
 
-func (a atLeast) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	least := a.size
+func (a AtLeast) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	least := a.Size
 	for _, o := range objects {
 		least = least.Max(o.MinSize())
 	}
@@ -174,9 +174,9 @@ func (a atLeast) MinSize(objects []fyne.CanvasObject) fyne.Size {
 }
 
 // atLeastNow keeps a height that was reached once, until it is set back.
-type atLeastNow struct{ height float32 }
+type AtLeastNow struct{ Height float32 }
 
-func (a *atLeastNow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (a *AtLeastNow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		o.Resize(fyne.NewSize(size.Width, o.Size().Height))
 		o.Resize(fyne.NewSize(size.Width, max(size.Height, o.MinSize().Height)))
@@ -184,8 +184,8 @@ func (a *atLeastNow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-func (a *atLeastNow) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	least := fyne.NewSize(0, a.height)
+func (a *AtLeastNow) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	least := fyne.NewSize(0, a.Height)
 	for _, o := range objects {
 		least = least.Max(o.MinSize())
 	}
@@ -194,9 +194,9 @@ func (a *atLeastNow) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // flowing sets objects beside one another, and begins a new line where the
 // width ends.
-type flowing struct{ width float32 }
+type Flowing struct{ width float32 }
 
-func (f *flowing) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (f *Flowing) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	f.width = size.Width
 	f.flow(objects, func(o fyne.CanvasObject, at fyne.Position) {
 		o.Resize(o.MinSize())
@@ -204,7 +204,7 @@ func (f *flowing) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	})
 }
 
-func (f *flowing) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+func (f *Flowing) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	least.Height = f.flow(objects, func(fyne.CanvasObject, fyne.Position) {})
 	for _, o := range objects {
 		if o.Visible() {
@@ -215,7 +215,7 @@ func (f *flowing) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 }
 
 // flow hands the place of every object to put and returns the height of all.
-func (f *flowing) flow(objects []fyne.CanvasObject, put func(fyne.CanvasObject, fyne.Position)) float32 {
+func (f *Flowing) flow(objects []fyne.CanvasObject, put func(fyne.CanvasObject, fyne.Position)) float32 {
 	gap := fynetheme.Padding()
 	var x, y, line float32
 	for _, o := range objects {
@@ -233,9 +233,9 @@ func (f *flowing) flow(objects []fyne.CanvasObject, put func(fyne.CanvasObject, 
 }
 
 // filled gives its second object all the height that the first leaves.
-type filled struct{}
+type Filled struct{}
 
-func (filled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (Filled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	head, body := objects[0], objects[1]
 	head.Resize(fyne.NewSize(size.Width, head.Size().Height))
 	top := head.MinSize().Height
@@ -246,7 +246,7 @@ func (filled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	body.Move(fyne.NewPos(0, top))
 }
 
-func (filled) MinSize(objects []fyne.CanvasObject) fyne.Size {
+func (Filled) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	head, body := objects[0].MinSize(), objects[1].MinSize()
 	return fyne.NewSize(max(head.Width, body.Width), head.Height+fynetheme.Padding()+body.Height)
 }

@@ -1,0 +1,277 @@
+package state
+
+import (
+	"context"
+
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
+	"lifeboat/device/fault"
+)
+
+// Backups is what is shown of the backups that are kept.
+type Backups struct {
+	Dir     string
+	Looking bool
+	Kept    []Kept
+	Err     error
+	// Sizes is what each backup alone takes, in bytes, as far as it is calculated.
+	Sizes map[VersionKey]int64
+	// Opened are the rows that the person opened or closed.
+	Opened map[VersionKey]bool
+	Task   *Task
+	// Undo is the backup that was deleted last, while its undoing is offered.
+	Undo *Deleted
+
+	cancel  context.CancelFunc // ends the looking
+	changes bool               // one is being deleted or taken back
+}
+
+// VersionKey identifies a backup in a folder.
+type VersionKey struct {
+	UDID   string
+	Number int
+}
+
+// Deleted is a backup that was deleted.
+type Deleted struct {
+	Kept    Kept
+	Version vault.Version
+}
+
+// TaskKind is what a task does.
+type TaskKind string
+
+const (
+	Checking TaskKind = "checking"
+	Copying  TaskKind = "copying"
+)
+
+// Task is long work on a backup.
+type Task struct {
+	Kind     TaskKind
+	Version  vault.Version
+	Stopping bool
+	Far      HowFar
+
+	cancel context.CancelFunc
+}
+
+// HowFar says how far a task is: a total of 0 is not known.
+type HowFar struct {
+	Files, FilesTotal int
+	Bytes, BytesTotal int64
+}
+
+// Share is the part that is done, 0 to 1; -1 while it is not known.
+func (h HowFar) Share() float64 {
+	switch {
+	case h.BytesTotal > 0:
+		return min(1, float64(h.Bytes)/float64(h.BytesTotal))
+	case h.FilesTotal > 0:
+		return min(1, float64(h.Files)/float64(h.FilesTotal))
+	}
+	return -1
+}
+
+// Busy reports whether stopping now would throw work away.
+func (b *Backups) Busy() bool { return b != nil && b.Task != nil }
+
+// Changing reports whether a backup is worked on, deleted or taken back.
+func (b *Backups) Changing() bool { return b.Busy() || b.changes }
+
+// openBackups begins to look at what is kept.
+func (s *State) openBackups() {
+	s.Backups = &Backups{Opened: map[VersionKey]bool{}}
+	s.ReloadBackups()
+}
+
+// closeBackups forgets what is kept, unless there is work under way.
+func (s *State) closeBackups() {
+	if s.Backups == nil || s.Backups.Busy() {
+		return
+	}
+	s.Backups.cancel()
+	s.Backups = nil
+}
+
+// ReloadBackups reads what is kept, and after that what each backup takes.
+func (s *State) ReloadBackups() {
+	b := s.Backups
+	if b.cancel != nil {
+		b.cancel()
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	b.cancel, b.Looking = cancel, true
+	if dir := s.Settings.Destination(); dir != b.Dir {
+		b.Dir, b.Kept, b.Undo, b.Sizes = dir, nil, nil, map[VersionKey]int64{}
+	}
+	dir := b.Dir
+	s.changed()
+	go func() {
+		kept, err := s.Engine.List(ctx, dir)
+		s.postFor(ctx, func() { b.Looking, b.Kept, b.Err = false, kept, err })
+		for _, k := range kept {
+			own, err := s.Engine.Sizes(k)
+			if err != nil || ctx.Err() != nil {
+				continue // the rest can be seen without
+			}
+			s.postFor(ctx, func() {
+				for number, bytes := range own {
+					b.Sizes[VersionKey{k.UDID, number}] = bytes
+				}
+			})
+		}
+	}()
+}
+
+// Delete moves a backup to the trash, and offers to undo it.
+func (s *State) Delete(k Kept, v vault.Version) {
+	s.changeBackups(func() error { return s.Engine.Trash(k, s.Now(), v.Number) },
+		func(b *Backups) { b.Undo = &Deleted{k, v} })
+}
+
+// Undelete takes a backup back.
+func (s *State) Undelete(k Kept, v vault.Version) {
+	s.changeBackups(func() error { return s.Engine.Undelete(k, v.Number) }, func(*Backups) {})
+}
+
+func (s *State) changeBackups(change func() error, done func(*Backups)) {
+	b := s.Backups
+	if b == nil || b.Changing() {
+		return
+	}
+	b.changes, b.Undo = true, nil
+	ctx := s.ctx
+	s.changed()
+	go func() {
+		err := change()
+		s.postFor(ctx, func() {
+			b.changes = false
+			if err == nil {
+				done(b)
+			}
+			if s.Backups != b {
+				return
+			}
+			if err != nil {
+				s.View.Problem(err, nil)
+			}
+			s.ReloadBackups()
+		})
+	}()
+}
+
+// work does something long. Its outcome is shown by what do returns, on the
+// window's goroutine.
+func (s *State) work(kind TaskKind, v vault.Version, do func(ctx context.Context, report func(HowFar)) (show func())) {
+	b := s.Backups
+	if b == nil || b.Changing() {
+		return
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	t := &Task{Kind: kind, Version: v, cancel: cancel}
+	b.Task, b.Undo = t, nil
+	var far latest[HowFar]
+	ended := make(chan struct{})
+	go s.publishTask(t, &far, ended)
+	go func() {
+		show := do(ctx, func(h HowFar) { far.put(h) })
+		close(ended)
+		cancel()
+		s.Post(func() {
+			b.Task = nil
+			if s.quitting {
+				s.quitIfIdle()
+				return
+			}
+			if s.ctx.Err() != nil {
+				return
+			}
+			if s.Page().Name == BackupsPage {
+				s.ReloadBackups()
+			} else {
+				s.closeBackups()
+			}
+			show()
+		})
+	}()
+	s.changed()
+}
+
+// publishTask brings a task's progress to the window.
+func (s *State) publishTask(t *Task, far *latest[HowFar], ended <-chan struct{}) {
+	far.each(ended, func(h HowFar) {
+		s.Post(func() {
+			t.Far = h
+			if s.Backups != nil && s.Backups.Task == t {
+				s.View.Progress()
+			}
+		})
+	})
+}
+
+// StopTask gives the task up; it ends within a second or so.
+func (s *State) StopTask() {
+	if t := s.Backups.Task; t != nil && !t.Stopping {
+		t.Stopping = true
+		t.cancel()
+		s.changed()
+	}
+}
+
+// Check proves a backup again. The password comes from this session or the
+// keyring; only where it is needed and not there, or wrong, the person is asked.
+func (s *State) Check(k Kept, v vault.Version, level verify.Level, password keybag.Password) {
+	if password.Empty() {
+		password = s.passwords[k.UDID]
+	}
+	s.work(Checking, v, func(ctx context.Context, report func(HowFar)) func() {
+		if k.Encrypted && password.Empty() {
+			password, _ = s.Engine.Password(ctx, k.UDID) // without, the engine reports whether it is needed
+		}
+		r, found, err := s.Engine.Recheck(ctx, k, v.Number, password, level, func(p verify.Progress) {
+			report(farOf(p, v, level))
+		})
+		return func() {
+			switch fault.Of(err) {
+			case "":
+				s.View.Checked(v, r, found)
+			case fault.PasswordNeeded, fault.PasswordWrong:
+				s.View.AskPassword(k, v, level, fault.Of(err) == fault.PasswordWrong)
+			case fault.Cancelled:
+			default:
+				s.View.Problem(err, func() { s.Check(k, v, level, password) })
+			}
+		}
+	})
+}
+
+// farOf is how far a proof is. Its own totals grow while it reads the lists;
+// what the backup is known to hold keeps the bar from going back.
+func farOf(p verify.Progress, v vault.Version, level verify.Level) HowFar {
+	far := HowFar{p.Files, max(p.FilesTotal, v.Files), p.Bytes, 0}
+	if level.Depth == verify.Full {
+		far.BytesTotal = max(p.BytesTotal, v.Bytes)
+	}
+	return far
+}
+
+// LayOut writes a copy of a backup into a folder, ready for Finder or Apple
+// Devices.
+func (s *State) LayOut(k Kept, v vault.Version, to string) {
+	s.work(Copying, v, func(ctx context.Context, report func(HowFar)) func() {
+		copied, err := s.Engine.LayOut(ctx, k, v.Number, to, func(bytes int64) {
+			report(HowFar{Bytes: bytes, BytesTotal: v.Bytes})
+		})
+		return func() {
+			switch fault.Of(err) {
+			case "":
+				s.View.Copied(v, copied)
+			case fault.Cancelled:
+			default:
+				s.View.Problem(err, nil)
+			}
+		}
+	})
+}

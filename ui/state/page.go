@@ -1,0 +1,126 @@
+package state
+
+import "lifeboat/device"
+
+// PageName is one of the pages.
+type PageName string
+
+const (
+	Overview     PageName = "overview" // the phone, or how to connect one
+	CheckPage    PageName = "check"
+	FixPage      PageName = "fix"
+	AttemptPage  PageName = "attempt"
+	ReportPage   PageName = "report"
+	JobPage      PageName = "job"
+	BackupsPage  PageName = "backups"
+	SettingsPage PageName = "settings"
+)
+
+// Page is what stands below the header.
+type Page struct {
+	Name PageName
+	// Check is the id of the check that a CheckPage is about.
+	Check string
+}
+
+// mostBack is how many pages Back remembers.
+const mostBack = 16
+
+// Page is the page that is shown. One that has lost what it was about, such as
+// a phone that was unplugged, is the overview.
+func (s *State) Page() Page {
+	p := s.Current()
+	ready := p != nil && p.Stage == device.Ready && p.State != nil
+	ok := true
+	switch s.page.Name {
+	case CheckPage:
+		ok = ready
+		if ok {
+			_, ok = p.State.Result(s.page.Check)
+		}
+	case FixPage:
+		ok = ready && p.Fix != nil
+	case AttemptPage:
+		ok = s.Attempt != nil
+	case ReportPage:
+		ok = s.Report != nil
+	case JobPage:
+		ok = p != nil && s.Job(p) != nil
+	case BackupsPage:
+		ok = s.Backups != nil
+	}
+	if !ok {
+		return Page{Name: Overview}
+	}
+	return s.page
+}
+
+// Show goes to a page, from which [State.Back] leads back.
+func (s *State) Show(p Page) {
+	if now := s.Page(); now != p {
+		s.leave(now, p)
+		s.back = append(s.back[max(0, len(s.back)-mostBack):], now)
+	}
+	s.page = p
+	s.enter(p)
+	s.changed()
+}
+
+// Tab goes to a page that the header leads to. There is no way back from it.
+func (s *State) Tab(p PageName) {
+	s.leave(s.Page(), Page{Name: p})
+	s.back = nil
+	s.page = Page{Name: p}
+	s.enter(s.page)
+	s.changed()
+}
+
+// CanGoBack reports whether Back leads anywhere.
+func (s *State) CanGoBack() bool { return s.Page().Name != Overview }
+
+// Back leaves the page for the one before it.
+func (s *State) Back() {
+	now := s.Page()
+	to := Page{Name: Overview}
+	for len(s.back) > 0 && (to == now || to.Name == Overview) {
+		to = s.back[len(s.back)-1]
+		s.back = s.back[:len(s.back)-1]
+		if to != now {
+			break
+		}
+	}
+	s.leave(now, to)
+	s.page = to
+	s.enter(to)
+	s.changed()
+}
+
+// enter begins what a page needs.
+func (s *State) enter(p Page) {
+	if p.Name == BackupsPage && s.Backups == nil {
+		s.openBackups()
+	}
+}
+
+// leave ends what only a page needs.
+func (s *State) leave(from, to Page) {
+	if from.Name == to.Name {
+		return
+	}
+	switch from.Name {
+	case FixPage:
+		if p := s.Current(); p != nil && to.Name == Overview {
+			p.Fix = nil
+		}
+	case AttemptPage:
+		s.endAttempt()
+	case ReportPage:
+		s.Report = nil
+	case BackupsPage:
+		s.closeBackups()
+	case JobPage:
+		if p := s.Current(); p != nil {
+			s.dismiss(s.Job(p))
+		}
+	}
+}

@@ -1,0 +1,170 @@
+// Package state is what the window knows and what a person can do in it: the
+// phones, the page that is shown, the backups that run, the questions that are
+// open. It knows no Fyne, and is tested without it.
+//
+// All of it belongs to one goroutine, that of the window, and so do all
+// callbacks of [View]. What takes time runs elsewhere through [Engine] and
+// hands its result over with Options.Post. Whatever changes ends in
+// [View.Changed]: pages read the state and draw it anew.
+package state
+
+import (
+	"context"
+	"time"
+
+	"lifeboat/backup/audit"
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
+)
+
+// Options are what a state is made of. All fields must be set.
+type Options struct {
+	Engine   Engine
+	Settings *Settings
+	View     View
+	Post     func(func())     // runs a function on the window's goroutine, without waiting for it
+	Now      func() time.Time // may be called on any goroutine
+}
+
+// View is the window. Its methods are called on the window's goroutine, must
+// return soon, and may call back.
+type View interface {
+	// Changed is called after each change of the state.
+	Changed()
+	// Progress is called when only figures of what runs have changed, once a
+	// second or so.
+	Progress()
+	// Problem shows why something did not work; again repeats it, and is nil
+	// where that makes no sense.
+	Problem(err error, again func())
+	// Waiting shows that something is under way. Closing it calls cancel, which
+	// may be nil. The result closes it, and reports whether it was still open.
+	Waiting(what Deed, cancel func()) (close func() bool)
+	// Succeeded reports what is done.
+	Succeeded(what Deed)
+	// Ended is called when a backup has succeeded or failed, also while the
+	// window is not to be seen.
+	Ended(j *Job)
+	// Checked shows what proving a version again has found, Copied where a copy
+	// of it is, and AskPassword asks for the password that it was made with;
+	// wrong is whether one was tried. It answers with [State.Check].
+	Checked(v vault.Version, r verify.Report, found audit.Findings)
+	Copied(v vault.Version, copied vault.Copy)
+	AskPassword(k Kept, v vault.Version, level verify.Level, wrong bool)
+	// Close ends the window.
+	Close()
+}
+
+// State is all that the window knows. Its fields are read only for pages.
+type State struct {
+	Options
+	ctx  context.Context
+	stop context.CancelFunc
+
+	// Looked is set when the first list of phones has come. Mux is why usbmuxd
+	// cannot be asked, nil if it can.
+	Looked bool
+	Mux    error
+	// Phones are those that are connected, in the order they came, and those
+	// whose backup waits for them.
+	Phones []*Phone
+	// Attempt is a try of the phone's that is watched, Report the report that is
+	// written, Backups what is kept; nil while there is none.
+	Attempt *Attempt
+	Report  *Report
+	Backups *Backups
+	// Recording is what is recorded for a bug report.
+	Recording Recording
+
+	page      Page
+	back      []Page
+	jobs      map[string]*Job            // by UDID: running, or just ended
+	passwords map[string]keybag.Password // that have proven right in this session, by UDID
+	quitting  bool                       // the window is to close as soon as nothing runs
+	calls     chan func()                // short calls of the engine, made in their order
+}
+
+// New is a state that knows nothing yet and has started nothing.
+func New(o Options) *State {
+	return &State{Options: o, ctx: context.Background(), stop: func() {}, page: Page{Name: Overview},
+		jobs: map[string]*Job{}, passwords: map[string]keybag.Password{}, calls: make(chan func(), maxCalls)}
+}
+
+// Start begins to watch for phones until ctx ends. It returns at once.
+func (s *State) Start(ctx context.Context) {
+	s.ctx, s.stop = context.WithCancel(ctx)
+	allowed := s.Settings.Allowed()
+	s.tell(func() { s.Engine.Allow(allowed) })
+	go s.call(s.ctx)
+	go s.watch(s.ctx)
+}
+
+// maxCalls is how many calls of the engine may wait for those before them;
+// nobody clicks that often.
+const maxCalls = 256
+
+// tell queues a short call of the engine, to be made after all earlier ones.
+func (s *State) tell(call func()) {
+	select {
+	case s.calls <- call:
+	case <-s.ctx.Done():
+	}
+}
+
+// call makes the calls until ctx ends.
+func (s *State) call(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case f := <-s.calls:
+			f()
+		}
+	}
+}
+
+// changed has everything drawn anew.
+func (s *State) changed() {
+	s.updatePolling()
+	s.View.Changed()
+}
+
+// postFor posts f and a change, unless ctx has ended by then.
+func (s *State) postFor(ctx context.Context, f func()) {
+	s.Post(func() {
+		if ctx.Err() != nil {
+			return
+		}
+		f()
+		s.changed()
+	})
+}
+
+// Busy reports whether ending the program now would throw work away.
+func (s *State) Busy() bool { return len(s.Running()) > 0 || s.Backups.Busy() }
+
+// Quit ends everything and the window. What runs is given up first, and is
+// waited for, as it has to leave its folders in order.
+func (s *State) Quit() {
+	s.quitting = true
+	for _, j := range s.Running() {
+		s.StopJob(j)
+	}
+	if s.Backups.Busy() {
+		s.StopTask()
+	}
+	s.quitIfIdle()
+}
+
+// quitIfIdle ends the window if that was asked for and nothing runs any more.
+func (s *State) quitIfIdle() {
+	if !s.quitting || s.Busy() {
+		return
+	}
+	if s.Recording.On {
+		s.Engine.Record(false) // what is written is flushed; there is nobody left to hear of an error
+	}
+	s.stop()
+	s.View.Close()
+}

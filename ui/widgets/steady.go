@@ -1,0 +1,106 @@
+package widgets
+
+import (
+	"sort"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// steady is a text that may change at any time without anything below it
+// moving. Its height is what it needed when it was last freed, or least
+// lines; a text that needs more loses its end for as long.
+type Steady struct {
+	Label    *widget.Label
+	Least    int
+	Text     string
+	width    float32
+	Height   float32 // 0: not fitted yet
+	measured int     // for how many lines lines is the height
+	lines    float32
+	content  *fyne.Container
+}
+
+func NewSteady(label *widget.Label, least int) *Steady {
+	s := &Steady{Label: label, Least: least, Text: label.Text}
+	s.content = container.New(s, label)
+	return s
+}
+
+func (s *Steady) Object() fyne.CanvasObject { return s.content }
+
+// set changes the text.
+func (s *Steady) Set(text string) {
+	if text != s.Text {
+		s.Text = text
+		s.Fit()
+	}
+}
+
+// free lets the text take the room that it needs now.
+func (s *Steady) Free() { s.Height = 0; s.Fit() }
+
+// cut reports whether the end of the text cannot be seen.
+func (s *Steady) Cut() bool { return s.Label.Text != s.Text }
+
+// Layout fits the text to the width it gets.
+func (s *Steady) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	if size.Width != s.width {
+		s.width, s.Height = size.Width, 0
+		s.Fit()
+	}
+	s.Label.Resize(size)
+	s.Label.Move(fyne.NewPos(0, 0))
+}
+
+// MinSize is the room that is kept.
+func (s *Steady) MinSize([]fyne.CanvasObject) fyne.Size {
+	m := s.Label.MinSize()
+	if s.Height > 0 {
+		m.Height = s.Height
+	} else {
+		m.Height = max(m.Height, s.room())
+	}
+	return m
+}
+
+// room is the height of the least lines.
+func (s *Steady) room() float32 {
+	if s.measured != s.Least {
+		sample := &widget.Label{SizeName: s.Label.SizeName, TextStyle: s.Label.TextStyle,
+			Text: strings.Repeat("\n", s.Least-1)}
+		s.measured, s.lines = s.Least, sample.MinSize().Height
+	}
+	return s.lines
+}
+
+// fit shows as much of the text as there is room for.
+func (s *Steady) Fit() {
+	need := s.need(s.Text)
+	if s.width == 0 || s.Height == 0 {
+		if s.width > 0 {
+			s.Height = max(need, s.room())
+		}
+		return
+	}
+	if need <= s.Height {
+		return
+	}
+	runes := []rune(s.Text)
+	fits := sort.Search(len(runes), func(n int) bool { return s.need(opening(runes, n+1)) > s.Height })
+	s.need(opening(runes, fits))
+}
+
+// opening is the first n characters of a text that goes on.
+func opening(runes []rune, n int) string { return strings.TrimSpace(string(runes[:n])) + "…" }
+
+// need shows a text and says how high it is at this width.
+func (s *Steady) need(text string) float32 {
+	SetText(s.Label, text)
+	if s.width > 0 && s.Label.Size().Width != s.width {
+		s.Label.Resize(fyne.NewSize(s.width, s.Label.Size().Height))
+	}
+	return s.Label.MinSize().Height
+}

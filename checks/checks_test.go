@@ -274,6 +274,11 @@ func TestWords(t *testing.T) {
 		tc.set(&in)
 		inputs = append(inputs, in)
 	}
+	for _, tc := range overviewCases {
+		in := healthy()
+		tc.set(&in)
+		inputs = append(inputs, in)
+	}
 	inputs = append(inputs, answeredInputs()...)
 	inputs = append(inputs, namedInputs()...)
 	for _, in := range inputs {
@@ -283,8 +288,12 @@ func TestWords(t *testing.T) {
 		for _, text := range []words.Text{safety.Sentence, safety.ICloud.Sentence, safety.Local.Sentence} {
 			visit(text)
 		}
-		for _, f := range Next(in, results) {
+		next := Next(in, results)
+		for _, f := range next {
 			visit(f.Text)
+		}
+		for _, text := range overviewTexts(OverviewOf(in, results, safety, next)) {
+			visit(text)
 		}
 		for _, r := range results {
 			for _, text := range append([]words.Text{r.Title, r.Finding, r.Why, r.headline, r.history}, Texts(r.Fix)...) {

@@ -34,47 +34,57 @@ type Copy struct {
 // Safety answers whether what is on the phone would survive the phone. It is
 // as good as the better of the two copies.
 type Safety struct {
-	State    SafetyState
-	Sentence words.Text
-	ICloud   Copy
-	Local    Copy
+	State SafetyState
+	// Headline says it in a few words, without a full stop; Detail is the sentence
+	// below it, and Sentence both of them.
+	Headline, Detail words.Text
+	Sentence         words.Text
+	ICloud           Copy
+	Local            Copy
 }
 
 // SafetyOf weighs the copies of a phone. What could not be seen counts for
 // nothing, and is not called missing either.
 func SafetyOf(in Input) Safety {
 	s := Safety{ICloud: in.cloudCopy(), Local: in.localCopy()}
-	s.State, s.Sentence = in.weigh(s.ICloud, s.Local)
+	state, headline, detail := weighCopies(s.ICloud, s.Local)
+	newest := s.ICloud.Finished
+	if s.Local.Finished.After(newest) {
+		newest = s.Local.Finished
+	}
+	args := words.Args{
+		"Age": words.Span(in.Now.Sub(newest)), "Newest": words.Day(newest, in.Now),
+		"Cloud": words.When(s.ICloud.Finished, in.Now), "Local": words.When(s.Local.Finished, in.Now),
+	}
+	s.State, s.Headline, s.Detail = state, say("safety.headline."+headline, args), say("safety.detail."+detail, args)
+	s.Sentence = say("safety.sentence", words.Args{"Headline": s.Headline, "Detail": s.Detail})
 	return s
 }
 
-func (in Input) weigh(cloud, local Copy) (SafetyState, words.Text) {
-	newest := cloud.Finished
-	if local.Finished.After(newest) {
-		newest = local.Finished
-	}
-	args := words.Args{"Age": words.Span(in.Now.Sub(newest)), "Cloud": words.Span(in.Now.Sub(cloud.Finished)), "Local": words.Span(in.Now.Sub(local.Finished))}
-	sentence := func(name string) words.Text { return say("safety."+name, args) }
+// weighCopies is the state of two copies together, with the names of its
+// headline and of its sentence.
+func weighCopies(cloud, local Copy) (state SafetyState, headline, detail string) {
 	has := func(state SafetyState) bool { return cloud.State == state || local.State == state }
+	dated := !cloud.Finished.IsZero()
 	switch {
-	case cloud.State == Safe && local.State == Safe && !cloud.Finished.IsZero():
-		return Safe, sentence("both")
-	case cloud.State == Safe && !cloud.Finished.IsZero():
-		return Safe, sentence("icloud")
+	case cloud.State == Safe && local.State == Safe && dated:
+		return Safe, "safe", "both"
+	case cloud.State == Safe && dated:
+		return Safe, "safe", "icloud"
 	case local.State == Safe:
-		return Safe, sentence("local")
+		return Safe, "safe", "local"
 	case cloud.State == Safe:
-		return Safe, sentence("said")
+		return Safe, "safe", "said"
 	case has(Ageing):
-		return Ageing, sentence("ageing")
+		return Ageing, "ageing", "ageing"
 	case has(SafetyUnknown):
-		return SafetyUnknown, sentence("unknown")
-	case newest.IsZero() && cloud.undated:
-		return Unsafe, sentence("older")
-	case newest.IsZero():
-		return Unsafe, sentence("none")
+		return SafetyUnknown, "unknown", "unknown"
+	case !dated && local.Finished.IsZero() && cloud.undated:
+		return Unsafe, "older", "older"
+	case !dated && local.Finished.IsZero():
+		return Unsafe, "none", "none"
 	}
-	return Unsafe, sentence("old")
+	return Unsafe, "old", "old"
 }
 
 // byAge is the state of a copy that was completed so long ago.

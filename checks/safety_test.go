@@ -16,16 +16,16 @@ var safetyCases = []struct {
 	want, cloud, local   SafetyState
 	sentence, here, away string // a part of the sentence, of that of the copy here, and of the one in iCloud
 }{
-	{"both fresh", func(*Input) {}, Safe, Safe, Safe, "iCloud saved it 5 hours ago, and a complete copy from 2 days ago", "21 November", "5 hours ago"},
-	{"iCloud alone", func(in *Input) { in.Local = Local{} }, Safe, Safe, Unsafe, "iCloud saved it 5 hours ago.", "no copy of this iPhone", ""},
-	{"iCloud dead for weeks, a copy here", aged(50 * day), Safe, Unsafe, Safe, "a complete copy from 2 days ago is on this computer", "2 days ago", "50 days ago"},
-	{"iCloud a week old to the hour", kept(7*day, 60*day), Safe, Safe, Unsafe, "iCloud saved it 7 days ago", "", ""},
-	{"an hour more", kept(7*day+time.Hour, 60*day), Ageing, Ageing, Unsafe, "is 7 days old", "", ""},
+	{"both fresh", func(*Input) {}, Safe, Safe, Safe, "A complete copy is on this computer, from 21 November, and iCloud has one from today at 04:00.", "21 November", "5 hours ago"},
+	{"iCloud alone", func(in *Input) { in.Local = Local{} }, Safe, Safe, Unsafe, "iCloud has a complete copy, from today at 04:00.", "no copy of this iPhone", ""},
+	{"iCloud dead for weeks, a copy here", aged(50 * day), Safe, Unsafe, Safe, "A complete copy is on this computer, from 21 November.", "2 days ago", "50 days ago"},
+	{"iCloud a week old to the hour", kept(7*day, 60*day), Safe, Safe, Unsafe, "iCloud has a complete copy, from 16 November", "", ""},
+	{"an hour more", kept(7*day+time.Hour, 60*day), Ageing, Ageing, Unsafe, "Your last copy is 7 days old. Everything since 16 November exists only on the iPhone.", "", ""},
 	{"both ageing", kept(13*day, 10*day), Ageing, Ageing, Ageing, "is 10 days old", "", ""},
-	{"two weeks and a day", kept(15*day, 60*day), Unsafe, Unsafe, Unsafe, "Nothing has been saved for 15 days", "", ""},
+	{"two weeks and a day", kept(15*day, 60*day), Unsafe, Unsafe, Unsafe, "Nothing has been saved for 15 days. If this iPhone broke today, everything since 8 November could be gone.", "", ""},
 	{"none anywhere", func(in *Input) {
 		in.Phone.LastCloudBackup, in.Local = facts.Gone[time.Time](), Local{}
-	}, Unsafe, Unsafe, Unsafe, "no complete copy", "no copy of this iPhone", "never completed"},
+	}, Unsafe, Unsafe, Unsafe, "no known copy. If this iPhone broke today, everything", "no copy of this iPhone", "never completed"},
 	{"never to a computer, and no folder chosen", func(in *Input) {
 		aged(50 * day)(in)
 		in.Host, in.Local = Host{}, Local{}
@@ -50,8 +50,8 @@ var safetyCases = []struct {
 	{"nothing known", func(in *Input) { *in = Input{Now: now} }, SafetyUnknown, SafetyUnknown, SafetyUnknown, "couldn’t see", "couldn’t see", "don’t know"},
 	{"the user read: days", said("days"), Safe, Safe, Unsafe, "By the date that you read", "", "three days"},
 	{"the user read: a week", said("week"), Safe, Safe, Unsafe, "By the date that you read", "", "a week"},
-	{"the user read: older", said("older"), Unsafe, Unsafe, Unsafe, "for more than a week", "", "more than a week"},
-	{"the user read: never", said("never"), Unsafe, Unsafe, Unsafe, "no complete copy", "", "ever completed"},
+	{"the user read: older", said("older"), Unsafe, Unsafe, Unsafe, "for over a week", "", "more than a week"},
+	{"the user read: never", said("never"), Unsafe, Unsafe, Unsafe, "no known copy. If this iPhone broke today, everything", "", "ever completed"},
 }
 
 // kept sets the ages of the copies in iCloud and here.

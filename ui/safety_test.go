@@ -45,9 +45,9 @@ func TestSafetyComesFirst(t *testing.T) {
 		sees  string
 		mark  string
 	}{
-		"iCloud saved it today": {savedAgo(10 * time.Hour), checks.Safe, "Your iPhone is safe: iCloud saved it 10 hours ago.", "pass"},
-		"only copied here":      {copied, checks.Safe, "Your iPhone is safe: a complete copy from 3 hours ago is on this computer.", "pass"},
-		"ageing":                {savedAgo(9 * day), checks.Ageing, "The newest complete copy of your iPhone is 9 days old.", "warn"},
+		"iCloud saved it today": {savedAgo(10 * time.Hour), checks.Safe, "Your iPhone is safe. iCloud has a complete copy, from ", "pass"},
+		"only copied here":      {copied, checks.Safe, "Your iPhone is safe. A complete copy is on this computer, from ", "pass"},
+		"ageing":                {savedAgo(9 * day), checks.Ageing, "Your last copy is 9 days old.", "warn"},
 		"unsafe":                {savedAgo(25 * day), checks.Unsafe, "Nothing has been saved for 25 days.", "fail"},
 		"unknown":               {unseen, checks.SafetyUnknown, "We couldn’t see whether there is a recent copy", "unknown"},
 	} {

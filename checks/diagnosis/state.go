@@ -26,6 +26,8 @@ type State struct {
 	Standing checks.Status
 	// Safety reports whether what is on the phone is kept anywhere else.
 	Safety checks.Safety
+	// Overview is what the first page says.
+	Overview checks.Overview
 	// Next are the steps back to a working backup, the first one first.
 	Next []checks.Fix
 	// Compared holds iCloud against a backup here, and Habits are what keeps both going.
@@ -74,6 +76,7 @@ func (s *State) judge() {
 	s.Blocker, s.Likely, s.Standing = blocker.ID, likely.ID, checks.Standing(s.Results)
 	s.Safety = checks.SafetyOf(s.Input)
 	s.Next = checks.Next(s.Input, s.Results)
+	s.Overview = checks.OverviewOf(s.Input, s.Results, s.Safety, s.Next)
 	s.Compared, s.Habits = checks.Compared(), checks.Habits(s.Input.Phone)
 	s.Pending = false
 	for _, r := range s.Results {

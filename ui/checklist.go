@@ -3,16 +3,15 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
-
-	"lifeboat/ui/widgets"
 
 	"lifeboat/assets/words"
 	"lifeboat/checks"
+	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
 )
 
-// gravity orders statuses, the gravest first. Within a group rows stand in
-// this order; each status has a word of its own beside its shape and colour.
+// gravity orders statuses, the gravest first. Each has a word of its own beside
+// its shape and colour.
 var gravity = []checks.Status{checks.Fail, checks.Warn, checks.Ask, checks.Unknown, checks.Pass}
 
 // statusWords are the words of statuses.
@@ -24,155 +23,115 @@ var statusWords = map[checks.Status]string{
 	checks.Pass:    "ui.status.pass",
 }
 
-// groups are the checklist's parts, in their order.
-var groups = []struct {
-	group checks.Group
-	title string
-}{
-	{checks.Stops, "ui.group.stops"},
-	{checks.Could, "ui.group.could"},
-	{late, "ui.group.late"},
-	{checks.Fine, "ui.group.fine"},
-}
-
-// late is what was still being read when the rows were arranged. What becomes
-// of it is not known then, and no row moves when it comes: under the title of
-// what could get in the way, it would suspect a healthy phone.
-const late checks.Group = "late"
-
-// groupOf is the group that a row is put into now.
-func groupOf(r checks.Result) checks.Group {
-	if r.Pending {
-		return late
-	}
-	return r.Group()
-}
-
-// checklist shows the results as rows in groups. A new state changes rows
-// where they stand; they are put into their groups again only when the phone
-// says so (diagnosis.arranged), which is when the user has done something.
+// checklist has a line for every check. The lines are put in order once, when the
+// first results are there, problems first; from then on each keeps its place.
 type checklist struct {
-	w        *Window
-	p        *phone
-	scroll   *container.Scroll // that it lies in
-	rows     map[string]*checkRow
-	arranged int           // of the diagnosis, when the rows were arranged last
-	late     *widget.Label // the title of what was still being read then, nil without
-	lateRows int
-	content  *fyne.Container
+	w       *Window
+	p       *state.Phone
+	title   *widgets.Text
+	answer  *widgets.Action
+	walk    *widgets.Link
+	report  *widgets.Link
+	again   *widgets.Link
+	grid    *fyne.Container
+	tiles   map[string]*widgets.Tile
+	content *fyne.Container
 }
 
-func newChecklist(w *Window, p *phone) *checklist {
-	return &checklist{w: w, p: p, rows: map[string]*checkRow{}, content: widgets.NewRows()}
+// tileWidth is the least width of a line of the checklist.
+const tileWidth = 244
+
+func newChecklist(w *Window, p *state.Phone) *checklist {
+	l := &checklist{w: w, p: p, title: widgets.Strong("").Line(), tiles: map[string]*widgets.Tile{}}
+	l.answer = widgets.NewAction("", nil, l.walkThrough)
+	l.walk = widgets.NewLink("", l.walkThrough)
+	l.report = widgets.NewLink(w.say("ui.ready.report", nil), func() { w.WriteReport(p, w.say_) })
+	l.again = widgets.NewLink(w.say("ui.ready.check-again", nil), w.checkAgain)
+	l.grid = container.New(&widgets.Columns{Least: tileWidth, Most: 3, Gap: 3 * widgets.Grid})
+	links := container.NewHBox(l.answer, gap(), l.walk, gap(), l.report, gap(), l.again)
+	l.content = widgets.Card(widgets.NewRows(container.NewBorder(nil, nil, nil, links, l.title), l.grid))
+	return l
+}
+
+// gap is the distance between links on one line.
+func gap() fyne.CanvasObject {
+	return container.New(widgets.AtLeast{Size: fyne.NewSize(widgets.Grid, 0)})
 }
 
 func (l *checklist) object() fyne.CanvasObject { return l.content }
 
-// stale reports whether the rows are to be arranged again.
-func (l *checklist) stale() bool {
-	if l.p.state == nil {
-		return false
-	}
-	return len(l.rows) != len(l.p.state.Results) || l.arranged != l.p.arranged
-}
-
 func (l *checklist) update() {
-	if l.p.state == nil {
+	w, p := l.w, l.p
+	widgets.Show(l.content, p.State != nil || p.Err != nil)
+	widgets.Show(l.report, p.State != nil)
+	widgets.Show(l.grid, p.State != nil)
+	if p.State == nil {
+		l.title.SetText(w.say("ui.checklist.none", nil))
+		widgets.Show(l.answer, false)
+		widgets.Show(l.walk, false)
 		return
 	}
-	stale, reading := l.stale(), false
-	for _, r := range l.p.state.Results {
-		reading = reading || r.Pending
-		row := l.rows[r.ID]
-		if row == nil {
-			row = newCheckRow(l.w, l.p, r.ID)
-			l.rows[r.ID] = row
-		}
-		if stale {
-			row.free()
-		}
-		row.update(r)
+	l.title.SetText(w.text(p.State.Overview.Tally.Text()))
+	if p.Looking {
+		l.title.SetText(w.say("ui.ready.checking", nil))
 	}
-	if stale {
+	questions := len(w.questions(p))
+	primary := p.State.Overview.Primary.Kind == checks.PrimaryAnswer
+	label := w.say("ui.checklist.answer", words.Args{"N": words.Count(questions)})
+	l.walk.SetText(label)
+	l.answer.SetText(label)
+	l.answer.SetPrimary(primary)
+	widgets.Show(l.walk, questions > 0 && !primary)
+	widgets.Show(l.answer, questions > 0 && primary)
+	if len(l.tiles) != len(p.State.Results) {
 		l.arrange()
 	}
-	if l.late != nil && !reading {
-		l.late.SetText(l.w.say("ui.group.came-late", words.Args{"N": l.lateRows}))
+	for _, r := range p.State.Results {
+		asks := r.Status == checks.Ask || len(openQuestions(r)) > 0 && r.Status != checks.Pass
+		l.tiles[r.ID].Set(string(r.Status), w.text(r.Short), w.text(r.Value), r.Status == checks.Fail, asks)
 	}
 }
 
-// arrange puts the rows into their groups. The row that the user has just
-// worked on stays where it is on the screen.
+// arrange puts the lines in order.
 func (l *checklist) arrange() {
-	anchor := l.rows[l.p.anchor]
-	before, held := l.place(anchor)
-	l.arranged = l.p.arranged
-	l.content.Objects, l.late = nil, nil
-	for _, g := range groups {
-		var rows []fyne.CanvasObject
-		for _, r := range inOrder(l.p.state.Results, g.group) {
-			rows = append(rows, l.rows[r.ID].object())
-		}
-		if len(rows) > 0 {
-			title := widgets.Strong(l.w.say(g.title, words.Args{"N": len(rows)}))
-			if g.group == late {
-				l.late, l.lateRows = title, len(rows)
-			}
-			l.content.Objects = append(l.content.Objects, title, widgets.Card(widgets.NewRows(rows...)))
-		}
-	}
-	l.content.Refresh()
-	if after, ok := l.place(anchor); held && ok {
-		l.scroll.ScrollToOffset(l.scroll.Offset.AddXY(0, after-before))
-	}
-	l.p.anchor = ""
-}
-
-// place is how far below the top of the list a row stands.
-func (l *checklist) place(row *checkRow) (y float32, ok bool) {
-	if row == nil {
-		return 0, false
-	}
-	return below(l.content, row.object())
-}
-
-// below is how far below the top of root an object within it stands.
-func below(root *fyne.Container, o fyne.CanvasObject) (y float32, ok bool) {
-	for _, child := range root.Objects {
-		if child == o {
-			return child.Position().Y, true
-		}
-		if c, is := child.(*fyne.Container); is {
-			if y, ok := below(c, o); ok {
-				return c.Position().Y + y, true
-			}
-		}
-	}
-	return 0, false
-}
-
-// inOrder are the results of a group in the order of their rows.
-func inOrder(results []checks.Result, group checks.Group) []checks.Result {
-	var sorted []checks.Result
+	l.grid.Objects, l.tiles = nil, map[string]*widgets.Tile{}
 	for _, status := range gravity {
-		for _, r := range results {
-			if groupOf(r) == group && r.Status == status {
-				sorted = append(sorted, r)
+		for _, r := range l.p.State.Results {
+			if r.Status != status {
+				continue
+			}
+			tile := widgets.NewTile(func() { l.w.Show(state.Page{Name: state.CheckPage, Check: r.ID}) })
+			l.tiles[r.ID] = tile
+			l.grid.Add(tile)
+		}
+	}
+}
+
+// walkThrough goes to the first check that asks something.
+func (l *checklist) walkThrough() {
+	if asking := l.w.questions(l.p); len(asking) > 0 {
+		l.w.Show(state.Page{Name: state.CheckPage, Check: asking[0]})
+	}
+}
+
+// questions are the ids of the checks that wait for an answer, in their order.
+func (w *Window) questions(p *state.Phone) (ids []string) {
+	for _, status := range gravity {
+		for _, r := range p.State.Results {
+			if r.Status == status && r.Status != checks.Pass && len(openQuestions(r)) > 0 {
+				ids = append(ids, r.ID)
 			}
 		}
 	}
-	return sorted
+	return ids
 }
 
-// importanceOf colours the word of a status.
-func importanceOf(s checks.Status) widget.Importance {
-	switch s {
-	case checks.Pass:
-		return widget.SuccessImportance
-	case checks.Warn:
-		return widget.WarningImportance
-	case checks.Fail:
-		return widget.DangerImportance
+// openQuestions are those of a check's questions that were not answered yet.
+func openQuestions(r checks.Result) (open []checks.Question) {
+	for _, q := range r.Questions {
+		if q.Given == nil {
+			open = append(open, q)
+		}
 	}
-	return widget.MediumImportance
+	return open
 }

@@ -1,108 +1,243 @@
 package ui
 
 import (
-	"image/color"
-
-	"lifeboat/ui/widgets"
+	"slices"
+	"strconv"
+	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"lifeboat/assets/words"
+	"lifeboat/device"
+	"lifeboat/device/facts"
+	"lifeboat/ui/state"
 	"lifeboat/ui/theme"
+	"lifeboat/ui/widgets"
 )
 
-// header is the line at the top: the app, the phone if there are several,
+// header stands on every page: the phone, the two pages that are always there,
 // and the settings.
 type header struct {
-	w        *Window
-	chooser  *widget.Select
-	udids    []string // of the chooser's options
-	backups  *widgets.Action
-	settings *widgets.Action
+	w       *Window
+	phone   *widgets.Chooser
+	tabs    *widgets.Tabs
+	content fyne.CanvasObject
 }
+
+// tabPages are what the tabs lead to.
+var tabPages = []state.PageName{state.Overview, state.BackupsPage}
 
 func newHeader(w *Window) *header {
 	h := &header{w: w}
-	h.chooser = widget.NewSelect(nil, nil)
-	h.chooser.Hide()
-	h.settings = widgets.NewAction(w.say("ui.settings.open", nil), fynetheme.SettingsIcon(), w.showSettings)
-	h.settings.Importance = widget.LowImportance
-	h.backups = widgets.NewAction(w.say("ui.versions.open", nil), fynetheme.StorageIcon(), w.showVersions)
-	h.backups.Importance = widget.LowImportance
+	h.phone = widgets.NewChooser(h.choose)
+	h.tabs = widgets.NewTabs([]string{w.say("ui.tab.overview", nil), w.say("ui.tab.backups", nil)},
+		func(i int) { w.Tab(tabPages[i]) })
+	settings := widgets.NewIconButton(w.say("ui.settings.title", nil), fynetheme.SettingsIcon(), func() {
+		if w.Page().Name != state.SettingsPage {
+			w.Show(state.Page{Name: state.SettingsPage})
+		}
+	})
+	line := container.New(headerLayout{}, h.phone, h.tabs, settings)
+	padded := container.New(layout.NewCustomPaddedLayout(widgets.Grid, widgets.Grid, 3*widgets.Grid, 2*widgets.Grid), line)
+	h.content = container.New(widgets.Rows{}, padded, widget.NewSeparator())
 	return h
 }
 
-func (h *header) object() fyne.CanvasObject {
-	logo := canvas.NewImageFromResource(theme.Icon())
-	logo.FillMode = canvas.ImageFillContain
-	logo.SetMinSize(fyne.NewSquareSize(30))
-	name := &widget.Label{Text: h.w.say("ui.app", nil), SizeName: fynetheme.SizeNameSubHeadingText, TextStyle: fyne.TextStyle{Bold: true}}
-	bar := container.NewBorder(nil, nil, container.NewPadded(container.NewHBox(logo, name)),
-		container.NewHBox(h.backups, h.settings), h.chooser)
-	return widgets.NewRows(container.NewPadded(bar), widget.NewSeparator())
+func (h *header) object() fyne.CanvasObject { return h.content }
+
+// headerLayout sets the first object to the left, the last to the right, and the
+// one between in the middle as long as there is room.
+type headerLayout struct{}
+
+func (headerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left, middle, right := objects[0], objects[1], objects[2]
+	m, r := middle.MinSize(), right.MinSize()
+	x := max((size.Width-m.Width)/2, left.MinSize().Width+widgets.Grid)
+	x = min(x, size.Width-r.Width-widgets.Grid-m.Width)
+	for _, o := range []struct {
+		fyne.CanvasObject
+		x, width float32
+	}{{left, 0, x - 2*widgets.Grid}, {middle, x, m.Width}, {right, size.Width - r.Width, r.Width}} {
+		least := o.MinSize().Height
+		o.Resize(fyne.NewSize(o.width, least))
+		o.Move(fyne.NewPos(o.x, (size.Height-least)/2))
+	}
 }
 
-// update lists the phones; one alone needs no choosing.
+func (headerLayout) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+	for _, o := range objects {
+		m := o.MinSize()
+		least = fyne.NewSize(least.Width+m.Width+widgets.Grid, max(least.Height, m.Height))
+	}
+	return least
+}
+
 func (h *header) update() {
 	w := h.w
-	widgets.SetEnabled(h.backups, w.flow == nil && w.attempt == nil && w.report == nil && w.shown == nil)
-	if len(w.phones) < 2 {
-		h.chooser.Hide()
-		return
-	}
-	h.udids = h.udids[:0]
-	names := make([]string, 0, len(w.phones))
-	selected := ""
-	for _, p := range w.phones {
-		name := w.chooserName(p, names)
-		names, h.udids = append(names, name), append(h.udids, p.dev.UDID)
-		if p == w.current() {
-			selected = name
+	chosen := -1
+	for i, name := range tabPages {
+		if w.Page().Name == name {
+			chosen = i
 		}
 	}
-	h.chooser.OnChanged = nil // what follows is no choice of the user's
-	h.chooser.SetOptions(names)
-	h.chooser.SetSelected(selected)
-	h.chooser.OnChanged = func(string) { h.choose(h.chooser.SelectedIndex()) }
-	if w.flow != nil || w.attempt != nil || w.report != nil {
-		h.chooser.Disable()
-	} else {
-		h.chooser.Enable()
-	}
-	h.chooser.Show()
-}
-
-func (h *header) choose(i int) {
-	if i < 0 || i >= len(h.udids) {
+	h.tabs.Choose(chosen)
+	p := w.Current()
+	if p == nil {
+		h.phone.Set(w.say("ui.phone.none", nil), "", false)
 		return
 	}
-	h.w.Settings.SetPhone(h.udids[i])
-	h.w.refresh()
+	h.phone.Set(w.phoneName(p), w.aboutPhone(p), len(w.Phones) > 1)
+}
+
+// choose shows all phones, each with how it does.
+func (h *header) choose() {
+	w := h.w
+	if len(w.Phones) < 2 {
+		return
+	}
+	var items []*fyne.MenuItem
+	var taken []string
+	for _, p := range w.Phones {
+		name := w.chooserName(p, taken)
+		taken = append(taken, name)
+		item := fyne.NewMenuItem(name+w.say("ui.ready.between", nil)+w.lastSaved(p), func() { w.Choose(p) })
+		item.Checked = p == w.Current()
+		if p.State != nil {
+			item.Icon = theme.Marks[bandMarks[p.State.Overview.Band.State]].Icon
+		}
+		items = append(items, item)
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(h.phone)
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), w.o.Window.Canvas(), at.AddXY(0, h.phone.Size().Height))
+}
+
+// lastSaved says in few words how a phone's backups here do.
+func (w *Window) lastSaved(p *state.Phone) string {
+	switch j := w.Job(p); {
+	case j.Busy():
+		return w.say("ui.strip.short", nil)
+	case p.State != nil:
+		return w.text(p.State.Overview.Local.State)
+	}
+	return w.say("ui.waiting.short", nil)
+}
+
+// firstPadOS is the first version of what had been iOS on iPads.
+const firstPadOS = 13
+
+// aboutPhone is "iPhone 15 Pro · iOS 18.5 · 84 %", as far as it is known. A model
+// without a name that people know is called what it is, such as "iPad".
+func (w *Window) aboutPhone(p *state.Phone) string {
+	product := p.Summary.ProductType
+	model := facts.DeviceOf(product)
+	if p.State != nil && p.State.Model() != "" && p.State.Model() != product {
+		model = p.State.Model()
+	}
+	system := "ui.ready.ios"
+	if facts.DeviceOf(product) == "iPad" && majorOf(p.Summary.Version) >= firstPadOS {
+		system = "ui.ready.ipados"
+	}
+	var parts []string
+	if model != "" {
+		parts = append(parts, model)
+	}
+	if v := p.Summary.Version; v != "" {
+		parts = append(parts, w.say(system, words.Args{"Version": v}))
+	}
+	if p.State != nil {
+		if level, known := p.State.Phone().BatteryLevel.Known(); known {
+			parts = append(parts, w.say("ui.running.percent", words.Args{"N": level}))
+		}
+	}
+	return strings.Join(parts, w.say("ui.ready.between", nil))
+}
+
+// majorOf is the 18 of "18.7.1", 0 if it is not known.
+func majorOf(version string) int {
+	first, _, _ := strings.Cut(version, ".")
+	major, err := strconv.Atoi(first)
+	if err != nil {
+		return 0
+	}
+	return major
+}
+
+// phoneName is how a phone is called; one that does not tell its name is "iPhone".
+func (w *Window) phoneName(p *state.Phone) string {
+	if p.Summary.Name == "" {
+		return w.say("ui.phone.nameless", nil)
+	}
+	return p.Summary.Name
+}
+
+// chooserName makes the names in the chooser differ and keeps them short.
+func (w *Window) chooserName(p *state.Phone, taken []string) string {
+	name := widgets.Shorten(w.phoneName(p), 32)
+	for n, base := 2, name; slices.Contains(taken, name); n++ {
+		name = w.say("ui.phone.nth", words.Args{"Name": base, "N": strconv.Itoa(n)})
+	}
+	return name
+}
+
+// strip stands below every page but that of the backup itself, while a backup
+// runs: how far it is, and the way to it.
+type strip struct {
+	w       *Window
+	text    *widgets.Text
+	bar     *widgets.Bar
+	show    *widgets.Link
+	job     *state.Job
+	content fyne.CanvasObject
+}
+
+func newStrip(w *Window) *strip {
+	s := &strip{w: w, text: widgets.OneLine(""), bar: widgets.NewBar()}
+	s.show = widgets.NewLink(w.say("ui.strip.show", nil), func() {
+		if s.job != nil {
+			w.Choose(s.job.Phone)
+			w.Show(state.Page{Name: state.JobPage})
+		}
+	})
+	line := container.NewBorder(nil, nil, nil, s.show, s.text)
+	s.content = container.New(widgets.Rows{}, widget.NewSeparator(),
+		container.New(layout.NewCustomPaddedLayout(widgets.Grid, widgets.Grid, 0, 0),
+			container.New(widgets.Column{Width: widgets.PageWidth}, widgets.NewTight(line, s.bar))))
+	s.content.Hide()
+	return s
+}
+
+func (s *strip) object() fyne.CanvasObject { return s.content }
+
+func (s *strip) update() {
+	w := s.w
+	s.job = nil
+	at := w.Page().Name
+	for _, j := range w.Running() {
+		if j.Phone != w.Current() || at != state.JobPage && at != state.Overview {
+			s.job = j
+			break
+		}
+	}
+	widgets.Show(s.content, s.job != nil)
+	if s.job == nil {
+		return
+	}
+	p := s.job.Progress(w.Now())
+	s.text.SetText(strings.Join([]string{w.say("ui.running.of", words.Args{"Name": w.phoneName(s.job.Phone)}), w.phaseOf(s.job), w.leftOf(s.job)},
+		w.say("ui.ready.between", nil)))
+	s.bar.SetValue(p.Percent / 100)
 }
 
 // demoBand marks the window as a demonstration.
 func (w *Window) demoBand() fyne.CanvasObject {
-	text := &widget.Label{Text: w.say("ui.demo", nil), Alignment: fyne.TextAlignCenter, Wrapping: fyne.TextWrapWord,
-		SizeName: fynetheme.SizeNameCaptionText, TextStyle: fyne.TextStyle{Bold: true}}
-	return container.NewStack(widgets.NewSurface(theme.DemoBand, ""), container.NewThemeOverride(text, demoTheme{theme.New()}))
+	text := widgets.Caption(w.say("ui.demo", nil))
+	text.Alignment, text.TextStyle.Bold, text.Importance = fyne.TextAlignCenter, true, widget.MediumImportance
+	return container.NewStack(widgets.Ground(theme.DemoBand, "", 4, container.NewThemeOverride(text, theme.OnDemo())))
 }
 
-// demoTheme letters the demonstration band.
-type demoTheme struct{ *theme.Lifeboat }
-
-func (d demoTheme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
-	if name == fynetheme.ColorNameForeground {
-		name = theme.OnDemoBand
-	}
-	return d.Lifeboat.Color(name, variant)
-}
-
-func (d demoTheme) Size(name fyne.ThemeSizeName) float32 {
-	if name == fynetheme.SizeNameInnerPadding {
-		return 5
-	}
-	return d.Lifeboat.Size(name)
-}
+// checksShown reports whether the checks of a phone are known or coming.
+func (w *Window) checksShown(p *state.Phone) bool { return p.Stage == device.Ready }

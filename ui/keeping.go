@@ -3,6 +3,7 @@ package ui
 import (
 	"slices"
 
+	"lifeboat/ui/state"
 	"lifeboat/ui/widgets"
 
 	"fyne.io/fyne/v2"
@@ -33,8 +34,8 @@ var keepingChoices = []keepingChoice{
 	{"ui.keeping.monthly", "ui.keeping.months", []int{6, 12, 24, 60},
 		func(p vault.Policy) int { return p.Monthly }, func(p *vault.Policy, n int) { p.Monthly = n }, true},
 	{"ui.keeping.limit", "ui.keeping.size", []int{0, 100, 250, 500, 1000, 2000, 4000},
-		func(p vault.Policy) int { return int(p.Limit / gigabytes) },
-		func(p *vault.Policy, n int) { p.Limit = int64(n) * gigabytes }, false},
+		func(p vault.Policy) int { return int(p.Limit / state.Gigabytes) },
+		func(p *vault.Policy, n int) { p.Limit = int64(n) * state.Gigabytes }, false},
 	{"ui.keeping.trash", "ui.keeping.days", []int{7, 14, 30, 90},
 		func(p vault.Policy) int { return p.Trash }, func(p *vault.Policy, n int) { p.Trash = n }, false},
 }
@@ -46,7 +47,7 @@ func keepsAll(p vault.Policy) bool {
 
 // keeping is the part of the settings about earlier backups.
 func (w *Window) keeping() []fyne.CanvasObject {
-	all := []fyne.CanvasObject{widgets.Strong(w.say("ui.keeping.title", nil)), widgets.Plain(w.say("ui.keeping.why", nil))}
+	all := []fyne.CanvasObject{widgets.Plain(w.say("ui.keeping.why", nil))}
 	var aged []*widget.Select
 	for _, c := range keepingChoices {
 		s := w.keepingSelect(c)
@@ -124,5 +125,5 @@ func (w *Window) keepingName(c keepingChoice, n int) string {
 	if n == 0 {
 		return w.say("ui.keeping.no-limit", nil)
 	}
-	return w.say(c.value, words.Args{"Size": words.Bytes(int64(n) * gigabytes)})
+	return w.say(c.value, words.Args{"Size": words.Bytes(int64(n) * state.Gigabytes)})
 }

@@ -1,183 +1,146 @@
 package ui
 
 import (
-	"strconv"
-	"strings"
-
-	"lifeboat/ui/widgets"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	fynetheme "fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/knowledge"
 	"lifeboat/assets/words"
 	"lifeboat/backup/keybag"
+	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
 )
 
-// choosePassword is the form of a phone's first encrypted backup: a new
-// password, twice, and what forgetting it means.
-type choosePassword struct {
-	w             *Window
-	f             *flow
-	first1, twice *widgets.Secret
-	keep          *widget.Check
-	complaint     *widgets.Complaint
-	start         *widgets.Action
-	content       fyne.CanvasObject
+// fieldWidth is the most that a field for a password takes.
+const fieldWidth = 360
+
+// field is a field for a password below its name.
+func field(name string, s *widgets.Secret) fyne.CanvasObject {
+	return widgets.NewTight(widgets.Strong(name), container.NewHBox(container.New(widgets.AtLeast{Size: fyne.NewSize(fieldWidth, 0)}, s)))
 }
 
-func newChoosePassword(w *Window, f *flow) *choosePassword {
-	s := &choosePassword{w: w, f: f, complaint: widgets.NewComplaint()}
-	back := func() { w.leave(f) }
-	s.twice = widgets.NewSecret(s.submit, back)
-	s.first1 = widgets.NewSecret(func() { w.Window.Canvas().Focus(s.twice) }, back)
-	s.keep = widget.NewCheck(w.say("ui.password.keep", w.keyring()), nil)
-	s.keep.SetChecked(true)
+// choosePassword is the form of a phone's first encrypted backup: what forgetting
+// the password means, and a new one, twice.
+type choosePassword struct {
+	w           *Window
+	j           *state.Job
+	once, twice *widgets.Secret
+	noted       *widgets.TickBox
+	keep        *widgets.TickBox
+	match       *widgets.Text
+	complaint   *widgets.Complaint
+	start       *widgets.Action
+	content     fyne.CanvasObject
+}
+
+func newChoosePassword(w *Window, j *state.Job) *choosePassword {
+	s := &choosePassword{w: w, j: j, complaint: widgets.NewComplaint(), match: widgets.Caption(" ")}
+	s.twice = widgets.NewSecret(s.submit, w.Back)
+	s.once = widgets.NewSecret(func() { w.o.Window.Canvas().Focus(s.twice) }, w.Back)
+	s.once.OnChanged, s.twice.OnChanged = func(string) { s.compare() }, func(string) { s.compare() }
+	s.noted = widgets.NewTickBox(w.say("ui.password.noted", nil), nil)
+	s.keep = widgets.NewTickBox(w.say("ui.password.keep", w.keyring()), nil)
+	s.keep.Checked = true
 	s.start = widgets.NewPrimary(w.say("ui.password.start", nil), nil, s.submit)
-	s.start.Escape = back
-	s.content = widgets.Page(widgets.NewColumn(
-		widgets.Title(w.say("ui.password.choose", nil)),
-		widgets.Plain(w.say("ui.password.choose-why", nil)),
-		widgets.Plain(w.say("ui.password.sets", nil)),
-		widgets.Card(widgets.NewRows(
-			container.NewGridWithColumns(2,
-				widgets.NewRows(widgets.Strong(w.say("ui.password.once", nil)), s.first1),
-				widgets.NewRows(widgets.Strong(w.say("ui.password.twice", nil)), s.twice)),
-			s.complaint.Object(), s.keep)),
-		widgets.NewTight(widgets.Strong(w.say("ui.password.forget", nil)), widgets.Plain(w.say("ui.password.forget-means", nil))),
-	), backAndGo(w, back, s.start))
+	body := widgets.NewWide(
+		w.pageHead(widgets.Heading(w.say("ui.password.choose", nil))),
+		widgets.NewRows(widgets.Plain(w.say("ui.password.choose-why", nil)), widgets.Plain(w.say("ui.password.sets", nil))),
+		widgets.NoticeCard(widgets.NewRows(widgets.Strong(w.say("ui.password.forget", nil)), widgets.Plain(w.say("ui.password.forget-means", nil)), s.noted)),
+		widgets.Card(widgets.NewRows(field(w.say("ui.password.once", nil), s.once), field(w.say("ui.password.twice", nil), s.twice),
+			s.match, s.complaint.Text, s.keep)),
+	)
+	_, s.content = widgets.Page(widgets.TextWidth, body, widgets.ButtonRow(s.start))
 	return s
 }
 
 func (s *choosePassword) object() fyne.CanvasObject { return s.content }
 func (s *choosePassword) update()                   {}
-func (s *choosePassword) first() fyne.Focusable     { return s.first1 }
+func (s *choosePassword) first() fyne.Focusable     { return s.once }
 
-// submit starts the backup if both fields hold the same password. A password
-// that is to be kept is in the keyring before the phone gets it.
+// compare says while typing whether both fields hold the same.
+func (s *choosePassword) compare() {
+	text := " "
+	if s.twice.Text != "" && s.once.Text == s.twice.Text {
+		text = s.w.say("ui.password.match", nil)
+	}
+	s.match.SetText(text)
+	s.complaint.Show("")
+}
+
+// submit starts the backup if both fields hold the same password.
 func (s *choosePassword) submit() {
-	w, text := s.w, s.first1.Text
-	password := keybag.NewPassword(text).Clean()
+	w := s.w
+	password := keybag.NewPassword(s.once.Text).Clean()
 	switch {
 	case password.Empty():
 		s.complaint.Show(w.say("ui.password.empty", nil))
-		w.Window.Canvas().Focus(s.first1)
+		w.o.Window.Canvas().Focus(s.once)
 		return
-	case text != s.twice.Text:
+	case s.once.Text != s.twice.Text:
 		s.complaint.Show(w.say("ui.password.mismatch", nil))
-		w.Window.Canvas().Focus(s.twice)
+		w.o.Window.Canvas().Focus(s.twice)
 		return
 	}
-	if !s.keep.Checked {
-		w.run(s.f, password)
-		return
-	}
-	s.complaint.Show("")
-	s.start.Disable()
-	udid := s.f.phone.dev.UDID
-	go func() {
-		err := w.Engine.KeepPassword(w.ctx, udid, keybag.NewPassword(text).Clean())
-		w.Post(func() {
-			if w.flow != s.f || w.screen != s {
-				return
-			}
-			s.start.Enable()
-			if err != nil {
-				p := w.explain(err)
-				s.keep.SetChecked(false)
-				s.complaint.Show(w.say("ui.password.keep-failed", words.Args{"Happened": p.Happened}))
-				return
-			}
-			w.run(s.f, password)
-		})
-	}()
+	w.ChoosePassword(s.j, password, s.keep.Checked, func(err error) {
+		s.keep.Set(false)
+		s.complaint.Show(w.say("ui.password.keep-failed", words.Args{"Happened": w.explain(err).Happened}))
+	})
 }
 
 // askPassword is the form for a phone whose backups are encrypted already.
 type askPassword struct {
 	w         *Window
-	f         *flow
+	j         *state.Job
 	entry     *widgets.Secret
-	keep      *widget.Check
+	keep      *widgets.TickBox
 	complaint *widgets.Complaint
-	start     *widgets.Action
 	content   fyne.CanvasObject
 }
 
-func newAskPassword(w *Window, f *flow) *askPassword {
-	s := &askPassword{w: w, f: f, complaint: widgets.NewComplaint()}
-	s.entry = widgets.NewSecret(s.submit, s.back)
-	s.keep = widget.NewCheck(w.say("ui.password.keep", w.keyring()), nil)
-	s.start = widgets.NewPrimary(w.say("ui.password.continue", nil), nil, s.submit)
-	s.start.Escape = s.back
-	if f.note != "" {
-		s.complaint.Show(w.say(f.note, w.keyring()))
+// noteWords say what was wrong with the password before.
+var noteWords = map[state.Note]string{state.WrongTyped: "ui.password.wrong", state.WrongStored: "ui.password.wrong-keyring"}
+
+func newAskPassword(w *Window, j *state.Job) *askPassword {
+	s := &askPassword{w: w, j: j, complaint: widgets.NewComplaint()}
+	s.entry = widgets.NewSecret(s.submit, w.leaveForm(j))
+	s.keep = widgets.NewTickBox(w.say("ui.password.keep", w.keyring()), nil)
+	if key := noteWords[j.Note]; key != "" {
+		s.complaint.Show(w.say(key, w.keyring()))
 	}
-	s.content = widgets.Page(widgets.NewColumn(
-		widgets.Title(w.say("ui.password.ask", nil)),
+	body := widgets.NewWide(
+		w.pageHead(widgets.Heading(w.say("ui.password.ask", nil))),
 		widgets.Plain(w.say("ui.password.ask-which", nil)),
-		widgets.Card(widgets.NewRows(widgets.Strong(w.say("ui.password.existing", nil)), s.entry, s.complaint.Object(), s.keep)),
-		widgets.NewTight(widgets.Strong(w.say("ui.password.unknown", nil)), widgets.Plain(w.say("ui.password.unknown-means", words.Args{"Menu": menu("reset-all-settings", f.phone.summary.Version)}))),
-	), backAndGo(w, s.back, s.start))
+		widgets.Card(widgets.NewRows(field(w.say("ui.password.existing", nil), s.entry), s.complaint.Text, s.keep)),
+		widgets.NewTight(widgets.Strong(w.say("ui.password.unknown", nil)),
+			widgets.Plain(w.say("ui.password.unknown-means", words.Args{"Menu": menu("reset-all-settings", j.Phone.Summary.Version)}))),
+	)
+	_, s.content = widgets.Page(widgets.TextWidth, body, widgets.ButtonRow(
+		widgets.NewAction(w.say("ui.sheet.cancel", nil), nil, w.leaveForm(j)),
+		widgets.NewPrimary(w.say("ui.password.continue", nil), nil, s.submit)))
 	return s
 }
+
+// leaveForm gives a backup up whose password was asked for.
+func (w *Window) leaveForm(j *state.Job) func() { return func() { w.LeaveForm(j) } }
 
 func (s *askPassword) object() fyne.CanvasObject { return s.content }
 func (s *askPassword) update()                   {}
 func (s *askPassword) first() fyne.Focusable     { return s.entry }
 
-// back gives up: before the job it leads back to the phone, within it it cancels.
-func (s *askPassword) back() {
-	if s.f.answer != nil {
-		s.w.cancelRun(s.f)
-		return
-	}
-	s.w.leave(s.f)
-}
-
 func (s *askPassword) submit() {
-	w, f := s.w, s.f
+	w := s.w
 	if s.entry.Text == "" {
 		s.complaint.Show(w.say("ui.password.empty", nil))
-		w.Window.Canvas().Focus(s.entry)
+		w.o.Window.Canvas().Focus(s.entry)
 		return
 	}
-	if s.keep.Checked {
-		f.keep = keybag.NewPassword(s.entry.Text)
-	}
-	password := keybag.NewPassword(s.entry.Text)
-	if f.answer == nil {
-		w.run(f, password)
-		return
-	}
-	f.answer <- password
-	f.answer, f.step = nil, running
-	w.refresh()
+	w.GivePassword(s.j, keybag.NewPassword(s.entry.Text), s.keep.Checked)
 }
 
 // keyring names this computer's own place for passwords to a sentence.
-func (w *Window) keyring() words.Args { return words.Args{"Keyring": w.Words.Keyring(w.OS)} }
+func (w *Window) keyring() words.Args { return words.Args{"Keyring": w.say_.Keyring(w.o.OS)} }
 
 // menu is where a phone with a version of iOS has a menu.
 func menu(name, version string) words.Text {
 	return words.T(knowledge.MenuKey(name, majorOf(version)), nil)
-}
-
-// majorOf is the 18 of "18.7.1", 0 if it is not known.
-func majorOf(version string) int {
-	first, _, _ := strings.Cut(version, ".")
-	major, err := strconv.Atoi(first)
-	if err != nil {
-		return 0
-	}
-	return major
-}
-
-// backAndGo is the foot of a form.
-func backAndGo(w *Window, back func(), start *widgets.Action) fyne.CanvasObject {
-	b := widgets.NewAction(w.say("ui.back", nil), fynetheme.NavigateBackIcon(), back)
-	b.Escape = back
-	return container.NewBorder(nil, nil, b, start)
 }

@@ -5,31 +5,30 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
-	"lifeboat/ui/widgets"
-
 	"lifeboat/assets/words"
 	"lifeboat/checks"
+	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
 )
 
-// question is what a row asks of the user: a choice that takes one tap, or a
-// text to be typed. An answer that is remembered is shown with its date and
+// question is what a check asks of the person: a choice that takes one tap, or a
+// text to be typed. An answer that is remembered is ticked, with its date, and
 // can be changed.
 type question struct {
-	w       *Window
-	p       *phone
-	check   string // id of the check that asks
-	resized func() // called when the user made it larger or smaller
+	w *Window
+	p *state.Phone
 
-	q         checks.Question
-	shown     shownQuestion
-	changing  bool // the user wants to give another answer
-	busy      bool // an answer is on its way
-	complaint string
-	entry     *widgets.TextBox // nil for a choice
-	content   *fyne.Container
+	q           checks.Question
+	shown       shownQuestion
+	changing    bool // the person wants to give another answer
+	busy        bool // an answer is on its way
+	complaint   string
+	entry       *widgets.TextBox // nil for a choice
+	firstChoice *widgets.Action
+	content     *fyne.Container
 }
 
-// shownQuestion reports whether a question has to be drawn again.
+// shownQuestion says whether a question has to be drawn again.
 type shownQuestion struct {
 	ask, where, given string
 	choices           int
@@ -43,8 +42,8 @@ const typedLines = 3
 // maxTyped is how many characters of a typed text are taken.
 const maxTyped = 4000
 
-func newQuestion(w *Window, p *phone, check string, resized func()) *question {
-	return &question{w: w, p: p, check: check, resized: resized, content: widgets.NewRows()}
+func newQuestion(w *Window, p *state.Phone) *question {
+	return &question{w: w, p: p, content: widgets.NewRows()}
 }
 
 func (s *question) object() fyne.CanvasObject { return s.content }
@@ -60,39 +59,36 @@ func (s *question) update(q checks.Question) {
 
 func (s *question) draw() {
 	w, q := s.w, s.q
-	now := shownQuestion{w.Words.Text(q.Ask), w.Words.Text(q.Where), s.given(), len(q.Choices),
+	now := shownQuestion{w.text(q.Ask), w.text(q.Where), s.given(), len(q.Choices),
 		q.Given == nil || s.changing, s.busy, s.complaint}
 	if now == s.shown {
 		return
 	}
-	s.shown = now
+	s.shown, s.firstChoice = now, nil
 	all := []fyne.CanvasObject{widgets.Strong(now.ask)}
 	if now.given != "" {
-		all = append(all, widgets.Plain(now.given))
+		all = append(all, widgets.Beside(widgets.NewMark("pass", 18), widgets.Plain(now.given)))
 	}
+	where := widgets.Plain(now.where)
+	widgets.Show(where, now.where != "" && now.open)
+	all = append(all, where)
 	switch {
 	case !now.open:
-		change := widgets.NewAction(w.say("ui.question.change", nil), nil, func() { s.change() })
+		change := widgets.NewAction(w.say("ui.question.change", nil), nil, func() { s.changing = true; s.draw() })
 		widgets.SetEnabled(change, !s.busy)
-		all = append(all, widgets.Inset(container.NewHBox(change)))
+		all = append(all, widgets.Left(change))
 	case len(q.Choices) > 0:
-		all = append(all, s.where(now.where), s.choices())
+		all = append(all, s.choices())
 	default:
-		all = append(all, s.where(now.where), s.box())
+		all = append(all, s.box())
 	}
 	if now.complaint != "" {
 		bad := widgets.Plain(now.complaint)
 		bad.Importance = widget.DangerImportance
 		all = append(all, bad)
 	}
-	s.content.Objects = []fyne.CanvasObject{container.New(widgets.Rows{Gap: -4}, all...)}
+	s.content.Objects = []fyne.CanvasObject{widgets.Card(widgets.NewRows(all...))}
 	s.content.Refresh()
-}
-
-func (s *question) where(text string) fyne.CanvasObject {
-	where := widgets.Plain(text)
-	widgets.Show(where, text != "")
-	return where
 }
 
 // given words the answer that is remembered.
@@ -104,7 +100,7 @@ func (s *question) given() string {
 	said := a.Text
 	for _, c := range s.q.Choices {
 		if c.ID == a.Choice {
-			said = s.w.Words.Text(c.Text)
+			said = s.w.text(c.Text)
 		}
 	}
 	return s.w.say("ui.question.given", words.Args{"Date": words.Date(a.At), "Answer": said})
@@ -113,19 +109,23 @@ func (s *question) given() string {
 func (s *question) choices() fyne.CanvasObject {
 	var all []fyne.CanvasObject
 	for _, c := range s.q.Choices {
-		b := widgets.NewAction(s.w.Words.Text(c.Text), nil, func() { s.give(checks.Answer{Choice: c.ID}) })
+		b := widgets.NewAction(s.w.text(c.Text), nil, func() { s.give(checks.Answer{Choice: c.ID}) })
 		widgets.SetEnabled(b, !s.busy)
+		if s.firstChoice == nil {
+			s.firstChoice = b
+		}
 		all = append(all, b)
 	}
-	return widgets.Inset(container.New(&widgets.Flowing{}, all...))
+	return container.New(&widgets.Flowing{}, all...)
 }
 
-// box is the field for a text; the same one for as long as the row lives.
+// box is the field for a text; the same one for as long as the page lives.
 func (s *question) box() fyne.CanvasObject {
 	if s.entry == nil {
 		s.entry = widgets.NewTextBox(typedLines)
-		s.entry.SetText(s.p.typed[s.q.ID])
-		s.entry.OnChanged = func(text string) { s.p.typed[s.q.ID] = text }
+		s.entry.Escape = s.w.escape
+		s.entry.SetText(s.p.Typed[s.q.ID])
+		s.entry.OnChanged = func(text string) { s.p.Typed[s.q.ID] = text }
 	}
 	ok := widgets.NewAction(s.w.say("ui.question.ok", nil), nil, func() {
 		text := []rune(s.entry.Text)
@@ -134,23 +134,15 @@ func (s *question) box() fyne.CanvasObject {
 		}
 	})
 	widgets.SetEnabled(ok, !s.busy)
-	return widgets.Inset(widgets.NewRows(container.NewStack(s.entry, widgets.NewWheel()), container.NewHBox(ok)))
-}
-
-func (s *question) change() {
-	s.changing = true
-	s.resized()
-	s.draw()
+	return widgets.NewRows(container.NewStack(s.entry, widgets.NewWheel()), widgets.Left(ok))
 }
 
 // give sends an answer. Until it is taken, no other can be given.
 func (s *question) give(a checks.Answer) {
-	a.At = s.w.Now()
 	s.busy, s.complaint = true, ""
 	s.draw()
-	s.w.answer(s.p, s.check, s.q.ID, a, func(err error) {
+	s.w.Answer(s.p, s.q.ID, a, func(err error) {
 		s.busy, s.complaint = false, s.w.explain(err).Happened
-		s.resized()
 		s.draw()
 	})
 }

@@ -1,13 +1,11 @@
 package ui
 
 import (
+	"path/filepath"
 	"time"
-
-	"lifeboat/ui/widgets"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
@@ -15,86 +13,102 @@ import (
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
+	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
 )
 
 // versionRow is one backup: its day and state, and when opened what is in it
 // and what can be done with it.
 type versionRow struct {
 	w       *Window
-	kept    Kept
+	kept    state.Kept
 	version vault.Version
 
-	mark                         *widget.Icon
-	day, state                   *widget.Label
-	size, news, advice           *widget.Label
-	check, copy, delete, restore *widgets.Action
-	fold                         *widgets.Fold
+	mark                               *widgets.Mark
+	day, state, takes                  *widgets.Text
+	size, news, advice                 *widgets.Text
+	check, copy, show, delete, restore *widgets.Action
+	fold                               *widgets.Fold
 }
 
-func newVersionRow(w *Window, at versionKey, open bool) *versionRow {
-	r := &versionRow{w: w, mark: widget.NewIcon(nil), day: widgets.OneLine(""), state: widgets.Plain(""),
+// separator is the line between two backups.
+func separator() fyne.CanvasObject { return widget.NewSeparator() }
+
+func newVersionRow(w *Window, at state.VersionKey, open bool) *versionRow {
+	r := &versionRow{w: w, mark: widgets.NewMark("unknown", 20), day: widgets.Strong("").Line(), state: widgets.Quiet(""), takes: widgets.Quiet("").Word(),
 		size: widgets.Plain(""), news: widgets.Plain(""), advice: widgets.Plain("")}
-	r.day.TextStyle.Bold = true
-	r.check = widgets.NewAction(w.say("ui.versions.check", nil), fynetheme.SearchIcon(), func() { w.askRecheck(r.kept, r.version) })
-	r.copy = widgets.NewAction(w.say("ui.versions.copy", nil), fynetheme.ContentCopyIcon(), func() { w.copyVersion(r.kept, r.version) })
-	r.delete = widgets.NewAction(w.say("ui.versions.delete", nil), fynetheme.DeleteIcon(), func() { w.deleteVersion(r.kept, r.version) })
-	r.restore = widgets.NewAction(w.say("ui.versions.undelete", nil), fynetheme.ContentUndoIcon(), func() { w.undelete(r.kept, r.version) })
-	for _, b := range r.actions() {
-		b.Escape = w.leaveVersions
-	}
-	head := container.NewBorder(nil, nil,
-		container.NewPadded(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(22), r.mark))), nil,
-		widgets.NewTight(r.day, r.state))
+	action := func(key string, do func()) *widgets.Action { return widgets.NewAction(w.say(key, nil), nil, do) }
+	r.check = action("ui.versions.check", func() { w.askRecheck(r.kept, r.version) })
+	r.copy = action("ui.versions.copy", func() { w.layOut(r.kept, r.version) })
+	r.show = action("ui.versions.show", func() { w.showFolder(r.kept) })
+	r.delete = action("ui.versions.delete", func() { w.Delete(r.kept, r.version) })
+	r.restore = action("ui.versions.undelete", func() { w.Undelete(r.kept, r.version) })
+	head := widgets.Beside(r.mark, container.NewBorder(nil, nil, nil, container.NewCenter(r.takes), container.New(widgets.Rows{Gap: 2}, r.day, r.state)))
 	r.fold = widgets.NewFold(head, open, func() fyne.CanvasObject {
-		return widgets.NewRows(widgets.NewTight(r.size, r.news, r.advice), widgets.Inset(container.New(&widgets.Flowing{}, r.check, r.copy, r.delete, r.restore)))
-	}, func(open bool) { w.shown.opened[at] = open })
+		return widgets.Indent(32, widgets.NewRows(r.size, r.news, r.advice, container.New(&widgets.Flowing{}, r.check, r.copy, r.show, r.delete, r.restore)))
+	}, func(open bool) { w.Backups.Opened[at] = open })
 	return r
 }
 
 func (r *versionRow) object() fyne.CanvasObject { return r.fold }
 
-func (r *versionRow) actions() []*widgets.Action {
-	return []*widgets.Action{r.check, r.copy, r.delete, r.restore}
-}
-
-// enable lets the user act on the backup, or not while something is done to one.
+// enable lets the person act on the backup, or not while something is done to one.
 func (r *versionRow) enable(on bool) {
-	for _, b := range r.actions() {
+	for _, b := range []*widgets.Action{r.check, r.copy, r.delete, r.restore} {
 		widgets.SetEnabled(b, on)
 	}
 }
 
 // update shows what is known now; own is what only this backup takes, in bytes.
-func (r *versionRow) update(k Kept, v vault.Version, own int64, known bool) {
+func (r *versionRow) update(k state.Kept, v vault.Version, own int64, known bool) {
 	w := r.w
 	r.kept, r.version = k, v
-	mark, state := w.versionState(v)
-	if icon := widgets.MarkResource(mark); r.mark.Resource != icon {
-		r.mark.SetResource(icon)
-	}
-	day := words.Args{"Date": words.Date(v.Date), "Time": clock(v.Date)}
-	key := "ui.versions.day"
-	if v.Current {
-		key = "ui.versions.day-newest"
-	}
-	widgets.SetText(r.day, w.say(key, day))
-	widgets.SetText(r.state, state)
-
+	mark, said := w.versionState(v)
+	r.mark.Set(mark)
+	r.day.SetText(w.say_.Heading(words.DayTime(v.Date.Local(), w.Now().Local())))
+	r.state.SetText(said)
 	trashed := !v.Trashed.IsZero()
+	takes := ""
+	switch {
+	case known && own < v.Bytes:
+		takes = w.say("ui.versions.takes", words.Args{"Own": words.Bytes(own)})
+	case v.Bytes > 0:
+		takes = w.say("ui.running.bytes-only", words.Args{"N": words.Bytes(v.Bytes)})
+	}
+	r.takes.SetText(takes)
 	size := w.say("ui.versions.size", words.Args{"Bytes": words.Bytes(v.Bytes), "Files": words.Count(v.Files)})
 	if known && own < v.Bytes {
 		size += " " + w.say("ui.versions.own", words.Args{"Own": words.Bytes(own)})
 	}
-	widgets.SetText(r.size, size)
+	r.size.SetText(size)
 	widgets.Show(r.size, v.Bytes > 0 && !v.Unread)
-	widgets.SetText(r.news, w.versionNews(v))
+	r.news.SetText(w.versionNews(v))
 	widgets.Show(r.news, r.news.Text != "")
-	widgets.SetText(r.advice, w.versionAdvice(v))
+	r.advice.SetText(w.versionAdvice(v))
 	widgets.Show(r.advice, r.advice.Text != "")
 	widgets.Show(r.check, !trashed && !v.Unfinished)
 	widgets.Show(r.copy, !v.Unfinished)
+	widgets.Show(r.show, v.Current)
 	widgets.Show(r.delete, !trashed && !v.Current)
 	widgets.Show(r.restore, trashed)
+}
+
+// showFolder shows the folder of the newest backup of a phone.
+func (w *Window) showFolder(k state.Kept) {
+	dir := filepath.Join(k.Root, k.UDID)
+	go func() {
+		if err := w.o.OpenFolder(dir); err != nil {
+			w.o.Post(func() {
+				w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.versions.where", nil)), widgets.Copyable(dir)},
+					widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, w.hideSheet))
+			})
+		}
+	}()
+}
+
+// layOut asks where to, and writes a copy of a backup there.
+func (w *Window) layOut(k state.Kept, v vault.Version) {
+	w.pickFolder(w.say("ui.versions.copy-where", nil), w.say("ui.versions.copy-here", nil), "", func(dir string) { w.LayOut(k, v, dir) })
 }
 
 // versionState is the mark and the words for what is known of a backup's wholeness.
@@ -162,15 +176,15 @@ func (w *Window) versionAdvice(v vault.Version) string {
 
 // ofDay are the words for a backup within a sentence.
 func (w *Window) ofDay(v vault.Version) words.Args {
-	return words.Args{"Date": words.Date(v.Date), "Time": clock(v.Date), "Until": words.Date(w.trashedUntil(w.Now()))}
+	return words.Args{"Date": words.Date(v.Date), "Time": timeOfDay(v.Date), "Until": words.Date(w.trashedUntil(w.Now()))}
 }
 
 // askRecheck asks how thoroughly a backup is to be looked at.
-func (w *Window) askRecheck(k Kept, v vault.Version) {
+func (w *Window) askRecheck(k state.Kept, v vault.Version) {
 	begin := func(level verify.Depth) func() {
 		return func() {
-			w.sheet.hide()
-			w.recheckVersion(k, v, verify.Level{Depth: level}, keybag.Password{})
+			w.hideSheet()
+			w.Check(k, v, verify.Level{Depth: level}, keybag.Password{})
 		}
 	}
 	w.showSheet([]fyne.CanvasObject{
@@ -178,12 +192,12 @@ func (w *Window) askRecheck(k Kept, v vault.Version) {
 		widgets.NewTight(widgets.Strong(w.say("ui.versions.quick", nil)), widgets.Plain(w.say("ui.versions.quick-means", nil))),
 		widgets.NewTight(widgets.Strong(w.say("ui.versions.full", nil)), widgets.Plain(w.say("ui.versions.full-means", nil))),
 	}, widgets.NewPrimary(w.say("ui.versions.full", nil), nil, begin(verify.Full)),
-		widgets.NewAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }),
+		widgets.NewAction(w.say("ui.sheet.cancel", nil), nil, w.hideSheet),
 		widgets.NewAction(w.say("ui.versions.quick", nil), nil, begin(verify.Quick)))
 }
 
-// askVersionPassword asks for the password that a backup was made with.
-func (w *Window) askVersionPassword(k Kept, v vault.Version, level verify.Level, wrong bool) {
+// AskPassword asks for the password that a backup was made with.
+func (w *Window) AskPassword(k state.Kept, v vault.Version, level verify.Level, wrong bool) {
 	complaint := widgets.NewComplaint()
 	if wrong {
 		complaint.Show(w.say("ui.versions.password-wrong", nil))
@@ -195,16 +209,16 @@ func (w *Window) askVersionPassword(k Kept, v vault.Version, level verify.Level,
 			return
 		}
 		password := keybag.NewPassword(entry.Text)
-		w.sheet.hide()
-		w.recheckVersion(k, v, level, password)
+		w.hideSheet()
+		w.Check(k, v, level, password)
 	}
-	entry = widgets.NewSecret(submit, func() { w.sheet.hide() })
+	entry = widgets.NewSecret(submit, w.hideSheet)
 	w.showSheet([]fyne.CanvasObject{
 		widgets.Title(w.say("ui.versions.password", w.ofDay(v))),
-		widgets.Plain(w.say("ui.versions.password-why", nil)), entry, complaint.Object(),
+		widgets.Plain(w.say("ui.versions.password-why", nil)), entry, complaint.Text,
 	}, widgets.NewPrimary(w.say("ui.password.continue", nil), nil, submit),
-		widgets.NewAction(w.say("ui.sheet.cancel", nil), nil, func() { w.sheet.hide() }))
-	w.Window.Canvas().Focus(entry)
+		widgets.NewAction(w.say("ui.sheet.cancel", nil), nil, w.hideSheet))
+	w.o.Window.Canvas().Focus(entry)
 }
 
 // checkedWords say what a proof that found nothing wrong has shown.
@@ -215,8 +229,8 @@ var checkedWords = map[verify.Depth]string{
 // groupsShown is how many groups of damaged files a sheet names.
 const groupsShown = 4
 
-// showChecked shows the result of a check.
-func (w *Window) showChecked(v vault.Version, r verify.Report, found audit.Findings) {
+// Checked shows the result of a check.
+func (w *Window) Checked(v vault.Version, r verify.Report, found audit.Findings) {
 	var repaired []fyne.CanvasObject
 	if found.RepairedCount > 0 {
 		repaired = append(repaired, widgets.Plain(w.say("ui.versions.mended", words.Args{"N": words.Count(found.RepairedCount)})))
@@ -228,32 +242,32 @@ func (w *Window) showChecked(v vault.Version, r verify.Report, found audit.Findi
 			key = "ui.versions.checked-digests"
 		}
 		rows := []fyne.CanvasObject{
-			container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon("pass", 32)), nil, widgets.Title(w.say("ui.versions.whole", w.ofDay(v)))),
+			widgets.Headline("pass", w.say("ui.versions.whole", w.ofDay(v))),
 			widgets.Plain(w.say(key, words.Args{"Files": words.Count(r.Files), "Bytes": words.Bytes(r.Bytes), "Read": words.T("ui.versions.read", words.Args{"N": words.Count(r.Sampled)})})),
 		}
-		w.showSheet(append(rows, repaired...), widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }))
+		w.showSheet(append(rows, repaired...), widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, w.hideSheet))
 		return
 	}
 	args := w.ofDay(v)
 	args["N"] = words.Count(r.ProblemCount)
 	rows := []fyne.CanvasObject{
-		container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon("fail", 32)), nil, widgets.Title(w.say("ui.versions.found", args))),
+		widgets.Headline("fail", w.say("ui.versions.found", args)),
 	}
 	rows = append(rows, w.groups(r.Groups)...)
 	rows = append(rows, repaired...)
 	if day, n := elsewhere(found); n > 0 {
-		rows = append(rows, widgets.Plain(w.say("ui.versions.elsewhere", words.Args{"N": words.Count(n), "Date": words.Date(day.Date), "Time": clock(day.Date)})))
+		rows = append(rows, widgets.Plain(w.say("ui.versions.elsewhere", words.Args{"N": words.Count(n), "Date": words.Date(day.Date), "Time": timeOfDay(day.Date)})))
 	}
 	next := "ui.versions.advice.damaged"
 	if found.NextFull {
 		next = "ui.versions.advice.next-full"
 	}
 	rows = append(rows, widgets.NewTight(widgets.Strong(w.say("ui.problem.next", nil)), widgets.Plain(w.say(next, nil))))
-	w.showSheet(rows, widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, func() { w.sheet.hide() }))
+	w.showSheet(rows, widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, w.hideSheet))
 }
 
-// showCopied says where the copy of a backup is.
-func (w *Window) showCopied(v vault.Version, copied vault.Copy) {
+// Copied says where the copy of a backup is.
+func (w *Window) Copied(v vault.Version, copied vault.Copy) {
 	dir, mark := copied.Dir, "pass"
 	trouble := widgets.Plain(w.say("ui.done.open-failed", nil))
 	trouble.Hide()
@@ -271,16 +285,10 @@ func (w *Window) showCopied(v vault.Version, copied vault.Copy) {
 		mark = "warn"
 	}
 	w.showSheet([]fyne.CanvasObject{
-		container.NewBorder(nil, nil, container.NewPadded(widgets.MarkIcon(mark, 32)), nil, widgets.Title(w.say("ui.versions.copied", w.ofDay(v)))),
+		widgets.Headline(mark, w.say("ui.versions.copied", w.ofDay(v))),
 		doubt, widgets.Plain(w.say("ui.versions.copied-means", nil)), widgets.Copyable(dir), trouble,
-	}, widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.sheet.hide() }),
-		widgets.NewAction(w.say("ui.done.open", nil), fynetheme.FolderOpenIcon(), func() {
-			go func() {
-				if w.OpenFolder(dir) != nil {
-					w.Post(trouble.Show)
-				}
-			}()
-		}))
+	}, widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, w.hideSheet),
+		widgets.NewAction(w.say("ui.done.open", nil), nil, func() { w.openFolder(dir, trouble) }))
 }
 
 // groups names files by what they are to a person, the most frequent first.

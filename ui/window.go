@@ -3,35 +3,29 @@
 //
 // # How it works
 //
-// All state of the window ([Window], its phones and its flow) belongs to
-// the UI goroutine. Whatever takes time runs elsewhere, through [Engine],
-// and hands its result over with Options.Post: fyne.Do in the program, a
-// queue in tests. After every change [Window.refresh] asks which screen the
-// state calls for, puts it up if it is another one, and brings it up to date.
+// What the window knows is a [state.State], which belongs to the window's
+// goroutine. After every change the window asks which page the state calls for,
+// puts it up if it is another one, and brings it up to date. Pages read the
+// state and call its methods for what a person wants.
 //
-// One file is one screen: connect (no phone), waiting (a phone that is not
-// ready), ready (the phone and its checklist, of which each row keeps its
-// place until the user acts), guidedscreen (the steps of a repair),
-// attemptscreen (the phone while it tries), reportscreen (what Apple Support
-// asks for), versionsscreen (the backups that are kept), password (new and
-// known), running, done, failed, settingssheet.
+// One file is one page: overview (with cards and checklist), check, fix,
+// connect (no phone, or one that is not ready), attempt, report, job (a backup
+// that runs), password, outcome, backups, settings. sheets are the questions
+// that stand over a page, header and strip what stands on every page.
 // Every word comes from assets/translations/ui*.<lang>.toml.
 package ui
 
 import (
 	"context"
-	"strconv"
 	"time"
-
-	"lifeboat/ui/widgets"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
 
 	"lifeboat/assets/words"
-	"lifeboat/device"
 	"lifeboat/device/facts"
+	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
 )
 
 // Sizes of the window in device-independent pixels. Nothing needs more than
@@ -41,214 +35,196 @@ const (
 	minWidth, minHeight = 640, 480
 )
 
-// Options are what a window is made of. All fields must be set.
+// Options are what a window is made of. All fields must be set, but those that
+// are said to be optional.
 type Options struct {
+	App      fyne.App
 	Window   fyne.Window
-	Engine   Engine
-	Post     func(func()) // runs a function on the UI goroutine, without waiting for it
+	Engine   state.Engine
+	Post     func(func()) // runs a function on the window's goroutine, without waiting for it
 	Words    *words.Catalogue
-	Settings *Settings
+	Settings *state.Settings
 	OS       string // as runtime.GOOS
 	Version  string
-	Demo     bool             // marks every screen as a demonstration
+	Demo     bool             // marks every page as a demonstration
 	Now      func() time.Time // may be called on any goroutine
-	// OpenFolder is called, not on the UI goroutine, to show a folder in the computer's file manager.
+	// OpenFolder is called, not on the window's goroutine, to show a folder in the computer's file manager.
 	OpenFolder func(dir string) error
 	// OpenPage is called likewise to show a page of the web in the computer's browser.
 	OpenPage func(address string) error
-	// Copy is called on the UI goroutine to put text on the clipboard.
+	// Copy is called on the window's goroutine to put text on the clipboard.
 	Copy func(text string)
+	// Pick asks for a folder in the way of this computer's system; nil leaves it to
+	// Fyne. It is called on no goroutine of the window's and ends with ctx; "" is
+	// no choice.
+	Pick func(ctx context.Context, title, start string) (dir string, err error)
 }
 
-// Window is the window and its state.
+// Window is the window.
 type Window struct {
-	Options
+	*state.State
+	o    Options
 	ctx  context.Context
-	stop context.CancelFunc
+	say_ *words.Catalogue
 
-	looked bool     // the first list of phones has come
-	mux    error    // why usbmuxd cannot be asked
-	phones []*phone // in the order they came
-	flow   *flow    // a backup being prepared, running or just ended
-	// attempt is a try of the phone's that is watched, report the report that
-	// is written; nil while there is none.
-	attempt *attempt
-	report  *reporting
-	shown   *backupList // the backups that are kept, while they are looked at
-	sheet   *sheet      // a question over the screen
-
-	recording  bool   // what is said to phones is recorded for a bug report
-	recordedIn string // the file of the recording, or of the last one
-	recordErr  error  // why it could not begin or end
-
-	calls chan func() // short calls of the engine, made in their order
-
+	sheet  *sheet // a question over the page
 	head   *header
+	strip  *strip
 	body   *fyne.Container
-	screen screen
-	key    string // of screen
+	page   page
+	key    string // of page
+	tray   *tray  // nil while there is no reason for one
+	hidden bool   // closed while something runs: it comes back from the tray
 }
 
-// screen is one state of the window.
-type screen interface {
+// page is what stands below the header.
+type page interface {
 	// object is made once.
 	object() fyne.CanvasObject
-	// update brings it up to date with the window's state.
+	// update brings it up to date with the state.
 	update()
-	// first is what gets the keyboard when the screen comes up, or nil.
+	// first is what gets the keyboard when the page comes up, or nil.
 	first() fyne.Focusable
 }
 
 // New fills o.Window. It shows nothing and starts nothing yet.
 func New(o Options) *Window {
-	w := &Window{Options: o, stop: func() {}, body: container.NewStack(), calls: make(chan func(), maxCalls)}
-	w.head = newHeader(w)
-	top := widgets.NewRows(w.head.object())
-	if w.Demo {
+	w := &Window{o: o, ctx: context.Background(), say_: o.Words, body: container.NewStack()}
+	w.State = state.New(state.Options{Engine: o.Engine, Settings: o.Settings, View: w, Post: o.Post, Now: o.Now})
+	w.head, w.strip = newHeader(w), newStrip(w)
+	top := container.New(widgets.Rows{}, w.head.object())
+	if o.Demo {
 		top.Add(w.demoBand())
 	}
-	floor := container.New(widgets.AtLeast{Size: fyne.NewSize(minWidth, minHeight)}, container.NewBorder(top, nil, nil, nil, w.body))
-	w.Window.SetPadded(false)
-	w.Window.SetContent(floor)
-	w.Window.Resize(fyne.NewSize(width, height))
-	w.Window.SetCloseIntercept(w.closeAsked)
-	quit := &desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: fyne.KeyModifierShortcutDefault}
-	w.Window.Canvas().AddShortcut(quit, func(fyne.Shortcut) { w.closeAsked() })
-	w.Window.Canvas().SetOnTypedKey(w.typed)
+	floor := container.New(widgets.AtLeast{Size: fyne.NewSize(minWidth, minHeight)},
+		container.NewBorder(top, w.strip.object(), nil, nil, w.body))
+	o.Window.SetPadded(false)
+	o.Window.SetContent(floor)
+	o.Window.Resize(w.firstSize())
+	o.Window.SetCloseIntercept(w.closeAsked)
+	w.takeKeys()
+	w.takeDrops()
 	w.refresh()
 	return w
 }
 
 // Start begins to watch for phones until ctx ends. It returns at once.
 func (w *Window) Start(ctx context.Context) {
-	w.ctx, w.stop = context.WithCancel(ctx)
-	allowed := w.Settings.Allowed()
-	w.tell(func() { w.Engine.Allow(allowed) })
-	go w.call(w.ctx)
-	go w.watch(w.ctx)
+	w.ctx = ctx
+	w.State.Start(ctx)
 }
 
-// maxCalls is how many calls of the engine may wait for those before them;
-// nobody clicks that often.
-const maxCalls = 256
-
-// tell queues a short call of the engine, to be made after all earlier ones.
-func (w *Window) tell(call func()) {
-	select {
-	case w.calls <- call:
-	case <-w.ctx.Done():
+// firstSize is the size that the window had last.
+func (w *Window) firstSize() fyne.Size {
+	size := fyne.NewSize(w.o.Settings.WindowSize())
+	if size.Width < minWidth || size.Height < minHeight {
+		return fyne.NewSize(width, height)
 	}
+	return size
 }
 
-// call makes the calls until ctx ends.
-func (w *Window) call(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case f := <-w.calls:
-			f()
-		}
+// say returns the text of a key of ui*.en.toml.
+func (w *Window) say(key string, args words.Args) string { return w.say_.Say(key, args) }
+
+// text words what package checks says; a zero text is "".
+func (w *Window) text(t words.Text) string {
+	if t.Key == "" {
+		return ""
 	}
+	return w.say_.Text(t)
 }
 
-// say returns the text of a key of ui.en.toml.
-func (w *Window) say(key string, args words.Args) string { return w.Words.Say(key, args) }
+// Changed shows what the state calls for.
+func (w *Window) Changed() { w.refresh() }
 
-// number writes a step's number.
-func (w *Window) number(n int) string { return w.say("ui.step", words.Args{"N": strconv.Itoa(n)}) }
+// Progress shows new figures of what runs.
+func (w *Window) Progress() {
+	if !w.hidden {
+		w.strip.update()
+		w.page.update()
+	}
+	w.updateTray()
+}
 
-// refresh shows the screen that the state calls for.
+// refresh shows the page that the state calls for.
 func (w *Window) refresh() {
-	w.Words = w.Words.About(w.device())
+	w.say_ = w.o.Words.About(w.device())
+	w.updateTray()
+	if w.hidden {
+		return // it is brought up to date when it is shown
+	}
 	w.head.update()
-	w.updatePolling()
+	w.strip.update()
 	key, build := w.wanted()
 	if key != w.key {
-		w.key, w.screen = key, build()
-		w.body.Objects = []fyne.CanvasObject{w.screen.object()}
-		w.screen.update()
+		w.key, w.page = key, build()
+		w.body.Objects = []fyne.CanvasObject{w.page.object()}
+		w.page.update()
 		w.body.Refresh()
 		w.focusFirst()
 		return
 	}
-	w.screen.update()
+	w.page.update()
 }
 
-// device is what the phone is called that is shown, or worked on.
+// device is what the phone is called that is shown.
 func (w *Window) device() string {
-	p := w.current()
-	if w.flow != nil {
-		p = w.flow.phone
-	}
+	p := w.Current()
 	if p == nil {
 		return ""
 	}
-	return facts.DeviceOf(p.summary.ProductType)
+	return facts.DeviceOf(p.Summary.ProductType)
 }
 
-// focusFirst gives the keyboard to the new screen, unless a sheet has it.
+// focusFirst gives the keyboard to the new page, unless a sheet has it.
 func (w *Window) focusFirst() {
 	if w.sheet != nil {
 		return
 	}
-	if first := w.screen.first(); first != nil {
-		w.Window.Canvas().Focus(first)
+	if first := w.page.first(); first != nil {
+		w.o.Window.Canvas().Focus(first)
 		return
 	}
-	w.Window.Canvas().Unfocus()
+	w.o.Window.Canvas().Unfocus()
 }
 
-// wanted names the screen for the state and says how to make it. A screen is
+// wanted names the page for the state and says how to make it. A page is
 // rebuilt when its name changes.
-func (w *Window) wanted() (key string, build func() screen) {
-	if f := w.flow; f != nil && f.step != starting {
-		return f.key(), func() screen { return newFlowScreen(w, f) }
+func (w *Window) wanted() (key string, build func() page) {
+	p := w.Current()
+	udid := ""
+	if p != nil {
+		udid = w.device() + "/" + p.Dev.UDID
 	}
-	p := w.current()
+	switch at := w.Page(); at.Name {
+	case state.CheckPage:
+		return "check/" + at.Check + udid, func() page { return newCheckPage(w, p, at.Check) }
+	case state.FixPage:
+		return "fix/" + udid, func() page { return newFixPage(w, p) }
+	case state.AttemptPage:
+		return "attempt/" + udid + w.Attempt.Began.String(), func() page { return newAttemptPage(w, w.Attempt) }
+	case state.ReportPage:
+		return "report/" + udid, func() page { return newReportPage(w, w.Report) }
+	case state.JobPage:
+		return w.jobPage(w.Job(p))
+	case state.BackupsPage:
+		return "backups", func() page { return newBackupsPage(w, w.Backups) }
+	case state.SettingsPage:
+		return "settings/" + udid, func() page { return newSettingsPage(w, p) }
+	}
 	switch {
-	case w.shown != nil:
-		return "versions", func() screen { return newVersionsScreen(w, w.shown) }
-	case w.attempt != nil:
-		return "attempt/" + w.attempt.phone.dev.UDID, func() screen { return newAttemptScreen(w, w.attempt) }
-	case w.report != nil:
-		return "report/" + w.report.phone.dev.UDID, func() screen { return newReportScreen(w, w.report) }
 	case p == nil:
-		return "connect/" + w.connectKey(), func() screen { return newConnect(w) }
-	case p.stage == device.Ready && p.guided != nil:
-		return "steps/" + p.dev.UDID, func() screen { return newGuidedScreen(w, p) }
-	case p.stage == device.Ready:
-		return "ready/" + p.dev.UDID, func() screen { return newReady(w, p) }
+		return "connect/" + w.connectKey(), func() page { return newConnectPage(w) }
+	case p.Gone && w.Job(p) != nil:
+		return w.jobPage(w.Job(p))
+	case !w.checksShown(p):
+		return "waiting/" + udid + "/" + waitingKey(p), func() page { return newWaitingPage(w, p) }
 	}
-	return "waiting/" + w.device() + "/" + p.dev.UDID + "/" + p.waitingKey(), func() screen { return newWaiting(w, p) }
+	return "overview/" + udid, func() page { return newOverview(w, p) }
 }
 
-// typed is called for a key when nothing has the keyboard: Escape leaves a
-// screen that can be left.
-func (w *Window) typed(key *fyne.KeyEvent) {
-	if page, ok := w.screen.(interface{ leave() }); ok && key.Name == fyne.KeyEscape && w.sheet == nil {
-		page.leave()
-	}
-}
-
-// closeAsked is called for the window's close button.
-func (w *Window) closeAsked() {
-	switch {
-	case w.flow != nil && w.flow.busy():
-		w.askToStop()
-	case w.shown.busy(): // nothing is lost: it can be done again
-		w.shown.task.closing = true
-		w.stopTask(w.shown.task)
-	default:
-		w.close()
-	}
-}
-
-// close ends everything and the window.
-func (w *Window) close() {
-	if w.recording {
-		w.Engine.Record(false) // what is written is flushed; there is nobody left to hear of an error
-	}
-	w.stop()
-	w.Window.Close()
+// Close ends the window.
+func (w *Window) Close() {
+	w.rememberSize()
+	w.o.Window.Close()
 }

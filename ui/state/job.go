@@ -522,5 +522,3 @@ func (s *State) countEarlier(ctx context.Context, o engine.Order, failed error) 
 	}
 	return n
 }
-
-

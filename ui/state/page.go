@@ -124,3 +124,11 @@ func (s *State) leave(from, to Page) {
 		}
 	}
 }
+
+// Replace goes to a page in place of the one that is shown.
+func (s *State) Replace(p Page) {
+	s.leave(s.Page(), p)
+	s.page = p
+	s.enter(p)
+	s.changed()
+}

@@ -35,15 +35,16 @@ const maybeBack = 3 * time.Second
 // watch hands every change of the phones to the window's goroutine.
 func (s *State) watch(ctx context.Context) {
 	s.Engine.Watch(ctx, func(c device.Change) {
-		s.Post(func() { s.phonesChanged(c) })
+		s.Post(func() {
+			if ctx.Err() == nil {
+				s.phonesChanged(c)
+			}
+		})
 	})
 }
 
 // phonesChanged takes a new list of phones.
 func (s *State) phonesChanged(c device.Change) {
-	if s.ctx.Err() != nil {
-		return
-	}
 	s.Looked, s.Mux = true, c.Err
 	for _, p := range slices.Clone(s.Phones) {
 		if !slices.ContainsFunc(c.Phones, func(d *device.Phone) bool { return d.UDID == p.Dev.UDID }) {

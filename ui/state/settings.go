@@ -57,8 +57,8 @@ const (
 	heightKey      = "window.height"
 )
 
-// gigabytes is the unit of the policy's limit, in bytes.
-const gigabytes = 1_000_000_000
+// Gigabytes is the unit of the policy's limit, in bytes.
+const Gigabytes = 1_000_000_000
 
 // counts names the counts of a policy.
 func counts(p *vault.Policy) map[string]*int {
@@ -80,7 +80,7 @@ func NewSettings(store Store, fallback string, allowed feeds.Allowed) *Settings 
 		for name, count := range counts(&s.policy) {
 			*count = max(0, store.IntWithFallback(keepKey+name, *count))
 		}
-		s.policy.Limit = gigabytes * int64(max(0, store.Int(keepKey+"gigabytes")))
+		s.policy.Limit = Gigabytes * int64(max(0, store.Int(keepKey+"gigabytes")))
 		s.readAll = store.Bool(readAllKey)
 		if a := Appearance(store.String(appearanceKey)); a == Light || a == Dark {
 			s.appearance = a
@@ -128,7 +128,7 @@ func (s *Settings) SetPolicy(p vault.Policy) {
 	for name, count := range counts(&p) {
 		s.store.SetInt(keepKey+name, *count)
 	}
-	s.store.SetInt(keepKey+"gigabytes", int(p.Limit/gigabytes))
+	s.store.SetInt(keepKey+"gigabytes", int(p.Limit/Gigabytes))
 }
 
 // Level is how deeply each backup is proven; the zero value leaves that to the

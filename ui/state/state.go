@@ -77,6 +77,7 @@ type State struct {
 	// Recording is what is recorded for a bug report.
 	Recording Recording
 
+	endWatch  context.CancelFunc
 	page      Page
 	back      []Page
 	jobs      map[string]*Job            // by UDID: running, or just ended
@@ -97,7 +98,17 @@ func (s *State) Start(ctx context.Context) {
 	allowed := s.Settings.Allowed()
 	s.tell(func() { s.Engine.Allow(allowed) })
 	go s.call(s.ctx)
-	go s.watch(s.ctx)
+	s.LookForPhones()
+}
+
+// LookForPhones begins anew to ask which phones there are.
+func (s *State) LookForPhones() {
+	if s.endWatch != nil {
+		s.endWatch()
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.endWatch = cancel
+	go s.watch(ctx)
 }
 
 // maxCalls is how many calls of the engine may wait for those before them;

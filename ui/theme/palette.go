@@ -22,6 +22,14 @@ const (
 	// DemoBand and OnDemoBand are the band that marks a demonstration.
 	DemoBand   fyne.ThemeColorName = "lifeboat-demo"
 	OnDemoBand fyne.ThemeColorName = "lifeboat-on-demo"
+	// BarGround is what a bar has not filled yet.
+	BarGround fyne.ThemeColorName = "lifeboat-bar-ground"
+	// SafeBand and its like are the grounds of the sentence that says whether a
+	// phone is safe.
+	SafeBand    fyne.ThemeColorName = "lifeboat-safe-band"
+	AgeingBand  fyne.ThemeColorName = "lifeboat-ageing-band"
+	UnsafeBand  fyne.ThemeColorName = "lifeboat-unsafe-band"
+	UnknownBand fyne.ThemeColorName = "lifeboat-unknown-band"
 	// FocusRing is the line around whatever has the keyboard.
 	FocusRing fyne.ThemeColorName = "lifeboat-focus-ring"
 )
@@ -70,12 +78,17 @@ var palette = map[fyne.ThemeColorName]pair{
 	theme.ColorNameScrollBarBackground: {veil(0x16242D, 0x10), veil(0xE9EFF2, 0x10)},
 	theme.ColorNameShadow:              {veil(0x000000, 0x38), veil(0x000000, 0x80)},
 
-	Card:       {rgb(0xFFFFFF), rgb(0x1A2329)},
-	CardBorder: {rgb(0xDCE4E9), rgb(0x2B3840)},
-	Quiet:      {rgb(0x51616B), rgb(0xA3B2BB)},
-	Ask:        {rgb(0x5A3EA8), rgb(0xC3B1FF)},
-	Notice:     {rgb(0xFFF1D6), rgb(0x3A2E16)},
-	DemoBand:   {rgb(0x5A3EA8), rgb(0x4A3A86)},
-	OnDemoBand: {rgb(0xFFFFFF), rgb(0xFFFFFF)},
-	FocusRing:  {rgb(0x0B6478), rgb(0x5CC3DA)},
+	Card:        {rgb(0xFFFFFF), rgb(0x1A2329)},
+	CardBorder:  {rgb(0xDCE4E9), rgb(0x2B3840)},
+	Quiet:       {rgb(0x51616B), rgb(0xA3B2BB)},
+	Ask:         {rgb(0x5A3EA8), rgb(0xC3B1FF)},
+	Notice:      {rgb(0xFFF1D6), rgb(0x3A2E16)},
+	DemoBand:    {rgb(0x5A3EA8), rgb(0x4A3A86)},
+	OnDemoBand:  {rgb(0xFFFFFF), rgb(0xFFFFFF)},
+	BarGround:   {rgb(0xDCE4E9), rgb(0x2B3840)},
+	SafeBand:    {rgb(0xE2F3E8), rgb(0x14281C)},
+	AgeingBand:  {rgb(0xFFF1D6), rgb(0x3A2E16)},
+	UnsafeBand:  {rgb(0xFDE9E7), rgb(0x3A1917)},
+	UnknownBand: {rgb(0xE6ECEF), rgb(0x1D272D)},
+	FocusRing:   {rgb(0x0B6478), rgb(0x5CC3DA)},
 }

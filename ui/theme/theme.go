@@ -14,36 +14,47 @@ import (
 
 // sizes that differ from Fyne's, in device-independent pixels.
 var sizes = map[fyne.ThemeSizeName]float32{
-	theme.SizeNameText:           15,
-	theme.SizeNameCaptionText:    13,
+	theme.SizeNameText:           14,
+	theme.SizeNameCaptionText:    12,
 	theme.SizeNameSubHeadingText: 18,
-	theme.SizeNameHeadingText:    25,
-	theme.SizeNamePadding:        5,
-	theme.SizeNameInnerPadding:   9,
-	theme.SizeNameInlineIcon:     20,
+	theme.SizeNameHeadingText:    24,
+	theme.SizeNamePadding:        4,
+	theme.SizeNameInnerPadding:   8,
+	theme.SizeNameInlineIcon:     18,
 	theme.SizeNameInputRadius:    8,
 	theme.SizeNameButtonRadius:   8,
 	theme.SizeNameScrollBarSmall: 5,
-	TitleText:                    21,
-	BigButtonText:                18,
+	TileText:                     13,
 }
 
 // Names of sizes that Fyne has no name for.
 const (
-	// TitleText is the one sentence that a screen opens with.
-	TitleText fyne.ThemeSizeName = "lifeboat-title"
-	// BigButtonText is the lettering of the one big button.
-	BigButtonText fyne.ThemeSizeName = "lifeboat-big-button"
+	// TileText is a line of the checklist.
+	TileText fyne.ThemeSizeName = "lifeboat-tile"
 )
 
 // Lifeboat is the app's theme.
-type Lifeboat struct{ fyne.Theme }
+type Lifeboat struct {
+	fyne.Theme
+	// forced is a variant in place of the system's, if isForced.
+	forced   fyne.ThemeVariant
+	isForced bool
+}
 
-// New returns the theme; what it does not set is Fyne's own.
+// New returns the theme, which follows the system; what it does not set is Fyne's own.
 func New() *Lifeboat { return &Lifeboat{Theme: theme.DefaultTheme()} }
+
+// Light is the theme in its light form, Dark in its dark one, whatever the system says.
+func Light() *Lifeboat { return &Lifeboat{theme.DefaultTheme(), theme.VariantLight, true} }
+
+// Dark is the dark form.
+func Dark() *Lifeboat { return &Lifeboat{theme.DefaultTheme(), theme.VariantDark, true} }
 
 // Color returns the colour of a name in a variant.
 func (l *Lifeboat) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	if l.isForced {
+		variant = l.forced
+	}
 	p, ours := palette[name]
 	if !ours {
 		return l.Theme.Color(name, variant)
@@ -60,4 +71,16 @@ func (l *Lifeboat) Size(name fyne.ThemeSizeName) float32 {
 		return s
 	}
 	return l.Theme.Size(name)
+}
+
+// OnDemo is the theme of the words on the band that marks a demonstration.
+func OnDemo() fyne.Theme { return onDemo{New()} }
+
+type onDemo struct{ *Lifeboat }
+
+func (d onDemo) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	if name == theme.ColorNameForeground {
+		name = OnDemoBand
+	}
+	return d.Lifeboat.Color(name, variant)
 }

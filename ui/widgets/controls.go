@@ -3,56 +3,13 @@ package widgets
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
-
-	"lifeboat/ui/theme"
 )
 
-// action is a button that also answers Enter, and hands Escape on.
-type Action struct {
-	widget.Button
-	Escape func()
-}
-
-func NewAction(text string, icon fyne.Resource, tapped func()) *Action {
-	a := &Action{}
-	a.Text, a.Icon, a.OnTapped = text, icon, tapped
-	a.ExtendBaseWidget(a)
-	return a
-}
-
-// newPrimary is the button for what the user most likely wants.
-func NewPrimary(text string, icon fyne.Resource, tapped func()) *Action {
-	a := NewAction(text, icon, tapped)
-	a.Importance = widget.HighImportance
-	return a
-}
-
-// FocusGained shows the button that has the keyboard.
-func (a *Action) FocusGained() {
-	a.Button.FocusGained()
-	reveal(a)
-}
-
-func (a *Action) TypedKey(key *fyne.KeyEvent) {
-	switch key.Name {
-	case fyne.KeyReturn, fyne.KeyEnter:
-		if !a.Disabled() {
-			a.Tapped(nil)
-		}
-	case fyne.KeyEscape:
-		if a.Escape != nil {
-			a.Escape()
-		}
-	default:
-		a.Button.TypedKey(key)
-	}
-}
-
-// tickBox is a box to be ticked that shows itself when it gets the keyboard.
+// TickBox is a box to be ticked that shows itself when it gets the keyboard.
 type TickBox struct{ widget.Check }
 
+// NewTickBox is a box; changed is called when the person ticks it or not.
 func NewTickBox(text string, changed func(bool)) *TickBox {
 	b := &TickBox{}
 	b.Text, b.OnChanged = text, changed
@@ -66,29 +23,24 @@ func (b *TickBox) FocusGained() {
 	reveal(b)
 }
 
-// big gives a button large lettering and a large area.
-func Big(a *Action) fyne.CanvasObject { return container.NewThemeOverride(a, bigTheme{theme.New()}) }
-
-type bigTheme struct{ *theme.Lifeboat }
-
-func (b bigTheme) Size(name fyne.ThemeSizeName) float32 {
-	switch name {
-	case fynetheme.SizeNameText:
-		return b.Lifeboat.Size(theme.BigButtonText)
-	case fynetheme.SizeNameInnerPadding:
-		return 14
-	case fynetheme.SizeNameInlineIcon:
-		return 24
+// Set ticks the box, or not, without that being a choice of the person's.
+func (b *TickBox) Set(on bool) {
+	if b.Checked == on {
+		return
 	}
-	return b.Lifeboat.Size(name)
+	changed := b.OnChanged
+	b.OnChanged = nil
+	b.SetChecked(on)
+	b.OnChanged = changed
 }
 
-// secret is a password field that hands Escape on.
+// Secret is a password field that hands Escape on.
 type Secret struct {
 	widget.Entry
 	escape func()
 }
 
+// NewSecret is a password field; submit is called for Enter.
 func NewSecret(submit, escape func()) *Secret {
 	s := &Secret{escape: escape}
 	s.Password = true
@@ -99,6 +51,7 @@ func NewSecret(submit, escape func()) *Secret {
 	return s
 }
 
+// TypedKey hands Escape on.
 func (s *Secret) TypedKey(key *fyne.KeyEvent) {
 	if key.Name == fyne.KeyEscape && s.escape != nil {
 		s.escape()
@@ -107,14 +60,13 @@ func (s *Secret) TypedKey(key *fyne.KeyEvent) {
 	s.Entry.TypedKey(key)
 }
 
-// buttons sets a row of buttons at the right-hand side, the last one outermost.
-func ButtonRow(all ...fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewBorder(nil, nil, nil, container.NewHBox(all...))
+// TextBox is a field of several lines that Tab leaves, as it does any other.
+type TextBox struct {
+	widget.Entry
+	Escape func() // called for Escape; may be nil
 }
 
-// textBox is a field of several lines that Tab leaves, as it does any other.
-type TextBox struct{ widget.Entry }
-
+// NewTextBox is a field of so many lines that can be seen.
 func NewTextBox(lines int) *TextBox {
 	b := &TextBox{}
 	b.MultiLine = true
@@ -130,24 +82,49 @@ func (b *TextBox) FocusGained() {
 	reveal(b)
 }
 
+// TypedKey hands Escape on.
+func (b *TextBox) TypedKey(key *fyne.KeyEvent) {
+	if key.Name == fyne.KeyEscape && b.Escape != nil {
+		b.Escape()
+		return
+	}
+	b.Entry.TypedKey(key)
+}
+
 // AcceptsTab says that Tab goes to the next field and is no character.
 func (b *TextBox) AcceptsTab() bool { return false }
 
-// complaint is the line below a field that says what is wrong with it. It
-// keeps its room while it is empty, so that nothing jumps.
-type Complaint struct{ label *widget.Label }
-
-func NewComplaint() *Complaint {
-	l := Plain(" ")
-	l.Importance = widget.DangerImportance
-	return &Complaint{label: l}
+// Set changes the text without that being a change of the person's.
+func (b *TextBox) Set(text string) {
+	if b.Text == text {
+		return
+	}
+	changed := b.OnChanged
+	b.OnChanged = nil
+	b.SetText(text)
+	b.OnChanged = changed
 }
 
-func (c *Complaint) Object() fyne.CanvasObject { return c.label }
+// Complaint is the line below a field that says what is wrong with it. It
+// keeps its room while it is empty, so that nothing jumps.
+type Complaint struct{ *Text }
 
+// NewComplaint complains of nothing yet.
+func NewComplaint() *Complaint {
+	t := Plain(" ")
+	t.Importance = widget.DangerImportance
+	return &Complaint{t}
+}
+
+// Show complains, or with "" no longer does.
 func (c *Complaint) Show(text string) {
 	if text == "" {
 		text = " "
 	}
-	c.label.SetText(text)
+	c.SetText(text)
+}
+
+// ButtonRow sets buttons at the right-hand side, the last one outermost.
+func ButtonRow(all ...fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewBorder(nil, nil, nil, container.NewHBox(all...))
 }

@@ -3,6 +3,7 @@ package widgets
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -14,13 +15,17 @@ type Rows struct{ Gap float32 }
 
 // newRows leaves the theme's padding between objects.
 func NewRows(objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(Rows{Gap: fynetheme.Padding()}, objects...)
+	return container.New(Rows{Gap: Grid}, objects...)
 }
 
-// newTight sets lines of text that belong together closer to one another
-// than labels alone stand.
+// NewTight sets lines of text that belong together close to one another.
 func NewTight(objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(Rows{Gap: -14}, objects...)
+	return container.New(Rows{Gap: Grid / 2}, objects...)
+}
+
+// NewWide leaves the distance between cards between objects.
+func NewWide(objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(Rows{Gap: 2 * Grid}, objects...)
 }
 
 func (r Rows) Layout(objects []fyne.CanvasObject, size fyne.Size) {
@@ -50,28 +55,28 @@ func (r Rows) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	return least
 }
 
-// column keeps lines readable: its object is at most columnWidth wide, and
+// Column keeps lines readable: its object is at most Width wide, and
 // in the middle of whatever is wider.
-type Column struct{}
+type Column struct{ Width float32 }
 
+// The widths of a column: of text, and of pages with cards beside one another.
 const (
-	columnWidth = 720
-	gutter      = 8 // on both sides, however narrow the window is
+	TextWidth = 720
+	PageWidth = 1120
+	gutter    = 3 * Grid // on both sides, however narrow the window is
 )
 
-func NewColumn(objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(Column{}, NewRows(objects...))
-}
-
-func (Column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	width := min(size.Width-2*gutter, columnWidth)
+// Layout sets the object in the middle.
+func (c Column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	width := min(size.Width-2*gutter, c.Width)
 	for _, o := range objects {
 		o.Resize(fyne.NewSize(width, size.Height))
 		o.Move(fyne.NewPos((size.Width-width)/2, 0))
 	}
 }
 
-func (Column) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+// MinSize is that of the object with the gutters.
+func (c Column) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	for _, o := range objects {
 		least = least.Max(o.MinSize())
 	}
@@ -96,22 +101,17 @@ func (InTurn) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	return least
 }
 
-// page is the frame of a screen: a body that scrolls when it must, and what
-// always stays in sight below it.
-func Page(body, foot fyne.CanvasObject) fyne.CanvasObject {
-	_, content := ScrollPage(body, foot)
-	return content
-}
-
-// scrollPage is a page with a hand on its scroll.
-func ScrollPage(body, foot fyne.CanvasObject) (*container.Scroll, fyne.CanvasObject) {
-	scroll := container.NewVScroll(container.NewPadded(body))
+// Page is the frame of a page: a body in a column of a width that scrolls when
+// it must, and what always stays in sight below it, nil for nothing.
+func Page(width float32, body, foot fyne.CanvasObject) (*container.Scroll, fyne.CanvasObject) {
+	padded := container.New(layout.NewCustomPaddedLayout(2*Grid, 2*Grid, 0, 0), container.New(Column{width}, body))
+	scroll := container.NewVScroll(padded)
 	sized := container.New(Scrolled{}, scroll)
 	if foot == nil {
 		return scroll, sized
 	}
-	return scroll, container.NewBorder(nil, NewRows(widget.NewSeparator(),
-		container.NewPadded(container.New(Column{}, foot))), nil, nil, sized)
+	line := container.New(layout.NewCustomPaddedLayout(Grid, Grid, 0, 0), container.New(Column{width}, foot))
+	return scroll, container.NewBorder(nil, container.New(Rows{}, widget.NewSeparator(), line), nil, nil, sized)
 }
 
 // scrolled gives the content of a scroll its width before its height, like rows.
@@ -131,27 +131,6 @@ func (Scrolled) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	for _, o := range objects {
 		least = least.Max(o.MinSize())
 	}
-	return least
-}
-
-// exactly gives its object a width, so that texts in it can wrap.
-type Exactly struct{ Width float32 }
-
-func (e Exactly) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		o.Resize(size)
-		o.Move(fyne.NewPos(0, 0))
-	}
-}
-
-func (e Exactly) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
-	for _, o := range objects {
-		if o.Size().Width != e.Width {
-			o.Resize(fyne.NewSize(e.Width, o.Size().Height))
-		}
-		least = least.Max(o.MinSize())
-	}
-	least.Width = max(least.Width, e.Width)
 	return least
 }
 
@@ -194,7 +173,10 @@ func (a *AtLeastNow) MinSize(objects []fyne.CanvasObject) fyne.Size {
 
 // flowing sets objects beside one another, and begins a new line where the
 // width ends.
-type Flowing struct{ width float32 }
+type Flowing struct {
+	Gap   float32 // between objects; 0 is the usual one
+	width float32
+}
 
 func (f *Flowing) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	f.width = size.Width
@@ -216,7 +198,7 @@ func (f *Flowing) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 
 // flow hands the place of every object to put and returns the height of all.
 func (f *Flowing) flow(objects []fyne.CanvasObject, put func(fyne.CanvasObject, fyne.Position)) float32 {
-	gap := fynetheme.Padding()
+	gap := max(f.Gap, Grid)
 	var x, y, line float32
 	for _, o := range objects {
 		if !o.Visible() {
@@ -241,12 +223,164 @@ func (Filled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	top := head.MinSize().Height
 	head.Resize(fyne.NewSize(size.Width, top))
 	head.Move(fyne.NewPos(0, 0))
-	top += fynetheme.Padding()
+	top += Grid
 	body.Resize(fyne.NewSize(size.Width, max(body.MinSize().Height, size.Height-top)))
 	body.Move(fyne.NewPos(0, top))
 }
 
 func (Filled) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	head, body := objects[0].MinSize(), objects[1].MinSize()
-	return fyne.NewSize(max(head.Width, body.Width), head.Height+fynetheme.Padding()+body.Height)
+	return fyne.NewSize(max(head.Width, body.Width), head.Height+Grid+body.Height)
+}
+
+// beside sets its first object to the left of the second, at the middle of its
+// first line.
+type beside struct{}
+
+const besideGap = 12
+
+func (beside) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left, content := objects[0], objects[1]
+	m := left.MinSize()
+	x := m.Width + besideGap
+	content.Resize(fyne.NewSize(size.Width-x, content.Size().Height))
+	h := content.MinSize().Height
+	content.Resize(fyne.NewSize(size.Width-x, max(h, size.Height)))
+	content.Move(fyne.NewPos(x, 0))
+	first := firstLine(content)
+	y := max(0, (first-m.Height)/2)
+	left.Resize(m)
+	left.Move(fyne.NewPos(0, y))
+	if m.Height > first {
+		content.Move(fyne.NewPos(x, (m.Height-first)/2))
+	}
+}
+
+func (beside) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	left, content := objects[0].MinSize(), objects[1].MinSize()
+	drop := max(0, (left.Height-firstLine(objects[1]))/2)
+	return fyne.NewSize(left.Width+besideGap+content.Width, max(left.Height, content.Height+drop))
+}
+
+// firstLine is the height of the first line of an object.
+func firstLine(o fyne.CanvasObject) float32 {
+	switch o := o.(type) {
+	case *Text:
+		size := fynetheme.Size(o.SizeName)
+		return fyne.MeasureText("M", size, o.TextStyle).Height
+	case *fyne.Container:
+		for _, child := range o.Objects {
+			if child.Visible() {
+				return firstLine(child)
+			}
+		}
+	}
+	return o.MinSize().Height
+}
+
+// Columns sets objects beside one another in as many columns of the same width
+// as fit, down each column first, so that reading order is that of the list.
+type Columns struct {
+	Least float32 // the least width of a column
+	Most  int     // of columns; 0 is as many as fit
+	Gap   float32 // between columns
+	Line  float32 // between rows
+	// Across sets objects along rows, and gives all in a row the same height.
+	Across bool
+	width  float32
+}
+
+func (c *Columns) count(width float32) int {
+	n := max(1, int((width+c.Gap)/(c.Least+c.Gap)))
+	if c.Most > 0 {
+		n = min(n, c.Most)
+	}
+	return n
+}
+
+// Layout sets the objects.
+func (c *Columns) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	c.width = size.Width
+	c.each(objects, func(o fyne.CanvasObject, at fyne.Position, s fyne.Size) {
+		o.Resize(s)
+		o.Move(at)
+	})
+}
+
+// MinSize is the height that the columns need at the width that they had last.
+func (c *Columns) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+	for _, o := range objects {
+		if o.Visible() {
+			least.Width = max(least.Width, o.MinSize().Width)
+		}
+	}
+	least.Height = c.each(objects, func(o fyne.CanvasObject, _ fyne.Position, s fyne.Size) {
+		if o.Size().Width != s.Width {
+			o.Resize(fyne.NewSize(s.Width, o.Size().Height))
+		}
+	})
+	return least
+}
+
+// each hands the place and size of every object to put and returns the height of all.
+func (c *Columns) each(objects []fyne.CanvasObject, put func(fyne.CanvasObject, fyne.Position, fyne.Size)) float32 {
+	var shown []fyne.CanvasObject
+	for _, o := range objects {
+		if o.Visible() {
+			shown = append(shown, o)
+		}
+	}
+	if len(shown) == 0 {
+		return 0
+	}
+	n := min(c.count(c.width), len(shown))
+	rows := (len(shown) + n - 1) / n
+	width := (c.width - float32(n-1)*c.Gap) / float32(n)
+	heights := make([]float32, rows)
+	place := func(i int) (row, column int) {
+		if c.Across {
+			return i / n, i % n
+		}
+		return i % rows, i / rows
+	}
+	for i, o := range shown {
+		row, _ := place(i)
+		if o.Size().Width != width {
+			o.Resize(fyne.NewSize(width, o.Size().Height))
+		}
+		heights[row] = max(heights[row], o.MinSize().Height)
+	}
+	tops, y := make([]float32, rows), float32(0)
+	for i, h := range heights {
+		tops[i] = y
+		y += h + c.Line
+	}
+	for i, o := range shown {
+		row, column := place(i)
+		put(o, fyne.NewPos(float32(column)*(width+c.Gap), tops[row]), fyne.NewSize(width, heights[row]))
+	}
+	return y - c.Line
+}
+
+// Width gives its object a width, so that texts in it can wrap.
+type Width struct{ Width float32 }
+
+// Layout gives the object the room.
+func (e Width) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(size)
+		o.Move(fyne.NewPos(0, 0))
+	}
+}
+
+// MinSize is the height that the object needs at the width.
+func (e Width) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+	for _, o := range objects {
+		if o.Size().Width != e.Width {
+			o.Resize(fyne.NewSize(e.Width, o.Size().Height))
+		}
+		least = least.Max(o.MinSize())
+	}
+	least.Width = max(least.Width, e.Width)
+	return least
 }

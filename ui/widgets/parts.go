@@ -1,6 +1,8 @@
 package widgets
 
 import (
+	"strconv"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -11,41 +13,10 @@ import (
 	"lifeboat/ui/theme"
 )
 
-// title is the sentence that a screen opens with.
-func Title(text string) *widget.Label {
-	return &widget.Label{Text: text, SizeName: theme.TitleText, TextStyle: fyne.TextStyle{Bold: true}, Wrapping: fyne.TextWrapWord}
-}
+// Grid is the step of all distances, in device-independent pixels.
+const Grid = 8
 
-// strong is a heading within a screen.
-func Strong(text string) *widget.Label {
-	return &widget.Label{Text: text, TextStyle: fyne.TextStyle{Bold: true}, Wrapping: fyne.TextWrapWord}
-}
-
-// plain is running text.
-func Plain(text string) *widget.Label {
-	return &widget.Label{Text: text, Wrapping: fyne.TextWrapWord}
-}
-
-// quiet is text that stands back.
-func Quiet(text string) *widget.Label {
-	return &widget.Label{Text: text, Wrapping: fyne.TextWrapWord, Importance: widget.LowImportance}
-}
-
-// oneLine is text of any length, such as a name or a path, that never
-// widens the window: what does not fit ends in "…".
-func OneLine(text string) *widget.Label {
-	return &widget.Label{Text: text, Truncation: fyne.TextTruncateEllipsis}
-}
-
-// copyable is technical text that can be marked and copied.
-func Copyable(text string) *widget.Label {
-	return &widget.Label{Text: text, Wrapping: fyne.TextWrapBreak, SizeName: fynetheme.SizeNameCaptionText,
-		TextStyle: fyne.TextStyle{Monospace: true}, Selectable: true}
-}
-
-// drawing is the picture at the top of a screen.
-func Drawing(name string) fyne.CanvasObject { return Picture(name, 176, 110) }
-
+// Picture is one of the drawings at a size.
 func Picture(name string, width, height float32) fyne.CanvasObject {
 	img := canvas.NewImageFromResource(theme.Picture(name))
 	img.FillMode = canvas.ImageFillContain
@@ -53,19 +24,62 @@ func Picture(name string, width, height float32) fyne.CanvasObject {
 	return img
 }
 
-// markIcon shows the shape of a status at a size.
-func MarkIcon(status string, size float32) fyne.CanvasObject {
-	return container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(size), widget.NewIcon(theme.Marks[status].Icon)))
+// Mark is the shape of a status at a size.
+type Mark struct {
+	widget.BaseWidget
+	status string
+	size   float32
+	icon   *widget.Icon
 }
 
-// band sets content on a ground of its own with rounded corners.
-func Band(ground, border fyne.ThemeColorName, content fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewStack(NewSurface(ground, border), container.NewPadded(content))
+// NewMark shows a status by the name that package checks gives it.
+func NewMark(status string, size float32) *Mark {
+	m := &Mark{status: status, size: size, icon: widget.NewIcon(theme.Marks[status].Icon)}
+	m.ExtendBaseWidget(m)
+	return m
 }
 
-// card is a band in the quiet colour of cards.
-func Card(content fyne.CanvasObject) fyne.CanvasObject {
-	return Band(theme.Card, theme.CardBorder, content)
+// Status is what it shows.
+func (m *Mark) Status() string { return m.status }
+
+// Set shows another status.
+func (m *Mark) Set(status string) {
+	if status != m.status {
+		m.status = status
+		m.icon.SetResource(theme.Marks[status].Icon)
+	}
+}
+
+// CreateRenderer draws the shape.
+func (m *Mark) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewGridWrap(fyne.NewSquareSize(m.size), m.icon))
+}
+
+// Beside sets something of a fixed width to the left of content, at the height
+// of its first line.
+func Beside(left, content fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(beside{}, left, content)
+}
+
+// Headline is a mark and the sentence that a page or a sheet opens with.
+func Headline(status, text string) fyne.CanvasObject {
+	return Beside(NewMark(status, 28), Title(text))
+}
+
+// Ground sets content on a ground of its own with rounded corners, with a
+// padding on all sides.
+func Ground(ground, border fyne.ThemeColorName, padding float32, content fyne.CanvasObject) *fyne.Container {
+	return container.NewStack(newSurface(ground, border), container.New(layout.NewCustomPaddedLayout(padding, padding, padding, padding), content))
+}
+
+// Card sets content on the quiet ground of cards.
+func Card(content fyne.CanvasObject) *fyne.Container {
+	return Ground(theme.Card, theme.CardBorder, 2*Grid, content)
+}
+
+// NoticeCard sets content on the ground of what must be seen.
+func NoticeCard(content fyne.CanvasObject) *fyne.Container {
+	return Ground(theme.Notice, theme.CardBorder, 2*Grid, content)
 }
 
 // surface is a rounded rectangle that follows the theme.
@@ -74,7 +88,7 @@ type surface struct {
 	ground, border fyne.ThemeColorName
 }
 
-func NewSurface(ground, border fyne.ThemeColorName) *surface {
+func newSurface(ground, border fyne.ThemeColorName) *surface {
 	s := &surface{ground: ground, border: border}
 	s.ExtendBaseWidget(s)
 	return s
@@ -103,28 +117,130 @@ func (r *surfaceRenderer) Refresh() {
 	r.rect.Refresh()
 }
 
-// inset sets what has no padding of its own, such as buttons, below the words
-// of a card's labels.
-func Inset(content fyne.CanvasObject) fyne.CanvasObject {
-	pad := fynetheme.InnerPadding()
-	return container.New(layout.NewCustomPaddedLayout(0, fynetheme.Padding(), pad, pad), content)
+// SetGround changes the colour of the ground.
+func (s *surface) SetGround(ground fyne.ThemeColorName) {
+	if s.ground != ground {
+		s.ground = ground
+		s.Refresh()
+	}
 }
 
-// steps are numbered instructions, one under the other.
-func Steps(texts []string, number func(int) string) fyne.CanvasObject {
+// Tinted is a card whose ground can be changed.
+type Tinted struct {
+	*fyne.Container
+	surface *surface
+}
+
+// NewTinted is a card on a ground.
+func NewTinted(ground fyne.ThemeColorName, content fyne.CanvasObject) *Tinted {
+	s := newSurface(ground, ground)
+	p := float32(2 * Grid)
+	return &Tinted{container.NewStack(s, container.New(layout.NewCustomPaddedLayout(p, p, p, p), content)), s}
+}
+
+// SetGround changes the colour.
+func (t *Tinted) SetGround(ground fyne.ThemeColorName) {
+	t.surface.border = ground
+	t.surface.SetGround(ground)
+}
+
+// NumberedSteps are instructions, one under the other.
+func NumberedSteps(texts []string) fyne.CanvasObject {
 	all := make([]fyne.CanvasObject, 0, len(texts))
 	for i, text := range texts {
-		all = append(all, container.NewBorder(nil, nil, NewRows(OneWord(number(i+1))), nil, Plain(text)))
+		number := Strong(strconv.Itoa(i + 1)).Word()
+		all = append(all, Beside(container.New(AtLeast{Size: fyne.NewSize(2*Grid, 0)}, number), Plain(text)))
 	}
-	return container.New(Rows{Gap: -8}, all...)
+	return NewRows(all...)
 }
 
-// strong1 is a strong word that is never wrapped.
-func OneWord(text string) *widget.Label {
-	return &widget.Label{Text: text, TextStyle: fyne.TextStyle{Bold: true}}
+// Bar shows how far something is as a thin line. It stands still where nothing is
+// known: a bar that wanders costs half a processor where drawing is done in software.
+type Bar struct {
+	widget.BaseWidget
+	value float64
+	color fyne.ThemeColorName
 }
 
-func SetEnabled(b *Action, on bool) {
+const barHeight = 6
+
+// NewBar is an empty bar.
+func NewBar() *Bar {
+	b := &Bar{color: fynetheme.ColorNamePrimary}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// Value is how far it is, 0 to 1.
+func (b *Bar) Value() float64 { return b.value }
+
+// SetValue fills the bar to a share, 0 to 1. What cannot be seen is not drawn.
+func (b *Bar) SetValue(v float64) {
+	v = min(1, max(0, v))
+	step := 0.5 / max(100, float64(b.Size().Width))
+	if d := v - b.value; d < step && d > -step && v != 0 && v != 1 {
+		return
+	}
+	if v != b.value {
+		b.value = v
+		b.Refresh()
+	}
+}
+
+// CreateRenderer draws the bar.
+func (b *Bar) CreateRenderer() fyne.WidgetRenderer {
+	r := &barRenderer{of: b, ground: canvas.NewRectangle(nil), fill: canvas.NewRectangle(nil)}
+	r.WidgetRenderer = widget.NewSimpleRenderer(container.NewWithoutLayout(r.ground, r.fill))
+	r.Refresh()
+	return r
+}
+
+type barRenderer struct {
+	fyne.WidgetRenderer
+	of           *Bar
+	ground, fill *canvas.Rectangle
+}
+
+func (r *barRenderer) MinSize() fyne.Size { return fyne.NewSize(4*Grid, barHeight) }
+
+func (r *barRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	y := (size.Height - barHeight) / 2
+	r.ground.Move(fyne.NewPos(0, y))
+	r.ground.Resize(fyne.NewSize(size.Width, barHeight))
+	r.fill.Move(fyne.NewPos(0, y))
+	width := size.Width * float32(r.of.value)
+	if r.of.value > 0 {
+		width = max(width, barHeight)
+	}
+	r.fill.Resize(fyne.NewSize(width, barHeight))
+}
+
+func (r *barRenderer) Refresh() {
+	for rect, name := range map[*canvas.Rectangle]fyne.ThemeColorName{r.ground: theme.BarGround, r.fill: r.of.color} {
+		rect.CornerRadius = barHeight / 2
+		rect.FillColor = fynetheme.ColorForWidget(name, r.of)
+	}
+	r.fill.Hidden = r.of.value == 0
+	r.Layout(r.of.Size())
+	r.ground.Refresh()
+	r.fill.Refresh()
+}
+
+// Show shows an object, or hides it.
+func Show(o fyne.CanvasObject, visible bool) {
+	if visible == o.Visible() {
+		return
+	}
+	if visible {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+// SetEnabled lets a button be pressed, or not.
+func SetEnabled(b fyne.Disableable, on bool) {
 	if on == b.Disabled() {
 		if on {
 			b.Enable()
@@ -134,35 +250,17 @@ func SetEnabled(b *Action, on bool) {
 	}
 }
 
-// setText spares a repaint where nothing changed.
-func SetText(l *widget.Label, text string) {
-	if l.Text != text {
-		l.SetText(text)
-	}
+// Left sets objects side by side at the left, as wide as they are.
+func Left(all ...fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewHBox(append(all, layout.NewSpacer())...)
 }
 
-func Show(o fyne.CanvasObject, visible bool) {
-	if visible {
-		o.Show()
-	} else {
-		o.Hide()
-	}
+// Padded leaves room around content.
+func Padded(padding float32, content fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(padding, padding, padding, padding), content)
 }
 
-// markResource is the shape of a status.
-func MarkResource(status string) fyne.Resource { return theme.Marks[status].Icon }
-
-// marked sets a mark of a size to the left of content.
-func Marked(mark *widget.Icon, size float32, content fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewBorder(nil, nil,
-		container.NewPadded(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(size), mark))), nil, content)
-}
-
-// shorten cuts text to at most n characters.
-func Shorten(text string, n int) string {
-	runes := []rune(text)
-	if len(runes) <= n {
-		return text
-	}
-	return string(runes[:n-1]) + "…"
+// Indent leaves room at the left of content.
+func Indent(width float32, content fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(0, 0, width, 0), content)
 }

@@ -13,7 +13,7 @@ import (
 // moving. Its height is what it needed when it was last freed, or least
 // lines; a text that needs more loses its end for as long.
 type Steady struct {
-	Label    *widget.Label
+	Label    *Text
 	Least    int
 	Text     string
 	width    float32
@@ -23,7 +23,7 @@ type Steady struct {
 	content  *fyne.Container
 }
 
-func NewSteady(label *widget.Label, least int) *Steady {
+func NewSteady(label *Text, least int) *Steady {
 	s := &Steady{Label: label, Least: least, Text: label.Text}
 	s.content = container.New(s, label)
 	return s
@@ -98,7 +98,7 @@ func opening(runes []rune, n int) string { return strings.TrimSpace(string(runes
 
 // need shows a text and says how high it is at this width.
 func (s *Steady) need(text string) float32 {
-	SetText(s.Label, text)
+	s.Label.SetText(text)
 	if s.width > 0 && s.Label.Size().Width != s.width {
 		s.Label.Resize(fyne.NewSize(s.width, s.Label.Size().Height))
 	}

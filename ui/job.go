@@ -1,0 +1,293 @@
+package ui
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup"
+	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
+)
+
+// phases words each phase of a backup.
+var phases = map[backup.Phase]string{
+	state.PhaseKeyring:     "ui.phase.keyring",
+	backup.Preparing:       "ui.phase.preparing",
+	backup.Encrypting:      "ui.phase.encrypting",
+	backup.WaitingPasscode: "ui.phase.waiting-passcode",
+	backup.WaitingProgram:  "ui.phase.waiting-program",
+	backup.Settling:        "ui.phase.settling",
+	backup.WaitingPhone:    "ui.phase.waiting-phone",
+	backup.Comparing:       "ui.phase.comparing",
+	backup.Receiving:       "ui.phase.receiving",
+	backup.Finishing:       "ui.phase.finishing",
+	backup.Verifying:       "ui.phase.verifying",
+	backup.Placing:         "ui.phase.placing",
+	backup.Done:            "ui.phase.done",
+}
+
+// jobPage names the page of a backup and says how to make it.
+func (w *Window) jobPage(j *state.Job) (key string, build func() page) {
+	key = "job/" + string(j.Step) + "/" + j.Phone.Dev.UDID + strings.Repeat("+", j.Form)
+	switch j.Step {
+	case state.Choosing:
+		return key, func() page { return newChoosePassword(w, j) }
+	case state.Asking:
+		return key, func() page { return newAskPassword(w, j) }
+	case state.Done:
+		return key, func() page { return newDonePage(w, j) }
+	case state.Failed:
+		return key, func() page { return newFailedPage(w, j) }
+	}
+	return "job/running/" + j.Phone.Dev.UDID, func() page { return newRunningPage(w, j) }
+}
+
+// phaseOf is what a backup does now, in words.
+func (w *Window) phaseOf(j *state.Job) string {
+	switch {
+	case j.Stopping:
+		return w.say("ui.running.stopping", nil)
+	case j.Step == state.Interrupted:
+		return w.say("ui.job.interrupted", nil)
+	case j.Step == state.Choosing, j.Step == state.Asking:
+		return w.say("ui.job.password", nil)
+	case j.Event.Phase == "":
+		return w.say(phases[backup.Preparing], nil)
+	}
+	return w.say(phases[j.Event.Phase], w.keyring())
+}
+
+// leftOf is how long a backup still takes, "" while that cannot be said.
+func (w *Window) leftOf(j *state.Job) string {
+	switch p := j.Progress(w.Now()); {
+	case j.Stopping:
+		return ""
+	case p.Left >= 0:
+		return w.say("ui.job.left", words.Args{"Left": words.Span(p.Left)})
+	case p.Early:
+		return w.say("ui.job.early", nil)
+	}
+	return ""
+}
+
+// amountOf is how much of a backup is here, of how much, and how fast it comes.
+func (w *Window) amountOf(j *state.Job) string {
+	e := j.Event
+	var parts []string
+	switch {
+	case e.Phase == backup.Verifying && e.FilesTotal > 0:
+		parts = append(parts, w.say("ui.running.files-of", words.Args{"N": words.Count(e.Files), "Total": files(e.FilesTotal)}))
+	case e.BytesTotal > 0:
+		parts = append(parts, w.say("ui.running.bytes-of", words.Args{"N": words.Bytes(e.Bytes), "Total": words.Bytes(e.BytesTotal)}))
+	case e.Bytes > 0 && e.Expected > e.Bytes:
+		parts = append(parts, w.say("ui.job.bytes-about", words.Args{"N": words.Bytes(e.Bytes), "Total": words.Bytes(round(e.Expected))}))
+	case e.Bytes > 0:
+		parts = append(parts, w.say("ui.running.bytes-only", words.Args{"N": words.Bytes(e.Bytes)}))
+	}
+	if e.Rate > 0 && e.Phase == backup.Receiving {
+		parts = append(parts, w.say("ui.running.rate-value", words.Args{"Rate": words.Bytes(int64(e.Rate))}))
+	}
+	return strings.Join(parts, w.say("ui.ready.between", nil))
+}
+
+// round leaves two digits of a size that is only estimated, so that it stands still.
+func round(bytes int64) int64 {
+	if bytes < 100 {
+		return bytes
+	}
+	step := math.Pow(10, math.Floor(math.Log10(float64(bytes)))-1)
+	return int64(math.Round(float64(bytes)/step) * step)
+}
+
+// files is a number of files, as a part of a sentence.
+func files(n int) words.Text {
+	return words.T("ui.running.files-only", words.Args{"N": words.Count(n)})
+}
+
+// runningPage shows a backup under way. Every line keeps its place, whatever is
+// known.
+type runningPage struct {
+	w *Window
+	j *state.Job
+
+	phase, left *widgets.Text
+	bar         *widgets.Bar
+	amount      *widgets.Text
+	asks        fyne.CanvasObject
+	asksTitle   *widgets.Text
+	asksWhy     *widgets.Text
+	steps       []*jobStep
+	aside       *widgets.Text
+	stop        *widgets.Action
+	content     fyne.CanvasObject
+}
+
+func newRunningPage(w *Window, j *state.Job) *runningPage {
+	r := &runningPage{w: w, j: j, phase: widgets.Heading("").Line(), left: widgets.Quiet("").Word(), bar: widgets.NewBar(),
+		amount: widgets.Quiet("").Line(), asksTitle: widgets.Title(""), asksWhy: widgets.Plain(""), aside: widgets.Quiet("")}
+	r.asks = widgets.NoticeCard(container.NewBorder(nil, nil, widgets.Picture("passcode", 64, 88), nil,
+		widgets.Padded(widgets.Grid, widgets.NewRows(r.asksTitle, r.asksWhy))))
+	r.asks.Hide()
+	list := widgets.NewRows()
+	for range jobSteps {
+		step := newJobStep()
+		r.steps = append(r.steps, step)
+		list.Add(step.content)
+	}
+	r.stop = widgets.NewAction(w.say("ui.job.stop", nil), nil, func() { w.askToStop(j) })
+	body := widgets.NewWide(
+		widgets.NewRows(widgets.Caption(w.say("ui.running.of", words.Args{"Name": w.phoneName(j.Phone)})).Line(),
+			container.NewBorder(nil, nil, nil, container.NewCenter(r.left), r.phase), r.bar, r.amount),
+		r.asks, widgets.Card(list), r.aside, widgets.ButtonRow(r.stop))
+	_, r.content = widgets.Page(widgets.TextWidth, body, nil)
+	return r
+}
+
+func (r *runningPage) object() fyne.CanvasObject { return r.content }
+
+// first is nothing: Enter must not stop the backup.
+func (r *runningPage) first() fyne.Focusable { return nil }
+
+func (r *runningPage) update() {
+	w, j := r.w, r.w.Job(r.j.Phone)
+	if j == nil {
+		return // the page is about to go
+	}
+	r.j = j
+	e := j.Event
+	p := j.Progress(w.Now())
+	r.phase.SetText(w.phaseOf(j))
+	r.left.SetText(w.leftOf(j))
+	r.bar.SetValue(p.Percent / 100)
+	r.amount.SetText(w.amountOf(j))
+	widgets.SetEnabled(r.stop, !j.Stopping && j.Busy())
+	asks := e.Passcode && j.Step == state.Running && !j.Stopping
+	title, why := w.say("ui.running.passcode", nil), w.say("ui.running.passcode-why", nil)
+	if j.Passcodes > 1 {
+		title = w.say("ui.job.passcode-of", words.Args{"N": max(1, j.Passcode), "Total": j.Passcodes})
+		if j.Passcode == 1 {
+			why = w.say("ui.job.passcode-sets", nil)
+		}
+	}
+	if j.Step == state.Interrupted {
+		title, why = w.say("ui.job.plug-in", nil), w.say("ui.job.plug-in-means", nil)
+		asks = true
+	}
+	r.asksTitle.SetText(title)
+	r.asksWhy.SetText(why)
+	widgets.Show(r.asks, asks)
+	for i, step := range jobSteps {
+		r.steps[i].update(w, step, j, p)
+	}
+	r.aside.SetText(w.text(aside(j)))
+}
+
+// aside is what there is to say beside the figures.
+func aside(j *state.Job) words.Text {
+	e := j.Event
+	span := words.Args{"Span": words.Span(e.Quiet)}
+	switch {
+	case j.Step == state.Interrupted:
+		return words.T("ui.job.kept", nil)
+	case e.Phase == backup.WaitingProgram && e.BlockedBy != "":
+		return words.T("ui.running.rival", words.Args{"Program": e.BlockedBy})
+	case e.Phase == backup.WaitingProgram:
+		return words.T("ui.running.rival-unknown", nil)
+	case e.Phase == backup.Settling:
+		return words.T("ui.running.settling", nil)
+	case e.Liveness == backup.PhoneStalled:
+		return words.T("ui.running.stalled", span)
+	case e.Quiet > 0:
+		return words.T("ui.running.quiet", span)
+	case j.Phone.State != nil && j.Phone.State.Input.Local.Exists:
+		return words.T("ui.job.go-on-earlier", nil)
+	}
+	return words.T("ui.job.go-on", nil)
+}
+
+// jobSteps are the steps that are ticked while a backup runs: which phases each is,
+// and its words.
+var jobSteps = []struct {
+	key    string
+	phases []backup.Phase
+}{
+	{"ui.job.step.passcode", []backup.Phase{state.PhaseKeyring, backup.Preparing, backup.Encrypting, backup.WaitingPasscode, backup.WaitingProgram, backup.Settling}},
+	{"ui.job.step.copy", []backup.Phase{backup.WaitingPhone, backup.Comparing, backup.Receiving, backup.Finishing}},
+	{"ui.job.step.check", []backup.Phase{backup.Verifying}},
+	{"ui.job.step.place", []backup.Phase{backup.Placing, backup.Done}},
+}
+
+// jobStepOf is the number of the step that a phase belongs to.
+func jobStepOf(phase backup.Phase) int {
+	for i, step := range jobSteps {
+		for _, p := range step.phases {
+			if p == phase {
+				return i
+			}
+		}
+	}
+	return 0
+}
+
+// jobStep is the line of a step.
+type jobStep struct {
+	mark    *widgets.Mark
+	text    *widgets.Text
+	share   *widgets.Text
+	content fyne.CanvasObject
+}
+
+func newJobStep() *jobStep {
+	s := &jobStep{mark: widgets.NewMark("unknown", 18), text: widgets.OneLine(""), share: widgets.Caption("").Word()}
+	s.content = widgets.Beside(s.mark, container.NewBorder(nil, nil, nil, container.NewCenter(s.share), s.text))
+	return s
+}
+
+func (s *jobStep) update(w *Window, step struct {
+	key    string
+	phases []backup.Phase
+}, j *state.Job, p state.Progress) {
+	at, mine := jobStepOf(j.Event.Phase), jobStepOf(step.phases[0])
+	mark, share := "unknown", ""
+	switch {
+	case mine < at:
+		mark = "pass"
+	case mine == at && p.Percent >= 0:
+		share = w.say("ui.running.percent", words.Args{"N": int(math.Floor(p.Percent))})
+	}
+	s.mark.Set(mark)
+	if bold := mine == at; s.text.TextStyle.Bold != bold {
+		s.text.TextStyle.Bold = bold
+		s.text.Refresh()
+	}
+	s.text.SetText(w.say(step.key, nil))
+	s.share.SetText(share)
+}
+
+// askToStop asks before a backup is given up.
+func (w *Window) askToStop(j *state.Job) {
+	means := "ui.close.means-first"
+	if j.Phone.State != nil && j.Phone.State.Input.Local.Exists {
+		means = "ui.close.means"
+	}
+	s := w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.job.stop-title", nil)), widgets.Plain(w.say(means, nil))},
+		widgets.NewPrimary(w.say("ui.close.go-on", nil), nil, w.hideSheet),
+		widgets.NewDanger(w.say("ui.job.stop-do", nil), func() { w.hideSheet(); w.StopJob(j) }))
+	s.about = j
+}
+
+// Ended shows the outcome of a backup, also to whoever looks at something else.
+func (w *Window) Ended(j *state.Job) {
+	if w.sheet != nil && w.sheet.about == j {
+		w.sheet.hide() // "a backup is running" is no longer true
+	}
+	w.notifyEnded(j)
+}
+
+// timeOfDay is the time of a day.
+func timeOfDay(t time.Time) string { return t.Local().Format("15:04") }

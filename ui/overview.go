@@ -1,0 +1,147 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"lifeboat/checks"
+	"lifeboat/ui/state"
+	"lifeboat/ui/theme"
+	"lifeboat/ui/widgets"
+)
+
+// overview answers the two questions: is my stuff safe, and what do I do now. It
+// has the sentence that joins the two places, a card for each, and the checklist.
+type overview struct {
+	w *Window
+	p *state.Phone
+
+	band     *band
+	cloud    *cloudCard
+	local    *localCard
+	list     *checklist
+	overview checks.Overview
+	scroll   *container.Scroll
+	content  fyne.CanvasObject
+}
+
+// The least width of a card, under which the cards stand one above the other.
+const cardWidth = 350
+
+func newOverview(w *Window, p *state.Phone) *overview {
+	o := &overview{w: w, p: p, band: newBand(w, p)}
+	o.cloud, o.local, o.list = newCloudCard(w, p), newLocalCard(w, p), newChecklist(w, p)
+	cards := container.New(&widgets.Columns{Least: cardWidth, Most: 2, Gap: cardGap, Line: cardGap, Across: true}, o.local.object(), o.cloud.object())
+	cards.Layout = &cardsLayout{Columns: widgets.Columns{Least: cardWidth, Most: 2, Gap: cardGap, Line: cardGap, Across: true}, cloud: o.cloud.object(), local: o.local.object()}
+	body := container.New(widgets.Rows{Gap: cardGap}, o.band.object(), cards, o.list.object())
+	o.scroll, o.content = widgets.Page(widgets.PageWidth, body, nil)
+	return o
+}
+
+// cardGap is the distance between the parts of the overview.
+const cardGap = 10
+
+// cardsLayout sets iCloud first where the cards stand beside one another, and
+// this computer first where they stand one above the other.
+type cardsLayout struct {
+	widgets.Columns
+	cloud, local fyne.CanvasObject
+	width        float32
+}
+
+func (c *cardsLayout) order() []fyne.CanvasObject {
+	if c.width >= 2*cardWidth+cardGap {
+		return []fyne.CanvasObject{c.cloud, c.local}
+	}
+	return []fyne.CanvasObject{c.local, c.cloud}
+}
+
+func (c *cardsLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	c.width = size.Width
+	c.Columns.Layout(c.order(), size)
+}
+
+func (c *cardsLayout) MinSize([]fyne.CanvasObject) fyne.Size { return c.Columns.MinSize(c.order()) }
+
+func (o *overview) object() fyne.CanvasObject { return o.content }
+
+// first is the one primary button.
+func (o *overview) first() fyne.Focusable {
+	for _, b := range []*widgets.Action{o.local.button, o.cloud.button, o.list.answer} {
+		if b.Visible() && !b.Disabled() && b.Importance == primaryImportance {
+			return b
+		}
+	}
+	return nil
+}
+
+func (o *overview) update() {
+	if o.p.State != nil {
+		o.overview = o.p.State.Overview
+	}
+	o.band.update()
+	o.cloud.update()
+	o.local.update()
+	o.list.update()
+	o.content.Refresh()
+}
+
+// bandMarks are the shapes of the states of safety, by the names of statuses.
+var bandMarks = map[checks.SafetyState]string{
+	checks.Safe: "pass", checks.Ageing: "warn", checks.Unsafe: "fail", checks.SafetyUnknown: "unknown",
+}
+
+// bandGrounds are their grounds.
+var bandGrounds = map[checks.SafetyState]fyne.ThemeColorName{
+	checks.Safe: theme.SafeBand, checks.Ageing: theme.AgeingBand, checks.Unsafe: theme.UnsafeBand, checks.SafetyUnknown: theme.UnknownBand,
+}
+
+// band is the sentence that joins the two places. It keeps its height.
+type band struct {
+	w                *Window
+	p                *state.Phone
+	mark             *widgets.Mark
+	headline, detail *widgets.Steady
+	content          *widgets.Tinted
+}
+
+func newBand(w *Window, p *state.Phone) *band {
+	b := &band{w: w, p: p, mark: widgets.NewMark("unknown", 32)}
+	b.headline, b.detail = widgets.NewSteady(widgets.Heading(""), 1), widgets.NewSteady(widgets.Plain(""), 1)
+	texts := widgets.NewTight(b.headline.Object(), b.detail.Object())
+	b.content = widgets.NewTinted(theme.UnknownBand, container.NewBorder(nil, nil,
+		container.NewCenter(container.New(marginRight{2 * widgets.Grid}, b.mark)), nil, texts))
+	return b
+}
+
+func (b *band) object() fyne.CanvasObject { return b.content.Container }
+
+func (b *band) update() {
+	w := b.w
+	at, headline, detail := checks.SafetyUnknown, w.say("ui.safety.looking", nil), ""
+	switch {
+	case b.p.State != nil:
+		o := b.p.State.Overview.Band
+		at, headline, detail = o.State, w.text(o.Headline), w.text(o.Detail)
+	case b.p.Err != nil:
+		headline, detail = w.explain(b.p.Err).Happened, w.say("ui.safety.unseen", nil)
+	}
+	b.mark.Set(bandMarks[at])
+	b.content.SetGround(bandGrounds[at])
+	b.headline.Set(headline)
+	b.detail.Set(detail)
+}
+
+// marginRight leaves room to the right of an object.
+type marginRight struct{ width float32 }
+
+func (m marginRight) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		o.Resize(size.SubtractWidthHeight(m.width, 0))
+		o.Move(fyne.NewPos(0, 0))
+	}
+}
+
+func (m marginRight) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return objects[0].MinSize().AddWidthHeight(m.width, 0)
+}

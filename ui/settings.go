@@ -1,0 +1,143 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/verify"
+	"lifeboat/checks/feeds"
+	"lifeboat/ui/state"
+	"lifeboat/ui/theme"
+	"lifeboat/ui/widgets"
+)
+
+// settingsPage has a card for each kind of choice. All take effect at once.
+type settingsPage struct {
+	w       *Window
+	path    *widgets.Text
+	change  *widgets.Action
+	content fyne.CanvasObject
+}
+
+func newSettingsPage(w *Window, p *state.Phone) *settingsPage {
+	s := &settingsPage{w: w, path: widgets.OneLine("")}
+	s.change = widgets.NewAction(w.say("ui.destination.change", nil), nil, w.chooseDestination)
+	body := widgets.NewWide(
+		w.pageHead(widgets.Heading(w.say("ui.settings.title", nil))),
+		s.part("ui.settings.destination", container.NewBorder(nil, nil, nil, s.change, s.path)),
+		s.part("ui.keeping.title", w.keeping()...),
+		s.part("ui.proving.title", widgets.Plain(w.say("ui.proving.why", nil)),
+			tick(w.say("ui.proving.all", nil), w.Settings.Level() != verify.Level{}, w.Settings.SetReadAll)),
+		s.part("ui.settings.background", s.background()...),
+		s.part("ui.settings.appearance", s.appearance()),
+		s.part("ui.settings.network", s.network()...),
+	)
+	if p != nil {
+		body.Add(s.part("ui.settings.memory", widgets.Plain(w.say("ui.settings.memory-what", nil)),
+			widgets.Left(widgets.NewAction(w.say("ui.settings.forget", words.Args{"Name": widgets.Shorten(w.phoneName(p), 30)}), nil,
+				func() { w.ask(p, state.Forget, "") }))))
+	}
+	body.Add(s.part("ui.settings.about", s.about()...))
+	_, s.content = widgets.Page(widgets.TextWidth, body, nil)
+	return s
+}
+
+func (s *settingsPage) object() fyne.CanvasObject { return s.content }
+func (s *settingsPage) first() fyne.Focusable     { return nil }
+
+func (s *settingsPage) update() {
+	s.path.SetText(s.w.Settings.Destination())
+	// What is under way keeps its folder.
+	widgets.SetEnabled(s.change, len(s.w.Running()) == 0 && !s.w.Backups.Busy())
+}
+
+// part is a card with a heading.
+func (s *settingsPage) part(key string, rows ...fyne.CanvasObject) fyne.CanvasObject {
+	return widgets.Card(widgets.NewRows(append([]fyne.CanvasObject{widgets.Title(s.w.say(key, nil))}, rows...)...))
+}
+
+// tick is a choice between yes and no.
+func tick(text string, on bool, changed func(bool)) *widgets.TickBox {
+	b := widgets.NewTickBox(text, changed)
+	b.Checked = on
+	return b
+}
+
+// background are the choices about a window that is closed.
+func (s *settingsPage) background() []fyne.CanvasObject {
+	w := s.w
+	return []fyne.CanvasObject{
+		tick(w.say("ui.settings.background-on", nil), w.Settings.Background(), func(on bool) { w.Settings.SetBackground(on); w.updateTray() }),
+		tick(w.say("ui.settings.on-plug", nil), w.Settings.StartOnPlug(), w.Settings.SetStartOnPlug),
+		widgets.Caption(w.say("ui.settings.on-plug-means", nil)),
+	}
+}
+
+// appearances are the forms of the colours, in the order of the choice.
+var appearances = []struct {
+	is  state.Appearance
+	key string
+}{{state.AsSystem, "ui.appearance.system"}, {state.Light, "ui.appearance.light"}, {state.Dark, "ui.appearance.dark"}}
+
+// appearance lets the person choose the form of the colours.
+func (s *settingsPage) appearance() fyne.CanvasObject {
+	w := s.w
+	var names []string
+	at := 0
+	for i, a := range appearances {
+		names = append(names, w.say(a.key, nil))
+		if a.is == w.Settings.Appearance() {
+			at = i
+		}
+	}
+	choice := widget.NewSelect(names, nil)
+	choice.SetSelectedIndex(at)
+	choice.OnChanged = func(string) {
+		w.Settings.SetAppearance(appearances[choice.SelectedIndex()].is)
+		ApplyAppearance(w.o.App, w.Settings.Appearance())
+	}
+	return container.NewBorder(nil, nil, nil, choice, widgets.Plain(w.say("ui.appearance.which", nil)))
+}
+
+// ApplyAppearance gives an app the colours of a choice.
+func ApplyAppearance(a fyne.App, which state.Appearance) {
+	switch which {
+	case state.Light:
+		a.Settings().SetTheme(theme.Light())
+	case state.Dark:
+		a.Settings().SetTheme(theme.Dark())
+	default:
+		a.Settings().SetTheme(theme.New())
+	}
+}
+
+// network names each call to the network.
+func (s *settingsPage) network() []fyne.CanvasObject {
+	w := s.w
+	all := []fyne.CanvasObject{widgets.Plain(w.say("ui.settings.network-why", nil))}
+	for _, source := range feeds.Sources() {
+		allowed := w.Settings.Allowed()
+		box := tick(w.text(source.Title), *allowed.Switch(source.ID), func(on bool) {
+			w.Allow(func(settings *state.Settings) {
+				now := settings.Allowed()
+				*now.Switch(source.ID) = on
+				settings.SetAllowed(now)
+			})
+		})
+		all = append(all, container.New(widgets.Rows{}, box, widgets.Indent(28, widgets.Caption(w.text(source.Sends)))))
+	}
+	return all
+}
+
+// about says which Lifeboat it is, and what leaves the computer.
+func (s *settingsPage) about() []fyne.CanvasObject {
+	w := s.w
+	return []fyne.CanvasObject{
+		widgets.Plain(w.say("ui.settings.version", words.Args{"Version": w.o.Version})),
+		widgets.Quiet(w.say("ui.about.leaves", nil)),
+		widgets.Quiet(w.say("ui.about.licence", nil)),
+		w.recordSwitch(),
+	}
+}

@@ -1,0 +1,184 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/checks"
+	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
+)
+
+// sheet is a question over the page. Escape closes it.
+type sheet struct {
+	w      *Window
+	popup  *widget.PopUp
+	about  *state.Job // that it asks about: it makes no sense when that has ended
+	closed func()     // optional: called when it was closed by whatever way
+}
+
+const (
+	sheetWidth = 460
+	// sheetHigh is the height from which on a sheet scrolls.
+	sheetHigh = 400
+)
+
+// showSheet puts rows and a line of buttons over the page; first gets the keyboard.
+func (w *Window) showSheet(all []fyne.CanvasObject, first *widgets.Action, others ...*widgets.Action) *sheet {
+	if w.sheet != nil {
+		w.sheet.hide()
+	}
+	s := &sheet{w: w}
+	line := container.NewHBox()
+	for _, b := range append(others, first) {
+		line.Add(b)
+	}
+	rows := container.New(widgets.Width{Width: sheetWidth}, container.New(widgets.Rows{Gap: 12}, all...))
+	high := rows.MinSize().Height
+	var content fyne.CanvasObject = rows
+	if high > sheetHigh {
+		scroll := container.NewVScroll(rows)
+		scroll.SetMinSize(fyne.NewSize(sheetWidth+2*widgets.Grid, sheetHigh))
+		content = scroll
+	}
+	body := container.New(widgets.Rows{Gap: 2 * widgets.Grid}, content, container.NewBorder(nil, nil, nil, line))
+	s.popup = widget.NewModalPopUp(widgets.Padded(2*widgets.Grid, body), w.o.Window.Canvas())
+	w.sheet = s
+	s.popup.Show()
+	// A second time, now that the texts know their width.
+	s.popup.Resize(s.popup.MinSize())
+	if first != nil {
+		w.o.Window.Canvas().Focus(first)
+	}
+	return s
+}
+
+func (s *sheet) hide() {
+	s.popup.Hide()
+	if s.w.sheet == s {
+		s.w.sheet = nil
+		s.w.focusFirst()
+	}
+	if closed := s.closed; closed != nil {
+		s.closed = nil
+		closed()
+	}
+}
+
+// hideSheet closes the sheet that is open, if there is one.
+func (w *Window) hideSheet() {
+	if w.sheet != nil {
+		w.sheet.hide()
+	}
+}
+
+// closer is the button that closes a sheet.
+func (w *Window) closer(key string) *widgets.Action {
+	return widgets.NewAction(w.say(key, nil), nil, w.hideSheet)
+}
+
+// deedWords are the keys of the words of a deed: what is asked, and what is done.
+type deedWords struct {
+	title, means, do, keep string
+	waiting, done, next    string
+	danger                 bool
+}
+
+var deeds = map[state.Deed]deedWords{
+	state.SwitchOn: {title: "ui.switch-on.title", means: "ui.switch-on.means", do: "ui.switch-on.do", keep: "ui.sheet.cancel",
+		waiting: "ui.switch-on.waiting", done: "ui.switch-on.done", next: "ui.switch-on.next"},
+	state.Restart: {title: "ui.restart.title", means: "ui.restart.means", do: "ui.restart.do", keep: "ui.sheet.cancel",
+		waiting: "ui.restart.waiting", done: "ui.restart.done", next: "ui.restart.next"},
+	state.Forget: {title: "ui.forget.title", means: "ui.forget.means", do: "ui.forget.do", keep: "ui.forget.keep",
+		waiting: "ui.forget.waiting", done: "ui.forget.done", next: "ui.forget.next", danger: true},
+}
+
+// ask asks before a deed is done.
+func (w *Window) ask(p *state.Phone, what state.Deed, fixID string) {
+	d := deeds[what]
+	args := map[string]any{"Name": widgets.Shorten(w.phoneName(p), 40)}
+	do := widgets.NewAction(w.say(d.do, nil), nil, func() { w.hideSheet(); w.Do(p, what, fixID) })
+	rows := []fyne.CanvasObject{widgets.Title(w.say(d.title, args)), widgets.Plain(w.say(d.means, args))}
+	if d.danger {
+		do.Importance = widget.DangerImportance
+		w.showSheet(rows, w.closer(d.keep), do)
+		return
+	}
+	do.SetPrimary(true)
+	w.showSheet(rows, do, w.closer(d.keep))
+}
+
+// Waiting shows that a deed is under way.
+func (w *Window) Waiting(what state.Deed, cancel func()) func() bool {
+	s := w.showSheet([]fyne.CanvasObject{widgets.Title(w.say(deeds[what].waiting, nil)), widgets.Quiet(w.say("ui.sheet.moment", nil))},
+		w.closer("ui.sheet.cancel"))
+	s.closed = cancel
+	return func() bool {
+		if w.sheet != s {
+			return false
+		}
+		s.closed = nil
+		s.hide()
+		return true
+	}
+}
+
+// Succeeded reports what is done.
+func (w *Window) Succeeded(what state.Deed) {
+	d := deeds[what]
+	ok := widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, w.hideSheet)
+	w.showSheet([]fyne.CanvasObject{widgets.Headline(string(checks.Pass), w.say(d.done, nil)), widgets.Plain(w.say(d.next, nil))}, ok)
+}
+
+// Problem explains a failure; again is nil where trying again makes no sense.
+func (w *Window) Problem(err error, again func()) {
+	rows := append(w.problemRows(string(checks.Warn), err), w.detailsFold(err))
+	closer := widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, w.hideSheet)
+	if again == nil {
+		w.showSheet(rows, closer)
+		return
+	}
+	w.showSheet(rows, closer, widgets.NewAction(w.say("ui.again", nil), nil, func() { w.hideSheet(); again() }))
+}
+
+// openPage shows a page of the web, or says where it is.
+func (w *Window) openPage(address string) {
+	go func() {
+		if err := w.o.OpenPage(address); err != nil {
+			w.o.Post(func() {
+				w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.page.failed", nil)), widgets.Copyable(address)},
+					widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, w.hideSheet))
+			})
+		}
+	}()
+}
+
+// pickFolder asks for a folder, by the system's own dialogue where there is one.
+func (w *Window) pickFolder(title, confirm, start string, chosen func(dir string)) {
+	if w.o.Pick == nil {
+		w.pickWithFyne(title, confirm, start, chosen)
+		return
+	}
+	ctx, cancel := context.WithCancel(w.ctx)
+	go func() {
+		defer cancel()
+		dir, err := w.o.Pick(ctx, title, start)
+		w.o.Post(func() {
+			switch {
+			case ctx.Err() != nil && w.ctx.Err() != nil:
+			case err != nil:
+				w.pickWithFyne(title, confirm, start, chosen)
+			case dir != "":
+				chosen(dir)
+			}
+		})
+	}()
+}
+
+// chooseDestination lets the person pick the folder for backups.
+func (w *Window) chooseDestination() {
+	w.pickFolder(w.say("ui.destination.choose", nil), w.say("ui.destination.take", nil), w.Settings.Destination(), w.SetDestination)
+}

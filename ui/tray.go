@@ -1,0 +1,119 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"lifeboat/assets/words"
+	"lifeboat/ui/state"
+	"lifeboat/ui/theme"
+	"lifeboat/ui/widgets"
+)
+
+// tray is the icon beside the clock, while there is a reason for one: something
+// runs, or Lifeboat is to go on running when its window is closed.
+type tray struct {
+	desktop desktop.App
+	state   *fyne.MenuItem
+	backUp  *fyne.MenuItem
+	menu    *fyne.Menu
+	shown   string
+}
+
+// updateTray brings the icon's menu up to date.
+func (w *Window) updateTray() {
+	d, ok := w.o.App.(desktop.App)
+	if !ok || w.tray == nil && len(w.Running()) == 0 && !w.Settings.Background() {
+		return
+	}
+	if w.tray == nil {
+		w.tray = w.newTray(d)
+	}
+	t := w.tray
+	said, idle := w.trayState(), w.Current() != nil && w.Job(w.Current()).Idle()
+	if said == t.shown && t.backUp.Disabled == !idle {
+		return
+	}
+	t.shown, t.state.Label, t.backUp.Disabled = said, said, !idle
+	t.menu.Refresh()
+}
+
+func (w *Window) newTray(d desktop.App) *tray {
+	t := &tray{desktop: d, state: fyne.NewMenuItem(" ", w.Reveal)}
+	t.backUp = fyne.NewMenuItem(w.say("ui.ready.back-up", nil), func() { w.Reveal(); w.backUpCurrent() })
+	quit := fyne.NewMenuItem(w.say("ui.tray.quit", nil), w.quitAsked)
+	quit.IsQuit = true
+	t.menu = fyne.NewMenu(w.say("ui.app", nil), t.state, fyne.NewMenuItemSeparator(),
+		fyne.NewMenuItem(w.say("ui.tray.open", nil), w.Reveal), t.backUp, quit)
+	d.SetSystemTrayIcon(theme.Icon())
+	d.SetSystemTrayMenu(t.menu)
+	return t
+}
+
+// trayState is the first line of the menu: what runs, or whether the phone is safe.
+func (w *Window) trayState() string {
+	for _, j := range w.Running() {
+		return w.say("ui.tray.running", words.Args{"Name": widgets.Shorten(w.phoneName(j.Phone), 30), "N": int(max(0, j.Progress(w.Now()).Percent))})
+	}
+	if p := w.Current(); p != nil && p.State != nil {
+		return w.text(p.State.Overview.Band.Headline)
+	}
+	return w.say("ui.phone.none", nil)
+}
+
+// Reveal shows the window, in front of others, wherever it was.
+func (w *Window) Reveal() {
+	w.hidden = false
+	w.key = "" // what happened meanwhile is drawn anew
+	w.refresh()
+	w.o.Window.Show()
+	w.o.Window.RequestFocus()
+}
+
+// closeAsked is called for the window's close button: what runs continues, and can
+// be reached by its icon or by starting Lifeboat again.
+func (w *Window) closeAsked() {
+	if w.Busy() || w.Settings.Background() {
+		if w.Busy() {
+			w.o.App.SendNotification(fyne.NewNotification(w.say("ui.closed.title", nil), w.say("ui.closed.means", nil)))
+		}
+		w.rememberSize()
+		w.hideSheet()
+		w.hidden = true
+		w.o.Window.Hide()
+		return
+	}
+	w.Quit()
+}
+
+// quitAsked is called for Quit: what runs would be given up, so it is asked.
+func (w *Window) quitAsked() {
+	running := w.Running()
+	if len(running) == 0 {
+		w.Quit()
+		return
+	}
+	w.Reveal()
+	s := w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.close.title", nil)), widgets.Plain(w.say("ui.close.quit-means", nil))},
+		widgets.NewPrimary(w.say("ui.close.go-on", nil), nil, w.hideSheet),
+		widgets.NewDanger(w.say("ui.close.stop", nil), func() { w.hideSheet(); w.Quit() }))
+	s.about = running[0]
+}
+
+// rememberSize keeps the size of the window for the next start.
+func (w *Window) rememberSize() {
+	if size := w.o.Window.Canvas().Size(); !w.o.Window.FullScreen() {
+		w.Settings.SetWindowSize(size.Width, size.Height)
+	}
+}
+
+// notifyEnded tells of a backup's outcome, in the way of the system.
+func (w *Window) notifyEnded(j *state.Job) {
+	name := words.Args{"Name": widgets.Shorten(w.phoneName(j.Phone), 40)}
+	switch {
+	case j.Step == state.Done:
+		w.o.App.SendNotification(fyne.NewNotification(w.say("ui.done.title", name), w.say("ui.notify.done", nil)))
+	case j.Step == state.Failed && !j.Stopping:
+		w.o.App.SendNotification(fyne.NewNotification(w.say("ui.notify.failed", name), w.explain(j.Err).Happened))
+	}
+}

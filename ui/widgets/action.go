@@ -1,0 +1,251 @@
+package widgets
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/ui/theme"
+)
+
+// ring is the line around whatever has the keyboard, 2 dp away from it.
+type ring struct{ *canvas.Rectangle }
+
+const ringGap, ringWidth = 2, 2
+
+func newRing() ring {
+	r := ring{canvas.NewRectangle(color.Transparent)}
+	r.StrokeWidth = ringWidth
+	r.Hide()
+	return r
+}
+
+// around sets the ring around something of a size.
+func (r ring) around(size fyne.Size) {
+	out := float32(ringGap + ringWidth)
+	r.Move(fyne.NewPos(-out, -out))
+	r.Resize(size.AddWidthHeight(2*out, 2*out))
+}
+
+// show shows the ring for a widget that has the keyboard, in its theme.
+func (r ring) show(on bool, of fyne.Widget) {
+	if on {
+		r.CornerRadius = fynetheme.Size(fynetheme.SizeNameButtonRadius) + ringGap
+		r.StrokeColor = fynetheme.ColorForWidget(theme.FocusRing, of)
+		r.Show()
+		r.Refresh()
+	} else {
+		r.Hide()
+	}
+}
+
+// Action is a button that also answers Enter, and shows whether it has the keyboard.
+type Action struct {
+	widget.Button
+	focused bool
+}
+
+// NewAction is a button of middle weight.
+func NewAction(text string, icon fyne.Resource, tapped func()) *Action {
+	a := &Action{}
+	a.Text, a.Icon, a.OnTapped = text, icon, tapped
+	a.ExtendBaseWidget(a)
+	return a
+}
+
+// NewPrimary is the button for what the person most likely wants: one on a page.
+func NewPrimary(text string, icon fyne.Resource, tapped func()) *Action {
+	a := NewAction(text, icon, tapped)
+	a.Importance = widget.HighImportance
+	return a
+}
+
+// NewDanger is a button that loses something.
+func NewDanger(text string, tapped func()) *Action {
+	a := NewAction(text, nil, tapped)
+	a.Importance = widget.DangerImportance
+	return a
+}
+
+// SetPrimary changes whether the button is the one that stands out.
+func (a *Action) SetPrimary(on bool) {
+	importance := widget.MediumImportance
+	if on {
+		importance = widget.HighImportance
+	}
+	if a.Importance != importance {
+		a.Importance = importance
+		a.Refresh()
+	}
+}
+
+// SetText changes the words; the same ones cost nothing.
+func (a *Action) SetText(text string) {
+	if a.Text != text {
+		a.Button.SetText(text)
+	}
+}
+
+// FocusGained shows the button that has the keyboard.
+func (a *Action) FocusGained() {
+	a.focused = true
+	a.Button.FocusGained()
+	reveal(a)
+}
+
+// FocusLost is called when the keyboard moves on.
+func (a *Action) FocusLost() {
+	a.focused = false
+	a.Button.FocusLost()
+}
+
+// TypedKey presses the button on Enter and Space.
+func (a *Action) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if !a.Disabled() {
+			a.Tapped(nil)
+		}
+	default:
+		a.Button.TypedKey(key)
+	}
+}
+
+// CreateRenderer draws Fyne's button with a ring around it.
+func (a *Action) CreateRenderer() fyne.WidgetRenderer {
+	return &actionRenderer{WidgetRenderer: a.Button.CreateRenderer(), of: a, ring: newRing()}
+}
+
+type actionRenderer struct {
+	fyne.WidgetRenderer
+	of   *Action
+	ring ring
+}
+
+func (r *actionRenderer) Objects() []fyne.CanvasObject {
+	return append(append([]fyne.CanvasObject{}, r.WidgetRenderer.Objects()...), r.ring.Rectangle)
+}
+
+func (r *actionRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	r.ring.around(size)
+}
+
+func (r *actionRenderer) Refresh() {
+	r.WidgetRenderer.Refresh()
+	r.ring.show(r.of.focused, r.of)
+}
+
+// tap is what can be clicked and reached by the keyboard, whatever it looks like.
+// It is made for other widgets to embed.
+type tap struct {
+	widget.BaseWidget
+	tapped           func()
+	focused, hovered bool
+	self             fyne.Widget
+}
+
+// Tapped does what the widget is for.
+func (t *tap) Tapped(*fyne.PointEvent) {
+	if t.tapped != nil {
+		t.tapped()
+	}
+}
+
+// FocusGained and its like let the keyboard reach the widget.
+func (t *tap) FocusGained() { t.focused = true; t.self.Refresh(); reveal(t.self) }
+
+// FocusLost is called when the keyboard moves on.
+func (t *tap) FocusLost() { t.focused = false; t.self.Refresh() }
+
+// TypedRune does nothing: the widget takes no text.
+func (t *tap) TypedRune(rune) {}
+
+// TypedKey answers Space and Enter.
+func (t *tap) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
+		t.Tapped(nil)
+	}
+}
+
+// Cursor shows that there is something to click.
+func (t *tap) Cursor() desktop.Cursor { return desktop.PointerCursor }
+
+// MouseIn lights the widget up.
+func (t *tap) MouseIn(*desktop.MouseEvent) { t.hovered = true; t.self.Refresh() }
+
+// MouseMoved does nothing more.
+func (t *tap) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut ends it.
+func (t *tap) MouseOut() { t.hovered = false; t.self.Refresh() }
+
+// AccessibilityRole says to a screen reader what the widget is.
+func (t *tap) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+
+// Link is an action in words alone, for what is not the point of the page.
+type Link struct {
+	tap
+	Text string
+}
+
+// NewLink is a link.
+func NewLink(text string, tapped func()) *Link {
+	l := &Link{Text: text}
+	l.tapped, l.self = tapped, l
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// SetText changes the words.
+func (l *Link) SetText(text string) {
+	if l.Text != text {
+		l.Text = text
+		l.Refresh()
+	}
+}
+
+// AccessibilityLabel is what a screen reader says.
+func (l *Link) AccessibilityLabel() string { return l.Text }
+
+// CreateRenderer draws the words.
+func (l *Link) CreateRenderer() fyne.WidgetRenderer {
+	r := &linkRenderer{of: l, text: canvas.NewText(l.Text, nil), ring: newRing()}
+	r.WidgetRenderer = widget.NewSimpleRenderer(container.NewWithoutLayout(r.text, r.ring.Rectangle))
+	r.Refresh()
+	return r
+}
+
+type linkRenderer struct {
+	fyne.WidgetRenderer
+	of   *Link
+	text *canvas.Text
+	ring ring
+}
+
+func (r *linkRenderer) MinSize() fyne.Size { return r.text.MinSize() }
+
+func (r *linkRenderer) Layout(size fyne.Size) {
+	r.WidgetRenderer.Layout(size)
+	m := r.text.MinSize()
+	r.text.Resize(fyne.NewSize(size.Width, m.Height))
+	r.text.Move(fyne.NewPos(0, (size.Height-m.Height)/2))
+	r.ring.around(size)
+}
+
+func (r *linkRenderer) Refresh() {
+	r.text.Text, r.text.TextSize = r.of.Text, fynetheme.TextSize()
+	r.text.Color = fynetheme.ColorForWidget(fynetheme.ColorNamePrimary, r.of)
+	r.text.Refresh()
+	r.ring.show(r.of.focused || r.of.hovered, r.of)
+	if !r.of.focused && r.of.hovered {
+		r.ring.StrokeColor = fynetheme.ColorForWidget(fynetheme.ColorNameHover, r.of)
+		r.ring.Refresh()
+	}
+}

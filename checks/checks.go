@@ -51,6 +51,7 @@ type Host struct {
 	MustExist  bool
 	Kind       facts.Datum[DestinationKind]
 	FreeBytes  facts.Datum[int64]  // bytes that this user may still write there
+	TotalBytes facts.Datum[int64]  // bytes that the drive holds, free or not
 	FileSystem facts.Datum[string] // lower case, as the operating system calls it: "ext4", "apfs", "vfat"
 	Remote     facts.Datum[bool]   // a network share
 	Writable   facts.Datum[bool]   // proven by writing there
@@ -95,6 +96,10 @@ type Result struct {
 	ID     string
 	Status Status
 	Title  words.Text // what is checked, in a few words
+	Short  words.Text // the same in two or three, for a row of the checklist
+	// Value is in few words what was read, such as "23 days ago"; of what was
+	// not, it says only that it is asked, not read or on its way.
+	Value words.Text
 	// Finding is one sentence that names the value that was read.
 	Finding words.Text
 	Why     words.Text // why it matters
@@ -157,7 +162,7 @@ func Run(in Input) []Result {
 		if saved && r.Status == Fail && c.about == ICloud {
 			r.Status, r.Eased = Warn, true
 		}
-		r.Title = say(r.ID+".title", nil)
+		r.Title, r.Short, r.Value = say(r.ID+".title", nil), say(r.ID+".short", nil), r.value()
 		r.Why = say(r.ID+".why", nil)
 		// A phone that does not let this computer in cannot be backed up before either.
 		if r.Fix = byEffort(r.Fix); c.about == ICloud && c.means != access {

@@ -296,7 +296,7 @@ func TestWords(t *testing.T) {
 			visit(text)
 		}
 		for _, r := range results {
-			for _, text := range append([]words.Text{r.Title, r.Finding, r.Why, r.headline, r.history}, Texts(r.Fix)...) {
+			for _, text := range append([]words.Text{r.Title, r.Short, r.Value, r.Finding, r.Why, r.headline, r.history}, Texts(r.Fix)...) {
 				visit(text)
 			}
 			for _, q := range r.Questions {
@@ -415,7 +415,7 @@ func FuzzTexts(f *testing.F) {
 		in.Phone.Version, in.Phone.ProductType = facts.Of(version), facts.Of(model)
 		in.Phone.ActivationState = facts.Of(activation)
 		for _, r := range Run(in) {
-			for _, text := range append([]words.Text{r.Title, r.Finding, r.Why}, Texts(r.Fix)...) {
+			for _, text := range append([]words.Text{r.Title, r.Short, r.Value, r.Finding, r.Why}, Texts(r.Fix)...) {
 				said := words.English().Text(text)
 				if said == "" || strings.HasPrefix(said, "[") || strings.ContainsAny(said, "\x00\x1b\n") {
 					t.Errorf("%s renders as %q", text.Key, said)

@@ -64,14 +64,15 @@ var matrix = []struct {
 	}},
 }
 
-// Each cause has a golden file of its own, and the verdicts have one.
+// Each cause has a golden file of its own, and the verdicts and the overviews have one.
 func TestGoldenMatrix(t *testing.T) {
-	files := map[string]*strings.Builder{"verdict": {}}
+	files := map[string]*strings.Builder{"verdict": {}, "overview": {}}
 	for _, m := range matrix {
 		in := healthy()
 		m.set(&in)
 		results := Run(in)
 		fmt.Fprintf(files["verdict"], "=== %s\n%s\n\n", m.name, words.English().Text(Verdict(results)))
+		files["overview"].WriteString("=== " + m.name + "\n" + pageOf(in, results) + "\n")
 		for _, r := range results {
 			if files[r.ID] == nil {
 				files[r.ID] = &strings.Builder{}

@@ -7,11 +7,14 @@ import "lifeboat/assets/words"
 type topic string
 
 // outcome formats one result. What fails or warns also has a headline, worded
-// from the same arguments, for the verdict.
+// from the same arguments, for the verdict. What was read has its value in few words.
 func (t topic) outcome(status Status, found string, args words.Args, e evidence, fixes ...Fix) Result {
 	r := Result{Status: status, Finding: say(string(t)+".found."+found, args), Fix: fixes, Evidence: e}
 	if status == Fail || status == Warn {
 		r.headline = say(string(t)+".headline."+found, args)
+	}
+	if status != Ask && status != Unknown {
+		r.Value = say(string(t)+".value."+found, args)
 	}
 	return r
 }
@@ -35,6 +38,19 @@ func (r Result) asking(in Input, ids ...QuestionID) Result {
 
 // answered marks a result that only the user's answer decided.
 func (r Result) answered() Result { r.Answered = true; return r }
+
+// value is what a row of the checklist shows: what was read, or why there is nothing.
+func (r Result) value() words.Text {
+	switch {
+	case r.Pending:
+		return say("common.value.pending", nil)
+	case r.Status == Ask:
+		return say("common.value.ask", nil)
+	case r.Status == Unknown:
+		return say("common.value.unknown", nil)
+	}
+	return r.Value
+}
 
 // say is a sentence of checks.en.toml.
 func say(key string, args words.Args) words.Text { return words.T("check."+key, args) }

@@ -53,10 +53,10 @@ func (c cause) override(in Input, r Result) Result {
 	over := r.Status == Pass && !r.Answered && c.seen && !w.now && !(w.noted && c.stands)
 	r.Status, r.Pending, r.Answered, r.witnessed, r.aside = Fail, false, w.found == "text", true, w.hint
 	r.Finding = say("common.found."+w.found, w.args)
-	r.headline = say(string(c.id)+".headline.blamed", nil)
+	r.headline, r.Value = say(string(c.id)+".headline.blamed", nil), say(string(c.id)+".value.blamed", nil)
 	r.Fix = c.remedy(in)
 	if w.said != "" {
-		r.headline = say("text."+w.said, nil)
+		r.headline, r.Value = say("text."+w.said, nil), say("common.value."+w.said, nil)
 		if steps := saidSteps[w.said]; steps != nil {
 			r.Fix = steps(in)
 		}
@@ -65,7 +65,7 @@ func (c cause) override(in Input, r Result) Result {
 		r.Finding = say("common.found.over", words.Args{"Said": r.Finding})
 	}
 	if over && c.id != management { // whose rules no signal shows; else it only has to be tried again
-		r.Fix = []Fix{tryStep(in)}
+		r.Fix, r.Value = []Fix{tryStep(in)}, say("common.value.over", nil)
 	}
 	if over || w.hint || w.likely {
 		r.Status = Warn

@@ -63,6 +63,15 @@ type LocalCard struct {
 	Shows words.Text
 }
 
+// Used is the part of the drive that is taken, from 0 to 1, for a bar; false
+// where it is not known.
+func (c LocalCard) Used() (part float64, known bool) {
+	if c.TotalBytes <= 0 || c.FreeBytes < 0 || c.FreeBytes > c.TotalBytes {
+		return 0, false
+	}
+	return 1 - float64(c.FreeBytes)/float64(c.TotalBytes), true
+}
+
 // PrimaryKind is what the one primary button does.
 type PrimaryKind string
 
@@ -119,12 +128,10 @@ func (in Input) iCloudCard(results []Result, saved Copy) ICloudCard {
 	c := ICloudCard{Saved: in.savedLine(saved)}
 	if last.Status == Pass {
 		c.Status, c.State = Pass, say("overview.icloud.saving", nil)
-		if found {
+		if found { // something speaks against the next backup, so that only the last one is praised
+			c.Status, c.State = Warn, say("overview.icloud.last-saved", nil)
 			c.CauseID, c.Cause = worth.ID, say("overview.cause.worth", words.Args{"Cause": worth.headline})
 			c.Others = others(results, worth.ID)
-		}
-		if worth.Eased { // so that only the last backup is praised
-			c.Status, c.State = Warn, say("overview.icloud.last-saved", nil)
 		}
 		return c
 	}
@@ -251,6 +258,7 @@ func (in Input) localCard(results []Result, saved Copy) LocalCard {
 	}
 	if free, known := in.Host.FreeBytes.Known(); known && !in.folderGone() && in.Host.Destination != "" {
 		c.FreeBytes, c.Room = free, say("overview.room", words.Args{"Free": words.Bytes(free)})
+		c.TotalBytes, _ = in.Host.TotalBytes.Known()
 	}
 	if !in.Local.Exists {
 		c.Expect = in.expected()
@@ -313,6 +321,7 @@ func primary(o Overview, results []Result) Primary {
 		return Primary{Kind: PrimaryNone}
 	}
 	asks, asked := askingOf(results)
+	cause, doubted := resultWith(results, topic(o.ICloud.CauseID))
 	switch {
 	case accessOf(results).Status == Fail && o.ICloud.Fix != nil: // before that nothing can be done
 		return Primary{Kind: PrimaryFix, Fix: *o.ICloud.Fix}
@@ -324,6 +333,8 @@ func primary(o Overview, results []Result) Primary {
 		return Primary{Kind: PrimaryBackUp}
 	case o.ICloud.Status == Pass || o.ICloud.Fix == nil && !asked:
 		return Primary{Kind: PrimaryNone}
+	case doubted && cause.Status == Ask: // whether anything is wrong, only the answer can tell
+		return Primary{Kind: PrimaryAnswer, Check: cause.ID}
 	case o.ICloud.Status == Ask || o.ICloud.Status == Unknown || o.ICloud.Fix == nil:
 		if asked {
 			return Primary{Kind: PrimaryAnswer, Check: asks.ID}

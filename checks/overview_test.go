@@ -1,9 +1,11 @@
 package checks
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"lifeboat/assets/words"
 	"lifeboat/device/facts"
@@ -89,7 +91,9 @@ var overviewCases = []struct {
 	{name: "the storage is full, and saved here", set: savedToday(both(aged(23*day), cloudFull)), band: Safe, says: "Only iCloud is not working.", cloud: Fail, here: Pass, primary: PrimaryFix,
 		fix: "icloud-storage/old-backups", cards: []string{"The iCloud storage is full.", "Saved today"}},
 	{name: "the storage is full, and iCloud saved it", set: cloudFull, band: Safe, says: "Your iPhone is safe.", cloud: Warn, here: Pass, primary: PrimaryFix, fix: "icloud-storage/old-backups",
-		cards: []string{"Saved, but take care", "Last saved today", "Worth knowing: The iCloud storage is full."}},
+		cards: []string{"Saved, needs a look", "Last saved today", "Worth knowing: The iCloud storage is full."}},
+	{name: "saved yesterday, and the switch reads off", set: off(26 * time.Hour), band: Safe, says: "and iCloud has one from yesterday at 07:00.", cloud: Warn, here: Pass, primary: PrimaryAnswer,
+		cards: []string{"Saved, needs a look", "Worth knowing: The iPhone says that iCloud Backup is switched off."}},
 	{name: "an old iOS", set: func(in *Input) { in.Phone.Version = facts.Of("26.1") }, band: Safe, says: "Your iPhone is safe.", cloud: Pass, here: Pass, primary: PrimaryNone, cards: []string{"Saving"}},
 	{name: "an old iOS, 25 days", set: both(nothingHere(25*day), func(in *Input) { in.Phone.Version = facts.Of("26.1") }), band: Unsafe, says: "for 25 days", cloud: Fail, here: Warn, primary: PrimaryBackUp,
 		cards: []string{"Not saving"}},
@@ -191,5 +195,86 @@ func TestOverview(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The bar shows what is taken, and nothing where the drive tells no sense.
+func TestUsed(t *testing.T) {
+	for _, c := range []struct {
+		free, total int64
+		part        float64
+		known       bool
+	}{{250, 1000, 0.75, true}, {0, 1000, 1, true}, {1000, 1000, 0, true}, {1001, 1000, 0, false}, {-1, 1000, 0, false}, {5, 0, 0, false}} {
+		in := healthy()
+		in.Host.FreeBytes, in.Host.TotalBytes = facts.Of(c.free), facts.Of(c.total)
+		if part, known := overviewOf(in).Local.Used(); part != c.part || known != c.known {
+			t.Errorf("%d of %d free: %v, %v", c.free, c.total, part, known)
+		}
+	}
+	if _, known := overviewOf(Input{Now: now}).Local.Used(); known {
+		t.Error("a bar of a drive that nobody asked")
+	}
+}
+
+// pageOf is the first page of a phone in letters.
+func pageOf(in Input, results []Result) string {
+	o, english := OverviewOf(in, results, SafetyOf(in), Next(in, results)), words.English()
+	b := &strings.Builder{}
+	lines := func(texts ...words.Text) {
+		for _, said := range english.Texts(texts) {
+			if said != "" {
+				fmt.Fprintln(b, "  "+said)
+			}
+		}
+	}
+	fmt.Fprintf(b, "%s\n", o.Band.State)
+	lines(o.Band.Headline, o.Band.Detail)
+	fmt.Fprintf(b, "iCloud: %s\n", o.ICloud.Status)
+	lines(cardLines(o)[:4]...)
+	fmt.Fprintf(b, "computer: %s\n", o.Local.Status)
+	lines(cardLines(o)[4:]...)
+	fmt.Fprintf(b, "primary: %s %s%s\nothers: %v\n%s\n", o.Primary.Kind, o.Primary.Fix.ID, o.Primary.Check, o.ICloud.Others, english.Text(o.Tally.Text()))
+	for _, r := range results {
+		fmt.Fprintf(b, "  %-7s %-22s %18s\n", r.Status, english.Text(r.Short), english.Text(r.Value))
+	}
+	return b.String()
+}
+
+// A row holds the name of a check and its value beside it: both are short. Of what
+// was not read it claims no value.
+func TestRows(t *testing.T) {
+	const shortest, longest, value = 2, 22, 18
+	open := map[string]bool{"answer": true, "not read": true, "reading …": true}
+	check := func(in Input) {
+		for _, r := range Run(in) {
+			short, said := words.English().Text(r.Short), words.English().Text(r.Value)
+			if n := utf8.RuneCountInString(short); n < shortest || n > longest {
+				t.Errorf("%s is called %q", r.ID, short)
+			}
+			if n := utf8.RuneCountInString(said); n < shortest || n > value {
+				t.Errorf("%s %s: %q", r.ID, r.Finding.Key, said)
+			}
+			if known := r.Status != Ask && r.Status != Unknown; known == open[said] {
+				t.Errorf("%s is %s: %q", r.ID, r.Status, said)
+			}
+			if (said == "reading …") != r.Pending {
+				t.Errorf("%s, pending %v: %q", r.ID, r.Pending, said)
+			}
+		}
+	}
+	for _, m := range matrix {
+		in := healthy()
+		m.set(&in)
+		check(in)
+	}
+	for _, table := range situations {
+		for _, s := range table {
+			in := healthy()
+			s.set(&in)
+			check(in)
+		}
+	}
+	for _, in := range append(answeredInputs(), namedInputs()...) {
+		check(in)
 	}
 }

@@ -10,6 +10,9 @@ type Volume struct {
 	System string
 	// Remote: it is another computer's, and reached over the network.
 	Remote bool
+	// Size is how many bytes it holds, free or not; on Windows those that this
+	// user may have. 0 is not known.
+	Size uint64
 }
 
 // Small reports whether the file system holds no file of 4 GiB or more.

@@ -18,5 +18,5 @@ func VolumeOf(dir string) (Volume, error) {
 	if system == "msdos" {
 		system = "fat"
 	}
-	return Volume{System: system, Remote: s.Flags&unix.MNT_LOCAL == 0}, nil
+	return Volume{System: system, Remote: s.Flags&unix.MNT_LOCAL == 0, Size: product(s.Blocks, blockSize(&s))}, nil
 }

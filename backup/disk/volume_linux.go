@@ -15,9 +15,9 @@ var systems = map[uint32]Volume{
 	unix.F2FS_SUPER_MAGIC: {System: "f2fs"}, 0x2fc12fc1: {System: "zfs"}, 0xca451a4e: {System: "bcachefs"}, unix.REISERFS_SUPER_MAGIC: {System: "reiserfs"},
 	0x5346544e: {System: "ntfs"}, 0x7366746e: {System: "ntfs3"}, 0x482b: {System: "hfs"},
 	unix.TMPFS_MAGIC: {System: "tmpfs"}, unix.OVERLAYFS_SUPER_MAGIC: {System: "overlay"}, unix.FUSE_SUPER_MAGIC: {System: "fuse"},
-	unix.NFS_SUPER_MAGIC: {"nfs", true}, unix.SMB_SUPER_MAGIC: {"smb", true}, unix.CIFS_SUPER_MAGIC: {"cifs", true},
-	unix.SMB2_SUPER_MAGIC: {"smb2", true}, unix.V9FS_MAGIC: {"9p", true}, unix.AFS_SUPER_MAGIC: {"afs", true},
-	unix.CODA_SUPER_MAGIC: {"coda", true}, unix.CEPH_SUPER_MAGIC: {"ceph", true},
+	unix.NFS_SUPER_MAGIC: {System: "nfs", Remote: true}, unix.SMB_SUPER_MAGIC: {System: "smb", Remote: true}, unix.CIFS_SUPER_MAGIC: {System: "cifs", Remote: true},
+	unix.SMB2_SUPER_MAGIC: {System: "smb2", Remote: true}, unix.V9FS_MAGIC: {System: "9p", Remote: true}, unix.AFS_SUPER_MAGIC: {System: "afs", Remote: true},
+	unix.CODA_SUPER_MAGIC: {System: "coda", Remote: true}, unix.CEPH_SUPER_MAGIC: {System: "ceph", Remote: true},
 }
 
 // VolumeOf asks the operating system about the volume of dir, an existing
@@ -28,8 +28,10 @@ func VolumeOf(dir string) (Volume, error) {
 		return Volume{}, fmt.Errorf("statfs: %w", err)
 	}
 	magic := uint32(s.Type)
-	if known, ok := systems[magic]; ok {
-		return known, nil
+	v, ok := systems[magic]
+	if !ok {
+		v.System = fmt.Sprintf("%#x", magic)
 	}
-	return Volume{System: fmt.Sprintf("%#x", magic)}, nil
+	v.Size = product(s.Blocks, blockSize(&s))
+	return v, nil
 }

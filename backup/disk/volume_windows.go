@@ -23,5 +23,7 @@ func VolumeOf(dir string) (Volume, error) {
 	if err := windows.GetVolumeInformation(&root[0], nil, 0, nil, nil, nil, &system[0], uint32(len(system))); err != nil {
 		return Volume{}, fmt.Errorf("ask volume: %w", err)
 	}
-	return Volume{System: strings.ToLower(windows.UTF16ToString(system)), Remote: windows.GetDriveType(&root[0]) == windows.DRIVE_REMOTE}, nil
+	var mine, size uint64 // of a share that tells no size it stays 0
+	_ = windows.GetDiskFreeSpaceEx(path, &mine, &size, nil)
+	return Volume{System: strings.ToLower(windows.UTF16ToString(system)), Remote: windows.GetDriveType(&root[0]) == windows.DRIVE_REMOTE, Size: size}, nil
 }

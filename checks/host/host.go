@@ -88,6 +88,9 @@ func (q questions) gather(ctx context.Context, dest string) checks.Host {
 	d := volume(ctx)
 	h.FileSystem = facts.Datum[string]{Value: d.Value.System, State: d.State, Reason: d.Reason}
 	h.Remote = facts.Datum[bool]{Value: d.Value.Remote, State: d.State, Reason: d.Reason}
+	if h.TotalBytes.Reason = d.Reason; d.Value.Size > 0 {
+		h.TotalBytes = measured(d.Value.Size, nil)
+	}
 	h.Writable = writable(ctx)
 	return h
 }

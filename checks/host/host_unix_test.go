@@ -143,7 +143,7 @@ func answering() questions {
 	return questions{
 		kind:   func(string) (checks.DestinationKind, string, error) { return checks.DestinationFolder, "/share", nil },
 		free:   func(string) (uint64, error) { return 1000, nil },
-		volume: func(string) (disk.Volume, error) { return disk.Volume{System: "nfs", Remote: true}, nil },
+		volume: func(string) (disk.Volume, error) { return disk.Volume{System: "nfs", Remote: true, Size: 4000}, nil },
 		write:  func(string) error { return nil },
 		itunes: func() facts.Datum[string] { return facts.Of("12.13.9.1") },
 	}
@@ -157,7 +157,7 @@ func TestAnswers(t *testing.T) {
 		check func(checks.Host) bool
 	}{
 		{"a share", func(*questions) {}, func(h checks.Host) bool {
-			return h.Remote == facts.Of(true) && h.FileSystem == facts.Of("nfs") && h.FreeBytes == facts.Of[int64](1000)
+			return h.Remote == facts.Of(true) && h.FileSystem == facts.Of("nfs") && h.FreeBytes == facts.Of[int64](1000) && h.TotalBytes == facts.Of[int64](4000)
 		}},
 		{"more than fits", func(q *questions) { q.free = func(string) (uint64, error) { return math.MaxUint64, nil } },
 			func(h checks.Host) bool { return h.FreeBytes == facts.Of[int64](math.MaxInt64) }},

@@ -32,7 +32,6 @@ type checklist struct {
 	answer  *widgets.Action
 	walk    *widgets.Link
 	report  *widgets.Link
-	again   *widgets.Link
 	grid    *fyne.Container
 	tiles   map[string]*widgets.Tile
 	content *fyne.Container
@@ -46,9 +45,8 @@ func newChecklist(w *Window, p *state.Phone) *checklist {
 	l.answer = widgets.NewAction("", nil, l.walkThrough)
 	l.walk = widgets.NewLink("", l.walkThrough)
 	l.report = widgets.NewLink(w.say("ui.ready.report", nil), func() { w.WriteReport(p, w.say_) })
-	l.again = widgets.NewLink(w.say("ui.ready.check-again", nil), w.checkAgain)
 	l.grid = container.New(&widgets.Columns{Least: tileWidth, Most: 3, Gap: 3 * widgets.Grid})
-	links := container.NewHBox(l.answer, gap(), l.walk, gap(), l.report, gap(), l.again)
+	links := container.NewHBox(l.answer, gap(), l.walk, gap(), l.report)
 	l.content = widgets.Card(widgets.NewRows(container.NewBorder(nil, nil, nil, links, l.title), l.grid))
 	return l
 }
@@ -71,7 +69,7 @@ func (l *checklist) update() {
 		widgets.Show(l.walk, false)
 		return
 	}
-	l.title.SetText(w.text(p.State.Overview.Tally.Text()))
+	l.title.SetText(w.say_.Heading(p.State.Overview.Tally.Text()))
 	if p.Looking {
 		l.title.SetText(w.say("ui.ready.checking", nil))
 	}
@@ -87,7 +85,7 @@ func (l *checklist) update() {
 		l.arrange()
 	}
 	for _, r := range p.State.Results {
-		asks := r.Status == checks.Ask || len(openQuestions(r)) > 0 && r.Status != checks.Pass
+		asks := r.Status == checks.Ask
 		l.tiles[r.ID].Set(string(r.Status), w.text(r.Short), w.text(r.Value), r.Status == checks.Fail, asks)
 	}
 }
@@ -116,11 +114,9 @@ func (l *checklist) walkThrough() {
 
 // questions are the ids of the checks that wait for an answer, in their order.
 func (w *Window) questions(p *state.Phone) (ids []string) {
-	for _, status := range gravity {
-		for _, r := range p.State.Results {
-			if r.Status == status && r.Status != checks.Pass && len(openQuestions(r)) > 0 {
-				ids = append(ids, r.ID)
-			}
+	for _, r := range p.State.Results {
+		if r.Status == checks.Ask && len(openQuestions(r)) > 0 {
+			ids = append(ids, r.ID)
 		}
 	}
 	return ids

@@ -41,7 +41,7 @@ func newHeader(w *Window) *header {
 			w.Show(state.Page{Name: state.SettingsPage})
 		}
 	})
-	line := container.New(headerLayout{}, h.phone, h.tabs, settings)
+	line := container.New(headerLayout{}, h.phone, h.tabs.Container, settings)
 	padded := container.New(layout.NewCustomPaddedLayout(widgets.Grid, widgets.Grid, 3*widgets.Grid, 2*widgets.Grid), line)
 	h.content = container.New(widgets.Rows{}, padded, widget.NewSeparator())
 	return h
@@ -90,13 +90,13 @@ func (h *header) update() {
 		h.phone.Set(w.say("ui.phone.none", nil), "", false)
 		return
 	}
-	h.phone.Set(w.phoneName(p), w.aboutPhone(p), len(w.Phones) > 1)
+	h.phone.Set(w.phoneName(p), w.aboutPhone(p), true)
 }
 
 // choose shows all phones, each with how it does.
 func (h *header) choose() {
 	w := h.w
-	if len(w.Phones) < 2 {
+	if len(w.Phones) == 0 {
 		return
 	}
 	var items []*fyne.MenuItem
@@ -111,6 +111,8 @@ func (h *header) choose() {
 		}
 		items = append(items, item)
 	}
+	again := fyne.NewMenuItem(w.say("ui.ready.check-again", nil), w.checkAgain)
+	items = append(items, fyne.NewMenuItemSeparator(), again)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(h.phone)
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), w.o.Window.Canvas(), at.AddXY(0, h.phone.Size().Height))
 }

@@ -18,8 +18,8 @@ import (
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/content"
 	"lifeboat/device/phonesim/services"
-	"lifeboat/ui"
 	"lifeboat/ui/engine"
+	"lifeboat/ui/state"
 )
 
 // What is on the demonstration's phone: enough that a backup can be watched.
@@ -57,7 +57,7 @@ func demoPhone(name string) (phonesim.Config, error) {
 // demonstrate plugs a simulated phone into a usbmuxd of its own. Nothing of
 // the user's is touched: backups go to a folder for demonstrations, no
 // choice, answer or password is remembered, and the network is left alone.
-func (w *window) demonstrate(e *engine.Engine, say *words.Catalogue, log *slog.Logger) (*ui.Settings, error) {
+func (w *window) demonstrate(e *engine.Engine, say *words.Catalogue, log *slog.Logger) (*state.Settings, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func (w *window) demonstrate(e *engine.Engine, say *words.Catalogue, log *slog.L
 	if e.Mux, err = device.NewMux(server.Address(), log); err != nil {
 		return nil, err
 	}
-	return ui.NewSettings(nil, e.Own, feeds.Allowed{}), nil
+	return state.NewSettings(nil, e.Own, feeds.Allowed{}), nil
 }
 
 // demoPlugIn is when the phone is plugged in, so that the first screen is seen.

@@ -17,7 +17,7 @@ import (
 	"lifeboat/device"
 	"lifeboat/ui"
 	"lifeboat/ui/engine"
-	"lifeboat/ui/theme"
+	"lifeboat/ui/state"
 )
 
 // window is the open window with what stands behind it.
@@ -31,11 +31,10 @@ type window struct {
 // open puts the rooms together: a phone's engine, the choices, the window.
 func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *slog.Logger) (*window, error) {
 	favourWindow()
-	a.Settings().SetTheme(theme.New())
 	w := &window{app: a, window: a.NewWindow(appName), close: func() {}}
 	ctx, cancel := context.WithCancel(ctx)
 	e, err := engine.Own(appName, say, log)
-	var settings *ui.Settings
+	var settings *state.Settings
 	if f.demo {
 		settings, err = w.demonstrate(e, say, log)
 	} else if err == nil {
@@ -56,9 +55,10 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 	if f.to != "" {
 		settings.Override(f.to)
 	}
+	ui.ApplyAppearance(a, settings.Appearance())
 	w.window.SetMaster()
 	w.ui = ui.New(ui.Options{
-		Window: w.window, Engine: e, Post: fyne.Do, Words: say, Settings: settings,
+		App: a, Window: w.window, Engine: e, Post: fyne.Do, Words: say, Settings: settings,
 		OS: runtime.GOOS, Version: assets.Version, Demo: f.demo, Now: time.Now,
 		OpenFolder: openFolder(a), OpenPage: openPage(a),
 		Copy: func(text string) { a.Clipboard().SetContent(text) },
@@ -73,7 +73,7 @@ const closing = 2 * time.Second
 // ownSettings are those of the user, who backs up to a folder at home until
 // another is chosen. What Lifeboat remembers is a help, never a need: it
 // starts without what cannot be opened.
-func (w *window) ownSettings(e *engine.Engine, log *slog.Logger) *ui.Settings {
+func (w *window) ownSettings(e *engine.Engine, log *slog.Logger) *state.Settings {
 	if err := e.OpenHistory(); err != nil {
 		log.Warn("nothing is remembered", "error", err)
 	}
@@ -82,7 +82,7 @@ func (w *window) ownSettings(e *engine.Engine, log *slog.Logger) *ui.Settings {
 			log.Warn("history not closed", "error", err)
 		}
 	}
-	return ui.NewSettings(w.app.Preferences(), e.Own, feeds.Everything)
+	return state.NewSettings(w.app.Preferences(), e.Own, feeds.Everything)
 }
 
 // showAndRun shows the window until it is closed, or ctx ends.

@@ -104,7 +104,7 @@ func (InTurn) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 // Page is the frame of a page: a body in a column of a width that scrolls when
 // it must, and what always stays in sight below it, nil for nothing.
 func Page(width float32, body, foot fyne.CanvasObject) (*container.Scroll, fyne.CanvasObject) {
-	padded := container.New(layout.NewCustomPaddedLayout(2*Grid, 2*Grid, 0, 0), container.New(Column{width}, body))
+	padded := container.New(layout.NewCustomPaddedLayout(12, 12, 0, 0), container.New(Column{width}, body))
 	scroll := container.NewVScroll(padded)
 	sized := container.New(Scrolled{}, scroll)
 	if foot == nil {
@@ -196,22 +196,36 @@ func (f *Flowing) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	return least
 }
 
-// flow hands the place of every object to put and returns the height of all.
+// flow hands the place of every object to put, at the middle of its line, and
+// returns the height of all.
 func (f *Flowing) flow(objects []fyne.CanvasObject, put func(fyne.CanvasObject, fyne.Position)) float32 {
 	gap := max(f.Gap, Grid)
-	var x, y, line float32
+	var line []fyne.CanvasObject
+	var x, y, high float32
+	end := func() {
+		at := float32(0)
+		for _, o := range line {
+			m := o.MinSize()
+			put(o, fyne.NewPos(at, y+(high-m.Height)/2))
+			at += m.Width + gap
+		}
+		y += high + Grid
+		line, x, high = nil, 0, 0
+	}
 	for _, o := range objects {
 		if !o.Visible() {
 			continue
 		}
 		m := o.MinSize()
 		if x > 0 && x+m.Width > f.width {
-			x, y, line = 0, y+line+gap, 0
+			end()
 		}
-		put(o, fyne.NewPos(x, y))
-		x, line = x+m.Width+gap, max(line, m.Height)
+		line, x, high = append(line, o), x+m.Width+gap, max(high, m.Height)
 	}
-	return y + line
+	if len(line) > 0 {
+		end()
+	}
+	return max(0, y-Grid)
 }
 
 // filled gives its second object all the height that the first leaves.

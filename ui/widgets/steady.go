@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 )
 
 // steady is a text that may change at any time without anything below it
@@ -14,8 +13,8 @@ import (
 // lines; a text that needs more loses its end for as long.
 type Steady struct {
 	Label    *Text
-	Least    int
-	Text     string
+	Least    int    // lines
+	Text     string // all of it
 	width    float32
 	Height   float32 // 0: not fitted yet
 	measured int     // for how many lines lines is the height
@@ -69,8 +68,7 @@ func (s *Steady) MinSize([]fyne.CanvasObject) fyne.Size {
 // room is the height of the least lines.
 func (s *Steady) room() float32 {
 	if s.measured != s.Least {
-		sample := &widget.Label{SizeName: s.Label.SizeName, TextStyle: s.Label.TextStyle,
-			Text: strings.Repeat("\n", s.Least-1)}
+		sample := newText(strings.Repeat("\n", s.Least-1), s.Label.SizeName, s.Label.TextStyle.Bold)
 		s.measured, s.lines = s.Least, sample.MinSize().Height
 	}
 	return s.lines

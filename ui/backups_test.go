@@ -1,0 +1,160 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
+
+	"fyne.io/fyne/v2/test"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/audit"
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
+	"lifeboat/device/fault"
+)
+
+// keptBackups is the part of [scripted] that keeps backups. Each method answers
+// with its function, or goes well.
+type keptBackups struct {
+	kept     []state.Kept
+	err      error // of listing
+	backups  func(ctx context.Context) ([]state.Kept, error)
+	recheck  func(ctx context.Context, password string, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error)
+	layOut   func(ctx context.Context, report func(int64)) (vault.Copy, error)
+	trashErr error
+}
+
+func (s *scripted) List(ctx context.Context, _ string) ([]state.Kept, error) {
+	return s.backups.list(ctx)
+}
+
+func (s *scripted) Sizes(k state.Kept) (map[int]int64, error) {
+	own := map[int]int64{}
+	for _, v := range k.Versions {
+		own[v.Number] = int64(v.Number) * 1e9
+	}
+	return own, nil
+}
+
+func (s *scripted) Recheck(ctx context.Context, k state.Kept, number int, p keybag.Password, l verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error) {
+	s.note("recheck %d %s", number, l)
+	if s.backups.recheck != nil {
+		return s.backups.recheck(ctx, p.Reveal(), l, report)
+	}
+	return verify.Report{Files: 12345, Bytes: 23e9, Level: l, Depth: l.Depth}, audit.Findings{}, nil
+}
+
+func (s *scripted) LayOut(ctx context.Context, k state.Kept, number int, to string, report func(int64)) (vault.Copy, error) {
+	s.note("lay out %d %s", number, to)
+	if s.backups.layOut != nil {
+		return s.backups.layOut(ctx, report)
+	}
+	return vault.Copy{Dir: to + "/" + k.UDID, Known: true}, nil
+}
+
+func (s *scripted) Trash(_ state.Kept, _ time.Time, numbers ...int) error {
+	s.note("trash %d", numbers[0])
+	return s.backups.mark(numbers[0], today, s.backups.trashErr)
+}
+
+func (s *scripted) Undelete(_ state.Kept, numbers ...int) error {
+	s.note("undelete %d", numbers[0])
+	return s.backups.mark(numbers[0], time.Time{}, nil)
+}
+
+func (s *keptBackups) list(ctx context.Context) ([]state.Kept, error) {
+	if s.backups != nil {
+		return s.backups(ctx)
+	}
+	return s.kept, s.err
+}
+
+// mark deletes a backup of the first phone, or takes it back.
+func (s *keptBackups) mark(number int, trashed time.Time, err error) error {
+	if err != nil {
+		return err
+	}
+	changed := s.kept[0]
+	changed.Versions = nil
+	for _, v := range s.kept[0].Versions {
+		if v.Number == number {
+			v.Trashed = trashed
+		}
+		changed.Versions = append(changed.Versions, v)
+	}
+	s.kept = append([]state.Kept{changed}, s.kept[1:]...)
+	return nil
+}
+
+func proof(level verify.Depth, problems int) vault.Proof {
+	return vault.Proof{Level: string(level), Date: today, By: "Lifeboat 0.1.0", Problems: problems}
+}
+
+// keptHere are backups in every state, of two phones.
+func keptHere() []state.Kept {
+	return []state.Kept{
+		{Root: "/home/anna/Lifeboat Backups", UDID: udidA, Name: "Anna's old iPhone", Encrypted: true, Versions: []vault.Version{
+			{Number: 6, Date: today, Files: 12345, Bytes: 23e9, Added: 5, Changed: 2, Removed: 1, Current: true, Proof: proof(verify.Quick, 0)},
+			{Number: 5, Date: today.AddDate(0, 0, -1), Files: 12341, Bytes: 22e9, Added: 1, Proof: proof(verify.Full, 0)},
+			{Number: 4, Date: today.AddDate(0, 0, -2), Files: 12340, Bytes: 22e9, Proof: proof(verify.Full, 3)},
+			{Number: 3, Date: today.AddDate(0, 0, -9), Files: 12000, Bytes: 21e9, Added: 2, Proof: proof(verify.Sample, 0), Trashed: today},
+			{Number: 2, Date: today.AddDate(0, 0, -20), Files: 100, Bytes: 1e9, Added: 2, Unfinished: true},
+			{Number: 1, Date: today.AddDate(0, 0, -40)},
+		}},
+		{Root: "/home/anna/Lifeboat Backups", UDID: udidB, Versions: []vault.Version{
+			{Number: 1, Date: today, Files: 10, Bytes: 5e6, Current: true, Proof: proof(verify.Full, 0)}}},
+	}
+}
+
+var offline = fault.New(fault.DestOffline, "look at the backups", nil).With("Drive", "Anna's drive").
+	With("Path", "/media/anna/drive").With("LastSeen", words.Date(today.AddDate(0, 0, -4)))
+
+// openBackups opens the page of backups.
+func (r *rig) openBackups() {
+	if r.engine.backups.kept == nil && r.engine.backups.err == nil {
+		r.engine.backups.kept = keptHere()
+	}
+	r.plug()
+	r.tap("Backups")
+}
+
+// openAll opens every fold in sight.
+func (r *rig) openAll() {
+	for _, f := range r.folds() {
+		if !f.Open {
+			f.Toggle()
+		}
+	}
+}
+
+// row is the row of a backup of the first phone.
+func (r *rig) row(number int) *versionRow {
+	r.t.Helper()
+	row := r.page.(*backupsPage).rows[state.VersionKey{UDID: udidA, Number: number}]
+	if row == nil {
+		r.t.Fatalf("there is no row of backup %d", number)
+	}
+	if !row.fold.Open {
+		row.fold.Toggle()
+	}
+	return row
+}
+
+// press taps a button of a row.
+func (r *rig) press(b *widgets.Action) {
+	r.t.Helper()
+	if b.Disabled() || !b.Visible() {
+		r.t.Fatalf("button %q cannot be pressed", b.Text)
+	}
+	test.Tap(b)
+	r.drain()
+}
+
+func waits(ctx context.Context) error {
+	<-ctx.Done()
+	return fault.New(fault.Cancelled, "wait", ctx.Err())
+}

@@ -7,8 +7,6 @@ import (
 	"lifeboat/ui/widgets"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/vault"
@@ -48,13 +46,13 @@ func keepsAll(p vault.Policy) bool {
 // keeping is the part of the settings about earlier backups.
 func (w *Window) keeping() []fyne.CanvasObject {
 	all := []fyne.CanvasObject{widgets.Plain(w.say("ui.keeping.why", nil))}
-	var aged []*widget.Select
+	var aged []*widgets.Choice
 	for _, c := range keepingChoices {
 		s := w.keepingSelect(c)
 		if c.byAge {
 			aged = append(aged, s)
 		}
-		all = append(all, container.NewBorder(nil, nil, nil, s, widgets.Plain(w.say(c.name, nil))))
+		all = append(all, widgets.Labelled(w.say(c.name, nil), s))
 	}
 	able := func() {
 		for _, s := range aged {
@@ -85,37 +83,42 @@ func (w *Window) keeping() []fyne.CanvasObject {
 }
 
 // keepingSelect lets the user choose one number.
-func (w *Window) keepingSelect(c keepingChoice) *widget.Select {
-	s := widget.NewSelect(nil, nil)
+func (w *Window) keepingSelect(c keepingChoice) *widgets.Choice {
+	s := widgets.NewChoice(nil, -1, func(i int) {
+		p := w.Settings.Policy()
+		c.set(&p, w.keptNumbers(c)[i])
+		w.Settings.SetPolicy(p)
+	})
 	w.showKept(s, c)
 	return s
 }
 
-// showKept shows the number that holds now, which may be none of the usual ones.
-func (w *Window) showKept(s *widget.Select, c keepingChoice) {
-	now := c.get(w.Settings.Policy())
+// keptNow is the number that holds now.
+func (w *Window) keptNow(c keepingChoice) int {
 	if c.byAge && keepsAll(w.Settings.Policy()) {
-		now = c.get(vault.DefaultPolicy)
+		return c.get(vault.DefaultPolicy)
 	}
+	return c.get(w.Settings.Policy())
+}
+
+// keptNumbers are the usual numbers, and the one that holds now.
+func (w *Window) keptNumbers(c keepingChoice) []int {
 	numbers := slices.Clone(c.options)
-	if !slices.Contains(numbers, now) {
+	if now := w.keptNow(c); !slices.Contains(numbers, now) {
 		numbers = append(numbers, now)
 		slices.Sort(numbers)
 	}
+	return numbers
+}
+
+// showKept shows the number that holds now.
+func (w *Window) showKept(s *widgets.Choice, c keepingChoice) {
+	numbers := w.keptNumbers(c)
 	names := make([]string, 0, len(numbers))
 	for _, n := range numbers {
 		names = append(names, w.keepingName(c, n))
 	}
-	s.OnChanged = nil // what follows is no choice of the user's
-	s.SetOptions(names)
-	s.SetSelectedIndex(slices.Index(numbers, now))
-	s.OnChanged = func(string) {
-		if i := s.SelectedIndex(); i >= 0 {
-			p := w.Settings.Policy()
-			c.set(&p, numbers[i])
-			w.Settings.SetPolicy(p)
-		}
-	}
+	s.Set(names, slices.Index(numbers, w.keptNow(c)))
 }
 
 func (w *Window) keepingName(c keepingChoice, n int) string {

@@ -20,11 +20,7 @@ func (w *Window) takeKeys() {
 	} {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { do() })
 	}
-	// Keys reach the canvas unless a field for text has the keyboard, which hands
-	// Escape on itself.
-	if d, ok := c.(desktop.Canvas); ok {
-		d.SetOnKeyDown(w.keyDown)
-	}
+	c.SetOnTypedKey(w.keyDown)
 }
 
 // free does something unless a sheet is open, which has to be answered first.

@@ -35,8 +35,8 @@ type choosePassword struct {
 
 func newChoosePassword(w *Window, j *state.Job) *choosePassword {
 	s := &choosePassword{w: w, j: j, complaint: widgets.NewComplaint(), match: widgets.Caption(" ")}
-	s.twice = widgets.NewSecret(s.submit, w.Back)
-	s.once = widgets.NewSecret(func() { w.o.Window.Canvas().Focus(s.twice) }, w.Back)
+	s.twice = widgets.NewSecret(s.submit)
+	s.once = widgets.NewSecret(func() { w.o.Window.Canvas().Focus(s.twice) })
 	s.once.OnChanged, s.twice.OnChanged = func(string) { s.compare() }, func(string) { s.compare() }
 	s.noted = widgets.NewTickBox(w.say("ui.password.noted", nil), nil)
 	s.keep = widgets.NewTickBox(w.say("ui.password.keep", w.keyring()), nil)
@@ -102,7 +102,7 @@ var noteWords = map[state.Note]string{state.WrongTyped: "ui.password.wrong", sta
 
 func newAskPassword(w *Window, j *state.Job) *askPassword {
 	s := &askPassword{w: w, j: j, complaint: widgets.NewComplaint()}
-	s.entry = widgets.NewSecret(s.submit, w.leaveForm(j))
+	s.entry = widgets.NewSecret(s.submit)
 	s.keep = widgets.NewTickBox(w.say("ui.password.keep", w.keyring()), nil)
 	if key := noteWords[j.Note]; key != "" {
 		s.complaint.Show(w.say(key, w.keyring()))

@@ -123,7 +123,6 @@ func (s *question) choices() fyne.CanvasObject {
 func (s *question) box() fyne.CanvasObject {
 	if s.entry == nil {
 		s.entry = widgets.NewTextBox(typedLines)
-		s.entry.Escape = s.w.escape
 		s.entry.SetText(s.p.Typed[s.q.ID])
 		s.entry.OnChanged = func(text string) { s.p.Typed[s.q.ID] = text }
 	}

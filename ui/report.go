@@ -71,7 +71,6 @@ func newReportPage(w *Window, r *state.Report) *reportPage {
 		widgets.NewAction(w.say("ui.report.save-text", nil), nil, func() { s.save(".txt") }),
 		widgets.NewAction(w.say("ui.report.save-page", nil), nil, func() { s.save(".html") }),
 	}
-	s.text.Escape = w.Back
 	head := widgets.NewRows(
 		w.pageHead(widgets.Heading(w.say("ui.report.title", nil))), widgets.Plain(w.say("ui.report.how", nil)),
 		boxes, container.NewBorder(nil, nil, nil, container.NewCenter(s.restart), s.hint.Object()))

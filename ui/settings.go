@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/verify"
@@ -26,7 +25,7 @@ func newSettingsPage(w *Window, p *state.Phone) *settingsPage {
 	s.change = widgets.NewAction(w.say("ui.destination.change", nil), nil, w.chooseDestination)
 	body := widgets.NewWide(
 		w.pageHead(widgets.Heading(w.say("ui.settings.title", nil))),
-		s.part("ui.settings.destination", container.NewBorder(nil, nil, nil, s.change, s.path)),
+		s.part("ui.settings.destination", container.NewBorder(nil, nil, nil, s.change, container.New(widgets.Middle{}, s.path))),
 		s.part("ui.keeping.title", w.keeping()...),
 		s.part("ui.proving.title", widgets.Plain(w.say("ui.proving.why", nil)),
 			tick(w.say("ui.proving.all", nil), w.Settings.Level() != verify.Level{}, w.Settings.SetReadAll)),
@@ -92,13 +91,10 @@ func (s *settingsPage) appearance() fyne.CanvasObject {
 			at = i
 		}
 	}
-	choice := widget.NewSelect(names, nil)
-	choice.SetSelectedIndex(at)
-	choice.OnChanged = func(string) {
-		w.Settings.SetAppearance(appearances[choice.SelectedIndex()].is)
+	return widgets.Labelled(w.say("ui.appearance.which", nil), widgets.NewChoice(names, at, func(i int) {
+		w.Settings.SetAppearance(appearances[i].is)
 		ApplyAppearance(w.o.App, w.Settings.Appearance())
-	}
-	return container.NewBorder(nil, nil, nil, choice, widgets.Plain(w.say("ui.appearance.which", nil)))
+	}))
 }
 
 // ApplyAppearance gives an app the colours of a choice.

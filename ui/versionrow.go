@@ -212,7 +212,7 @@ func (w *Window) AskPassword(k state.Kept, v vault.Version, level verify.Level, 
 		w.hideSheet()
 		w.Check(k, v, level, password)
 	}
-	entry = widgets.NewSecret(submit, w.hideSheet)
+	entry = widgets.NewSecret(submit)
 	w.showSheet([]fyne.CanvasObject{
 		widgets.Title(w.say("ui.versions.password", w.ofDay(v))),
 		widgets.Plain(w.say("ui.versions.password-why", nil)), entry, complaint.Text,

@@ -111,8 +111,20 @@ func (a *Action) TypedKey(key *fyne.KeyEvent) {
 		if !a.Disabled() {
 			a.Tapped(nil)
 		}
-	default:
+	case fyne.KeySpace:
 		a.Button.TypedKey(key)
+	default:
+		handOn(a, key)
+	}
+}
+
+// handOn gives a key that a widget has no use for to the window, which Fyne does
+// only while nothing has the keyboard.
+func handOn(from fyne.CanvasObject, key *fyne.KeyEvent) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(from); c != nil {
+		if typed := c.OnTypedKey(); typed != nil {
+			typed(key)
+		}
 	}
 }
 
@@ -171,6 +183,8 @@ func (t *tap) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		t.Tapped(nil)
+	default:
+		handOn(t.self, key)
 	}
 }
 

@@ -23,6 +23,15 @@ func (b *TickBox) FocusGained() {
 	reveal(b)
 }
 
+// TypedKey hands on what the box has no use for.
+func (b *TickBox) TypedKey(key *fyne.KeyEvent) {
+	if key.Name == fyne.KeySpace {
+		b.Check.TypedKey(key)
+		return
+	}
+	handOn(b, key)
+}
+
 // Set ticks the box, or not, without that being a choice of the person's.
 func (b *TickBox) Set(on bool) {
 	if b.Checked == on {
@@ -35,14 +44,11 @@ func (b *TickBox) Set(on bool) {
 }
 
 // Secret is a password field that hands Escape on.
-type Secret struct {
-	widget.Entry
-	escape func()
-}
+type Secret struct{ widget.Entry }
 
 // NewSecret is a password field; submit is called for Enter.
-func NewSecret(submit, escape func()) *Secret {
-	s := &Secret{escape: escape}
+func NewSecret(submit func()) *Secret {
+	s := &Secret{}
 	s.Password = true
 	s.Wrapping = fyne.TextWrapOff
 	s.Scroll = fyne.ScrollHorizontalOnly
@@ -53,18 +59,15 @@ func NewSecret(submit, escape func()) *Secret {
 
 // TypedKey hands Escape on.
 func (s *Secret) TypedKey(key *fyne.KeyEvent) {
-	if key.Name == fyne.KeyEscape && s.escape != nil {
-		s.escape()
+	if key.Name == fyne.KeyEscape || key.Name == fyne.KeyF5 {
+		handOn(s, key)
 		return
 	}
 	s.Entry.TypedKey(key)
 }
 
 // TextBox is a field of several lines that Tab leaves, as it does any other.
-type TextBox struct {
-	widget.Entry
-	Escape func() // called for Escape; may be nil
-}
+type TextBox struct{ widget.Entry }
 
 // NewTextBox is a field of so many lines that can be seen.
 func NewTextBox(lines int) *TextBox {
@@ -84,8 +87,8 @@ func (b *TextBox) FocusGained() {
 
 // TypedKey hands Escape on.
 func (b *TextBox) TypedKey(key *fyne.KeyEvent) {
-	if key.Name == fyne.KeyEscape && b.Escape != nil {
-		b.Escape()
+	if key.Name == fyne.KeyEscape || key.Name == fyne.KeyF5 {
+		handOn(b, key)
 		return
 	}
 	b.Entry.TypedKey(key)
@@ -127,4 +130,69 @@ func (c *Complaint) Show(text string) {
 // ButtonRow sets buttons at the right-hand side, the last one outermost.
 func ButtonRow(all ...fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewBorder(nil, nil, nil, container.NewHBox(all...))
+}
+
+// Choice is a choice among a few words.
+type Choice struct{ widget.Select }
+
+// NewChoice is a choice of which one is chosen, by its number from 0 on; changed is
+// called with the number that the person chooses.
+func NewChoice(options []string, chosen int, changed func(int)) *Choice {
+	c := &Choice{}
+	c.ExtendBaseWidget(c)
+	c.Set(options, chosen)
+	c.OnChanged = func(string) {
+		if i := c.SelectedIndex(); i >= 0 {
+			changed(i)
+		}
+	}
+	return c
+}
+
+// Set changes the options without that being a choice of the person's.
+func (c *Choice) Set(options []string, chosen int) {
+	changed := c.OnChanged
+	c.OnChanged = nil
+	c.SetOptions(options)
+	c.SetSelectedIndex(chosen)
+	c.OnChanged = changed
+}
+
+// FocusGained shows the choice that has the keyboard.
+func (c *Choice) FocusGained() {
+	c.Select.FocusGained()
+	reveal(c)
+}
+
+// TypedKey hands on what the choice has no use for.
+func (c *Choice) TypedKey(key *fyne.KeyEvent) {
+	if key.Name == fyne.KeyEscape || key.Name == fyne.KeyF5 {
+		handOn(c, key)
+		return
+	}
+	c.Select.TypedKey(key)
+}
+
+// Labelled sets what a control is for to its left, at the same height.
+func Labelled(text string, control fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(labelled{}, Plain(text), control)
+}
+
+type labelled struct{}
+
+func (labelled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	label, control := objects[0], objects[1]
+	c := control.MinSize()
+	width := size.Width - c.Width - 2*Grid
+	label.Resize(fyne.NewSize(width, label.Size().Height))
+	l := label.MinSize()
+	label.Resize(fyne.NewSize(width, l.Height))
+	label.Move(fyne.NewPos(0, (size.Height-l.Height)/2))
+	control.Resize(c)
+	control.Move(fyne.NewPos(size.Width-c.Width, (size.Height-c.Height)/2))
+}
+
+func (labelled) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	l, c := objects[0].MinSize(), objects[1].MinSize()
+	return fyne.NewSize(l.Width+c.Width+2*Grid, max(l.Height, c.Height))
 }

@@ -72,6 +72,8 @@ func (f *Fold) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		f.Toggle()
+	default:
+		handOn(f, key)
 	}
 }
 

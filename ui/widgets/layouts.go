@@ -398,3 +398,23 @@ func (e Width) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	least.Width = max(least.Width, e.Width)
 	return least
 }
+
+// Middle sets its object at the middle of the height that it gets.
+type Middle struct{}
+
+// Layout sets the object.
+func (Middle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		m := o.MinSize()
+		o.Resize(fyne.NewSize(size.Width, m.Height))
+		o.Move(fyne.NewPos(0, (size.Height-m.Height)/2))
+	}
+}
+
+// MinSize is that of the object.
+func (Middle) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+	for _, o := range objects {
+		least = least.Max(o.MinSize())
+	}
+	return least
+}

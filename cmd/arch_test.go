@@ -159,7 +159,7 @@ var floors = map[string][][]string{
 	"backup": {
 		{"backup"},
 		{"backup/audit", "backup/conversation", "backup/library", "backup/record"},
-		{"backup/keyring", "backup/mobilebackup2", "backup/places", "backup/vault"},
+		{"backup/keyring", "backup/mobilebackup2", "backup/passphrase", "backup/recoverysheet", "backup/places", "backup/vault"},
 		{"backup/devicelink", "backup/overlay", "backup/verify"},
 		{"backup/catalog", "backup/format", "backup/keybag"},
 		{"backup/extsort"},

@@ -53,15 +53,16 @@ const (
 
 // Passwords and encryption.
 const (
-	PasswordWrong    Code = "password-wrong"
-	PasswordNeeded   Code = "password-needed"
-	PasswordMismatch Code = "password-mismatch" // typed twice, differently
-	PasswordEmpty    Code = "password-empty"
-	PasswordNotText  Code = "password-not-text" // it is not UTF-8, which phones take
-	EncryptionForced Code = "encryption-forced" // a profile forbids switching it off
-	EncryptionIsOn   Code = "encryption-already-on"
-	EncryptionIsOff  Code = "encryption-already-off"
-	KeyringFailed    Code = "keyring-failed"
+	PasswordWrong       Code = "password-wrong"
+	PasswordNeeded      Code = "password-needed"
+	PasswordMismatch    Code = "password-mismatch" // typed twice, differently
+	PasswordEmpty       Code = "password-empty"
+	PasswordNotText     Code = "password-not-text"    // it is not UTF-8, which phones take
+	PasswordUnprintable Code = "password-unprintable" // it cannot be put on paper so that it can be typed again
+	EncryptionForced    Code = "encryption-forced"    // a profile forbids switching it off
+	EncryptionIsOn      Code = "encryption-already-on"
+	EncryptionIsOff     Code = "encryption-already-off"
+	KeyringFailed       Code = "keyring-failed"
 )
 
 // What is changed on the phone at the user's wish.
@@ -209,7 +210,7 @@ func Codes() []Code {
 		PairingForbidden, ServiceRefused, LockdownRefused, SyncLockBusy, RestoreInProgress,
 		DestMissing, DestNotFolder, DestNotAllowed, DestGuarded, DestUnreadable, DestOdd, DestFull, DestFailed, DestBusy,
 		DestOffline, DestSmallFiles, DestUnfit, DestInBackup, PlacePending, StuckSamePlace, VersionUnknown, VersionDamaged, VersionNeeded, NothingToUndelete,
-		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, PasswordNotText, EncryptionForced,
+		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, PasswordNotText, PasswordUnprintable, EncryptionForced,
 		EncryptionIsOn, EncryptionIsOff, KeyringFailed,
 		CloudNotProvisioned, CloudRefused, CloudUnchanged, RestartRefused,
 		DeviceError, DeviceInternal, DeviceIO, HostRead, HostWrite, HostSpace, BackupVersion,

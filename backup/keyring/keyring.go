@@ -1,5 +1,7 @@
-// Package keyring keeps backup passwords in the system's own keyring, one
-// for each phone: the Keychain, the Credential Manager, or the Secret Service.
+// Package keyring keeps the passwords of a phone's backups in the system's own
+// keyring: the Keychain, the Credential Manager, or the Secret Service. Of each
+// phone it has the newest one, and beside it those that it had before: a backup
+// keeps the password that it was made with.
 package keyring
 
 import (
@@ -14,24 +16,23 @@ import (
 // service is the name under which people find the entries.
 const service = "Lifeboat backup password"
 
-// System is the keyring of the user's account.
-type System struct{}
-
-// Load is [Load].
-func (System) Load(udid string) (keybag.Password, bool, error) { return Load(udid) }
-
-// Save is [Save].
-func (System) Save(udid string, password keybag.Password) error { return Save(udid, password) }
-
-// Save keeps the password of a phone's backups, in place of an earlier one.
-// A keyring that does not is [fault.KeyringFailed].
-func Save(udid string, password keybag.Password) error {
-	return explain("save the password", keyring.Set(service, udid, password.Reveal()))
+// Store keeps passwords by name. Its methods may take as long as a person thinks
+// about the keyring's own questions.
+type Store interface {
+	// Load returns a password; ok is false if none is kept.
+	Load(name string) (password keybag.Password, ok bool, err error)
+	// Save keeps a password, in place of an earlier one of that name. The empty
+	// one removes it, and none is no error.
+	Save(name string, password keybag.Password) error
 }
 
-// Load returns the password of a phone's backups; ok is false if none is kept.
-func Load(udid string) (password keybag.Password, ok bool, err error) {
-	text, err := keyring.Get(service, udid)
+// System is the keyring of the user's account. Its errors are
+// [fault.KeyringMissing], [fault.KeyringLocked] and [fault.KeyringFailed].
+type System struct{}
+
+// Load is [Store.Load].
+func (System) Load(name string) (keybag.Password, bool, error) {
+	text, err := keyring.Get(service, name)
 	if errors.Is(err, keyring.ErrNotFound) {
 		return keybag.Password{}, false, nil
 	}
@@ -41,18 +42,43 @@ func Load(udid string) (password keybag.Password, ok bool, err error) {
 	return keybag.NewPassword(text), true, nil
 }
 
-// Forget removes the password of a phone's backups; none is no error.
-func Forget(udid string) error {
-	err := keyring.Delete(service, udid)
-	if errors.Is(err, keyring.ErrNotFound) {
-		return nil
+// Save is [Store.Save]. What was saved is read again: the library takes a question
+// that was answered with no for done, and on macOS a command that failed.
+func (s System) Save(name string, password keybag.Password) error {
+	const op = "save the password"
+	if password.Empty() {
+		return s.remove(name)
 	}
-	return explain("forget the password", err)
+	if err := keyring.Set(service, name, password.Reveal()); err != nil {
+		return explain(op, err)
+	}
+	kept, _, err := s.Load(name)
+	defer kept.Wipe()
+	if err != nil {
+		return err
+	}
+	if !kept.Equal(password) {
+		return fault.New(fault.KeyringFailed, op, errors.New("the keyring agreed, but does not have it"))
+	}
+	return nil
 }
 
-func explain(op string, err error) error {
-	if err == nil {
+// remove removes a password, and looks whether it is gone.
+func (s System) remove(name string) error {
+	const op = "forget the password"
+	switch err := keyring.Delete(service, name); {
+	case errors.Is(err, keyring.ErrNotFound):
 		return nil
+	case err != nil:
+		return explain(op, err)
 	}
-	return fault.New(fault.KeyringFailed, op, err)
+	kept, still, err := s.Load(name)
+	kept.Wipe()
+	if err != nil {
+		return err
+	}
+	if still {
+		return fault.New(fault.KeyringFailed, op, errors.New("the keyring agreed, but still has it"))
+	}
+	return nil
 }

@@ -40,19 +40,19 @@ func roundTrip(t *testing.T) {
 	const udid = "00008120-001C25D40C0A002E"
 	awaitKeyring(t, udid)
 	for _, text := range []string{"first", "ein Wort mit ß und 🛟"} {
-		if err := Save(udid, keybag.NewPassword(text)); err != nil {
+		if err := (System{}).Save(udid, keybag.NewPassword(text)); err != nil {
 			t.Fatal(err)
 		}
-		if p, ok, err := Load(udid); err != nil || !ok || p.Reveal() != text {
+		if p, ok, err := (System{}).Load(udid); err != nil || !ok || p.Reveal() != text {
 			t.Errorf("kept %q, got %q, %v, %v", text, p.Reveal(), ok, err)
 		}
 	}
 	for range 2 {
-		if err := Forget(udid); err != nil {
+		if err := Forget(System{}, udid); err != nil {
 			t.Error(err)
 		}
 	}
-	if _, ok, err := Load(udid); ok || err != nil {
+	if _, ok, err := (System{}).Load(udid); ok || err != nil {
 		t.Errorf("after Forget: %v, %v", ok, err)
 	}
 }
@@ -64,7 +64,7 @@ func awaitKeyring(t *testing.T, udid string) {
 	defer tick.Stop()
 	late := time.After(20 * time.Second)
 	for {
-		_, ok, err := Load(udid)
+		_, ok, err := System{}.Load(udid)
 		if err == nil && !ok {
 			return
 		}

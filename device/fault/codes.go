@@ -63,6 +63,9 @@ const (
 	EncryptionIsOn      Code = "encryption-already-on"
 	EncryptionIsOff     Code = "encryption-already-off"
 	KeyringFailed       Code = "keyring-failed"
+	KeyringMissing      Code = "keyring-missing" // nobody keeps passwords on this computer
+	KeyringLocked       Code = "keyring-locked"  // it is locked, and was not opened
+	PasswordOlder       Code = "password-older"  // it opens the newest backup, and not this one
 )
 
 // What is changed on the phone at the user's wish.
@@ -211,7 +214,7 @@ func Codes() []Code {
 		DestMissing, DestNotFolder, DestNotAllowed, DestGuarded, DestUnreadable, DestOdd, DestFull, DestFailed, DestBusy,
 		DestOffline, DestSmallFiles, DestUnfit, DestInBackup, PlacePending, StuckSamePlace, VersionUnknown, VersionDamaged, VersionNeeded, NothingToUndelete,
 		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, PasswordNotText, PasswordUnprintable, EncryptionForced,
-		EncryptionIsOn, EncryptionIsOff, KeyringFailed,
+		EncryptionIsOn, EncryptionIsOff, KeyringFailed, KeyringMissing, KeyringLocked, PasswordOlder,
 		CloudNotProvisioned, CloudRefused, CloudUnchanged, RestartRefused,
 		DeviceError, DeviceInternal, DeviceIO, HostRead, HostWrite, HostSpace, BackupVersion,
 		BackupCorrupt, DeviceLocked, NoAccount, FindMyOn, PolicyForbids, NotABackup,

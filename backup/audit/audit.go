@@ -5,6 +5,7 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/spf13/afero"
 
+	"lifeboat/assets/words"
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
@@ -33,7 +35,9 @@ type Job struct {
 	Level verify.Level
 	// Password opens an encrypted backup. Without it (empty), a backup whose
 	// contents are remembered is proven by their sizes and digests, which is
-	// [verify.Report.Locked]; of another one it is [fault.PasswordNeeded].
+	// [verify.Report.Locked]; of another one it is [fault.PasswordNeeded]. One that
+	// opens the newest version and not this is [fault.PasswordOlder], any other
+	// that does not is [fault.PasswordWrong].
 	Password keybag.Password
 	// Program names itself in the proof, such as "Lifeboat 0.1.0".
 	Program string
@@ -133,6 +137,50 @@ type run struct {
 	findings Findings
 }
 
+// Opens returns nil if the password opens the version, which takes seconds of
+// processor time, or if the version needs none. The errors about the password are
+// [fault.PasswordNeeded], [fault.PasswordWrong] and [fault.PasswordOlder].
+func (j *Job) Opens(ctx context.Context) error {
+	r := &run{Job: *j}
+	r.defaults()
+	defer r.close()
+	if err := r.look(); err != nil {
+		return err
+	}
+	subject, done := r.subject()
+	defer done()
+	b, err := verify.Open(subject)
+	if err != nil {
+		return err
+	}
+	return r.honest(ctx, b.Manifest, b.Unlock(ctx, r.Password))
+}
+
+// honest tells a password that is wrong for a version, but opens the newest, from
+// one that is plainly wrong: the phone had another one when the version was made.
+// To know costs as long as it took to find it wrong, and is not tried where the
+// two have the same keys.
+func (r *run) honest(ctx context.Context, manifest format.Manifest, err error) error {
+	if fault.Of(err) != fault.PasswordWrong || r.findings.Current {
+		return err
+	}
+	newest, readErr := format.ReadManifest(r.Fs, vault.Dir(r.Root, r.UDID))
+	if readErr != nil || !newest.Encrypted || bytes.Equal(newest.KeyBag, manifest.KeyBag) {
+		return err
+	}
+	bag, parseErr := keybag.Parse(newest.KeyBag)
+	if parseErr != nil {
+		return err
+	}
+	switch _, unlockErr := bag.Unlock(ctx, r.Password); {
+	case ctx.Err() != nil:
+		return fault.New(fault.Cancelled, "try the password", ctx.Err())
+	case unlockErr == nil:
+		return fault.New(fault.PasswordOlder, "unlock the backup", err).With("Date", words.Date(r.findings.Version.Date))
+	}
+	return err
+}
+
 // defaults sets the fields that may be left out.
 func (r *run) defaults() {
 	if r.Fs == nil {
@@ -225,7 +273,7 @@ func (r *run) prove(ctx context.Context) error {
 	subject.Found = func(p verify.Problem) { r.problems = append(r.problems, p) }
 	b, err := verify.Open(subject)
 	if err == nil && !r.Password.Empty() {
-		err = b.Unlock(ctx, r.Password)
+		err = r.honest(ctx, b.Manifest, b.Unlock(ctx, r.Password))
 	}
 	if err == nil {
 		r.result, err = b.Prove(ctx, r.Level, r.report)

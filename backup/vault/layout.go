@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/backup/catalog"
 	"lifeboat/backup/disk"
+	"lifeboat/backup/format"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
 )
@@ -36,6 +38,9 @@ type Copy struct {
 	DifferCount int
 	// Problems is what the version's last proof had found.
 	Problems int
+	// OtherKeys: it is encrypted with other keys than the newest version, mostly
+	// since the phone had another password then. It opens with that one only.
+	OtherKeys bool
 }
 
 // Ready reports whether the copy can be relied on to be restored: every file of
@@ -90,7 +95,7 @@ func (w *View) LayOut(ctx context.Context, fsys afero.Fs, dir string, report fun
 		err = fsys.Rename(fresh, final)
 	}
 	if err == nil {
-		c.copied.Dir, c.copied.Problems = final, w.version.Proof.Problems
+		c.copied.Dir, c.copied.Problems, c.copied.OtherKeys = final, w.version.Proof.Problems, w.otherKeys()
 		return c.copied, disk.Fault(opLayOut, dir, disk.SyncFolder(fsys, dir))
 	}
 	fsys.RemoveAll(fresh)
@@ -98,6 +103,17 @@ func (w *View) LayOut(ctx context.Context, fsys afero.Fs, dir string, report fun
 		return Copy{}, fault.New(fault.Cancelled, opLayOut, ctx.Err())
 	}
 	return Copy{}, disk.Fault(opLayOut, dir, err)
+}
+
+// otherKeys reports whether the version is encrypted with other keys than the one
+// that stands at DIR/<UDID>. Where that cannot be read, nothing is claimed.
+func (w *View) otherKeys() bool {
+	own, err := format.ReadManifest(viewFS{w}, "/")
+	if err != nil || !own.Encrypted || w.version.Current {
+		return false
+	}
+	newest, err := format.ReadManifest(w.place.fs, w.place.udid)
+	return err == nil && newest.Encrypted && !bytes.Equal(own.KeyBag, newest.KeyBag)
 }
 
 // remembers reports whether what the vault remembers of the version holds.

@@ -18,8 +18,9 @@ import (
 // Sheet is what stands on the paper. The same Sheet gives the same file, as long
 // as the computer has the same fonts.
 type Sheet struct {
-	// Phone is the phone's own name; "" is not known.
-	Phone string
+	// Phone is the phone's own name; "" is not known. Device is what it is, such as
+	// "iPad"; "" is an iPhone.
+	Phone, Device string
 	// Folder is where its backups are kept, as the person knows it; for "" there
 	// is room to write it by hand.
 	Folder string
@@ -50,7 +51,7 @@ func Write(w io.Writer, say *words.Catalogue, s Sheet) error {
 }
 
 func write(w io.Writer, say *words.Catalogue, s Sheet, others source) error {
-	p, err := newPage(say, s.Made, others)
+	p, err := newPage(say.About(s.Device), s.Made, others)
 	if err != nil {
 		return fmt.Errorf("write the recovery sheet: %w", err)
 	}

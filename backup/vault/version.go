@@ -44,6 +44,8 @@ type Version struct {
 	// Doubtful are the IDs of the files, up to some thousand, in which the
 	// proof found something when the backup was made. The phone had finished it.
 	Doubtful []string
+	// Encrypted: it needs the password that the phone had when it was made.
+	Encrypted bool
 	// Unread: what the vault wrote down about it cannot be read. Its files are
 	// left as they are; what is known of it is what Apple's own files say, and
 	// nothing is proven of it.
@@ -144,7 +146,7 @@ func (m meta) version() Version {
 		Number: m.Number, Date: m.Date, Files: m.Files, Bytes: m.Bytes,
 		Added: m.Added, Changed: m.Changed, Removed: m.Removed,
 		Proof: m.Proof, Trashed: m.Trashed, Unfinished: m.Unfinished, Touched: m.Touched,
-		Doubtful: m.Doubtful, meta: m,
+		Doubtful: m.Doubtful, Encrypted: m.Encrypted, meta: m,
 	}
 }
 

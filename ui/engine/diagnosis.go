@@ -6,6 +6,7 @@ import (
 
 	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/library"
 	"lifeboat/backup/record"
 	"lifeboat/checks"
 	"lifeboat/checks/devicelog"
@@ -125,6 +126,13 @@ func (e *Engine) ownRecord(ctx context.Context, root, udid string, given keybag.
 		kept, _ = e.Password(ctx, udid) // none is as good as no answer
 		return kept
 	})
+	if err == nil && own.Reason == facts.RecordLocked && !kept.Empty() { // the phone has another one since
+		earlier, _ := e.PasswordOf(ctx, library.Kept{Root: root, UDID: udid}, 0)
+		defer earlier.Wipe()
+		if !earlier.Empty() {
+			own, err = record.Newest(ctx, e.Files(), root, udid, func(context.Context) keybag.Password { return earlier })
+		}
+	}
 	if err != nil && e.Log != nil {
 		e.Log.Info("the phone's own record not read", "error", err)
 	}

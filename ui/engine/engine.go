@@ -15,6 +15,7 @@ import (
 	"lifeboat/backup/audit"
 	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/keyring"
 	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -37,7 +38,7 @@ type Engine struct {
 	library.Library
 	Mux *device.Mux
 	// Keyring keeps backup passwords; nil keeps none.
-	Keyring Keyring
+	Keyring keyring.Store
 	// KeyringTimeout is how long the keyring may ask its own questions; 0 is two
 	// minutes.
 	KeyringTimeout time.Duration
@@ -61,13 +62,8 @@ type Engine struct {
 	// recorder is what is recorded for a bug report, nil while nothing is.
 	recorder   *transcript.Recorder
 	recordedIn string
-}
-
-// Keyring keeps backup passwords by UDID. It may take as long as its user
-// thinks about its questions.
-type Keyring interface {
-	Load(udid string) (password keybag.Password, ok bool, err error)
-	Save(udid string, password keybag.Password) error
+	// keeping is held while the keyring is changed, which takes several steps.
+	keeping sync.Mutex
 }
 
 // Watch reports every change in the phones that are connected until ctx ends.
@@ -162,71 +158,29 @@ func WillEncrypt(ctx context.Context, p *device.Phone) (bool, error) {
 // "OneDrive"; "" is none that is known.
 func CloudFolder(dir string) string { return host.CloudFolder(dir) }
 
-// Encrypt is [conversation.Conversation.Encrypt]. onPasscode may be nil.
-func (e *Engine) Encrypt(ctx context.Context, p *device.Phone, old, new keybag.Password, onPasscode func(shown bool)) error {
-	return (&conversation.Conversation{Phone: p, Log: e.Log, OnPasscode: onPasscode}).Encrypt(ctx, old, new)
-}
-
 // Audit prepares to prove a version of k again, which is number 0 for the newest.
 func (e *Engine) Audit(k library.Kept, number int, level verify.Level) *audit.Job {
 	return &audit.Job{Fs: e.Fs, Root: k.Root, UDID: k.UDID, Version: number, Level: level, Program: e.program(), Log: e.Log}
 }
 
 // Recheck proves a backup again, repairs what can be repaired, and notes the
-// proof. Problems are part of the report, and no error. report is called as
+// proof. Problems are part of the report, and no error. Where the password does
+// not open it, those that the keyring has of the phone are tried, as a backup
+// keeps the one that it was made with. report is called as
 // [verify.Backup.Prove] does.
 func (e *Engine) Recheck(ctx context.Context, k library.Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error) {
 	job := e.Audit(k, number, level)
 	job.Password = password
 	r, found, err := job.Run(ctx, report)
+	if refused(err) {
+		if kept, _ := e.PasswordOf(ctx, k, number); !kept.Empty() { // without, err says all
+			defer kept.Wipe()
+			job.Password = kept
+			r, found, err = job.Run(ctx, report)
+		}
+	}
 	if fault.Of(err) == fault.BackupDamaged && r.ProblemCount > 0 {
 		err = nil
 	}
 	return r, found, err
-}
-
-// Password asks the keyring, and is empty if it has none.
-func (e *Engine) Password(ctx context.Context, udid string) (keybag.Password, error) {
-	if e.Keyring == nil {
-		return keybag.Password{}, nil
-	}
-	return within(ctx, e.KeyringTimeout, func() (keybag.Password, error) {
-		password, _, err := e.Keyring.Load(udid)
-		return password, err
-	})
-}
-
-// KeepPassword puts a password into the keyring.
-func (e *Engine) KeepPassword(ctx context.Context, udid string, password keybag.Password) error {
-	_, err := within(ctx, e.KeyringTimeout, func() (struct{}, error) { return struct{}{}, e.Keyring.Save(udid, password) })
-	return err
-}
-
-// keyringTimeout is how long a keyring may ask its own questions.
-const keyringTimeout = 2 * time.Minute
-
-// within waits for a keyring, which knows no context, until ctx or its time ends.
-// One that hangs is left behind.
-func within[T any](ctx context.Context, limit time.Duration, f func() (T, error)) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	answered := make(chan answer, 1)
-	go func() {
-		value, err := f()
-		answered <- answer{value, err}
-	}()
-	if limit == 0 {
-		limit = keyringTimeout
-	}
-	var none T
-	select {
-	case a := <-answered:
-		return a.value, a.err
-	case <-ctx.Done():
-		return none, fault.New(fault.Cancelled, "ask the keyring", context.Cause(ctx))
-	case <-time.After(limit):
-		return none, fault.New(fault.KeyringFailed, "ask the keyring", context.DeadlineExceeded)
-	}
 }

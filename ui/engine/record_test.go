@@ -16,6 +16,35 @@ import (
 	"lifeboat/device/phonesim"
 )
 
+// paired is a simulated phone on the real wire, which trusts this computer.
+func paired(t *testing.T, cfg phonesim.Config) (*device.Mux, *device.Phone) {
+	t.Helper()
+	server, err := phonesim.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	sim, err := phonesim.NewPhone(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sim.Close() })
+	server.Attach(sim)
+	mux, err := device.NewMux(server.Address(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.CountFor, mux.ExtraFor = time.Second, device.ReplyTimeout
+	phone, err := mux.Find(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := phone.Pair(t.Context(), func(fault.Code) {}); err != nil {
+		t.Fatal(err)
+	}
+	return mux, phone
+}
+
 // emptyKeyring keeps nothing.
 type emptyKeyring struct{}
 
@@ -31,29 +60,7 @@ func TestBackupShowsWhyICloudFails(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	server, err := phonesim.Listen("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Close()
-	sim, err := phonesim.NewPhone(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer sim.Close()
-	server.Attach(sim)
-	mux, err := device.NewMux(server.Address(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mux.CountFor, mux.ExtraFor = time.Second, device.ReplyTimeout
-	phone, err := mux.Find(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := phone.Pair(t.Context(), func(fault.Code) {}); err != nil {
-		t.Fatal(err)
-	}
+	mux, phone := paired(t, cfg)
 	root := t.TempDir()
 	live := &Engine{Library: library.Library{Own: root}, Mux: mux, Keyring: emptyKeyring{}, Program: "Lifeboat"}
 	ctx, stop := context.WithCancel(t.Context())

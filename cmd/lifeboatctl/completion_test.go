@@ -24,7 +24,7 @@ func TestCompletion(t *testing.T) {
 		words string // each has to be offered
 		how   string // cobra's directive
 	}{
-		"":                                {"devices check backup report icloud restart verify versions lay-out prune undelete encryption completion help", nothing},
+		"":                                {"devices check backup report icloud restart verify versions lay-out prune undelete encryption password completion help", nothing},
 		"ver":                             {"verify versions", nothing},
 		"verify ":                         {"", folders},
 		"verify DIR ":                     {"", nothing},
@@ -35,6 +35,7 @@ func TestCompletion(t *testing.T) {
 		"check --answers ":                {"", files},
 		"check --udid ":                   {"", nothing},
 		"encryption ":                     {"on off change", nothing},
+		"password ":                       {"kept forget sheet", nothing},
 		"encryption off ":                 {"", nothing},
 		"icloud ":                         {"on off", nothing},
 		"lay-out ":                        {"", nothing},

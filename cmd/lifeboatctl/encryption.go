@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"runtime"
 
 	"lifeboat/backup/keybag"
 	"lifeboat/device/fault"
@@ -35,6 +36,11 @@ func encryption(c *call) work {
 		if !on && action.old {
 			return fault.New(fault.EncryptionIsOff, "switch encryption", nil)
 		}
+		if action.old && action.fresh {
+			for _, means := range engine.ChangeMeans(-1) {
+				c.say(means.Key, means.Args)
+			}
+		}
 		existing, err := c.readIf(ctx, action.old, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"})
 		if err != nil {
 			return err
@@ -50,14 +56,18 @@ func encryption(c *call) work {
 			return err
 		}
 		defer replacement.Wipe()
-		if err := c.engine().Encrypt(ctx, phone, existing, replacement, c.passcode); err != nil {
+		done, err := c.engine().Encrypt(ctx, phone, existing, replacement, engine.KeepAsBefore, c.passcode)
+		if err != nil {
 			return err
 		}
 		if c.json {
-			c.event(map[string]any{"event": "done", "encrypted": action.fresh})
-			return nil
+			c.event(map[string]any{"event": "done", "encrypted": action.fresh, "kept": done.Kept, "earlier_kept": done.Earlier})
+		} else {
+			c.print(c.text("cli.encryption."+c.args[0], nil))
 		}
-		c.print(c.text("cli.encryption."+c.args[0], nil))
+		if told := done.Told(c.words.Keyring(runtime.GOOS)); told.Key != "" {
+			c.say(told.Key, told.Args)
+		}
 		return nil
 	}
 }

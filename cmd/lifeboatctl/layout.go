@@ -55,7 +55,7 @@ func (c *call) laidOut(version vault.Version, copied vault.Copy) {
 		c.event(map[string]any{
 			"event": "laid-out", "id": version.ID(), "dir": copied.Dir, "bytes": copied.Bytes, "files": copied.Files,
 			"ready": copied.Ready(), "compared": copied.Known, "unknown": copied.Unknown,
-			"differs": differs, "differ_count": copied.DifferCount, "problems": copied.Problems,
+			"differs": differs, "differ_count": copied.DifferCount, "problems": copied.Problems, "other_keys": copied.OtherKeys,
 		})
 		return
 	}
@@ -79,5 +79,8 @@ func (c *call) laidOut(version vault.Version, copied vault.Copy) {
 		c.print(c.text("cli.version.laid-out-foreign", args))
 	default:
 		c.print(c.text("cli.version.laid-out-unknown", args))
+	}
+	if copied.OtherKeys {
+		c.print(c.text("password.change.other-keys", nil))
 	}
 }

@@ -1,0 +1,23 @@
+package reminder
+
+import "lifeboat/assets/words"
+
+// Title is the first line of the notification.
+func (r Reminder) Title() words.Text {
+	if r.Name == "" {
+		return words.T("reminder.title-unnamed", nil)
+	}
+	return words.T("reminder.title", words.Args{"Name": r.Name})
+}
+
+// Body is what follows: a sentence a kind, and what to do.
+func (r Reminder) Body() []words.Text {
+	var all []words.Text
+	for _, p := range r.Parts {
+		all = append(all, words.T("reminder."+string(p.Kind)+"."+string(p.State), words.Args{"Last": words.Date(p.Last), "Read": words.Date(p.Read)}))
+	}
+	if r.PluggedIn {
+		return append(all, words.T("reminder.next.plugged", nil))
+	}
+	return append(all, words.T("reminder.next.away", nil))
+}

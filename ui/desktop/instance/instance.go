@@ -37,7 +37,8 @@ var ErrSilent = errors.New("the instance that runs does not answer")
 const (
 	answerTimeout = 2 * time.Second        // for all of a second start
 	peerTimeout   = 500 * time.Millisecond // for one word of a peer
-	retry         = 20 * time.Millisecond  // between two tries to reach the first
+	tryTimeout    = 700 * time.Millisecond // for one try to reach the first, which may be hearing another peer
+	retry         = 20 * time.Millisecond  // between two tries
 	longestWord   = 16                     // bytes, with the end of the line
 	done          = "ok"
 )
@@ -129,6 +130,8 @@ func answer(conn net.Conn, raise func()) {
 
 // tell says a word to the first instance and waits for its answer.
 func tell(ctx context.Context, dir, name string, start Start) error {
+	ctx, cancel := context.WithTimeout(ctx, tryTimeout)
+	defer cancel()
 	conn, err := dial(ctx, dir, name)
 	if err != nil {
 		return err

@@ -1,0 +1,189 @@
+package pick
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+	"github.com/godbus/dbus/v5/prop"
+)
+
+// bus starts a bus of its own for a test.
+func bus(t *testing.T) {
+	t.Helper()
+	program, err := exec.LookPath("dbus-daemon")
+	if err != nil {
+		t.Skip("dbus-daemon is not installed")
+	}
+	// It knows none of this computer's services, which it would start.
+	config := filepath.Join(t.TempDir(), "bus.conf")
+	if err := os.WriteFile(config, []byte(`<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
+		<policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, "--config-file="+config, "--nofork", "--nopidfile", "--print-address")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	address, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(address))
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir()) // no other bus is found
+}
+
+// fakePortal answers as it is told to.
+type fakePortal struct {
+	conn    *dbus.Conn
+	version uint32
+	answer  func(f *fakePortal, request dbus.ObjectPath)
+
+	method, parent, title string
+	options               map[string]dbus.Variant
+	closed                chan struct{}
+}
+
+func (f *fakePortal) ask(method string, sender dbus.Sender, parent, title string, options map[string]dbus.Variant) (dbus.ObjectPath, *dbus.Error) {
+	f.method, f.parent, f.title, f.options = method, parent, title, options
+	token, _ := options["handle_token"].Value().(string)
+	request := dbus.ObjectPath(portalPath + "/request/" + strings.ReplaceAll(strings.TrimPrefix(string(sender), ":"), ".", "_") + "/" + token)
+	f.conn.ExportMethodTable(map[string]any{"Close": func() *dbus.Error { close(f.closed); return nil }}, request, requestIface)
+	f.answer(f, request)
+	return request, nil
+}
+
+func (f *fakePortal) OpenFile(s dbus.Sender, parent, title string, options map[string]dbus.Variant) (dbus.ObjectPath, *dbus.Error) {
+	return f.ask("OpenFile", s, parent, title, options)
+}
+
+func (f *fakePortal) SaveFile(s dbus.Sender, parent, title string, options map[string]dbus.Variant) (dbus.ObjectPath, *dbus.Error) {
+	return f.ask("SaveFile", s, parent, title, options)
+}
+
+// start puts the portal on the test's bus.
+func (f *fakePortal) start(t *testing.T) {
+	t.Helper()
+	conn, err := connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	f.conn, f.closed = conn, make(chan struct{})
+	if err := conn.Export(f, portalPath, chooser); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := prop.Export(conn, portalPath, prop.Map{chooser: {"version": {Value: f.version}}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.RequestName(portalName, dbus.NameFlagDoNotQueue); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// says emits a response, before the call itself is answered.
+func says(body ...any) func(*fakePortal, dbus.ObjectPath) {
+	return func(f *fakePortal, request dbus.ObjectPath) { f.conn.Emit(request, requestIface+".Response", body...) }
+}
+
+func uris(all ...string) map[string]dbus.Variant {
+	return map[string]dbus.Variant{"uris": dbus.MakeVariant(all)}
+}
+
+func TestAnswers(t *testing.T) {
+	bus(t)
+	if _, err := Folder(t.Context(), Options{}); !errors.Is(err, ErrNone) {
+		t.Errorf("without a portal: %v", err)
+	}
+	none := map[string]dbus.Variant{}
+	for _, c := range []struct {
+		name string
+		says func(*fakePortal, dbus.ObjectPath)
+		want string
+		bad  bool
+	}{
+		{"a folder", says(uint32(0), uris("file:///home/anna/My%20Backups")), "/home/anna/My Backups", false},
+		{"signs of addresses", says(uint32(0), uris("file:///mnt/C++%20100%25%20%C3%BC%23%3F/")), "/mnt/C++ 100% ü#?", false},
+		{"not UTF-8", says(uint32(0), uris("file:///mnt/%FF")), "/mnt/\xff", false},
+		{"cancelled", says(uint32(1), none), "", false},
+		{"ended", says(uint32(2), none), "", true},
+		{"nothing", says(uint32(0), none), "", true},
+		{"two", says(uint32(0), uris("file:///a", "file:///b")), "", true},
+		{"of the network", says(uint32(0), uris("sftp://host/a")), "", true},
+		{"of another computer", says(uint32(0), uris("file://host/a")), "", true},
+		{"no path", says(uint32(0), uris("file:a")), "", true},
+		{"of another type", says(uint32(0), map[string]dbus.Variant{"uris": dbus.MakeVariant("file:///a")}), "", true},
+		{"no code", says("0", none), "", true},
+		{"nothing at all", says(), "", true},
+		{"it dies", func(f *fakePortal, _ dbus.ObjectPath) { f.conn.ReleaseName(portalName) }, "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := &fakePortal{version: 4, answer: c.says}
+			f.start(t)
+			defer f.conn.ReleaseName(portalName)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			got, err := Folder(ctx, Options{Title: "Where to?", Dir: "/mnt/ä", Parent: 0x1a})
+			if got != c.want || (err != nil) != c.bad || ctx.Err() != nil {
+				t.Errorf("%q, %v", got, err)
+			}
+			if dir, _ := f.options["current_folder"].Value().([]byte); f.method != "OpenFile" || f.title != "Where to?" || f.parent != "x11:1a" ||
+				string(dir) != "/mnt/ä\x00" || f.options["directory"].Value() != true {
+				t.Errorf("asked %s, %q, %q, %v", f.method, f.parent, f.title, f.options)
+			}
+		})
+	}
+}
+
+func TestSave(t *testing.T) {
+	bus(t)
+	f := &fakePortal{version: 1, answer: says(uint32(0), uris("file:///home/anna/report.txt"))}
+	f.start(t)
+	if got, err := Save(t.Context(), Options{Name: "report.txt"}); got != "/home/anna/report.txt" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	if f.method != "SaveFile" || f.parent != "" || f.options["current_name"].Value() != "report.txt" {
+		t.Errorf("asked %s, %q, %v", f.method, f.parent, f.options)
+	}
+	if _, err := Folder(t.Context(), Options{}); !errors.Is(err, ErrNone) {
+		t.Errorf("of a portal that knows no folders: %v", err)
+	}
+}
+
+// TestEnds: when ctx ends, the picker is closed.
+func TestEnds(t *testing.T) {
+	bus(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	f := &fakePortal{version: 4, answer: func(*fakePortal, dbus.ObjectPath) { time.AfterFunc(20*time.Millisecond, cancel) }}
+	f.start(t)
+	if got, err := Folder(ctx, Options{}); got != "" || !errors.Is(err, context.Canceled) || errors.Is(err, ErrNone) {
+		t.Errorf("%q, %v", got, err)
+	}
+	select {
+	case <-f.closed:
+	case <-time.After(time.Minute):
+		t.Error("the picker stays open")
+	}
+}
+
+// TestNoBus: none is started for a picker.
+func TestNoBus(t *testing.T) {
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	os.Unsetenv("DBUS_SESSION_BUS_ADDRESS")
+	if _, err := Folder(t.Context(), Options{}); !errors.Is(err, ErrNone) {
+		t.Error(err)
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/url"
-	"os"
 	"runtime"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"lifeboat/checks/feeds"
 	"lifeboat/device"
 	"lifeboat/ui"
+	"lifeboat/ui/desktop/reveal"
 	"lifeboat/ui/engine"
 	"lifeboat/ui/state"
 )
@@ -60,7 +60,7 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 	w.ui = ui.New(ui.Options{
 		App: a, Window: w.window, Engine: e, Post: fyne.Do, Words: say, Settings: settings,
 		OS: runtime.GOOS, Version: assets.Version, Demo: f.demo, Now: time.Now,
-		OpenFolder: openFolder(a), OpenPage: openPage(a),
+		OpenFolder: func(dir string) error { return reveal.Folder(ctx, dir) }, OpenPage: openPage(a),
 		Copy: func(text string) { a.Clipboard().SetContent(text) },
 	})
 	w.ui.Start(ctx)
@@ -91,16 +91,6 @@ func (w *window) showAndRun(ctx context.Context) {
 	stopped := context.AfterFunc(ctx, func() { fyne.Do(w.app.Quit) })
 	defer stopped()
 	w.window.ShowAndRun()
-}
-
-// openFolder shows a folder in the computer's file manager.
-func openFolder(a fyne.App) func(string) error {
-	return func(dir string) error {
-		if _, err := os.Stat(dir); err != nil {
-			return err
-		}
-		return showFolder(a, dir)
-	}
 }
 
 // openPage shows a page of the web in the computer's browser.

@@ -1,49 +1,17 @@
 package pick
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/godbus/dbus/v5"
 	"github.com/godbus/dbus/v5/prop"
-)
 
-// bus starts a bus of its own for a test.
-func bus(t *testing.T) {
-	t.Helper()
-	program, err := exec.LookPath("dbus-daemon")
-	if err != nil {
-		t.Skip("dbus-daemon is not installed")
-	}
-	// It knows none of this computer's services, which it would start.
-	config := filepath.Join(t.TempDir(), "bus.conf")
-	if err := os.WriteFile(config, []byte(`<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>
-		<policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program, "--config-file="+config, "--nofork", "--nopidfile", "--print-address")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(address))
-	t.Setenv("XDG_RUNTIME_DIR", t.TempDir()) // no other bus is found
-}
+	"lifeboat/ui/desktop/desktoptest"
+)
 
 // fakePortal answers as it is told to.
 type fakePortal struct {
@@ -76,11 +44,7 @@ func (f *fakePortal) SaveFile(s dbus.Sender, parent, title string, options map[s
 // start puts the portal on the test's bus.
 func (f *fakePortal) start(t *testing.T) {
 	t.Helper()
-	conn, err := connect()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
+	conn := desktoptest.Connect(t)
 	f.conn, f.closed = conn, make(chan struct{})
 	if err := conn.Export(f, portalPath, chooser); err != nil {
 		t.Fatal(err)
@@ -103,7 +67,7 @@ func uris(all ...string) map[string]dbus.Variant {
 }
 
 func TestAnswers(t *testing.T) {
-	bus(t)
+	desktoptest.Bus(t)
 	if _, err := Folder(t.Context(), Options{}); !errors.Is(err, ErrNone) {
 		t.Errorf("without a portal: %v", err)
 	}
@@ -148,7 +112,7 @@ func TestAnswers(t *testing.T) {
 }
 
 func TestSave(t *testing.T) {
-	bus(t)
+	desktoptest.Bus(t)
 	f := &fakePortal{version: 1, answer: says(uint32(0), uris("file:///home/anna/report.txt"))}
 	f.start(t)
 	if got, err := Save(t.Context(), Options{Name: "report.txt"}); got != "/home/anna/report.txt" || err != nil {
@@ -164,7 +128,7 @@ func TestSave(t *testing.T) {
 
 // TestEnds: when ctx ends, the picker is closed.
 func TestEnds(t *testing.T) {
-	bus(t)
+	desktoptest.Bus(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	f := &fakePortal{version: 4, answer: func(*fakePortal, dbus.ObjectPath) { time.AfterFunc(20*time.Millisecond, cancel) }}
 	f.start(t)
@@ -180,9 +144,7 @@ func TestEnds(t *testing.T) {
 
 // TestNoBus: none is started for a picker.
 func TestNoBus(t *testing.T) {
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
-	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
-	os.Unsetenv("DBUS_SESSION_BUS_ADDRESS")
+	desktoptest.NoBus(t)
 	if _, err := Folder(t.Context(), Options{}); !errors.Is(err, ErrNone) {
 		t.Error(err)
 	}

@@ -1,12 +1,15 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
 	"lifeboat/assets/knowledge"
 	"lifeboat/assets/words"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/passphrase"
 	"lifeboat/ui/state"
 	"lifeboat/ui/widgets"
 )
@@ -28,16 +31,18 @@ type choosePassword struct {
 	noted       *widgets.TickBox
 	keep        *widgets.TickBox
 	match       *widgets.Text
+	strength    *widgets.Text
+	rating      int // counts what was rated, so that an old rating is not shown
 	complaint   *widgets.Complaint
 	start       *widgets.Action
 	content     fyne.CanvasObject
 }
 
 func newChoosePassword(w *Window, j *state.Job) *choosePassword {
-	s := &choosePassword{w: w, j: j, complaint: widgets.NewComplaint(), match: widgets.Caption(" ")}
+	s := &choosePassword{w: w, j: j, complaint: widgets.NewComplaint(), match: widgets.Caption(" "), strength: widgets.Caption(" ")}
 	s.twice = widgets.NewSecret(s.submit)
 	s.once = widgets.NewSecret(func() { w.o.Window.Canvas().Focus(s.twice) })
-	s.once.OnChanged, s.twice.OnChanged = func(string) { s.compare() }, func(string) { s.compare() }
+	s.once.OnChanged, s.twice.OnChanged = func(string) { s.compare(); s.rate() }, func(string) { s.compare() }
 	s.noted = widgets.NewTickBox(w.say("ui.password.noted", nil), nil)
 	s.keep = widgets.NewTickBox(w.say("ui.password.keep", w.keyring()), nil)
 	s.keep.Checked = true
@@ -46,8 +51,9 @@ func newChoosePassword(w *Window, j *state.Job) *choosePassword {
 		w.pageHead(widgets.Heading(w.say("ui.password.choose", nil))),
 		widgets.NewRows(widgets.Plain(w.say("ui.password.choose-why", nil)), widgets.Plain(w.say("ui.password.sets", nil))),
 		widgets.NoticeCard(widgets.NewRows(widgets.Strong(w.say("ui.password.forget", nil)), widgets.Plain(w.say("ui.password.forget-means", nil)), s.noted)),
-		widgets.Card(widgets.NewRows(field(w.say("ui.password.once", nil), s.once), field(w.say("ui.password.twice", nil), s.twice),
-			s.match, s.complaint.Text, s.keep)),
+		widgets.Card(widgets.NewRows(field(w.say("ui.password.once", nil), s.once), s.strength,
+			widgets.Left(widgets.NewLink(w.say("ui.password.offer", nil), s.offer)),
+			field(w.say("ui.password.twice", nil), s.twice), s.match, s.complaint.Text, s.keep)),
 	)
 	_, s.content = widgets.Page(widgets.TextWidth, body, widgets.ButtonRow(s.start))
 	return s
@@ -65,6 +71,46 @@ func (s *choosePassword) compare() {
 	}
 	s.match.SetText(text)
 	s.complaint.Show("")
+}
+
+// strengths word how well a password keeps a backup.
+var strengths = map[passphrase.Level]string{passphrase.Weak: "passphrase.level.weak", passphrase.Fair: "passphrase.level.fair",
+	passphrase.Good: "passphrase.level.good", passphrase.Strong: "passphrase.level.strong"}
+
+// rate says how easily the password is guessed. That takes a while, and is done
+// beside the window.
+func (s *choosePassword) rate() {
+	w := s.w
+	s.rating++
+	rating, text, name := s.rating, s.once.Text, w.phoneName(s.j.Phone)
+	if text == "" {
+		s.strength.SetText(" ")
+		return
+	}
+	go func() {
+		password := keybag.NewPassword(text)
+		defer password.Wipe()
+		found := passphrase.Rate(password, name)
+		w.o.Post(func() {
+			if rating == s.rating {
+				s.strength.SetText(strings.TrimSpace(w.say(strengths[found.Level], nil) + ". " + w.text(found.Why())))
+			}
+		})
+	}()
+}
+
+// offer puts in a passphrase that nobody guesses, and shows it.
+func (s *choosePassword) offer() {
+	offered, err := passphrase.Offer()
+	if err != nil {
+		s.w.Problem(err, nil)
+		return
+	}
+	defer offered.Wipe()
+	for _, f := range []*widgets.Secret{s.once, s.twice} {
+		f.Reveal()
+		f.SetText(offered.Reveal())
+	}
 }
 
 // submit starts the backup if both fields hold the same password.

@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
@@ -120,19 +119,7 @@ func (s *reportPage) say() string {
 // save asks where to, and saves.
 func (s *reportPage) save(extension string) {
 	w := s.w
-	d := dialog.NewFileSave(func(file fyne.URIWriteCloser, err error) {
-		if err != nil || file == nil {
-			return
-		}
-		path := file.URI().Path()
-		file.Close() // the dialog has only made sure that it can be written
-		s.saveTo(path, extension)
-	}, w.o.Window)
-	d.SetTitleText(w.say("ui.report.where", nil))
-	d.SetConfirmText(w.say("ui.report.save", nil))
-	d.SetFileName(w.say("ui.report.file", nil) + extension)
-	d.Show()
-	d.Resize(fyne.NewSize(minWidth, minHeight))
+	w.pickFile(w.say("ui.report.where", nil), w.say("ui.report.file", nil)+extension, func(path string) { s.saveTo(path, extension) })
 }
 
 // saveTo saves the text in the form that its extension names.

@@ -209,3 +209,24 @@ func (s *scripted) KeepPassword(_ context.Context, udid string, p keybag.Passwor
 }
 
 var errKeyring = fault.New(fault.KeyringFailed, "keep the password", errors.New("no such service"))
+
+func (s *scripted) PasswordsKept(_ context.Context, udid string) (engine.KeptPasswords, error) {
+	_, newest := s.keyring[udid]
+	return engine.KeptPasswords{Newest: newest}, s.keyringErr
+}
+
+func (s *scripted) ForgetPassword(_ context.Context, udid string) error {
+	s.note("forget password")
+	delete(s.keyring, udid)
+	return s.keyringErr
+}
+
+func (s *scripted) Encrypt(context.Context, *device.Phone, keybag.Password, keybag.Password, engine.Keep, func(bool)) (engine.Encrypted, error) {
+	s.note("encrypt")
+	return engine.Encrypted{Kept: true}, nil
+}
+
+func (s *scripted) SaveRecoverySheet(path string, _ engine.Sheet) error {
+	s.saved = append(s.saved, path)
+	return s.saveErr
+}

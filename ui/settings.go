@@ -8,6 +8,7 @@ import (
 	"lifeboat/backup/verify"
 	"lifeboat/checks/feeds"
 	"lifeboat/ui/state"
+	"lifeboat/ui/state/reminder"
 	"lifeboat/ui/theme"
 	"lifeboat/ui/widgets"
 )
@@ -34,6 +35,8 @@ func newSettingsPage(w *Window, p *state.Phone) *settingsPage {
 		s.part("ui.settings.network", s.network()...),
 	)
 	if p != nil {
+		body.Add(s.part("ui.settings.reminders", s.reminders(p)...))
+		body.Add(s.part("ui.settings.password", w.passwordPart(p)...))
 		body.Add(s.part("ui.settings.memory", widgets.Plain(w.say("ui.settings.memory-what", nil)),
 			widgets.Left(widgets.NewAction(w.say("ui.settings.forget", words.Args{"Name": widgets.Shorten(w.phoneName(p), 30)}), nil,
 				func() { w.ask(p, state.Forget, "") }))))
@@ -67,11 +70,84 @@ func tick(text string, on bool, changed func(bool)) *widgets.TickBox {
 // background are the choices about a window that is closed.
 func (s *settingsPage) background() []fyne.CanvasObject {
 	w := s.w
-	return []fyne.CanvasObject{
+	return append([]fyne.CanvasObject{
 		tick(w.say("ui.settings.background-on", nil), w.Settings.Background(), func(on bool) { w.Settings.SetBackground(on); w.updateTray() }),
 		tick(w.say("ui.settings.on-plug", nil), w.Settings.StartOnPlug(), w.Settings.SetStartOnPlug),
 		widgets.Caption(w.say("ui.settings.on-plug-means", nil)),
+	}, s.login()...)
+}
+
+// everies are how often a person can be reminded, in the order of the choice.
+var everies = []struct {
+	is  reminder.Every
+	key string
+}{{reminder.Weekly, "ui.reminder.weekly"}, {reminder.Monthly, "ui.reminder.monthly"}, {reminder.Off, "ui.reminder.off"}}
+
+// reminders are the choices of when to be reminded of a phone.
+func (s *settingsPage) reminders(p *state.Phone) []fyne.CanvasObject {
+	w := s.w
+	all := []fyne.CanvasObject{widgets.Plain(w.say("ui.reminder.what", words.Args{"Name": widgets.Shorten(w.phoneName(p), 40)}))}
+	for _, kind := range []struct {
+		is  reminder.Kind
+		key string
+	}{{reminder.ICloud, "ui.cloud.title"}, {reminder.Computer, "ui.local.title"}} {
+		var names []string
+		at := 0
+		for i, every := range everies {
+			names = append(names, w.say(every.key, nil))
+			if every.is == w.Reminder(p, kind.is) {
+				at = i
+			}
+		}
+		all = append(all, widgets.Labelled(w.say(kind.key, nil),
+			widgets.NewChoice(names, at, func(i int) { w.SetReminder(p, kind.is, everies[i].is) })))
 	}
+	return all
+}
+
+// login is the choice whether Lifeboat starts when the person logs in. What the
+// system says is asked, and not remembered.
+func (s *settingsPage) login() []fyne.CanvasObject {
+	w := s.w
+	if w.o.Login == nil {
+		return nil
+	}
+	trouble := widgets.Caption("")
+	trouble.Hide()
+	box := widgets.NewTickBox(w.say("ui.settings.login", nil), nil)
+	box.Disable()
+	read := func() {
+		go func() {
+			on, err := w.o.Login()
+			w.o.Post(func() {
+				widgets.Show(trouble, err != nil)
+				if err != nil {
+					trouble.SetText(w.say("ui.settings.login-failed", words.Args{"Error": err.Error()}))
+					return
+				}
+				box.Set(on)
+				box.Enable()
+			})
+		}()
+	}
+	box.OnChanged = func(on bool) {
+		box.Disable()
+		go func() {
+			err := w.o.SetLogin(on)
+			w.o.Post(func() {
+				if err != nil {
+					widgets.Show(trouble, true)
+					trouble.SetText(w.say("ui.settings.login-failed", words.Args{"Error": err.Error()}))
+					box.Set(!on)
+					box.Enable()
+					return
+				}
+				read()
+			})
+		}()
+	}
+	read()
+	return []fyne.CanvasObject{box, trouble}
 }
 
 // appearances are the forms of the colours, in the order of the choice.
@@ -130,10 +206,31 @@ func (s *settingsPage) network() []fyne.CanvasObject {
 // about says which Lifeboat it is, and what leaves the computer.
 func (s *settingsPage) about() []fyne.CanvasObject {
 	w := s.w
-	return []fyne.CanvasObject{
+	all := []fyne.CanvasObject{
 		widgets.Plain(w.say("ui.settings.version", words.Args{"Version": w.o.Version})),
 		widgets.Quiet(w.say("ui.about.leaves", nil)),
 		widgets.Quiet(w.say("ui.about.licence", nil)),
 		w.recordSwitch(),
 	}
+	if w.o.ExportLog == nil {
+		return all
+	}
+	saved := widgets.Caption("")
+	saved.Hide()
+	export := widgets.NewAction(w.say("ui.about.log", nil), nil, func() {
+		w.pickFile(w.say("ui.report.where", nil), w.say("ui.about.log-file", nil)+".txt", func(path string) {
+			go func() {
+				err := w.o.ExportLog(w.ctx, path)
+				w.o.Post(func() {
+					if err != nil {
+						w.Problem(err, nil)
+						return
+					}
+					saved.SetText(w.say("ui.report.saved", words.Args{"Path": path}))
+					saved.Show()
+				})
+			}()
+		})
+	})
+	return append(all, widgets.Left(export), saved)
 }

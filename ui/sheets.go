@@ -94,6 +94,7 @@ var deeds = map[state.Deed]deedWords{
 		waiting: "ui.restart.waiting", done: "ui.restart.done", next: "ui.restart.next"},
 	state.Forget: {title: "ui.forget.title", means: "ui.forget.means", do: "ui.forget.do", keep: "ui.forget.keep",
 		waiting: "ui.forget.waiting", done: "ui.forget.done", next: "ui.forget.next", danger: true},
+	state.ChangePassword: {waiting: "ui.settings.changing"},
 }
 
 // ask asks before a deed is done.

@@ -1,11 +1,15 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"lifeboat/assets/words"
+	"lifeboat/ui/desktop/notice"
 	"lifeboat/ui/state"
+	"lifeboat/ui/state/reminder"
 	"lifeboat/ui/theme"
 	"lifeboat/ui/widgets"
 )
@@ -75,7 +79,7 @@ func (w *Window) Reveal() {
 func (w *Window) closeAsked() {
 	if w.Busy() || w.Settings.Background() {
 		if w.Busy() {
-			w.o.App.SendNotification(fyne.NewNotification(w.say("ui.closed.title", nil), w.say("ui.closed.means", nil)))
+			w.notify(w.say("ui.closed.title", nil), w.say("ui.closed.means", nil))
 		}
 		w.rememberSize()
 		w.hideSheet()
@@ -107,13 +111,24 @@ func (w *Window) rememberSize() {
 	}
 }
 
+// notify shows a notification of the system. What a phone calls itself is made
+// harmless, as systems read more into it than text.
+func (w *Window) notify(title, body string) {
+	w.o.App.SendNotification(fyne.NewNotification(notice.Plain(title), notice.Plain(body)))
+}
+
+// Remind shows a reminder.
+func (w *Window) Remind(r reminder.Reminder) {
+	w.notify(w.text(r.Title()), strings.Join(w.say_.Texts(r.Body()), " "))
+}
+
 // notifyEnded tells of a backup's outcome, in the way of the system.
 func (w *Window) notifyEnded(j *state.Job) {
 	name := words.Args{"Name": widgets.Shorten(w.phoneName(j.Phone), 40)}
 	switch {
 	case j.Step == state.Done:
-		w.o.App.SendNotification(fyne.NewNotification(w.say("ui.done.title", name), w.say("ui.notify.done", nil)))
+		w.notify(w.say("ui.done.title", name), w.say("ui.notify.done", nil))
 	case j.Step == state.Failed && !j.Stopping:
-		w.o.App.SendNotification(fyne.NewNotification(w.say("ui.notify.failed", name), w.explain(j.Err).Happened))
+		w.notify(w.say("ui.notify.failed", name), w.explain(j.Err).Happened)
 	}
 }

@@ -58,6 +58,14 @@ type Options struct {
 	// Fyne. It is called on no goroutine of the window's and ends with ctx; "" is
 	// no choice.
 	Pick func(ctx context.Context, title, start string) (dir string, err error)
+	// PickFile asks likewise where a file is to go; name is suggested.
+	PickFile func(ctx context.Context, title, name string) (path string, err error)
+	// Login is whether Lifeboat starts when the user logs in; nil where that cannot
+	// be set. SetLogin sets it. Both are called on no goroutine of the window's.
+	Login    func() (bool, error)
+	SetLogin func(bool) error
+	// ExportLog writes the log for a bug report; nil where there is none.
+	ExportLog func(ctx context.Context, path string) error
 }
 
 // Window is the window.

@@ -224,7 +224,7 @@ func (s *State) StopTask() {
 // keyring; only where it is needed and not there, or wrong, the person is asked.
 func (s *State) Check(k Kept, v vault.Version, level verify.Level, password keybag.Password) {
 	if password.Empty() {
-		password = s.passwords[k.UDID]
+		password = s.knownPassword(k.UDID)
 	}
 	s.work(Checking, v, func(ctx context.Context, report func(HowFar)) func() {
 		if k.Encrypted && password.Empty() {

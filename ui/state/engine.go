@@ -44,6 +44,10 @@ type Engine interface {
 	BackUp(ctx context.Context, order engine.Order, report func(backup.Event)) (backup.Result, error)
 	Password(ctx context.Context, udid string) (keybag.Password, error)
 	KeepPassword(ctx context.Context, udid string, password keybag.Password) error
+	PasswordsKept(ctx context.Context, udid string) (engine.KeptPasswords, error)
+	ForgetPassword(ctx context.Context, udid string) error
+	Encrypt(ctx context.Context, p *device.Phone, old, new keybag.Password, keep engine.Keep, onPasscode func(shown bool)) (engine.Encrypted, error)
+	SaveRecoverySheet(path string, s engine.Sheet) error
 
 	List(ctx context.Context, dir string) ([]Kept, error)
 	Sizes(k Kept) (map[int]int64, error)

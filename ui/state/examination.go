@@ -51,7 +51,7 @@ func (s *State) diagnose(p *Phone) {
 }
 
 func (s *State) examinationOf(p *Phone) engine.Examination {
-	return engine.Examination{Phone: p.Dev, Destination: s.Settings.Destination(), Password: s.passwords[p.Dev.UDID]}
+	return engine.Examination{Phone: p.Dev, Destination: s.Settings.Destination(), Password: s.knownPassword(p.Dev.UDID)}
 }
 
 // statesOf takes the states of a phone's diagnosis, the newest one where they
@@ -61,7 +61,10 @@ func (s *State) statesOf(ctx context.Context, p *Phone) func(diagnosis.State) {
 	return func(d diagnosis.State) {
 		if news.put(d) {
 			s.postFor(ctx, func() {
-				p.update(news.take())
+				if d, fresh := news.take(); fresh {
+					p.update(d)
+					s.remember(p)
+				}
 				s.resume(p)
 				s.startIfWished(p)
 			})
@@ -76,10 +79,7 @@ func (p *Phone) begin(end context.CancelFunc, now time.Time) {
 }
 
 // update takes a new state.
-func (p *Phone) update(d diagnosis.State, news bool) {
-	if !news {
-		return
-	}
+func (p *Phone) update(d diagnosis.State) {
 	p.State, p.Err = &d, nil
 	if p.Looking && !d.Phone().GatheredAt.Before(p.asked) {
 		p.Looking = false

@@ -91,6 +91,8 @@ const (
 	SwitchOn Deed = "switch-on"
 	Restart  Deed = "restart"
 	Forget   Deed = "forget"
+	// ChangePassword is done by [State.ChangePassword].
+	ChangePassword Deed = "change-password"
 )
 
 // Do does a deed that the person has agreed to; fixID is the step of a repair

@@ -181,7 +181,7 @@ func (s *State) findPassword(j *Job) {
 // or asks for it.
 func (s *State) askKeyring(j *Job) {
 	udid := j.Phone.Dev.UDID
-	if known, ok := s.passwords[udid]; ok {
+	if known := s.knownPassword(udid); !known.Empty() {
 		j.offered = true
 		s.run(j, known)
 		return
@@ -260,7 +260,7 @@ func (s *State) GivePassword(j *Job, password keybag.Password, keep bool) {
 		return
 	}
 	j.password = password
-	j.answer <- password
+	j.answer <- copyOf(password)
 	j.answer, j.Step = nil, Running
 	s.changed()
 }
@@ -284,7 +284,7 @@ func (s *State) run(j *Job, password keybag.Password) {
 	j.password, j.left = password, steadyLeft{}
 	j.Event = backup.Event{Phase: backup.Preparing, Percent: -1, Left: -1}
 	order := engine.Order{
-		Phone: j.Phone.Dev, Root: s.Settings.Destination(), Password: password,
+		Phone: j.Phone.Dev, Root: s.Settings.Destination(), Password: copyOf(password),
 		AskAgain: func(ctx context.Context) (keybag.Password, error) { return s.askAgain(ctx, j) },
 		Full:     j.Full, Policy: s.Settings.Policy(), Level: s.Settings.Level(),
 	}
@@ -372,7 +372,7 @@ func (s *State) proven(j *Job, result backup.Result, err error, last backup.Even
 	}
 	udid, password := j.Phone.Dev.UDID, j.password
 	if err == nil && !password.Empty() {
-		s.passwords[udid] = password
+		s.passwords[udid] = copyOf(password)
 	}
 	if err != nil || j.keep.Empty() {
 		s.endJob(j, result, err, nil)

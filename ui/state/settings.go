@@ -33,6 +33,7 @@ type Settings struct {
 	onPlug      bool
 	width       int
 	height      int
+	reminders   string
 }
 
 // Appearance is which form of the colours is shown.
@@ -55,6 +56,7 @@ const (
 	onPlugKey      = "start-on-plug"
 	widthKey       = "window.width"
 	heightKey      = "window.height"
+	remindersKey   = "reminders"
 )
 
 // Gigabytes is the unit of the policy's limit, in bytes.
@@ -86,6 +88,7 @@ func NewSettings(store Store, fallback string, allowed feeds.Allowed) *Settings 
 			s.appearance = a
 		}
 		s.background, s.onPlug = store.Bool(backgroundKey), store.Bool(onPlugKey)
+		s.reminders = store.String(remindersKey)
 		s.width, s.height = store.Int(widthKey), store.Int(heightKey)
 	}
 	return s
@@ -211,5 +214,16 @@ func (s *Settings) SetWindowSize(width, height float32) {
 	if s.store != nil {
 		s.store.SetInt(widthKey, w)
 		s.store.SetInt(heightKey, h)
+	}
+}
+
+// Reminders is what is remembered for reminders, as [reminder.Memory.String] wrote it.
+func (s *Settings) Reminders() string { return s.reminders }
+
+// SetReminders remembers it.
+func (s *Settings) SetReminders(text string) {
+	s.reminders = text
+	if s.store != nil {
+		s.store.SetString(remindersKey, text)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
+	"lifeboat/ui/state/reminder"
 )
 
 // Options are what a state is made of. All fields must be set.
@@ -52,6 +53,8 @@ type View interface {
 	Checked(v vault.Version, r verify.Report, found audit.Findings)
 	Copied(v vault.Version, copied vault.Copy)
 	AskPassword(k Kept, v vault.Version, level verify.Level, wrong bool)
+	// Remind shows a reminder in the way of the system.
+	Remind(r reminder.Reminder)
 	// Close ends the window.
 	Close()
 }
@@ -82,6 +85,7 @@ type State struct {
 	back      []Page
 	jobs      map[string]*Job            // by UDID: running, or just ended
 	passwords map[string]keybag.Password // that have proven right in this session, by UDID
+	reminders reminder.Memory            // what is known of each phone's copies
 	quitting  bool                       // the window is to close as soon as nothing runs
 	calls     chan func()                // short calls of the engine, made in their order
 }
@@ -89,7 +93,8 @@ type State struct {
 // New is a state that knows nothing yet and has started nothing.
 func New(o Options) *State {
 	return &State{Options: o, ctx: context.Background(), stop: func() {}, page: Page{Name: Overview},
-		jobs: map[string]*Job{}, passwords: map[string]keybag.Password{}, calls: make(chan func(), maxCalls)}
+		jobs: map[string]*Job{}, passwords: map[string]keybag.Password{}, calls: make(chan func(), maxCalls),
+		reminders: reminder.Parse(o.Settings.Reminders())}
 }
 
 // Start begins to watch for phones until ctx ends. It returns at once.
@@ -99,6 +104,7 @@ func (s *State) Start(ctx context.Context) {
 	s.tell(func() { s.Engine.Allow(allowed) })
 	go s.call(s.ctx)
 	s.LookForPhones()
+	s.remind(firstReminder)
 }
 
 // LookForPhones begins anew to ask which phones there are.

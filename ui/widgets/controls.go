@@ -66,6 +66,12 @@ func (s *Secret) TypedKey(key *fyne.KeyEvent) {
 	s.Entry.TypedKey(key)
 }
 
+// Reveal shows what is in the field.
+func (s *Secret) Reveal() {
+	s.Password = false
+	s.Refresh()
+}
+
 // TextBox is a field of several lines that Tab leaves, as it does any other.
 type TextBox struct{ widget.Entry }
 

@@ -1,0 +1,103 @@
+package state
+
+import (
+	"context"
+
+	"lifeboat/backup/keybag"
+	"lifeboat/device/fault"
+	"lifeboat/ui/engine"
+)
+
+// knownPassword is the password of a phone that has proven right in this session.
+func (s *State) knownPassword(udid string) keybag.Password { return copyOf(s.passwords[udid]) }
+
+// copyOf is a password of its own, which whoever gets it may wipe.
+func copyOf(p keybag.Password) keybag.Password {
+	if p.Empty() {
+		return keybag.Password{}
+	}
+	return keybag.NewPassword(p.Reveal())
+}
+
+// AskKeyring asks what the keyring has of a phone, and hands it to told.
+func (s *State) AskKeyring(p *Phone, told func(engine.KeptPasswords, error)) {
+	ctx, udid := s.ctx, p.Dev.UDID
+	go func() {
+		kept, err := s.Engine.PasswordsKept(ctx, udid)
+		s.postFor(ctx, func() { told(kept, err) })
+	}()
+}
+
+// RevealPassword asks the keyring for a phone's password, to be shown to the person.
+func (s *State) RevealPassword(p *Phone, told func(keybag.Password)) {
+	ctx, udid := s.ctx, p.Dev.UDID
+	go func() {
+		password, err := s.Engine.Password(ctx, udid)
+		s.postFor(ctx, func() {
+			if err != nil {
+				s.View.Problem(err, nil)
+				return
+			}
+			told(password)
+		})
+	}()
+}
+
+// ForgetPassword has the keyring forget a phone's passwords, and calls done then.
+func (s *State) ForgetPassword(p *Phone, done func()) {
+	ctx, udid := s.ctx, p.Dev.UDID
+	delete(s.passwords, udid)
+	go func() {
+		err := s.Engine.ForgetPassword(ctx, udid)
+		s.postFor(ctx, func() {
+			if err != nil {
+				s.View.Problem(err, nil)
+				return
+			}
+			done()
+		})
+	}()
+}
+
+// ChangePassword gives a phone another backup password, which it asks its passcode
+// for. It is kept in the keyring if the one before was. done is called with what
+// became of the keyring.
+func (s *State) ChangePassword(p *Phone, old, new keybag.Password, done func(engine.Encrypted)) {
+	if s.jobs[p.Dev.UDID].Busy() {
+		return // not while a backup runs
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	closeSheet := s.View.Waiting(ChangePassword, cancel)
+	dev := p.Dev
+	go func() {
+		became, err := s.Engine.Encrypt(ctx, dev, old, new, engine.KeepAsBefore, nil)
+		s.postFor(s.ctx, func() {
+			defer cancel()
+			if err == nil {
+				delete(s.passwords, dev.UDID)
+			}
+			switch open := closeSheet(); {
+			case !open && fault.Of(err) == fault.Cancelled: // closed meanwhile
+			case err != nil:
+				s.View.Problem(err, nil)
+			default:
+				done(became)
+			}
+		})
+	}()
+}
+
+// SaveSheet writes a recovery sheet, and calls saved if that worked.
+func (s *State) SaveSheet(path string, sheet engine.Sheet, saved func()) {
+	ctx := s.ctx
+	go func() {
+		err := s.Engine.SaveRecoverySheet(path, sheet)
+		s.postFor(ctx, func() {
+			if err != nil {
+				s.View.Problem(err, nil)
+				return
+			}
+			saved()
+		})
+	}()
+}

@@ -79,6 +79,7 @@ type cloudCard struct {
 	others  *widgets.Link
 	try     *widgets.Link
 	fix     checks.Fix
+	foot    *fyne.Container
 	content fyne.CanvasObject
 }
 
@@ -87,13 +88,15 @@ func newCloudCard(w *Window, p *state.Phone) *cloudCard {
 	c.button = widgets.NewAction("", nil, func() { w.doFix(p, c.fix) })
 	c.others = widgets.NewLink("", func() { w.ShowFix(p) })
 	c.try = widgets.NewLink(w.say("ui.cloud.try", nil), func() { w.Watch(p, "") })
-	c.content = c.frame.card(w.say("ui.cloud.title", nil), container.New(&widgets.Flowing{Gap: 12}, c.button, c.others, c.try))
+	c.foot = container.New(&widgets.Flowing{Gap: 12}, c.button, c.others, c.try)
+	c.content = c.frame.card(w.say("ui.cloud.title", nil), c.foot)
 	return c
 }
 
 func (c *cloudCard) object() fyne.CanvasObject { return c.content }
 
 func (c *cloudCard) update() {
+	defer c.foot.Refresh() // the buttons are as wide as their words
 	w, p := c.w, c.p
 	if p.State == nil {
 		c.frame.set(checks.Unknown, w.say("ui.card.looking", nil))
@@ -128,6 +131,7 @@ type localCard struct {
 	button  *widgets.Action
 	folder  *widgets.Link
 	proof   *widgets.Link
+	foot    *fyne.Container
 	content fyne.CanvasObject
 }
 
@@ -142,13 +146,15 @@ func newLocalCard(w *Window, p *state.Phone) *localCard {
 	})
 	c.folder = widgets.NewLink(w.say("ui.destination.change", nil), w.chooseDestination)
 	c.proof = widgets.NewLink(w.say("ui.local.proof", nil), func() { w.Show(state.Page{Name: state.JobPage}) })
-	c.content = c.frame.card(w.say("ui.local.title", nil), c.bar, container.New(&widgets.Flowing{Gap: 12}, c.button, c.proof, c.folder))
+	c.foot = container.New(&widgets.Flowing{Gap: 12}, c.button, c.proof, c.folder)
+	c.content = c.frame.card(w.say("ui.local.title", nil), c.bar, c.foot)
 	return c
 }
 
 func (c *localCard) object() fyne.CanvasObject { return c.content }
 
 func (c *localCard) update() {
+	defer c.foot.Refresh() // the buttons are as wide as their words
 	w, p, j := c.w, c.p, c.w.Job(c.p)
 	busy := !j.Idle()
 	if busy {

@@ -33,7 +33,10 @@ type Library struct {
 	Own string
 	// Places remembers the drives that backups were seen on; nil forgets them.
 	Places *places.Registry
-	Log    *slog.Logger // nil discards
+	// Usual are the places in which other programs keep backups; nil are those of
+	// this system.
+	Usual []UsualPlace
+	Log   *slog.Logger // nil discards
 }
 
 // Kept is what is kept of one phone in a folder.
@@ -42,6 +45,8 @@ type Kept struct {
 	Name       string // of the phone; "" if it is not known
 	Encrypted  bool
 	Versions   []vault.Version // newest first
+	// Foreign: it is another program's backup, which is read and never written to.
+	Foreign bool
 }
 
 // OwnFolder is Lifeboat's own folder for backups, in the user's home.
@@ -135,7 +140,7 @@ func (l *Library) List(ctx context.Context, dir string) ([]Kept, error) {
 
 // Versions reads which versions there are, newest first.
 func (l *Library) Versions(k Kept) ([]vault.Version, error) {
-	all, err := vault.List(l.Files(), k.Root, k.UDID)
+	all, err := vault.List(l.FilesOf(k), k.Root, k.UDID)
 	slices.Reverse(all)
 	return all, err
 }
@@ -145,7 +150,7 @@ func (l *Library) Versions(k Kept) ([]vault.Version, error) {
 func (l *Library) Sizes(k Kept) (map[int]int64, error) {
 	oldestFirst := slices.Clone(k.Versions)
 	slices.Reverse(oldestFirst)
-	return vault.OwnBytes(l.Files(), k.Root, k.UDID, oldestFirst)
+	return vault.OwnBytes(l.FilesOf(k), k.Root, k.UDID, oldestFirst)
 }
 
 // LayOut copies a version into a folder in Apple's own format, ready to be
@@ -153,7 +158,7 @@ func (l *Library) Sizes(k Kept) (map[int]int64, error) {
 // drive that is not there is not. report is called with the bytes that were
 // copied so far; it may not call back.
 func (l *Library) LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Copy, error) {
-	view, err := vault.OpenView(l.Files(), k.Root, k.UDID, number)
+	view, err := vault.OpenView(l.FilesOf(k), k.Root, k.UDID, number)
 	if err != nil {
 		return vault.Copy{}, err
 	}
@@ -192,18 +197,23 @@ func (l *Library) Prune(k Kept, policy vault.Policy, now time.Time) (trashed, pu
 
 // WouldPrune returns the numbers of those that Prune would put into the trash.
 func (l *Library) WouldPrune(k Kept, policy vault.Policy, now time.Time) ([]int, error) {
-	list, err := vault.List(l.Files(), k.Root, k.UDID)
+	list, err := vault.List(l.FilesOf(k), k.Root, k.UDID)
 	if err != nil {
 		return nil, err
 	}
-	own, err := vault.OwnBytes(l.Files(), k.Root, k.UDID, list)
+	own, err := vault.OwnBytes(l.FilesOf(k), k.Root, k.UDID, list)
 	if err != nil {
 		return nil, err
 	}
 	return policy.Select(list, own, now), nil
 }
 
+// inVault does something to what Lifeboat keeps. Another program's backup is
+// [fault.NotOurs], before anything is touched.
 func (l *Library) inVault(k Kept, do func(*vault.Vault) error) error {
+	if l.isForeign(k) {
+		return fault.New(fault.NotOurs, "change what is kept", nil).With("Path", vault.Dir(k.Root, k.UDID))
+	}
 	v, err := vault.Open(l.Files(), k.Root, k.UDID, l.Log)
 	if err != nil {
 		return err

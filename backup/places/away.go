@@ -89,6 +89,17 @@ func (d drives) offline(p Place, err error) error {
 // ours in it is somebody's decision, wherever it lies.
 func (b Registry) Away(root string) error { return b.away(thisComputer, root) }
 
+// Find reports whether a place is here now, and if it is not, where it is instead: ""
+// if that is not known. A drive that hangs makes it hang.
+func (b Registry) Find(p Place) (here bool, now string) { return b.find(thisComputer, p) }
+
+func (b Registry) find(d drives, p Place) (here bool, now string) {
+	if d.connected(p) && d.exists(p.Root) && b.away(d, p.Root) == nil {
+		return true, ""
+	}
+	return false, d.moved(p)
+}
+
 func (b Registry) away(d drives, root string) error {
 	known, ok, err := b.Recall(root)
 	if err != nil {

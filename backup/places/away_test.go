@@ -48,6 +48,10 @@ func TestLetters(t *testing.T) {
 		{"a drive that does not tell its number", cupboard(map[string]uint32{"E:": 0}), place, []string{"isn't there"}, []string{"letter", "“Blue”"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			here, now := Registry{filepath.Join(t.TempDir(), "none.json")}.find(c.computer, c.place)
+			if here || (now != "") != strings.Contains(c.name, "has another letter") {
+				t.Errorf("here %v, now %q", here, now)
+			}
 			err := c.computer.offline(c.place, nil)
 			said := words.English().Problem(string(fault.Of(err)), "windows", fault.As(err).Args)
 			for _, part := range c.says {

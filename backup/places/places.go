@@ -122,6 +122,15 @@ func (b Registry) Recall(root string) (place Place, ok bool, err error) {
 	return Place{}, false, nil
 }
 
+// All are the places that are remembered, the one that was seen last first.
+func (b Registry) All() ([]Place, error) {
+	path, err := b.path()
+	if err != nil {
+		return nil, err
+	}
+	return read(path).Places, nil
+}
+
 // Explain turns a [fault.DestMissing] about root into a [fault.DestOffline]
 // if the place is known. Other errors are returned as they are.
 func (b Registry) Explain(root string, err error) error {

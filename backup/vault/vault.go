@@ -261,7 +261,8 @@ func find(fsys afero.Fs, root, udid string) (place, error) {
 		return place{}, fault.New(fault.Internal, "find the place of the backups", fmt.Errorf("%q is no UDID", udid))
 	}
 	p := place{root: root, udid: udid, close: func() error { return nil }}
-	if !disk.Native(fsys) {
+	under, readOnly := disk.Under(fsys)
+	if !disk.Native(fsys) && !(readOnly && disk.Native(under)) {
 		p.fs = afero.NewBasePathFs(fsys, root)
 		p.all, _ = fsys.(syncAll)
 		return p, nil
@@ -269,6 +270,10 @@ func find(fsys afero.Fs, root, udid string) (place, error) {
 	contained, err := rootfs.Open(root)
 	if err != nil {
 		return place{}, disk.Reading("find the place of the backups", root, err)
+	}
+	if readOnly {
+		p.fs, p.close = disk.ReadOnly(contained), contained.Close
+		return p, nil
 	}
 	p.fs, p.disk, p.close = contained, contained.Disk(), contained.Close
 	return p, nil

@@ -87,6 +87,7 @@ const (
 	VaultNewer        Code = "vault-newer"         // a newer Lifeboat wrote it
 	LastVerified      Code = "last-verified"       // without it no verified backup would be left
 	LayOutTaken       Code = "lay-out-taken"       // something stands where the copy should go
+	NotOurs           Code = "not-ours"            // another program's backup, which is not to be changed
 )
 
 // What the phone's backup engine reports (MBErrorDomain), and what a proof finds.
@@ -206,7 +207,7 @@ func FromStartService(op, name string) *Error {
 // Codes lists every code, so that a test can see that each has its words.
 func Codes() []Code {
 	return []Code{
-		VaultNewer, LastVerified, LayOutTaken,
+		VaultNewer, LastVerified, LayOutTaken, NotOurs,
 		MuxMissing, MuxStopped, MuxDenied, MuxBadAddress, MuxUnexpected, NoPhone, PhoneNotFound,
 		SeveralPhones, PhoneGone, PhoneSilent, PhoneNonsense, Cancelled, CancelledPhone, Internal,
 		TrustPending, TrustRefused, PhoneLocked, FirstUnlock, SetupUnfinished, PairingStale, PairingNotSaved,

@@ -159,8 +159,9 @@ func WillEncrypt(ctx context.Context, p *device.Phone) (bool, error) {
 func CloudFolder(dir string) string { return host.CloudFolder(dir) }
 
 // Audit prepares to prove a version of k again, which is number 0 for the newest.
+// Of another program's backup nothing is repaired or noted.
 func (e *Engine) Audit(k library.Kept, number int, level verify.Level) *audit.Job {
-	return &audit.Job{Fs: e.Fs, Root: k.Root, UDID: k.UDID, Version: number, Level: level, Program: e.program(), Log: e.Log}
+	return &audit.Job{Fs: e.FilesOf(k), Root: k.Root, UDID: k.UDID, Version: number, Level: level, Program: e.program(), Log: e.Log}
 }
 
 // Recheck proves a backup again, repairs what can be repaired, and notes the

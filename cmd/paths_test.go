@@ -44,6 +44,7 @@ var realFiles = map[string]string{
 	"backup/vault/layout.go":             "a folder that people choose to copy to",
 	"backup/vault/lock.go":               "the lock, which is beside the afero.Fs",
 	"backup/vault/run.go":                "the run's own root, opened beside the vault's",
+	"backup/vault/transfer.go":           "the folder that was chosen, and the one above it",
 	"backup/vault/vault.go":              "the folder that was chosen, and the lock in it",
 	"backup/vault/view.go":               "an afero.Fs takes names as this system writes them",
 	"backup/vault/within.go":             "the folder that was chosen, and those above it",

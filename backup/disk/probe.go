@@ -68,6 +68,16 @@ func Probe(fsys afero.Fs, root string) (Abilities, error) {
 	return able, try(fsys, root, &able)
 }
 
+// HoldsFiles looks at the volume of dir, an existing folder of this computer: one
+// that holds no file of 4 GiB is [fault.DestSmallFiles]. What cannot be known is no
+// error; [Probe] tries it out.
+func HoldsFiles(dir string) error {
+	if v, err := VolumeOf(dir); err == nil && v.Small() {
+		return smallFiles(dir, strings.ToUpper(v.System))
+	}
+	return nil
+}
+
 func smallFiles(root, system string) error {
 	return fault.New(fault.DestSmallFiles, "look at the destination", nil).With("Path", root).With("System", system)
 }

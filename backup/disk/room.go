@@ -27,6 +27,9 @@ func Free(dir string) (free uint64, err error) {
 	return free, nil
 }
 
+// usualAllocation is the unit of room that most file systems have, in bytes.
+const usualAllocation = 4 << 10
+
 // Existing returns dir, made absolute, or the nearest folder above it that
 // exists. A link that leads nowhere is an error: what it means to point at
 // may be another volume.

@@ -163,13 +163,7 @@ func (l *Library) LayOut(ctx context.Context, k Kept, number int, to string, rep
 		return vault.Copy{}, err
 	}
 	defer view.Close()
-	if err := l.away(filepath.Dir(to)); err != nil {
-		return vault.Copy{}, err
-	}
-	if err := l.Files().Mkdir(to, 0o700); err != nil && !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) {
-		return vault.Copy{}, disk.Fault("make the folder for the copy", to, err)
-	}
-	if err := l.Destination(to); err != nil {
+	if err := l.makeLast(to); err != nil {
 		return vault.Copy{}, err
 	}
 	return view.LayOut(ctx, l.Files(), to, report)

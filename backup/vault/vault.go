@@ -37,6 +37,10 @@
 //	                     reserve             holds room to write down what arrived on a
 //	                                         disk that is full, or to delete something
 //	                     removing/…          no longer needed, being deleted
+//	DIR/.lifeboat/<UDID>.copy/…              a vault that is being copied here ([Transfer]):
+//	                                         as above, and its run/copy.json says how far
+//	                                         it is. With its journal.json it gets its name.
+//	DIR/.lifeboat/<UDID>.copy.lock           names who is copying
 //
 // The small files are JSON with one more line, the CRC-32C of what stands
 // before it, so that a bit that turned over in one is noticed like any other.

@@ -24,7 +24,7 @@ func TestCompletion(t *testing.T) {
 		words string // each has to be offered
 		how   string // cobra's directive
 	}{
-		"":                                {"devices check backup report icloud restart verify find versions lay-out prune undelete encryption password completion help", nothing},
+		"":                                {"devices check backup report icloud restart verify find versions copy lay-out prune undelete encryption password completion help", nothing},
 		"ver":                             {"verify versions", nothing},
 		"verify ":                         {"", folders},
 		"verify DIR ":                     {"", nothing},
@@ -40,6 +40,9 @@ func TestCompletion(t *testing.T) {
 		"icloud ":                         {"on off", nothing},
 		"lay-out ":                        {"", nothing},
 		"lay-out 3 ":                      {"", folders},
+		"copy ":                           {"", folders},
+		"copy DIR ":                       {"", folders},
+		"copy DIR TO ":                    {"", nothing},
 		"prune DIR 1 2 ":                  {"", nothing},
 		"prune DIR --limit ":              {"", nothing},
 		"report --include ":               {"name profiles apps crashes", nothing},

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/vault"
+	"lifeboat/device/fault"
+)
+
+// copyBackups copies what is kept of a phone to another folder of backups.
+func copyBackups(c *call) work {
+	c.define("copy DIR TO", 2, 2)
+	c.withFolder()
+	id := c.option("version", "ID", "", c.text("cli.flag.copy-version", nil))
+	dry := c.flags.Bool("dry-run", false, c.text("cli.flag.copy-dry-run", nil))
+	drop := c.flags.Bool("drop", false, c.text("cli.flag.copy-drop", nil))
+	return func(ctx context.Context) error {
+		k, err := c.folder(c.args[0])
+		if err != nil {
+			return err
+		}
+		to, err := filepath.Abs(c.args[1])
+		if err != nil {
+			return fault.New(fault.DestMissing, "find the destination", err).With("Path", c.args[1])
+		}
+		if *drop {
+			if err := c.engine().DropCopy(ctx, k, to); err != nil {
+				return err
+			}
+			c.changedTo("dropped", "cli.copy.dropped", words.Args{"Path": to})
+			return nil
+		}
+		number := 0
+		if *id != "" {
+			version, err := c.version(k, *id)
+			if err != nil {
+				return err
+			}
+			number = version.Number
+		}
+		plan, err := c.engine().PlanCopy(ctx, k, number, to)
+		if err != nil {
+			return err
+		}
+		c.planned(plan)
+		if *dry {
+			return nil
+		}
+		done, err := c.engine().Copy(ctx, k, number, to, func(bytes int64) {
+			c.progress(c.text("cli.version.copying", words.Args{"Bytes": words.Bytes(bytes), "Total": words.Bytes(plan.Bytes)}))
+		})
+		if err != nil {
+			return err
+		}
+		return c.copied(done)
+	}
+}
+
+// planned says what a copy takes.
+func (c *call) planned(plan vault.TransferPlan) {
+	if c.json {
+		c.event(map[string]any{
+			"event": "plan", "versions": plan.Versions, "files": plan.Files, "bytes": plan.Bytes, "arrived": plan.Arrived,
+			"need": plan.Need, "free": plan.Free, "file_system": plan.System, "network": plan.Remote,
+		})
+		return
+	}
+	c.print(c.words.Text(plan.Words()))
+}
+
+// copied says what came of it.
+func (c *call) copied(done vault.Transferred) error {
+	args := words.Args{
+		"Path": done.Dir, "Versions": words.Count(done.Versions), "Files": done.Files, "Bytes": words.Bytes(done.Bytes), "N": words.Count(done.DifferCount),
+	}
+	switch {
+	case c.json:
+		differs := append([]string{}, done.Differs...)
+		c.event(map[string]any{
+			"event": "copied", "dir": done.Dir, "versions": done.Versions, "files": done.Files, "bytes": done.Bytes,
+			"differs": differs, "differ_count": done.DifferCount,
+		})
+	case done.DifferCount == 0:
+		c.print(c.text("cli.copy.done", args))
+	default:
+		c.print(c.text("cli.copy.differs", args))
+		for _, name := range done.Differs {
+			c.print("  " + name)
+		}
+	}
+	if done.DifferCount > 0 {
+		return errBad
+	}
+	return nil
+}
+
+// changedTo prints that something was done in a folder.
+func (c *call) changedTo(event, key string, args words.Args) {
+	if c.json {
+		c.event(map[string]any{"event": event, "path": args["Path"]})
+		return
+	}
+	c.print(c.text(key, args))
+}

@@ -104,6 +104,8 @@ var borders = []struct {
 		why: "who talks to the phone knows no folder of backups"},
 	{from: []string{"backup/audit"}, may: []string{"assets", "device/fault", "backup/catalog", "backup/format", "backup/keybag", "backup/vault", "backup/verify"},
 		why: "a backup is proven again without a phone"},
+	{from: []string{"backup/changes"}, may: []string{"assets", "device/fault", "device/safeplist", "backup/catalog", "backup/disk", "backup/format", "backup/keybag", "backup/vault", "backup/verify"},
+		why: "versions are compared without a phone"},
 	{from: []string{"backup"}, may: []string{"assets", "device", "backup"}, why: "backup knows neither checks nor ui"},
 	{from: []string{"ui/engine", "ui/theme"}, may: []string{"assets", "device", "checks", "backup"}, why: "what is asked for knows no window"},
 	{from: []string{"ui/desktop", "ui/state/reminder"}, may: []string{"assets"}, why: "what a system's desktop offers, and when to remind, knows no phone"},
@@ -163,7 +165,7 @@ var floors = map[string][][]string{
 	},
 	"backup": {
 		{"backup"},
-		{"backup/audit", "backup/conversation", "backup/library", "backup/record"},
+		{"backup/audit", "backup/changes", "backup/conversation", "backup/library", "backup/record"},
 		{"backup/keyring", "backup/mobilebackup2", "backup/passphrase", "backup/recoverysheet", "backup/places", "backup/vault"},
 		{"backup/devicelink", "backup/overlay", "backup/verify"},
 		{"backup/catalog", "backup/format", "backup/keybag"},
@@ -220,7 +222,7 @@ func TestFloors(t *testing.T) {
 var printed = []string{
 	"assets", "assets/words", "ui/engine", "device", "device/facts", "device/fault", "device/transcript",
 	"checks", "checks/devicelog", "checks/diagnosis", "checks/feeds", "checks/report",
-	"backup", "backup/audit", "backup/keybag", "backup/library", "backup/vault", "backup/verify",
+	"backup", "backup/audit", "backup/changes", "backup/keybag", "backup/library", "backup/vault", "backup/verify",
 }
 
 // TestCommandLinePrintsOnly: lifeboatctl holds options and printing, and puts

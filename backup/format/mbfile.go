@@ -13,6 +13,9 @@ type File struct {
 	Size int64
 	// HasSize: the phone noted one.
 	HasSize bool
+	// Modified is when its content last changed, in seconds since 1970; 0 if that
+	// was not noted.
+	Modified int64
 	// Mode is the Unix mode with its type bits.
 	Mode uint32
 	// Class is the protection class.
@@ -55,6 +58,7 @@ func ParseFile(blob []byte) (f File, err error) {
 	if size, ok := root.Get("Size").Int(); ok && size >= 0 {
 		f.Size, f.HasSize = size, true
 	}
+	f.Modified, _ = root.Get("LastModified").Int()
 	mode, _ := root.Get("Mode").Int()
 	class, _ := root.Get("ProtectionClass").Int()
 	f.Mode, f.Class = uint32(mode), uint32(class)

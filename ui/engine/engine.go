@@ -13,6 +13,7 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/backup"
 	"lifeboat/backup/audit"
+	"lifeboat/backup/changes"
 	"lifeboat/backup/conversation"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/keyring"
@@ -184,4 +185,10 @@ func (e *Engine) Recheck(ctx context.Context, k library.Kept, number int, passwo
 		err = nil
 	}
 	return r, found, err
+}
+
+// Changes finds out what changed between two versions of k, by their numbers.
+// See [changes.Between].
+func (e *Engine) Changes(ctx context.Context, k library.Kept, from, to int, password keybag.Password) (changes.Changes, error) {
+	return changes.Between(ctx, e.FilesOf(k), k.Root, k.UDID, from, to, password)
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
 	"lifeboat/ui/state"
 	"lifeboat/ui/widgets"
@@ -19,6 +20,10 @@ type backupsPage struct {
 	b *state.Backups
 
 	folder  *widgets.Text
+	room    *widgets.Text
+	bar     *widgets.Bar
+	others  *fyne.Container
+	listed  int // of others
 	change  *widgets.Link
 	body    *fyne.Container
 	bodyKey string                   // of what body shows
@@ -43,6 +48,7 @@ const rowsAtOnce = 50
 func newBackupsPage(w *Window, b *state.Backups) *backupsPage {
 	v := &backupsPage{w: w, b: b, body: widgets.NewWide(), rows: map[state.VersionKey]*versionRow{}}
 	v.folder = widgets.Strong("").Line()
+	v.room, v.bar, v.others = widgets.Quiet(""), widgets.NewBar(), widgets.NewWide()
 	v.change = widgets.NewLink(w.say("ui.destination.change", nil), w.chooseDestination)
 	v.task = newTaskBand(w)
 	v.undone = widgets.Plain("")
@@ -53,8 +59,8 @@ func newBackupsPage(w *Window, b *state.Backups) *backupsPage {
 	})
 	v.undoing = container.NewBorder(nil, nil, nil, container.NewCenter(v.undo), v.undone)
 	v.foot = widgets.NewRows(v.task.content, v.undoing)
-	place := widgets.Card(widgets.NewRows(container.NewBorder(nil, nil, nil, v.change, v.folder)))
-	_, v.content = widgets.Page(widgets.PageWidth, widgets.NewWide(place, v.body), v.foot)
+	place := widgets.Card(widgets.NewRows(container.NewBorder(nil, nil, nil, v.change, v.folder), v.bar, v.room))
+	_, v.content = widgets.Page(widgets.PageWidth, widgets.NewWide(place, v.body, v.others), v.foot)
 	return v
 }
 
@@ -66,7 +72,14 @@ func (v *backupsPage) update() {
 	v.folder.SetText(w.say("ui.versions.in", words.Args{"Folder": folderName(b.Dir), "Path": b.Dir}))
 	idle := !b.Changing()
 	widgets.SetEnabled(v.undo, idle)
+	widgets.Show(v.room, b.Room != nil)
+	widgets.Show(v.bar, b.Room != nil && b.Room.Size > 0)
+	if b.Room != nil {
+		v.room.SetText(w.text(b.Room.Words()))
+		v.bar.SetValue(1 - float64(b.Room.Free)/max(1, float64(b.Room.Size)))
+	}
 	v.show()
+	v.showOthers()
 	for _, row := range v.rows {
 		row.enable(idle)
 	}
@@ -162,6 +175,43 @@ func (v *backupsPage) fill() {
 	v.body.Refresh()
 }
 
+// showOthers lists what other programs made, and folders that are not there now.
+func (v *backupsPage) showOthers() {
+	w, b := v.w, v.b
+	if n := len(b.Foreign) + len(b.Unread) + len(b.Away); n == v.listed {
+		return
+	} else {
+		v.listed = n
+	}
+	rows := widgets.NewWide()
+	for _, f := range b.Foreign {
+		text := widgets.NewTight(widgets.Plain(w.text(f.Words())), widgets.Caption(w.say("ui.versions.only-read", nil)))
+		if f.Err != nil || !f.Finished {
+			rows.Add(text)
+			continue
+		}
+		check := widgets.NewAction(w.say("ui.versions.check", nil), nil, func() { w.askRecheck(f.Kept(), vault.Version{Date: f.Date, Current: true}) })
+		rows.Add(container.NewBorder(nil, nil, nil, container.NewCenter(check), text))
+	}
+	for _, u := range b.Unread {
+		rows.Add(widgets.Plain(w.say("library.unread", words.Args{"Path": u.Dir})))
+	}
+	v.others.Objects = nil
+	if len(rows.Objects) > 0 {
+		v.others.Add(widgets.Title(w.say("ui.versions.others", nil)))
+		v.others.Add(widgets.Card(rows))
+	}
+	if len(b.Away) > 0 {
+		away := widgets.NewRows()
+		for _, r := range b.Away {
+			away.Add(widgets.Plain(w.text(r.Words())))
+		}
+		v.others.Add(widgets.Title(w.say("ui.versions.away", nil)))
+		v.others.Add(widgets.Card(away))
+	}
+	v.others.Refresh()
+}
+
 // list is a phone with its backups.
 func (v *backupsPage) list(k state.Kept) []fyne.CanvasObject {
 	name := widgets.Title(v.w.keptName(k)).Line()
@@ -211,7 +261,8 @@ type taskBand struct {
 }
 
 // taskWords say what a task does.
-var taskWords = map[state.TaskKind]string{state.Checking: "ui.versions.checking", state.Copying: "ui.versions.copying"}
+var taskWords = map[state.TaskKind]string{state.Checking: "ui.versions.checking", state.Copying: "ui.versions.copying",
+	state.Moving: "ui.versions.copying", state.Comparing: "ui.versions.comparing"}
 
 func newTaskBand(w *Window) *taskBand {
 	b := &taskBand{w: w, title: widgets.Strong("").Line(), far: widgets.Quiet("").Line(), bar: widgets.NewBar()}

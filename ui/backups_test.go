@@ -12,6 +12,7 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/backup/audit"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
@@ -21,6 +22,8 @@ import (
 // with its function, or goes well.
 type keptBackups struct {
 	kept     []state.Kept
+	foreign  []library.Foreign
+	unread   []library.Unread
 	err      error // of listing
 	backups  func(ctx context.Context) ([]state.Kept, error)
 	recheck  func(ctx context.Context, password string, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error)

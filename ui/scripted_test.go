@@ -6,9 +6,13 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"lifeboat/backup"
+	"lifeboat/backup/changes"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/library"
+	"lifeboat/backup/vault"
 	"lifeboat/checks"
 	"lifeboat/checks/devicelog"
 	"lifeboat/checks/diagnosis"
@@ -18,6 +22,7 @@ import (
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/ui/engine"
+	"lifeboat/ui/state"
 )
 
 // scripted is an [Engine] that does what a test tells it.
@@ -229,4 +234,24 @@ func (s *scripted) Encrypt(context.Context, *device.Phone, keybag.Password, keyb
 func (s *scripted) SaveRecoverySheet(path string, _ engine.Sheet) error {
 	s.saved = append(s.saved, path)
 	return s.saveErr
+}
+
+func (s *scripted) Foreign(context.Context, ...string) ([]library.Foreign, []library.Unread, error) {
+	return s.backups.foreign, s.backups.unread, nil
+}
+
+func (s *scripted) Remembered(context.Context) ([]library.Remembered, error) { return nil, nil }
+
+func (s *scripted) Room(context.Context, string, vault.Policy, time.Time) (library.Room, error) {
+	return library.Room{Free: 66e9, Size: 240e9, Used: 23e9}, nil
+}
+
+func (s *scripted) Copy(_ context.Context, k state.Kept, number int, to string, _ func(int64)) (vault.Transferred, error) {
+	s.note("copy %d %s", number, to)
+	return vault.Transferred{Dir: to + "/" + k.UDID, Versions: 1}, nil
+}
+
+func (s *scripted) Changes(_ context.Context, _ state.Kept, from, to int, _ keybag.Password) (changes.Changes, error) {
+	s.note("changes %d %d", from, to)
+	return changes.Changes{From: from, To: to}, nil
 }

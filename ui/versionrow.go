@@ -10,6 +10,7 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/audit"
+	"lifeboat/backup/changes"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -24,11 +25,11 @@ type versionRow struct {
 	kept    state.Kept
 	version vault.Version
 
-	mark                               *widgets.Mark
-	day, state, takes                  *widgets.Text
-	size, news, advice                 *widgets.Text
-	check, copy, show, delete, restore *widgets.Action
-	fold                               *widgets.Fold
+	mark                                                *widgets.Mark
+	day, state, takes                                   *widgets.Text
+	size, news, advice                                  *widgets.Text
+	check, copy, layOut, compare, show, delete, restore *widgets.Action
+	fold                                                *widgets.Fold
 }
 
 // separator is the line between two backups.
@@ -39,13 +40,15 @@ func newVersionRow(w *Window, at state.VersionKey, open bool) *versionRow {
 		size: widgets.Plain(""), news: widgets.Plain(""), advice: widgets.Plain("")}
 	action := func(key string, do func()) *widgets.Action { return widgets.NewAction(w.say(key, nil), nil, do) }
 	r.check = action("ui.versions.check", func() { w.askRecheck(r.kept, r.version) })
-	r.copy = action("ui.versions.copy", func() { w.layOut(r.kept, r.version) })
+	r.layOut = action("ui.versions.copy", func() { w.layOut(r.kept, r.version) })
+	r.copy = action("ui.versions.move", func() { w.copyTo(r.kept, r.version) })
+	r.compare = action("ui.versions.compare", func() { w.Compare(r.kept, r.version) })
 	r.show = action("ui.versions.show", func() { w.showFolder(r.kept) })
 	r.delete = action("ui.versions.delete", func() { w.Delete(r.kept, r.version) })
 	r.restore = action("ui.versions.undelete", func() { w.Undelete(r.kept, r.version) })
 	head := widgets.Beside(r.mark, container.NewBorder(nil, nil, nil, container.NewCenter(r.takes), container.New(widgets.Rows{Gap: 2}, r.day, r.state)))
 	r.fold = widgets.NewFold(head, open, func() fyne.CanvasObject {
-		return widgets.Indent(32, widgets.NewRows(r.size, r.news, r.advice, container.New(&widgets.Flowing{}, r.check, r.copy, r.show, r.delete, r.restore)))
+		return widgets.Indent(32, widgets.NewRows(r.size, r.news, r.advice, container.New(&widgets.Flowing{}, r.check, r.compare, r.copy, r.layOut, r.show, r.delete, r.restore)))
 	}, func(open bool) { w.Backups.Opened[at] = open })
 	return r
 }
@@ -54,7 +57,7 @@ func (r *versionRow) object() fyne.CanvasObject { return r.fold }
 
 // enable lets the person act on the backup, or not while something is done to one.
 func (r *versionRow) enable(on bool) {
-	for _, b := range []*widgets.Action{r.check, r.copy, r.delete, r.restore} {
+	for _, b := range []*widgets.Action{r.check, r.compare, r.copy, r.layOut, r.delete, r.restore} {
 		widgets.SetEnabled(b, on)
 	}
 }
@@ -88,6 +91,8 @@ func (r *versionRow) update(k state.Kept, v vault.Version, own int64, known bool
 	widgets.Show(r.advice, r.advice.Text != "")
 	widgets.Show(r.check, !trashed && !v.Unfinished)
 	widgets.Show(r.copy, !v.Unfinished)
+	widgets.Show(r.layOut, !v.Unfinished)
+	widgets.Show(r.compare, v.Number > 1 && !v.Unread && !v.Unfinished)
 	widgets.Show(r.show, v.Current)
 	widgets.Show(r.delete, !trashed && !v.Current)
 	widgets.Show(r.restore, trashed)
@@ -109,6 +114,36 @@ func (w *Window) showFolder(k state.Kept) {
 // layOut asks where to, and writes a copy of a backup there.
 func (w *Window) layOut(k state.Kept, v vault.Version) {
 	w.pickFolder(w.say("ui.versions.copy-where", nil), w.say("ui.versions.copy-here", nil), "", func(dir string) { w.LayOut(k, v, dir) })
+}
+
+// copyTo asks where to, and copies a backup to another folder of backups.
+func (w *Window) copyTo(k state.Kept, v vault.Version) {
+	w.pickFolder(w.say("ui.versions.move-where", nil), w.say("ui.versions.copy-here", nil), "", func(dir string) { w.CopyTo(k, v, dir) })
+}
+
+// Transferred says where the copy of a backup is, which was compared there.
+func (w *Window) Transferred(v vault.Version, t vault.Transferred) {
+	mark, means := "pass", w.say("ui.versions.moved-means", nil)
+	if t.DifferCount > 0 {
+		mark, means = "warn", w.say("ui.versions.copied-differs", words.Args{"N": words.Count(t.DifferCount)})
+	}
+	trouble := widgets.Plain(w.say("ui.done.open-failed", nil))
+	trouble.Hide()
+	w.showSheet([]fyne.CanvasObject{widgets.Headline(mark, w.say("ui.versions.copied", w.ofDay(v))), widgets.Plain(means), widgets.Copyable(t.Dir), trouble},
+		widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, w.hideSheet),
+		widgets.NewAction(w.say("ui.done.open", nil), nil, func() { w.openFolder(t.Dir, trouble) }))
+}
+
+// partsShown is how many kinds of files a sheet names.
+const partsShown = 8
+
+// Differences shows what changed with a backup.
+func (w *Window) Differences(v vault.Version, c changes.Changes) {
+	rows := []fyne.CanvasObject{widgets.Title(w.say("ui.versions.compared", w.ofDay(v))), widgets.Plain(w.text(c.Words()))}
+	for _, part := range c.Parts[:min(len(c.Parts), partsShown)] {
+		rows = append(rows, widgets.OneLine(w.text(part.Words())))
+	}
+	w.showSheet(rows, widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, w.hideSheet))
 }
 
 // versionState is the mark and the words for what is known of a backup's wholeness.

@@ -148,9 +148,14 @@ func (l *Library) Versions(k Kept) ([]vault.Version, error) {
 // Sizes calculates how many bytes removing each of k.Versions would give free, by
 // its number. One whose list cannot be read has none.
 func (l *Library) Sizes(k Kept) (map[int]int64, error) {
-	oldestFirst := slices.Clone(k.Versions)
-	slices.Reverse(oldestFirst)
-	return vault.OwnBytes(l.FilesOf(k), k.Root, k.UDID, oldestFirst)
+	return vault.OwnBytes(l.FilesOf(k), k.Root, k.UDID, oldestFirst(k.Versions))
+}
+
+// oldestFirst are versions in the order in which they came.
+func oldestFirst(newestFirst []vault.Version) []vault.Version {
+	all := slices.Clone(newestFirst)
+	slices.Reverse(all)
+	return all
 }
 
 // LayOut copies a version into a folder in Apple's own format, ready to be

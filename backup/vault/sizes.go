@@ -91,3 +91,32 @@ func lowest(lists []*peeker) (id catalog.ID, ok bool) {
 func changedBy(list *peeker, v Version, id catalog.ID) bool {
 	return v.meta.Base || list.Err == nil && list.Head.ID == id
 }
+
+// Stored calculates how many bytes all versions together take on the disk, those in
+// the trash too, by what their lists add up to; each content lies there once. known
+// is false where a list cannot be read, or for a backup that no vault knows: then it
+// is more than that.
+func Stored(fsys afero.Fs, root, udid string, versions []Version) (bytes int64, known bool, err error) {
+	p, err := find(fsys, root, udid)
+	if err != nil {
+		return 0, false, err
+	}
+	defer p.close()
+	known = true
+	for _, v := range versions {
+		for _, t := range v.meta.Tops {
+			bytes += t.Size
+		}
+		list, err := catalog.Open(p.fs, p.versionDir(v.Number, changesName))
+		if illegible(err) {
+			known = false
+			continue
+		}
+		if err != nil {
+			return bytes, false, disk.Reading("calculate what the versions take", root, err)
+		}
+		bytes += list.Totals().Bytes
+		list.Close()
+	}
+	return bytes, known, nil
+}

@@ -24,7 +24,7 @@ func TestCompletion(t *testing.T) {
 		words string // each has to be offered
 		how   string // cobra's directive
 	}{
-		"":                                {"devices check backup report icloud restart verify find versions changes copy lay-out prune undelete encryption password completion help", nothing},
+		"":                                {"devices check backup report icloud restart verify find versions room changes copy lay-out prune undelete encryption password completion help", nothing},
 		"ver":                             {"verify versions", nothing},
 		"verify ":                         {"", folders},
 		"verify DIR ":                     {"", nothing},

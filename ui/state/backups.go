@@ -2,8 +2,10 @@ package state
 
 import (
 	"context"
+	"slices"
 
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
@@ -20,6 +22,14 @@ type Backups struct {
 	// Opened are the rows that the person opened or closed.
 	Opened map[VersionKey]bool
 	Task   *Task
+	// Foreign are those that other programs made, and Unread the folders of such
+	// that could not be looked at. Away are folders in which backups were seen and
+	// that are not there now.
+	Foreign []library.Foreign
+	Unread  []library.Unread
+	Away    []library.Remembered
+	// Room is what the backups take and what goes next; nil while it is not known.
+	Room *library.Room
 	// Undo is the backup that was deleted last, while its undoing is offered.
 	Undo *Deleted
 
@@ -43,8 +53,10 @@ type Deleted struct {
 type TaskKind string
 
 const (
-	Checking TaskKind = "checking"
-	Copying  TaskKind = "copying"
+	Checking  TaskKind = "checking"
+	Copying   TaskKind = "copying"
+	Moving    TaskKind = "moving" // to another folder of backups
+	Comparing TaskKind = "comparing"
 )
 
 // Task is long work on a backup.
@@ -104,13 +116,23 @@ func (s *State) ReloadBackups() {
 	ctx, cancel := context.WithCancel(s.ctx)
 	b.cancel, b.Looking = cancel, true
 	if dir := s.Settings.Destination(); dir != b.Dir {
-		b.Dir, b.Kept, b.Undo, b.Sizes = dir, nil, nil, map[VersionKey]int64{}
+		b.Dir, b.Kept, b.Undo, b.Room, b.Sizes = dir, nil, nil, nil, map[VersionKey]int64{}
 	}
-	dir := b.Dir
+	dir, policy := b.Dir, s.Settings.Policy()
 	s.changed()
 	go func() {
 		kept, err := s.Engine.List(ctx, dir)
 		s.postFor(ctx, func() { b.Looking, b.Kept, b.Err = false, kept, err })
+		if room, err := s.Engine.Room(ctx, dir, policy, s.Now()); err == nil {
+			s.postFor(ctx, func() { b.Room = &room })
+		}
+		if foreign, unread, err := s.Engine.Foreign(ctx, dir); err == nil {
+			s.postFor(ctx, func() { b.Foreign, b.Unread = foreign, unread })
+		}
+		if remembered, err := s.Engine.Remembered(ctx); err == nil {
+			away := slices.DeleteFunc(remembered, func(r library.Remembered) bool { return r.Here })
+			s.postFor(ctx, func() { b.Away = away })
+		}
 		for _, k := range kept {
 			own, err := s.Engine.Sizes(k)
 			if err != nil || ctx.Err() != nil {
@@ -268,6 +290,53 @@ func (s *State) LayOut(k Kept, v vault.Version, to string) {
 			switch fault.Of(err) {
 			case "":
 				s.View.Copied(v, copied)
+			case fault.Cancelled:
+			default:
+				s.View.Problem(err, nil)
+			}
+		}
+	})
+}
+
+// CopyTo copies a backup to another folder of backups, such as one on another drive.
+func (s *State) CopyTo(k Kept, v vault.Version, to string) {
+	s.work(Moving, v, func(ctx context.Context, report func(HowFar)) func() {
+		t, err := s.Engine.Copy(ctx, k, v.Number, to, func(bytes int64) {
+			report(HowFar{Bytes: bytes, BytesTotal: v.Bytes})
+		})
+		return func() {
+			switch fault.Of(err) {
+			case "":
+				s.View.Transferred(v, t)
+			case fault.Cancelled:
+			default:
+				s.View.Problem(err, func() { s.CopyTo(k, v, to) })
+			}
+		}
+	})
+}
+
+// Compare finds out what changed with a backup, against the one before it.
+func (s *State) Compare(k Kept, v vault.Version) {
+	before := 0
+	for _, other := range k.Versions {
+		if other.Number < v.Number && other.Number > before && !other.Unfinished {
+			before = other.Number
+		}
+	}
+	if before == 0 {
+		return
+	}
+	password := s.knownPassword(k.UDID)
+	s.work(Comparing, v, func(ctx context.Context, _ func(HowFar)) func() {
+		if k.Encrypted && password.Empty() {
+			password, _ = s.Engine.Password(ctx, k.UDID) // without, the names stay unknown
+		}
+		c, err := s.Engine.Changes(ctx, k, before, v.Number, password)
+		return func() {
+			switch fault.Of(err) {
+			case "":
+				s.View.Differences(v, c)
 			case fault.Cancelled:
 			default:
 				s.View.Problem(err, nil)

@@ -6,6 +6,7 @@ import (
 
 	"lifeboat/backup"
 	"lifeboat/backup/audit"
+	"lifeboat/backup/changes"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
@@ -51,6 +52,11 @@ type Engine interface {
 
 	List(ctx context.Context, dir string) ([]Kept, error)
 	Sizes(k Kept) (map[int]int64, error)
+	Foreign(ctx context.Context, except ...string) ([]library.Foreign, []library.Unread, error)
+	Remembered(ctx context.Context) ([]library.Remembered, error)
+	Room(ctx context.Context, dir string, policy vault.Policy, now time.Time) (library.Room, error)
+	Copy(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Transferred, error)
+	Changes(ctx context.Context, k Kept, from, to int, password keybag.Password) (changes.Changes, error)
 	LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Copy, error)
 	Trash(k Kept, now time.Time, numbers ...int) error
 	Undelete(k Kept, numbers ...int) error

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"lifeboat/backup/audit"
+	"lifeboat/backup/changes"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -53,6 +54,10 @@ type View interface {
 	Checked(v vault.Version, r verify.Report, found audit.Findings)
 	Copied(v vault.Version, copied vault.Copy)
 	AskPassword(k Kept, v vault.Version, level verify.Level, wrong bool)
+	// Transferred shows what was copied to another folder of backups, Differences what
+	// differs between a version and the one before.
+	Transferred(v vault.Version, t vault.Transferred)
+	Differences(v vault.Version, c changes.Changes)
 	// Remind shows a reminder in the way of the system.
 	Remind(r reminder.Reminder)
 	// Close ends the window.

@@ -58,9 +58,11 @@ func newBackupsPage(w *Window, b *state.Backups) *backupsPage {
 		}
 	})
 	v.undoing = container.NewBorder(nil, nil, nil, container.NewCenter(v.undo), v.undone)
-	v.foot = widgets.NewRows(v.task.content, v.undoing)
+	v.foot = widgets.Foot(widgets.PageWidth, widgets.NewRows(v.task.content, v.undoing))
+	v.foot.Hide()
 	place := widgets.Card(widgets.NewRows(container.NewBorder(nil, nil, nil, v.change, v.folder), v.bar, v.room))
-	_, v.content = widgets.Page(widgets.PageWidth, widgets.NewWide(place, v.body, v.others), v.foot)
+	_, body := widgets.Page(widgets.PageWidth, widgets.NewWide(place, v.body, v.others), nil)
+	v.content = container.NewBorder(nil, v.foot, nil, nil, body)
 	return v
 }
 
@@ -88,6 +90,7 @@ func (v *backupsPage) update() {
 		v.undone.SetText(w.say("ui.versions.deleted", w.ofDay(d.Version)))
 	}
 	v.task.update(b.Task)
+	widgets.Show(v.foot, b.Task != nil || b.Undo != nil)
 	v.lead()
 	v.content.Refresh()
 }

@@ -224,13 +224,19 @@ func (s *strip) update() {
 			break
 		}
 	}
-	widgets.Show(s.content, s.job != nil)
+	if shown := s.job != nil; shown != s.content.Visible() {
+		widgets.Show(s.content, shown)
+		w.floor.Refresh() // the page gets the room, or gives it
+	}
 	if s.job == nil {
 		return
 	}
 	p := s.job.Progress(w.Now())
-	s.text.SetText(strings.Join([]string{w.say("ui.running.of", words.Args{"Name": w.phoneName(s.job.Phone)}), w.phaseOf(s.job), w.leftOf(s.job)},
-		w.say("ui.ready.between", nil)))
+	parts := []string{w.say("ui.running.of", words.Args{"Name": w.phoneName(s.job.Phone)}), w.phaseOf(s.job)}
+	if left := w.leftOf(s.job); left != "" {
+		parts = append(parts, left)
+	}
+	s.text.SetText(strings.Join(parts, w.say("ui.ready.between", nil)))
 	s.bar.SetValue(p.Percent / 100)
 }
 

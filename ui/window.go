@@ -78,6 +78,7 @@ type Window struct {
 	sheet  *sheet // a question over the page
 	head   *header
 	strip  *strip
+	floor  *fyne.Container // of all below: header, page and strip
 	body   *fyne.Container
 	page   page
 	key    string // of page
@@ -104,8 +105,8 @@ func New(o Options) *Window {
 	if o.Demo {
 		top.Add(w.demoBand())
 	}
-	floor := container.New(widgets.AtLeast{Size: fyne.NewSize(minWidth, minHeight)},
-		container.NewBorder(top, w.strip.object(), nil, nil, w.body))
+	w.floor = container.NewBorder(top, w.strip.object(), nil, nil, w.body)
+	floor := container.New(widgets.AtLeast{Size: fyne.NewSize(minWidth, minHeight)}, w.floor)
 	o.Window.SetPadded(false)
 	o.Window.SetContent(floor)
 	o.Window.Resize(w.firstSize())

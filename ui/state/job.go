@@ -442,6 +442,9 @@ func (s *State) endJob(j *Job, result backup.Result, err, keepErr error) {
 	if p := s.Find(j.Phone.Dev.UDID); p != nil && p.Stage == device.Ready && !p.Gone {
 		s.Look(p) // also after a failure: encryption may be on now
 	}
+	if s.Backups != nil && !s.Backups.Changing() {
+		s.ReloadBackups()
+	}
 	s.View.Ended(j)
 	s.changed()
 }

@@ -110,8 +110,13 @@ func Page(width float32, body, foot fyne.CanvasObject) (*container.Scroll, fyne.
 	if foot == nil {
 		return scroll, sized
 	}
+	return scroll, container.NewBorder(nil, Foot(width, foot), nil, nil, sized)
+}
+
+// Foot is what always stays in sight below a page.
+func Foot(width float32, foot fyne.CanvasObject) *fyne.Container {
 	line := container.New(layout.NewCustomPaddedLayout(Grid, Grid, 0, 0), container.New(Column{width}, foot))
-	return scroll, container.NewBorder(nil, container.New(Rows{}, widget.NewSeparator(), line), nil, nil, sized)
+	return container.New(Rows{}, widget.NewSeparator(), line)
 }
 
 // scrolled gives the content of a scroll its width before its height, like rows.

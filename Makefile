@@ -13,7 +13,7 @@ OTHER   := wine interop limits docs
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check fmt vet build deps window bench-window bench-promises windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots tools deb rpm deb-test deb-arm64 deb-arm64-test windows setup-test release clean
+.PHONY: help demo run test check fmt vet build deps window bench-ui bench-promises windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots tools deb rpm deb-test deb-arm64 deb-arm64-test windows setup-test release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -56,9 +56,11 @@ window: deps ## test the real window under Xvfb
 	@.ci/deps window
 	xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test $(CGO) -tags xvfb -count 1 -timeout 5m ./cmd/lifeboat/
 
-bench-window: deps ## measure how fast the real window answers through a backup, on a quiet machine
+bench-ui: build ## measure what the window costs beside an empty one, and how fast it answers through a backup, on a quiet machine
 	@.ci/deps window
+	$(GO) build $(CGO) -tags '$(TAGS)' -o dist/ ./.ci/emptywindow
 	LIFEBOAT_BENCH=1 xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test $(CGO) -tags xvfb -count 1 -timeout 5m -v -run Answers ./cmd/lifeboat/
+	.ci/bench-ui
 
 bench-promises: deps ## keep to what is promised in seconds (stopped within one, the checklist within three), on a quiet machine
 	LIFEBOAT_PROMISES=1 TMPDIR=$(MEMORY) $(GO) test -p 1 -count 1 -v -run 'TestCancel|EndsAtOnce|KilledMidway|ThreeSeconds|Green|AskedTwice|SilentServices' \

@@ -121,7 +121,7 @@ const prepareForNew = 15
 // biggerPlan names the plan above the user's and what it cost, where both are known.
 func biggerPlan(in Input) words.Args {
 	table := knowledge.Plans()
-	args := words.Args{"Menu": menu("icloud-storage", in.Phone), "Bigger": words.Text{}, "Price": "", "AsOf": words.Date(table.AsOf)}
+	args := words.Args{"Menu": menu("icloud-storage", in.Phone), "Bigger": words.Text{}, "Price": "", "AsOf": words.Date(table.AsOf.Time)}
 	plan, known := knowledge.PlanOf(in.chose(askPlan))
 	for _, other := range table.Plans {
 		if known && other.Bytes > plan.Bytes {

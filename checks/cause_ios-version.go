@@ -158,7 +158,7 @@ func compare(text string, productType facts.Datum[string]) comparison {
 	installed := version.Must(version.NewVersion(text))
 	name, _ := productType.Known()
 	model, known := knowledge.ModelOf(name)
-	c := comparison{asOf: table.AsOf, known: known, model: model.Name, best: table.Newest().Latest}
+	c := comparison{asOf: table.AsOf.Time, known: known, model: model.Name, best: table.Newest().Latest}
 
 	if at := table.Index(installed.Segments()[0]); at >= 0 {
 		line := table.Lines[at]
@@ -209,7 +209,7 @@ func (in Input) offered() (list VersionList, heard bool) {
 		strange = strange || slices.ContainsFunc(versions, func(v string) bool { return !plainIOS.MatchString(v) })
 	}
 	switch {
-	case list.AsOf.Before(knowledge.IOS().AsOf):
+	case list.AsOf.Before(knowledge.IOS().AsOf.Time):
 		return VersionList{}, true
 	case age > tableGood, age < -clockSlack, strange:
 		return VersionList{}, false

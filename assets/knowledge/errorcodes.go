@@ -2,13 +2,12 @@ package knowledge
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 )
 
 //go:embed errorcodes.json
@@ -45,8 +44,8 @@ type ErrorCode struct {
 
 // ErrorTable is the table of error codes.
 type ErrorTable struct {
-	AsOf  time.Time
-	Codes []ErrorCode
+	AsOf  Day         `json:"as_of"`
+	Codes []ErrorCode `json:"codes"`
 }
 
 // Errors is the embedded table of error codes: the numbers of MBErrorDomain
@@ -54,21 +53,10 @@ type ErrorTable struct {
 var Errors = sync.OnceValue(func() ErrorTable { return must(parseErrors(errorCodesJSON)) })
 
 func parseErrors(data []byte) (ErrorTable, error) {
-	var file struct {
-		AsOf  string      `json:"as_of"`
-		Codes []ErrorCode `json:"codes"`
-	}
-	if err := strict(data, &file); err != nil {
-		return ErrorTable{}, fmt.Errorf("error codes: %w", err)
-	}
-	at, err := time.Parse(time.DateOnly, file.AsOf)
+	table, err := decode("error codes", data, func(t ErrorTable) bool { return !t.AsOf.IsZero() && len(t.Codes) > 0 })
 	if err != nil {
-		return ErrorTable{}, fmt.Errorf("error codes: %w", err)
+		return ErrorTable{}, err
 	}
-	if len(file.Codes) == 0 {
-		return ErrorTable{}, errors.New("error codes: no code")
-	}
-	table := ErrorTable{AsOf: at, Codes: file.Codes}
 	for i := range table.Codes {
 		c := &table.Codes[i]
 		if c.To == 0 {
@@ -159,12 +147,9 @@ func CodesIn(text string) []Code {
 		if exact, known := Errors().Domain(domain); known {
 			domain = exact
 		}
-		for _, c := range codes {
-			if c == (Code{domain, n}) {
-				return
-			}
+		if code := (Code{domain, n}); !slices.Contains(codes, code) {
+			codes = append(codes, code)
 		}
-		codes = append(codes, Code{domain, n})
 	}
 	for _, m := range codeText.FindAllStringSubmatch(text, 4*maxCodes) {
 		if m[1] != "" {

@@ -161,8 +161,8 @@ func TestErrorTexts(t *testing.T) {
 			}
 		}
 		// The phrases alone are recognised, or another text says the same.
-		if got, _ := CauseOfText(strings.Join(e.All, " … ")); got != e.Cause {
-			t.Errorf("%s: %q, want %q", e.ID, got, e.Cause)
+		if got, _ := TextSays(strings.Join(e.All, " … ")); got.Cause != e.Cause {
+			t.Errorf("%s: %q, want %q", e.ID, got.Cause, e.Cause)
 		}
 	}
 	for from, to := range table.Same {
@@ -172,7 +172,7 @@ func TestErrorTexts(t *testing.T) {
 	}
 }
 
-func TestCauseOfText(t *testing.T) {
+func TestTextSays(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                  "",
 		"It does not work.": "",
@@ -215,12 +215,12 @@ func TestCauseOfText(t *testing.T) {
 		// even: neither
 		"not connected to wifi, icloud backup is off": "",
 	} {
-		got, known := CauseOfText(text)
-		if got != want || known != (want != "") {
-			t.Errorf("%q: %q, %v, want %q", text, got, known, want)
+		got, known := TextSays(text)
+		if got.Cause != want || known != (want != "") {
+			t.Errorf("%q: %q, %v, want %q", text, got.Cause, known, want)
 		}
 	}
-	if got, _ := CauseOfText(strings.Repeat("x ", maxErrorText) + "not enough icloud storage"); got != "" {
+	if got, _ := TextSays(strings.Repeat("x ", maxErrorText) + "not enough icloud storage"); got.Cause != "" {
 		t.Error("a text beyond the bound was read")
 	}
 }
@@ -265,14 +265,15 @@ func TestBrokenErrorTables(t *testing.T) {
 }
 
 // Whatever is pasted, an answer is a check of the table, and the codes are few.
-func FuzzCauseOfText(f *testing.F) {
+func FuzzTextSays(f *testing.F) {
 	f.Add("iPhone Backup Failed. You do not have enough space in iCloud to back up this iPhone.")
 	f.Add("Couldn’t communicate with a helper application. (NSCocoaErrorDomain/4097)")
 	f.Add(`<CKError 0x10628b700: "Partial Failure" (2/1011)>`)
 	f.Add("MBErrorDomain Code=-303, com.apple.appleaccount(401)")
 	f.Add("\xff\xfe’’ wi fi")
 	f.Fuzz(func(t *testing.T, text string) {
-		cause, known := CauseOfText(text)
+		said, known := TextSays(text)
+		cause := said.Cause
 		if known != (cause != "") || known && !slices.Contains(causes, cause) {
 			t.Errorf("%q, %v", cause, known)
 		}

@@ -2,11 +2,8 @@ package knowledge
 
 import (
 	_ "embed"
-	"errors"
-	"fmt"
 	"strings"
 	"sync"
-	"time"
 	"unicode"
 )
 
@@ -32,10 +29,10 @@ type ErrorText struct {
 
 // ErrorTextTable is the table of error texts.
 type ErrorTextTable struct {
-	AsOf time.Time
+	AsOf Day `json:"as_of"`
 	// Same maps what is written in several ways to the one of the phrases.
-	Same  map[string]string
-	Texts []ErrorText
+	Same  map[string]string `json:"same"`
+	Texts []ErrorText       `json:"texts"`
 }
 
 // ErrorTexts is the embedded table of error texts: from Apple's own help page
@@ -43,33 +40,11 @@ type ErrorTextTable struct {
 var ErrorTexts = sync.OnceValue(func() ErrorTextTable { return must(parseErrorTexts(errorTextsJSON)) })
 
 func parseErrorTexts(data []byte) (ErrorTextTable, error) {
-	var file struct {
-		AsOf  string            `json:"as_of"`
-		Same  map[string]string `json:"same"`
-		Texts []ErrorText       `json:"texts"`
-	}
-	if err := strict(data, &file); err != nil {
-		return ErrorTextTable{}, fmt.Errorf("error texts: %w", err)
-	}
-	at, err := time.Parse(time.DateOnly, file.AsOf)
-	if err != nil {
-		return ErrorTextTable{}, fmt.Errorf("error texts: %w", err)
-	}
-	if len(file.Texts) == 0 {
-		return ErrorTextTable{}, errors.New("error texts: no text")
-	}
-	return ErrorTextTable{at, file.Same, file.Texts}, nil
+	return decode("error texts", data, func(t ErrorTextTable) bool { return !t.AsOf.IsZero() && len(t.Texts) > 0 })
 }
 
 // maxErrorText bounds a text that somebody typed or pasted, in bytes.
 const maxErrorText = 4 << 10
-
-// CauseOfText finds the id of the check that an error text on the phone's
-// screen speaks about, see [TextSays].
-func CauseOfText(text string) (cause string, known bool) {
-	said, known := TextSays(text)
-	return said.Cause, known
-}
 
 // TextSays finds what an error text on the phone's screen says: by the codes
 // in it, else by its words. Of texts that speak about several causes the one decides

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -68,8 +69,8 @@ type Line struct {
 
 // Versions is the table of iOS lines, oldest first.
 type Versions struct {
-	AsOf  time.Time
-	Lines []Line
+	AsOf  Day    `json:"as_of"`
+	Lines []Line `json:"lines"`
 }
 
 // Newest is the newest line of all.
@@ -78,25 +79,20 @@ func (v Versions) Newest() Line { return v.Lines[len(v.Lines)-1] }
 // Index gives the place of a major version in Lines, or -1 when the table
 // does not know it.
 func (v Versions) Index(major int) int {
-	for i, l := range v.Lines {
-		if l.Major == major {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(v.Lines, func(l Line) bool { return l.Major == major })
 }
 
 // Menus says from which major version of iOS on a menu has a new path. The
 // paths themselves are words ("menu.<name>.<major>"), so that they can be
 // written in the phone's language.
 type Menus struct {
-	AsOf  time.Time
-	Since map[string][]int // ascending
+	AsOf  Day              `json:"as_of"`
+	Since map[string][]int `json:"menus"` // ascending
 }
 
 // ModelTable is the table of iPhones, oldest first.
 type ModelTable struct {
-	AsOf   time.Time
+	AsOf   Day
 	Models []Model
 }
 
@@ -163,7 +159,7 @@ func parseModels(data []byte) (ModelTable, error) {
 	if err != nil {
 		return ModelTable{}, fmt.Errorf("models: %w", err)
 	}
-	table := ModelTable{AsOf: at}
+	table := ModelTable{AsOf: Day{at}}
 	for _, row := range rows[2:] {
 		major, err := strconv.Atoi(row[2])
 		if err != nil {
@@ -175,42 +171,34 @@ func parseModels(data []byte) (ModelTable, error) {
 }
 
 func parseVersions(data []byte) (Versions, error) {
-	var file struct {
-		AsOf  string `json:"as_of"`
-		Lines []Line `json:"lines"`
-	}
-	if err := strict(data, &file); err != nil {
-		return Versions{}, fmt.Errorf("iOS versions: %w", err)
-	}
-	at, err := time.Parse(time.DateOnly, file.AsOf)
-	if err != nil {
-		return Versions{}, fmt.Errorf("iOS versions: %w", err)
-	}
-	if len(file.Lines) == 0 {
-		return Versions{}, errors.New("iOS versions: no line")
-	}
-	return Versions{at, file.Lines}, nil
+	return decode("iOS versions", data, func(v Versions) bool { return !v.AsOf.IsZero() && len(v.Lines) > 0 })
 }
 
 func parseMenus(data []byte) (Menus, error) {
-	var file struct {
-		AsOf  string           `json:"as_of"`
-		Menus map[string][]int `json:"menus"`
-	}
-	if err := strict(data, &file); err != nil {
-		return Menus{}, fmt.Errorf("menus: %w", err)
-	}
-	at, err := time.Parse(time.DateOnly, file.AsOf)
-	if err != nil {
-		return Menus{}, fmt.Errorf("menus: %w", err)
-	}
-	return Menus{at, file.Menus}, nil
+	return decode("menus", data, func(m Menus) bool { return !m.AsOf.IsZero() })
 }
 
-// strict refuses names that the code does not know, since a mistyped one
-// would else be knowledge lost in silence.
-func strict(data []byte, into any) error {
+// Day is the date on which a table was true, written as "2026-11-23".
+type Day struct{ time.Time }
+
+// UnmarshalJSON refuses what is no date.
+func (d *Day) UnmarshalJSON(data []byte) (err error) {
+	d.Time, err = time.Parse(`"`+time.DateOnly+`"`, string(data))
+	return err
+}
+
+// decode reads a table, and refuses one that is not complete. It refuses names
+// that the code does not know too, since a mistyped one would else be knowledge
+// lost in silence.
+func decode[T any](name string, data []byte, complete func(T) bool) (table T, err error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	return d.Decode(into)
+	if err = d.Decode(&table); err == nil && !complete(table) {
+		err = errors.New("something is missing")
+	}
+	if err != nil {
+		var none T
+		return none, fmt.Errorf("%s: %w", name, err)
+	}
+	return table, nil
 }

@@ -153,7 +153,7 @@ func TestBrokenTables(t *testing.T) {
 }
 
 // dated refuses a date that no table of this program can have.
-func dated(t *testing.T, at time.Time) {
+func dated(t *testing.T, at Day) {
 	t.Helper()
 	if at.Before(time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)) || at.After(time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)) {
 		t.Errorf("as of %s", at)

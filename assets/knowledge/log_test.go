@@ -75,6 +75,7 @@ func TestBrokenLogTable(t *testing.T) {
 	for name, data := range map[string]string{
 		"no date":        `{"patterns":[{"id":"x","regexp":"y"}]}`,
 		"no pattern":     `{"as_of":"2026-11-23","patterns":[]}`,
+		"no expression":  `{"as_of":"2026-11-23","patterns":[{"id":"x"}]}`,
 		"broken pattern": `{"as_of":"2026-11-23","patterns":[{"id":"x","regexp":"("}]}`,
 		"mistyped name":  `{"as_of":"2026-11-23","patterns":[{"idd":"x"}]}`,
 	} {

@@ -2,10 +2,7 @@ package knowledge
 
 import (
 	_ "embed"
-	"errors"
-	"fmt"
 	"sync"
-	"time"
 )
 
 //go:embed plans.json
@@ -22,9 +19,9 @@ type Plan struct {
 
 // PlanTable is the table of plans, the smallest first.
 type PlanTable struct {
-	AsOf   time.Time
-	Source string
-	Plans  []Plan
+	AsOf   Day    `json:"as_of"`
+	Source string `json:"source"`
+	Plans  []Plan `json:"plans"`
 }
 
 // Plans is the embedded table of iCloud storage.
@@ -41,20 +38,5 @@ func PlanOf(id string) (Plan, bool) {
 }
 
 func parsePlans(data []byte) (PlanTable, error) {
-	var file struct {
-		AsOf   string `json:"as_of"`
-		Source string `json:"source"`
-		Plans  []Plan `json:"plans"`
-	}
-	if err := strict(data, &file); err != nil {
-		return PlanTable{}, fmt.Errorf("plans: %w", err)
-	}
-	at, err := time.Parse(time.DateOnly, file.AsOf)
-	if err != nil {
-		return PlanTable{}, fmt.Errorf("plans: %w", err)
-	}
-	if len(file.Plans) == 0 {
-		return PlanTable{}, errors.New("plans: no plan")
-	}
-	return PlanTable{at, file.Source, file.Plans}, nil
+	return decode("plans", data, func(t PlanTable) bool { return !t.AsOf.IsZero() && len(t.Plans) > 0 })
 }

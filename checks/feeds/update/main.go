@@ -47,7 +47,7 @@ func update(ctx context.Context, client *feeds.Client, now time.Time, file strin
 	if !fromApple {
 		fmt.Fprintln(out, "Apple's lookup service did not answer: by endoflife.date alone")
 	}
-	fresh := knowledge.Versions{AsOf: now.UTC().Truncate(24 * time.Hour)}
+	fresh := knowledge.Versions{AsOf: knowledge.Day{Time: now.UTC().Truncate(24 * time.Hour)}}
 	for _, line := range lines {
 		if line.Major >= old.Lines[0].Major { // the first lines of all have no backups
 			fresh.Lines = append(fresh.Lines, line)
@@ -77,7 +77,7 @@ func update(ctx context.Context, client *feeds.Client, now time.Time, file strin
 // compare says what is new, and refuses what cannot be: time and versions
 // only go forward, and no line disappears.
 func compare(old, fresh knowledge.Versions) (changes []string, err error) {
-	if fresh.AsOf.Before(old.AsOf) {
+	if fresh.AsOf.Before(old.AsOf.Time) {
 		return nil, fmt.Errorf("of %s, but the table is of %s", fresh.AsOf.Format(time.DateOnly), old.AsOf.Format(time.DateOnly))
 	}
 	for _, was := range old.Lines {

@@ -87,13 +87,13 @@ func TestUpdate(t *testing.T) {
 }
 
 func TestUpdateRefusesThePast(t *testing.T) {
-	old := knowledge.Versions{AsOf: today, Lines: []knowledge.Line{{Major: 27, Latest: "27.0.1", Patched: true}}}
+	old := knowledge.Versions{AsOf: knowledge.Day{Time: today}, Lines: []knowledge.Line{{Major: 27, Latest: "27.0.1", Patched: true}}}
 	fresh := old
-	fresh.AsOf = today.AddDate(0, 0, -1)
+	fresh.AsOf.Time = today.AddDate(0, 0, -1)
 	if _, err := compare(old, fresh); err == nil {
 		t.Error("a table older than the old one was taken")
 	}
-	fresh = knowledge.Versions{AsOf: today, Lines: []knowledge.Line{{Major: 27, Latest: "27.0.1"}}}
+	fresh = knowledge.Versions{AsOf: knowledge.Day{Time: today}, Lines: []knowledge.Line{{Major: 27, Latest: "27.0.1"}}}
 	if _, err := compare(old, fresh); err == nil {
 		t.Error("a table whose newest line is no longer patched was taken")
 	}

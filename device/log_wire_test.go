@@ -58,10 +58,10 @@ func TestLog(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := []facts.LogLine{
-				{Process: "backupd", PID: 312, Level: "default", Text: "=scheduler= state changed, enabled:1"},
-				{Process: "backupd", PID: 312, Level: "error", Text: "=cloud-backup= Backup failed: MBErrorDomain(209) für Anna’s iPhone"},
-				{Process: "cloudd", PID: 417, Level: "fault", Text: "CKErrorDomain(25)"},
-				{Process: "accountsd", PID: 99, Level: "default", Text: "after the wait"},
+				{Process: "backupd", Text: "=scheduler= state changed, enabled:1"},
+				{Process: "backupd", Text: "=cloud-backup= Backup failed: MBErrorDomain(209) für Anna’s iPhone"},
+				{Process: "cloudd", Text: "CKErrorDomain(25)"},
+				{Process: "accountsd", Text: "after the wait"},
 			}
 			for _, want := range want {
 				if want.Process == "accountsd" {

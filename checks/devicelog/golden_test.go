@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +18,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 // start is when every transcript begins.
 var start = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
-var transcript = regexp.MustCompile(`^\+(\S+) (\w+)\[(\d+)\] (\w+) (.*)$`)
+var transcript = regexp.MustCompile(`^\+(\S+) (\w+)\[\d+\] \w+ (.*)$`)
 
 // lines reads a transcript: "+DURATION PROCESS[PID] LEVEL TEXT".
 func lines(t testing.TB, text string) []facts.LogLine {
@@ -38,11 +37,7 @@ func lines(t testing.TB, text string) []facts.LogLine {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pid, err := strconv.Atoi(m[3])
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, facts.LogLine{At: start.Add(after), Process: m[2], PID: pid, Level: m[4], Text: m[5]})
+		out = append(out, facts.LogLine{At: start.Add(after), Process: m[2], Text: m[3]})
 	}
 	return out
 }

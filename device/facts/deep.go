@@ -79,7 +79,5 @@ type Profile struct {
 type LogLine struct {
 	At      time.Time // the phone's clock; this computer's where the line has none
 	Process string
-	PID     int    // of the process
-	Level   string // "default", "info", "debug", "error", "fault"
 	Text    string
 }

@@ -20,14 +20,12 @@ import (
 )
 
 // entry is one of os_trace_relay's, without mark and length.
-func entry(pid uint32, at time.Time, level byte, program, text string) []byte {
+func entry(at time.Time, program, text string) []byte {
 	b := make([]byte, entryHeader)
 	le := binary.LittleEndian
-	le.PutUint32(b[entryPID:], pid)
 	le.PutUint16(b[entryPathSize:], uint16(len(program)+1))
 	le.PutUint64(b[entrySeconds:], uint64(at.Unix()))
 	le.PutUint32(b[entryMicros:], uint32(at.Nanosecond()/1000))
-	b[entryLevel] = level
 	le.PutUint16(b[entryImageSize:], 4)
 	le.PutUint32(b[entryMessageSize:], uint32(len(text)+1))
 	return append(b, program+"\x00lib\x00"+text+"\x00"...)
@@ -42,20 +40,18 @@ func change(entry []byte, at int, to ...byte) []byte {
 
 func TestParseEntry(t *testing.T) {
 	at := time.Date(2026, 11, 20, 2, 3, 4, 567_000, time.UTC)
-	plain := entry(312, at, 0x10, "/usr/libexec/backupd", "=cloud-backup= Backup failed: X")
-	line := facts.LogLine{At: at, Process: "backupd", PID: 312, Level: "error", Text: "=cloud-backup= Backup failed: X"}
+	plain := entry(at, "/usr/libexec/backupd", "=cloud-backup= Backup failed: X")
+	line := facts.LogLine{At: at, Process: "backupd", Text: "=cloud-backup= Backup failed: X"}
 	with := func(change func(*facts.LogLine)) *facts.LogLine { l := line; change(&l); return &l }
 	cases := map[string]struct {
 		in   []byte
 		want *facts.LogLine // nil: makes no sense
 	}{
 		"plain":                   {plain, &line},
-		"level unknown":           {change(plain, entryLevel, 3), with(func(l *facts.LogLine) { l.Level = "default" })},
-		"fault":                   {change(plain, entryLevel, 0x11), with(func(l *facts.LogLine) { l.Level = "fault" })},
 		"no text":                 {change(plain, entryMessageSize, 0, 0, 0, 0), with(func(l *facts.LogLine) { l.Text = "" })},
-		"several lines":           {entry(312, at, 0x10, "backupd", "one\ntwo\x1b[0m"), with(func(l *facts.LogLine) { l.Text = "one two [0m" })},
-		"half a character":        {entry(312, at, 0x10, "backupd", "a\xc3"), with(func(l *facts.LogLine) { l.Text = "a" })},
-		"long":                    {entry(312, at, 0x10, "backupd", strings.Repeat("x", 20_000)), with(func(l *facts.LogLine) { l.Text = strings.Repeat("x", maxText) })},
+		"several lines":           {entry(at, "backupd", "one\ntwo\x1b[0m"), with(func(l *facts.LogLine) { l.Text = "one two [0m" })},
+		"half a character":        {entry(at, "backupd", "a\xc3"), with(func(l *facts.LogLine) { l.Text = "a" })},
+		"long":                    {entry(at, "backupd", strings.Repeat("x", 20_000)), with(func(l *facts.LogLine) { l.Text = strings.Repeat("x", maxText) })},
 		"cut header":              {plain[:entryHeader-1], nil},
 		"cut text":                {plain[:len(plain)-1], nil},
 		"text longer than all":    {change(plain, entryMessageSize, 0xff, 0xff, 0xff, 0xff), nil},
@@ -63,7 +59,6 @@ func TestParseEntry(t *testing.T) {
 		"no program":              {change(plain, entryPathSize, 0, 0), nil},
 		"a time beyond all years": {change(plain, entrySeconds, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), nil},
 		"too many microseconds":   {change(plain, entryMicros, 0xff, 0xff, 0xff, 0xff), nil},
-		"no process has the id":   {change(plain, entryPID, 0xff, 0xff, 0xff, 0xff), nil},
 	}
 	for name, c := range cases {
 		got, ok := parseEntry(c.in)
@@ -74,16 +69,16 @@ func TestParseEntry(t *testing.T) {
 }
 
 func TestParseSyslog(t *testing.T) {
-	line := func(process string, pid int, level, text string) *facts.LogLine {
-		return &facts.LogLine{Process: process, PID: pid, Level: level, Text: text}
+	line := func(process, text string) *facts.LogLine {
+		return &facts.LogLine{Process: process, Text: text}
 	}
 	cases := map[string]*facts.LogLine{
-		"Nov  4 10:11:12 iPhone backupd(com.apple.backup)[312] <Notice>: =scheduler= on\n\x00": line("backupd", 312, "default", "=scheduler= on"),
-		"\nNov 24 10:11:12 Annas-iPhone cloudd[7] <Error>: Domain(1)\n\x00":                    line("cloudd", 7, "error", "Domain(1)"),
-		"Nov 24 10:11:12 Anna's iPhone 2 cloudd[7] <Warning>: a[1] <Error>: b\x00":             line("cloudd", 7, "default", "a[1] <Error>: b"),
-		`Nov 24 10:11:12 i x[7] <Info>: Anna\M-b\M^@\M^Ys`:                                     line("x", 7, "info", "Anna’s"),
-		`Nov 24 10:11:12 i x[7] <Fault>: a\^Jb\\c\303\274\240 \M- \q\`:                         line("x", 7, "fault", `a b\cü \M- \q\`),
-		"Nov 24 10:11:12 i x[7] <Debug>: ":                                                     line("x", 7, "debug", ""),
+		"Nov  4 10:11:12 iPhone backupd(com.apple.backup)[312] <Notice>: =scheduler= on\n\x00": line("backupd", "=scheduler= on"),
+		"\nNov 24 10:11:12 Annas-iPhone cloudd[7] <Error>: Domain(1)\n\x00":                    line("cloudd", "Domain(1)"),
+		"Nov 24 10:11:12 Anna's iPhone 2 cloudd[7] <Warning>: a[1] <Error>: b\x00":             line("cloudd", "a[1] <Error>: b"),
+		`Nov 24 10:11:12 i x[7] <Info>: Anna\M-b\M^@\M^Ys`:                                     line("x", "Anna’s"),
+		`Nov 24 10:11:12 i x[7] <Fault>: a\^Jb\\c\303\274\240 \M- \q\`:                         line("x", `a b\cü \M- \q\`),
+		"Nov 24 10:11:12 i x[7] <Debug>: ":                                                     line("x", ""),
 		"Nov 24 10:11:12 i x[7777777777] <Debug>: y":                                           nil,
 		"Nov 24 10:11:12 i x <Debug>: y":                                                       nil,
 		"24 Nov 10:11:12 i x[7] <Debug>: y":                                                    nil,
@@ -137,7 +132,7 @@ func TestTrace(t *testing.T) {
 	at := time.Unix(1_795_000_000, 0).UTC()
 	for _, n := range []int{2, 4, 8} {
 		conn, asked := relay(t, false, status(n, "RequestSuccessful"),
-			framed(entry(1, at, 0, "/sbin/a", "one")), framed([]byte("nonsense")), framed(entry(2, at, 1, "/sbin/b", "two")))
+			framed(entry(at, "/sbin/a", "one")), framed([]byte("nonsense")), framed(entry(at, "/sbin/b", "two")))
 		trace, err := StartTrace(t.Context(), conn, time.Minute)
 		if err != nil {
 			t.Fatal(err)
@@ -223,12 +218,12 @@ func TestSyslog(t *testing.T) {
 // sound reports whether a line can be shown.
 func sound(line facts.LogLine) bool {
 	return utf8.ValidString(line.Process+line.Text) && !strings.ContainsAny(line.Process+line.Text, "\n\x00\x1b") &&
-		len(line.Process) <= maxProcess && len(line.Text) <= maxText && line.PID >= 0 && line.Level != ""
+		len(line.Process) <= maxProcess && len(line.Text) <= maxText
 }
 
 func FuzzTraceEntry(f *testing.F) {
-	f.Add(framed(entry(1, time.Unix(1_795_000_000, 0), 0x10, "/sbin/a", "text")))
-	f.Add(framed(entry(1, time.Unix(0, 0), 9, "", "")))
+	f.Add(framed(entry(time.Unix(1_795_000_000, 0), "/sbin/a", "text")))
+	f.Add(framed(entry(time.Unix(0, 0), "", "")))
 	f.Add([]byte{entryMark, 0xff, 0xff, 0, 0})
 	f.Fuzz(func(t *testing.T, in []byte) {
 		b, err := readEntry(bytes.NewReader(in))

@@ -60,13 +60,7 @@ func (s *Syslog) Next() (facts.LogLine, error) {
 }
 
 // syslogLine is "Nov  4 10:11:12 HOST PROGRAM(LIBRARY)[PID] <Level>: TEXT".
-var syslogLine = regexp.MustCompile(`(?s)^[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} .{1,300}? ([^ ()\[\]]{1,128})(?:\([^()]{0,300}\))?\[(\d{1,9})\] <([A-Za-z]{1,16})>: (.*)$`)
-
-// syslogLevels are the names of severity; others are default.
-var syslogLevels = map[string]string{
-	"Notice": "default", "Info": "info", "Debug": "debug", "Error": "error", "Fault": "fault",
-	"Critical": "fault", "Alert": "fault", "Emergency": "fault",
-}
+var syslogLine = regexp.MustCompile(`(?s)^[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} .{1,300}? ([^ ()\[\]]{1,128})(?:\([^()]{0,300}\))?\[\d{1,9}\] <[A-Za-z]{1,16}>: (.*)$`)
 
 // parseSyslog reads a line, but for its time; false means that it is none.
 func parseSyslog(raw string) (facts.LogLine, bool) {
@@ -74,15 +68,7 @@ func parseSyslog(raw string) (facts.LogLine, bool) {
 	if m == nil {
 		return facts.LogLine{}, false
 	}
-	pid, err := strconv.Atoi(m[2])
-	level, ok := syslogLevels[m[3]]
-	if !ok {
-		level = "default"
-	}
-	return facts.LogLine{
-		PID: pid, Level: level,
-		Process: tidy(unescape(m[1]), maxProcess), Text: tidy(unescape(m[4]), maxText),
-	}, err == nil
+	return facts.LogLine{Process: tidy(unescape(m[1]), maxProcess), Text: tidy(unescape(m[2]), maxText)}, true
 }
 
 // escapes are how syslog writes bytes that are not plain ASCII: \M-c and \M^c

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net"
 	"path"
 	"time"
@@ -130,18 +129,13 @@ func readEntry(r io.Reader) ([]byte, error) {
 // Where things are in an entry: a packed little-endian header, and behind it
 // the path of the program, that of the image, and the text.
 const (
-	entryPID         = 9   // 4 bytes
 	entryPathSize    = 37  // 2 bytes
 	entrySeconds     = 55  // 8 bytes, Unix time
 	entryMicros      = 63  // 4 bytes
-	entryLevel       = 68  // 1 byte
 	entryImageSize   = 107 // 2 bytes
 	entryMessageSize = 109 // 4 bytes
 	entryHeader      = 129
 )
-
-// levels are the numbers of severity; others are default.
-var levels = map[byte]string{0x00: "default", 0x01: "info", 0x02: "debug", 0x10: "error", 0x11: "fault"}
 
 // maxSeconds is a time beyond all years that a date can have.
 const maxSeconds = 1 << 37
@@ -152,8 +146,8 @@ func parseEntry(b []byte) (facts.LogLine, bool) {
 		return facts.LogLine{}, false
 	}
 	le := binary.LittleEndian
-	pid, seconds, micros := le.Uint32(b[entryPID:]), le.Uint64(b[entrySeconds:]), le.Uint32(b[entryMicros:])
-	if pid > math.MaxInt32 || seconds > maxSeconds || micros >= 1e6 {
+	seconds, micros := le.Uint64(b[entrySeconds:]), le.Uint32(b[entryMicros:])
+	if seconds > maxSeconds || micros >= 1e6 {
 		return facts.LogLine{}, false
 	}
 	// Signed and wide, so that no sum of sizes can wrap around.
@@ -167,12 +161,7 @@ func parseEntry(b []byte) (facts.LogLine, bool) {
 		text, _, _ := bytes.Cut(rest[:size], []byte{0})
 		texts[i], rest = string(text), rest[size:]
 	}
-	level, ok := levels[b[entryLevel]]
-	if !ok {
-		level = levels[0]
-	}
 	return facts.LogLine{
-		At: time.Unix(int64(seconds), int64(micros)*1000).UTC(), PID: int(pid), Level: level,
-		Process: tidy(path.Base(texts[0]), maxProcess), Text: tidy(texts[2], maxText),
+		At: time.Unix(int64(seconds), int64(micros)*1000).UTC(), Process: tidy(path.Base(texts[0]), maxProcess), Text: tidy(texts[2], maxText),
 	}, texts[0] != ""
 }

@@ -18,15 +18,8 @@ func (p *Phone) deepApps(ctx context.Context, arrived func(func(*facts.Deep))) {
 		}
 		defer conn.Close()
 		list, err := apps.List(ctx, conn)
-		if err != nil {
-			return nil, err
-		}
-		all := make([]facts.App, 0, len(list))
-		for _, a := range list {
-			all = append(all, facts.App{BundleID: a.BundleID, Name: a.Name, Bytes: a.Data, Filters: a.Filters})
-		}
-		slices.SortStableFunc(all, func(a, b facts.App) int { return cmp.Compare(b.Bytes, a.Bytes) })
-		return all, nil
+		slices.SortStableFunc(list, func(a, b facts.App) int { return cmp.Compare(b.Bytes, a.Bytes) })
+		return list, err
 	})
 	arrived(func(all *facts.Deep) { all.Apps = d })
 }

@@ -40,16 +40,11 @@ func (p *Phone) crashes(ctx context.Context) ([]facts.Crash, error) {
 	folder := afc.New(conn)
 	defer folder.Close()
 	// The names tell the phone's local time, which is taken to be this computer's.
-	reports, err := crashreports.List(ctx, folder, time.Local)
+	list, err := crashreports.List(ctx, folder, time.Local)
 	if err != nil {
 		return nil, err
 	}
-	list := []facts.Crash{}
-	for _, r := range reports {
-		if slices.Contains(crashers, r.Process) {
-			list = append(list, facts.Crash{Process: r.Process, At: r.At})
-		}
-	}
+	list = slices.DeleteFunc(list, func(c facts.Crash) bool { return !slices.Contains(crashers, c.Process) })
 	slices.SortStableFunc(list, func(a, b facts.Crash) int { return b.At.Compare(a.At) })
 	return list[:min(len(list), maxCrashes)], nil
 }

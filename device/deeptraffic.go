@@ -16,8 +16,7 @@ func (p *Phone) deepTraffic(ctx context.Context, arrived func(func(*facts.Deep))
 			return facts.Traffic{}, err
 		}
 		defer conn.Close()
-		n, err := packets.Count(ctx, conn, long)
-		return facts.Traffic{WiFi: n.WiFi, Cellular: n.Cellular, Tunnel: n.Tunnel, Seconds: int(long.Seconds())}, err
+		return packets.Count(ctx, conn, long)
 	})
 	arrived(func(all *facts.Deep) { all.Traffic = d })
 }

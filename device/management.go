@@ -10,7 +10,7 @@ import (
 
 // management is what the phone says about those who manage it.
 type management struct {
-	profiles    []profiles.Profile
+	profiles    []facts.Profile
 	profilesErr error
 	cloud       profiles.Cloud
 	known       bool // the phone has a word about its management
@@ -25,7 +25,7 @@ func readManagement(ctx context.Context, conn net.Conn) (m management) {
 }
 
 func fillManagement(f *facts.Phone, m management) {
-	f.Profiles = facts.Of(profilesOf(m.profiles))
+	f.Profiles = facts.Of(m.profiles)
 	if m.profilesErr != nil {
 		f.Profiles = unread[[]facts.Profile](m.profilesErr)
 	}
@@ -40,12 +40,4 @@ func fillManagement(f *facts.Phone, m management) {
 			f.Organization = facts.Of(m.cloud.Organization)
 		}
 	}
-}
-
-func profilesOf(list []profiles.Profile) []facts.Profile {
-	all := make([]facts.Profile, 0, len(list))
-	for _, p := range list {
-		all = append(all, facts.Profile{Name: p.Name, Organization: p.Organization, Locked: p.Locked, Payloads: p.Payloads})
-	}
-	return all
 }

@@ -6,19 +6,11 @@ import (
 	"net"
 	"slices"
 
+	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/safeplist"
 	"lifeboat/device/wire"
 )
-
-// Details is what takes the phone long to find out about an app.
-type Details struct {
-	BundleID, Name string
-	// Data is the size of its documents and data (DynamicDiskUsage), in bytes.
-	Data int64
-	// Filters: its entitlements allow it to route or filter the phone's traffic.
-	Filters bool
-}
 
 // batch is how many apps are asked about at once: their sizes take the phone
 // a good part of a second each, and a question that takes minutes looks like
@@ -28,14 +20,14 @@ const batch = 10
 // maxName bounds the name of an app, in bytes; longer ones are left out.
 const maxName = 512
 
-// List reads details of all the user's apps, a few at a time. It may take
-// minutes. It owns neither conn nor its end.
-func List(ctx context.Context, conn net.Conn) ([]Details, error) {
+// List reads all the user's apps with what takes the phone long to find out, a
+// few at a time. It may take minutes. It owns neither conn nor its end.
+func List(ctx context.Context, conn net.Conn) ([]facts.App, error) {
 	names, err := browse(ctx, conn, parseName, "CFBundleIdentifier", "CFBundleDisplayName", "CFBundleName")
 	if err != nil {
 		return nil, err
 	}
-	list := make([]Details, 0, len(names))
+	list := make([]facts.App, 0, len(names))
 	for some := range slices.Chunk(names, batch) {
 		found, err := lookup(ctx, conn, some)
 		if err != nil {
@@ -48,7 +40,7 @@ func List(ctx context.Context, conn net.Conn) ([]Details, error) {
 
 // lookup adds to apps what takes long. One that was deleted meanwhile is
 // left out.
-func lookup(ctx context.Context, conn net.Conn, apps []Details) ([]Details, error) {
+func lookup(ctx context.Context, conn net.Conn, apps []facts.App) ([]facts.App, error) {
 	defer wire.Guard(ctx, conn, replyTimeout)()
 	var ids []string
 	for _, app := range apps {
@@ -83,15 +75,15 @@ func lookup(ctx context.Context, conn net.Conn, apps []Details) ([]Details, erro
 	return nil, fault.New(fault.PhoneNonsense, "read the sizes of apps", nil)
 }
 
-func merge(apps []Details, found map[string]any) []Details {
-	var list []Details
+func merge(apps []facts.App, found map[string]any) []facts.App {
+	var list []facts.App
 	for _, app := range apps {
 		about, ok := found[app.BundleID].(map[string]any)
 		if !ok {
 			continue
 		}
 		if n, ok := safeplist.Int(about["DynamicDiskUsage"]); ok && n > 0 {
-			app.Data = n
+			app.Bytes = n
 		}
 		app.Filters = filters(about["Entitlements"])
 		list = append(list, app)
@@ -99,10 +91,10 @@ func merge(apps []Details, found map[string]any) []Details {
 	return list
 }
 
-func parseName(v any) (Details, bool) {
+func parseName(v any) (facts.App, bool) {
 	d, ok := v.(map[string]any)
 	if !ok {
-		return Details{}, false
+		return facts.App{}, false
 	}
 	name := func(key string) string {
 		s, _ := d[key].(string)
@@ -112,7 +104,7 @@ func parseName(v any) (Details, bool) {
 		return s
 	}
 	id, _ := d["CFBundleIdentifier"].(string)
-	app := Details{BundleID: id, Name: cmp.Or(name("CFBundleDisplayName"), name("CFBundleName"), id)}
+	app := facts.App{BundleID: id, Name: cmp.Or(name("CFBundleDisplayName"), name("CFBundleName"), id)}
 	return app, id != "" && len(id) < maxID
 }
 

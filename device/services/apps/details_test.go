@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/wire"
 )
@@ -47,7 +48,7 @@ func TestList(t *testing.T) {
 		}},
 		{"Status": "Complete", "LookupResult": dict{"c": "gone"}},
 	}
-	want := []Details{{"a", "A", 7, true}, {"b", "B", 0, false}}
+	want := []facts.App{{BundleID: "a", Name: "A", Bytes: 7, Filters: true}, {BundleID: "b", Name: "B"}}
 	got, err := List(t.Context(), phone(t, names, sizes))
 	if err != nil {
 		t.Fatal(err)
@@ -104,8 +105,8 @@ func FuzzDetails(f *testing.F) {
 		if ok && (app.BundleID == "" || app.Name == "" || len(app.Name) > maxName) {
 			t.Fatalf("got %+v", app)
 		}
-		for _, app := range merge([]Details{app}, dict{app.BundleID: d}) {
-			if app.Data < 0 {
+		for _, app := range merge([]facts.App{app}, dict{app.BundleID: d}) {
+			if app.Bytes < 0 {
 				t.Fatalf("got %+v", app)
 			}
 		}

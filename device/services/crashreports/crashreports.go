@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"time"
 
+	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/services/afc"
 	"lifeboat/device/wire"
@@ -25,12 +26,6 @@ const (
 // moveTimeout is how long the phone may take to move its reports; one with
 // many takes a while.
 const moveTimeout = time.Minute
-
-// Report is a crash report.
-type Report struct {
-	Process string // "backupd"; "JetsamEvent" and "panic-full" for those of the system
-	At      time.Time
-}
 
 // AwaitMove waits until the mover says, with "ping", that it is done.
 func AwaitMove(ctx context.Context, conn net.Conn) error {
@@ -55,8 +50,8 @@ var folders = []string{"/", "/Retired"}
 
 // List lists the reports. Names tell the phone's own time, of which zone says
 // how it is to be read.
-func List(ctx context.Context, phone *afc.Client, zone *time.Location) ([]Report, error) {
-	var list []Report
+func List(ctx context.Context, phone *afc.Client, zone *time.Location) ([]facts.Crash, error) {
+	var list []facts.Crash
 	for _, folder := range folders {
 		names, err := phone.List(ctx, folder)
 		if err != nil && !errors.Is(err, afc.ErrNotFound) {
@@ -80,14 +75,14 @@ var reportName = regexp.MustCompile(`^(.{1,128})-(\d{4}-\d{2}-\d{2}-\d{6})(?:[.-
 const maxFileName = 255
 
 // parseName reads the name of a report; false means that it is none.
-func parseName(name string, zone *time.Location) (Report, bool) {
+func parseName(name string, zone *time.Location) (facts.Crash, bool) {
 	if len(name) > maxFileName {
-		return Report{}, false
+		return facts.Crash{}, false
 	}
 	m := reportName.FindStringSubmatch(name)
 	if m == nil {
-		return Report{}, false
+		return facts.Crash{}, false
 	}
 	at, err := time.ParseInLocation("2006-01-02-150405", m[2], zone)
-	return Report{m[1], at.UTC()}, err == nil
+	return facts.Crash{Process: m[1], At: at.UTC()}, err == nil
 }

@@ -8,22 +8,23 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 )
 
 func TestParseName(t *testing.T) {
 	at := time.Date(2026, 11, 20, 2, 3, 4, 0, time.UTC)
-	cases := map[string]Report{
-		"backupd-2026-11-20-030304.ips":                               {"backupd", at},
-		"cloudd-2026-11-20-030304.ips.synced":                         {"cloudd", at},
-		"BackupAgent2-2026-11-20-030304.000.ips":                      {"BackupAgent2", at},
-		"apsd-2026-11-20-030304-1.ips":                                {"apsd", at},
-		"JetsamEvent-2026-11-20-030304.ips":                           {"JetsamEvent", at},
-		"panic-full-2026-11-20-030304.0002.ips":                       {"panic-full", at},
-		"backupd.cpu_resource-2026-11-20-030304.ips":                  {"backupd.cpu_resource", at},
-		"ExcUserFault_backupd-2026-11-20-030304.ips":                  {"ExcUserFault_backupd", at},
-		"two words-2026-11-20-030304.ips":                             {"two words", at},
-		"a-2026-11-20-030304-2026-11-20-030304.ips":                   {"a-2026-11-20-030304", at},
+	cases := map[string]facts.Crash{
+		"backupd-2026-11-20-030304.ips":                               {Process: "backupd", At: at},
+		"cloudd-2026-11-20-030304.ips.synced":                         {Process: "cloudd", At: at},
+		"BackupAgent2-2026-11-20-030304.000.ips":                      {Process: "BackupAgent2", At: at},
+		"apsd-2026-11-20-030304-1.ips":                                {Process: "apsd", At: at},
+		"JetsamEvent-2026-11-20-030304.ips":                           {Process: "JetsamEvent", At: at},
+		"panic-full-2026-11-20-030304.0002.ips":                       {Process: "panic-full", At: at},
+		"backupd.cpu_resource-2026-11-20-030304.ips":                  {Process: "backupd.cpu_resource", At: at},
+		"ExcUserFault_backupd-2026-11-20-030304.ips":                  {Process: "ExcUserFault_backupd", At: at},
+		"two words-2026-11-20-030304.ips":                             {Process: "two words", At: at},
+		"a-2026-11-20-030304-2026-11-20-030304.ips":                   {Process: "a-2026-11-20-030304", At: at},
 		"backupd-2026-13-20-030304.ips":                               {},
 		"backupd-2026-02-30-030304.ips":                               {},
 		"backupd-2026-11-20-250304.ips":                               {},
@@ -35,14 +36,14 @@ func TestParseName(t *testing.T) {
 		"backupd-2026-11-20-030304.ips\n":                             {},
 		strings.Repeat("x", 300) + "-2026-11-20-030304.ips":           {},
 		strings.Repeat("x", 129) + "-2026-11-20-030304.ips":           {},
-		"log-aggregated-2026-11-20-030304.ips":                        {"log-aggregated", at},
+		"log-aggregated-2026-11-20-030304.ips":                        {Process: "log-aggregated", At: at},
 		"backupd-٢٠٢٦-11-20-030304.ips":                               {},
 		"backupd-2026-11-20-030304.00000000000000000000000000000.ips": {},
 	}
 	zone := time.FixedZone("GMT+1", 3600)
 	for name, want := range cases {
 		got, ok := parseName(name, zone)
-		if ok != (want != Report{}) || ok && got != want {
+		if ok != (want != facts.Crash{}) || ok && got != want {
 			t.Errorf("%q: got %+v, %v; want %+v", name, got, ok, want)
 		}
 	}

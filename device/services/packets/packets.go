@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/wire"
 )
@@ -20,64 +21,46 @@ import (
 // Service is the name under which lockdownd starts it.
 const Service = "com.apple.pcapd"
 
-// Counts are packets by kind of interface.
-type Counts struct {
-	WiFi     int // en0
-	Cellular int // pdp_ip0, pdp_ip1 and so on
-	Tunnel   int // utun and ipsec: VPNs, filters, Wi-Fi calling, and iOS itself
-	Other    int // all else, such as lo0 and awdl0
-}
-
 // Count counts for so long. A phone of which not one packet was seen reports
 // nothing: that is a [fault.PhoneSilent]. It owns neither conn nor its end,
 // but the connection can be used for nothing else any more.
-func Count(ctx context.Context, conn net.Conn, long time.Duration) (Counts, error) {
+func Count(ctx context.Context, conn net.Conn, long time.Duration) (facts.Traffic, error) {
 	const op = "count packets"
 	end := time.Now().Add(long) // before the deadline is set, so that it is never after it
 	defer wire.Guard(ctx, conn, long)()
-	var c Counts
+	traffic, seen := facts.Traffic{Seconds: int(long.Seconds())}, false
 	for {
 		record, err := wire.ReadData(conn)
 		if err != nil {
 			err = wire.Explain(ctx, op, err)
 			// The time is up: that is how it is meant to end.
-			if fault.Of(err) == fault.PhoneSilent && c != (Counts{}) && !time.Now().Before(end) {
-				return c, nil
+			if fault.Of(err) == fault.PhoneSilent && seen && !time.Now().Before(end) {
+				return traffic, nil
 			}
-			return Counts{}, err
+			return facts.Traffic{}, err
 		}
 		name, err := parseInterface(record)
 		if err != nil {
-			return Counts{}, fault.New(fault.PhoneNonsense, op, err)
+			return facts.Traffic{}, fault.New(fault.PhoneNonsense, op, err)
 		}
-		c.add(name)
+		seen = true
+		add(&traffic, name)
 	}
 }
 
-// kinds are the interfaces of an iPhone by how their names begin. Wi-Fi is
-// always en0: further ones of that kind are cables, this computer's own
-// among them.
-var kinds = []struct {
-	prefix string
-	count  func(*Counts) *int
-}{
-	{"pdp_ip", func(c *Counts) *int { return &c.Cellular }},
-	{"utun", func(c *Counts) *int { return &c.Tunnel }},
-	{"ipsec", func(c *Counts) *int { return &c.Tunnel }},
-}
-
-func (c *Counts) add(name string) {
-	if name == "en0" {
-		c.WiFi++
-		return
+// add counts a packet by how the name of its interface begins; others, such as
+// lo0 and awdl0, count as none. Wi-Fi is always en0: further ones of that kind are
+// cables, this computer's own among them. Tunnels are those of VPNs, filters,
+// Wi-Fi calling, and iOS itself.
+func add(t *facts.Traffic, name string) {
+	switch {
+	case name == "en0":
+		t.WiFi++
+	case strings.HasPrefix(name, "pdp_ip"):
+		t.Cellular++
+	case strings.HasPrefix(name, "utun"), strings.HasPrefix(name, "ipsec"):
+		t.Tunnel++
 	}
-	for _, k := range kinds {
-		if strings.HasPrefix(name, k.prefix) {
-			*k.count(c)++
-			return
-		}
-	}
-	c.Other++
 }
 
 // Of a record's header, which is packed, big-endian, and begins with its own

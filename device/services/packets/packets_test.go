@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/wire"
 )
@@ -46,7 +47,7 @@ func TestCount(t *testing.T) {
 		}()
 		begin := time.Now()
 		got, err := Count(t.Context(), here, 8500*time.Millisecond)
-		if want := (Counts{WiFi: 3, Cellular: 1, Tunnel: 2, Other: 2}); got != want || err != nil {
+		if want := (facts.Traffic{WiFi: 3, Cellular: 1, Tunnel: 2, Seconds: 8}); got != want || err != nil {
 			t.Errorf("got %+v, %v; want %+v", got, err, want)
 		}
 		if took := time.Since(begin); took != 8500*time.Millisecond {
@@ -75,7 +76,7 @@ func TestCountFails(t *testing.T) {
 					defer there.Close()
 					c.phone(there)
 				}()
-				if got, err := Count(t.Context(), here, 8*time.Second); fault.Of(err) != c.want || got != (Counts{}) {
+				if got, err := Count(t.Context(), here, 8*time.Second); fault.Of(err) != c.want || got != (facts.Traffic{}) {
 					t.Errorf("got %+v, %v; want %s", got, err, c.want)
 				}
 				here.Close()
@@ -131,9 +132,9 @@ func FuzzPacket(f *testing.F) {
 		if (name == "") != (err != nil) || len(name) > nameSize+5 {
 			t.Fatalf("got %q, %v", name, err)
 		}
-		var c Counts
-		c.add(name)
-		if c.WiFi+c.Cellular+c.Tunnel+c.Other != 1 {
+		var c facts.Traffic
+		add(&c, name)
+		if c.WiFi+c.Cellular+c.Tunnel > 1 {
 			t.Fatalf("%q counts as %+v", name, c)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/safeplist"
 	"lifeboat/device/wire"
@@ -26,13 +27,6 @@ const (
 
 const replyTimeout = 20 * time.Second
 
-// Profile is an installed configuration profile.
-type Profile struct {
-	ID, Name, Organization string
-	Locked                 bool     // the user may not remove it
-	Payloads               []string // payload types; nil where the phone does not tell them
-}
-
 // Cloud is what the phone's management sent it when it was set up.
 type Cloud struct {
 	Supervised   bool
@@ -40,7 +34,7 @@ type Cloud struct {
 }
 
 // List reads the installed profiles, in the phone's order.
-func List(ctx context.Context, conn net.Conn) ([]Profile, error) {
+func List(ctx context.Context, conn net.Conn) ([]facts.Profile, error) {
 	answer, err := ask(ctx, conn, "GetProfileList", "ProfileMetadata", "OrderedIdentifiers")
 	if err != nil {
 		return nil, err
@@ -84,7 +78,7 @@ func ask(ctx context.Context, conn net.Conn, name string, keys ...string) (answe
 	return answer, nil
 }
 
-func parseList(answer map[string]any) []Profile {
+func parseList(answer map[string]any) []facts.Profile {
 	metadata, _ := answer["ProfileMetadata"].(map[string]any)
 	manifest, _ := answer["ProfileManifest"].(map[string]any)
 	var ids []string
@@ -97,12 +91,12 @@ func parseList(answer map[string]any) []Profile {
 	} else {
 		ids = slices.Sorted(maps.Keys(metadata))
 	}
-	var list []Profile
+	var list []facts.Profile
 	for _, id := range ids[:min(len(ids), maxProfiles)] {
 		about, _ := metadata[id].(map[string]any)
 		more, _ := manifest[id].(map[string]any)
-		list = append(list, Profile{
-			ID: id, Name: text(about["PayloadDisplayName"]), Organization: text(about["PayloadOrganization"]),
+		list = append(list, facts.Profile{
+			Name: text(about["PayloadDisplayName"]), Organization: text(about["PayloadOrganization"]),
 			Locked: truth(about["PayloadRemovalDisallowed"]), Payloads: payloads(about, more),
 		})
 	}

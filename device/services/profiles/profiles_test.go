@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/wire"
 )
@@ -45,23 +46,23 @@ var fullList = dict{
 	"ProfileManifest": dict{"b": dict{"IsActive": true, "PayloadTypes": []any{"com.apple.proxy.http.global"}}},
 }
 
-var fullWant = []Profile{
-	{ID: "b", Name: "B", Organization: "Example", Payloads: []string{"com.apple.proxy.http.global"}},
-	{ID: "a", Name: "A", Locked: true, Payloads: []string{"com.apple.mdm", "com.apple.dnsSettings.managed"}},
+var fullWant = []facts.Profile{
+	{Name: "B", Organization: "Example", Payloads: []string{"com.apple.proxy.http.global"}},
+	{Name: "A", Locked: true, Payloads: []string{"com.apple.mdm", "com.apple.dnsSettings.managed"}},
 }
 
 func TestList(t *testing.T) {
 	cases := map[string]struct {
 		answers []dict
-		want    []Profile
+		want    []facts.Profile
 		fault   fault.Code
 	}{
 		"at once":                {[]dict{fullList}, fullWant, ""},
 		"after a mere status":    {[]dict{acknowledged, fullList}, fullWant, ""},
 		"never":                  {[]dict{acknowledged, acknowledged}, nil, ""},
 		"none":                   {[]dict{{"Status": "Acknowledged", "OrderedIdentifiers": []any{}}}, nil, ""},
-		"without an order":       {[]dict{{"ProfileMetadata": dict{"x": dict{"PayloadDisplayName": "X"}}}}, []Profile{{ID: "x", Name: "X"}}, ""},
-		"an order without facts": {[]dict{{"OrderedIdentifiers": []any{"x", 5, strings.Repeat("y", 5000)}}}, []Profile{{ID: "x"}}, ""},
+		"without an order":       {[]dict{{"ProfileMetadata": dict{"x": dict{"PayloadDisplayName": "X"}}}}, []facts.Profile{{Name: "X"}}, ""},
+		"an order without facts": {[]dict{{"OrderedIdentifiers": []any{"x", 5, strings.Repeat("y", 5000)}}}, []facts.Profile{{}}, ""},
 		"refused":                {[]dict{{"Status": "Error"}}, nil, fault.ServiceRefused},
 		"hung up":                {[]dict{acknowledged}, nil, fault.PhoneGone},
 	}
@@ -138,7 +139,7 @@ func FuzzList(f *testing.F) {
 			t.Fatalf("%d profiles", len(list))
 		}
 		for _, p := range list {
-			if len(p.ID) > maxText || len(p.Name) > maxText || len(p.Payloads) > maxPayloads {
+			if len(p.Name) > maxText || len(p.Payloads) > maxPayloads {
 				t.Fatalf("got %+v", p)
 			}
 		}

@@ -2,6 +2,7 @@ package transcript
 
 import (
 	_ "embed"
+	"maps"
 	"regexp"
 	"strings"
 )
@@ -13,15 +14,27 @@ var wordsFile string
 var vocabulary = func() map[string]bool {
 	words := map[string]bool{}
 	for line := range strings.Lines(wordsFile) {
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
-		for _, word := range strings.Fields(line) {
-			words[word] = true
+		if !strings.HasPrefix(line, "#") {
+			maps.Copy(words, set(line))
 		}
 	}
 	return words
 }()
+
+// vocabularyOfShapes are the names that [Recorder.Shape] writes.
+var vocabularyOfShapes = set(`
+	rows files no-content folders links other-flags no-domain no-path no-record bad-record no-size size-differs size-shorter size-longer
+	empty empty-with-key no-key odd-key digest extended target odd-id odd-keys db-bytes db-page db-wal db-padded encrypted
+	class-0 class-1 class-2 class-3 class-4 class-other mode-odd owner-odd`)
+
+// set is the set of the words of a text.
+func set(text string) map[string]bool {
+	words := map[string]bool{}
+	for _, word := range strings.Fields(text) {
+		words[word] = true
+	}
+	return words
+}
 
 // form is what a value must be, to be written as it is.
 type form int

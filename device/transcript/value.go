@@ -56,12 +56,6 @@ func (w *writer) value(v any, f form) {
 		w.b.WriteString("date")
 	case []any:
 		w.list(v, f)
-	case []string:
-		list := make([]any, len(v))
-		for i, s := range v {
-			list[i] = s
-		}
-		w.list(list, f)
 	case map[string]any:
 		w.dict(v)
 	case plist.UID:

@@ -128,14 +128,6 @@ func setUp(state string) bool {
 	return false
 }
 
-// Identify reads what a phone reports to anybody without a session: its name, model
-// and version. What it does not tell is empty; Readiness is not looked at.
-func (p *Phone) Identify(ctx context.Context) Summary {
-	var s Summary
-	_ = p.readNames(ctx, &s) // whatever failed fails again where it matters
-	return s
-}
-
 // readNames reads what needs no session; only silence is an error.
 func (p *Phone) readNames(ctx context.Context, s *Summary) error {
 	conn, err := p.lockdownConn(ctx)

@@ -14,8 +14,6 @@ import (
 // with Err, that usbmuxd cannot be asked (one of the usbmuxd codes of fault).
 type Change struct {
 	Phones []*Phone
-	// Paired is set when the change is that a phone began to trust this computer.
-	Paired bool
 	Err    error
 }
 
@@ -31,7 +29,8 @@ const (
 const settle = 50 * time.Millisecond
 
 // Watch calls each, one call at a time, whenever a phone comes or goes, or
-// usbmuxd itself does, until ctx ends. The first call comes at once.
+// usbmuxd itself does, or a phone begins to trust this computer, until ctx ends.
+// The first call comes at once.
 func (m *Mux) Watch(ctx context.Context, each func(Change)) {
 	wait := firstRedial
 	var last fault.Code
@@ -73,7 +72,6 @@ func (m *Mux) listen(ctx context.Context, each func(Change)) (lived bool, err er
 		})
 	}()
 	present := map[int]usbmux.Entry{}
-	paired := false
 	// Events that come together are reported together; the timer also reports
 	// "no phones" when nothing comes at all.
 	timer := time.NewTimer(settle)
@@ -86,14 +84,11 @@ func (m *Mux) listen(ctx context.Context, each func(Change)) (lived bool, err er
 				present[e.Entry.DeviceID] = e.Entry
 			case "Detached":
 				delete(present, e.Entry.DeviceID)
-			case "Paired":
-				paired = true
 			}
 			timer.Reset(settle)
 		case <-timer.C:
 			lived = true
-			each(Change{Phones: m.phones(slices.Collect(maps.Values(present))), Paired: paired})
-			paired = false
+			each(Change{Phones: m.phones(slices.Collect(maps.Values(present)))})
 		case err := <-ended:
 			return lived, err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
 	"lifeboat/device/wire"
 )
 
@@ -132,7 +133,7 @@ func FuzzRegistry(f *testing.F) {
 		f.Add([]byte(b.String()[4:]))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
-		d, err := wire.Dict(in)
+		d, err := safeplist.Dict(in)
 		if err != nil {
 			return
 		}

@@ -52,13 +52,9 @@ func (c *Conn) Request(ctx context.Context, name string, keys map[string]any) (m
 		request[k] = v
 	}
 	conn := c.record.Over(c.dev.Conn()) // a new one each time: StartSession puts TLS on it
-	defer wire.Guard(ctx, conn, c.timeout)()
-	if err := wire.WriteFrame(conn, request); err != nil {
-		return nil, wire.Explain(ctx, op, err)
-	}
-	answer, err := wire.ReadFrame(conn)
+	answer, err := wire.Ask(ctx, conn, op, c.timeout, request)
 	if err != nil {
-		return nil, wire.Explain(ctx, op, err)
+		return nil, err
 	}
 	if refusal, ok := answer["Error"].(string); ok {
 		if name == startService {

@@ -13,6 +13,7 @@ import (
 	"howett.net/plist"
 
 	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
 	"lifeboat/device/transcript"
 	"lifeboat/device/wire"
 )
@@ -43,9 +44,6 @@ func (c *Client) Recorder() *transcript.Recorder { return c.record.Load() }
 
 // NewClient returns a client of the usbmuxd at an address. It does not connect yet.
 func NewClient(a Address) *Client { return &Client{address: a} }
-
-// Address is where the client's usbmuxd listens.
-func (c *Client) Address() Address { return c.address }
 
 // conn is one connection in command state.
 type conn struct {
@@ -82,7 +80,7 @@ func (k *conn) read(ctx context.Context, op string) (map[string]any, error) {
 	if err != nil {
 		return nil, explain(ctx, op, err)
 	}
-	d, err := wire.Dict(m.Payload)
+	d, err := safeplist.Dict(m.Payload)
 	if err != nil {
 		return nil, fault.New(fault.MuxUnexpected, op, err)
 	}
@@ -177,7 +175,7 @@ func (c *Client) PairRecord(ctx context.Context, udid string) (ios.PairRecord, e
 	}
 	data, ok := answer["PairRecordData"].([]byte)
 	if !ok {
-		n, _ := number(answer["Number"])
+		n, _ := safeplist.Code(answer["Number"])
 		if n == errnoNoSuchEntry {
 			return ios.PairRecord{}, ErrNoPairRecord
 		}
@@ -185,7 +183,7 @@ func (c *Client) PairRecord(ctx context.Context, udid string) (ios.PairRecord, e
 	}
 	// Decoded here, not by go-ios, which logs the bytes of a record it cannot
 	// parse, private keys included.
-	d, err := wire.Dict(data)
+	d, err := safeplist.Dict(data)
 	if err != nil {
 		return ios.PairRecord{}, ErrNoPairRecord
 	}
@@ -215,7 +213,7 @@ func (c *Client) SavePairRecord(ctx context.Context, udid string, deviceID int, 
 	if err != nil {
 		return err
 	}
-	n, ok := number(answer["Number"])
+	n, ok := safeplist.Code(answer["Number"])
 	if !ok || n != resultOK {
 		return &fault.Error{Code: fault.PairingNotSaved, Op: "usbmuxd SavePairRecord", Domain: "usbmuxd", Number: n}
 	}
@@ -224,7 +222,7 @@ func (c *Client) SavePairRecord(ctx context.Context, udid string, deviceID int, 
 
 // result reads the Number of a Result and words it by the table codes.
 func result(answer map[string]any, op string, codes map[int]fault.Code) error {
-	n, ok := number(answer["Number"])
+	n, ok := safeplist.Code(answer["Number"])
 	if ok && n == resultOK {
 		return nil
 	}
@@ -233,15 +231,4 @@ func result(answer map[string]any, op string, codes map[int]fault.Code) error {
 		code = fault.MuxUnexpected
 	}
 	return &fault.Error{Code: code, Op: op, Domain: "usbmuxd", Number: n}
-}
-
-// number reads a plist integer of either sign.
-func number(v any) (int, bool) {
-	switch v := v.(type) {
-	case uint64:
-		return int(v), true
-	case int64:
-		return int(v), true
-	}
-	return 0, false
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"lifeboat/device/safeplist"
 	"lifeboat/device/wire"
 )
 
@@ -13,8 +14,6 @@ type Entry struct {
 	UDID       string // with its dash, also where an old daemon leaves it out
 	Connection string // "USB" or "Network"
 	SpeedBits  int64  // bit/s, 0 if not known
-	LocationID int    // the USB port, as the system numbers it
-	ProductID  int    // USB's number of the model
 }
 
 // Event is one change of what is plugged in. Detached events have only DeviceID.
@@ -61,8 +60,8 @@ func parseEvent(d map[string]any) (Event, bool) {
 		e, ok := parseEntry(d)
 		return Event{kind, e}, ok
 	case "Detached", "Paired":
-		id, ok := number(d["DeviceID"])
-		return Event{kind, Entry{DeviceID: id}}, ok
+		id, ok := safeplist.Int(d["DeviceID"])
+		return Event{kind, Entry{DeviceID: int(id)}}, ok
 	}
 	return Event{}, false
 }
@@ -75,7 +74,7 @@ func parseEntry(d map[string]any) (Entry, bool) {
 	if !ok {
 		return Entry{}, false
 	}
-	id, ok := number(d["DeviceID"])
+	id, ok := safeplist.Int(d["DeviceID"])
 	if !ok || id <= 0 {
 		return Entry{}, false
 	}
@@ -85,10 +84,8 @@ func parseEntry(d map[string]any) (Entry, bool) {
 		return Entry{}, false
 	}
 	connection, _ := p["ConnectionType"].(string)
-	speed, _ := number(p["ConnectionSpeed"])
-	location, _ := number(p["LocationID"])
-	product, _ := number(p["ProductID"])
-	return Entry{id, udid, connection, int64(speed), location, product}, true
+	speed, _ := safeplist.Int(p["ConnectionSpeed"])
+	return Entry{int(id), udid, connection, speed}, true
 }
 
 // cleanUDID checks a UDID, which becomes the name of a folder: hex digits and

@@ -2,9 +2,12 @@ package wire
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
+	"net"
+	"time"
 
 	"howett.net/plist"
 
@@ -23,7 +26,7 @@ func ReadFrame(r io.Reader) (map[string]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Dict(body)
+	return safeplist.Dict(body)
 }
 
 // ReadData reads one frame whose plist is nothing but data, as pcapd sends them.
@@ -82,6 +85,13 @@ func write(w io.Writer, v any, format int) error {
 	return err
 }
 
-// Dict decodes a plist whose root is a dictionary. What a phone sends may be
-// built to crash a decoder, so it goes through [safeplist].
-func Dict(data []byte) (map[string]any, error) { return safeplist.Dict(data) }
+// Ask sends one request as a frame and reads the answer, which may take up to
+// limit with it. Errors are those of [Explain] for op.
+func Ask(ctx context.Context, conn net.Conn, op string, limit time.Duration, request map[string]any) (map[string]any, error) {
+	defer Guard(ctx, conn, limit)()
+	if err := WriteFrame(conn, request); err != nil {
+		return nil, Explain(ctx, op, err)
+	}
+	answer, err := ReadFrame(conn)
+	return answer, Explain(ctx, op, err)
+}

@@ -9,6 +9,7 @@ import (
 
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
 	"lifeboat/device/wire"
 )
 
@@ -97,7 +98,7 @@ func FuzzDetails(f *testing.F) {
 	wire.WriteFrame(&b, dict{"CFBundleIdentifier": "a", "CFBundleName": "A", "DynamicDiskUsage": 7, "Entitlements": dict{personalVPN: true}})
 	f.Add([]byte(b.String()[4:]))
 	f.Fuzz(func(t *testing.T, in []byte) {
-		d, err := wire.Dict(in)
+		d, err := safeplist.Dict(in)
 		if err != nil {
 			return
 		}

@@ -14,6 +14,7 @@ import (
 
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
 	"lifeboat/device/wire"
 )
 
@@ -86,7 +87,7 @@ func readStatus(r io.Reader) (map[string]any, error) {
 	if _, err := io.ReadFull(r, body); err != nil {
 		return nil, err
 	}
-	return wire.Dict(body)
+	return safeplist.Dict(body)
 }
 
 // Next implements [Reader].

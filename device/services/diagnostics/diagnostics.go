@@ -57,13 +57,9 @@ func Restart(ctx context.Context, conn net.Conn) error {
 // ask sends one request; an answer whose Status is not Success is a
 // [fault.ServiceRefused] with that status as its text.
 func ask(ctx context.Context, conn net.Conn, op string, request map[string]any) (map[string]any, error) {
-	defer wire.Guard(ctx, conn, replyTimeout)()
-	if err := wire.WriteFrame(conn, request); err != nil {
-		return nil, wire.Explain(ctx, op, err)
-	}
-	answer, err := wire.ReadFrame(conn)
+	answer, err := wire.Ask(ctx, conn, op, replyTimeout, request)
 	if err != nil {
-		return nil, wire.Explain(ctx, op, err)
+		return nil, err
 	}
 	if status, _ := answer["Status"].(string); status != "Success" {
 		return nil, &fault.Error{Code: fault.ServiceRefused, Op: op, Domain: "diagnostics_relay", Text: status}

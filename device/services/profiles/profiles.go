@@ -57,14 +57,10 @@ func Management(ctx context.Context, conn net.Conn) (Cloud, bool, error) {
 // first answer of some phones is nothing but a status
 // (checks/SIGNALS.md#profiles). The second answer is taken as it is.
 func ask(ctx context.Context, conn net.Conn, name string, keys ...string) (answer map[string]any, err error) {
-	defer wire.Guard(ctx, conn, replyTimeout)()
 	op := "MCInstall " + name
 	for range 2 {
-		if err := wire.WriteFrame(conn, map[string]any{"RequestType": name}); err != nil {
-			return nil, wire.Explain(ctx, op, err)
-		}
-		if answer, err = wire.ReadFrame(conn); err != nil {
-			return nil, wire.Explain(ctx, op, err)
+		if answer, err = wire.Ask(ctx, conn, op, replyTimeout, map[string]any{"RequestType": name}); err != nil {
+			return nil, err
 		}
 		if status, ok := answer["Status"].(string); ok && status != "Acknowledged" {
 			return nil, &fault.Error{Code: fault.ServiceRefused, Op: op, Domain: "MCInstall", Text: status}

@@ -9,6 +9,7 @@ import (
 
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
+	"lifeboat/device/safeplist"
 	"lifeboat/device/wire"
 )
 
@@ -130,7 +131,7 @@ func FuzzList(f *testing.F) {
 	f.Add([]byte(b.String()[4:]))
 	f.Add([]byte("<plist><dict><key>OrderedIdentifiers</key><array><integer>1</integer></array></dict></plist>"))
 	f.Fuzz(func(t *testing.T, in []byte) {
-		answer, err := wire.Dict(in)
+		answer, err := safeplist.Dict(in)
 		if err != nil {
 			return
 		}

@@ -4,16 +4,11 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"lifeboat/backup/mobilebackup2"
 	"lifeboat/device/fault"
 	"lifeboat/device/safeplist"
 )
-
-// switchSettles is how long the phone may take, after it agreed, until it
-// shows the switch where it was put.
-const switchSettles = 10 * time.Second
 
 // refusals are the texts with which iOS 26.1 says no. Both carry MBErrorDomain 1,
 // so that only the complete text distinguishes them. They were read in
@@ -38,10 +33,14 @@ func (c *Conversation) SwitchCloud(ctx context.Context, on bool) error {
 		if err == nil {
 			err = refusal("switch iCloud Backup", answer)
 		}
-		if err == nil {
-			err = c.seeSwitch(ctx, on)
+		if err != nil {
+			return err
 		}
-		return err
+		return seen(ctx, fault.New(fault.CloudUnchanged, "read the switch back", nil), func(ctx context.Context) (bool, error) {
+			v, err := c.Phone.Value(ctx, domain, "CloudBackupEnabled")
+			got, ok := safeplist.Bool(v)
+			return ok && got == on, err
+		})
 	})
 	if err != nil {
 		return fault.As(err)
@@ -61,27 +60,4 @@ func refusal(op string, answer mobilebackup2.Response) error {
 		e.Code = code
 	}
 	return e
-}
-
-// seeSwitch waits until the phone shows the switch where it was put.
-func (c *Conversation) seeSwitch(ctx context.Context, on bool) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, switchSettles, fault.New(fault.CloudUnchanged, "read the switch back", nil))
-	defer cancel()
-	for {
-		v, err := c.Phone.Value(ctx, domain, "CloudBackupEnabled")
-		if cause := context.Cause(ctx); cause != nil {
-			return cause
-		}
-		if err != nil {
-			return err
-		}
-		if got, ok := safeplist.Bool(v); ok && got == on {
-			return nil
-		}
-		select {
-		case <-time.After(250 * time.Millisecond):
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
 }

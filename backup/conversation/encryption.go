@@ -35,26 +35,14 @@ func (c *Conversation) Encrypt(ctx context.Context, old, new keybag.Password) er
 		if err := changeable(values, old, clean); err != nil {
 			return err
 		}
-		return c.During(ctx, func(ctx context.Context) error { return c.changeFrom(ctx, old, clean) })
+		return c.During(ctx, func(ctx context.Context) error {
+			return old.EachSpelling(func(spelling keybag.Password) error { return c.ChangePassword(ctx, spelling, clean) })
+		})
 	}()
 	if err != nil {
 		return fault.As(err)
 	}
 	return nil
-}
-
-// changeFrom changes the password from the spelling of old that the phone takes.
-func (c *Conversation) changeFrom(ctx context.Context, old, new keybag.Password) (err error) {
-	for i, spelling := range old.Spellings() {
-		err = c.ChangePassword(ctx, spelling, new)
-		if i > 0 {
-			spelling.Wipe() // the first is the caller's
-		}
-		if fault.Of(err) != fault.PasswordWrong {
-			break
-		}
-	}
-	return err
 }
 
 // changeable reports whether the phone, as it is set, can do what is asked.
@@ -90,16 +78,29 @@ func (c *Conversation) ChangePassword(ctx context.Context, old, new keybag.Passw
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, 10*time.Second, fault.New(fault.DeviceError, op,
-		errors.New("the phone agreed, but its setting did not change")))
+	unchanged := fault.New(fault.DeviceError, op, errors.New("the phone agreed, but its setting did not change"))
+	return seen(ctx, unchanged, func(ctx context.Context) (bool, error) {
+		on, err := WillEncrypt(ctx, c.Phone)
+		return on == !new.Empty(), err
+	})
+}
+
+// settingTakes is how long the phone may take, after it agreed, until it shows a
+// setting as it was changed.
+const settingTakes = 10 * time.Second
+
+// seen waits until a setting of the phone is as it should be. One that does not
+// become so gives the error unchanged.
+func seen(ctx context.Context, unchanged error, as func(context.Context) (bool, error)) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, settingTakes, unchanged)
 	defer cancel()
 	for {
-		on, err := WillEncrypt(ctx, c.Phone)
-		if err != nil {
-			return err
+		is, err := as(ctx)
+		if cause := context.Cause(ctx); cause != nil {
+			return cause
 		}
-		if on == !new.Empty() {
-			return nil
+		if err != nil || is {
+			return err
 		}
 		select {
 		case <-time.After(250 * time.Millisecond):

@@ -1,6 +1,9 @@
 package conversation
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Timeouts is how long a run waits for what others do. A zero field is the
 // value that suits people and phones.
@@ -27,21 +30,12 @@ type Timeouts struct {
 
 // OrDefault replaces zero fields by the values that suit people and phones.
 func (p Timeouts) OrDefault() Timeouts {
-	for _, field := range []struct {
-		value *time.Duration
-		usual time.Duration
-	}{
-		{&p.Answer, time.Minute},
-		{&p.Silence, 18 * time.Minute},
-		{&p.Passcode, 31 * time.Minute},
-		{&p.SyncLock, time.Minute},
-		{&p.Quiet, 30 * time.Second},
-		{&p.Stalled, 5 * time.Minute},
-		{&p.Settle, 30 * time.Second},
-	} {
-		if *field.value <= 0 {
-			*field.value = field.usual
-		}
-	}
+	p.Answer = cmp.Or(p.Answer, time.Minute)
+	p.Silence = cmp.Or(p.Silence, 18*time.Minute)
+	p.Passcode = cmp.Or(p.Passcode, 31*time.Minute)
+	p.SyncLock = cmp.Or(p.SyncLock, time.Minute)
+	p.Quiet = cmp.Or(p.Quiet, 30*time.Second)
+	p.Stalled = cmp.Or(p.Stalled, 5*time.Minute)
+	p.Settle = cmp.Or(p.Settle, 30*time.Second)
 	return p
 }

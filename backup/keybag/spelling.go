@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"lifeboat/device/fault"
 )
 
 // Clean returns the password as it should be set on a phone, so that the same
@@ -30,12 +32,26 @@ func (p Password) Clean() Password {
 	return Password{secret: []byte(strings.TrimSpace(norm.NFC.String(cleaned)))}
 }
 
-// Spellings returns what p may mean to a phone or a backup that has its
-// password already, the likeliest first: as it was typed, cleaned as Lifeboat
-// and most keyboards would set it, and decomposed, as some programs on macOS
-// set it. Equal ones are returned once; most passwords have one spelling. The
-// first is p itself, the others are to be wiped.
-func (p Password) Spellings() []Password {
+// EachSpelling calls use with what p may mean to a phone or a backup that has its
+// password already, the likeliest first, until one is not [fault.PasswordWrong],
+// and returns the error of the last. What use is given is wiped afterwards, but
+// for p itself.
+func (p Password) EachSpelling(use func(Password) error) (err error) {
+	for i, spelling := range p.spellings() {
+		if i > 0 {
+			defer spelling.Wipe()
+		}
+		if err = use(spelling); fault.Of(err) != fault.PasswordWrong {
+			return err
+		}
+	}
+	return err
+}
+
+// spellings are p as it was typed, which is p itself; cleaned as Lifeboat and most
+// keyboards would set it; and decomposed, as some programs on macOS set it. Equal
+// ones stand once; most passwords have one spelling.
+func (p Password) spellings() []Password {
 	all := []Password{p}
 	for _, other := range []Password{p.Clean(), {secret: norm.NFD.Bytes(p.secret)}} {
 		if !other.Empty() && !slices.ContainsFunc(all, other.Equal) {

@@ -47,7 +47,7 @@ func TestSpellings(t *testing.T) {
 		{" ", []string{" "}},
 	} {
 		var got []string
-		for _, p := range NewPassword(c.typed).Spellings() {
+		for _, p := range NewPassword(c.typed).spellings() {
 			got = append(got, p.Reveal())
 		}
 		if len(got) != len(c.want) {

@@ -16,7 +16,7 @@ import (
 type Keys struct{ classes map[uint32]cipher.Block }
 
 // Unlock derives the password's key and unwraps the class keys, in the first
-// of the password's spellings that fits ([Password.Spellings]). It takes
+// of the password's spellings that fits ([Password.EachSpelling]). It takes
 // seconds of processor time with the rounds that phones use, for each
 // spelling, and ends early when ctx does. A wrong password is a *fault.Error
 // with [fault.PasswordWrong], an empty one has [fault.PasswordNeeded].
@@ -25,16 +25,10 @@ func (b *Bag) Unlock(ctx context.Context, p Password) (*Keys, error) {
 		return nil, fault.New(fault.PasswordNeeded, "unlock keybag", nil)
 	}
 	var keys *Keys
-	var err error
-	for i, spelling := range p.Spellings() {
+	err := p.EachSpelling(func(spelling Password) (err error) {
 		keys, err = b.unlock(ctx, spelling)
-		if i > 0 {
-			spelling.Wipe() // the first is the caller's
-		}
-		if fault.Of(err) != fault.PasswordWrong {
-			break
-		}
-	}
+		return err
+	})
 	return keys, err
 }
 

@@ -28,19 +28,25 @@ func readAnswers(path string) (checks.Answers, error) {
 	if path == "" {
 		return nil, nil
 	}
+	data, err := readFile(path, maxAnswers)
+	if err != nil {
+		return nil, err
+	}
+	return parseAnswers(data)
+}
+
+// readFile reads a file of at most so many bytes.
+func readFile(path string, most int64) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxAnswers+1))
-	if err != nil {
-		return nil, err
+	data, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = errors.New("the file is too large")
 	}
-	if len(data) > maxAnswers {
-		return nil, errors.New("the file is too large")
-	}
-	return parseAnswers(data)
+	return data, err
 }
 
 func parseAnswers(data []byte) (checks.Answers, error) {
@@ -68,17 +74,18 @@ func parseAnswers(data []byte) (checks.Answers, error) {
 }
 
 func idsOf(questions []checks.Question) string {
-	ids := make([]string, 0, len(questions))
-	for _, q := range questions {
-		ids = append(ids, string(q.ID))
-	}
-	return strings.Join(ids, ", ")
+	return joined(questions, func(q checks.Question) string { return string(q.ID) })
 }
 
 func choicesOf(q checks.Question) string {
-	ids := make([]string, 0, len(q.Choices))
-	for _, c := range q.Choices {
-		ids = append(ids, c.ID)
+	return joined(q.Choices, func(c checks.Choice) string { return c.ID })
+}
+
+// joined lists the names of all.
+func joined[T any](all []T, name func(T) string) string {
+	names := make([]string, 0, len(all))
+	for _, one := range all {
+		names = append(names, name(one))
 	}
-	return strings.Join(ids, ", ")
+	return strings.Join(names, ", ")
 }

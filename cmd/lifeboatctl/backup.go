@@ -43,7 +43,7 @@ func backUp(c *call) work {
 		if service := engine.CloudFolder(root); service != "" {
 			c.say("cli.cloud", words.Args{"Cloud": service, "Path": root})
 		}
-		source := secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}
+		source := secret{file: *file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}
 		encrypted, err := engine.WillEncrypt(ctx, phone)
 		if err != nil {
 			return err

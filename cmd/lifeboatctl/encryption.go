@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"runtime"
 
@@ -41,15 +42,15 @@ func encryption(c *call) work {
 				c.say(means.Key, means.Args)
 			}
 		}
-		existing, err := c.readIf(ctx, action.old, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"})
+		existing, err := c.readIf(ctx, action.old, secret{file: *file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"})
 		if err != nil {
 			return err
 		}
 		defer existing.Wipe()
-		fresh := secret{file: newFile, env: "LIFEBOAT_NEW_PASSWORD", prompt: "cli.password.new", twice: true}
+		fresh := secret{file: *newFile, env: "LIFEBOAT_NEW_PASSWORD", prompt: "cli.password.new", twice: true}
 		if !action.old {
 			// There is only one password, so the plain names mean it.
-			fresh.file, fresh.env = firstSet(newFile, file), "LIFEBOAT_PASSWORD"
+			fresh.file, fresh.env = cmp.Or(*newFile, *file), "LIFEBOAT_PASSWORD"
 		}
 		replacement, err := c.readIf(ctx, action.fresh, fresh)
 		if err != nil {
@@ -60,11 +61,7 @@ func encryption(c *call) work {
 		if err != nil {
 			return err
 		}
-		if c.json {
-			c.event(map[string]any{"event": "done", "encrypted": action.fresh, "kept": done.Kept, "earlier_kept": done.Earlier})
-		} else {
-			c.print(c.text("cli.encryption."+c.args[0], nil))
-		}
+		c.answer(map[string]any{"event": "done", "encrypted": action.fresh, "kept": done.Kept, "earlier_kept": done.Earlier}, "cli.encryption."+c.args[0], nil)
 		if told := done.Told(c.words.Keyring(runtime.GOOS)); told.Key != "" {
 			c.say(told.Key, told.Args)
 		}
@@ -85,11 +82,4 @@ func (c *call) readIf(ctx context.Context, wanted bool, s secret) (keybag.Passwo
 		return keybag.Password{}, nil
 	}
 	return c.read(ctx, s)
-}
-
-func firstSet(a, b *string) *string {
-	if *a != "" {
-		return a
-	}
-	return b
 }

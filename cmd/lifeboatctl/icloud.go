@@ -20,11 +20,7 @@ func icloud(c *call) work {
 		if err := c.engine().SwitchCloud(ctx, phone, on, c.passcode); err != nil {
 			return err
 		}
-		if c.json {
-			c.event(map[string]any{"event": "icloud", "enabled": on})
-			return nil
-		}
-		c.print(c.text("cli.icloud."+c.args[0], nil))
+		c.answer(map[string]any{"event": "icloud", "enabled": on}, "cli.icloud."+c.args[0], nil)
 		return nil
 	}
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"io"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -24,7 +22,7 @@ const maxPassword = 4096
 // secret says where one password of a command comes from, first to last: a
 // file, an environment variable, a prompt.
 type secret struct {
-	file   *string // value of the flag
+	file   string // "" for none
 	env    string
 	prompt string // key of the prompt's words
 	twice  bool   // a new one: ask twice
@@ -33,8 +31,8 @@ type secret struct {
 // read gets the password. Without file and variable, and with no terminal to
 // ask at, it is [fault.PasswordNeeded].
 func (c *call) read(ctx context.Context, s secret) (keybag.Password, error) {
-	if *s.file != "" {
-		return fromFile(*s.file)
+	if s.file != "" {
+		return fromFile(s.file)
 	}
 	if v, ok := os.LookupEnv(s.env); ok {
 		return usable(v)
@@ -49,19 +47,11 @@ func (c *call) read(ctx context.Context, s secret) (keybag.Password, error) {
 // can give another answer.
 func (c *call) asks(s secret) bool {
 	_, set := os.LookupEnv(s.env)
-	return *s.file == "" && !set && term.IsTerminal(int(c.in.Fd()))
+	return s.file == "" && !set && term.IsTerminal(int(c.in.Fd()))
 }
 
 func fromFile(path string) (keybag.Password, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return keybag.Password{}, fault.New(fault.PasswordNeeded, "read the password file", err).With("Path", path)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxPassword+1))
-	if err == nil && len(data) > maxPassword {
-		err = errors.New("it is too long to hold a password")
-	}
+	data, err := readFile(path, maxPassword)
 	if err != nil {
 		return keybag.Password{}, fault.New(fault.PasswordNeeded, "read the password file", err).With("Path", path)
 	}

@@ -11,21 +11,13 @@ import (
 )
 
 // includes are the words of --include.
-var includes = []struct {
-	name string
-	set  func(*report.Include)
-}{
-	{"name", func(i *report.Include) { i.Name = true }},
-	{"profiles", func(i *report.Include) { i.Profiles = true }},
-	{"apps", func(i *report.Include) { i.Apps = true }},
-	{"crashes", func(i *report.Include) { i.CrashNames = true }},
-}
+var includes = []string{"name", "profiles", "apps", "crashes"}
 
 // writeReport writes what Apple Support asks for.
 func writeReport(c *call) work {
 	c.define("report", 0, 0)
 	f := c.withDiagnosis()
-	what := c.option("include", "WHAT", "", c.text("cli.flag.include", nil), "name", "profiles", "apps", "crashes")
+	what := c.option("include", "WHAT", "", c.text("cli.flag.include", nil), includes...)
 	out := c.option("out", "FILE", "", c.text("cli.flag.out", nil))
 	return func(ctx context.Context) error {
 		include, err := c.included(*what)
@@ -60,21 +52,14 @@ func writeReport(c *call) work {
 }
 
 // included reads the words of --include.
-func (c *call) included(what string) (report.Include, error) {
-	var include report.Include
+func (c *call) included(what string) (include report.Include, err error) {
+	switches := map[string]*bool{"name": &include.Name, "profiles": &include.Profiles, "apps": &include.Apps, "crashes": &include.CrashNames}
 	for _, word := range strings.FieldsFunc(what, func(r rune) bool { return r == ',' || r == ' ' }) {
-		known := make([]string, 0, len(includes))
-		found := false
-		for _, i := range includes {
-			known = append(known, i.name)
-			if i.name == word {
-				i.set(&include)
-				found = true
-			}
+		on, known := switches[word]
+		if !known {
+			return include, c.badChoice(word, strings.Join(includes, ", "))
 		}
-		if !found {
-			return include, c.badChoice(word, strings.Join(known, ", "))
-		}
+		*on = true
 	}
 	return include, nil
 }

@@ -14,11 +14,7 @@ func restart(c *call) work {
 		if err := phone.Restart(ctx); err != nil {
 			return err
 		}
-		if c.json {
-			c.event(map[string]any{"event": "restarting"})
-			return nil
-		}
-		c.print(c.text("cli.restarting", nil))
+		c.answer(map[string]any{"event": "restarting"}, "cli.restarting", nil)
 		return nil
 	}
 }

@@ -114,6 +114,15 @@ func (t *terminal) event(v any) {
 	t.line(t.out, string(data))
 }
 
+// answer prints the result of a command: as JSON, or in words.
+func (t *terminal) answer(event map[string]any, key string, args words.Args) {
+	if t.json {
+		t.event(event)
+		return
+	}
+	t.print(t.text(key, args))
+}
+
 // explain prints what happened, what it means and what to do, and the
 // device's own words under "Details".
 func (c *call) explain(err error) {

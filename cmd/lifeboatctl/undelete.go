@@ -29,10 +29,7 @@ func undelete(c *call) work {
 		}
 		var back []int
 		for _, version := range list {
-			chosen := len(c.args) == 1
-			for _, n := range numbers {
-				chosen = chosen || n == version.Number
-			}
+			chosen := len(c.args) == 1 || slices.Contains(numbers, version.Number)
 			if chosen && !version.Trashed.IsZero() {
 				back = append(back, version.Number)
 			}

@@ -44,7 +44,7 @@ func verifyBackup(c *call) work {
 			if existing, err := library.Inspect(c.engine().Files(), k.Root, k.UDID); err == nil {
 				c.about(device.Summary{Name: existing.DeviceName, ProductType: existing.ProductType})
 			}
-			ok, err := c.verifyOne(ctx, check, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}, *locked)
+			ok, err := c.verifyOne(ctx, check, secret{file: *file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}, *locked)
 			switch fault.Of(err) {
 			case fault.BackupDamaged, fault.BackupUnfinished, fault.VersionDamaged: // that is an answer
 				c.endLine()

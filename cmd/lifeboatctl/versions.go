@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -151,13 +150,5 @@ func (c *call) versionLine(v versionJSON) string {
 
 // changed prints which versions a command worked on.
 func (c *call) changed(event, key string, ids []string) {
-	if c.json {
-		list, _ := json.Marshal(ids)
-		if ids == nil {
-			list = []byte("[]")
-		}
-		c.event(map[string]any{"event": event, "ids": json.RawMessage(list)})
-		return
-	}
-	c.print(c.text(key, words.Args{"IDs": strings.Join(ids, ", ")}))
+	c.answer(map[string]any{"event": event, "ids": append([]string{}, ids...)}, key, words.Args{"IDs": strings.Join(ids, ", ")})
 }

@@ -55,16 +55,15 @@ func (c *call) watchAttempt(ctx context.Context, d *examination) (diagnosis.Stat
 	return d.State(), err
 }
 
-// conditions are what iCloud asks for, with the keys of their words.
-func conditions(a devicelog.Attempt) []struct {
+// condition is one of those that iCloud asks for, with the key of its words.
+type condition struct {
 	name  string
 	value facts.Datum[bool]
-} {
+}
+
+func conditions(a devicelog.Attempt) []condition {
 	c := a.Conditions
-	return []struct {
-		name  string
-		value facts.Datum[bool]
-	}{{"enabled", c.Enabled}, {"locked", c.Locked}, {"power", c.OnPower}, {"wifi", c.OnWiFi}, {"cellular", c.OnCellular}}
+	return []condition{{"enabled", c.Enabled}, {"locked", c.Locked}, {"power", c.OnPower}, {"wifi", c.OnWiFi}, {"cellular", c.OnCellular}}
 }
 
 func attemptEvent(a devicelog.Attempt) attemptJSON {

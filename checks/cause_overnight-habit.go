@@ -83,11 +83,11 @@ func (in Input) reminded() bool {
 func (in Input) interrupted() int {
 	times := 0
 	for _, s := range in.Attempt.Signs {
-		if s.Cause == string(overnight) && (!in.savedSince(s.Last) || !in.succeededSince(in.Attempt)) {
+		if s.Cause == string(overnight) && (!in.savedSince(s.Last) || !in.savedSince(in.Attempt.Ended)) {
 			times += s.Count
 		}
 	}
-	if last, _ := in.lastTry(); times == 0 && !last.noted && last.Cause == string(overnight) && !in.succeededSince(last.Attempt) {
+	if last, _ := in.lastTry(); times == 0 && !last.noted && last.Cause == string(overnight) && !in.savedSince(last.Ended) {
 		times = 1
 	}
 	return times

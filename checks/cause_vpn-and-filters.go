@@ -99,14 +99,9 @@ func checkVPN(in Input) Result {
 func filterApps(apps []facts.App) []string {
 	var names []string
 	for _, a := range apps {
-		if !a.Filters {
-			continue
+		if a.Filters {
+			names = append(names, cmp.Or(tidy(a.Name), tidy(a.BundleID)))
 		}
-		name := tidy(a.Name)
-		if name == "" {
-			name = tidy(a.BundleID)
-		}
-		names = append(names, name)
 	}
 	slices.Sort(names)
 	return names

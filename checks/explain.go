@@ -15,7 +15,6 @@ import (
 // Advice is one step that a check may give, as it reads on one version of iOS.
 type Advice struct {
 	Check string
-	Title words.Text
 	Fix   Fix
 }
 
@@ -31,7 +30,7 @@ func Explain(major int, now time.Time) []Advice {
 			for _, f := range slices.Concat(c.judge(in).Fix, c.steps(in), c.saidSteps(in)) {
 				if id := f.ID + words.English().Text(f.Text); !seen[id] {
 					seen[id] = true
-					steps = append(steps, Advice{string(c.id), say(string(c.id)+".title", nil), f})
+					steps = append(steps, Advice{string(c.id), f})
 				}
 			}
 		}

@@ -77,7 +77,7 @@ func (c cause) override(in Input, r Result) Result {
 // phone that somebody listened to or that the phone noted itself, then what its
 // log says without a try, then the user.
 func (in Input) witnessOf(id topic) (witness, bool) {
-	if a, now := in.lastTry(); !a.noted && a.Outcome == devicelog.Failed && a.Cause == string(id) && !in.succeededSince(a.Attempt) {
+	if a, now := in.lastTry(); !a.noted && a.Outcome == devicelog.Failed && a.Cause == string(id) && !in.savedSince(a.Ended) {
 		w := witness{found: "log", args: words.Args{"Codes": chain(a.Codes)}, now: now, evidence: "log/backupd", value: chain(a.Codes)}
 		switch {
 		case !now:
@@ -147,9 +147,6 @@ func (in Input) FailingSince(id string) (first time.Time, known bool) {
 	return first, known
 }
 
-// succeededSince reports whether a backup was completed after an attempt failed.
-func (in Input) succeededSince(a devicelog.Attempt) bool { return in.savedSince(a.Ended) }
-
 // savedSince reports whether a backup was completed after a moment.
 func (in Input) savedSince(at time.Time) bool {
 	last, known := in.Phone.LastCloudBackup.Known()
@@ -159,11 +156,9 @@ func (in Input) savedSince(at time.Time) bool {
 // saidSteps are the steps for an error text that says more than the name of
 // its cause, by what it says.
 var saidSteps = map[string]func(Input) []Fix{
-	"payment": func(in Input) []Fix { return noticeSteps(in, "payment") },
-	"terms":   func(in Input) []Fix { return noticeSteps(in, "terms") },
-	"screen-time": func(in Input) []Fix {
-		return screenTimeSteps(in)
-	},
+	"payment":     func(in Input) []Fix { return noticeSteps(in, "payment") },
+	"terms":       func(in Input) []Fix { return noticeSteps(in, "terms") },
+	"screen-time": screenTimeSteps,
 	"restoring": func(in Input) []Fix {
 		return []Fix{stuckBackup.fix(Retry, "restoring", nil), restartStep()}
 	},

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"lifeboat/assets/words"
@@ -54,12 +56,19 @@ type questionDef struct {
 // questionDefs are filled by the files cause_<id>.go.
 var questionDefs []questionDef
 
+// defOf finds an entry of the table.
+func defOf(id QuestionID) (questionDef, bool) {
+	i := slices.IndexFunc(questionDefs, func(q questionDef) bool { return q.id == id })
+	if i < 0 {
+		return questionDef{}, false
+	}
+	return questionDefs[i], true
+}
+
 // asks enters a question; the file of its cause calls it for a package variable.
 func asks(q questionDef) QuestionID {
-	for _, other := range questionDefs {
-		if other.id == q.id {
-			panic("checks: two questions " + string(q.id))
-		}
+	if _, twice := defOf(q.id); twice {
+		panic("checks: two questions " + string(q.id))
 	}
 	questionDefs = append(questionDefs, q)
 	return q.id
@@ -68,18 +77,12 @@ func asks(q questionDef) QuestionID {
 // said is the user's answer to a question, if there is one that still counts.
 // An answer of the future is as good as none.
 func (in Input) said(id QuestionID) (Answer, bool) {
-	a, ok := in.Answers[id]
-	if !ok || a.Choice == Unsure {
+	a, given := in.Answers[id]
+	q, known := defOf(id)
+	if age := in.Now.Sub(a.At); !given || !known || a.Choice == Unsure || age > q.good || age < -clockSlack {
 		return Answer{}, false
 	}
-	for _, q := range questionDefs {
-		if q.id == id {
-			if age := in.Now.Sub(a.At); age <= q.good && age >= -clockSlack {
-				return a, true
-			}
-		}
-	}
-	return Answer{}, false
+	return a, true
 }
 
 // chose is the choice of an answer that still counts, or "".
@@ -90,27 +93,25 @@ func (in Input) chose(id QuestionID) string {
 
 // question formats one entry of the table for a phone.
 func (in Input) question(id QuestionID) Question {
-	for _, q := range questionDefs {
-		if q.id != id {
-			continue
-		}
-		root, args := "question."+string(id), questionArgs(in.Phone)
-		out := Question{ID: id, Ask: words.T(root+".ask", args)}
-		if q.menu != "" {
-			out.Where = words.T("question.where", menuArgs(q.menu, in.Phone))
-		}
-		for _, choice := range q.choices {
-			out.Choices = append(out.Choices, Choice{choice, words.T(root+"."+choice, args)})
-		}
-		if len(q.choices) > 0 {
-			out.Choices = append(out.Choices, Choice{Unsure, words.T("question.unsure", nil)})
-		}
-		if a, ok := in.said(id); ok {
-			out.Given = &a
-		}
-		return out
+	q, known := defOf(id)
+	if !known {
+		panic("checks: no question " + string(id)) // a mistake that no test lets through
 	}
-	panic("checks: no question " + string(id)) // a mistake that no test lets through
+	root, args := "question."+string(id), questionArgs(in.Phone)
+	out := Question{ID: id, Ask: words.T(root+".ask", args)}
+	if q.menu != "" {
+		out.Where = words.T("question.where", menuArgs(q.menu, in.Phone))
+	}
+	for _, choice := range q.choices {
+		out.Choices = append(out.Choices, Choice{choice, words.T(root+"."+choice, args)})
+	}
+	if len(q.choices) > 0 {
+		out.Choices = append(out.Choices, Choice{Unsure, words.T("question.unsure", nil)})
+	}
+	if a, ok := in.said(id); ok {
+		out.Given = &a
+	}
+	return out
 }
 
 // questionArgs are what the words of any question may use.
@@ -121,11 +122,7 @@ func questionArgs(p facts.Phone) words.Args {
 // noteAnswer adds what the user said to the evidence.
 func noteAnswer(e evidence, in Input, id QuestionID) {
 	if a, ok := in.said(id); ok {
-		said := a.Choice
-		if said == "" {
-			said = a.Text
-		}
-		e["answer/"+string(id)] = tidy(said) + " (" + a.At.UTC().Format(time.DateOnly) + ")"
+		e["answer/"+string(id)] = tidy(cmp.Or(a.Choice, a.Text)) + " (" + a.At.UTC().Format(time.DateOnly) + ")"
 	}
 }
 

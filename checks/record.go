@@ -144,12 +144,7 @@ func (in Input) dateKnown() bool {
 
 // named reports whether one of some tries names a cause.
 func named(tries []try) bool {
-	for _, t := range tries {
-		if t.Cause != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(tries, func(t try) bool { return t.Cause != "" })
 }
 
 // asOf is the date of a record for a sentence, "" where it is not known.

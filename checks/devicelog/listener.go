@@ -19,12 +19,9 @@ const (
 	straggle = 5 * time.Second
 )
 
-// programs are those whose lines count. True are the ones that make backups,
-// which are silent when there is none; the others talk all day.
-var programs = map[string]bool{
-	"backupd": true, "BackupAgent2": true,
-	"cloudd": false, "akd": false, "accountsd": false, "apsd": false, "nsurlsessiond": false,
-}
+// makers are the programs that make backups, which are silent when there is none;
+// the others that patterns name talk all day.
+var makers = []string{"backupd", "BackupAgent2"}
 
 // Listener makes out of lines, one by one, what became of an attempt. It is
 // not safe for concurrent use.
@@ -54,11 +51,7 @@ func (l *Listener) Attempt() Attempt {
 // Add takes the next line, and reports whether it changed the attempt.
 func (l *Listener) Add(line facts.LogLine) (changed bool) {
 	process := program(line.Process)
-	makes, counts := programs[process]
-	if !counts {
-		return false
-	}
-	if makes && !l.attempt.Heard {
+	if slices.Contains(makers, process) && !l.attempt.Heard {
 		l.attempt.Heard, changed = true, true
 	}
 	text := cut(line.Text)

@@ -22,9 +22,6 @@ func Redact(lines []facts.LogLine) []string {
 	out := []string{}
 	for _, line := range lines {
 		process := program(line.Process)
-		if _, counts := programs[process]; !counts {
-			continue
-		}
 		text := cut(line.Text)
 		for _, p := range table.Patterns {
 			if !slices.Contains(p.Processes, process) {

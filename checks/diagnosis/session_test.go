@@ -406,7 +406,7 @@ func TestEarlierTryCounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if state.Attempt().Outcome != devicelog.Open || state.Blocker != "icloud-storage" {
+	if state.Input.Attempt.Outcome != devicelog.Open || state.Blocker != "icloud-storage" {
 		t.Errorf("the next diagnosis: blocker %q, %s", state.Blocker, statuses(state))
 	}
 	next.Forget()

@@ -5,10 +5,11 @@
 package diagnosis
 
 import (
+	"slices"
+
 	"lifeboat/assets/knowledge"
 	"lifeboat/assets/words"
 	"lifeboat/checks"
-	"lifeboat/checks/devicelog"
 	"lifeboat/checks/history"
 	"lifeboat/device/facts"
 )
@@ -30,8 +31,6 @@ type State struct {
 	Overview checks.Overview
 	// Next are the steps back to a working backup, the first one first.
 	Next []checks.Fix
-	// Compared holds iCloud against a backup here, and Habits are what keeps both going.
-	Compared, Habits []words.Text
 	// Pending: some of the slow facts are still being read.
 	Pending bool
 	// Changes are the results that differ from the last diagnosis on record.
@@ -54,9 +53,6 @@ func (s State) Model() string {
 // Phone are the facts about the phone.
 func (s State) Phone() facts.Phone { return s.Input.Phone }
 
-// Attempt is what was heard of the phone's last try to back up.
-func (s State) Attempt() devicelog.Attempt { return s.Input.Attempt }
-
 // Result finds the result of one check.
 func (s State) Result(id string) (checks.Result, bool) {
 	for _, r := range s.Results {
@@ -77,9 +73,5 @@ func (s *State) judge() {
 	s.Safety = checks.SafetyOf(s.Input)
 	s.Next = checks.Next(s.Input, s.Results)
 	s.Overview = checks.OverviewOf(s.Input, s.Results, s.Safety, s.Next)
-	s.Compared, s.Habits = checks.Compared(), checks.Habits(s.Input.Phone)
-	s.Pending = false
-	for _, r := range s.Results {
-		s.Pending = s.Pending || r.Pending
-	}
+	s.Pending = slices.ContainsFunc(s.Results, func(r checks.Result) bool { return r.Pending })
 }

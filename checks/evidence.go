@@ -3,10 +3,9 @@ package checks
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
 
+	"lifeboat/assets/words"
 	"lifeboat/device/facts"
 )
 
@@ -124,15 +123,4 @@ func plain(v any) string {
 }
 
 // tidy keeps what a phone sends short and printable.
-func tidy(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return -1
-	}, s)
-	if runes := []rune(s); len(runes) > maxEvidence {
-		return string(runes[:maxEvidence]) + "…"
-	}
-	return s
-}
+func tidy(s string) string { return words.Brief(s, maxEvidence) }

@@ -53,3 +53,25 @@ func TestOneLine(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestBrief(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                               "",
+		"Anna’s iPhone":                  "Anna’s iPhone",
+		" a\x00\x1b[31m \n\u2028 b\t":    "a[31m b",
+		"half a \xc3 letter":             "half a letter",
+		"turned \u202eround":             "turned round",
+		"sixteen letters!":               "sixteen letters!",
+		"seventeen letters":              "seventeen lette…",
+		"cut at the end of words":        "cut at the end…",
+		strings.Repeat("ä", 17) + "\xff": strings.Repeat("ä", 15) + "…",
+	} {
+		got := Brief(text, 16)
+		if got != want {
+			t.Errorf("Brief(%q) = %q, want %q", text, got, want)
+		}
+		if Brief(got, 16) != got {
+			t.Errorf("Brief(%q) = %q is not brief", text, got)
+		}
+	}
+}

@@ -32,6 +32,25 @@ func OneLine(s string) string {
 	return strings.TrimSpace(cleaned)
 }
 
+// Brief is a text that came from elsewhere on one line and in at most so many
+// characters, without what cannot be printed: stricter than [OneLine], for what is
+// kept and searched as well as shown. A Brief of a Brief is the same.
+func Brief(s string, most int) string {
+	s = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r) || r == unicode.ReplacementChar:
+			return -1
+		}
+		return r
+	}, s)), " ")
+	if runes := []rune(s); len(runes) > most {
+		return strings.TrimSpace(string(runes[:most-1])) + "…"
+	}
+	return s
+}
+
 // shown reports whether r may stand in a line as it is.
 func shown(r rune) bool {
 	switch r {

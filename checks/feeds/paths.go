@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"lifeboat/assets/knowledge"
+	"lifeboat/assets/words"
 	"lifeboat/checks"
 	"lifeboat/device/facts"
 )
@@ -155,11 +156,7 @@ func strange(issuer string, table knowledge.Hosts) answer {
 // for itself where that says more.
 func issuerOf(certificate *x509.Certificate) string {
 	names := slices.Concat(certificate.Issuer.Organization, []string{certificate.Issuer.CommonName})
-	who := printable(strings.Join(slices.DeleteFunc(names, func(n string) bool { return n == "" }), ", "))
-	if runes := []rune(who); len(runes) > maxIssuer {
-		who = strings.TrimSpace(string(runes[:maxIssuer])) + "…"
-	}
-	return who
+	return words.Brief(strings.Join(slices.DeleteFunc(names, func(n string) bool { return n == "" }), ", "), maxIssuer)
 }
 
 // askTime asks a host that proved who it is for the head of its front page,

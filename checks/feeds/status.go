@@ -10,9 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"lifeboat/assets/knowledge"
+	"lifeboat/assets/words"
 	"lifeboat/checks"
 	"lifeboat/device/facts"
 )
@@ -165,21 +165,7 @@ func soundTroubles(troubles []trouble) error {
 }
 
 // printable keeps what a server says short and without control characters.
-func printable(s string) string {
-	s = strings.TrimSpace(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsPrint(r):
-			return r
-		}
-		return -1
-	}, s))
-	if runes := []rune(s); len(runes) > maxMessage {
-		s = strings.TrimSpace(string(runes[:maxMessage]))
-	}
-	return s
-}
+func printable(s string) string { return words.Brief(s, maxMessage) }
 
 // millis is a moment in milliseconds since 1970; 0 where there is none. Apple
 // writes a number, and null where an end is not known.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"lifeboat/checks"
 	"lifeboat/checks/feeds/feedstest"
@@ -92,7 +93,7 @@ func TestStatusFields(t *testing.T) {
 	if len(got) != 1 || got[0].Service != "Apple ID" || got[0].Kind != "Issue" || !got[0].Start.Equal(time.Date(2026, 7, 31, 17, 0, 0, 0, time.UTC)) {
 		t.Fatalf("events %+v", got)
 	}
-	if m := got[0].Message; !strings.HasPrefix(m, "Line one. [31m") || len(m) > maxMessage || strings.ContainsAny(m, "\n\x1b") {
+	if m := got[0].Message; !strings.HasPrefix(m, "Line one. [31m") || utf8.RuneCountInString(m) > maxMessage || strings.ContainsAny(m, "\n\x1b") {
 		t.Errorf("message %q", m)
 	}
 }

@@ -81,7 +81,7 @@ func theLog(in Input) Section {
 			continue
 		}
 		if _, ok := processForm(head[1]); ok {
-			s.Lines = append(s.Lines, Line{Label: asIs(head[0] + cut(mask(line[len(head[0]):]), maxLine))})
+			s.Lines = append(s.Lines, Line{Label: asIs(head[0] + words.Brief(mask(line[len(head[0]):]), maxLine))})
 		}
 	}
 	return s

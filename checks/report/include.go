@@ -3,8 +3,6 @@ package report
 import (
 	"cmp"
 	"slices"
-	"strings"
-	"unicode"
 
 	"lifeboat/assets/words"
 	"lifeboat/device/facts"
@@ -40,22 +38,4 @@ func putIn(in Input) Section {
 }
 
 // named is a name from the phone: printable, on one line, not too long.
-func named(name string) words.Text { return asIs(cut(name, maxName)) }
-
-// cut keeps a text printable, on one line, and within so many characters.
-func cut(text string, most int) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r) || r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, text)
-	text = strings.Join(strings.Fields(text), " ")
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return text
-}
+func named(name string) words.Text { return asIs(words.Brief(name, maxName)) }

@@ -45,7 +45,7 @@ func asked(in Input) Section {
 	}}
 	text := in.Checks.Answers["error-text"].Text
 	if text = text[:min(len(text), maxMasked)]; strings.TrimSpace(text) != "" {
-		s.Lines[1].Value = asIs(`"` + cut(maskFor(in.Checks)(text), maxError) + `"`)
+		s.Lines[1].Value = asIs(`"` + words.Brief(maskFor(in.Checks)(text), maxError) + `"`)
 		if codes := chain(knowledge.CodesIn(text)); codes.Key != "" {
 			s.Lines = append(s.Lines, Line{Label: say("label.codes"), Value: codes, Detail: true})
 		}

@@ -437,7 +437,7 @@ func TestConnections(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			dialled := client.Dialled()
+			dialled := world.Dialled()
 			if len(dialled) < tc.least || len(dialled) > tc.most {
 				t.Errorf("%d connections: %q", len(dialled), dialled)
 			}

@@ -31,10 +31,10 @@ func TestCacheFresh(t *testing.T) {
 			c := visitor(w, Everything)
 			first := c.Gather(t.Context())
 			fetched := time.Now()
-			before := len(c.Dialled())
+			before := len(w.Dialled())
 			time.Sleep(tc.after)
 			second := c.Gather(t.Context())
-			if got, want := len(c.Dialled())-before, tc.versions+tc.status+tc.paths; got != want {
+			if got, want := len(w.Dialled())-before, tc.versions+tc.status+tc.paths; got != want {
 				t.Errorf("after %v: %d connections, want %d", tc.after, got, want)
 			}
 			if tc.versions == 0 && !second.Versions.Value.AsOf.Equal(fetched) || tc.status == 0 && !second.Status.Value.AsOf.Equal(fetched) {
@@ -124,7 +124,7 @@ func TestCacheUnwritable(t *testing.T) {
 					t.Errorf("%s: %+v", name, n)
 				}
 			}
-			if got := len(c.Dialled()); got != 4 {
+			if got := len(w.Dialled()); got != 4 {
 				t.Errorf("%s: %d connections, want 4", name, got)
 			}
 		})

@@ -33,7 +33,7 @@ type Client struct {
 	Wire Wire
 
 	once   sync.Once
-	dialer *dialer
+	open   func(ctx context.Context, network, address string) (net.Conn, error)
 	public *http.Client // for every host but Apple's lookup service
 	lookup *http.Client // for Apple's lookup service, whose root is Apple's own
 }
@@ -56,34 +56,13 @@ func New(dir string, allowed Allowed, log *slog.Logger) *Client {
 	return &Client{Dir: dir, Fs: afero.NewOsFs(), Allowed: allowed, Now: time.Now, Log: log}
 }
 
-// Gather asks all sources that are allowed at the same time and waits for the
-// last, which takes no more than [patience].
-func (c *Client) Gather(ctx context.Context) checks.Network {
-	var last checks.Network
-	c.Each(ctx, func(n checks.Network) { last = n })
-	return last
-}
-
-// Each is [Client.Gather] for callers that cannot wait: arrived is called on the
-// caller's goroutine, with all that is known, whenever a source has answered. What
-// is on its way has the reason [facts.Pending] until then.
+// Each asks all sources that are allowed at the same time and returns after the
+// last, which takes no more than [patience]. arrived is called on the caller's
+// goroutine, with all that is known, whenever a source has answered. What is on
+// its way has the reason [facts.Pending] until then.
 func (c *Client) Each(ctx context.Context, arrived func(checks.Network)) {
 	c.once.Do(c.prepare)
 	clocks := &clocks{}
-	all := []source[checks.Network]{
-		{c.Allowed.Versions, func(ctx context.Context) func(*checks.Network) {
-			got := c.versions(ctx, clocks)
-			return func(n *checks.Network) { n.Versions = got }
-		}},
-		{c.Allowed.Status, func(ctx context.Context) func(*checks.Network) {
-			got := c.status(ctx, clocks)
-			return func(n *checks.Network) { n.Status = got }
-		}},
-		{c.Allowed.Paths, func(ctx context.Context) func(*checks.Network) {
-			got := c.paths(ctx, clocks)
-			return func(n *checks.Network) { n.Paths = got }
-		}},
-	}
 	network := checks.Network{
 		Versions:  waiting[checks.VersionList](c.Allowed.Versions),
 		Status:    waiting[checks.ServiceStatus](c.Allowed.Status),
@@ -92,17 +71,28 @@ func (c *Client) Each(ctx context.Context, arrived func(checks.Network)) {
 	}
 	answers := make(chan func(*checks.Network))
 	asked := 0
-	for _, s := range all {
-		if !s.allowed {
-			continue
+	ask := func(allowed bool, source func(context.Context) func(*checks.Network)) {
+		if allowed {
+			asked++
+			go func() {
+				ctx, cancel := context.WithTimeout(ctx, patience)
+				defer cancel()
+				answers <- source(ctx)
+			}()
 		}
-		asked++
-		go func() {
-			ctx, cancel := context.WithTimeout(ctx, patience)
-			defer cancel()
-			answers <- s.ask(ctx)
-		}()
 	}
+	ask(c.Allowed.Versions, func(ctx context.Context) func(*checks.Network) {
+		got := c.versions(ctx, clocks)
+		return func(n *checks.Network) { n.Versions = got }
+	})
+	ask(c.Allowed.Status, func(ctx context.Context) func(*checks.Network) {
+		got := c.status(ctx, clocks)
+		return func(n *checks.Network) { n.Status = got }
+	})
+	ask(c.Allowed.Paths, func(ctx context.Context) func(*checks.Network) {
+		got := c.paths(ctx, clocks)
+		return func(n *checks.Network) { n.Paths = got }
+	})
 	if asked == 0 {
 		arrived(network)
 	}
@@ -113,23 +103,10 @@ func (c *Client) Each(ctx context.Context, arrived func(checks.Network)) {
 	}
 }
 
-// source is one question, and whether it may be asked. Its answer is how to
-// enter it into what is known.
-type source[T any] struct {
-	allowed bool
-	ask     func(context.Context) func(*T)
-}
-
 // waiting is a datum before its source has answered.
 func waiting[T any](allowed bool) facts.Datum[T] {
 	if !allowed {
 		return facts.Datum[T]{Reason: checks.SwitchedOff}
 	}
 	return facts.Datum[T]{Reason: facts.Pending}
-}
-
-// Dialled lists every connection that was tried, as "host:port", oldest first.
-func (c *Client) Dialled() []string {
-	c.once.Do(c.prepare)
-	return c.dialer.list()
 }

@@ -57,11 +57,10 @@ func (c *Client) prepare() {
 		c.Now = time.Now
 	}
 	proxy := http.ProxyFromEnvironment
-	open := (&net.Dialer{}).DialContext
+	c.open = (&net.Dialer{}).DialContext
 	if c.Wire.Dial != nil {
-		open, proxy = c.Wire.Dial, nil
+		c.open, proxy = c.Wire.Dial, nil
 	}
-	c.dialer = &dialer{open: open, log: c.Log}
 	apple := c.Wire.AppleRoots
 	if apple == nil {
 		apple = x509.NewCertPool()
@@ -70,13 +69,23 @@ func (c *Client) prepare() {
 	client := func(roots *x509.CertPool) *http.Client {
 		return &http.Client{
 			Transport: &http.Transport{
-				Proxy: proxy, DialContext: c.dialer.dial, TLSClientConfig: &tls.Config{RootCAs: roots, Time: c.Now},
+				Proxy: proxy, DialContext: c.dial, TLSClientConfig: &tls.Config{RootCAs: roots, Time: c.Now},
 				DisableKeepAlives: true, MaxResponseHeaderBytes: maxHeader,
 			},
 			CheckRedirect: sameHost,
 		}
 	}
 	c.public, c.lookup = client(c.Wire.Roots), client(apple)
+}
+
+// dial is the one place of Lifeboat that opens connections to the internet. It
+// logs where to, and nothing else.
+func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	c.Log.Debug("dial", "address", address)
+	// Package net/http lets a dial run on when its request was given up.
+	ctx, cancel := context.WithTimeout(ctx, firstPatience)
+	defer cancel()
+	return c.open(ctx, network, address)
 }
 
 // sameHost lets a page move within its host only: which hosts are asked is

@@ -109,7 +109,7 @@ func (c *Client) knock(ctx context.Context, host string, table knowledge.Hosts, 
 func (c *Client) knockOnce(ctx context.Context, host string, table knowledge.Hosts, clocks *clocks) answer {
 	ctx, cancel := context.WithTimeout(ctx, tryPatience)
 	defer cancel()
-	conn, err := c.dialer.dial(ctx, "tcp", net.JoinHostPort(host, "443"))
+	conn, err := c.dial(ctx, "tcp", net.JoinHostPort(host, "443"))
 	if err != nil {
 		return answer{kind: silent}
 	}

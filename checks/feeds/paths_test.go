@@ -92,7 +92,7 @@ func TestPathsTryTwice(t *testing.T) {
 		c := visitor(w, Allowed{Paths: true})
 		n := c.Gather(t.Context())
 		tried := 0
-		for _, address := range c.Dialled() {
+		for _, address := range w.Dialled() {
 			if address == setup+":443" {
 				tried++
 			}

@@ -155,8 +155,8 @@ func TestVersionsFallBack(t *testing.T) {
 		if !ok || list.Source != feedstest.EndOfLifeHost || list.Offered["iPhone13,2"][0] != "27.0.1" {
 			t.Errorf("versions: %+v", n.Versions)
 		}
-		if want := []string{feedstest.LookupHost + ":443", feedstest.EndOfLifeHost + ":443"}; !slices.Equal(c.Dialled(), want) {
-			t.Errorf("dialled %q, want %q", c.Dialled(), want)
+		if want := []string{feedstest.LookupHost + ":443", feedstest.EndOfLifeHost + ":443"}; !slices.Equal(w.Dialled(), want) {
+			t.Errorf("dialled %q, want %q", w.Dialled(), want)
 		}
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -38,6 +39,7 @@ type World struct {
 	mu      sync.Mutex
 	hosts   map[string]*host
 	asked   []string
+	dialled []string
 	heads   []http.Header
 }
 
@@ -147,6 +149,13 @@ func (w *World) Asked() []string {
 	return append([]string{}, w.asked...)
 }
 
+// Dialled lists every connection that was tried, as "host:port", oldest first.
+func (w *World) Dialled() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.dialled)
+}
+
 // Heads are the headers of the requests so far.
 func (w *World) Heads() []http.Header {
 	w.mu.Lock()
@@ -161,6 +170,7 @@ func (w *World) Dial(ctx context.Context, _, address string) (net.Conn, error) {
 		return nil, fmt.Errorf("dialled %q", address)
 	}
 	w.mu.Lock()
+	w.dialled = append(w.dialled, address)
 	h := *w.host(name)
 	w.mu.Unlock()
 	if h.fail != nil {

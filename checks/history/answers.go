@@ -3,7 +3,6 @@ package history
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"lifeboat/checks"
 )
@@ -49,8 +48,5 @@ func (s *Store) Answers(ctx context.Context, udid string) (checks.Answers, error
 	}, `
 		SELECT substr(question, 1, ?1), substr(choice, 1, ?1), substr(text, 1, ?2), at
 		FROM answers WHERE phone = ?3 ORDER BY question LIMIT ?4`, maxID, maxAnswer, s.phone(udid), maxAnswers)
-	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
-	}
-	return answers, nil
+	return answers, wrapped(err)
 }

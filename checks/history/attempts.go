@@ -3,7 +3,6 @@ package history
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"lifeboat/checks/devicelog"
 )
@@ -78,10 +77,7 @@ func (s *Store) Attempts(ctx context.Context, udid string, n int) ([]devicelog.A
 		FROM (SELECT * FROM attempts WHERE phone = ?2 ORDER BY id DESC LIMIT ?3) a
 		LEFT JOIN attempt_codes c ON c.attempt = a.id AND c.place BETWEEN 0 AND ?4
 		ORDER BY a.id DESC, c.place`, maxID, s.phone(udid), max(0, min(n, maxAttempts)), maxCodes-1)
-	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
-	}
-	return all, nil
+	return all, wrapped(err)
 }
 
 // outcomeOf takes what the file says for what can be heard of an attempt.

@@ -3,7 +3,6 @@ package history
 import (
 	"context"
 	"database/sql"
-	"fmt"
 )
 
 // Forget deletes everything that is remembered of a phone, and the bytes on
@@ -26,10 +25,7 @@ func (s *Store) Forget(ctx context.Context, udid string) error {
 		return err
 	}
 	if _, err := s.db.ExecContext(ctx, "VACUUM"); err != nil {
-		return fmt.Errorf("history: %w", err)
+		return wrapped(err)
 	}
-	if err := removeAside(s.path); err != nil {
-		return fmt.Errorf("history: %w", err)
-	}
-	return nil
+	return wrapped(removeAside(s.path))
 }

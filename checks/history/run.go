@@ -125,70 +125,46 @@ func (s *Store) insertRun(ctx context.Context, tx *sql.Tx, phone []byte, r Run) 
 
 // Last is the last run of a phone; false if there is none.
 func (s *Store) Last(ctx context.Context, udid string) (Run, bool, error) {
-	runs, err := s.Runs(ctx, udid, 1)
-	if err != nil || len(runs) == 0 {
-		return Run{}, false, err
-	}
-	return runs[0], true, nil
-}
-
-// Runs returns the last n runs of a phone, the last one first.
-func (s *Store) Runs(ctx context.Context, udid string, n int) ([]Run, error) {
 	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
+		return Run{}, false, wrapped(err)
 	}
 	defer tx.Rollback()
-	ids, runs, err := readRuns(ctx, tx, s.phone(udid), n)
-	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
-	}
-	for i, id := range ids {
-		if runs[i].Results, err = readResults(ctx, tx, id); err != nil {
-			return nil, fmt.Errorf("history: %w", err)
-		}
-	}
-	return runs, nil
+	r, id, err := lastRun(ctx, tx, s.phone(udid))
+	return r, id != 0, wrapped(err)
 }
 
 // lastRun is the last run of a phone and its id, 0 if there is none.
-func lastRun(ctx context.Context, tx *sql.Tx, phone []byte) (Run, int64, error) {
-	ids, runs, err := readRuns(ctx, tx, phone, 1)
-	if err != nil || len(ids) == 0 {
+func lastRun(ctx context.Context, tx *sql.Tx, phone []byte) (r Run, id int64, err error) {
+	err = tx.QueryRowContext(ctx, "SELECT ifnull(max(id), 0) FROM runs WHERE phone = ?", phone).Scan(&id)
+	if err != nil || id == 0 {
 		return Run{}, 0, err
 	}
-	runs[0].Results, err = readResults(ctx, tx, ids[0])
-	return runs[0], ids[0], err
+	r, err = readRun(ctx, tx, id)
+	return r, id, err
 }
 
-// readRuns reads runs without their results.
-func readRuns(ctx context.Context, tx *sql.Tx, phone []byte, n int) (ids []int64, runs []Run, err error) {
+// readRun reads a run that there is.
+func readRun(ctx context.Context, tx *sql.Tx, id int64) (r Run, err error) {
+	var began, ended, cloud int64
+	err = tx.QueryRowContext(ctx, "SELECT began, ended, substr(version, 1, ?1), substr(blocker, 1, ?1), last_cloud FROM runs WHERE id = ?2", maxID, id).
+		Scan(&began, &ended, &r.Version, &r.Blocker, &cloud)
+	if err != nil {
+		return Run{}, err
+	}
+	r.At, r.Until, r.LastCloudBackup = moment(began), moment(ended), moment(cloud)
 	err = each(ctx, tx, func(row scanner) error {
-		var r Run
-		var id, began, ended, cloud int64
-		err := row.Scan(&id, &began, &ended, &r.Version, &r.Blocker, &cloud)
-		r.At, r.Until, r.LastCloudBackup = moment(began), moment(ended), moment(cloud)
-		ids, runs = append(ids, id), append(runs, r)
-		return err
-	}, `
-		SELECT id, began, ended, substr(version, 1, ?1), substr(blocker, 1, ?1), last_cloud
-		FROM runs WHERE phone = ?2 ORDER BY id DESC LIMIT ?3`, maxID, phone, max(0, min(n, maxRuns)))
-	return ids, runs, err
-}
-
-func readResults(ctx context.Context, tx *sql.Tx, run int64) (results []Result, err error) {
-	err = each(ctx, tx, func(row scanner) error {
-		var r Result
+		var one Result
 		var status string
 		var answered int64
-		err := row.Scan(&r.ID, &status, &answered)
-		r.Status, r.Answered = statusOf(status), answered != 0
-		results = append(results, r)
+		err := row.Scan(&one.ID, &status, &answered)
+		one.Status, one.Answered = statusOf(status), answered != 0
+		r.Results = append(r.Results, one)
 		return err
 	}, `
 		SELECT substr(id, 1, ?1), substr(status, 1, ?1), answered
-		FROM results WHERE run = ?2 ORDER BY place LIMIT ?3`, maxID, run, maxResults)
-	return results, err
+		FROM results WHERE run = ?2 ORDER BY place LIMIT ?3`, maxID, id, maxResults)
+	return r, err
 }
 
 // FailingSince is the begin of the first run that said that a check fails
@@ -205,13 +181,10 @@ func (s *Store) FailingSince(ctx context.Context, udid, id string) (time.Time, b
 		WHERE status = 'fail' AND run > ifnull((SELECT max(run) FROM said WHERE status = 'pass'), 0)
 		AND (SELECT status FROM said ORDER BY run DESC LIMIT 1) = 'fail'
 		ORDER BY run LIMIT 1`, phone, id).Scan(&began)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
+	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, false, nil
-	case err != nil:
-		return time.Time{}, false, fmt.Errorf("history: %w", err)
 	}
-	return moment(began), true, nil
+	return moment(began), err == nil, wrapped(err)
 }
 
 // statusOf takes what the file says for what a check can say.

@@ -1,6 +1,9 @@
 package history
 
 import (
+	"context"
+	"database/sql"
+	"errors"
 	"strconv"
 	"strings"
 	"testing"
@@ -167,4 +170,26 @@ func TestRunsAreBounded(t *testing.T) {
 	if len(r.Results) != 500 || r.Results[0].Status != "" {
 		t.Error("the caller's run was changed")
 	}
+}
+
+// Runs are the last n runs of a phone, the last one first.
+func (s *Store) Runs(ctx context.Context, udid string, n int) (runs []Run, err error) {
+	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	var ids []int64
+	err = each(ctx, tx, func(row scanner) error {
+		var id int64
+		err := row.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, "SELECT id FROM runs WHERE phone = ? ORDER BY id DESC LIMIT ?", s.phone(udid), n)
+	for _, id := range ids {
+		r, bad := readRun(ctx, tx, id)
+		err = errors.Join(err, bad)
+		runs = append(runs, r)
+	}
+	return runs, err
 }

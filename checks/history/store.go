@@ -27,7 +27,6 @@ const (
 	openPatience = 30 * time.Second
 	// maxFile bounds the file, in bytes. What is kept is a tenth of it.
 	maxFile = 64 << 20
-	saltLen = 32 // bytes
 )
 
 // Store is an opened history. It is for any number of goroutines, and any
@@ -175,16 +174,21 @@ func (s *Store) phone(udid string) []byte {
 func (s *Store) write(ctx context.Context, change func(*sql.Tx) error) error {
 	tx, err := s.db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("history: %w", err)
+		return wrapped(err)
 	}
 	defer tx.Rollback() // after a commit it does nothing
 	if err := change(tx); err != nil {
-		return fmt.Errorf("history: %w", err)
+		return wrapped(err)
 	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("history: %w", err)
+	return wrapped(tx.Commit())
+}
+
+// wrapped says of an error, if there is one, that it is of the history.
+func wrapped(err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("history: %w", err)
 }
 
 // codeOf is SQLite's own code of an error, or 0.

@@ -3,7 +3,6 @@ package history
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 )
 
@@ -60,8 +59,5 @@ func (s *Store) Tried(ctx context.Context, udid string) ([]Tried, error) {
 		return err
 	}, "SELECT substr(fix, 1, ?), at, worked FROM tried WHERE phone = ? ORDER BY at, fix LIMIT ?",
 		maxID, s.phone(udid), maxTried)
-	if err != nil {
-		return nil, fmt.Errorf("history: %w", err)
-	}
-	return all, nil
+	return all, wrapped(err)
 }

@@ -19,7 +19,7 @@ func (s *Session) Report(ctx context.Context, version string, include report.Inc
 		Lines: state.Lines, Include: include,
 	}
 	for _, t := range state.Tried {
-		in.Steps = append(in.Steps, report.Step{FixID: t.FixID, At: t.At, Worked: t.Worked})
+		in.Steps = append(in.Steps, report.Step{FixID: t.FixID, At: t.At})
 	}
 	slices.SortFunc(in.Steps, func(a, b report.Step) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.FixID, b.FixID))

@@ -11,20 +11,18 @@ const maxTried = 500
 
 // Tried is a step of a repair that the user took.
 type Tried struct {
-	FixID  string // "<check>/<name>"
-	At     time.Time
-	Worked *bool // nil while nobody knows
+	FixID string // "<check>/<name>"
+	At    time.Time
 }
 
 // SaveTried keeps that a step was taken. The same step at the same time is
-// the same entry, so that it can be said later whether it worked.
+// the same entry.
 func (s *Store) SaveTried(ctx context.Context, udid string, t Tried) error {
 	phone := s.phone(udid)
 	return s.write(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, `
-			INSERT INTO tried (phone, fix, at, worked) VALUES (?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET worked = excluded.worked`,
-			phone, bounded(t.FixID, maxID), millis(t.At), t.Worked); err != nil {
+			INSERT INTO tried (phone, fix, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+			phone, bounded(t.FixID, maxID), millis(t.At)); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `
@@ -49,15 +47,11 @@ func (s *Store) Tried(ctx context.Context, udid string) ([]Tried, error) {
 	err := each(ctx, s.db, func(row scanner) error {
 		var t Tried
 		var at int64
-		var worked sql.NullInt64
-		err := row.Scan(&t.FixID, &at, &worked)
+		err := row.Scan(&t.FixID, &at)
 		t.At = moment(at)
-		if worked.Valid {
-			t.Worked = new(worked.Int64 != 0)
-		}
 		all = append(all, t)
 		return err
-	}, "SELECT substr(fix, 1, ?), at, worked FROM tried WHERE phone = ? ORDER BY at, fix LIMIT ?",
+	}, "SELECT substr(fix, 1, ?), at FROM tried WHERE phone = ? ORDER BY at, fix LIMIT ?",
 		maxID, s.phone(udid), maxTried)
 	return all, wrapped(err)
 }

@@ -23,9 +23,8 @@ type Include struct {
 
 // Step is a step of a repair that was taken.
 type Step struct {
-	FixID  string // "<check>/<name>"
-	At     time.Time
-	Worked *bool // nil while nobody knows
+	FixID string // "<check>/<name>"
+	At    time.Time
 }
 
 // Input is what a report is made of.

@@ -67,15 +67,9 @@ func asked(in Input) Section {
 func stepsOf(in Input) []Line {
 	var lines []Line
 	for _, s := range in.Steps[max(0, len(in.Steps)-maxSteps):] {
-		text, ok := stepText(in.Results, s.FixID)
-		if !ok {
-			continue
+		if text, ok := stepText(in.Results, s.FixID); ok {
+			lines = append(lines, Line{Label: words.T("report.step.tried", words.Args{"At": on(s.At)}), Value: text, Detail: true})
 		}
-		result := "tried"
-		if s.Worked != nil {
-			result = map[bool]string{true: "worked", false: "did-not-work"}[*s.Worked]
-		}
-		lines = append(lines, Line{Label: words.T("report.step."+result, words.Args{"At": on(s.At)}), Value: text, Detail: true})
 	}
 	return lines
 }
@@ -184,11 +178,13 @@ func appleServices(in Input) Section {
 		}
 	}
 	s.Lines = append(s.Lines, pair("paths", known(n.Paths, func(paths []checks.HostPath) words.Text {
-		args := words.Args{"All": len(paths), "Open": 0, "Blocked": 0, "Intercepted": 0}
-		for name, state := range map[string]checks.HostState{"Open": checks.HostOpen, "Blocked": checks.HostBlocked, "Intercepted": checks.HostIntercepted} {
-			args[name] = countOf(paths, state)
+		n := map[checks.HostState]int{}
+		for _, p := range paths {
+			n[p.State]++
 		}
-		return words.T("report.paths", args)
+		return words.T("report.paths", words.Args{
+			"All": len(paths), "Open": n[checks.HostOpen], "Blocked": n[checks.HostBlocked], "Intercepted": n[checks.HostIntercepted],
+		})
 	})))
 	paths, _ := n.Paths.Known()
 	for _, p := range paths {
@@ -198,15 +194,6 @@ func appleServices(in Input) Section {
 		}
 	}
 	return s
-}
-
-func countOf(paths []checks.HostPath, state checks.HostState) (n int) {
-	for _, p := range paths {
-		if p.State == state {
-			n++
-		}
-	}
-	return n
 }
 
 // theChecks are all results, with what each looked at and what the user said.

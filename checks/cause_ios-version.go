@@ -1,10 +1,9 @@
 package checks
 
 import (
+	"maps"
 	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/go-version"
@@ -204,10 +203,7 @@ func (in Input) offered() (list VersionList, heard bool) {
 		return VersionList{}, in.Network.Versions.Reason == ""
 	}
 	age := in.Now.Sub(list.AsOf)
-	strange := false
-	for _, versions := range list.Offered {
-		strange = strange || slices.ContainsFunc(versions, func(v string) bool { return !plainIOS.MatchString(v) })
-	}
+	strange := slices.ContainsFunc(list.all(), func(v string) bool { return !plainIOS.MatchString(v) })
 	switch {
 	case list.AsOf.Before(knowledge.IOS().AsOf.Time):
 		return VersionList{}, true
@@ -220,15 +216,11 @@ func (in Input) offered() (list VersionList, heard bool) {
 // knowsNewer reports whether any iPhone is offered more than a plain version.
 func (l VersionList) knowsNewer(text string) bool {
 	installed := version.Must(version.NewVersion(text))
-	for _, versions := range l.Offered {
-		for _, v := range versions {
-			if installed.LessThan(version.Must(version.NewVersion(v))) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(l.all(), func(v string) bool { return installed.LessThan(version.Must(version.NewVersion(v))) })
 }
+
+// all are the versions that are offered to any iPhone.
+func (l VersionList) all() []string { return slices.Concat(slices.Collect(maps.Values(l.Offered))...) }
 
 // compareOffered holds a plain version of iOS against what Apple offers its model.
 func compareOffered(text string, productType facts.Datum[string], list VersionList) comparison {
@@ -257,19 +249,15 @@ func compareOffered(text string, productType facts.Datum[string], list VersionLi
 // newestOf is the newest version of a line that the list or the table knows,
 // "" for none.
 func newestOf(line int, list VersionList) string {
+	known := list.all()
+	for _, l := range knowledge.IOS().Lines {
+		known = append(known, l.Latest)
+	}
 	newest := ""
-	take := func(text string) {
+	for _, text := range known {
 		v := version.Must(version.NewVersion(text))
 		if v.Segments()[0] == line && (newest == "" || v.GreaterThan(version.Must(version.NewVersion(newest)))) {
 			newest = text
-		}
-	}
-	for _, l := range knowledge.IOS().Lines {
-		take(l.Latest)
-	}
-	for _, versions := range list.Offered {
-		for _, v := range versions {
-			take(v)
 		}
 	}
 	return newest
@@ -278,13 +266,8 @@ func newestOf(line int, list VersionList) string {
 // linesOf lists the lines of iOS that the table or the list knows, oldest
 // first, and those that Apple offers to any iPhone, and so still repairs.
 func linesOf(list VersionList) (all, repaired []int) {
-	for _, versions := range list.Offered {
-		for _, v := range versions {
-			first, _, _ := strings.Cut(v, ".")
-			if major, err := strconv.Atoi(first); err == nil {
-				repaired = append(repaired, major)
-			}
-		}
+	for _, v := range list.all() {
+		repaired = append(repaired, version.Must(version.NewVersion(v)).Segments()[0])
 	}
 	for _, l := range knowledge.IOS().Lines {
 		all = append(all, l.Major)

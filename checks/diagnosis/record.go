@@ -19,11 +19,13 @@ func (s *Session) knownRecord() facts.Datum[facts.Record] {
 
 // readRecord reads the phone's own record out of its backup on this computer.
 func (s *Session) readRecord(ctx context.Context) {
-	if s.Record == nil {
-		return
+	if s.Record != nil {
+		s.learn(ctx, s.Record)
 	}
-	record := s.Record(ctx)
-	if ctx.Err() == nil {
+}
+
+func (s *Session) learn(ctx context.Context, read func(context.Context) facts.Datum[facts.Record]) {
+	if record := read(ctx); ctx.Err() == nil {
 		s.Learn(record)
 	}
 }
@@ -37,11 +39,7 @@ func (s *Session) LearnFrom(read func(context.Context) facts.Datum[facts.Record]
 	if s.beside == nil {
 		return false
 	}
-	s.beside(func(ctx context.Context) {
-		if record := read(ctx); ctx.Err() == nil {
-			s.Learn(record)
-		}
-	})
+	s.beside(func(ctx context.Context) { s.learn(ctx, read) })
 	return true
 }
 

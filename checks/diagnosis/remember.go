@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"context"
+	"maps"
 
 	"lifeboat/checks"
 	"lifeboat/checks/history"
@@ -69,18 +70,12 @@ func runOf(s State) history.Run {
 // Answer takes what the user says to a question and remembers it.
 func (s *Session) Answer(ctx context.Context, id checks.QuestionID, a checks.Answer) error {
 	a.At = s.Now()
-	s.mu.Lock()
-	answers := checks.Answers{id: a}
-	for other, said := range s.state.Input.Answers {
-		if other != id {
-			answers[other] = said
-		}
-	}
-	s.state.Input.Answers = answers
-	if s.begun {
-		s.tell()
-	}
-	s.mu.Unlock()
+	s.set(func() {
+		answers := checks.Answers{} // a new one, since states that were handed over have the old
+		maps.Copy(answers, s.state.Input.Answers)
+		answers[id] = a
+		s.state.Input.Answers = answers
+	})
 	if s.History == nil {
 		return nil
 	}
@@ -90,21 +85,14 @@ func (s *Session) Answer(ctx context.Context, id checks.QuestionID, a checks.Ans
 // Tick takes the user's word that a step was done, or not done after all.
 func (s *Session) Tick(ctx context.Context, fixID string, done bool) error {
 	t := history.Tried{FixID: fixID, At: s.Now()}
-	s.mu.Lock()
-	tried := map[string]history.Tried{}
-	for id, other := range s.state.Tried {
-		if id != fixID {
-			tried[id] = other
+	s.set(func() {
+		tried := map[string]history.Tried{}
+		maps.Copy(tried, s.state.Tried)
+		if delete(tried, fixID); done {
+			tried[fixID] = t
 		}
-	}
-	if done {
-		tried[fixID] = t
-	}
-	s.state.Tried = tried
-	if s.begun {
-		s.tell()
-	}
-	s.mu.Unlock()
+		s.state.Tried = tried
+	})
 	if s.History == nil {
 		return nil
 	}
@@ -116,10 +104,7 @@ func (s *Session) Tick(ctx context.Context, fixID string, done bool) error {
 
 // Forget drops what was remembered of the phone from what is shown.
 func (s *Session) Forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lastRun, s.state.Changes, s.state.Tried, s.state.Input.Answers, s.state.Input.Earlier = nil, nil, nil, nil, nil
-	if s.begun {
-		s.tell()
-	}
+	s.set(func() {
+		s.lastRun, s.state.Changes, s.state.Tried, s.state.Input.Answers, s.state.Input.Earlier = nil, nil, nil, nil, nil
+	})
 }

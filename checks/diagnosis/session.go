@@ -318,6 +318,15 @@ func (s *Session) change(part func(*checks.Input)) {
 	s.tell()
 }
 
+// set replaces a part of what is known also before there is a state to report.
+func (s *Session) set(part func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if part(); s.begun {
+		s.tell()
+	}
+}
+
 // tell judges and hands the state over; s.mu is held, so that states come in order.
 func (s *Session) tell() {
 	s.state.Input.Now = s.Now()

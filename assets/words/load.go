@@ -23,7 +23,6 @@ type Catalogue struct {
 	numbers   *message.Printer
 	parser    parser
 	messages  map[string]*i18n.Message // by their keys
-	keys      []string
 
 	language language.Tag
 	files    []*i18n.MessageFile // of which it was made
@@ -32,7 +31,7 @@ type Catalogue struct {
 }
 
 // Keys lists every key, sorted.
-func (c *Catalogue) Keys() []string { return c.keys }
+func (c *Catalogue) Keys() []string { return slices.Sorted(maps.Keys(c.messages)) }
 
 // Has reports whether key has a sentence.
 func (c *Catalogue) Has(key string) bool { return c.messages[key] != nil }
@@ -114,7 +113,6 @@ func build(files []*i18n.MessageFile, tag language.Tag, device string) (*Catalog
 			c.messages[m.ID] = m
 		}
 	}
-	c.keys = slices.Sorted(maps.Keys(c.messages))
 	return c, nil
 }
 

@@ -26,9 +26,8 @@ const (
 
 func readBatteryHealth(p facts.Phone) Result {
 	e := evidence{}
-	note(e, keyHealth, p.BatteryHealth)
+	health, known := note(e, keyHealth, p.BatteryHealth)
 	note(e, keyCycles, p.BatteryCycles)
-	health, known := p.BatteryHealth.Known()
 	args := words.Args{"Health": min(health, 100)}
 	switch {
 	case !known || health < healthLeast || health > healthMost:

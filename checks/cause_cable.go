@@ -28,12 +28,10 @@ const (
 func checkCable(in Input) Result {
 	p := in.Phone
 	e := evidence{keyConnection: tidy(p.Connection), keyLinkSpeed: plain(p.SpeedBits)}
-	note(e, keyDrops, in.Host.Drops)
-	note(e, keyCableSpeed, p.CableSpeed)
+	drops, dropsKnown := note(e, keyDrops, in.Host.Drops)
+	speed, speedKnown := note(e, keyCableSpeed, p.CableSpeed)
 	note(e, keyAdapter, p.AdapterCurrent)
 
-	drops, dropsKnown := in.Host.Drops.Known()
-	speed, speedKnown := p.CableSpeed.Known()
 	speedKnown = speedKnown && speed >= 0
 	args := words.Args{
 		"Drops": words.Count(drops), "Speed": words.Bytes(speed), "Mbit": p.SpeedBits / megabyte,

@@ -34,11 +34,9 @@ const keptAfter = 180 * 24 * time.Hour
 func checkCloudSwitch(in Input) Result {
 	p := in.Phone
 	e := evidence{}
-	note(e, keyCloudEnabled, p.CloudBackupEnabled)
-	note(e, keyLastCloud, p.LastCloudBackup)
+	on, known := note(e, keyCloudEnabled, p.CloudBackupEnabled)
+	last, dated := note(e, keyLastCloud, p.LastCloudBackup)
 
-	on, known := p.CloudBackupEnabled.Known()
-	last, dated := p.LastCloudBackup.Known()
 	open := func(found string, args words.Args, fixes ...Fix) Result {
 		switch in.chose(askSwitch) {
 		case "on":

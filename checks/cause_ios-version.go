@@ -52,12 +52,11 @@ func checkIOSVersion(in Input) Result {
 func judgeIOSVersion(in Input) Result {
 	p := in.Phone
 	e := evidence{}
-	note(e, keyVersion, p.Version)
+	text, _ := note(e, keyVersion, p.Version)
 	note(e, keyModel, p.ProductType)
-	note(e, keyBuild, p.Build)
+	build, _ := note(e, keyBuild, p.Build)
 	noteVersions(e, in.Network.Versions)
 
-	text, _ := p.Version.Known()
 	open := func(found string, args words.Args) Result {
 		switch in.chose(askUpToDate) {
 		case "yes":
@@ -86,7 +85,6 @@ func judgeIOSVersion(in Input) Result {
 	}
 	stale := in.Now.Sub(c.asOf) > tableGood
 	steps := []Fix{iosVersion.fix(Update, "update", args)}
-	build, _ := p.Build.Known()
 	switch {
 	case betaBuild.MatchString(build) && in.savedLately():
 		return iosVersion.outcome(Pass, "beta", args, e)

@@ -36,14 +36,12 @@ var cloudBegan = time.Date(2011, 10, 12, 0, 0, 0, 0, time.UTC)
 func checkLastCloud(in Input) Result {
 	p := in.Phone
 	e := evidence{}
-	note(e, keyLastCloud, p.LastCloudBackup)
-	note(e, keyCloudEnabled, p.CloudBackupEnabled)
+	last, known := note(e, keyLastCloud, p.LastCloudBackup)
+	on, switchKnown := note(e, keyCloudEnabled, p.CloudBackupEnabled)
 	noteRecord(e, in)
 
 	now := tryStep(in)
 	night := lastCloud.fix(Retry, "overnight", nil)
-	last, known := p.LastCloudBackup.Known()
-	on, switchKnown := p.CloudBackupEnabled.Known()
 	open := func(found string, args words.Args) Result {
 		switch said := in.chose(askLastDate); said {
 		case "days":

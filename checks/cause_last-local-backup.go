@@ -24,12 +24,11 @@ func checkLastLocal(in Input) Result {
 	if in.Local.Exists {
 		e[keyHostLast] = plain(in.Local.Finished)
 	}
-	note(e, keyLastLocal, p.LastLocalBackup)
+	last, lastKnown := note(e, keyLastLocal, p.LastLocalBackup)
 	note(e, keyLastCloud, p.LastCloudBackup)
 
 	here := in.Local.Finished
 	age := in.Now.Sub(here)
-	last, lastKnown := p.LastLocalBackup.Known()
 	args := words.Args{"Date": words.Date(here), "Age": words.Span(age), "Last": words.Date(last)}
 	first := lastLocal.fix(Tidy, "first", nil).does(BackUpHere)
 	again := lastLocal.fix(Tidy, "again", nil).does(BackUpHere)

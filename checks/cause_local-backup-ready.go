@@ -25,21 +25,17 @@ var passcodeSince = version.Must(version.NewVersion("15.7.1"))
 func checkLocalReady(in Input) Result {
 	p := in.Phone
 	e := evidence{keyReadiness: string(p.Readiness)}
-	note(e, keyWillEncrypt, p.WillEncrypt)
-	note(e, keyRequires, p.RequiresEncryption)
+	encrypts, encryptsKnown := note(e, keyWillEncrypt, p.WillEncrypt)
+	required, _ := note(e, keyRequires, p.RequiresEncryption)
 	note(e, keyLastLocal, p.LastLocalBackup)
-	note(e, keyPasscodeLocked, p.PasscodeLocked)
-	note(e, keyActivation, p.ActivationState)
+	locked, lockKnown := note(e, keyPasscodeLocked, p.PasscodeLocked)
+	state, stateKnown := note(e, keyActivation, p.ActivationState)
 	note(e, keySetup, p.SetupDone)
 	note(e, keyMinITunes, p.MinITunes)
 	note(e, keyHostITunes, shortVersion(in.Host.ITunes))
 
 	// No such key means that no password was ever set, just like "false".
-	encrypts, encryptsKnown := p.WillEncrypt.Known()
 	encryptsKnown = encryptsKnown || p.WillEncrypt.State == facts.Absent
-	required, _ := p.RequiresEncryption.Known()
-	locked, lockKnown := p.PasscodeLocked.Known()
-	state, stateKnown := p.ActivationState.Known()
 	var forgotten []Fix
 	if encrypts {
 		forgotten = []Fix{localReady.fix(Reset, "forgotten", menuArgs("reset-all-settings", p))}

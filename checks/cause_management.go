@@ -37,13 +37,11 @@ func checkManagement(in Input) Result {
 	p := in.Phone
 	e := evidence{}
 	note(e, keyProfiles, count(p.Profiles))
-	note(e, keySupervised, p.Supervised)
-	note(e, keyOrganization, p.Organization)
+	supervised, known := note(e, keySupervised, p.Supervised)
+	organization, _ := note(e, keyOrganization, p.Organization)
 	note(e, keyRequires, p.RequiresEncryption)
 
-	supervised, known := p.Supervised.Known()
 	profiles, listed := p.Profiles.Known()
-	organization, _ := p.Organization.Known()
 	manager := slices.IndexFunc(profiles, manages)
 	unclear := slices.IndexFunc(profiles, func(f facts.Profile) bool { return len(f.Payloads) == 0 })
 	args := words.Args{"Organization": tidy(organization), "Profile": "", "Count": words.Count(len(profiles))}

@@ -24,13 +24,11 @@ const activated = "Activated"
 func checkPhoneReady(in Input) Result {
 	p := in.Phone
 	e := evidence{keyReadiness: string(p.Readiness)}
-	note(e, keyPasscodeLocked, p.PasscodeLocked)
-	note(e, keyActivation, p.ActivationState)
+	locked, lockKnown := note(e, keyPasscodeLocked, p.PasscodeLocked)
+	state, stateKnown := note(e, keyActivation, p.ActivationState)
 	note(e, keySetup, p.SetupDone)
 
 	unlock, replug := phoneReady.fix(Retry, "unlock", nil), phoneReady.fix(Setting, "replug", nil)
-	locked, lockKnown := p.PasscodeLocked.Known()
-	state, stateKnown := p.ActivationState.Known()
 	open := func(found string) Result {
 		switch in.chose(askHomeScreen) {
 		case "home":

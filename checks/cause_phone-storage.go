@@ -29,15 +29,13 @@ const (
 func checkPhoneStorage(in Input) Result {
 	p := in.Phone
 	e := evidence{}
-	note(e, keyDataAvailable, p.DataAvailable)
-	note(e, keyReclaimable, p.DataReclaimable)
+	free, known := note(e, keyDataAvailable, p.DataAvailable)
+	most, mostKnown := note(e, keyReclaimable, p.DataReclaimable)
 	note(e, keyRestorable, p.RestoreAvailable)
 	note(e, keyDataCapacity, p.DataCapacity)
 	note(e, keyDiskCapacity, p.DiskCapacity)
 
 	room := phoneStorageSteps(in)
-	free, known := p.DataAvailable.Known()
-	most, mostKnown := p.DataReclaimable.Known()
 	total, totalKnown := capacity(p)
 	mostKnown = mostKnown && most >= free && (!totalKnown || most <= total)
 	args := words.Args{"Free": words.Bytes(free), "Most": words.Bytes(most), "Whole": words.Bytes(total)}

@@ -29,20 +29,15 @@ const (
 func checkPower(in Input) Result {
 	p := in.Phone
 	e := evidence{}
-	note(e, keyExternal, p.ExternalConnected)
-	note(e, keyCharging, p.BatteryCharging)
-	note(e, keyFull, p.BatteryFull)
-	note(e, keyLevel, p.BatteryLevel)
-	note(e, keyTemperature, p.BatteryTemperature)
+	external, externalKnown := note(e, keyExternal, p.ExternalConnected)
+	charging, chargingKnown := note(e, keyCharging, p.BatteryCharging)
+	full, _ := note(e, keyFull, p.BatteryFull)
+	level, levelKnown := note(e, keyLevel, p.BatteryLevel)
+	degrees, _ := note(e, keyTemperature, p.BatteryTemperature)
 
 	night := power.fix(Retry, "overnight", nil)
 	port := power.fix(Setting, "port", nil)
-	external, externalKnown := p.ExternalConnected.Known()
-	charging, chargingKnown := p.BatteryCharging.Known()
-	full, _ := p.BatteryFull.Known()
-	level, levelKnown := p.BatteryLevel.Known()
 	levelKnown = levelKnown && level >= 0 && level <= batteryMost
-	degrees, _ := p.BatteryTemperature.Known()
 	args := words.Args{"Level": level, "Degrees": int(degrees)}
 	open := func(found string) Result {
 		switch in.chose(askBolt) {

@@ -48,11 +48,10 @@ func checkStuckBackup(in Input) Result {
 	for program, n := range crashes.of {
 		e[keyCrashes+"/"+program] = strconv.Itoa(n)
 	}
-	note(e, keyLastCloud, in.Phone.LastCloudBackup)
+	saved, _ := note(e, keyLastCloud, in.Phone.LastCloudBackup)
 	found, signs, proven := in.stuckSigns(e)
 
 	_, known := in.Phone.Crashes.Known()
-	saved, _ := in.Phone.LastCloudBackup.Known()
 	args := words.Args{
 		"Crashes": words.Count(crashes.total), "Programs": strings.Join(crashes.programs(), ", "), "Last": words.Date(crashes.last),
 		"Signs": words.Count(signs), "Proven": proven, "Date": words.Date(saved),

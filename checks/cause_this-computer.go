@@ -24,20 +24,15 @@ var fat = []string{"vfat", "msdos", "fat", "fat12", "fat16", "fat32"}
 func checkThisComputer(in Input) Result {
 	h := in.Host
 	e := evidence{}
-	note(e, keyHostDestination, h.Kind)
-	note(e, keyHostWritable, h.Writable)
-	note(e, keyHostFree, h.FreeBytes)
-	note(e, keyHostFileSystem, h.FileSystem)
-	note(e, keyHostRemote, h.Remote)
+	kind, kindKnown := note(e, keyHostDestination, h.Kind)
+	writable, writableKnown := note(e, keyHostWritable, h.Writable)
+	free, freeKnown := note(e, keyHostFree, h.FreeBytes)
+	system, systemKnown := note(e, keyHostFileSystem, h.FileSystem)
+	remote, _ := note(e, keyHostRemote, h.Remote)
 	note(e, keyDataCapacity, in.Phone.DataCapacity)
 	note(e, keyDataAvailable, in.Phone.DataAvailable)
 
 	need, needKnown := roomNeeded(in.Phone)
-	kind, kindKnown := h.Kind.Known()
-	writable, writableKnown := h.Writable.Known()
-	free, freeKnown := h.FreeBytes.Known()
-	system, systemKnown := h.FileSystem.Known()
-	remote, _ := h.Remote.Known()
 	args := words.Args{"Path": h.Destination, "Free": words.Bytes(free), "Need": words.Bytes(need), "Cloud": h.Cloud}
 	choose, again := thisComputer.fix(Setting, "choose", nil).does(ChooseFolder), thisComputer.fix(Look, "look-again", nil)
 	switch {

@@ -36,13 +36,11 @@ const (
 
 func checkWiFi(in Input) Result {
 	e := evidence{}
-	note(e, keyLogWiFi, in.Attempt.Conditions.OnWiFi)
+	on, reported := note(e, keyLogWiFi, in.Attempt.Conditions.OnWiFi)
 	note(e, keyTraffic, packets(in.Phone.Traffic))
-	note(e, keyChannel, in.Phone.WiFiChannel)
+	channel, _ := note(e, keyChannel, in.Phone.WiFiChannel)
 
-	on, reported := in.Attempt.Conditions.OnWiFi.Known()
 	traffic, counted := in.Phone.Traffic.Known()
-	channel, _ := in.Phone.WiFiChannel.Known()
 	args := words.Args{"WiFi": traffic.WiFi, "Cellular": traffic.Cellular, "Seconds": traffic.Seconds, "Channel": channel}
 	proven := reported && on || !reported && counted && traffic.WiFi > 0
 

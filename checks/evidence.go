@@ -89,16 +89,18 @@ func OwnEvidence() (all []Evidence) {
 // evidence collects what a check looked at.
 type evidence map[string]string
 
-// note adds one datum: its value, or why there is none.
-func note[T any](e evidence, key string, d facts.Datum[T]) {
-	switch v, ok := d.Known(); {
-	case ok:
-		e[key] = plain(v)
+// note adds one datum, its value or why there is none, and returns the value and
+// whether it was read.
+func note[T any](e evidence, key string, d facts.Datum[T]) (value T, known bool) {
+	switch {
+	case d.State == facts.Read:
+		e[key] = plain(d.Value)
 	case d.Reason == "" || d.State == facts.Absent:
 		e[key] = d.State.String()
 	default:
 		e[key] = d.State.String() + ": " + tidy(d.Reason)
 	}
+	return d.Known()
 }
 
 // count is how many a list has, with the state of the list.

@@ -395,7 +395,7 @@ func TestEvidenceIsTidy(t *testing.T) {
 			}
 		}
 	}
-	if got := resultOf(t, in, phoneReady).Evidence[keyActivation]; got != "refused: GetProhibited" {
+	if got := resultOf(t, in, phoneReady).Evidence[keyActivation]; got != "refused: Get Prohibited" {
 		t.Errorf("a refused datum reads %q", got)
 	}
 	if got := resultOf(t, in, phoneReady).Evidence[keyPasscodeLocked]; got != "false" {

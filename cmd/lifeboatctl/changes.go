@@ -38,7 +38,7 @@ func whatChanged(c *call) work {
 		if len(numbers) > 1 {
 			to = numbers[1]
 		}
-		password, err := c.offered(ctx, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"})
+		password, err := c.offered(ctx, secret{file: *file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"})
 		if err != nil {
 			return err
 		}

@@ -47,6 +47,12 @@ func roundTrip(t *testing.T) {
 			t.Errorf("kept %q, got %q, %v, %v", text, p.Reveal(), ok, err)
 		}
 	}
+	if err := Keep(System{}, udid, keybag.NewPassword("third")); err != nil {
+		t.Error(err)
+	}
+	if all, err := Earlier(System{}, udid); err != nil || len(all) != 1 || all[0].Reveal() != "ein Wort mit ß und 🛟" {
+		t.Errorf("the password before is not kept: %d, %v", len(all), err)
+	}
 	for range 2 {
 		if err := Forget(System{}, udid); err != nil {
 			t.Error(err)
@@ -54,6 +60,9 @@ func roundTrip(t *testing.T) {
 	}
 	if _, ok, err := (System{}).Load(udid); ok || err != nil {
 		t.Errorf("after Forget: %v, %v", ok, err)
+	}
+	if all, err := Earlier(System{}, udid); len(all) > 0 || err != nil {
+		t.Errorf("after Forget: %d earlier ones, %v", len(all), err)
 	}
 }
 

@@ -27,7 +27,7 @@ type tray struct {
 // updateTray brings the icon's menu up to date.
 func (w *Window) updateTray() {
 	d, ok := w.o.App.(desktop.App)
-	if !ok || w.tray == nil && len(w.Running()) == 0 && !w.Settings.Background() {
+	if !ok || w.tray == nil && len(w.Running()) == 0 && !w.Settings.Background() && !w.o.Hidden {
 		return
 	}
 	if w.tray == nil {

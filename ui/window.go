@@ -64,6 +64,8 @@ type Options struct {
 	// be set. SetLogin sets it. Both are called on no goroutine of the window's.
 	Login    func() (bool, error)
 	SetLogin func(bool) error
+	// Hidden is whether the window stays closed until somebody asks for it.
+	Hidden bool
 	// ExportLog writes the log for a bug report; nil where there is none.
 	ExportLog func(ctx context.Context, path string) error
 }
@@ -111,6 +113,7 @@ func New(o Options) *Window {
 	o.Window.SetContent(floor)
 	o.Window.Resize(w.firstSize())
 	o.Window.SetCloseIntercept(w.closeAsked)
+	w.hidden = o.Hidden
 	w.takeKeys()
 	w.takeDrops()
 	w.refresh()

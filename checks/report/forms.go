@@ -206,3 +206,14 @@ func safeArg(arg any) bool {
 	}
 	return false
 }
+
+// Code formats an error number of a phone or of usbmuxd, such as "MBErrorDomain 303",
+// if its domain may go out.
+func Code(domain string, number int) (text string, ok bool) {
+	text = domain + " " + strconv.Itoa(number)
+	if slices.Contains([]string{"lockdownd", "usbmuxd", "DeviceLink"}, domain) {
+		return text, true
+	}
+	_, ok = chainForm(text)
+	return text, ok
+}

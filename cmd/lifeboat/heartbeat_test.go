@@ -59,7 +59,7 @@ func TestWindowAnswersThroughBackup(t *testing.T) {
 	onMain <- func() {
 		defer close(closed)
 		app.SetMetadata(metadata())
-		w, err := open(ctx, app.NewWithID(appID+".test"), flags{demo: true}, words.English(), slog.New(slog.NewTextHandler(io.Discard, nil)))
+		w, err := open(ctx, app.NewWithID(appID+".test"), flags{demo: true}, words.English(), slog.New(slog.NewTextHandler(io.Discard, nil)), nil)
 		if err != nil {
 			t.Error(err)
 			close(opened)

@@ -9,7 +9,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -34,10 +33,11 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // flags are what the command line may say.
 type flags struct {
-	demo    bool
-	to      string
-	debug   bool
-	version bool
+	demo       bool
+	to         string
+	debug      bool
+	version    bool
+	background bool
 }
 
 func parse(args []string, errs io.Writer, say *words.Catalogue) (flags, error) {
@@ -48,6 +48,7 @@ func parse(args []string, errs io.Writer, say *words.Catalogue) (flags, error) {
 	set.StringVar(&f.to, "to", "", say.Say("ui.flag.to", nil))
 	set.BoolVar(&f.debug, "debug", false, say.Say("ui.flag.debug", nil))
 	set.BoolVar(&f.version, "version", false, say.Say("ui.flag.version", nil))
+	set.BoolVar(&f.background, "background", false, say.Say("ui.flag.background", nil))
 	if err := set.Parse(args); err != nil {
 		return f, err
 	}
@@ -79,18 +80,30 @@ func run(args []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, say.Say("ui.no-display", nil))
 		return exitUsage
 	}
-	log := slog.New(slog.DiscardHandler)
-	if f.debug {
-		log = slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	var show shower
+	first, release, single := claim(ctx, f, show.show)
+	defer release()
+	if !first {
+		if single != nil {
+			fmt.Fprintln(errs, say.Say("ui.no-answer", nil))
+			return exitFailed
+		}
+		return exitOK
+	}
+	log, file := logs(f, errs)
+	defer file.Close()
+	if single != nil {
+		log.Warn("another start will not be noticed", "err", single)
+	}
 	app.SetMetadata(metadata())
-	w, err := open(ctx, app.NewWithID(appID), f, say, log)
+	w, err := open(ctx, app.NewWithID(appID), f, say, log, file)
 	if err != nil {
 		fmt.Fprintln(errs, say.Say("ui.start-failed", words.Args{"Error": err.Error()}))
 		return exitFailed
 	}
+	show.by(w.raise)
 	w.showAndRun(ctx)
 	return exitOK
 }

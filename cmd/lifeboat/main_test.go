@@ -102,6 +102,7 @@ func TestFlags(t *testing.T) {
 		{args: []string{"--demo"}, want: flags{demo: true}},
 		{args: []string{"--to", "drive"}, want: flags{to: filepath.Join(wd, "drive")}},
 		{args: []string{"-demo", "-debug"}, want: flags{demo: true, debug: true}},
+		{args: []string{"--background"}, want: flags{background: true}},
 		{args: []string{"--dmeo"}, bad: true},
 		{args: []string{"demo"}, bad: true},
 	} {

@@ -15,8 +15,11 @@ import (
 	"lifeboat/checks/feeds"
 	"lifeboat/device"
 	"lifeboat/ui"
+	"lifeboat/ui/desktop/autostart"
+	"lifeboat/ui/desktop/pick"
 	"lifeboat/ui/desktop/reveal"
 	"lifeboat/ui/engine"
+	"lifeboat/ui/engine/logfile"
 	"lifeboat/ui/state"
 )
 
@@ -26,14 +29,18 @@ type window struct {
 	window fyne.Window
 	ui     *ui.Window
 	close  func() // ends the demonstration, if there is one
+	hidden bool   // it is not shown until somebody asks for it
 }
 
 // open puts the rooms together: a phone's engine, the choices, the window.
-func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *slog.Logger) (*window, error) {
+//
+// file is where log is kept, or nil.
+func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *slog.Logger, file *logfile.Log) (*window, error) {
 	favourWindow()
-	w := &window{app: a, window: a.NewWindow(appName), close: func() {}}
+	w := &window{app: a, window: a.NewWindow(appName), close: func() {}, hidden: f.background}
 	ctx, cancel := context.WithCancel(ctx)
 	e, err := engine.Own(appName, say, log)
+	e.LogFile = file
 	var settings *state.Settings
 	if f.demo {
 		settings, err = w.demonstrate(e, say, log)
@@ -57,12 +64,32 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 	}
 	ui.ApplyAppearance(a, settings.Appearance())
 	w.window.SetMaster()
-	w.ui = ui.New(ui.Options{
+	login := autostart.Entry{ID: appID, Name: appName, Args: []string{"--background"}}
+	options := ui.Options{
 		App: a, Window: w.window, Engine: e, Post: fyne.Do, Words: say, Settings: settings,
 		OS: runtime.GOOS, Version: assets.Version, Demo: f.demo, Now: time.Now,
 		OpenFolder: func(dir string) error { return reveal.Folder(ctx, dir) }, OpenPage: openPage(a),
 		Copy: func(text string) { a.Clipboard().SetContent(text) },
-	})
+		Pick: func(ctx context.Context, title, start string) (string, error) {
+			return pick.Folder(ctx, pick.Options{Title: title, Dir: start})
+		},
+		PickFile: func(ctx context.Context, title, name string) (string, error) {
+			return pick.Save(ctx, pick.Options{Title: title, Name: name})
+		},
+		Hidden: f.background,
+	}
+	if !f.demo { // which sets nothing up on this computer
+		options.ExportLog = e.ExportLog
+		if program, err := autostart.Program(); err == nil {
+			login.Program = program
+			options.Login = func() (bool, error) {
+				at, err := login.Status()
+				return at == autostart.On, err
+			}
+			options.SetLogin = login.Set
+		}
+	}
+	w.ui = ui.New(options)
 	w.ui.Start(ctx)
 	return w, nil
 }
@@ -85,12 +112,22 @@ func (w *window) ownSettings(e *engine.Engine, log *slog.Logger) *state.Settings
 	return state.NewSettings(w.app.Preferences(), e.Own, feeds.Everything)
 }
 
-// showAndRun shows the window until it is closed, or ctx ends.
+// raise brings the window to the front. It may be called on any goroutine, and
+// does not wait for it.
+func (w *window) raise() {
+	fyne.Do(w.ui.Reveal)
+}
+
+// showAndRun shows the window, at once or when it is raised, until it is closed,
+// or ctx ends.
 func (w *window) showAndRun(ctx context.Context) {
 	defer w.close()
 	stopped := context.AfterFunc(ctx, func() { fyne.Do(w.app.Quit) })
 	defer stopped()
-	w.window.ShowAndRun()
+	if !w.hidden {
+		w.window.Show()
+	}
+	w.app.Run()
 }
 
 // openPage shows a page of the web in the computer's browser.

@@ -54,7 +54,7 @@ func whatChanged(c *call) work {
 
 // offered is the password that was given; empty for none. It is not asked for.
 func (c *call) offered(ctx context.Context, s secret) (keybag.Password, error) {
-	if text, set := os.LookupEnv(s.env); *s.file == "" && (!set || text == "") {
+	if text, set := os.LookupEnv(s.env); s.file == "" && (!set || text == "") {
 		return keybag.Password{}, nil
 	}
 	return c.read(ctx, s)

@@ -28,6 +28,7 @@ import (
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/transcript"
+	"lifeboat/ui/engine/logfile"
 )
 
 // Engine does it with real phones, and with simulated ones on a real wire. Its
@@ -51,6 +52,8 @@ type Engine struct {
 	Home string
 	// Program names this program, such as "Lifeboat", in proofs and recordings.
 	Program string
+	// LogFile is the log of this program, nil if there is none.
+	LogFile *logfile.Log
 	// Words are those of the reports.
 	Words *words.Catalogue
 

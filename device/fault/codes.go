@@ -203,3 +203,23 @@ func FromStartService(op, name string) *Error {
 	}
 	return e
 }
+
+// Codes lists every code, so that a test can see that each has its words.
+func Codes() []Code {
+	return []Code{
+		VaultNewer, LastVerified, LayOutTaken, NotOurs,
+		MuxMissing, MuxStopped, MuxDenied, MuxBadAddress, MuxUnexpected, NoPhone, PhoneNotFound,
+		SeveralPhones, PhoneGone, PhoneSilent, PhoneNonsense, Cancelled, CancelledPhone, Internal,
+		TrustPending, TrustRefused, PhoneLocked, FirstUnlock, SetupUnfinished, PairingStale, PairingNotSaved,
+		PairingForbidden, ServiceRefused, LockdownRefused, SyncLockBusy, RestoreInProgress,
+		DestMissing, DestNotFolder, DestNotAllowed, DestGuarded, DestUnreadable, DestOdd, DestFull, DestFailed, DestBusy,
+		DestOffline, DestSmallFiles, DestUnfit, DestInBackup, PlacePending, StuckSamePlace, VersionUnknown, VersionDamaged, VersionNeeded, NothingToUndelete,
+		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, PasswordNotText, PasswordUnprintable, EncryptionForced,
+		EncryptionIsOn, EncryptionIsOff, KeyringFailed, KeyringMissing, KeyringLocked, PasswordOlder,
+		CloudNotProvisioned, CloudRefused, CloudUnchanged, RestartRefused,
+		DeviceError, DeviceInternal, DeviceIO, HostRead, HostWrite, HostSpace, BackupVersion,
+		BackupCorrupt, DeviceLocked, NoAccount, FindMyOn, PolicyForbids, NotABackup,
+		BackupUnfinished, BackupDamaged, OlderFormat, NewBackupUnfit, ProtocolRefused,
+		DeviceFile, DeviceBusy, DeviceSnapshot, DeviceSpace, DeviceKeyMissing, DeviceDeferred,
+	}
+}

@@ -27,7 +27,7 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 	for name, value := range allArgs {
 		argSets = append(argSets, words.Args{name: value})
 	}
-	for _, code := range codes {
+	for _, code := range fault.Codes() {
 		for _, goos := range []string{"linux", "darwin", "windows", "plan9"} {
 			for _, args := range argSets {
 				p := words.English().Problem(string(code), goos, args)
@@ -45,7 +45,7 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 // where it is known that there is one, and then by all that may end a backup.
 func TestNoEarlierBackupIsClaimed(t *testing.T) {
 	said := 0
-	for _, code := range codes {
+	for _, code := range fault.Codes() {
 		for _, earlier := range []any{nil, false, true} {
 			args := words.Args{}
 			for name, value := range allArgs {
@@ -160,7 +160,7 @@ func TestNoWordsWithoutACode(t *testing.T) {
 	for _, key := range words.English().Keys() {
 		if rest, ok := strings.CutPrefix(key, "problem."); ok {
 			code, _, _ := strings.Cut(rest, ".")
-			if !slices.Contains(codes, fault.Code(code)) {
+			if !slices.Contains(fault.Codes(), fault.Code(code)) {
 				t.Errorf("%s is of no code", key)
 			}
 		}

@@ -29,7 +29,7 @@ func passwords(c *call) work {
 		case "forget":
 			return c.forgetPassword(ctx, *from)
 		case "sheet":
-			return c.recoverySheet(ctx, *from, *out, *printed, secret{file: file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"})
+			return c.recoverySheet(ctx, *from, *out, *printed, secret{file: *file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"})
 		}
 		return c.badChoice(c.args[0], "kept, forget, sheet")
 	}

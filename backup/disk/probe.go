@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,53 +18,32 @@ import (
 	"lifeboat/device/fault"
 )
 
-// Abilities are what the place for backups can do, as it was tried out there.
-// What a vault cannot do without is not among them: [Probe] refuses.
-type Abilities struct {
-	// Place is the folder that root leads to, with every link followed.
-	Place string
-	// System is that of its [Volume], "" if unknown.
-	System string
-	// Free is how much may be written, in bytes; math.MaxUint64 if unknown.
-	Free uint64
-	// Locks: a lock that the system drops when its holder dies.
-	Locks bool
-	// ReplacesOpen: a file that is open can be replaced. A vault does without.
-	ReplacesOpen bool
-	// FolderSync: names in a folder can be written through to the disk.
-	FolderSync bool
-}
-
-// Probe finds out what can be done in root, an existing folder, and leaves
-// nothing there. A place that lacks what keeps a backup safe is an error with
-// one of the destination codes: missing, not a folder, not writable, full,
-// failed, [fault.DestSmallFiles] or [fault.DestUnfit].
-func Probe(fsys afero.Fs, root string) (Abilities, error) {
+// Probe finds out whether all that a vault cannot do without can be done in root,
+// an existing folder, and leaves nothing there. place is where root leads to,
+// with every link followed. A place that lacks what keeps a backup safe is an
+// error with one of the destination codes: missing, not a folder, not writable,
+// full, failed, [fault.DestSmallFiles] or [fault.DestUnfit].
+func Probe(fsys afero.Fs, root string) (place string, err error) {
 	const op = "look at the destination"
-	able := Abilities{Place: root, Free: math.MaxUint64}
+	place = root
 	info, err := fsys.Stat(root)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
-		return able, fault.New(fault.DestMissing, op, err).With("Path", root)
+		return place, fault.New(fault.DestMissing, op, err).With("Path", root)
 	case err != nil:
-		return able, Fault(op, root, err)
+		return place, Fault(op, root, err)
 	case !info.IsDir():
-		return able, fault.New(fault.DestNotFolder, op, nil).With("Path", root)
+		return place, fault.New(fault.DestNotFolder, op, nil).With("Path", root)
 	}
 	if Native(fsys) {
-		if able.Place, err = filepath.EvalSymlinks(root); err != nil {
-			return able, Fault(op, root, err)
+		if place, err = filepath.EvalSymlinks(root); err != nil {
+			return root, Fault(op, root, err)
 		}
-		if v, err := VolumeOf(able.Place); err == nil {
-			if able.System = v.System; v.Small() {
-				return able, smallFiles(root, strings.ToUpper(v.System))
-			}
-		}
-		if free, err := Free(able.Place); err == nil {
-			able.Free = free
+		if v, err := VolumeOf(place); err == nil && v.Small() {
+			return place, smallFiles(root, strings.ToUpper(v.System))
 		}
 	}
-	return able, try(fsys, root, &able)
+	return place, try(fsys, root, place)
 }
 
 // HoldsFiles looks at the volume of dir, an existing folder of this computer: one
@@ -110,10 +88,10 @@ func clearProbes(fsys afero.Fs, place string) {
 }
 
 // try goes through all that a vault does, in a folder of its own.
-func try(fsys afero.Fs, root string, able *Abilities) (err error) {
+func try(fsys afero.Fs, root, place string) (err error) {
 	const op = "try out the destination"
-	clearProbes(fsys, able.Place)
-	p := probe{fsys, filepath.Join(able.Place, probeName+rand.Text())}
+	clearProbes(fsys, place)
+	p := probe{fsys, filepath.Join(place, probeName+rand.Text())}
 	if err := fsys.Mkdir(p.dir, 0o700); err != nil {
 		return unfit(op, root, "folder", err)
 	}
@@ -138,9 +116,6 @@ func try(fsys afero.Fs, root string, able *Abilities) (err error) {
 			return unfit(op, root, step.lacks, err)
 		}
 	}
-	able.FolderSync = p.syncsFolder()
-	able.ReplacesOpen = p.replacesOpen()
-	able.Locks = Native(fsys) && p.locks()
 	return nil
 }
 
@@ -228,18 +203,6 @@ func (p probe) replaces() error {
 	return p.has("one/two/a", 'b')
 }
 
-func (p probe) replacesOpen() bool {
-	if errors.Join(p.put("open", 'o'), p.put("over", 'v')) != nil {
-		return false
-	}
-	held, err := p.fs.Open(p.path("open"))
-	if err != nil {
-		return false
-	}
-	defer held.Close()
-	return p.fs.Rename(p.path("over"), p.path("open")) == nil
-}
-
 func (p probe) movesFolder() error {
 	if err := p.fs.Rename(p.path("one/two"), p.path("three")); err != nil {
 		return err
@@ -262,25 +225,6 @@ func (p probe) names() error {
 		err = errors.New("a name came back changed")
 	}
 	return err
-}
-
-func (p probe) syncsFolder() bool {
-	dir, err := p.fs.Open(p.dir)
-	if err != nil {
-		return false
-	}
-	defer dir.Close()
-	return dir.Sync() == nil
-}
-
-func (p probe) locks() bool {
-	file, err := os.Open(p.path("three/a"))
-	if err != nil {
-		return false
-	}
-	defer file.Close()
-	got, err := TryLock(file)
-	return got && err == nil
 }
 
 // Native reports whether fsys is this computer's own file system, so that its

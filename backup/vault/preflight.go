@@ -13,9 +13,9 @@ func Preflight(fsys afero.Fs, root string) error {
 	if err := outsideBackups(fsys, root); err != nil {
 		return err // before anything is tried out in there
 	}
-	able, err := disk.Probe(fsys, root)
-	if err == nil && able.Place != root {
-		err = outsideBackups(fsys, able.Place)
+	place, err := disk.Probe(fsys, root)
+	if err == nil && place != root {
+		err = outsideBackups(fsys, place)
 	}
 	return err
 }

@@ -165,35 +165,16 @@ func (f *FS) MkdirAll(name string, perm fs.FileMode) error {
 	return nil
 }
 
-// Chmod changes the permissions of what the upper layer has.
-func (f *FS) Chmod(name string, mode fs.FileMode) error {
-	return f.onUpper("chmod", name, func(clean string) error { return f.upper.Chmod(clean, mode) })
+// Chmod, Chtimes and Chown are not supported: what a backup is made of has the
+// rights, the times and the owner with which it was written.
+func (f *FS) Chmod(name string, _ fs.FileMode) error {
+	return failed("chmod", name, errors.ErrUnsupported)
 }
 
-// Chtimes changes the times of what the upper layer has.
-func (f *FS) Chtimes(name string, atime, mtime time.Time) error {
-	return f.onUpper("chtimes", name, func(clean string) error { return f.upper.Chtimes(clean, atime, mtime) })
+// Chtimes is as Chmod.
+func (f *FS) Chtimes(name string, _, _ time.Time) error {
+	return failed("chtimes", name, errors.ErrUnsupported)
 }
 
-// Chown is not supported: nothing here has another owner.
+// Chown is as Chmod.
 func (f *FS) Chown(name string, _, _ int) error { return failed("chown", name, errors.ErrUnsupported) }
-
-// onUpper does what is refused with errors.ErrUnsupported for the lower layer.
-func (f *FS) onUpper(op, name string, do func(clean string) error) error {
-	clean, err := cleaned(op, name)
-	if err != nil {
-		return err
-	}
-	f.change.Lock()
-	defer f.change.Unlock()
-	upper, lower, err := f.both(clean)
-	switch {
-	case err != nil:
-		return err
-	case upper != nil:
-		return do(inLayer(clean))
-	case lower != nil:
-		return failed(op, name, errors.ErrUnsupported)
-	}
-	return failed(op, name, syscall.ENOENT)
-}

@@ -28,20 +28,25 @@ const (
 	NoSpace        Status = -15
 )
 
-// errnos lists which error of this computer is which code; the first match
-// counts.
-var errnos = []struct {
-	is     func(error) bool
+// statuses lists the codes: their words, and which error of this computer is
+// which; the first match counts.
+var statuses = []struct {
 	status Status
+	text   string
+	is     func(error) bool // nil: no error of this computer
 }{
-	{disk.Full, NoSpace},
-	{is(fs.ErrNotExist), NoEntry},
-	{is(syscall.ENOTEMPTY), Failed}, // Go counts it as ErrExist
-	{is(fs.ErrExist), Exists},
-	{is(syscall.ENOTDIR), NotDirectory},
-	{is(syscall.EISDIR), IsDirectory},
-	{is(syscall.ELOOP), Loop},
-	{is(syscall.EIO), IOError},
+	{OK, "success", nil},
+	{NotImplemented, "not implemented", nil},
+	{BadParameter, "bad parameter", nil},
+	{MultiStatus, "Multi status", nil},
+	{NoSpace, "no space left", disk.Full},
+	{NoEntry, "no such file or directory", is(fs.ErrNotExist)},
+	{Failed, "failed", is(syscall.ENOTEMPTY)}, // Go counts it as ErrExist
+	{Exists, "file exists", is(fs.ErrExist)},
+	{NotDirectory, "not a directory", is(syscall.ENOTDIR)},
+	{IsDirectory, "is a directory", is(syscall.EISDIR)},
+	{Loop, "too many links", is(syscall.ELOOP)},
+	{IOError, "input/output error", is(syscall.EIO)},
 }
 
 func is(target error) func(error) bool {
@@ -58,9 +63,9 @@ func StatusOf(err error) Status {
 	if errors.As(err, &own) {
 		return own
 	}
-	for _, e := range errnos {
-		if e.is(err) {
-			return e.status
+	for _, s := range statuses {
+		if s.is != nil && s.is(err) {
+			return s.status
 		}
 	}
 	return Failed
@@ -68,29 +73,10 @@ func StatusOf(err error) Status {
 
 // Error words the code for logs and for the phone.
 func (s Status) Error() string {
-	switch s {
-	case OK:
-		return "success"
-	case NotImplemented:
-		return "not implemented"
-	case BadParameter:
-		return "bad parameter"
-	case NoEntry:
-		return "no such file or directory"
-	case Exists:
-		return "file exists"
-	case NotDirectory:
-		return "not a directory"
-	case IsDirectory:
-		return "is a directory"
-	case Loop:
-		return "too many links"
-	case IOError:
-		return "input/output error"
-	case MultiStatus:
-		return "Multi status"
-	case NoSpace:
-		return "no space left"
+	for _, known := range statuses {
+		if known.status == s {
+			return known.text
+		}
 	}
 	return "failed"
 }

@@ -45,11 +45,8 @@ func readPlist(fs afero.Fs, dir, name string) (map[string]any, error) {
 // Status is Status.plist: how far the phone got.
 type Status struct {
 	Version       string    // of the backup protocol, "3.3"
-	UUID          string    // of the snapshot
 	Date          time.Time // UTC; zero if absent
-	BackupState   string    // "new", "old" or "empty"
 	SnapshotState string    // "uploading", "moving", "removing" or "finished"
-	Full          bool      // IsFullBackup; a first, full backup of a real phone had false
 }
 
 // Finished reports whether the phone declared the backup complete.
@@ -63,10 +60,7 @@ func ReadStatus(fs afero.Fs, dir string) (Status, error) {
 	}
 	var s Status
 	s.Version, _ = d["Version"].(string)
-	s.UUID, _ = d["UUID"].(string)
 	s.Date, _ = d["Date"].(time.Time)
-	s.BackupState, _ = d["BackupState"].(string)
-	s.Full, _ = safeplist.Bool(d["IsFullBackup"])
 	var ok bool
 	if s.SnapshotState, ok = d["SnapshotState"].(string); !ok {
 		return Status{}, fmt.Errorf("%s: %w: no SnapshotState", StatusName, ErrContent)
@@ -76,8 +70,6 @@ func ReadStatus(fs afero.Fs, dir string) (Status, error) {
 
 // Manifest is Manifest.plist: what the backup is and how it is locked.
 type Manifest struct {
-	Version        string // "10.0"
-	Date           time.Time
 	Encrypted      bool
 	KeyBag         []byte // BackupKeyBag
 	ManifestKey    []byte // the key of Manifest.db, wrapped; only if Encrypted
@@ -97,8 +89,6 @@ func ReadManifest(fs afero.Fs, dir string) (Manifest, error) {
 	if m.Encrypted, ok = safeplist.Bool(d["IsEncrypted"]); !ok {
 		return Manifest{}, fmt.Errorf("%s: %w: no IsEncrypted", ManifestName, ErrContent)
 	}
-	m.Version, _ = d["Version"].(string)
-	m.Date, _ = d["Date"].(time.Time)
 	m.KeyBag, _ = d["BackupKeyBag"].([]byte)
 	m.ManifestKey, _ = d["ManifestKey"].([]byte)
 	if m.Encrypted && (len(m.KeyBag) == 0 || len(m.ManifestKey) == 0) {

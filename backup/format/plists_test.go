@@ -44,18 +44,18 @@ func TestReadStatusAndManifest(t *testing.T) {
 	fsys := afero.NewMemMapFs()
 	when := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	write(t, fsys, "/b/Status.plist", map[string]any{
-		"Version": "3.3", "UUID": "U", "Date": when, "BackupState": "new", "SnapshotState": "finished", "IsFullBackup": true,
+		"Version": "3.3", "Date": when, "SnapshotState": "finished",
 	})
 	status, err := ReadStatus(fsys, "/b")
-	if d := cmp.Diff(Status{"3.3", "U", when, "new", "finished", true}, status); d != "" || err != nil || !status.Finished() {
+	if d := cmp.Diff(Status{"3.3", when, "finished"}, status); d != "" || err != nil || !status.Finished() {
 		t.Error(err, d)
 	}
 	write(t, fsys, "/b/Manifest.plist", map[string]any{
-		"Version": "10.0", "Date": when, "IsEncrypted": true, "BackupKeyBag": []byte{1}, "ManifestKey": []byte{2},
+		"IsEncrypted": true, "BackupKeyBag": []byte{1}, "ManifestKey": []byte{2},
 		"Lockdown": map[string]any{"DeviceName": "N", "ProductType": "P", "ProductVersion": "17.5"},
 	})
 	manifest, err := ReadManifest(fsys, "/b")
-	want := Manifest{Version: "10.0", Date: when, Encrypted: true, KeyBag: []byte{1}, ManifestKey: []byte{2}, DeviceName: "N", ProductType: "P", ProductVersion: "17.5"}
+	want := Manifest{Encrypted: true, KeyBag: []byte{1}, ManifestKey: []byte{2}, DeviceName: "N", ProductType: "P", ProductVersion: "17.5"}
 	if d := cmp.Diff(want, manifest); d != "" || err != nil {
 		t.Error(err, d)
 	}

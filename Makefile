@@ -6,9 +6,11 @@ GO      ?= go
 CC       = $(shell command -v clang 2>/dev/null || echo cc)
 export CC
 TAGS    := migrated_fynedo
-# As packages have it, so that Fyne's C is compiled once for all.
-CGO     := -trimpath
-# Tests that "make test" does not run must compile all the same.
+# Everything is compiled as packages are, with -trimpath: once for builds, tests
+# and vet, for all clones alike. And vet looks at all of it (make vet, make
+# test), with more than go test would: that need not look again before each test.
+export GOFLAGS := $(filter-out -trimpath -vet=off,$(shell $(GO) env GOFLAGS 2>/dev/null)) -trimpath -vet=off
+# Tests that "make test" does not run without these tags must compile all the same.
 OTHER   := wine interop limits docs
 BIG     ?= 100000
 
@@ -22,7 +24,7 @@ deps: ## install the system packages that the build needs
 	@.ci/deps build
 
 build: deps ## build the app, the command line tool and the simulated iPhone into dist/
-	$(GO) build $(CGO) -tags '$(TAGS)' -o dist/ ./cmd/lifeboat
+	$(GO) build -tags '$(TAGS)' -o dist/ ./cmd/lifeboat
 	CGO_ENABLED=0 $(GO) build -o dist/ ./cmd/lifeboatctl ./cmd/phonesim
 
 demo: build ## try Lifeboat with a simulated iPhone (in the terminal if there is no screen)
@@ -44,22 +46,25 @@ BESIDE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # Their tests take longer than a few seconds, even with -short. They begin
 # first, so that none of them is left to run alone at the end.
 SLOW := ^lifeboat/(backup(/(record|torture|vault|verify))?|checks/(corpus|diagnosis)|cmd/lifeboatctl|device(/phonesim(/backupd)?)?|ui)$$
+SLOW_FIRST := awk '/$(subst /,\/,$(SLOW))/ { print; next } { rest = rest "\n" $$0 } END { print rest }'
 
-# What -short leaves out or makes smaller runs again, in full and without the race detector.
+# The race detector looks where goroutines can meet. What -short leaves out or
+# makes smaller there runs again without it, in full, as does all the rest.
 test: deps fmt ## gofmt, vet, and run all the tests, most of them with the race detector too, and the real window on a screen without a monitor
-	$(VET) -tags 'ci $(OTHER)' ./...
-	TMPDIR=$(MEMORY) $(GO) test -trimpath -p $(BESIDE) -race -short -timeout 20m $$({ $(GO) list ./... | grep -E '$(SLOW)'; $(GO) list ./... | grep -vE '$(SLOW)'; } | grep -vE '/backup/torture$$|/cmd/lifeboat$$')
-	TMPDIR=$(MEMORY) $(GO) test -trimpath -p $(BESIDE) -timeout 20m -run '$(shell .ci/shortened tests)' $(shell .ci/shortened dirs)
+	$(VET) -tags 'ci xvfb $(OTHER)' ./...
+	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -race -short -timeout 20m $$(.ci/concurrent yes | grep -vE '/backup/torture$$|/cmd/lifeboat$$' | $(SLOW_FIRST))
+	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -timeout 20m -run '$(shell .ci/shortened tests)' $(shell .ci/shortened dirs)
+	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -timeout 20m $$(.ci/concurrent no)
 	@$(MAKE) --no-print-directory window
 
 window: deps ## test the real window under Xvfb
 	@.ci/deps window
-	xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test $(CGO) -tags xvfb -count 1 -timeout 5m ./cmd/lifeboat/
+	xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test -tags xvfb -count 1 -timeout 5m ./cmd/lifeboat/
 
 bench-ui: build ## measure what the window costs beside an empty one, and how fast it answers through a backup, on a quiet machine
 	@.ci/deps window
-	$(GO) build $(CGO) -tags '$(TAGS)' -o dist/ ./.ci/emptywindow
-	LIFEBOAT_BENCH=1 xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test $(CGO) -tags xvfb -count 1 -timeout 5m -v -run Answers ./cmd/lifeboat/
+	$(GO) build -tags '$(TAGS)' -o dist/ ./.ci/emptywindow
+	LIFEBOAT_BENCH=1 xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test -tags xvfb -count 1 -timeout 5m -v -run Answers ./cmd/lifeboat/
 	.ci/bench-ui
 
 bench-promises: deps ## keep to what is promised in seconds (stopped within one, the checklist within three), on a quiet machine
@@ -121,24 +126,25 @@ build-ctl:
 fuzz: ## fuzz every parser for FUZZTIME each
 	@GO='$(GO)' FUZZTIME=$(FUZZTIME) .ci/fuzz
 
-# With -trimpath a new clone finds in the cache what others have compiled. Of
-# Fyne for macOS only what needs no cgo can be looked at without Apple's SDK.
-VET = CGO_ENABLED=0 $(GO) vet -trimpath
+# Of Fyne for macOS only what needs no cgo can be looked at without Apple's SDK,
+# and of the window for Windows only that without its compiler. For this system
+# vet reads what is compiled for tests.
+VET = $(GO) vet
 
 fmt:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 
 vet: fmt ## gofmt, and go vet for all three systems
-	$(VET) -tags 'ci $(OTHER)' ./...
-	GOOS=windows $(VET) -tags ci ./...
-	GOOS=darwin $(VET) -tags ci $$($(GO) list ./... | grep -vE 'lifeboat/cmd/lifeboat$$')
+	$(VET) -tags 'ci xvfb $(OTHER)' ./...
+	GOOS=windows CGO_ENABLED=0 $(VET) -tags ci ./...
+	GOOS=darwin CGO_ENABLED=0 $(VET) -tags ci $$($(GO) list ./... | grep -vE 'lifeboat/cmd/lifeboat$$')
 
 lint: vet ## vet, staticcheck, and govulncheck where its data can be reached
 	@GO='$(GO)' OTHER='$(OTHER)' SYSTEMS='$(SYSTEMS)' .ci/lint
 
 check: fmt ## what takes seconds, between two changes: gofmt, vet, and the tests of the quick packages
-	$(VET) -tags 'ci $(OTHER)' ./...
-	TMPDIR=$(MEMORY) CGO_ENABLED=0 $(GO) test -trimpath -tags ci -short $$($(GO) list ./... | grep -vE '$(SLOW)')
+	$(VET) -tags 'ci xvfb $(OTHER)' ./...
+	TMPDIR=$(MEMORY) $(GO) test -tags ci -short $$($(GO) list ./... | grep -vE '$(SLOW)')
 
 update-knowledge: ## fetch the latest iOS versions into assets/knowledge; look at the difference before you commit it
 	CGO_ENABLED=0 $(GO) run ./checks/feeds/update

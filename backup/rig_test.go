@@ -17,7 +17,7 @@ import (
 
 	"lifeboat/backup/keybag"
 	"lifeboat/device"
-	"lifeboat/device/fault"
+	"lifeboat/device/devicetest"
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/content"
 	"lifeboat/device/phonesim/wait"
@@ -56,7 +56,9 @@ func newRig(t *testing.T, change func(*phonesim.Config)) *rig {
 		change(&r.cfg)
 	}
 	var err error
-	if r.server, err = phonesim.Listen("127.0.0.1:0"); err != nil {
+	records := t.TempDir()
+	devicetest.Trust(t, &r.cfg, records)
+	if r.server, err = phonesim.Listen("127.0.0.1:0", phonesim.PairRecordsIn(records)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.server.Close() })
@@ -65,9 +67,6 @@ func newRig(t *testing.T, change func(*phonesim.Config)) *rig {
 	}
 	r.start(r.cfg)
 	t.Cleanup(func() { r.sim.Close() })
-	if err := r.phone.Pair(context.Background(), func(fault.Code) {}); err != nil {
-		t.Fatal(err)
-	}
 	return r
 }
 

@@ -21,6 +21,7 @@ var realFiles = map[string]string{
 	"cmd":                                "what people type, and where programs keep their own files",
 	"ui":                                 "folders that people choose",
 	"device/phonesim":                    "a program of its own, with a real folder as its memory",
+	"device/devicetest":                  "what a phone and a computer keep of each other",
 	"device/usbmux/installed_windows.go": "the folders of installed programs",
 	"checks/feeds/cache.go":              "the folder of caches",
 	"checks/feeds/update/main.go":        "a tool of the source tree",

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lifeboat/device"
+	"lifeboat/device/devicetest"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim"
@@ -24,15 +25,15 @@ func settings(t *testing.T, pairs ...string) func(*phonesim.Config) {
 	}
 }
 
-// paired plugs in a phone that is set so, and pairs with it.
+// paired plugs in a phone that is set so, and knows this computer.
 func (d *desk) paired(pairs ...string) (*phonesim.Phone, *device.Phone) {
 	d.t.Helper()
-	sim := d.plug(settings(d.t, pairs...))
-	phone := d.find()
-	if err := phone.Pair(d.t.Context(), nil); err != nil {
-		d.t.Fatal(err)
-	}
-	return sim, phone
+	set := settings(d.t, pairs...)
+	sim := d.plug(func(c *phonesim.Config) {
+		set(c)
+		devicetest.Trust(d.t, c, d.records)
+	})
+	return sim, d.find()
 }
 
 // read reads the facts of a phone that is set so.

@@ -23,9 +23,10 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // desk is a computer with a usbmuxd of its own, into which phones are plugged.
 type desk struct {
-	t      *testing.T
-	server *phonesim.Server
-	mux    *device.Mux
+	t       *testing.T
+	server  *phonesim.Server
+	mux     *device.Mux
+	records string // the folder of the computer's pairings
 }
 
 // muxAddress is where a usbmuxd of this system may listen: a socket of its
@@ -45,7 +46,8 @@ func muxAddress(t *testing.T) string {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	server, err := phonesim.Listen(muxAddress(t))
+	records := t.TempDir()
+	server, err := phonesim.Listen(muxAddress(t), phonesim.PairRecordsIn(records))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +57,7 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	mux.ExtraFor = device.ReplyTimeout
-	return &desk{t, server, mux}
+	return &desk{t, server, mux, records}
 }
 
 // plug plugs in a phone of the default kind, changed by change.

@@ -2,11 +2,8 @@ package corpus_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +11,7 @@ import (
 	"lifeboat/checks/devicelog"
 	"lifeboat/checks/diagnosis"
 	"lifeboat/device"
+	"lifeboat/device/devicetest"
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/services"
 )
@@ -39,77 +37,6 @@ func hear(ctx context.Context, t *testing.T, session *diagnosis.Session, sim *ph
 	}
 }
 
-// pairing is a phone's key and what it and this computer keep of a pairing,
-// by the file's name.
-type pairing struct{ key, hosts, record, system []byte }
-
-const systemFile = "SystemConfiguration.plist"
-
-// paired is the pairing of all phones: making the keys for each would take
-// half of the time.
-var paired = sync.OnceValues(func() (p pairing, err error) {
-	dir, err := os.MkdirTemp("", "lifeboat-pairing-")
-	if err != nil {
-		return p, err
-	}
-	defer os.RemoveAll(dir)
-	cfg := phonesim.DefaultConfig()
-	cfg.StateDir = dir
-	server, err := phonesim.Listen("127.0.0.1:0", phonesim.PairRecordsIn(dir))
-	if err != nil {
-		return p, err
-	}
-	defer server.Close()
-	sim, err := phonesim.NewPhone(cfg)
-	if err != nil {
-		return p, err
-	}
-	defer sim.Close()
-	server.Attach(sim)
-	mux, err := device.NewMux(server.Address(), nil)
-	if err != nil {
-		return p, err
-	}
-	mux.ExtraFor = device.ReplyTimeout
-	ctx := context.Background()
-	phone, err := mux.Find(ctx, "")
-	if err != nil {
-		return p, err
-	}
-	if err := phone.Pair(ctx, nil); err != nil {
-		return p, err
-	}
-	for name, data := range map[string]*[]byte{
-		"device-key.pem": &p.key, "hosts.plist": &p.hosts, phone.UDID + ".plist": &p.record, systemFile: &p.system,
-	} {
-		if *data, err = os.ReadFile(filepath.Join(dir, name)); err != nil {
-			return p, err
-		}
-	}
-	return p, nil
-})
-
-// pair makes a phone and this computer know each other, unless the story wants
-// strangers.
-func (s story) pair(t *testing.T, cfg phonesim.Config, records string) {
-	t.Helper()
-	p, err := paired()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string][]byte{filepath.Join(cfg.StateDir, "device-key.pem"): p.key}
-	if !s.Unpaired {
-		files[filepath.Join(cfg.StateDir, "hosts.plist")] = p.hosts
-		files[filepath.Join(records, cfg.UDID+".plist")] = p.record
-		files[filepath.Join(records, systemFile)] = p.system
-	}
-	for path, data := range files {
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 // diagnose plugs the phone of a story in, and examines it over the wire.
 func (s story) diagnose(t *testing.T) checks.Input {
 	t.Helper()
@@ -122,7 +49,9 @@ func (s story) diagnose(t *testing.T) checks.Input {
 	}
 	cfg.StateDir = t.TempDir()
 	records := t.TempDir()
-	s.pair(t, cfg, records)
+	if !s.Unpaired {
+		devicetest.Trust(t, &cfg, records)
+	}
 	cfg.LogScript = nil
 	if s.Log != "" {
 		lines, err := services.ParseLog(strings.NewReader(s.Log))

@@ -20,6 +20,7 @@ import (
 	"lifeboat/checks/feeds/feedstest"
 	"lifeboat/checks/history"
 	"lifeboat/device"
+	"lifeboat/device/devicetest"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim"
@@ -53,7 +54,9 @@ func newRig(t *testing.T, log string, flags ...string) *rig {
 	}
 	cfg.LogScript = lines
 	r := &rig{t: t}
-	if r.server, err = phonesim.Listen("127.0.0.1:0"); err != nil {
+	records := t.TempDir()
+	devicetest.Trust(t, &cfg, records)
+	if r.server, err = phonesim.Listen("127.0.0.1:0", phonesim.PairRecordsIn(records)); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.server.Close() })
@@ -68,9 +71,6 @@ func newRig(t *testing.T, log string, flags ...string) *rig {
 	}
 	mux.CountFor, mux.ExtraFor = time.Second, device.ReplyTimeout
 	if r.phone, err = mux.Find(t.Context(), ""); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.phone.Pair(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
 	return r

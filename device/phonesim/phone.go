@@ -148,6 +148,10 @@ func (p *Phone) open() error {
 	return nil
 }
 
+// newKey makes the key of all new phones of this process: making one takes a
+// tenth of a second of a processor, and nobody minds that two have the same.
+var newKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+
 // openState makes the state folder and reads, or makes, the phone's own key.
 func (p *Phone) openState() (err error) {
 	if p.cfg.StateDir == "" {
@@ -162,7 +166,7 @@ func (p *Phone) openState() (err error) {
 	path := filepath.Join(p.cfg.StateDir, "device-key.pem")
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		if p.key, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+		if p.key, err = newKey(); err != nil {
 			return err
 		}
 		block := &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(p.key)}

@@ -50,7 +50,7 @@ SLOW_FIRST := awk '/$(subst /,\/,$(SLOW))/ { print; next } { rest = rest "\n" $$
 
 # The race detector looks where goroutines can meet. What -short leaves out or
 # makes smaller there runs again without it, in full, as does all the rest.
-test: deps fmt ## gofmt, vet, and run all the tests, most of them with the race detector too, and the real window on a screen without a monitor
+test: deps fmt ## gofmt, vet, and run all the tests, with the race detector too where goroutines meet, and the real window on a screen without a monitor
 	$(VET) -tags 'ci xvfb $(OTHER)' ./...
 	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -race -short -timeout 20m $$(.ci/concurrent yes | grep -vE '/backup/torture$$|/cmd/lifeboat$$' | $(SLOW_FIRST))
 	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -timeout 20m -run '$(shell .ci/shortened tests)' $(shell .ci/shortened dirs)

@@ -61,6 +61,7 @@ type Job struct {
 
 	auto     bool            // nobody asked for it: it asks nothing
 	seen     bool            // its outcome was looked at
+	keeping  bool            // the keyring is taking the new password
 	keep     keybag.Password // to be put into the keyring once it has proven right
 	password keybag.Password // of the run
 	offered  bool            // the password came from the keyring or from this session
@@ -103,7 +104,7 @@ func (j *Job) Idle() bool { return j == nil || j.Step == Done || j.Step == Faile
 
 // outlivesPhone reports whether a phone that was unplugged stays listed for it.
 func (j *Job) outlivesPhone() bool {
-	return j.Busy() || (j.Step == Done || j.Step == Failed) && !j.seen
+	return j.Busy() || (j.Step == Done || j.Step == Failed) && !j.seen && !j.auto
 }
 
 // Unread returns the first names of the files that the phone could not read
@@ -222,22 +223,22 @@ func (s *State) ask(j *Job, note Note) {
 // is in the keyring before the phone gets it; failed is called if the keyring
 // does not take it.
 func (s *State) ChoosePassword(j *Job, password keybag.Password, keep bool, failed func(error)) {
-	if j.Step != Choosing {
-		return
+	if j.Step != Choosing || j.keeping {
+		return // a second Enter begins no second backup
 	}
 	if !keep {
 		s.run(j, password)
 		return
 	}
-	j.Step = Starting // a second Enter begins no second backup
+	j.keeping = true
 	udid := j.Phone.Dev.UDID
 	go func() {
 		err := s.Engine.KeepPassword(s.ctx, udid, password)
 		s.Post(func() {
+			j.keeping = false
 			switch {
 			case s.jobs[udid] != j:
 			case err != nil:
-				j.Step = Choosing
 				failed(err)
 			default:
 				s.run(j, password)
@@ -273,6 +274,7 @@ func (s *State) LeaveForm(j *Job) {
 		s.StopJob(j)
 	case j.Step == Choosing || j.Step == Asking:
 		delete(s.jobs, j.Phone.Dev.UDID)
+		s.forgetIfGone(j.Phone)
 		s.changed()
 	}
 }
@@ -385,41 +387,6 @@ func (s *State) proven(j *Job, result backup.Result, err error, last backup.Even
 	}()
 }
 
-// mostIdle is how often a backup continues by itself although nothing arrived
-// since it did so last: a cable that drops the phone at once is no way to go on.
-const mostIdle = 3
-
-// interrupted keeps a run whose phone was unplugged, to continue with it. What
-// has arrived stays on the disk.
-func (s *State) interrupted(j *Job, err error, last backup.Event) bool {
-	if fault.Of(err) != fault.PhoneGone || j.Stopping || s.quitting {
-		return false
-	}
-	if last.Bytes > 0 {
-		j.idle = 0
-	}
-	if j.idle++; j.idle > mostIdle {
-		return false
-	}
-	j.reached = max(j.reached, last.Percent)
-	j.Step, j.Err, j.answer = Interrupted, err, nil
-	if p := s.Find(j.Phone.Dev.UDID); p != nil && !p.Gone {
-		s.Post(func() { s.resume(p) }) // it is back already
-	}
-	s.changed()
-	return true
-}
-
-// resume continues a backup whose phone is back.
-func (s *State) resume(p *Phone) {
-	j := s.jobs[p.Dev.UDID]
-	if j == nil || j.Step != Interrupted || p.Gone || p.Stage != device.Ready || p.State == nil || p.State.Phone().GatheredAt.Before(p.asked) {
-		return
-	}
-	j.Phone = p
-	s.run(j, j.password)
-}
-
 // endJob takes the outcome.
 func (s *State) endJob(j *Job, result backup.Result, err, keepErr error) {
 	j.Result, j.Err, j.KeepErr, j.answer = result, err, keepErr, nil
@@ -434,7 +401,7 @@ func (s *State) endJob(j *Job, result backup.Result, err, keepErr error) {
 	}
 	shown := s.Current() == j.Phone && s.Page().Name == JobPage
 	switch {
-	case j.Step == Done && shown:
+	case j.Step == Done && shown && !j.Phone.Gone:
 		s.Tab(Overview) // which is green now
 	case j.Step == Failed && !shown:
 		s.showJob(j)
@@ -477,6 +444,7 @@ func (s *State) dismiss(j *Job) {
 	case Asking:
 		if j.answer == nil {
 			delete(s.jobs, udid)
+			s.forgetIfGone(j.Phone)
 		}
 	case Failed:
 		delete(s.jobs, udid)

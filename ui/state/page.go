@@ -27,7 +27,8 @@ type Page struct {
 const mostBack = 16
 
 // Page is the page that is shown. One that has lost what it was about, such as
-// a phone that was unplugged, is the overview.
+// a phone that was unplugged, is the overview; in its place stands the backup of a
+// phone that is listed only for that.
 func (s *State) Page() Page {
 	p := s.Current()
 	ready := p != nil && p.Stage == device.Ready && p.State != nil
@@ -49,16 +50,23 @@ func (s *State) Page() Page {
 	case BackupsPage:
 		ok = s.Backups != nil
 	}
+	now := s.page
 	if !ok {
-		return Page{Name: Overview}
+		now = Page{Name: Overview}
 	}
-	return s.page
+	if j := s.Job(p); now.Name == Overview && j != nil && p.Gone && j.outlivesPhone() {
+		return Page{Name: JobPage}
+	}
+	return now
 }
 
-// Show goes to a page, from which [State.Back] leads back.
+// Show goes to a page, from which [State.Back] leads back: to a form, a failure or
+// a report as they were.
 func (s *State) Show(p Page) {
 	if now := s.Page(); now != p {
-		s.leave(now, p)
+		if now.Name != JobPage && now.Name != ReportPage {
+			s.leave(now, p)
+		}
 		s.back = append(s.back[max(0, len(s.back)-mostBack):], now)
 	}
 	s.page = p

@@ -92,6 +92,7 @@ type State struct {
 	passwords map[string]keybag.Password // that have proven right in this session, by UDID
 	reminders reminder.Memory            // what is known of each phone's copies
 	quitting  bool                       // the window is to close as soon as nothing runs
+	closed    bool                       // and has
 	calls     chan func()                // short calls of the engine, made in their order
 }
 
@@ -181,9 +182,10 @@ func (s *State) Quit() {
 
 // quitIfIdle ends the window if that was asked for and nothing runs any more.
 func (s *State) quitIfIdle() {
-	if !s.quitting || s.Busy() {
+	if !s.quitting || s.closed || s.Busy() {
 		return
 	}
+	s.closed = true
 	if s.Recording.On {
 		s.Engine.Record(false) // what is written is flushed; there is nobody left to hear of an error
 	}

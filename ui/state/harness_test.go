@@ -344,6 +344,9 @@ func (s *scripted) BackUp(ctx context.Context, o engine.Order, report func(backu
 	}
 }
 
+// nothing changes nothing of a phone.
+func (s *scripted) nothing(*checks.Input) {}
+
 // errAskAgain has a run ask for the password in place of ending.
 var errAskAgain = errors.New("ask again")
 

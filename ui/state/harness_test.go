@@ -13,6 +13,7 @@ import (
 	"lifeboat/backup"
 	"lifeboat/backup/audit"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/checks"
@@ -24,6 +25,7 @@ import (
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/ui/engine"
+	"lifeboat/ui/state/reminder"
 )
 
 const (
@@ -198,21 +200,20 @@ func stateOf(in checks.Input) diagnosis.State {
 
 // memory is a window that only remembers what it was told.
 type memory struct {
+	View                      // for what no test here calls
 	changed, progress, closed int
 	problems                  []error
 	ended                     []*Job
-	asked, checked, copied    int
+	asked, checked            int
 	wrong                     bool // of the last AskPassword
-	done                      []Deed
+	reminded                  int
 }
 
 func (m *memory) Changed()                                             { m.changed++ }
 func (m *memory) Progress()                                            { m.progress++ }
 func (m *memory) Problem(err error, _ func())                          { m.problems = append(m.problems, err) }
-func (m *memory) Waiting(Deed, func()) func() bool                     { return func() bool { return true } }
-func (m *memory) Succeeded(what Deed)                                  { m.done = append(m.done, what) }
 func (m *memory) Ended(j *Job)                                         { m.ended = append(m.ended, j) }
-func (m *memory) Copied(vault.Version, vault.Copy)                     { m.copied++ }
+func (m *memory) Remind(reminder.Reminder)                             { m.reminded++ }
 func (m *memory) Close()                                               { m.closed++ }
 func (m *memory) Checked(vault.Version, verify.Report, audit.Findings) { m.checked++ }
 func (m *memory) AskPassword(_ Kept, _ vault.Version, _ verify.Level, wrong bool) {
@@ -230,6 +231,7 @@ type run struct {
 
 // scripted is an [Engine] that does what a test tells it.
 type scripted struct {
+	Engine  // for what no test here calls
 	changes chan device.Change
 	starts  chan *run
 	change  func(*checks.Input) // of every phone that is plugged in
@@ -398,26 +400,21 @@ func (s *scripted) Attempt(ctx context.Context, _ *device.Phone, _ func(devicelo
 	s.note("attempt ended")
 	return ctx.Err()
 }
-func (s *scripted) SwitchCloud(context.Context, *device.Phone, bool, func(bool)) error { return nil }
-func (s *scripted) Restart(context.Context, *device.Phone) error {
-	s.note("restart")
-	return nil
-}
 func (s *scripted) Report(*device.Phone, report.Include) report.Report { return report.Report{} }
-func (s *scripted) SaveReport(string, string) error                    { return nil }
 func (s *scripted) Record(on bool) (string, error) {
 	s.note("record %v", on)
 	return "/home/anna/recording.txt", nil
 }
-func (s *scripted) ForgetHistory(context.Context, *device.Phone) error { return nil }
-func (s *scripted) Allow(a feeds.Allowed)                              { s.note("allow %+v", a) }
-func (s *scripted) List(context.Context, string) ([]Kept, error)       { return s.kept, s.listErr }
-func (s *scripted) Sizes(Kept) (map[int]int64, error)                  { return nil, nil }
-func (s *scripted) LayOut(context.Context, Kept, int, string, func(int64)) (vault.Copy, error) {
-	return vault.Copy{}, nil
+func (s *scripted) Allow(a feeds.Allowed)                        { s.note("allow %+v", a) }
+func (s *scripted) List(context.Context, string) ([]Kept, error) { return s.kept, s.listErr }
+func (s *scripted) Sizes(Kept) (map[int]int64, error)            { return nil, nil }
+func (s *scripted) Foreign(context.Context, ...string) ([]library.Foreign, []library.Unread, error) {
+	return nil, nil, nil
 }
-func (s *scripted) Trash(Kept, time.Time, ...int) error { return nil }
-func (s *scripted) Undelete(Kept, ...int) error         { return nil }
+func (s *scripted) Remembered(context.Context) ([]library.Remembered, error) { return nil, nil }
+func (s *scripted) Room(context.Context, string, vault.Policy, time.Time) (library.Room, error) {
+	return library.Room{}, nil
+}
 func (s *scripted) Recheck(_ context.Context, _ Kept, _ int, password keybag.Password, _ verify.Level, _ func(verify.Progress)) (verify.Report, audit.Findings, error) {
 	s.note("recheck %s", password.Reveal())
 	if s.recheck != nil {

@@ -39,6 +39,7 @@ func chosen(s *Settings) {
 	s.SetBackground(true)
 	s.SetStartOnPlug(true)
 	s.SetWindowSize(1234.5, 777)
+	s.SetReminders("what is remembered")
 }
 
 // held is all that settings hold.

@@ -81,13 +81,23 @@ func (l *checklist) update() {
 	l.answer.SetPrimary(primary)
 	widgets.Show(l.walk, questions > 0 && !primary)
 	widgets.Show(l.answer, questions > 0 && primary)
-	if len(l.tiles) != len(p.State.Results) {
+	if !l.hasAll(p.State.Results) {
 		l.arrange()
 	}
 	for _, r := range p.State.Results {
 		asks := r.Status == checks.Ask
 		l.tiles[r.ID].Set(string(r.Status), w.text(r.Short), w.text(r.Value), r.Status == checks.Fail, asks)
 	}
+}
+
+// hasAll reports whether there is a line for each of these checks, and no other.
+func (l *checklist) hasAll(results []checks.Result) bool {
+	for _, r := range results {
+		if l.tiles[r.ID] == nil {
+			return false
+		}
+	}
+	return len(l.tiles) == len(results)
 }
 
 // arrange puts the lines in order.

@@ -151,7 +151,7 @@ func saying(text string) words.Text { return words.T("ui.details.error", words.A
 
 // rowOf is a result for the screen alone.
 func rowOf(id string, status checks.Status, finding string) checks.Result {
-	return checks.Result{ID: id, Status: status, Title: saying(id), Finding: saying(finding), Why: saying("Why " + id)}
+	return checks.Result{ID: id, Status: status, Title: saying(id), Short: saying(id), Value: saying(finding), Finding: saying(finding), Why: saying("Why " + id)}
 }
 
 // shows makes the engine find these rows when it looks.
@@ -167,5 +167,25 @@ func rowsState(results ...checks.Result) diagnosis.State {
 			s.Next = append(s.Next, r.Fix...)
 		}
 	}
+	s.Overview = overviewFor(s)
 	return s
+}
+
+// overviewFor is an overview that leads to the first step.
+func overviewFor(s diagnosis.State) checks.Overview {
+	o := checks.Overview{Band: checks.Band{State: checks.Unsafe, Headline: saying("band"), Detail: saying("detail")},
+		ICloud: checks.ICloudCard{Status: checks.Fail, State: saying("cloud"), Cause: saying("cause")},
+		Local:  checks.LocalCard{Status: checks.Warn, State: saying("here"), Fit: true}, Tally: checks.TallyOf(s.Results)}
+	if len(s.Next) > 0 {
+		o.ICloud.Fix, o.Primary = &s.Next[0], checks.Primary{Kind: checks.PrimaryFix, Fix: s.Next[0]}
+	}
+	return o
+}
+
+// askingRow is a result with a question about a choice.
+func askingRow(id string, given *checks.Answer) checks.Result {
+	one := rowOf(id, checks.Ask, "look")
+	one.Questions = []checks.Question{{ID: "icloud-switch", Ask: saying("Is it on?"), Where: saying("Look there."), Given: given,
+		Choices: []checks.Choice{{ID: "on", Text: saying("Yes")}, {ID: "off", Text: saying("No")}}}}
+	return one
 }

@@ -102,6 +102,7 @@ type band struct {
 	p                *state.Phone
 	mark             *widgets.Mark
 	headline, detail *widgets.Steady
+	known            bool // a state was shown
 	content          *widgets.Tinted
 }
 
@@ -125,6 +126,11 @@ func (b *band) update() {
 		at, headline, detail = o.State, w.text(o.Headline), w.text(o.Detail)
 	case b.p.Err != nil:
 		headline, detail = w.explain(b.p.Err).Happened, w.say("ui.safety.unseen", nil)
+	}
+	if known := b.p.State != nil; known != b.known {
+		b.known = known // the sentence gets the room that it needs, and not that of what stood there
+		defer b.headline.Free()
+		defer b.detail.Free()
 	}
 	b.mark.Set(bandMarks[at])
 	b.content.SetGround(bandGrounds[at])

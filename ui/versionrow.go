@@ -314,6 +314,8 @@ func (w *Window) Copied(v vault.Version, copied vault.Copy) {
 		key, n = "ui.versions.copied-problems", copied.Problems
 	}
 	doubt := widgets.Plain(w.say(key, words.Args{"N": words.Count(n)}))
+	otherKeys := widgets.Plain(w.say("password.change.other-keys", nil))
+	widgets.Show(otherKeys, copied.OtherKeys)
 	if copied.Ready() {
 		doubt.Hide()
 	} else {
@@ -321,7 +323,7 @@ func (w *Window) Copied(v vault.Version, copied vault.Copy) {
 	}
 	w.showSheet([]fyne.CanvasObject{
 		widgets.Headline(mark, w.say("ui.versions.copied", w.ofDay(v))),
-		doubt, widgets.Plain(w.say("ui.versions.copied-means", nil)), widgets.Copyable(dir), trouble,
+		doubt, widgets.Plain(w.say("ui.versions.copied-means", nil)), otherKeys, widgets.Copyable(dir), trouble,
 	}, widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, w.hideSheet),
 		widgets.NewAction(w.say("ui.done.open", nil), nil, func() { w.openFolder(dir, trouble) }))
 }

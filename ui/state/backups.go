@@ -259,8 +259,8 @@ func (s *State) Check(k Kept, v vault.Version, level verify.Level, password keyb
 			switch fault.Of(err) {
 			case "":
 				s.View.Checked(v, r, found)
-			case fault.PasswordNeeded, fault.PasswordWrong:
-				s.View.AskPassword(k, v, level, fault.Of(err) == fault.PasswordWrong)
+			case fault.PasswordNeeded, fault.PasswordWrong, fault.PasswordOlder:
+				s.View.AskPassword(k, v, level, fault.Of(err) != fault.PasswordNeeded)
 			case fault.Cancelled:
 			default:
 				s.View.Problem(err, func() { s.Check(k, v, level, password) })

@@ -1,0 +1,106 @@
+package ui
+
+import (
+	"context"
+	"runtime"
+	"testing"
+	"time"
+
+	"lifeboat/backup"
+	"lifeboat/device/fault"
+	"lifeboat/ui/engine"
+	"lifeboat/ui/state"
+)
+
+// TestSoak lives through a year of use with two phones: they are plugged in and
+// out, backed up, stopped, and a day goes by with reminders. Nothing may be left
+// behind: no goroutine, no phone, no job, and no memory that grows with it.
+func TestSoak(t *testing.T) {
+	plugs, backups, stops := 500, 50, 50
+	if testing.Short() {
+		plugs, backups, stops = 40, 6, 6
+	}
+	inWindow(t, nil, func(r *rig) {
+		outcome := error(nil)
+		r.engine.backUp = func(ctx context.Context, _ engine.Order, report func(backup.Event)) (backup.Result, error) {
+			report(backup.Event{Phase: backup.Receiving, Percent: 40, Bytes: 1e9})
+			if outcome != nil {
+				return backup.Result{}, outcome
+			}
+			if r.runs.deaf {
+				<-ctx.Done()
+				return backup.Result{}, fault.New(fault.Cancelled, "back up", ctx.Err())
+			}
+			return proven, nil
+		}
+		once := func() {
+			r.plug(phoneA, phoneB)
+			r.plug(phoneB)
+			r.plug()
+		}
+		back := func(stop bool) {
+			r.plug(phoneA)
+			r.runs.deaf = stop
+			p := r.Find(udidA)
+			r.BackUp(p, "")
+			r.drain()
+			for _, s := range r.secrets() {
+				s.SetText("correct horse")
+			}
+			if j := r.Job(p); j != nil && j.Step == state.Choosing {
+				r.tap("Start the backup")
+			}
+			if stop {
+				r.StopJob(r.Job(p))
+			}
+			r.drain()
+			r.pass(3 * time.Second)
+			r.Tab(state.Overview)
+			r.runs.deaf = false
+			r.plug()
+			r.Back()
+			r.drain()
+		}
+		// The first of each makes what stays for good.
+		once()
+		back(false)
+		back(true)
+		r.pass(6 * time.Second)
+		goroutines, memory := runtime.NumGoroutine(), heap()
+		for range plugs {
+			once()
+		}
+		for range backups {
+			back(false)
+		}
+		for range stops {
+			back(true)
+		}
+		r.plug(phoneA)
+		for range 24 * 4 {
+			time.Sleep(15 * time.Minute)
+			r.drain()
+		}
+		r.plug()
+		r.pass(6 * time.Second)
+		if got := runtime.NumGoroutine(); got > goroutines+2 {
+			t.Errorf("%d goroutines, %d before", got, goroutines)
+		}
+		if got := heap(); got > memory+8<<20 {
+			t.Errorf("%d MB are in use, %d MB before", got>>20, memory>>20)
+		}
+		if len(r.Phones) != 0 || len(r.Running()) != 0 {
+			t.Errorf("%d phones and %d backups are left", len(r.Phones), len(r.Running()))
+		}
+		t.Logf("%d plugs, %d backups, %d stops and a day: %d goroutines and %d MB, %d and %d before; %d notifications",
+			plugs, backups, stops, runtime.NumGoroutine(), heap()>>20, goroutines, memory>>20, len(r.app.sent))
+	})
+}
+
+// heap is how much memory is in use, in bytes.
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"runtime"
 
 	"lifeboat/backup/disk"
@@ -26,11 +25,7 @@ func (e *Engine) ExportLog(ctx context.Context, path string) error {
 		if ctx.Err() != nil {
 			return fault.New(fault.Cancelled, op, context.Cause(ctx))
 		}
-		var where *fs.PathError
-		if errors.As(err, &where) {
-			return disk.Fault(op, where.Path, err)
-		}
-		return fault.New(fault.Internal, op, err)
+		return disk.Fault(op, e.LogFile.Path(), err)
 	}
 	if err := disk.Replace(e.Files(), path, disk.Fresh(path), text.Bytes()); err != nil {
 		return disk.Fault(op, path, err)

@@ -71,8 +71,15 @@ func program(goos, file, temp string, env func(string) string, exists func(strin
 		// macOS runs what was downloaded from a place made up for it until it is
 		// moved to Applications.
 		return "", ErrPassing
-	case strings.HasPrefix(strings.ToLower(file), strings.ToLower(filepath.Clean(temp))+string(filepath.Separator)):
+	case below(temp, file):
 		return "", ErrPassing // as of a program that was started within a .zip on Windows
 	}
 	return file, nil
+}
+
+// below reports whether a file lies in a folder, or deeper; letters count as on
+// Windows.
+func below(dir, file string) bool {
+	rel, err := filepath.Rel(strings.ToLower(dir), strings.ToLower(file))
+	return err == nil && filepath.IsLocal(rel)
 }

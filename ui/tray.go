@@ -114,7 +114,8 @@ func (w *Window) rememberSize() {
 // notify shows a notification of the system. What a phone calls itself is made
 // harmless, as systems read more into it than text.
 func (w *Window) notify(title, body string) {
-	w.o.App.SendNotification(fyne.NewNotification(notice.Plain(title), notice.Plain(body)))
+	n := fyne.NewNotification(notice.Plain(title), notice.Plain(body))
+	go w.o.App.SendNotification(n) // which waits for the desktop
 }
 
 // Remind shows a reminder.

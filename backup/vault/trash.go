@@ -15,10 +15,24 @@ import (
 // without which no verified backup would be left, and, with
 // [fault.VersionNeeded], one that cannot be read while another may need it.
 func (v *Vault) Trash(now time.Time, numbers ...int) error {
-	if err := v.current(); err != nil {
+	doomed, err := v.mayTrash(numbers)
+	if err != nil {
 		return err
 	}
-	doomed := map[int]bool{}
+	return v.mark(doomed, now.UTC().Truncate(time.Second))
+}
+
+// MayTrash gives the error that Trash would, and deletes nothing.
+func (v *Vault) MayTrash(numbers ...int) error {
+	_, err := v.mayTrash(numbers)
+	return err
+}
+
+func (v *Vault) mayTrash(numbers []int) (doomed map[int]bool, err error) {
+	if err := v.current(); err != nil {
+		return nil, err
+	}
+	doomed = map[int]bool{}
 	for _, n := range numbers {
 		doomed[n] = true
 	}
@@ -26,12 +40,12 @@ func (v *Vault) Trash(now time.Time, numbers ...int) error {
 	verified, left := 0, 0
 	for _, version := range v.versions {
 		if version.Current && doomed[version.Number] {
-			return fault.New(fault.LastVerified, "delete the version", nil).With("Version", version.Number)
+			return nil, fault.New(fault.LastVerified, "delete the version", nil).With("Version", version.Number)
 		}
 		if doomed[version.Number] {
 			going := func(after Version) bool { return doomed[after.Number] || !after.Trashed.IsZero() }
 			if err := unneeded(v.versions, version.Number, going); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		if best != unknown && version.known() == best && version.Trashed.IsZero() {
@@ -42,9 +56,9 @@ func (v *Vault) Trash(now time.Time, numbers ...int) error {
 		}
 	}
 	if verified > 0 && left == 0 {
-		return fault.New(fault.LastVerified, "delete the version", nil).With("Version", numbers[0])
+		return nil, fault.New(fault.LastVerified, "delete the version", nil).With("Version", numbers[0])
 	}
-	return v.mark(doomed, now.UTC().Truncate(time.Second))
+	return doomed, nil
 }
 
 // live are the versions that are not in the trash.

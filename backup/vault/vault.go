@@ -41,6 +41,10 @@
 //	                                         as above, and its run/copy.json says how far
 //	                                         it is. With its journal.json it gets its name.
 //	DIR/.lifeboat/<UDID>.copy.lock           names who is copying
+//	DIR/.lifeboat/<UDID>.moved-<when>-…/…    a vault that was moved to another folder, in
+//	                                         the trash: as above, moved.json, and in
+//	                                         backup/ what stood at DIR/<UDID>
+//	DIR/.lifeboat/<UDID>.removing-…/…        the same, being deleted
 //
 // The small files are JSON with one more line, the CRC-32C of what stands
 // before it, so that a bit that turned over in one is noticed like any other.

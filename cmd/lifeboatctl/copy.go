@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"time"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/vault"
@@ -15,6 +16,7 @@ func copyBackups(c *call) work {
 	c.withFolder()
 	id := c.option("version", "ID", "", c.text("cli.flag.copy-version", nil))
 	dry := c.flags.Bool("dry-run", false, c.text("cli.flag.copy-dry-run", nil))
+	move := c.flags.Bool("move", false, c.text("cli.flag.copy-move", nil))
 	drop := c.flags.Bool("drop", false, c.text("cli.flag.copy-drop", nil))
 	return func(ctx context.Context) error {
 		k, err := c.folder(c.args[0])
@@ -48,13 +50,25 @@ func copyBackups(c *call) work {
 		if *dry {
 			return nil
 		}
-		done, err := c.engine().Copy(ctx, k, number, to, func(bytes int64) {
+		report := func(bytes int64) {
 			c.progress(c.text("cli.version.copying", words.Args{"Bytes": words.Bytes(bytes), "Total": words.Bytes(plan.Bytes)}))
-		})
-		if err != nil {
-			return err
 		}
-		return c.copied(done)
+		var done vault.Transferred
+		away := false
+		if *move {
+			done, away, err = c.engine().Move(ctx, k, number, to, time.Now(), report)
+		} else {
+			done, err = c.engine().Copy(ctx, k, number, to, report)
+		}
+		if done.Dir != "" && (err == nil || *move) { // copied, whatever became of the source
+			if bad := c.copied(done); err == nil {
+				err = bad
+			}
+		}
+		if away {
+			c.changedTo("moved", "cli.copy.moved", words.Args{"Path": k.Root})
+		}
+		return err
 	}
 }
 

@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 	"strconv"
 	"time"
 
 	"github.com/dustin/go-humanize"
 
+	"lifeboat/assets/words"
 	"lifeboat/backup/vault"
+	"lifeboat/device/fault"
 )
 
 // prune deletes versions: those that are named, or those that a policy lets
@@ -40,6 +43,11 @@ func prune(c *call) work {
 		for _, n := range numbers {
 			if *n.value < 0 || *n.value > 100_000 {
 				return c.badValue(c.cmd, n.name, strconv.Itoa(*n.value))
+			}
+		}
+		if !*dry && len(c.args) == 1 {
+			if emptied, err := c.pruneMoved(policy); emptied || err != nil {
+				return err
 			}
 		}
 		k, err := c.folder(c.args[0])
@@ -95,4 +103,22 @@ func ids(numbers []int) (all []string) {
 		all = append(all, strconv.Itoa(n))
 	}
 	return all
+}
+
+// pruneMoved removes for good what was moved to other folders long enough ago.
+// emptied says that the folder holds nothing else.
+func (c *call) pruneMoved(policy vault.Policy) (emptied bool, err error) {
+	dir, err := filepath.Abs(c.args[0])
+	if err != nil {
+		return false, nil // which Find will say
+	}
+	gone, err := c.engine().PruneMoved(dir, policy, time.Now())
+	for _, m := range gone {
+		c.changedTo("emptied", "cli.copy.emptied", words.Args{"Path": dir, "To": m.To})
+	}
+	if err != nil {
+		return false, err
+	}
+	_, findErr := c.engine().Find(dir, c.udid)
+	return len(gone) > 0 && fault.Of(findErr) == fault.NotABackup, nil
 }

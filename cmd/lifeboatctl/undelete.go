@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 
+	"lifeboat/assets/words"
 	"lifeboat/device/fault"
 )
 
@@ -13,6 +15,11 @@ func undelete(c *call) work {
 	c.withFolder()
 	return func(context.Context) error {
 		k, err := c.folder(c.args[0])
+		if fault.Of(err) == fault.NotABackup && len(c.args) == 1 {
+			if back, movedErr := c.takeBack(); back || movedErr != nil {
+				return movedErr
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -43,4 +50,27 @@ func undelete(c *call) work {
 		c.changed("undeleted", "cli.version.undeleted", ids(back))
 		return nil
 	}
+}
+
+// takeBack takes the backups of one phone, which were moved to another folder, out
+// of the trash; back is false if there are none.
+func (c *call) takeBack() (back bool, err error) {
+	dir, err := filepath.Abs(c.args[0])
+	if err != nil {
+		return false, nil // which Find has said
+	}
+	moved, err := c.engine().Moved(dir, c.udid)
+	if err != nil || len(moved) == 0 {
+		return false, err
+	}
+	for _, m := range moved {
+		if m.UDID != moved[0].UDID {
+			return false, fault.New(fault.SeveralPhones, "look into the trash", nil)
+		}
+	}
+	if err := c.engine().TakeBack(dir, moved[0]); err != nil {
+		return false, err
+	}
+	c.changedTo("taken-back", "cli.copy.taken-back", words.Args{"Path": dir, "To": moved[0].To})
+	return true, nil
 }

@@ -152,7 +152,7 @@ func (s *attemptPage) conclude() {
 	p := a.Phone
 	s.leave.SetText(s.w.say("ui.back", nil))
 	s.again.Show()
-	widgets.SetEnabled(s.again, s.w.Find(p.Dev.UDID) == p && !p.Gone)
+	widgets.SetEnabled(s.again, s.w.CanWatchAgain())
 	var r checks.Result
 	if a.Got.Cause != "" {
 		r, _ = p.State.Result(a.Got.Cause)

@@ -96,11 +96,23 @@ func (s *State) endAttempt() {
 	}
 }
 
-// WatchAgain watches once more, if the phone is still there.
-func (s *State) WatchAgain() {
-	old := s.Attempt
-	p := s.Find(old.Phone.Dev.UDID)
+// again is the phone of the attempt as it is there now, which may have been
+// unplugged since; nil if it cannot be watched.
+func (s *State) again() *Phone {
+	p := s.Find(s.Attempt.Phone.Dev.UDID)
 	if p == nil || p.Gone || p.Stage != device.Ready || p.State == nil {
+		return nil
+	}
+	return p
+}
+
+// CanWatchAgain reports whether WatchAgain would watch.
+func (s *State) CanWatchAgain() bool { return s.again() != nil }
+
+// WatchAgain watches once more, if the phone is there.
+func (s *State) WatchAgain() {
+	old, p := s.Attempt, s.again()
+	if p == nil {
 		return
 	}
 	old.cancel()

@@ -251,6 +251,11 @@ func (s *scripted) Copy(_ context.Context, k state.Kept, number int, to string, 
 	return vault.Transferred{Dir: to + "/" + k.UDID, Versions: 1}, nil
 }
 
+func (s *scripted) Move(_ context.Context, k state.Kept, number int, to string, _ time.Time, _ func(int64)) (vault.Transferred, bool, error) {
+	s.note("move %d %s", number, to)
+	return vault.Transferred{Dir: to + "/" + k.UDID, Versions: 1}, true, nil
+}
+
 func (s *scripted) Changes(_ context.Context, _ state.Kept, from, to int, _ keybag.Password) (changes.Changes, error) {
 	s.note("changes %d %d", from, to)
 	return changes.Changes{From: from, To: to}, nil

@@ -116,14 +116,25 @@ func (w *Window) layOut(k state.Kept, v vault.Version) {
 	w.pickFolder(w.say("ui.versions.copy-where", nil), w.say("ui.versions.copy-here", nil), "", func(dir string) { w.LayOut(k, v, dir) })
 }
 
-// copyTo asks where to, and copies a backup to another folder of backups.
+// copyTo asks whether a backup is to be copied or moved, and where to.
 func (w *Window) copyTo(k state.Kept, v vault.Version) {
-	w.pickFolder(w.say("ui.versions.move-where", nil), w.say("ui.versions.copy-here", nil), "", func(dir string) { w.CopyTo(k, v, dir) })
+	begin := func(move bool) func() {
+		return func() {
+			w.hideSheet()
+			w.pickFolder(w.say("ui.versions.move-where", nil), w.say("ui.versions.copy-here", nil), "", func(dir string) { w.CopyTo(k, v, dir, move) })
+		}
+	}
+	w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.versions.move-title", w.ofDay(v))), widgets.Plain(w.say("ui.versions.move-means", w.ofDay(v)))},
+		widgets.NewPrimary(w.say("ui.versions.move-copy", nil), nil, begin(false)),
+		w.closer("ui.sheet.cancel"), widgets.NewAction(w.say("ui.versions.move-move", nil), nil, begin(true)))
 }
 
 // Transferred says where the copy of a backup is, which was compared there.
-func (w *Window) Transferred(v vault.Version, t vault.Transferred) {
+func (w *Window) Transferred(v vault.Version, t vault.Transferred, away bool) {
 	mark, means := "pass", w.say("ui.versions.moved-means", nil)
+	if away {
+		means += " " + w.say("ui.versions.moved-away", w.ofDay(v))
+	}
 	if t.DifferCount > 0 {
 		mark, means = "warn", w.say("ui.versions.copied-differs", words.Args{"N": words.Count(t.DifferCount)})
 	}

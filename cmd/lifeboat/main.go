@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 
 	"fyne.io/fyne/v2/app"
@@ -28,6 +29,10 @@ const (
 	exitFailed = 1
 	exitUsage  = 2 // also: no screen
 )
+
+// garbage is how much memory may be in use beyond what is needed, in percent: a
+// program that is open all day should be small rather than collect seldom.
+const garbage = 40
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
@@ -80,6 +85,7 @@ func run(args []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, say.Say("ui.no-display", nil))
 		return exitUsage
 	}
+	debug.SetGCPercent(garbage)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var show shower

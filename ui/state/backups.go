@@ -298,19 +298,27 @@ func (s *State) LayOut(k Kept, v vault.Version, to string) {
 	})
 }
 
-// CopyTo copies a backup to another folder of backups, such as one on another drive.
-func (s *State) CopyTo(k Kept, v vault.Version, to string) {
+// CopyTo copies a backup to another folder of backups, such as one on another
+// drive. With move it goes into the trash here once all of it is there and was
+// compared.
+func (s *State) CopyTo(k Kept, v vault.Version, to string, move bool) {
 	s.work(Moving, v, func(ctx context.Context, report func(HowFar)) func() {
-		t, err := s.Engine.Copy(ctx, k, v.Number, to, func(bytes int64) {
-			report(HowFar{Bytes: bytes, BytesTotal: v.Bytes})
-		})
+		far := func(bytes int64) { report(HowFar{Bytes: bytes, BytesTotal: v.Bytes}) }
+		var t vault.Transferred
+		var away bool
+		var err error
+		if move {
+			t, away, err = s.Engine.Move(ctx, k, v.Number, to, s.Now(), far)
+		} else {
+			t, err = s.Engine.Copy(ctx, k, v.Number, to, far)
+		}
 		return func() {
 			switch fault.Of(err) {
 			case "":
-				s.View.Transferred(v, t)
+				s.View.Transferred(v, t, away)
 			case fault.Cancelled:
 			default:
-				s.View.Problem(err, func() { s.CopyTo(k, v, to) })
+				s.View.Problem(err, func() { s.CopyTo(k, v, to, move) })
 			}
 		}
 	})

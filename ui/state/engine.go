@@ -56,6 +56,7 @@ type Engine interface {
 	Remembered(ctx context.Context) ([]library.Remembered, error)
 	Room(ctx context.Context, dir string, policy vault.Policy, now time.Time) (library.Room, error)
 	Copy(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Transferred, error)
+	Move(ctx context.Context, k Kept, number int, to string, now time.Time, report func(bytes int64)) (done vault.Transferred, away bool, err error)
 	Changes(ctx context.Context, k Kept, from, to int, password keybag.Password) (changes.Changes, error)
 	LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Copy, error)
 	Trash(k Kept, now time.Time, numbers ...int) error

@@ -54,9 +54,10 @@ type View interface {
 	Checked(v vault.Version, r verify.Report, found audit.Findings)
 	Copied(v vault.Version, copied vault.Copy)
 	AskPassword(k Kept, v vault.Version, level verify.Level, wrong bool)
-	// Transferred shows what was copied to another folder of backups, Differences what
+	// Transferred shows what was copied to another folder of backups, and whether
+	// it is in the trash here now, Differences what
 	// differs between a version and the one before.
-	Transferred(v vault.Version, t vault.Transferred)
+	Transferred(v vault.Version, t vault.Transferred, away bool)
 	Differences(v vault.Version, c changes.Changes)
 	// Remind shows a reminder in the way of the system.
 	Remind(r reminder.Reminder)

@@ -127,6 +127,7 @@ func (w *window) showAndRun(ctx context.Context) {
 	if !w.hidden {
 		w.window.Show()
 	}
+	w.app.Lifecycle().SetOnStarted(func() { clampToScreen(w.window) })
 	w.app.Run()
 }
 

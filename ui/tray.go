@@ -127,6 +127,9 @@ func (w *Window) Remind(r reminder.Reminder) {
 func (w *Window) notifyEnded(j *state.Job) {
 	name := words.Args{"Name": widgets.Shorten(w.phoneName(j.Phone), 40)}
 	switch {
+	case j.Step == state.Done && j.Result.Doubtful > 0:
+		name["N"] = words.Count(j.Result.Doubtful)
+		w.notify(w.say("ui.done.doubtful", name), w.say("ui.done.doubtful-next", nil))
 	case j.Step == state.Done:
 		w.notify(w.say("ui.done.title", name), w.say("ui.notify.done", nil))
 	case j.Step == state.Failed && !j.Stopping:

@@ -124,6 +124,9 @@ func (b *band) update() {
 	case b.p.State != nil:
 		o := b.p.State.Overview.Band
 		at, headline, detail = o.State, w.text(o.Headline), w.text(o.Detail)
+		if b.p.Err != nil && !b.p.Gone {
+			detail = w.explain(b.p.Err).Happened // what is shown may be old
+		}
 	case b.p.Err != nil:
 		headline, detail = w.explain(b.p.Err).Happened, w.say("ui.safety.unseen", nil)
 	}

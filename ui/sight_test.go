@@ -81,6 +81,8 @@ func (r *rig) texts() []string {
 			all = append(all, o.Text)
 		case *widgets.TickBox:
 			all = append(all, o.Text)
+		case *widgets.Choice:
+			all = append(all, o.Selected)
 		case *widget.Select:
 			all = append(all, o.Selected)
 		case *canvas.Text:

@@ -1,0 +1,36 @@
+package ui
+
+import (
+	"context"
+	"testing"
+
+	"lifeboat/checks/diagnosis"
+	"lifeboat/device"
+	"lifeboat/device/facts"
+)
+
+// TestModelLine: no code of a model stands where people read, and an iPad has iPadOS.
+func TestModelLine(t *testing.T) {
+	for _, c := range []struct{ product, version, want string }{
+		{"iPhone15,2", "18.7.1", "iPhone 14 Pro · iOS 18.7.1 · 81 %"},
+		{"iPhone99,9", "30.1", "iPhone · iOS 30.1 · 81 %"},
+		{"iPad15,7", "18.7", "iPad · iPadOS 18.7 · 81 %"},
+		{"iPad4,4", "12.5.7", "iPad · iOS 12.5.7 · 81 %"},
+		{"iPod9,1", "15.8", "iPod · iOS 15.8 · 81 %"},
+	} {
+		inWindow(t, nil, func(r *rig) {
+			r.engine.inspect = func(context.Context, *device.Phone) (device.Summary, error) {
+				return device.Summary{Name: "Anna's", ProductType: c.product, Version: c.version, Readiness: facts.Ready}, nil
+			}
+			r.engine.check = func(*device.Phone, string) (diagnosis.State, error) {
+				in := inputOf(false)
+				in.Phone.ProductType = facts.Of(c.product)
+				return stateOf(in), nil
+			}
+			r.plug(phoneA)
+			if name, about := r.head.phone.Words(); name != "Anna's" || about != c.want {
+				t.Errorf("%q, %q, want %q", name, about, c.want)
+			}
+		})
+	}
+}

@@ -21,6 +21,7 @@ type overview struct {
 	local    *localCard
 	list     *checklist
 	overview checks.Overview
+	known    bool // what the texts have their room for
 	scroll   *container.Scroll
 	content  fyne.CanvasObject
 }
@@ -83,7 +84,19 @@ func (o *overview) update() {
 	o.cloud.update()
 	o.local.update()
 	o.list.update()
+	if known := o.p.State != nil; known && !o.known {
+		o.known = true
+		o.free()
+	}
 	o.content.Refresh()
+}
+
+// free gives the texts the room that they need now: what is known first must not
+// be cut to the room of what stood there before.
+func (o *overview) free() {
+	for _, s := range []*widgets.Steady{o.band.headline, o.band.detail, o.cloud.frame.state, o.cloud.frame.lines, o.local.frame.state, o.local.frame.lines} {
+		s.Free()
+	}
 }
 
 // bandMarks are the shapes of the states of safety, by the names of statuses.

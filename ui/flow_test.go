@@ -321,6 +321,7 @@ func TestCloseWhileRunning(t *testing.T) {
 		r.start()
 		r.event(receiving)
 		r.closeAsked()
+		r.drain()
 		if r.closed || !r.Busy() || !r.hidden {
 			t.Fatal("closing the window ends the backup")
 		}

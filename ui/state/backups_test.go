@@ -58,3 +58,24 @@ func TestCheckPassword(t *testing.T) {
 		}
 	})
 }
+
+// TestCheckNeverGoesBack though the proof's own totals grow as it reads the lists.
+func TestCheckNeverGoesBack(t *testing.T) {
+	v, last := vault.Version{Files: 12345, Bytes: 23e9}, -1.0
+	for _, p := range []verify.Progress{
+		{FilesTotal: 100, BytesTotal: 1e9}, {Files: 90, FilesTotal: 100, Bytes: 1e9, BytesTotal: 1e9}, {Files: 95, FilesTotal: v.Files, Bytes: 2e9, BytesTotal: v.Bytes},
+		{Files: v.Files, FilesTotal: v.Files, Bytes: v.Bytes, BytesTotal: v.Bytes},
+	} {
+		share := farOf(p, v, verify.Level{Depth: verify.Full}).Share()
+		if share < last {
+			t.Errorf("from %v back to %v", last, share)
+		}
+		last = share
+	}
+	if last != 1 {
+		t.Errorf("ends at %v", last)
+	}
+	if share := farOf(verify.Progress{Files: v.Files / 5, FilesTotal: 10}, v, verify.Level{Depth: verify.Quick}).Share(); share != 0.2 {
+		t.Errorf("a quick check is at %v", share)
+	}
+}

@@ -1,0 +1,203 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"lifeboat/ui/state"
+
+	"fyne.io/fyne/v2"
+
+	"lifeboat/checks"
+	"lifeboat/checks/diagnosis"
+	"lifeboat/device"
+	"lifeboat/device/facts"
+	"lifeboat/device/fault"
+)
+
+// savedAgo is a phone that iCloud saved so long ago, and no computer ever.
+func savedAgo(age time.Duration) checks.Input {
+	in := inputOf(false)
+	in.Phone.CloudBackupEnabled = facts.Of(true)
+	in.Phone.LastCloudBackup = facts.Of(today.Add(-age))
+	in.Phone.LastLocalBackup = facts.Datum[time.Time]{State: facts.Absent}
+	in.Record = facts.Datum[facts.Record]{Reason: facts.RecordNone}
+	in.Host.Kind = facts.Of(checks.DestinationFolder)
+	return in
+}
+
+// recorded adds the phone's own record of a failure, out of a backup made now.
+func recorded(in checks.Input) checks.Input {
+	in.Record = facts.Of(facts.Record{Of: today, Outcomes: facts.Of([]facts.Outcome{
+		{At: today.Add(-10 * time.Hour), Codes: []facts.ErrorCode{{Domain: "MBErrorDomain", Number: 303}}}})})
+	in.Local = checks.Local{Exists: true, Finished: today, Proven: true}
+	return in
+}
+
+// looksLike makes the engine find a phone like this, and plugs it in.
+func (r *rig) looksLike(in checks.Input) *overview {
+	r.t.Helper()
+	r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return stateOf(in), nil }
+	r.plug(phoneA)
+	return r.page.(*overview)
+}
+
+// TestSafetyComesFirst sees the sentence and the shape of each state at the
+// top of the phone's page, above all that is said of the two places. The shapes
+// differ, for who cannot tell the colours apart.
+func TestSafetyComesFirst(t *testing.T) {
+	const day = 24 * time.Hour
+	unseen := savedAgo(0)
+	unseen.Phone.LastCloudBackup = facts.Datum[time.Time]{}
+	unseen.Phone.LastLocalBackup = facts.Datum[time.Time]{}
+	copied := savedAgo(25 * day)
+	copied.Local = checks.Local{Exists: true, Finished: today.Add(-3 * time.Hour), Proven: true}
+	shapes := map[string]bool{}
+	for name, c := range map[string]struct {
+		in    checks.Input
+		state checks.SafetyState
+		mark  string
+	}{
+		"iCloud saved it today": {savedAgo(10 * time.Hour), checks.Safe, "pass"},
+		"only copied here":      {copied, checks.Safe, "pass"},
+		"ageing":                {savedAgo(9 * day), checks.Ageing, "warn"},
+		"unsafe":                {savedAgo(25 * day), checks.Unsafe, "fail"},
+		"unknown":               {unseen, checks.SafetyUnknown, "unknown"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWindow(t, nil, func(r *rig) {
+				o := r.looksLike(c.in)
+				shown := r.Current().State.Overview
+				if shown.Band.State != c.state {
+					t.Fatalf("it is %s, not %s", shown.Band.State, c.state)
+				}
+				headline := r.text(shown.Band.Headline)
+				r.sees(headline, r.text(shown.ICloud.State), r.text(shown.Local.State))
+				if got := o.band.mark.Status(); got != c.mark {
+					t.Errorf("its mark is %s", got)
+				}
+				shapes[o.band.mark.Status()] = true
+				for _, below := range []string{r.text(shown.ICloud.State), r.text(shown.Local.State), "ICLOUD"} {
+					if first, second := r.heightOf(headline), r.heightOf(below); first >= second {
+						t.Errorf("%q stands at %v, and %q at %v", headline, first, below, second)
+					}
+				}
+				r.settle(width, height)
+				if o.band.headline.Cut() || o.cloud.frame.lines.Cut() || o.local.frame.lines.Cut() {
+					t.Errorf("cut: %q, %q, %q", o.band.headline.Label.Text, o.cloud.frame.lines.Label.Text, o.local.frame.lines.Label.Text)
+				}
+			})
+		})
+	}
+	if len(shapes) != 4 {
+		t.Errorf("four states have the shapes %v", shapes)
+	}
+}
+
+// TestSafetyWithoutADiagnosis: nothing is called safe, and nothing lost, of a
+// phone that was not looked at.
+func TestSafetyWithoutADiagnosis(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		silent := fault.New(fault.PhoneSilent, "read the facts", nil)
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return diagnosis.State{}, silent }
+		r.plug(phoneA)
+		r.sees("We couldn't see whether there is a recent copy", r.explain(silent).Happened)
+		o := r.page.(*overview)
+		if got := o.band.mark.Status(); got != "unknown" {
+			t.Errorf("the mark is %q", got)
+		}
+		if !o.local.button.Disabled() {
+			t.Error("a phone of which nothing is known can be backed up")
+		}
+	})
+}
+
+// TestABackupHereShowsWhy: as long as no record of the phone's own was read, the
+// card of this computer says what a backup there would show; afterwards the card
+// of iCloud says what it shows.
+func TestABackupHereShowsWhy(t *testing.T) {
+	in := savedAgo(25 * 24 * time.Hour)
+	inWindow(t, nil, func(r *rig) {
+		o := r.looksLike(in)
+		says := r.text(r.Current().State.Overview.Local.Shows)
+		if says == "" {
+			t.Fatal("a backup here would show nothing")
+		}
+		if !strings.Contains(o.local.frame.lines.Text, says) {
+			t.Errorf("the card says %q, and not %q", o.local.frame.lines.Text, says)
+		}
+		r.hears(stateOf(recorded(in)))
+		if strings.Contains(o.local.frame.lines.Text, says) {
+			t.Error("it says so although the record was read")
+		}
+		record := r.text(r.Current().State.Overview.ICloud.Record)
+		if record == "" || !strings.Contains(o.cloud.frame.lines.Text, record) {
+			t.Errorf("the card says %q, and not %q", o.cloud.frame.lines.Text, record)
+		}
+	})
+}
+
+// TestBackupTurnsGreen: when a backup has ended, the overview comes up by itself
+// and is green as soon as the phone was looked at; iCloud is judged on its own, by
+// the record that came with the backup, and what was proven is one click away.
+func TestBackupTurnsGreen(t *testing.T) {
+	in := savedAgo(25 * 24 * time.Hour)
+	inWindow(t, nil, func(r *rig) {
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return stateOf(in), nil }
+		r.start()
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return stateOf(recorded(in)), nil }
+		r.end(proven, nil)
+		o, ok := r.page.(*overview)
+		if !ok {
+			t.Fatalf("the page is a %T", r.page)
+		}
+		if got := o.band.mark.Status(); got != "pass" {
+			t.Errorf("the band is %q", got)
+		}
+		if got := o.cloud.frame.mark.Status(); got != "fail" {
+			t.Errorf("iCloud is %q", got)
+		}
+		if got := r.Current().State.Overview.ICloud.CauseID; got != "icloud-storage" {
+			t.Errorf("the cause is %q", got)
+		}
+		r.tap("What was proven")
+		if at := r.Page().Name; at != state.JobPage {
+			t.Errorf("it leads to %s", at)
+		}
+		r.key(fyne.KeyEscape)
+		r.sees("Back Up Now")
+		if got := strings.Fields(r.tileOrder())[:2]; !slices.Contains(got, "icloud-storage") {
+			t.Errorf("when the person comes back the first lines are %s", got)
+		}
+	})
+}
+
+// TestSentencesGetTheirRoom: what comes first to the page is not cut to the
+// room of what stood there while nothing was known.
+func TestSentencesGetTheirRoom(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		known := make(chan struct{})
+		long := rowsState(rowOf("one", checks.Fail, "bad"))
+		text := saying(strings.Repeat("nothing was saved ", 14))
+		long.Overview.Band = checks.Band{State: checks.Unsafe, Headline: text, Detail: text}
+		long.Overview.ICloud.State, long.Overview.ICloud.Cause, long.Overview.ICloud.Record = text, text, text
+		long.Overview.Local.Trouble, long.Overview.Local.Expect = text, text
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { <-known; return long, nil }
+		r.plug(phoneA)
+		r.settle(minWidth, minHeight)
+		r.sees("Looking for the newest copy")
+		close(known)
+		r.drain()
+		r.layOutAgain()
+		o := r.page.(*overview)
+		for name, s := range map[string]interface{ Cut() bool }{"headline": o.band.headline, "detail": o.band.detail, "state": o.cloud.frame.state,
+			"lines of iCloud": o.cloud.frame.lines, "lines of this computer": o.local.frame.lines} {
+			if s.Cut() {
+				t.Errorf("the %s is cut", name)
+			}
+		}
+		r.overlaps()
+	})
+}

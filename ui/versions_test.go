@@ -1,0 +1,321 @@
+package ui
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
+
+	"fyne.io/fyne/v2"
+
+	"lifeboat/backup"
+	"lifeboat/backup/audit"
+	"lifeboat/backup/vault"
+	"lifeboat/backup/verify"
+	"lifeboat/device/fault"
+)
+
+// TestFullBackup is offered where building upon what is there cannot help,
+// and only while the phone is there.
+func TestFullBackup(t *testing.T) {
+	for _, code := range []fault.Code{fault.StuckSamePlace, fault.BackupCorrupt, fault.BackupDamaged} {
+		t.Run(string(code), func(t *testing.T) {
+			inWindow(t, nil, func(r *rig) {
+				r.start()
+				if r.runs.orders[0].Full {
+					t.Error("the first try is a full one")
+				}
+				r.plug()
+				r.end(backup.Result{}, fault.New(code, "back up", nil))
+				if !r.button("Make a full backup").Disabled() {
+					t.Error("it is offered without a phone")
+				}
+				r.encrypted()
+				r.engine.keyring[udidA] = "correct horse"
+				r.plug(phoneA)
+				r.tap("Make a full backup")
+				r.sees("Getting ready")
+				if len(r.runs.orders) != 2 || !r.runs.orders[1].Full {
+					t.Fatalf("orders: %+v", r.runs.orders)
+				}
+				r.end(backup.Result{}, noRoom)
+				r.misses("Make a full backup")
+				r.tap("Try again")
+				if len(r.runs.orders) != 3 || !r.runs.orders[2].Full {
+					t.Error("the second try of a full backup is none")
+				}
+			})
+		})
+	}
+	inWindow(t, nil, func(r *rig) {
+		r.start()
+		r.end(backup.Result{}, noRoom)
+		r.misses("Make a full backup")
+	})
+}
+
+// TestDeleteAndUndo offers to undo at once, with the keyboard on it, and later
+// in the row.
+func TestDeleteAndUndo(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.openBackups()
+		if b := r.row(6).delete; b.Visible() {
+			t.Error("the newest backup can be deleted")
+		}
+		r.press(r.row(5).delete)
+		if b := r.row(5).delete; b.Visible() {
+			t.Error("a deleted backup can be deleted")
+		}
+		if r.o.Window.Canvas().Focused() != r.button("Undo") {
+			t.Error("the keyboard is not on Undo")
+		}
+		r.key(fyne.KeyReturn)
+		r.misses("Undo")
+		if got := strings.Join(r.engine.noted("undelete"), ","); got != "undelete 5" {
+			t.Errorf("calls: %q", got)
+		}
+		if got := r.row(5).state.Text; !strings.Contains(got, "Complete") {
+			t.Errorf("after Undo it is %q", got)
+		}
+		r.press(r.row(3).restore)
+		if got := r.row(3).state.Text; strings.Contains(got, "trash") {
+			t.Errorf("taken back it is %q", got)
+		}
+		r.engine.backups.trashErr = fault.New(fault.LastVerified, "delete the version", nil)
+		r.press(r.row(5).delete)
+		r.tap("Close")
+		r.misses("Undo")
+	})
+}
+
+// TestCheckPassword takes the keyring's password, and asks only when none fits.
+func TestCheckPassword(t *testing.T) {
+	for _, c := range []struct {
+		name, keyring string
+		asked         bool
+	}{{"in the keyring", "right", false}, {"wrong in the keyring", "wrong", true}, {"unknown", "", true}} {
+		t.Run(c.name, func(t *testing.T) {
+			inWindow(t, nil, func(r *rig) {
+				if c.keyring != "" {
+					r.engine.keyring[udidA] = c.keyring
+				}
+				r.engine.backups.recheck = func(_ context.Context, p string, l verify.Level, _ func(verify.Progress)) (verify.Report, audit.Findings, error) {
+					switch p {
+					case "right":
+						return verify.Report{Depth: l.Depth}, audit.Findings{}, nil
+					case "":
+						return verify.Report{}, audit.Findings{}, fault.New(fault.PasswordNeeded, "verify", nil)
+					}
+					return verify.Report{}, audit.Findings{}, fault.New(fault.PasswordWrong, "verify", nil)
+				}
+				r.openBackups()
+				r.press(r.row(5).check)
+				r.tap("Quick check")
+				if c.asked {
+					r.fill("worse")
+					r.tap("Continue")
+					r.sees("doesn't open this backup")
+					r.fill("right")
+					r.key(fyne.KeyReturn)
+				}
+				r.sees("is in order")
+				if len(r.secrets()) > 0 {
+					t.Error("it still asks")
+				}
+			})
+		})
+	}
+}
+
+// TestUnreadVersion: of a backup whose notes cannot be read nothing is said that
+// is not known, and nothing is left blank.
+func TestUnreadVersion(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		kept := keptHere()
+		kept[0].Versions[2].Unread = true
+		r.engine.backups.kept = kept
+		r.openBackups()
+		row := r.row(4)
+		if row.size.Visible() || row.news.Visible() || !row.advice.Visible() || !row.check.Visible() {
+			t.Errorf("size %v, news %v, advice %v, check %v", row.size.Visible(), row.news.Visible(), row.advice.Visible(), row.check.Visible())
+		}
+		r.sees("Lifeboat's notes about this backup can't be read", "Check it to see whether it's complete")
+	})
+}
+
+// TestCheckedWords says what each depth has shown.
+func TestCheckedWords(t *testing.T) {
+	for _, c := range []struct {
+		report verify.Report
+		sees   string
+	}{
+		{verify.Report{Depth: verify.Quick}, "are there."},
+		{verify.Report{Depth: verify.Sample, Sampled: 3}, "3 files that were read could be opened"},
+		{verify.Report{Depth: verify.Full}, "could be opened"},
+		{verify.Report{Depth: verify.Full, Locked: true}, "exactly as the iPhone once sent it"},
+	} {
+		inWindow(t, nil, func(r *rig) {
+			r.engine.backups.recheck = func(context.Context, string, verify.Level, func(verify.Progress)) (verify.Report, audit.Findings, error) {
+				return c.report, audit.Findings{}, nil
+			}
+			r.openBackups()
+			r.press(r.row(5).check)
+			r.tap("Quick check")
+			r.sees(c.sees)
+			r.misses("[ui.")
+		})
+	}
+}
+
+// TestTaskStops when it is stopped, lets nothing else begin meanwhile on a backup,
+// and goes on beside other pages: what is done to a backup is not lost by looking
+// at something else.
+func TestTaskStops(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.engine.backups.layOut = func(ctx context.Context, report func(int64)) (vault.Copy, error) {
+			report(11e9)
+			return vault.Copy{}, waits(ctx)
+		}
+		r.openBackups()
+		r.LayOut(r.Backups.Kept[0], r.Backups.Kept[0].Versions[1], "/media/stick")
+		r.pass(3 * time.Second)
+		r.sees("Copying the backup of 22 November 2026", "11 GB of 22 GB")
+		if got := r.Backups.Task.Far.Share(); got != 0.5 {
+			t.Errorf("it is at %v", got)
+		}
+		if r.o.Window.Canvas().Focused() == nil {
+			t.Error("the keyboard is nowhere")
+		}
+		able := func() {
+			t.Helper()
+			for _, b := range []*widgets.Action{r.row(5).check, r.row(5).delete, r.row(5).copy} {
+				if !b.Disabled() {
+					t.Errorf("%q can be pressed meanwhile", b.Text)
+				}
+			}
+		}
+		able()
+		r.key(fyne.KeyF5)
+		if r.Backups.Looking {
+			t.Error("Check again looks at what is worked on")
+		}
+		r.tap("Overview")
+		r.sees("Connect your iPhone")
+		r.tap("Backups")
+		r.sees("Copying the backup of 22 November 2026", "11 GB of 22 GB")
+		able()
+		r.tap("Cancel")
+		r.misses("Copying the backup", "is copied")
+		if r.row(5).check.Disabled() {
+			t.Error("nothing can be done afterwards")
+		}
+	})
+}
+
+// TestQuitWhileWorking stops the work and closes only then.
+func TestQuitWhileWorking(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		wind := make(chan struct{})
+		r.engine.backups.recheck = func(ctx context.Context, _ string, _ verify.Level, _ func(verify.Progress)) (verify.Report, audit.Findings, error) {
+			err := waits(ctx)
+			<-wind
+			return verify.Report{}, audit.Findings{}, err
+		}
+		r.openBackups()
+		r.press(r.row(5).check)
+		r.tap("Full check")
+		r.Quit()
+		r.drain()
+		r.sees("Stopping")
+		if r.closed {
+			t.Error("closed before the work had ended")
+		}
+		close(wind)
+		r.drain()
+		if !r.closed {
+			t.Error("the window stays open")
+		}
+	})
+}
+
+// TestBackupsKeepTheirPlace when sizes, proofs and phones come in: rows that are
+// open stay open, and the keyboard stays where it is.
+func TestBackupsKeepTheirPlace(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.openBackups()
+		row := r.row(4)
+		r.o.Window.Canvas().Focus(row.check)
+		r.engine.backups.kept[0].Versions[2].Proof = proof(verify.Full, 0)
+		r.ReloadBackups()
+		r.drain()
+		r.plug(phoneA)
+		if r.row(4) != row || r.o.Window.Canvas().Focused() != row.check || !row.fold.Open {
+			t.Error("the row is another one")
+		}
+		if got := row.state.Text; !strings.Contains(got, "Complete") {
+			t.Errorf("the row says %q", got)
+		}
+		r.sees("Anna's iPhone")
+	})
+}
+
+// TestManyBackups lists them in portions.
+func TestManyBackups(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		k := state.Kept{UDID: udidA}
+		for n := 120; n > 0; n-- {
+			k.Versions = append(k.Versions, vault.Version{Number: n, Date: today.AddDate(0, 0, n)})
+		}
+		r.engine.backups.kept = []state.Kept{k}
+		r.openBackups()
+		if n := len(r.page.(*backupsPage).rows); n != 50 {
+			t.Errorf("%d rows at first", n)
+		}
+		r.tap("Show 70 older backups")
+		r.tap("Show 20 older backups")
+		r.misses("older backup")
+		if n := len(r.page.(*backupsPage).rows); n != 120 {
+			t.Errorf("%d rows", n)
+		}
+	})
+}
+
+// TestOtherFolder is looked at, and what the old one held is forgotten.
+func TestOtherFolder(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.openBackups()
+		r.engine.backups.kept = nil
+		r.engine.backups.err = offline
+		r.SetDestination("/media/anna/drive")
+		r.drain()
+		r.sees("drive on this computer", "isn't connected")
+		r.misses("23 November 2026, 12:00", "Anna's old iPhone")
+		r.engine.backups.kept, r.engine.backups.err = keptHere(), nil
+		r.key(fyne.KeyF5)
+		r.sees("Anna's old iPhone", "23 GB in 12,345 files")
+	})
+}
+
+// TestLeaveWhileLooking ends the looking.
+func TestLeaveWhileLooking(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		ended := false
+		r.engine.backups.backups = func(ctx context.Context) ([]state.Kept, error) {
+			err := waits(ctx)
+			ended = true
+			return nil, err
+		}
+		r.openBackups()
+		r.sees("Looking at the folder")
+		r.key(fyne.KeyEscape)
+		synctest.Wait()
+		if !ended || r.Backups != nil {
+			t.Errorf("ended %v, still open %v", ended, r.Backups != nil)
+		}
+		r.sees("Connect your iPhone")
+	})
+}

@@ -76,6 +76,7 @@ func decoded(blob []byte) (f File, err error) {
 	if size, ok := safeplist.Int(root["Size"]); ok && size >= 0 {
 		f.Size, f.HasSize = size, true
 	}
+	f.Modified, _ = safeplist.Int(root["LastModified"])
 	mode, _ := safeplist.Int(root["Mode"])
 	class, _ := safeplist.Int(root["ProtectionClass"])
 	f.Mode, f.Class = uint32(mode), uint32(class)

@@ -13,6 +13,7 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/library"
 	"lifeboat/checks/feeds"
 	"lifeboat/device"
 	"lifeboat/device/phonesim"
@@ -62,6 +63,7 @@ func (w *window) demonstrate(e *engine.Engine, say *words.Catalogue, log *slog.L
 	if err != nil {
 		return nil, err
 	}
+	e.Usual = []library.UsualPlace{} // nothing of the user is looked at
 	e.Own, e.Places, e.Cache, e.Keyring = filepath.Join(cache, "Lifeboat Demo"), nil, "", &memory{}
 	address, remove, err := demoAddress()
 	if err != nil {

@@ -74,6 +74,18 @@ func TestContrast(t *testing.T) {
 		rule{fynetheme.ColorNameDisabled, fynetheme.ColorNameDisabledButton, 3},
 		rule{theme.FocusRing, fynetheme.ColorNameButton, 3},
 	)
+	// The bands hold a headline, a sentence and the mark of their state.
+	for _, band := range []fyne.ThemeColorName{theme.SafeBand, theme.AgeingBand, theme.UnsafeBand, theme.UnknownBand} {
+		rules = append(rules, rule{fynetheme.ColorNameForeground, band, 4.5}, rule{theme.FocusRing, band, 3})
+	}
+	rules = append(rules,
+		rule{fynetheme.ColorNameSuccess, theme.SafeBand, 4.5},
+		rule{fynetheme.ColorNameWarning, theme.AgeingBand, 4.5},
+		rule{fynetheme.ColorNameError, theme.UnsafeBand, 4.5},
+		rule{theme.Quiet, theme.UnknownBand, 4.5},
+		// What a bar has filled, beside what it has not.
+		rule{fynetheme.ColorNamePrimary, theme.BarGround, 3},
+	)
 	th := theme.New()
 	for name, variant := range map[string]fyne.ThemeVariant{"light": fynetheme.VariantLight, "dark": fynetheme.VariantDark} {
 		for _, r := range rules {

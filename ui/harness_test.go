@@ -35,6 +35,7 @@ type rig struct {
 	opened []string
 	copied string
 	closed bool
+	longer bool // it speaks [words.Pseudo]
 	app    *notifier
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"lifeboat/assets/words"
 	"lifeboat/ui/widgets"
 
 	"fyne.io/fyne/v2"
@@ -129,7 +130,16 @@ func find[T fyne.CanvasObject](r *rig, fits func(T) bool) T {
 
 func (r *rig) button(text string) *widgets.Action {
 	r.t.Helper()
+	text = r.spoken(text)
 	return find(r, func(a *widgets.Action) bool { return a.Text == text })
+}
+
+// spoken is an English text, without an argument, as the window says it.
+func (r *rig) spoken(text string) string {
+	if r.longer {
+		return words.Lengthen(text)
+	}
+	return text
 }
 
 // tap taps a button, a link, a tab or a line of the checklist that must be there
@@ -140,14 +150,14 @@ func (r *rig) tap(text string) {
 		fits := false
 		switch o := o.(type) {
 		case *widgets.Link:
-			fits = o.Text == text
+			fits = o.Text == r.spoken(text)
 		case *widgets.Tab:
-			fits = o.Text == text
+			fits = o.Text == r.spoken(text)
 		case *widgets.Tile:
 			name, _ := o.Words()
-			fits = name == text
+			fits = name == r.spoken(text)
 		case *widgets.IconButton:
-			fits = o.Label == text
+			fits = o.Label == r.spoken(text)
 		}
 		if fits {
 			test.Tap(o.(fyne.Tappable))

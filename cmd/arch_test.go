@@ -155,6 +155,7 @@ func TestRoomsKeepTheirBorders(t *testing.T) {
 var floors = map[string][][]string{
 	"ui": {
 		{"ui"},
+		{"ui/state", "ui/widgets"},
 		{"ui/engine", "ui/theme"},
 		{"ui/state/reminder", "ui/engine/logfile", "ui/desktop/autostart", "ui/desktop/instance", "ui/desktop/pick", "ui/desktop/reveal", "ui/desktop/notice"},
 	},
@@ -253,6 +254,35 @@ func TestCommandLinePrintsOnly(t *testing.T) {
 				t.Errorf("%s: %s", name, what)
 			}
 		}
+	}
+}
+
+// drawn are the rooms whose values the pages show. Whatever is to be done goes
+// through ui/state, which has ui/engine do it.
+var drawn = []string{
+	"assets", "assets/words", "assets/knowledge", "device", "device/facts", "device/fault",
+	"checks", "checks/devicelog", "checks/feeds", "checks/report",
+	"backup", "backup/audit", "backup/changes", "backup/keybag", "backup/library", "backup/passphrase", "backup/vault", "backup/verify",
+	"ui/engine", "ui/state", "ui/state/reminder", "ui/theme", "ui/widgets",
+	"ui/desktop/autostart", "ui/desktop/instance", "ui/desktop/notice", "ui/desktop/pick", "ui/desktop/reveal",
+}
+
+// TestPagesDrawOnly: a page reads the state and says what a person wants.
+func TestPagesDrawOnly(t *testing.T) {
+	seen := false
+	for _, p := range list(t, "linux") {
+		if p.room() != "ui" {
+			continue
+		}
+		seen = true
+		for _, room := range p.ours() {
+			if !slices.Contains(drawn, room) {
+				t.Errorf("it imports %s", room)
+			}
+		}
+	}
+	if !seen {
+		t.Error("there is no window")
 	}
 }
 

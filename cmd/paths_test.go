@@ -62,7 +62,8 @@ func TestNamesHaveSlashes(t *testing.T) {
 					t.Fatal(err)
 				}
 				file := p.room() + "/" + name
-				if strings.Contains(string(source), "PathSeparator") || strings.Contains(string(source), "filepath.Separator") {
+				// What starts at login is a program of this computer, and is compared with a folder.
+				if p.room() != "ui/desktop/autostart" && strings.Contains(string(source), "PathSeparator") || p.room() != "ui/desktop/autostart" && strings.Contains(string(source), "filepath.Separator") {
 					t.Errorf("%s goes by the separator of this system", file)
 				}
 				if !strings.Contains(string(source), `"path/filepath"`) {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -41,6 +42,9 @@ type backupsPage struct {
 	content fyne.CanvasObject
 }
 
+// goingShown is how many of the backups that go next are named.
+const goingShown = 2
+
 // rowsAtOnce is how many backups of a phone are listed before the person asks
 // for older ones.
 const rowsAtOnce = 50
@@ -77,7 +81,11 @@ func (v *backupsPage) update() {
 	widgets.Show(v.room, b.Room != nil)
 	widgets.Show(v.bar, b.Room != nil && b.Room.Size > 0)
 	if b.Room != nil {
-		v.room.SetText(w.text(b.Room.Words()))
+		said := []string{w.text(b.Room.Words())}
+		for _, going := range b.Room.Next[:min(len(b.Room.Next), goingShown)] {
+			said = append(said, w.text(going.Words()))
+		}
+		v.room.SetText(strings.Join(said, "\n"))
 		v.bar.SetValue(1 - float64(b.Room.Free)/max(1, float64(b.Room.Size)))
 	}
 	v.show()

@@ -151,24 +151,23 @@ var states = []windowState{
 		[]string{"A backup is running", "Stop it and close", "Keep backing up"}},
 	{"settings while it runs", func(r *rig) { r.start(); r.event(receiving); r.goes(state.Page{Name: state.SettingsPage}) },
 		[]string{"Backing up Anna's iPhone", "Show it"}},
-	{"done", func(r *rig) { r.start(); r.end(proven, nil) }, []string{"Anna's iPhone is backed up", "12,345 files with 23 GB",
+	{"overview after a backup", func(r *rig) { r.start(); r.end(proven, nil) }, []string{"What was proven", "Back Up Now"}},
+	{"done", func(r *rig) { r.proves(proven) }, []string{"Anna's iPhone is backed up", "12,345 files with 23 GB",
 		"Every file was opened with your password", "It took 13 minutes", "/home/anna/Lifeboat Backups/" + udidA, "Open folder", "Done"}},
 	{"done, files skipped", func(r *rig) {
-		r.start()
 		result := proven
 		result.SkippedCount = 12
 		result.Skipped = []string{"CameraRollDomain/Media/DCIM/100APPLE/IMG_0001.HEIC", strings.Repeat("long/", 200)}
-		r.end(result, nil)
+		r.proves(result)
 		r.openAll()
 	}, []string{"12 files could not be read by the iPhone itself", "IMG_0001.HEIC", "… and 10 more files"}},
 	{"done, files doubtful", func(r *rig) {
-		r.start()
 		result := proven
 		result.Doubtful, result.Version.Number = 2, 2
 		result.LastProven = &vault.Version{Number: 1, Date: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}
 		result.Verified.ProblemCount = 2
 		result.Verified.Groups = []verify.GroupCount{{Group: verify.Photos, Count: 2}}
-		r.end(result, nil)
+		r.proves(result)
 	}, []string{"Anna's iPhone is backed up, but 2 files are doubtful", "finished and in place", "Of its 12,345 files, these 2 are missing or didn't open",
 		"The last backup without doubtful files is from", "It's kept, untouched", "What to do", "Make another backup soon",
 		"/home/anna/Lifeboat Backups/" + udidA, "Open folder", "Done"}},
@@ -216,6 +215,14 @@ var states = []windowState{
 func (r *rig) goes(p state.Page) {
 	r.Show(p)
 	r.drain()
+}
+
+// proves ends a backup and opens what was proven of it.
+func (r *rig) proves(result backup.Result) {
+	r.t.Helper()
+	r.start()
+	r.end(result, nil)
+	r.tap("What was proven")
 }
 
 // finds plugs a phone in of which this is found.

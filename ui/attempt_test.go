@@ -234,6 +234,12 @@ func TestWatchedStep(t *testing.T) {
 		if got := r.engine.noted("tick"); len(got) != 0 {
 			t.Errorf("ticked %q before anything was heard", got)
 		}
+		r.ends(a, fault.New(fault.PhoneSilent, "listen", nil))
+		if got := r.engine.noted("tick"); len(got) != 0 {
+			t.Errorf("ticked %q although nothing came of it", got)
+		}
+		r.pass(time.Second)
+		r.tap("Try and watch again")
 		r.reports(a, quota)
 		r.ends(a, nil)
 		if got := r.engine.noted("tick"); len(got) != 1 || got[0] != "tick one/watch true" {

@@ -32,10 +32,10 @@ const cardWidth = 350
 func newOverview(w *Window, p *state.Phone) *overview {
 	o := &overview{w: w, p: p, band: newBand(w, p)}
 	o.cloud, o.local, o.list = newCloudCard(w, p), newLocalCard(w, p), newChecklist(w, p)
-	cards := container.New(&widgets.Columns{Least: cardWidth, Most: 2, Gap: cardGap, Line: cardGap, Across: true}, o.local.object(), o.cloud.object())
-	cards.Layout = &cardsLayout{Columns: widgets.Columns{Least: cardWidth, Most: 2, Gap: cardGap, Line: cardGap, Across: true}, cloud: o.cloud.object(), local: o.local.object()}
-	body := container.New(widgets.Rows{Gap: cardGap}, o.band.object(), cards, o.list.object())
-	o.scroll, o.content = widgets.Page(widgets.PageWidth, body, nil)
+	o.cards = container.New(&cardsLayout{Columns: widgets.Columns{Least: cardWidth, Most: 2, Gap: cardGap, Line: cardGap, Across: true},
+		cloud: o.cloud.object(), local: o.local.object()}, o.cloud.object(), o.local.object())
+	body := container.New(widgets.Rows{Gap: cardGap}, o.band.object(), o.cards, o.list.object())
+	_, o.content = widgets.Page(widgets.PageWidth, body, nil)
 	return o
 }
 
@@ -77,9 +77,6 @@ func (o *overview) first() fyne.Focusable {
 }
 
 func (o *overview) update() {
-	if o.p.State != nil {
-		o.overview = o.p.State.Overview
-	}
 	o.band.update()
 	o.cloud.update()
 	o.local.update()

@@ -87,7 +87,7 @@ func (s *reportPage) update() {
 	for _, b := range s.saves {
 		widgets.SetEnabled(b, r.Ready)
 	}
-	there := w.Find(r.Phone.Dev.UDID) == r.Phone && !r.Phone.Gone
+	there := w.ReportPhoneThere()
 	for _, box := range s.boxes {
 		if there && !r.Edited {
 			box.Enable()

@@ -31,6 +31,9 @@ func (s *State) WriteReport(p *Phone, say *words.Catalogue) {
 // the text.
 func (s *State) MakeReport() {
 	r := s.Report
+	if p := s.Find(r.Phone.Dev.UDID); p != nil {
+		r.Phone = p // it may have been plugged in again
+	}
 	r.asked++
 	asked, include, dev, say := r.asked, r.Include, r.Phone.Dev, r.say
 	go func() {
@@ -41,6 +44,12 @@ func (s *State) MakeReport() {
 			}
 		})
 	}()
+}
+
+// ReportPhoneThere reports whether the phone of the report can be asked.
+func (s *State) ReportPhoneThere() bool {
+	p := s.Find(s.Report.Phone.Dev.UDID)
+	return p != nil && !p.Gone && p.State != nil
 }
 
 // EditReport takes the text as the person has it.

@@ -118,7 +118,7 @@ type runningPage struct {
 	phase, left *widgets.Text
 	bar         *widgets.Bar
 	amount      *widgets.Text
-	asks        fyne.CanvasObject
+	asks, list  fyne.CanvasObject // in one place: what the phone asks for, or the steps
 	asksTitle   *widgets.Text
 	asksWhy     *widgets.Text
 	steps       []*jobStep
@@ -134,6 +134,7 @@ func newRunningPage(w *Window, j *state.Job) *runningPage {
 		widgets.Padded(widgets.Grid, widgets.NewRows(r.asksTitle, r.asksWhy))))
 	r.asks.Hide()
 	list := widgets.NewRows()
+	r.list = widgets.Card(list)
 	for range jobSteps {
 		step := newJobStep()
 		r.steps = append(r.steps, step)
@@ -143,7 +144,7 @@ func newRunningPage(w *Window, j *state.Job) *runningPage {
 	body := widgets.NewWide(
 		widgets.NewRows(widgets.Caption(w.say("ui.running.of", words.Args{"Name": w.phoneName(j.Phone)})).Line(),
 			container.NewBorder(nil, nil, nil, container.NewCenter(r.left), r.phase), r.bar, r.amount),
-		r.asks, widgets.Card(list), r.aside, widgets.ButtonRow(r.stop))
+		container.New(widgets.InTurn{}, r.asks, r.list), r.aside, widgets.ButtonRow(r.stop))
 	_, r.content = widgets.Page(widgets.TextWidth, body, nil)
 	return r
 }
@@ -181,6 +182,7 @@ func (r *runningPage) update() {
 	r.asksTitle.SetText(title)
 	r.asksWhy.SetText(why)
 	widgets.Show(r.asks, asks)
+	widgets.Show(r.list, !asks)
 	for i, step := range jobSteps {
 		r.steps[i].update(w, step, j, p)
 	}

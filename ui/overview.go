@@ -16,14 +16,14 @@ type overview struct {
 	w *Window
 	p *state.Phone
 
-	band     *band
-	cloud    *cloudCard
-	local    *localCard
-	list     *checklist
-	overview checks.Overview
-	known    bool // what the texts have their room for
-	scroll   *container.Scroll
-	content  fyne.CanvasObject
+	band    *band
+	cloud   *cloudCard
+	local   *localCard
+	list    *checklist
+	known   bool // what the texts have their room for
+	cards   *fyne.Container
+	led     bool // the keyboard was brought to the primary button
+	content fyne.CanvasObject
 }
 
 // The least width of a card, under which the cards stand one above the other.

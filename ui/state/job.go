@@ -461,14 +461,17 @@ const autoAge = 24 * time.Hour
 // startIfWished starts a backup when a phone was plugged in, if that was chosen
 // and it needs no answer but the passcode.
 func (s *State) startIfWished(p *Phone) {
-	if !s.Settings.StartOnPlug() || p.tried || p.State == nil || p.Stage != device.Ready {
+	if p.tried || p.State == nil || p.Stage != device.Ready {
 		return
 	}
 	local := p.State.Input.Local
-	if !local.Exists || s.Now().Sub(local.Finished) < autoAge || s.jobs[p.Dev.UDID] != nil {
+	if _, looked := p.State.Input.Host.Kind.Known(); !looked && !local.Exists {
+		return // what is here is not known yet
+	}
+	p.tried = true // once for each time that it is plugged in
+	if !s.Settings.StartOnPlug() || !local.Exists || s.Now().Sub(local.Finished) < autoAge || !s.jobs[p.Dev.UDID].Idle() {
 		return
 	}
-	p.tried = true
 	s.beginJob(&Job{Phone: p, auto: true})
 }
 

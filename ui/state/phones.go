@@ -24,7 +24,7 @@ type Phone struct {
 
 	Examination
 
-	tried   bool               // a backup was started by itself since it was plugged in
+	tried   bool               // it was decided, since it was plugged in, whether a backup starts by itself
 	trusted time.Time          // when it began to trust this computer
 	cancel  context.CancelFunc // ends what is done for it in the background
 }
@@ -59,7 +59,7 @@ func (s *State) phonesChanged(c device.Change) {
 			s.Phones = append(s.Phones, p)
 			s.follow(p)
 		case p.Dev.DeviceID != d.DeviceID || p.Gone:
-			p.Dev, p.Gone = d, false
+			p.Dev, p.Gone, p.tried = d, false, false
 			s.follow(p)
 		}
 	}

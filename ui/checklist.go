@@ -46,14 +46,8 @@ func newChecklist(w *Window, p *state.Phone) *checklist {
 	l.walk = widgets.NewLink("", l.walkThrough)
 	l.report = widgets.NewLink(w.say("ui.ready.report", nil), func() { w.WriteReport(p, w.say_) })
 	l.grid = container.New(&widgets.Columns{Least: tileWidth, Most: 3, Gap: 3 * widgets.Grid})
-	links := container.NewHBox(l.answer, gap(), l.walk, gap(), l.report)
-	l.content = widgets.Card(widgets.NewRows(container.NewBorder(nil, nil, nil, links, l.title), l.grid))
+	l.content = widgets.Card(widgets.NewRows(container.New(&widgets.Ends{}, l.title, l.answer, l.walk, l.report), l.grid))
 	return l
-}
-
-// gap is the distance between links on one line.
-func gap() fyne.CanvasObject {
-	return container.New(widgets.AtLeast{Size: fyne.NewSize(widgets.Grid, 0)})
 }
 
 func (l *checklist) object() fyne.CanvasObject { return l.content }

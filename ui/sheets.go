@@ -23,7 +23,7 @@ type sheet struct {
 const (
 	sheetWidth = 460
 	// sheetHigh is the height from which on a sheet scrolls.
-	sheetHigh = 400
+	sheetHigh = 376
 )
 
 // showSheet puts rows and a line of buttons over the page; first gets the keyboard.

@@ -6,15 +6,69 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// TickBox is a box to be ticked that shows itself when it gets the keyboard.
-type TickBox struct{ widget.Check }
+// TickBox is a box to be ticked that shows itself when it gets the keyboard. Its
+// words wrap, which Fyne's do not.
+type TickBox struct {
+	widget.Check
+	Text string // in place of Check.Text, which stays empty
+}
 
 // NewTickBox is a box; changed is called when the person ticks it or not.
 func NewTickBox(text string, changed func(bool)) *TickBox {
-	b := &TickBox{}
-	b.Text, b.OnChanged = text, changed
+	b := &TickBox{Text: text}
+	b.OnChanged = changed
 	b.ExtendBaseWidget(b)
 	return b
+}
+
+// Tapped ticks the box, also for a press on its words.
+func (b *TickBox) Tapped(*fyne.PointEvent) {
+	b.Check.Tapped(&fyne.PointEvent{Position: fyne.NewPos(0, b.Size().Height/2)})
+}
+
+// CreateRenderer draws Fyne's box with the words to its right.
+func (b *TickBox) CreateRenderer() fyne.WidgetRenderer {
+	r := &tickBoxRenderer{WidgetRenderer: b.Check.CreateRenderer(), of: b, words: Plain(b.Text)}
+	r.Refresh()
+	return r
+}
+
+type tickBoxRenderer struct {
+	fyne.WidgetRenderer
+	of    *TickBox
+	words *Text
+}
+
+func (r *tickBoxRenderer) Objects() []fyne.CanvasObject {
+	return append(append([]fyne.CanvasObject{}, r.WidgetRenderer.Objects()...), r.words)
+}
+
+// drop is how far the words stand below the upper edge, so that their first line
+// stands at the middle of the box.
+func (r *tickBoxRenderer) drop() float32 {
+	return (r.WidgetRenderer.MinSize().Height - firstLine(r.words)) / 2
+}
+
+func (r *tickBoxRenderer) Layout(size fyne.Size) {
+	box := r.WidgetRenderer.MinSize()
+	r.WidgetRenderer.Layout(box)
+	r.words.Move(fyne.NewPos(box.Width, r.drop()))
+	r.words.Resize(fyne.NewSize(size.Width-box.Width, size.Height-2*r.drop()))
+}
+
+func (r *tickBoxRenderer) MinSize() fyne.Size {
+	box, text := r.WidgetRenderer.MinSize(), r.words.MinSize()
+	return fyne.NewSize(box.Width+text.Width, max(box.Height, text.Height+2*r.drop()))
+}
+
+func (r *tickBoxRenderer) Refresh() {
+	r.WidgetRenderer.Refresh()
+	r.words.SetText(r.of.Text)
+	importance := widget.MediumImportance
+	if r.of.Disabled() {
+		importance = widget.LowImportance
+	}
+	r.words.SetImportance(importance)
 }
 
 // FocusGained shows the box that has the keyboard.

@@ -423,3 +423,72 @@ func (Middle) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	}
 	return least
 }
+
+// Ends sets a text to the left and what belongs to it to the right, as wide as it
+// is; where both have no room on one line, the others stand below the text, in as
+// many lines as they need.
+type Ends struct {
+	below Flowing
+	width float32
+}
+
+// beside reports whether all stand on one line, and where the others begin then.
+func (e *Ends) beside(objects []fyne.CanvasObject) (x float32, fits bool) {
+	x = e.width
+	for _, o := range objects[1:] {
+		if o.Visible() {
+			x -= o.MinSize().Width + 2*Grid
+		}
+	}
+	need := objects[0].MinSize().Width
+	if t, ok := objects[0].(*Text); ok {
+		need = fyne.MeasureText(t.Text, fynetheme.Size(t.SizeName), t.TextStyle).Width
+	}
+	return x, need <= x
+}
+
+// Layout sets the objects.
+func (e *Ends) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	e.width = size.Width
+	text, others := objects[0], objects[1:]
+	m := text.MinSize()
+	x, fits := e.beside(objects)
+	if !fits {
+		text.Move(fyne.NewPos(0, 0))
+		text.Resize(fyne.NewSize(size.Width, m.Height))
+		rest := fyne.NewPos(0, m.Height+Grid)
+		e.below.Gap = 2 * Grid
+		e.below.Layout(others, size)
+		for _, o := range others {
+			o.Move(o.Position().Add(rest))
+		}
+		return
+	}
+	text.Move(fyne.NewPos(0, (size.Height-m.Height)/2))
+	text.Resize(fyne.NewSize(x, m.Height))
+	for _, o := range others {
+		if o.Visible() {
+			o.Resize(o.MinSize())
+			o.Move(fyne.NewPos(x+2*Grid, (size.Height-o.MinSize().Height)/2))
+			x += 2*Grid + o.MinSize().Width
+		}
+	}
+}
+
+// MinSize is the height that all need at the width that they had last.
+func (e *Ends) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+	high := float32(0)
+	for _, o := range objects {
+		if o.Visible() {
+			m := o.MinSize()
+			least.Width, high = max(least.Width, m.Width), max(high, m.Height)
+		}
+	}
+	if _, fits := e.beside(objects); fits || e.width == 0 {
+		least.Height = high
+		return least
+	}
+	e.below.width, e.below.Gap = e.width, 2*Grid
+	least.Height = objects[0].MinSize().Height + Grid + e.below.MinSize(objects[1:]).Height
+	return least
+}

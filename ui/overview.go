@@ -35,7 +35,7 @@ func newOverview(w *Window, p *state.Phone) *overview {
 	o.cards = container.New(&cardsLayout{Columns: widgets.Columns{Least: cardWidth, Most: 2, Gap: cardGap, Line: cardGap, Across: true},
 		cloud: o.cloud.object(), local: o.local.object()}, o.cloud.object(), o.local.object())
 	body := container.New(widgets.Rows{Gap: cardGap}, o.band.object(), o.cards, o.list.object())
-	_, o.content = widgets.Page(widgets.PageWidth, body, nil)
+	o.scroll, o.content = widgets.Page(widgets.PageWidth, body, nil)
 	return o
 }
 

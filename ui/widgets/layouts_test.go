@@ -8,7 +8,6 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
-	fynetheme "fyne.io/fyne/v2/theme"
 
 	"lifeboat/ui/theme"
 )
@@ -20,10 +19,11 @@ func block(width, height float32) fyne.CanvasObject {
 	return r
 }
 
-// TestFlowing begins a line where the width ends, and counts no hidden object.
+// TestFlowing begins a line where the width ends, sets each object at the middle of
+// its line, and counts no hidden one.
 func TestFlowing(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(theme.New())
-	gap := fynetheme.Padding()
+	gap := float32(Grid)
 	hidden := block(100, 100)
 	hidden.Hide()
 	blocks := []fyne.CanvasObject{block(50, 20), hidden, block(60, 30), block(70, 10), block(200, 10)}
@@ -32,8 +32,8 @@ func TestFlowing(t *testing.T) {
 		places []fyne.Position // of those that can be seen
 		height float32
 	}{
-		{1000, []fyne.Position{{}, fyne.NewPos(50+gap, 0), fyne.NewPos(110+2*gap, 0), fyne.NewPos(180+3*gap, 0)}, 30},
-		{110 + gap, []fyne.Position{{}, fyne.NewPos(50+gap, 0), fyne.NewPos(0, 30+gap), fyne.NewPos(0, 40+2*gap)}, 50 + 2*gap},
+		{1000, []fyne.Position{fyne.NewPos(0, 5), fyne.NewPos(50+gap, 0), fyne.NewPos(110+2*gap, 10), fyne.NewPos(180+3*gap, 10)}, 30},
+		{110 + gap, []fyne.Position{fyne.NewPos(0, 5), fyne.NewPos(50+gap, 0), fyne.NewPos(0, 30+gap), fyne.NewPos(0, 40+2*gap)}, 50 + 2*gap},
 		{10, []fyne.Position{{}, fyne.NewPos(0, 20+gap), fyne.NewPos(0, 50+2*gap), fyne.NewPos(0, 60+3*gap)}, 70 + 3*gap},
 	} {
 		all := container.New(&Flowing{}, blocks...)
@@ -83,7 +83,7 @@ func TestFilled(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(theme.New())
 	head, body := block(10, 40), block(10, 100)
 	all := container.New(Filled{}, head, body)
-	gap := fynetheme.Padding()
+	gap := float32(Grid)
 	for height, want := range map[float32]float32{500: 460 - gap, 60: 100} {
 		all.Resize(fyne.NewSize(200, height))
 		if body.Size() != fyne.NewSize(200, want) || body.Position() != fyne.NewPos(0, 40+gap) {

@@ -24,6 +24,7 @@ type overview struct {
 	cards   *fyne.Container
 	led     bool // the keyboard was brought to the primary button
 	content fyne.CanvasObject
+	scroll  *container.Scroll
 }
 
 // The least width of a card, under which the cards stand one above the other.

@@ -38,7 +38,8 @@ func (f *cardFrame) card(caption string, foot ...fyne.CanvasObject) fyne.CanvasO
 	head := widgets.Caption(strings.ToUpper(caption)).Line()
 	head.TextStyle.Bold = true
 	top := widgets.NewRows(head, widgets.Beside(f.mark, f.state.Object()), f.lines.Object())
-	return widgets.Card(container.NewBorder(nil, widgets.NewRows(foot...), nil, nil, top))
+	apart := container.New(widgets.AtLeast{Size: fyne.NewSize(0, 1)})
+	return widgets.Card(container.NewBorder(nil, widgets.NewRows(append([]fyne.CanvasObject{apart}, foot...)...), nil, nil, top))
 }
 
 func (f *cardFrame) set(status checks.Status, headline string, lines ...string) {

@@ -27,7 +27,7 @@ func (w *Window) passwordPart(p *state.Phone) []fyne.CanvasObject {
 			has.SetText(w.explain(err).Happened)
 			return
 		}
-		has.SetText(w.text(kept.Told(w.say_.Keyring(w.o.OS))))
+		has.SetText(w.say_.Heading(kept.Told(w.say_.Keyring(w.o.OS))))
 		widgets.SetEnabled(show, kept.Newest)
 		widgets.SetEnabled(forget, kept.Any())
 	}
@@ -75,7 +75,7 @@ func (w *Window) askChange(p *state.Phone) {
 			w.hideSheet()
 			w.ChangePassword(p, before, next, func(became engine.Encrypted) {
 				w.showSheet([]fyne.CanvasObject{widgets.Headline("pass", w.say("ui.settings.changed", nil)),
-					widgets.Plain(w.text(became.Told(w.say_.Keyring(w.o.OS))))}, widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, w.hideSheet))
+					widgets.Plain(w.say_.Heading(became.Told(w.say_.Keyring(w.o.OS))))}, widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, w.hideSheet))
 				w.key = "" // what the keyring has is asked anew
 				w.refresh()
 			})

@@ -109,7 +109,7 @@ func (s *question) given() string {
 func (s *question) choices() fyne.CanvasObject {
 	var all []fyne.CanvasObject
 	for _, c := range s.q.Choices {
-		b := widgets.NewAction(s.w.text(c.Text), nil, func() { s.give(checks.Answer{Choice: c.ID}) })
+		b := widgets.NewAnswer(s.w.text(c.Text), func() { s.give(checks.Answer{Choice: c.ID}) })
 		widgets.SetEnabled(b, !s.busy)
 		if s.firstChoice == nil {
 			s.firstChoice = b

@@ -2,6 +2,7 @@ package widgets
 
 import (
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -48,6 +49,18 @@ func (r ring) show(on bool, of fyne.Widget) {
 type Action struct {
 	widget.Button
 	focused bool
+	most    float32 // its width from which on its words wrap; 0 for never
+}
+
+// mostAnswer is the widest that an answer gets, which leaves room for it in the
+// smallest window.
+const mostAnswer = 460
+
+// NewAnswer is a button whose words may be a sentence: they wrap where it is long.
+func NewAnswer(text string, tapped func()) *Action {
+	a := NewAction(text, nil, tapped)
+	a.most = mostAnswer
+	return a
 }
 
 // NewAction is a button of middle weight.
@@ -130,26 +143,57 @@ func handOn(from fyne.CanvasObject, key *fyne.KeyEvent) {
 
 // CreateRenderer draws Fyne's button with a ring around it.
 func (a *Action) CreateRenderer() fyne.WidgetRenderer {
-	return &actionRenderer{WidgetRenderer: a.Button.CreateRenderer(), of: a, ring: newRing()}
+	return &actionRenderer{WidgetRenderer: a.Button.CreateRenderer(), of: a, ring: newRing(), words: Strong(a.Text)}
 }
 
 type actionRenderer struct {
 	fyne.WidgetRenderer
-	of   *Action
-	ring ring
+	of    *Action
+	ring  ring
+	words *Text // in place of the button's own where they wrap, which those cannot
+}
+
+// wraps reports whether the words have no room on one line.
+func (r *actionRenderer) wraps() bool {
+	return r.of.most > 0 && r.WidgetRenderer.MinSize().Width > r.of.most
 }
 
 func (r *actionRenderer) Objects() []fyne.CanvasObject {
-	return append(append([]fyne.CanvasObject{}, r.WidgetRenderer.Objects()...), r.ring.Rectangle)
+	all := append([]fyne.CanvasObject{}, r.WidgetRenderer.Objects()...)
+	if r.wraps() {
+		all = append(slices.DeleteFunc(all, func(o fyne.CanvasObject) bool { _, own := o.(*widget.RichText); return own }), r.words)
+	}
+	return append(all, r.ring.Rectangle)
+}
+
+func (r *actionRenderer) MinSize() fyne.Size {
+	m := r.WidgetRenderer.MinSize()
+	if !r.wraps() {
+		return m
+	}
+	padding := 2 * fynetheme.InnerPadding()
+	if width := r.of.most - padding; r.words.Size().Width != width {
+		r.words.Resize(fyne.NewSize(width, r.words.Size().Height))
+	}
+	return fyne.NewSize(r.of.most, r.words.MinSize().Height+padding)
 }
 
 func (r *actionRenderer) Layout(size fyne.Size) {
 	r.WidgetRenderer.Layout(size)
+	padding := fynetheme.InnerPadding()
+	r.words.Move(fyne.NewPos(padding, padding))
+	r.words.Resize(size.SubtractWidthHeight(2*padding, 2*padding))
 	r.ring.around(size)
 }
 
 func (r *actionRenderer) Refresh() {
 	r.WidgetRenderer.Refresh()
+	importance := widget.MediumImportance
+	if r.of.Disabled() {
+		importance = widget.LowImportance
+	}
+	r.words.SetText(r.of.Text)
+	r.words.SetImportance(importance)
 	r.ring.show(r.of.focused, r.of)
 }
 

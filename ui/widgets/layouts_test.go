@@ -19,14 +19,13 @@ func block(width, height float32) fyne.CanvasObject {
 	return r
 }
 
-// TestFlowing begins a line where the width ends, sets each object at the middle of
-// its line, and counts no hidden one.
+// TestFlowing begins a line where the width ends, sets objects at the middle of
+// their line, and counts no hidden object.
 func TestFlowing(t *testing.T) {
-	test.NewTempApp(t).Settings().SetTheme(theme.New())
-	gap := float32(Grid)
 	hidden := block(100, 100)
 	hidden.Hide()
 	blocks := []fyne.CanvasObject{block(50, 20), hidden, block(60, 30), block(70, 10), block(200, 10)}
+	const gap = Grid
 	for _, c := range []struct {
 		width  float32
 		places []fyne.Position // of those that can be seen
@@ -51,6 +50,57 @@ func TestFlowing(t *testing.T) {
 		if got := all.MinSize(); got.Height != c.height || got.Width != 200 {
 			t.Errorf("width %v: needs %v, want a height of %v", c.width, got, c.height)
 		}
+	}
+}
+
+// TestColumns goes down each column first, or along rows of one height each, in as
+// many columns as fit.
+func TestColumns(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		layout Columns
+		width  float32
+		places []fyne.Position
+		height float32
+	}{
+		{"three", Columns{Least: 100, Most: 3, Gap: 10, Line: 5}, 500, []fyne.Position{{}, fyne.NewPos(0, 45), fyne.NewPos(170, 0), fyne.NewPos(170, 45), fyne.NewPos(340, 0)}, 65},
+		{"two", Columns{Least: 100, Gap: 10}, 310, []fyne.Position{{}, fyne.NewPos(0, 40), fyne.NewPos(0, 60), fyne.NewPos(160, 0), fyne.NewPos(160, 40)}, 80},
+		{"one", Columns{Least: 100, Gap: 10}, 90, []fyne.Position{{}, fyne.NewPos(0, 20), fyne.NewPos(0, 40), fyne.NewPos(0, 80), fyne.NewPos(0, 100)}, 120},
+		{"across", Columns{Least: 100, Most: 3, Gap: 10, Across: true}, 500, []fyne.Position{{}, fyne.NewPos(170, 0), fyne.NewPos(340, 0), fyne.NewPos(0, 40), fyne.NewPos(170, 40)}, 60},
+	} {
+		blocks := []fyne.CanvasObject{block(10, 20), block(10, 20), block(10, 40), block(10, 20), block(10, 20)}
+		switch c.name {
+		case "two":
+			blocks = []fyne.CanvasObject{block(10, 20), block(10, 20), block(10, 20), block(10, 40), block(10, 20)}
+		}
+		hidden := block(999, 999)
+		hidden.Hide()
+		all := container.New(&c.layout, append([]fyne.CanvasObject{hidden}, blocks...)...)
+		all.Resize(fyne.NewSize(c.width, 500))
+		for i, b := range blocks {
+			if b.Position() != c.places[i] {
+				t.Errorf("%s: block %d stands at %v, want %v", c.name, i, b.Position(), c.places[i])
+			}
+		}
+		if got := all.MinSize().Height; got != c.height {
+			t.Errorf("%s: needs a height of %v, want %v", c.name, got, c.height)
+		}
+	}
+}
+
+// TestEnds sets what belongs to a text beside it, and below where there is no room.
+func TestEnds(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New())
+	text, one, two := Strong("A title of some words").Line(), block(60, 20), block(70, 20)
+	all := container.New(&Ends{}, text, one, two)
+	all.Resize(fyne.NewSize(500, 20))
+	if one.Position().X != 500-70-60-2*Grid || two.Position().X != 500-70 || all.MinSize().Height > 24 {
+		t.Errorf("beside: %v and %v, needs %v", one.Position(), two.Position(), all.MinSize())
+	}
+	all.Resize(fyne.NewSize(200, 20))
+	below := text.MinSize().Height + Grid
+	if one.Position() != fyne.NewPos(0, below) || two.Position() != fyne.NewPos(60+2*Grid, below) || all.MinSize().Height != below+20 {
+		t.Errorf("below: %v and %v, needs %v", one.Position(), two.Position(), all.MinSize())
 	}
 }
 
@@ -83,7 +133,7 @@ func TestFilled(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(theme.New())
 	head, body := block(10, 40), block(10, 100)
 	all := container.New(Filled{}, head, body)
-	gap := float32(Grid)
+	const gap = Grid
 	for height, want := range map[float32]float32{500: 460 - gap, 60: 100} {
 		all.Resize(fyne.NewSize(200, height))
 		if body.Size() != fyne.NewSize(200, want) || body.Position() != fyne.NewPos(0, 40+gap) {

@@ -1,0 +1,230 @@
+package widgets
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+	fynetheme "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"lifeboat/ui/theme"
+)
+
+// TestBar fills as far as is known, and draws nothing that cannot be seen.
+func TestBar(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New())
+	b := NewBar()
+	b.Resize(fyne.NewSize(200, barHeight))
+	r := test.WidgetRenderer(b).(*barRenderer)
+	for _, c := range []struct {
+		set, value float64
+		width      float32 // of what is filled, 0 for nothing
+	}{{-1, 0, 0}, {0.5, 0.5, 100}, {0.5001, 0.5, 100}, {0.51, 0.51, 102}, {0.001, 0.001, barHeight}, {7, 1, 200}, {0, 0, 0}} {
+		b.SetValue(c.set)
+		if width := r.fill.Size().Width; b.Value() != c.value || c.width > 0 && width != c.width || r.fill.Visible() != (c.width > 0) {
+			t.Errorf("set to %v it is at %v, %v wide, want %v, %v", c.set, b.Value(), width, c.value, c.width)
+		}
+	}
+}
+
+// TestTextHasNoPadding stands at the edge of its room, as high as its letters.
+func TestTextHasNoPadding(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New())
+	text := Plain("words").Word()
+	text.Resize(text.MinSize())
+	if want := fyne.MeasureText("words", fynetheme.TextSize(), fyne.TextStyle{}); text.MinSize() != want {
+		t.Errorf("needs %v, want %v", text.MinSize(), want)
+	}
+	where := absolute(text, func(o fyne.CanvasObject) bool { _, is := o.(*canvas.Text); return is })
+	if where == nil || *where != (fyne.Position{}) {
+		t.Errorf("its letters stand at %v", where)
+	}
+	if narrow := Plain("many words that wrap in a narrow place"); true {
+		narrow.Resize(fyne.NewSize(80, 10))
+		if h := narrow.MinSize().Height; h < 3*text.MinSize().Height {
+			t.Errorf("wrapped it needs a height of %v", h)
+		}
+	}
+}
+
+// absolute is where the first object below a widget that fits stands, nil for none.
+func absolute(o fyne.CanvasObject, fits func(fyne.CanvasObject) bool) *fyne.Position {
+	var children []fyne.CanvasObject
+	switch c := o.(type) {
+	case *fyne.Container:
+		children = c.Objects
+	case fyne.Widget:
+		children = test.WidgetRenderer(c).Objects()
+	}
+	for _, child := range children {
+		if fits(child) {
+			at := child.Position()
+			return &at
+		}
+		if below := absolute(child, fits); below != nil {
+			at := below.Add(child.Position())
+			return &at
+		}
+	}
+	return nil
+}
+
+// TestTile cuts its name before its value, and its value only where it alone has
+// no room.
+func TestTile(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New())
+	tile := NewTile(nil)
+	tile.Set("fail", "A name of very many letters", "51 days ago", true, false)
+	r := test.WidgetRenderer(tile).(*tileRenderer)
+	for _, c := range []struct {
+		width       float32
+		name, value bool // whether all of it can be read
+	}{{600, true, true}, {200, false, true}, {60, false, false}} {
+		tile.Resize(fyne.NewSize(c.width, 20))
+		name, value := r.name.Text == tile.name, r.value.Text == tile.value
+		if name != c.name || value != c.value {
+			t.Errorf("at a width of %v it says %q, %q", c.width, r.name.Text, r.value.Text)
+		}
+		if !name && r.name.Text != "" && !strings.HasSuffix(r.name.Text, "…") {
+			t.Errorf("at a width of %v the name ends without a sign: %q", c.width, r.name.Text)
+		}
+	}
+}
+
+// TestTickBoxWraps is as high as its words need, and is ticked by a press on them.
+func TestTickBoxWraps(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New())
+	ticked := 0
+	b := NewTickBox("Many words that have no room on one line of a narrow window", func(bool) { ticked++ })
+	b.Resize(fyne.NewSize(1000, 10))
+	one := b.MinSize().Height
+	b.Resize(fyne.NewSize(160, 10))
+	if wrapped := b.MinSize(); wrapped.Height < one+20 || wrapped.Width > 160 {
+		t.Errorf("needs %v, and a height of %v on one line", wrapped, one)
+	}
+	b.Resize(b.MinSize())
+	b.Tapped(&fyne.PointEvent{Position: fyne.NewPos(150, b.Size().Height-4)})
+	if ticked != 1 || !b.Checked {
+		t.Error("a press on its words does not tick it")
+	}
+	b.Set(false)
+	b.Disable()
+	b.Tapped(&fyne.PointEvent{})
+	if ticked != 1 || b.Checked {
+		t.Error("it was ticked by itself, or while it may not be")
+	}
+}
+
+// TestAnswerWraps is a usual button while its words are few, and no wider than the
+// smallest window has room for where they are many.
+func TestAnswerWraps(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New())
+	few, many := NewAnswer("Yes", func() {}), NewAnswer(strings.Repeat("many words ", 12), func() {})
+	if got, want := few.MinSize(), NewAction("Yes", nil, func() {}).MinSize(); got != want {
+		t.Errorf("needs %v, a button %v", got, want)
+	}
+	if got := many.MinSize(); got.Width != mostAnswer || got.Height < few.MinSize().Height+15 {
+		t.Errorf("many words need %v", got)
+	}
+	many.Resize(many.MinSize())
+	letters := 0
+	for _, o := range test.WidgetRenderer(many).Objects() {
+		switch o := o.(type) {
+		case *widget.RichText:
+			t.Error("the words stand there twice")
+		case *Text:
+			letters++
+			if m := o.MinSize(); m.Height > o.Size().Height || o.Text != many.Text {
+				t.Errorf("%q needs %v of %v", o.Text, m, o.Size())
+			}
+		}
+	}
+	if letters != 1 {
+		t.Errorf("%d texts", letters)
+	}
+}
+
+// focusables are one of each widget that the keyboard reaches.
+func focusables() map[string]fyne.Focusable {
+	tabs := NewTabs([]string{"One"}, func(int) {})
+	return map[string]fyne.Focusable{
+		"action": NewAction("Do", nil, func() {}), "primary": NewPrimary("Do", nil, func() {}), "danger": NewDanger("Do", func() {}), "answer": NewAnswer(strings.Repeat("many words ", 12), func() {}),
+		"link": NewLink("Go", func() {}), "tab": tabs.all[0], "chooser": NewChooser(func() {}),
+		"icon": NewIconButton("Back", fynetheme.NavigateBackIcon(), func() {}), "tile": NewTile(func() {}),
+		"fold": NewFold(Plain("More"), false, func() fyne.CanvasObject { return Plain("It") }, nil),
+		"tick": NewTickBox("On", nil), "secret": NewSecret(func() {}), "box": NewTextBox(2), "choice": NewChoice([]string{"A", "B"}, 0, func(int) {}),
+	}
+}
+
+// TestFocusIsSeen sees that each widget looks otherwise with the keyboard than
+// without, the colours of its lines and grounds and what it shows.
+func TestFocusIsSeen(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New())
+	for name, w := range focusables() {
+		o := w.(fyne.CanvasObject)
+		window := test.NewWindow(o)
+		window.Resize(fyne.NewSize(300, 100))
+		before := look(o)
+		window.Canvas().Focus(w)
+		during := look(o)
+		window.Canvas().Unfocus()
+		if reflect.DeepEqual(before, during) {
+			t.Errorf("%s looks the same with the keyboard", name)
+		}
+		if after := look(o); !reflect.DeepEqual(before, after) {
+			t.Errorf("%s keeps the look: %v, before %v", name, after, before)
+		}
+		window.Close()
+	}
+}
+
+// look is how the lines and grounds of a widget are painted that can be seen.
+func look(o fyne.CanvasObject) (all []any) {
+	if !o.Visible() {
+		return nil
+	}
+	var children []fyne.CanvasObject
+	switch o := o.(type) {
+	case *canvas.Rectangle:
+		if o.StrokeWidth == 0 {
+			return []any{o.FillColor, o.Size()}
+		}
+		return []any{o.FillColor, o.StrokeColor, o.StrokeWidth, o.Size()}
+	case *canvas.Circle:
+		return []any{o.FillColor, o.StrokeColor}
+	case *fyne.Container:
+		children = o.Objects
+	case fyne.Widget:
+		children = test.WidgetRenderer(o).Objects()
+	}
+	for _, child := range children {
+		all = append(all, look(child)...)
+	}
+	return all
+}
+
+// TestEscapeIsHandedOn sees that Escape and F5 reach the window whatever has the
+// keyboard, and Space what has it.
+func TestEscapeIsHandedOn(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New())
+	for name, w := range focusables() {
+		window := test.NewWindow(w.(fyne.CanvasObject))
+		var heard []fyne.KeyName
+		window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) { heard = append(heard, key.Name) })
+		window.Canvas().Focus(w)
+		for _, key := range []fyne.KeyName{fyne.KeyEscape, fyne.KeySpace, fyne.KeyF5} {
+			if _, menu := w.(*Choice); menu && key == fyne.KeySpace {
+				continue // it opens
+			}
+			w.TypedKey(&fyne.KeyEvent{Name: key})
+		}
+		if want := []fyne.KeyName{fyne.KeyEscape, fyne.KeyF5}; !reflect.DeepEqual(heard, want) {
+			t.Errorf("%s hands on %v, want %v", name, heard, want)
+		}
+		window.Close()
+	}
+}

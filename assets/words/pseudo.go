@@ -54,4 +54,3 @@ func Lengthen(sentence string) string {
 	}
 	return b.String()
 }
-

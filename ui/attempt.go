@@ -71,7 +71,9 @@ func newAttemptPage(w *Window, a *state.Attempt) *attemptPage {
 }
 
 func (s *attemptPage) object() fyne.CanvasObject { return s.content }
-func (s *attemptPage) first() fyne.Focusable     { return s.leave }
+
+// first is nothing: Enter must not end the watching.
+func (s *attemptPage) first() fyne.Focusable { return nil }
 
 func (s *attemptPage) update() {
 	w, a := s.w, s.a

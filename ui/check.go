@@ -64,14 +64,11 @@ func newCheckPage(w *Window, p *state.Phone, id string) *checkPage {
 
 func (c *checkPage) object() fyne.CanvasObject { return c.content }
 
-// first is the first answer that can be given, else the way on.
+// first is the way on; nothing while a question is open, since Enter pressed once
+// too often must not answer it.
 func (c *checkPage) first() fyne.Focusable {
-	for _, o := range c.asked.Objects {
-		for _, q := range c.questions {
-			if q.content == o && q.firstChoice != nil {
-				return q.firstChoice
-			}
-		}
+	if r, ok := c.p.State.Result(c.id); ok && len(openQuestions(r)) > 0 {
+		return nil
 	}
 	return c.next
 }

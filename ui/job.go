@@ -84,6 +84,7 @@ func (w *Window) amountOf(j *state.Job) string {
 		parts = append(parts, w.say("ui.running.files-of", words.Args{"N": words.Count(e.Files), "Total": files(e.FilesTotal)}))
 	case e.BytesTotal > 0:
 		parts = append(parts, w.say("ui.running.bytes-of", words.Args{"N": words.Bytes(e.Bytes), "Total": words.Bytes(e.BytesTotal)}))
+	case e.Bytes < leastBytes:
 	case e.Bytes > 0 && e.Expected > e.Bytes:
 		parts = append(parts, w.say("ui.job.bytes-about", words.Args{"N": words.Bytes(e.Bytes), "Total": words.Bytes(round(e.Expected))}))
 	case e.Bytes > 0:
@@ -94,6 +95,9 @@ func (w *Window) amountOf(j *state.Job) string {
 	}
 	return strings.Join(parts, w.say("ui.ready.between", nil))
 }
+
+// leastBytes is how much must have come before it is worth saying.
+const leastBytes = 1_000_000
 
 // round leaves two digits of a size that is only estimated, so that it stands still.
 func round(bytes int64) int64 {

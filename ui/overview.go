@@ -114,6 +114,7 @@ type band struct {
 	mark             *widgets.Mark
 	headline, detail *widgets.Steady
 	known            bool // a state was shown
+	at               checks.SafetyState
 	content          *widgets.Tinted
 }
 
@@ -141,8 +142,8 @@ func (b *band) update() {
 	case b.p.Err != nil:
 		headline, detail = w.explain(b.p.Err).Happened, w.say("ui.safety.unseen", nil)
 	}
-	if known := b.p.State != nil; known != b.known {
-		b.known = known // the sentence gets the room that it needs, and not that of what stood there
+	if at != b.at || (b.p.State != nil) != b.known {
+		b.at, b.known = at, b.p.State != nil // the sentence gets the room that it needs, and not that of what stood there
 		defer b.headline.Free()
 		defer b.detail.Free()
 	}

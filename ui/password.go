@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -93,7 +91,11 @@ func (s *choosePassword) rate() {
 		found := passphrase.Rate(password, name)
 		w.o.Post(func() {
 			if rating == s.rating {
-				s.strength.SetText(strings.TrimSpace(w.say(strengths[found.Level], nil) + ". " + w.text(found.Why())))
+				said := w.say(strengths[found.Level], nil) + "."
+				if found.Level < passphrase.Good {
+					said += " " + w.text(found.Why())
+				}
+				s.strength.SetText(said)
 			}
 		})
 	}()

@@ -32,7 +32,7 @@ func (w *Window) showSheet(all []fyne.CanvasObject, first *widgets.Action, other
 		w.sheet.hide()
 	}
 	s := &sheet{w: w}
-	line := container.NewHBox()
+	line := widgets.Line()
 	for _, b := range append(others, first) {
 		line.Add(b)
 	}

@@ -3,6 +3,8 @@ package widgets
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -111,6 +113,12 @@ func NewSecret(submit func()) *Secret {
 	return s
 }
 
+// FocusGained shows the field that has the keyboard.
+func (s *Secret) FocusGained() {
+	s.Entry.FocusGained()
+	reveal(s)
+}
+
 // TypedKey hands Escape on.
 func (s *Secret) TypedKey(key *fyne.KeyEvent) {
 	if key.Name == fyne.KeyEscape || key.Name == fyne.KeyF5 {
@@ -189,7 +197,16 @@ func (c *Complaint) Show(text string) {
 
 // ButtonRow sets buttons at the right-hand side, the last one outermost.
 func ButtonRow(all ...fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewBorder(nil, nil, nil, container.NewHBox(all...))
+	return container.NewBorder(nil, nil, nil, Line(all...))
+}
+
+// buttonGap is the distance between buttons, so that the ring around one stands
+// clear of the next.
+const buttonGap = 12
+
+// Line sets objects side by side, as far from one another as buttons stand.
+func Line(all ...fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedHBoxLayout(buttonGap), all...)
 }
 
 // Choice is a choice among a few words.
@@ -216,6 +233,16 @@ func (c *Choice) Set(options []string, chosen int) {
 	c.SetOptions(options)
 	c.SetSelectedIndex(chosen)
 	c.OnChanged = changed
+}
+
+// MinSize has room for every option, so that none is cut.
+func (c *Choice) MinSize() fyne.Size {
+	m := c.Select.MinSize()
+	widest := float32(0)
+	for _, o := range c.Options {
+		widest = max(widest, fyne.MeasureText(o, fynetheme.TextSize(), fyne.TextStyle{}).Width)
+	}
+	return fyne.NewSize(max(m.Width, widest+fynetheme.IconInlineSize()+6*fynetheme.InnerPadding()), m.Height)
 }
 
 // FocusGained shows the choice that has the keyboard.

@@ -85,7 +85,9 @@ func (r *tabRenderer) Layout(size fyne.Size) {
 	m := r.text.MinSize()
 	r.text.Resize(fyne.NewSize(size.Width, m.Height))
 	r.text.Move(fyne.NewPos(0, (size.Height-m.Height)/2))
-	r.ring.around(size)
+	// Within the tab, as the one beside it would cover it.
+	r.ring.Move(fyne.NewPos(1, 1))
+	r.ring.Resize(size.SubtractWidthHeight(2, 2))
 }
 
 func (r *tabRenderer) Refresh() {

@@ -252,7 +252,7 @@ func SetEnabled(b fyne.Disableable, on bool) {
 
 // Left sets objects side by side at the left, as wide as they are.
 func Left(all ...fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewHBox(append(all, layout.NewSpacer())...)
+	return Line(append(all, layout.NewSpacer())...)
 }
 
 // Padded leaves room around content.

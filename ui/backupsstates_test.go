@@ -36,6 +36,9 @@ func damaged(context.Context, string, verify.Level, func(verify.Progress)) (veri
 // kept, at the smallest size of the window and a large one: it is there, worded,
 // stands on nothing else, and a sheet fits in the window.
 func TestStatesOfBackups(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	for name, s := range map[string]struct {
 		bring func(r *rig)
 		sees  []string

@@ -17,10 +17,10 @@ import (
 // backup or sheet may be left behind. Memory is measured below the window, since
 // Fyne's driver for tests keeps what it has drawn.
 func TestSoak(t *testing.T) {
-	plugs, backups, stops := 500, 50, 50
 	if testing.Short() {
-		plugs, backups, stops = 40, 6, 6
+		t.Skip("much of one kind: make test runs it without the race detector")
 	}
+	const plugs, backups, stops = 500, 50, 50
 	inWindow(t, nil, func(r *rig) {
 		outcome := error(nil)
 		r.engine.backUp = func(ctx context.Context, _ engine.Order, report func(backup.Event)) (backup.Result, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,18 +20,34 @@ type fakePortal struct {
 	version uint32
 	answer  func(f *fakePortal, request dbus.ObjectPath)
 
+	closed chan struct{}
+
+	mu   sync.Mutex
+	last request
+}
+
+// request is what the portal was asked.
+type request struct {
 	method, parent, title string
 	options               map[string]dbus.Variant
-	closed                chan struct{}
+}
+
+// asked is what it was asked last.
+func (f *fakePortal) asked() request {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.last
 }
 
 func (f *fakePortal) ask(method string, sender dbus.Sender, parent, title string, options map[string]dbus.Variant) (dbus.ObjectPath, *dbus.Error) {
-	f.method, f.parent, f.title, f.options = method, parent, title, options
+	f.mu.Lock()
+	f.last = request{method, parent, title, options}
+	f.mu.Unlock()
 	token, _ := options["handle_token"].Value().(string)
-	request := dbus.ObjectPath(portalPath + "/request/" + strings.ReplaceAll(strings.TrimPrefix(string(sender), ":"), ".", "_") + "/" + token)
-	f.conn.ExportMethodTable(map[string]any{"Close": func() *dbus.Error { close(f.closed); return nil }}, request, requestIface)
-	f.answer(f, request)
-	return request, nil
+	handle := dbus.ObjectPath(portalPath + "/request/" + strings.ReplaceAll(strings.TrimPrefix(string(sender), ":"), ".", "_") + "/" + token)
+	f.conn.ExportMethodTable(map[string]any{"Close": func() *dbus.Error { close(f.closed); return nil }}, handle, requestIface)
+	f.answer(f, handle)
+	return handle, nil
 }
 
 func (f *fakePortal) OpenFile(s dbus.Sender, parent, title string, options map[string]dbus.Variant) (dbus.ObjectPath, *dbus.Error) {
@@ -103,9 +120,10 @@ func TestAnswers(t *testing.T) {
 			if got != c.want || (err != nil) != c.bad || ctx.Err() != nil {
 				t.Errorf("%q, %v", got, err)
 			}
-			if dir, _ := f.options["current_folder"].Value().([]byte); f.method != "OpenFile" || f.title != "Where to?" || f.parent != "x11:1a" ||
-				string(dir) != "/mnt/ä\x00" || f.options["directory"].Value() != true {
-				t.Errorf("asked %s, %q, %q, %v", f.method, f.parent, f.title, f.options)
+			asked := f.asked()
+			if dir, _ := asked.options["current_folder"].Value().([]byte); asked.method != "OpenFile" || asked.title != "Where to?" || asked.parent != "x11:1a" ||
+				string(dir) != "/mnt/ä\x00" || asked.options["directory"].Value() != true {
+				t.Errorf("asked %+v", asked)
 			}
 		})
 	}
@@ -118,8 +136,8 @@ func TestSave(t *testing.T) {
 	if got, err := Save(t.Context(), Options{Name: "report.txt"}); got != "/home/anna/report.txt" || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
-	if f.method != "SaveFile" || f.parent != "" || f.options["current_name"].Value() != "report.txt" {
-		t.Errorf("asked %s, %q, %v", f.method, f.parent, f.options)
+	if asked := f.asked(); asked.method != "SaveFile" || asked.parent != "" || asked.options["current_name"].Value() != "report.txt" {
+		t.Errorf("asked %+v", asked)
 	}
 	if _, err := Folder(t.Context(), Options{}); !errors.Is(err, ErrNone) {
 		t.Errorf("of a portal that knows no folders: %v", err)

@@ -5,7 +5,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
@@ -14,11 +16,23 @@ import (
 )
 
 // manager is a file manager that notes what it is asked for.
-type manager struct{ shown []string }
+type manager struct {
+	mu   sync.Mutex
+	uris []string
+}
 
 func (m *manager) ShowItems(uris []string, _ string) *dbus.Error {
-	m.shown = append(m.shown, uris...)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.uris = append(m.uris, uris...)
 	return nil
+}
+
+// shown is what it was asked for.
+func (m *manager) shown() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.uris)
 }
 
 // opener puts a program in the place of xdg-open that notes what it is given,
@@ -65,8 +79,8 @@ func TestItemInTheFileManager(t *testing.T) {
 	if err := Item(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
-	if len(m.shown) != 1 || !strings.HasSuffix(m.shown[0], "/C++%20100%25%20%C3%BC/a,%20b%23c.txt") || !strings.HasPrefix(m.shown[0], "file:///") {
-		t.Errorf("asked for %q", m.shown)
+	if got := m.shown(); len(got) != 1 || !strings.HasSuffix(got[0], "/C++%20100%25%20%C3%BC/a,%20b%23c.txt") || !strings.HasPrefix(got[0], "file:///") {
+		t.Errorf("asked for %q", got)
 	}
 	if got := opened(); got != "" {
 		t.Errorf("and opened %q", got)

@@ -100,8 +100,6 @@ type fixPage struct {
 	now      *fyne.Container // the card of the step to do now
 	shown    string          // id and state of it
 	act      *widgets.Action
-	done     *widgets.Link
-	skip     *widgets.Link
 	rest     *fyne.Container
 	lines    []*stepLine
 	finished fyne.CanvasObject

@@ -87,6 +87,24 @@ func (o *overview) update() {
 		o.free()
 	}
 	o.content.Refresh()
+	// Tab goes through the cards in the order of the eye.
+	if l, ok := o.cards.Layout.(*cardsLayout); ok {
+		o.cards.Objects = l.order()
+	}
+	o.lead()
+}
+
+// lead brings the keyboard to the primary button once it is known, unless it is
+// elsewhere already.
+func (o *overview) lead() {
+	if o.led || o.p.State == nil {
+		return
+	}
+	o.led = true
+	c := o.w.o.Window.Canvas()
+	if first := o.first(); first != nil && c.Focused() == nil && o.w.sheet == nil {
+		c.Focus(first)
+	}
 }
 
 // free gives the texts the room that they need now: what is known first must not

@@ -15,7 +15,7 @@ import (
 )
 
 // TestOlderPassword: after the phone's password was changed, each version opens
-// with the one that it was made with, and who gives another is told which is wrong.
+// with the one that it was made with, and another one is reported as an older or a wrong one.
 func TestOlderPassword(t *testing.T) {
 	r := newRig(t, nil)
 	const newer = "another"

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"strconv"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -164,7 +163,7 @@ func (f *fixPage) show(at int) {
 		widgets.Caption(w.say("ui.steps.of", words.Args{"N": at + 1, "Total": len(p.Fix.All)})),
 		widgets.Title(w.text(step.Text)),
 	)
-	if r, ok := p.State.Result(checkOf(step)); ok {
+	if r, ok := p.State.Result(state.CheckOf(step)); ok {
 		rows.Add(widgets.Plain(w.text(r.Finding)))
 	}
 	cost := w.cost(step)
@@ -190,12 +189,6 @@ func (f *fixPage) show(at int) {
 	if moved {
 		w.focusFirst()
 	}
-}
-
-// checkOf is the id of the check that a step is about.
-func checkOf(f checks.Fix) string {
-	id, _, _ := strings.Cut(f.ID, "/")
-	return id
 }
 
 // stepLine is one of the other steps: what it is, and what became of it.

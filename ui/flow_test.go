@@ -377,7 +377,7 @@ func TestQuestionGoesAway(t *testing.T) {
 	}
 }
 
-// TestEndsBehindClosedWindow: the outcome of a backup is told by the system, and the
+// TestEndsBehindClosedWindow: the system notifies of the outcome of a backup, and the
 // window shows it when it is back.
 func TestEndsBehindClosedWindow(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
@@ -417,7 +417,7 @@ func TestStopAsks(t *testing.T) {
 		}
 		r.sees("Try again", "Back")
 		if len(r.app.sent) != 0 {
-			t.Errorf("what was stopped by hand is told as failed: %v", r.app.sent)
+			t.Errorf("what was stopped by hand is reported as failed: %v", r.app.sent)
 		}
 	})
 }

@@ -71,10 +71,6 @@ func (s *choosePassword) compare() {
 	s.complaint.Show("")
 }
 
-// strengths word how well a password keeps a backup.
-var strengths = map[passphrase.Level]string{passphrase.Weak: "passphrase.level.weak", passphrase.Fair: "passphrase.level.fair",
-	passphrase.Good: "passphrase.level.good", passphrase.Strong: "passphrase.level.strong"}
-
 // rate says how easily the password is guessed. That takes a while, and is done
 // beside the window.
 func (s *choosePassword) rate() {
@@ -91,7 +87,7 @@ func (s *choosePassword) rate() {
 		found := passphrase.Rate(password, name)
 		w.o.Post(func() {
 			if rating == s.rating {
-				said := w.say(strengths[found.Level], nil) + "."
+				said := w.text(found.Words()) + "."
 				if found.Level < passphrase.Good {
 					said += " " + w.text(found.Why())
 				}

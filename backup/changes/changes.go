@@ -89,7 +89,7 @@ func Between(ctx context.Context, fsys afero.Fs, root, udid string, from, to int
 	return c.result, nil
 }
 
-// key is what a part is told by.
+// key identifies a part.
 type key struct {
 	group  verify.Group
 	bundle string

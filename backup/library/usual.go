@@ -16,7 +16,7 @@ func usualPlaces() []UsualPlace {
 }
 
 // usualPlacesOf are the places on a system (device/PROTOCOL.md#where-other-programs-keep-backups).
-// idevicebackup2 and pymobiledevice3 have none: they are told a folder each time.
+// idevicebackup2 and pymobiledevice3 have none: a folder is given each time.
 func usualPlacesOf(goos, home, roaming string) []UsualPlace {
 	switch goos {
 	case "darwin":

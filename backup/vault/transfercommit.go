@@ -128,7 +128,7 @@ func (t *transfer) commit(ctx context.Context) error {
 	if err := errors.Join(t.held.stillHeld(), t.lock.check(), t.free(), ctx.Err()); err != nil {
 		return err
 	}
-	// From here on it is not broken off: it takes a moment.
+	// From here on it is not interrupted: it takes a moment.
 	if err := t.dest.fs.Rename(t.staging.own(), t.dest.own()); err != nil {
 		return err
 	}

@@ -67,11 +67,16 @@ func (p *Phone) Step() int {
 	return i
 }
 
+// CheckOf is the id of the check that a step is about.
+func CheckOf(f checks.Fix) string {
+	id, _, _ := strings.Cut(f.ID, "/")
+	return id
+}
+
 // StepState says how far a step of the phone's has come.
 func (p *Phone) StepState(f checks.Fix) StepState {
 	needed := slices.ContainsFunc(p.State.Next, func(n checks.Fix) bool { return n.ID == f.ID })
-	check, _, _ := strings.Cut(f.ID, "/")
-	r, known := p.State.Result(check)
+	r, known := p.State.Result(CheckOf(f))
 	_, said := p.State.Tried[f.ID]
 	switch {
 	case known && !needed && r.Status == checks.Pass:

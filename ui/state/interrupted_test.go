@@ -111,7 +111,7 @@ func TestBrokenLink(t *testing.T) {
 }
 
 // TestGivesUp: a cable that drops the phone again and again without anything having
-// come is told as the failure that it is; one that lets something through is not.
+// come is reported as the failure that it is; one that lets something through is not.
 func TestGivesUp(t *testing.T) {
 	inBubble(t, func(r *rig) {
 		run := r.first()

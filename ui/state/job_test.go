@@ -169,7 +169,7 @@ func TestKeptOnlyWhenProven(t *testing.T) {
 		r.engine.keyringErr = errKeyring
 		r.end(run, nil)
 		if j := r.in(phoneA, Done); fault.Of(j.KeepErr) != fault.KeyringFailed {
-			t.Errorf("that the keyring failed is told as %v", j.KeepErr)
+			t.Errorf("that the keyring failed is reported as %v", j.KeepErr)
 		}
 	})
 	inBubble(t, func(r *rig) {
@@ -181,7 +181,7 @@ func TestKeptOnlyWhenProven(t *testing.T) {
 		r.ChoosePassword(r.in(phoneA, Choosing), typed("new"), true, func(err error) { told = err })
 		r.quiet()
 		if r.in(phoneA, Choosing); fault.Of(told) != fault.KeyringFailed {
-			t.Errorf("that the keyring failed is told as %v", told)
+			t.Errorf("that the keyring failed is reported as %v", told)
 		}
 		r.ChoosePassword(r.in(phoneA, Choosing), typed("new"), false, nil)
 		r.started()

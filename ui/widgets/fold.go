@@ -11,7 +11,7 @@ import (
 	"lifeboat/ui/theme"
 )
 
-// fold shows a headline, and below it, after a click or Space or Enter, what
+// Fold shows a headline, and below it, after a click or Space or Enter, what
 // belongs to it. The body is made when it is first opened.
 type Fold struct {
 	widget.BaseWidget

@@ -8,12 +8,12 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// rows sets objects under one another, as Fyne's VBox does, but gives each
+// Rows sets objects under one another, as Fyne's VBox does, but gives each
 // its width before asking for its height: a text that wraps has no other
 // way to know how high it is, and the lines below it would jump.
 type Rows struct{ Gap float32 }
 
-// newRows leaves the theme's padding between objects.
+// NewRows leaves the theme's padding between objects.
 func NewRows(objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(Rows{Gap: Grid}, objects...)
 }
@@ -83,7 +83,7 @@ func (c Column) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	return least.AddWidthHeight(2*gutter, 0)
 }
 
-// inTurn gives objects one place, of which one is visible at a time. The
+// InTurn gives objects one place, of which one is visible at a time. The
 // place is as large as the largest, so that nothing below it moves.
 type InTurn struct{}
 
@@ -119,7 +119,7 @@ func Foot(width float32, foot fyne.CanvasObject) *fyne.Container {
 	return container.New(Rows{}, widget.NewSeparator(), line)
 }
 
-// scrolled gives the content of a scroll its width before its height, like rows.
+// Scrolled gives the content of a scroll its width before its height, like rows.
 type Scrolled struct{}
 
 func (Scrolled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
@@ -139,7 +139,7 @@ func (Scrolled) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	return least
 }
 
-// atLeast keeps the window from being made smaller than a size.
+// AtLeast keeps the window from being made smaller than a size.
 type AtLeast struct{ Size fyne.Size }
 
 func (a AtLeast) Layout(objects []fyne.CanvasObject, size fyne.Size) {
@@ -157,26 +157,7 @@ func (a AtLeast) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return least
 }
 
-// atLeastNow keeps a height that was reached once, until it is set back.
-type AtLeastNow struct{ Height float32 }
-
-func (a *AtLeastNow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		o.Resize(fyne.NewSize(size.Width, o.Size().Height))
-		o.Resize(fyne.NewSize(size.Width, max(size.Height, o.MinSize().Height)))
-		o.Move(fyne.NewPos(0, 0))
-	}
-}
-
-func (a *AtLeastNow) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	least := fyne.NewSize(0, a.Height)
-	for _, o := range objects {
-		least = least.Max(o.MinSize())
-	}
-	return least
-}
-
-// flowing sets objects beside one another, and begins a new line where the
+// Flowing sets objects beside one another, and begins a new line where the
 // width ends.
 type Flowing struct {
 	Gap   float32 // between objects; 0 is the usual one
@@ -233,7 +214,7 @@ func (f *Flowing) flow(objects []fyne.CanvasObject, put func(fyne.CanvasObject, 
 	return max(0, y-Grid)
 }
 
-// filled gives its second object all the height that the first leaves.
+// Filled gives its second object all the height that the first leaves.
 type Filled struct{}
 
 func (Filled) Layout(objects []fyne.CanvasObject, size fyne.Size) {

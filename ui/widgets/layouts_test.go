@@ -104,30 +104,6 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// TestAtLeastNow keeps a height that was reached, until it is set back.
-func TestAtLeastNow(t *testing.T) {
-	room := &AtLeastNow{}
-	content := NewRows(block(10, 50))
-	all := container.New(room, content)
-	if got := all.MinSize().Height; got != 50 {
-		t.Errorf("needs %v at first", got)
-	}
-	room.Height = 50
-	content.Objects = []fyne.CanvasObject{block(10, 20)}
-	if got := all.MinSize().Height; got != 50 {
-		t.Errorf("gives way to %v", got)
-	}
-	content.Objects = []fyne.CanvasObject{block(10, 80)}
-	if got := all.MinSize().Height; got != 80 {
-		t.Errorf("does not grow: %v", got)
-	}
-	room.Height = 0
-	content.Objects = []fyne.CanvasObject{block(10, 20)}
-	if got := all.MinSize().Height; got != 20 {
-		t.Errorf("stays at %v", got)
-	}
-}
-
 // TestFilled leaves the rest to the second object, but never less than it needs.
 func TestFilled(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(theme.New())

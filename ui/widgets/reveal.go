@@ -31,7 +31,7 @@ func reveal(o fyne.CanvasObject) {
 	}
 }
 
-// pageScroll finds the scroll of the page below root, and whether o stands
+// PageScroll finds the scroll of the page below root, and whether o stands
 // around it, such as a button at the foot.
 func PageScroll(root, o fyne.CanvasObject) (scroll *container.Scroll, around bool) {
 	if root == o {
@@ -54,7 +54,7 @@ func PageScroll(root, o fyne.CanvasObject) (scroll *container.Scroll, around boo
 	return scroll, around
 }
 
-// wheel lies over a field that scrolls on its own and hands the mouse wheel to
+// Wheel lies over a field that scrolls on its own and hands the mouse wheel to
 // the page: whoever scrolls down a page would else be caught in the field.
 // It takes nothing but the wheel.
 type Wheel struct{ widget.BaseWidget }

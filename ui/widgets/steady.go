@@ -8,7 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 )
 
-// steady is a text that may change at any time without anything below it
+// Steady is a text that may change at any time without anything below it
 // moving. Its height is what it needed when it was last freed, or least
 // lines; a text that needs more loses its end for as long.
 type Steady struct {
@@ -30,7 +30,7 @@ func NewSteady(label *Text, least int) *Steady {
 
 func (s *Steady) Object() fyne.CanvasObject { return s.content }
 
-// set changes the text.
+// Set changes the text.
 func (s *Steady) Set(text string) {
 	if text != s.Text {
 		s.Text = text
@@ -38,10 +38,10 @@ func (s *Steady) Set(text string) {
 	}
 }
 
-// free lets the text take the room that it needs now.
+// Free lets the text take the room that it needs now.
 func (s *Steady) Free() { s.Height = 0; s.Fit() }
 
-// cut reports whether the end of the text cannot be seen.
+// Cut reports whether the end of the text cannot be seen.
 func (s *Steady) Cut() bool { return s.Label.Text != s.Text }
 
 // Layout fits the text to the width it gets.
@@ -74,7 +74,7 @@ func (s *Steady) room() float32 {
 	return s.lines
 }
 
-// fit shows as much of the text as there is room for.
+// Fit shows as much of the text as there is room for.
 func (s *Steady) Fit() {
 	need := s.need(s.Text)
 	if s.width == 0 || s.Height == 0 {

@@ -14,7 +14,7 @@ import (
 	"lifeboat/ui/desktop/desktoptest"
 )
 
-// fakePortal answers as it is told to.
+// fakePortal answers as a test has it.
 type fakePortal struct {
 	conn    *dbus.Conn
 	version uint32

@@ -156,7 +156,7 @@ func kindOf(err error, depth int) string {
 		return kind + ": " + kindOf(err, depth+1)
 	}
 	for _, s := range sentinels {
-		if err == s { //nolint:errorlint // what is around it is told too
+		if err == s { //nolint:errorlint // what wraps it is reported too
 			return s.Error()
 		}
 	}

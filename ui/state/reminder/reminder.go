@@ -45,7 +45,7 @@ func (e Every) span() time.Duration {
 // Kind is which copies a reminder is about.
 type Kind string
 
-// The kinds, in the order in which they are told.
+// The kinds, in the order in which they are shown.
 const (
 	Computer Kind = "computer"
 	ICloud   Kind = "icloud"

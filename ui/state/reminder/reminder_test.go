@@ -51,7 +51,7 @@ func TestClockJumps(t *testing.T) {
 	}
 }
 
-// What the phone claims of the future is no date, and is told as such.
+// What the phone claims of the future is no date, and is reported as none.
 func TestFuture(t *testing.T) {
 	now := time.Date(2027, time.May, 3, 10, 0, 0, 0, time.UTC)
 	for _, last := range []time.Time{now.AddDate(1, 0, 0), now.AddDate(90000, 0, 0)} {

@@ -133,6 +133,15 @@ func (m *ManifestDB) Check(ctx context.Context) error {
 // Rows gives all rows, one at a time, so that memory does not grow with
 // their number. A non-nil error is the last.
 func (m *ManifestDB) Rows(ctx context.Context) iter.Seq2[Row, error] {
+	return m.rows(ctx, "")
+}
+
+// RowsIn is Rows for the domains that begin with prefix.
+func (m *ManifestDB) RowsIn(ctx context.Context, prefix string) iter.Seq2[Row, error] {
+	return m.rows(ctx, "WHERE domain >= ?3 AND substr(domain, 1, length(?3)) = ?3", prefix)
+}
+
+func (m *ManifestDB) rows(ctx context.Context, where string, args ...any) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		// The bounds hold before a value is taken into memory. Whatever is
 		// too long comes out empty, and fails the checks that follow.
@@ -142,7 +151,7 @@ func (m *ManifestDB) Rows(ctx context.Context) iter.Seq2[Row, error] {
 			       CASE WHEN length(relativePath) <= ?1 THEN CAST(relativePath AS TEXT) ELSE '' END,
 			       CAST(ifnull(flags, 0) AS INTEGER),
 			       CASE WHEN length(file) <= ?2 THEN CAST(file AS BLOB) END
-			FROM Files`, maxText, maxRecord)
+			FROM Files `+where, append([]any{maxText, maxRecord}, args...)...)
 		if err != nil {
 			yield(Row{}, m.content(ctx, err))
 			return

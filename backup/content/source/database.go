@@ -1,0 +1,340 @@
+package source
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite" // also the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+	"modernc.org/sqlite/vfs"
+)
+
+// Database is a SQLite database out of a backup, with its write-ahead log: read-only,
+// decrypted page by page as SQLite asks, with nothing of it on a disk. Its methods
+// may be called by several goroutines.
+type Database struct {
+	name   string
+	db     *sql.DB
+	conn   *sql.Conn // the only one: the image holds one position
+	vfs    *vfs.FS
+	image  *image
+	tables map[string]map[string]string // lower-case names of columns, and as they stand
+}
+
+// limits bound what a database from a backup may make SQLite do.
+var limits = map[int]int{
+	sqlite3.SQLITE_LIMIT_LENGTH:        256 << 20, // bytes of one value or row
+	sqlite3.SQLITE_LIMIT_ATTACHED:      0,
+	sqlite3.SQLITE_LIMIT_COLUMN:        2000,
+	sqlite3.SQLITE_LIMIT_EXPR_DEPTH:    200,
+	sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 0,
+}
+
+const opensQuery = "?vfs=%s&mode=ro&immutable=1&_pragma=temp_store(memory)&_pragma=query_only(1)&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)&_pragma=cache_size(-4096)"
+
+// Database opens a database by its name on the phone; the caller must Close it. One
+// that the backup does not list is ErrNotListed, one that is no database ErrDamaged.
+func (b *Backup) Database(ctx context.Context, domain, path string) (*Database, error) {
+	f, found, err := b.Find(ctx, domain, path)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, fmt.Errorf("%s of %s: %w", path, domain, ErrNotListed)
+	}
+	return b.DatabaseOf(ctx, f)
+}
+
+// DatabaseOf opens a database that was found; see [Backup.Database].
+func (b *Backup) DatabaseOf(ctx context.Context, f File) (_ *Database, err error) {
+	d := &Database{name: f.Domain + "/" + f.Path, image: &image{}}
+	defer func() {
+		if err != nil {
+			d.Close()
+		}
+	}()
+	if d.image.main, err = b.Open(ctx, f); err != nil {
+		return nil, err
+	}
+	log, found, err := b.Find(ctx, f.Domain, f.Path+"-wal")
+	if err != nil {
+		return nil, err
+	}
+	if found && log.Regular() {
+		if d.image.log, err = b.Open(ctx, log); err != nil {
+			return nil, err
+		}
+	}
+	if err = d.image.open(ctx.Err); err != nil {
+		return nil, damaged(f, err)
+	}
+	name, system, err := vfs.New(d.image)
+	if err != nil {
+		return nil, damaged(f, err)
+	}
+	d.vfs = system
+	if d.db, err = sql.Open("sqlite", "file:"+imageName+fmt.Sprintf(opensQuery, name)); err != nil {
+		return nil, damaged(f, err)
+	}
+	if d.conn, err = d.db.Conn(ctx); err != nil {
+		return nil, damaged(f, err)
+	}
+	for limit, value := range limits {
+		if _, err = sqlite.Limit(d.conn, limit, value); err != nil {
+			return nil, damaged(f, err)
+		}
+	}
+	if err = d.readSchema(ctx); err != nil {
+		return nil, damaged(f, err)
+	}
+	return d, nil
+}
+
+// maxColumns bounds the tables and columns that are looked at.
+const maxColumns = 100_000
+
+// readSchema learns which tables have which columns. Which there are changes from
+// one iOS to the next; a name in double quotes that is no column is a text to SQLite,
+// so that to ask for it would give nonsense and no error.
+func (d *Database) readSchema(ctx context.Context) error {
+	d.tables = map[string]map[string]string{}
+	rows, err := d.conn.QueryContext(ctx, `SELECT m.name, p.name FROM sqlite_schema m, pragma_table_xinfo(m.name) p WHERE m.type IN ('table', 'view') LIMIT ?`, maxColumns)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var table, column string
+		if err := rows.Scan(&table, &column); err != nil {
+			return err
+		}
+		key := strings.ToLower(table)
+		if d.tables[key] == nil {
+			d.tables[key] = map[string]string{}
+		}
+		d.tables[key][strings.ToLower(column)] = column
+	}
+	return rows.Err()
+}
+
+// Has reports whether there is a table with all of these columns.
+func (d *Database) Has(table string, columns ...string) bool {
+	known, found := d.tables[strings.ToLower(table)]
+	for _, c := range columns {
+		found = found && known[strings.ToLower(c)] != ""
+	}
+	return found
+}
+
+// Tables gives the names of all tables, in lower case, in no order.
+func (d *Database) Tables() []string {
+	names := make([]string, 0, len(d.tables))
+	for name := range d.tables {
+		names = append(names, name)
+	}
+	return names
+}
+
+// Column is how a query asks for a column of a table under an alias: NULL if there
+// is none. All three names are the reader's own, never the backup's.
+func (d *Database) Column(alias, table, column string) string {
+	name := d.tables[strings.ToLower(table)][strings.ToLower(column)]
+	if name == "" {
+		return "NULL"
+	}
+	return Quote(alias) + "." + Quote(name)
+}
+
+// FirstColumn is Column for the first of several names that the table has.
+func (d *Database) FirstColumn(alias, table string, columns ...string) string {
+	for _, c := range columns {
+		if d.Has(table, c) {
+			return d.Column(alias, table, c)
+		}
+	}
+	return "NULL"
+}
+
+// Quote makes a name fit for a query, also one that the backup gives.
+func Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+
+// Query runs a query; the caller must Close the rows. Other queries may run meanwhile.
+// Values that are longer than 256 MiB are an error.
+func (d *Database) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	rows, err := d.conn.QueryContext(ctx, query, args...)
+	return rows, d.explain(ctx, err)
+}
+
+// Each calls scan for each row of a query. An error that is not of ctx or of scan
+// wraps ErrDamaged.
+func (d *Database) Each(ctx context.Context, scan func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := d.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return d.explain(ctx, rows.Err())
+}
+
+func (d *Database) explain(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != nil {
+		return errors.Join(ctx.Err(), err)
+	}
+	return fmt.Errorf("%s: %w: %w", d.name, ErrDamaged, err)
+}
+
+// Logged reports whether some of its pages came from a write-ahead log.
+func (d *Database) Logged() bool { return d.image.wal != nil }
+
+// Close closes the database.
+func (d *Database) Close() error {
+	var errs []error
+	if d.conn != nil {
+		errs = append(errs, d.conn.Close())
+	}
+	if d.db != nil {
+		errs = append(errs, d.db.Close())
+	}
+	if d.vfs != nil {
+		errs = append(errs, d.vfs.Close())
+	}
+	for _, r := range []*Reader{d.image.main, d.image.log} {
+		if r != nil {
+			errs = append(errs, r.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+const imageName = "db"
+
+// image is a database as SQLite is to see it: the file with the pages of its log over
+// it, and with the mark that it has none.
+type image struct {
+	main, log *Reader
+	wal       *wal // nil: no log that counts
+	pageSize  int64
+	size, at  int64
+}
+
+// open reads the log and the header.
+func (i *image) open(progress func() error) error {
+	head := make([]byte, 100)
+	if n, err := i.main.ReadAt(head, 0); n < len(head) && i.main.Size() >= int64(len(head)) {
+		return short(err)
+	}
+	if i.log != nil {
+		w, err := readWAL(i.log, i.log.Size(), progress)
+		switch {
+		case err == nil:
+			i.wal, i.pageSize, i.size = w, w.pageSize, w.size
+		case !errors.Is(err, errNoLog):
+			return err
+		}
+	}
+	if i.wal != nil {
+		if at, found := i.wal.pages[1]; found {
+			if _, err := i.log.ReadAt(head, at); err != nil && err != io.EOF {
+				return err
+			}
+		}
+	}
+	if string(head[:16]) != "SQLite format 3\x00" {
+		return errors.New("it is no SQLite database")
+	}
+	page := int64(binary.BigEndian.Uint16(head[16:]))
+	if page == 1 {
+		page = 65536
+	}
+	if i.wal == nil {
+		i.pageSize, i.size = page, i.main.Size()
+	}
+	if page != i.pageSize || page < 512 {
+		return errors.New("its pages have no size that SQLite knows")
+	}
+	return nil
+}
+
+// Open implements [fs.FS]: there is the database, and none of its companions.
+func (i *image) Open(name string) (fs.File, error) {
+	if name != imageName {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return i, nil
+}
+
+// Stat returns the size, in bytes.
+func (i *image) Stat() (fs.FileInfo, error) { return i, nil }
+
+// Close leaves the files open: the Database closes them.
+func (i *image) Close() error { return nil }
+
+// Name, Size, Mode, ModTime, IsDir and Sys make it its own fs.FileInfo.
+func (*image) Name() string       { return imageName }
+func (i *image) Size() int64      { return i.size }
+func (*image) Mode() fs.FileMode  { return 0o400 }
+func (*image) ModTime() time.Time { return time.Time{} }
+func (*image) IsDir() bool        { return false }
+func (*image) Sys() any           { return nil }
+
+// Seek sets where Read goes on.
+func (i *image) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += i.at
+	case io.SeekEnd:
+		offset += i.size
+	}
+	if offset < 0 {
+		return 0, errors.New("seek before the start")
+	}
+	i.at = offset
+	return offset, nil
+}
+
+// Read gives plain bytes, of the log where it has the page.
+func (i *image) Read(p []byte) (int, error) {
+	if i.at >= i.size {
+		return 0, io.EOF
+	}
+	within := i.at % i.pageSize
+	p = p[:min(int64(len(p)), i.pageSize-within, i.size-i.at)]
+	from, offset := i.main, i.at
+	if i.wal != nil {
+		if at, found := i.wal.pages[uint32(i.at/i.pageSize)+1]; found { //nolint:gosec // a database has fewer pages
+			from, offset = i.log, at+within
+		}
+	}
+	n, err := from.ReadAt(p, offset)
+	if n == 0 && err == io.EOF {
+		// A page that neither has: the database was cut short.
+		return 0, io.ErrUnexpectedEOF
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	i.unmark(p[:n])
+	i.at += int64(n)
+	return n, err
+}
+
+// unmark says in the header that there is no log, as SQLite would look for it.
+func (i *image) unmark(p []byte) {
+	for at := int64(18); at <= 19; at++ {
+		if k := at - i.at; k >= 0 && k < int64(len(p)) {
+			p[k] = 1
+		}
+	}
+}

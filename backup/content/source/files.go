@@ -1,0 +1,195 @@
+package source
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"lifeboat/backup/format"
+)
+
+// File is one entry of a backup, as its list has it.
+type File struct {
+	// ID names its content: 40 hexadecimal digits.
+	ID string
+	// Domain and Path are its name on the phone. They are untrusted.
+	Domain, Path string
+	// Kind is format.FlagFile, FlagDirectory or FlagLink; others were never seen.
+	Kind int64
+	// Size is its length in bytes as the phone noted it, 0 if it did not: what is
+	// stored of a database often has another.
+	Size int64
+	// Modified is when its content last changed; the zero time if that was not noted.
+	Modified time.Time
+	// Target is where a link leads on the phone. It is untrusted.
+	Target string
+}
+
+// Regular reports whether it is a file with content.
+func (f File) Regular() bool { return f.Kind == format.FlagFile }
+
+// fileOf makes a File of a row. A record that cannot be read leaves out what it
+// would tell.
+func fileOf(r format.Row) File {
+	f := File{ID: r.FileID, Domain: r.Domain, Path: r.Path, Kind: r.Flags}
+	if entry, err := format.ParseFile(r.Record); err == nil {
+		f.Size, f.Target = max(entry.Size, 0), entry.Target
+		if entry.Modified != 0 {
+			f.Modified = time.Unix(entry.Modified, 0).UTC()
+		}
+	}
+	return f
+}
+
+// Find looks one file up by its name on the phone, in whatever case its path is
+// written: databases of the phone and its list of files differ in it. found is
+// false if there is none.
+func (b *Backup) Find(ctx context.Context, domain, path string) (f File, found bool, err error) {
+	b.mu.Lock()
+	row, found, err := b.db.Row(ctx, format.FileID(domain, path))
+	b.mu.Unlock()
+	if err != nil || found && row.Domain == domain && row.Path == path {
+		return fileOf(row), found, b.explain(err)
+	}
+	for f, err := range b.Walk(ctx, domain) {
+		if err != nil {
+			return File{}, false, err
+		}
+		if f.Domain == domain && strings.EqualFold(f.Path, path) {
+			return f, true, nil
+		}
+	}
+	return File{}, false, nil
+}
+
+// Walk gives all entries whose domains begin with prefix, one at a time, so that
+// memory does not grow with their number. Other methods may be called meanwhile. An
+// error is the last that comes.
+func (b *Backup) Walk(ctx context.Context, prefix string) iter.Seq2[File, error] {
+	return func(yield func(File, error) bool) {
+		db, err := format.OpenManifestDB(ctx, b.fs, "/", b.key)
+		if err != nil {
+			yield(File{}, b.explain(err))
+			return
+		}
+		defer db.Close()
+		for row, err := range db.RowsIn(ctx, prefix) {
+			if err != nil {
+				yield(File{}, b.explain(err))
+				return
+			}
+			if format.ValidFileID(row.FileID) && !yield(fileOf(row), nil) {
+				return
+			}
+		}
+	}
+}
+
+func (b *Backup) explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	return explain("/", err)
+}
+
+// Index is all entries of one domain, by their paths: for who looks up thousands. It
+// may be used by several goroutines.
+type Index struct {
+	domain  string
+	entries map[string]indexed // by path in lower case
+}
+
+type indexed struct {
+	path     string // "" where it is in lower case already
+	id       [20]byte
+	kind     uint8
+	size     int64
+	modified int64 // seconds since 1970, 0 if not noted
+}
+
+// mostIndexed bounds how many entries are indexed: 20 times the most that was seen.
+const mostIndexed = 10_000_000
+
+// Index reads all entries of a domain: some 200 bytes of memory each. A domain that
+// the backup does not have gives an empty index.
+func (b *Backup) Index(ctx context.Context, domain string) (*Index, error) {
+	x := &Index{domain: domain, entries: map[string]indexed{}}
+	for f, err := range b.Walk(ctx, domain) {
+		if err != nil {
+			return nil, err
+		}
+		if f.Domain != domain || len(x.entries) >= mostIndexed {
+			continue
+		}
+		e := indexed{kind: uint8(f.Kind), size: f.Size} //nolint:gosec // an unknown kind is none of ours
+		if _, err := hex.Decode(e.id[:], []byte(f.ID)); err != nil {
+			continue
+		}
+		if !f.Modified.IsZero() {
+			e.modified = f.Modified.Unix()
+		}
+		folded := strings.ToLower(f.Path)
+		if folded != f.Path {
+			e.path = f.Path
+		}
+		x.entries[folded] = e
+	}
+	return x, nil
+}
+
+// Find looks a path up, in whatever case it is written.
+func (x *Index) Find(path string) (File, bool) {
+	folded := strings.ToLower(path)
+	e, found := x.entries[folded]
+	if !found {
+		return File{}, false
+	}
+	return x.file(folded, e), true
+}
+
+// All gives all entries whose paths begin with prefix, in no order.
+func (x *Index) All(prefix string) iter.Seq[File] {
+	prefix = strings.ToLower(prefix)
+	return func(yield func(File) bool) {
+		for folded, e := range x.entries {
+			if strings.HasPrefix(folded, prefix) && !yield(x.file(folded, e)) {
+				return
+			}
+		}
+	}
+}
+
+// Len is the number of entries.
+func (x *Index) Len() int { return len(x.entries) }
+
+func (x *Index) file(folded string, e indexed) File {
+	f := File{ID: hex.EncodeToString(e.id[:]), Domain: x.domain, Path: e.path, Kind: int64(e.kind), Size: e.size}
+	if f.Path == "" {
+		f.Path = folded
+	}
+	if e.modified != 0 {
+		f.Modified = time.Unix(e.modified, 0).UTC()
+	}
+	return f
+}
+
+// row is the list's entry of a file.
+func (b *Backup) row(ctx context.Context, f File) (format.File, error) {
+	b.mu.Lock()
+	row, found, err := b.db.Row(ctx, f.ID)
+	b.mu.Unlock()
+	switch {
+	case err != nil:
+		return format.File{}, b.explain(err)
+	case !found || row.Flags != format.FlagFile:
+		return format.File{}, fmt.Errorf("%s of %s: %w", f.Path, f.Domain, ErrNotListed)
+	}
+	entry, err := format.ParseFile(row.Record)
+	if err != nil {
+		return entry, damaged(f, err)
+	}
+	return entry, nil
+}

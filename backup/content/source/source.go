@@ -182,3 +182,12 @@ func lastDot(s string) int { return bytes.LastIndexByte([]byte(s), '.') }
 func damaged(f File, err error) error {
 	return fmt.Errorf("%s of %s: %w: %w", f.Path, f.Domain, ErrDamaged, err)
 }
+
+// NotListed reports whether an error says that the backup does not have a file.
+func NotListed(err error) bool { return errors.Is(err, ErrNotListed) }
+
+// Unreadable reports whether an error is about what the backup holds, and not about
+// the disk that was to take it, or a cancellation.
+func Unreadable(err error) bool {
+	return errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotListed)
+}

@@ -1,0 +1,124 @@
+// Package content is what is in a backup, in people's words: it is asked for what
+// there is, searched, compared with another version, and exported. Each kind of
+// things is a package of its own below this one, and a row of [Kinds].
+package content
+
+import (
+	"context"
+	"slices"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/content/kind"
+	"lifeboat/backup/content/source"
+	"lifeboat/backup/export"
+	"lifeboat/device/fault"
+)
+
+// Kinds are all kinds, in the order in which people look for them.
+var Kinds = []kind.Kind{}
+
+// Find gives the kinds of these names; "all", or none, gives all. unknown is a name
+// that is no kind's.
+func Find(names ...string) (found []kind.Kind, unknown string) {
+	if len(names) == 0 || slices.Contains(names, "all") {
+		return Kinds, ""
+	}
+	for _, name := range names {
+		at := slices.IndexFunc(Kinds, func(k kind.Kind) bool { return string(k.ID) == name })
+		if at < 0 {
+			return nil, name
+		}
+		found = append(found, Kinds[at])
+	}
+	return found, ""
+}
+
+// Look sums kinds up, one after another; each is called with every result and may be
+// nil. What cannot be read of one kind is said in its State, and the others follow.
+// The error is fault.Cancelled.
+func Look(ctx context.Context, b *source.Backup, kinds []kind.Kind, each func(kind.Summary)) ([]kind.Summary, error) {
+	var all []kind.Summary
+	for _, k := range kinds {
+		s, err := k.Look(ctx, b)
+		if err != nil {
+			return all, fault.New(fault.Cancelled, "look into the backup", err)
+		}
+		all = append(all, s)
+		if each != nil {
+			each(s)
+		}
+	}
+	return all, nil
+}
+
+// Exported is what an export has written.
+type Exported struct {
+	export.Progress
+	// Left names what was left out, as far as it is named; LeftCount is how many
+	// things these are.
+	Left      []export.Left
+	LeftCount int
+	// Kinds are those that were exported, in numbers; of others their State says why.
+	Kinds []kind.Summary
+}
+
+// Export writes kinds into a folder, each into one of its own, and a list of what was
+// left out. What cannot be read of one kind is left out, and the others follow; an
+// error is that of the disk, or fault.Cancelled, and what was written until then stays.
+func Export(ctx context.Context, b *source.Backup, kinds []kind.Kind, to *export.Folder, o kind.Options) (done Exported, err error) {
+	say := o.Say()
+	for _, k := range kinds {
+		s, err := k.Look(ctx, b)
+		if err == nil && s.State == kind.Found {
+			err = exportKind(ctx, b, k, to, o, &s)
+		}
+		if err != nil {
+			done.sum(to)
+			return done, err
+		}
+		done.Kinds = append(done.Kinds, s)
+	}
+	done.sum(to)
+	return done, done.report(b, to, say)
+}
+
+func exportKind(ctx context.Context, b *source.Backup, k kind.Kind, to *export.Folder, o kind.Options, s *kind.Summary) error {
+	folder, err := to.In(o.Say().Say("content.folder."+string(k.ID), nil))
+	if err != nil {
+		return err
+	}
+	err = k.Export(ctx, b, folder, o)
+	switch {
+	case ctx.Err() != nil:
+		return fault.New(fault.Cancelled, "export", ctx.Err())
+	case source.Unreadable(err):
+		s.State, s.Err = kind.Unreadable, err
+		folder.Leave(o.Say().Say("content.kind."+string(k.ID), nil), words.T("content.left.unreadable", nil))
+		return nil
+	}
+	return err
+}
+
+func (d *Exported) sum(to *export.Folder) {
+	d.Progress = to.Done()
+	d.Left, d.LeftCount = to.Left()
+}
+
+// Words say what is in a backup of one kind, in one sentence.
+func Words(s kind.Summary) words.Text {
+	args := words.Args{
+		"Kind": words.T("content.kind."+string(s.Kind), nil), "All": words.T("content.count."+string(s.Kind), words.Args{"N": words.Count(s.Total())}),
+		"Here": words.Count(s.Here), "Small": words.Count(s.Small), "Entry": words.Count(s.Entry),
+	}
+	switch {
+	case s.State != kind.Found:
+		return words.T("content.state."+string(s.State), args)
+	case s.Small > 0 && s.Entry > 0:
+		return words.T("content.here-small-entry", args)
+	case s.Small > 0:
+		return words.T("content.here-small", args)
+	case s.Entry > 0:
+		return words.T("content.here-entry", args)
+	}
+	return words.T("content.count."+string(s.Kind), words.Args{"N": words.Count(s.Total())})
+}

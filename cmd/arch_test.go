@@ -172,7 +172,15 @@ var floors = map[string][][]string{
 	},
 	"backup": {
 		{"backup"},
-		{"backup/audit", "backup/changes", "backup/conversation", "backup/library", "backup/record"},
+		{"backup/audit", "backup/changes", "backup/content", "backup/conversation", "backup/library", "backup/record"},
+		{
+			"backup/content/calendar", "backup/content/calls", "backup/content/files", "backup/content/health", "backup/content/messages", "backup/content/notes", "backup/content/photos",
+			"backup/content/recordings", "backup/content/reminders", "backup/content/safari", "backup/content/voicemail", "backup/content/whatsapp",
+		},
+		{"backup/content/chat", "backup/content/contacts"},
+		{"backup/content/kind"},
+		{"backup/export"},
+		{"backup/content/source"},
 		{"backup/keyring", "backup/mobilebackup2", "backup/passphrase", "backup/recoverysheet", "backup/places", "backup/vault"},
 		{"backup/devicelink", "backup/overlay", "backup/verify"},
 		{"backup/catalog", "backup/format", "backup/keybag"},
@@ -230,6 +238,7 @@ var printed = []string{
 	"assets", "assets/words", "ui/engine", "device", "device/facts", "device/fault", "device/transcript",
 	"checks", "checks/devicelog", "checks/diagnosis", "checks/feeds", "checks/report",
 	"backup", "backup/audit", "backup/changes", "backup/keybag", "backup/library", "backup/vault", "backup/verify",
+	"backup/content", "backup/content/kind", "backup/content/source", "backup/export",
 }
 
 // TestCommandLinePrintsOnly: lifeboatctl holds options and printing, and puts

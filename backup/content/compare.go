@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 
+	"lifeboat/assets/words"
 	"lifeboat/backup/content/kind"
 	"lifeboat/backup/content/source"
 	"lifeboat/device/fault"
@@ -41,9 +42,25 @@ type Compared struct {
 	Kind kind.ID
 	// Gone, Added and Away count the differences; see [Difference].
 	Gone, Added, Away int
-	// Older and Newer say why they could not be compared, where they could not: their
-	// State is kind.Found for both otherwise.
+	// Older and Newer are kind.Found where the two could be compared.
 	Older, Newer kind.State
+}
+
+// Words say in one sentence how the two differ; say is false where neither has any
+// of the kind.
+func (c Compared) Words() (text words.Text, say bool) {
+	args := words.Args{"Kind": words.T("content.kind."+string(c.Kind), nil), "Gone": words.Count(c.Gone), "Added": words.Count(c.Added), "Away": words.Count(c.Away)}
+	switch {
+	case c.Older == kind.None && c.Newer == kind.None:
+		return words.Text{}, false
+	case c.Older != kind.Found || c.Newer != kind.Found:
+		return words.T("content.compared.unknown", args), true
+	case c.Gone+c.Added+c.Away == 0:
+		return words.T("content.compared.same", args), true
+	case c.Away > 0:
+		return words.T("content.compared.away", args), true
+	}
+	return words.T("content.compared.differ", args), true
 }
 
 // Compare visits what differs between two versions of a phone, for each of some kinds,
@@ -78,12 +95,9 @@ func compare(ctx context.Context, older, newer *source.Backup, k kind.Kind, visi
 	// All of each is read before anything is said: of half a list everything that
 	// follows would seem to be gone.
 	before, state := standings(ctx, older, k)
-	if c.Older = state; state != kind.Found {
-		c.Newer = kind.Found
-		return c, nil
-	}
+	c.Older = state
 	after, state := standings(ctx, newer, k)
-	if c.Newer = state; state != kind.Found {
+	if c.Newer = state; c.Older != kind.Found || c.Newer != kind.Found {
 		return c, nil
 	}
 	_, err := k.Things(ctx, older, func(t kind.Thing) error {
@@ -133,4 +147,22 @@ func standings(ctx context.Context, b *source.Backup, k kind.Kind) (map[ref]stan
 		return nil, kind.Unreadable // cancelled, as the caller sees
 	}
 	return all, s.State
+}
+
+// Gone chooses what an older version has and a newer one has not, of some kinds, and
+// counts it; see [Compare].
+func Gone(ctx context.Context, older, newer *source.Backup, kinds []kind.Kind) (Choice, int, error) {
+	gone := map[kind.ID]map[ref]bool{}
+	count := 0
+	_, err := Compare(ctx, older, newer, kinds, func(d Difference) error {
+		if d.Gone {
+			if gone[d.Kind] == nil {
+				gone[d.Kind] = map[ref]bool{}
+			}
+			gone[d.Kind][refOf(d.Thing)] = true
+			count++
+		}
+		return nil
+	})
+	return func(id kind.ID, name string) bool { return gone[id][refOf(kind.Thing{Ref: name})] }, count, err
 }

@@ -51,6 +51,9 @@ func Look(ctx context.Context, b *source.Backup, kinds []kind.Kind, each func(ki
 	return all, nil
 }
 
+// Choice chooses among the things of a kind, by their references.
+type Choice func(id kind.ID, ref string) bool
+
 // Exported is what an export has written.
 type Exported struct {
 	export.Progress
@@ -65,10 +68,14 @@ type Exported struct {
 // Export writes kinds into a folder, each into one of its own, and a list of what was
 // left out. What cannot be read of one kind is left out, and the others follow; an
 // error is that of the disk, or fault.Cancelled, and what was written until then stays.
-func Export(ctx context.Context, b *source.Backup, kinds []kind.Kind, to *export.Folder, o kind.Options) (done Exported, err error) {
+// only chooses among the things of a kind, by their references; nil takes all.
+func Export(ctx context.Context, b *source.Backup, kinds []kind.Kind, to *export.Folder, o kind.Options, only Choice) (done Exported, err error) {
 	say := o.Say()
 	for _, k := range kinds {
 		s, err := k.Look(ctx, b)
+		if o.Only = nil; only != nil {
+			o.Only = func(ref string) bool { return only(k.ID, ref) }
+		}
 		if err == nil && s.State == kind.Found {
 			err = exportKind(ctx, b, k, to, o, &s)
 		}

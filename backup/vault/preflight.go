@@ -10,12 +10,12 @@ import (
 // asked for anything: [disk.Probe], and whether root lies outside of every backup.
 // A link into a backup is looked at as what it leads to.
 func Preflight(fsys afero.Fs, root string) error {
-	if err := outsideBackups(fsys, root); err != nil {
+	if err := OutsideBackups(fsys, root); err != nil {
 		return err // before anything is tried out in there
 	}
 	place, err := disk.Probe(fsys, root)
 	if err == nil && place != root {
-		err = outsideBackups(fsys, place)
+		err = OutsideBackups(fsys, place)
 	}
 	return err
 }

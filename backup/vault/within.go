@@ -16,9 +16,9 @@ import (
 // stamp follows where a backup was put aside.
 var udidShape = regexp.MustCompile(`^([0-9a-fA-F]{40}|[0-9a-fA-F]{8}-?[0-9a-fA-F]{16})(-[0-9-]+)?$`)
 
-// outsideBackups refuses a place for backups that is itself a phone's backup,
+// OutsideBackups refuses a place for what we write that is itself a phone's backup,
 // or lies within one, as DIR/<UDID> does when DIR is meant.
-func outsideBackups(fsys afero.Fs, root string) error {
+func OutsideBackups(fsys afero.Fs, root string) error {
 	suggested := ""
 	for dir := filepath.Clean(root); ; {
 		above := filepath.Dir(dir)

@@ -20,7 +20,7 @@ func TestOutsideBackupsOnDrives(t *testing.T) {
 		{root: `\\nas\share\` + phone, above: `\\nas\share\`}, {root: `\\nas\share\Backups\.lifeboat\x`, above: `\\nas\share\Backups`},
 		{root: `\\?\E:\Backups\` + phone, above: `\\?\E:\Backups`}, {root: `\\?\UNC\nas\share\b\` + phone, above: `\\?\UNC\nas\share\b`},
 	} {
-		err := outsideBackups(afero.NewMemMapFs(), c.root)
+		err := OutsideBackups(afero.NewMemMapFs(), c.root)
 		if c.above == "" {
 			if err != nil {
 				t.Errorf("%s: %v", c.root, err)

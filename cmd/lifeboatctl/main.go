@@ -55,5 +55,6 @@ func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) i
 var commands = []func(*call) work{
 	devices, check, backUp, writeReport, icloud, restart,
 	verifyBackup, find, listVersions, room, whatChanged, copyBackups, layOut, prune, undelete, encryption, passwords,
+	look, searchBackup, compareContent, exportFiles,
 	completion, help,
 }

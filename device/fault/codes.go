@@ -43,6 +43,7 @@ const (
 	DestOdd        Code = "destination-odd"          // a link or a file stands where a folder should, or a folder where a file should
 	DestGuarded    Code = "destination-guarded"      // macOS keeps programs out of it until they are allowed in
 	DestFull       Code = "destination-full"         // too little room, known before or while writing
+	ExportFull     Code = "export-full"              // too little room for what is taken out of a backup
 	DestFailed     Code = "destination-failed"       // any other read or write error of the disk
 	DestBusy       Code = "destination-busy"         // another backup of this phone is running
 	DestOffline    Code = "destination-offline"      // its drive was seen before, and is not connected now
@@ -212,7 +213,7 @@ func Codes() []Code {
 		SeveralPhones, PhoneGone, PhoneSilent, PhoneNonsense, Cancelled, CancelledPhone, Internal,
 		TrustPending, TrustRefused, PhoneLocked, FirstUnlock, SetupUnfinished, PairingStale, PairingNotSaved,
 		PairingForbidden, ServiceRefused, LockdownRefused, SyncLockBusy, RestoreInProgress,
-		DestMissing, DestNotFolder, DestNotAllowed, DestGuarded, DestUnreadable, DestOdd, DestFull, DestFailed, DestBusy,
+		DestMissing, DestNotFolder, DestNotAllowed, DestGuarded, DestUnreadable, DestOdd, DestFull, ExportFull, DestFailed, DestBusy,
 		DestOffline, DestSmallFiles, DestUnfit, DestInBackup, PlacePending, StuckSamePlace, VersionUnknown, VersionDamaged, VersionNeeded, NothingToUndelete,
 		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, PasswordNotText, PasswordUnprintable, EncryptionForced,
 		EncryptionIsOn, EncryptionIsOff, KeyringFailed, KeyringMissing, KeyringLocked, PasswordOlder,

@@ -66,7 +66,8 @@ type Backup struct {
 // Another program's backup has the version 1 only. password is needed if it is
 // encrypted: without the right one the error is fault.PasswordNeeded or
 // fault.PasswordWrong. Its derivation takes seconds of processor time. A backup
-// whose list of files cannot be read is fault.BackupDamaged.
+// whose list of files cannot be read is fault.BackupDamaged, one of iOS up to 9
+// fault.OlderFormat.
 func Open(ctx context.Context, fsys afero.Fs, root, udid string, number int, password keybag.Password) (*Backup, error) {
 	return open(ctx, fsys, root, udid, number, password, nil)
 }
@@ -85,7 +86,11 @@ func open(ctx context.Context, fsys afero.Fs, root, udid string, number int, pas
 	}
 	b := &Backup{view: view, fs: view.FS(), info: Info{UDID: udid, Version: number}}
 	if err := b.unlock(ctx, password, other); err != nil {
+		older := b.older()
 		b.Close()
+		if older {
+			return nil, fault.New(fault.OlderFormat, op, err).With("Path", vault.Dir(root, udid))
+		}
 		return nil, explain(vault.Dir(root, udid), err)
 	}
 	return b, nil
@@ -119,6 +124,13 @@ func (b *Backup) unlock(ctx context.Context, password keybag.Password, other *Ba
 	}
 	b.db, err = format.OpenManifestDB(ctx, b.fs, "/", b.key)
 	return err
+}
+
+// older reports whether the backup has the list of files of iOS up to 9.
+func (b *Backup) older() bool {
+	_, err := disk.Lstat(b.fs, "/"+format.ManifestDBName)
+	_, olderErr := disk.Lstat(b.fs, "/"+format.OlderName)
+	return errors.Is(err, fs.ErrNotExist) && olderErr == nil
 }
 
 // explain gives an error its code.

@@ -1,0 +1,268 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/content"
+	"lifeboat/backup/content/kind"
+	"lifeboat/backup/content/source"
+	"lifeboat/backup/library"
+	"lifeboat/device"
+	"lifeboat/device/fault"
+)
+
+// inside is what commands have in common that look into a backup.
+type inside struct {
+	*call
+	from, version, file *string
+}
+
+// looksInside adds the options of a command that looks into a backup.
+func (c *call) looksInside() inside {
+	c.withFolder()
+	return inside{
+		call: c,
+		from: c.option("from", "DIR", defaultRoot(), c.text("cli.flag.from", nil)),
+		file: c.option("password-file", "FILE", "", c.text("cli.flag.password-file", nil)),
+	}
+}
+
+// withVersion adds the option of which backup is meant.
+func (i *inside) withVersion() {
+	i.version = i.option("version", "ID", "", i.text("cli.flag.version", nil))
+}
+
+// kept finds the one phone whose backups are meant.
+func (i *inside) kept() (library.Kept, error) {
+	k, err := i.folder(*i.from)
+	if err == nil {
+		if existing, err := library.Inspect(i.engine().Files(), k.Root, k.UDID); err == nil {
+			i.about(device.Summary{Name: existing.DeviceName, ProductType: existing.ProductType})
+		}
+	}
+	return k, err
+}
+
+// open opens the backup that is meant; it asks for the password only if it needs one.
+func (i *inside) open(ctx context.Context) (*source.Backup, error) {
+	k, err := i.kept()
+	if err != nil {
+		return nil, err
+	}
+	return i.openVersion(ctx, k, *i.version)
+}
+
+func (i *inside) openVersion(ctx context.Context, k library.Kept, id string) (*source.Backup, error) {
+	number := 0
+	if id != "" {
+		version, err := i.call.version(k, id)
+		if err != nil {
+			return nil, err
+		}
+		number = version.Number
+	}
+	s := secret{file: *i.file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}
+	password, err := i.offered(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer password.Wipe()
+	b, err := i.engine().OpenContent(ctx, k, number, password)
+	if fault.Of(err) != fault.PasswordNeeded || !i.asks(s) {
+		return b, err
+	}
+	typed, err := i.ask(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer typed.Wipe()
+	return i.engine().OpenContent(ctx, k, number, typed)
+}
+
+// kinds are those that the command line names, all of them without a name.
+func (c *call) kinds(names []string) ([]kind.Kind, error) {
+	found, unknown := content.Find(names...)
+	if unknown != "" {
+		return nil, c.badChoice(unknown, kindNames(", ")+", all")
+	}
+	return found, nil
+}
+
+// kindNames lists the kinds.
+func kindNames(between string) string {
+	names := ""
+	for i, k := range content.Kinds {
+		if i > 0 {
+			names += between
+		}
+		names += string(k.ID)
+	}
+	return names
+}
+
+// look says what is in a backup.
+func look(c *call) work {
+	c.define("look", 0, 0)
+	in := c.looksInside()
+	in.withVersion()
+	return func(ctx context.Context) error {
+		b, err := in.open(ctx)
+		if err != nil {
+			return err
+		}
+		defer b.Close()
+		info := b.Info()
+		if c.json {
+			c.event(map[string]any{
+				"event": "backup", "udid": info.UDID, "name": info.DeviceName, "product_type": info.ProductType,
+				"product_version": info.ProductVersion, "date": info.Date, "encrypted": info.Encrypted, "version": info.Version,
+			})
+		} else {
+			c.print(c.text("cli.look.of", words.Args{"Phone": info.DeviceName, "Date": words.Date(info.Date)}))
+		}
+		unread := false
+		_, err = content.Look(ctx, b, content.Kinds, func(s kind.Summary) {
+			unread = unread || s.State == kind.Unreadable
+			c.summary("content", s)
+		})
+		if err == nil && unread {
+			return errBad
+		}
+		return err
+	}
+}
+
+// summaryJSON is a kind in numbers as scripts see it.
+func (c *call) summaryJSON(event string, s kind.Summary) map[string]any {
+	one := map[string]any{
+		"event": event, "kind": s.Kind, "state": s.State, "total": s.Total(), "here": s.Here, "small": s.Small, "entry": s.Entry,
+		"hidden": s.Hidden, "deleted": s.Deleted, "bytes": s.Bytes, "notes": c.notes(s),
+	}
+	if !s.From.IsZero() {
+		one["from"], one["to"] = s.From, s.To
+	}
+	if s.Err != nil {
+		one["error"] = s.Err.Error()
+	}
+	return one
+}
+
+func (c *call) notes(s kind.Summary) []string {
+	all := []string{}
+	for _, n := range s.Notes {
+		all = append(all, c.words.Text(n.Text))
+	}
+	return all
+}
+
+// summary prints a kind.
+func (c *call) summary(event string, s kind.Summary) {
+	if c.json {
+		c.event(c.summaryJSON(event, s))
+		return
+	}
+	line := c.words.Text(content.Words(s))
+	if !s.To.IsZero() {
+		line = c.text("cli.look.newest", words.Args{"What": line, "Date": words.Date(s.To)})
+	}
+	c.print(line)
+	for _, note := range c.notes(s) {
+		c.print("  " + note)
+	}
+}
+
+// searchBackup finds texts in a backup.
+func searchBackup(c *call) work {
+	c.define("search TEXT", 1, 1)
+	in := c.looksInside()
+	in.withVersion()
+	limit := c.flags.Int("limit", 100, c.text("cli.flag.search-limit", nil))
+	c.takes("limit", "N")
+	return func(ctx context.Context) error {
+		b, err := in.open(ctx)
+		if err != nil {
+			return err
+		}
+		defer b.Close()
+		x, err := content.NewIndex(ctx, b, content.Kinds, func(n int) {
+			c.progress(c.text("cli.search.reading", words.Args{"N": words.Count(n)}))
+		})
+		if err != nil {
+			return err
+		}
+		hits, count, err := x.Find(ctx, c.args[0], *limit)
+		if err != nil {
+			return err
+		}
+		c.endLine()
+		for _, h := range hits {
+			c.hit(h)
+		}
+		c.searched(x, count, len(hits))
+		if len(x.Unread) > 0 {
+			return errBad
+		}
+		return nil
+	}
+}
+
+// longestExcerpt is how many characters of a text are shown.
+const longestExcerpt = 160
+
+// hit prints one thing that was found.
+func (c *call) hit(h content.Hit) {
+	if c.json {
+		one := map[string]any{"event": "found", "kind": h.Kind, "ref": h.Ref, "title": h.Title, "where": h.Where, "text": h.Text, "deleted": h.Deleted, "hidden": h.Hidden}
+		if !h.Date.IsZero() {
+			one["date"] = h.Date
+		}
+		c.event(one)
+		return
+	}
+	parts := []string{c.text("content.kind."+string(h.Kind), nil)}
+	for _, s := range []string{h.Where, h.Title} {
+		if s = words.Brief(s, longestExcerpt); s != "" && !slices.Contains(parts, s) {
+			parts = append(parts, s)
+		}
+	}
+	args := words.Args{"What": join(parts, " · "), "Date": "", "Text": content.Excerpt(words.OneLine(h.Text), c.args[0], longestExcerpt)}
+	key := "cli.search.found"
+	if !h.Date.IsZero() {
+		args["Date"], key = words.Date(h.Date), "cli.search.found-dated"
+	}
+	c.print(c.text(key, args))
+}
+
+func join(parts []string, between string) (all string) {
+	for i, p := range parts {
+		if i > 0 {
+			all += between
+		}
+		all += p
+	}
+	return all
+}
+
+// searched sums a search up.
+func (c *call) searched(x *content.Index, count, shown int) {
+	unread := []string{}
+	for _, id := range x.Unread {
+		unread = append(unread, string(id))
+	}
+	if c.json {
+		c.event(map[string]any{"event": "searched", "things": x.Len(), "count": count, "shown": shown, "unread": unread, "full": x.Full})
+		return
+	}
+	c.print(c.text("cli.search.count", words.Args{"N": words.Count(count), "All": words.T("cli.search.things", words.Args{"N": words.Count(x.Len())})}))
+	if count > shown {
+		c.print(c.text("cli.search.shown", words.Args{"N": words.Count(shown)}))
+	}
+	for _, id := range x.Unread {
+		c.print(c.text("content.state.unreadable", words.Args{"Kind": words.T("content.kind."+string(id), nil)}))
+	}
+	if x.Full {
+		c.print(c.text("cli.search.full", nil))
+	}
+}

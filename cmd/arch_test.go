@@ -238,7 +238,7 @@ var printed = []string{
 	"assets", "assets/words", "ui/engine", "device", "device/facts", "device/fault", "device/transcript",
 	"checks", "checks/devicelog", "checks/diagnosis", "checks/feeds", "checks/report",
 	"backup", "backup/audit", "backup/changes", "backup/keybag", "backup/library", "backup/vault", "backup/verify",
-	"backup/content", "backup/content/kind", "backup/content/source", "backup/export",
+	"backup/content", "backup/content/kind", "backup/export",
 }
 
 // TestCommandLinePrintsOnly: lifeboatctl holds options and printing, and puts
@@ -277,6 +277,7 @@ var drawn = []string{
 	"assets", "assets/words", "assets/knowledge", "device", "device/facts", "device/fault",
 	"checks", "checks/devicelog", "checks/feeds", "checks/report",
 	"backup", "backup/audit", "backup/changes", "backup/keybag", "backup/library", "backup/passphrase", "backup/vault", "backup/verify",
+	"backup/content", "backup/content/chat", "backup/content/kind", "backup/content/photos", "backup/export",
 	"ui/engine", "ui/state", "ui/state/reminder", "ui/theme", "ui/widgets",
 	"ui/desktop/autostart", "ui/desktop/instance", "ui/desktop/notice", "ui/desktop/pick", "ui/desktop/reveal",
 }

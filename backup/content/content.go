@@ -4,8 +4,10 @@
 package content
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/content/kind"
@@ -128,4 +130,29 @@ func Words(s kind.Summary) words.Text {
 		return words.T("content.here-entry", args)
 	}
 	return words.T("content.count."+string(s.Kind), words.Args{"N": words.Count(s.Total())})
+}
+
+// mostListed bounds how many things a list has.
+const mostListed = 1_000_000
+
+// List gives all things of a kind, the newest first, those of no date by title. An
+// error is that of the kind, or fault.Cancelled.
+func List(ctx context.Context, b *source.Backup, id kind.ID) (all []kind.Thing, err error) {
+	found, unknown := Find(string(id))
+	if unknown != "" {
+		return nil, source.ErrNotListed
+	}
+	_, err = found[0].Things(ctx, b, func(t kind.Thing) error {
+		if len(all) < mostListed {
+			all = append(all, t)
+		}
+		return nil
+	})
+	if ctx.Err() != nil {
+		return nil, fault.New(fault.Cancelled, "look into the backup", ctx.Err())
+	}
+	slices.SortStableFunc(all, func(a, b kind.Thing) int {
+		return cmp.Or(b.Date.Compare(a.Date), strings.Compare(Fold(a.Title), Fold(b.Title)))
+	})
+	return all, err
 }

@@ -7,9 +7,9 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/backup/content"
 	"lifeboat/backup/content/kind"
-	"lifeboat/backup/content/source"
 	"lifeboat/backup/export"
 	"lifeboat/device/fault"
+	"lifeboat/ui/engine"
 )
 
 // forms are the forms of edited photos, as the command line names them.
@@ -52,7 +52,7 @@ func exportFiles(c *call) work {
 			return err
 		}
 		o.Words = c.words
-		done, err := c.engine().Export(ctx, b, kinds, dir, o, only, func(p export.Progress) {
+		done, err := b.Export(ctx, kinds, dir, o, only, func(p export.Progress) {
 			c.progress(c.text("cli.export.writing", words.Args{"N": words.Count(p.Files), "Bytes": words.Bytes(p.Bytes)}))
 		})
 		if err != nil {
@@ -63,7 +63,7 @@ func exportFiles(c *call) work {
 }
 
 // goneIn chooses what a newer backup has no more; nil where none is named.
-func (i *inside) goneIn(ctx context.Context, older *source.Backup, id string, kinds []kind.Kind) (content.Choice, error) {
+func (i *inside) goneIn(ctx context.Context, older *engine.Content, id string, kinds []kind.Kind) (content.Choice, error) {
 	if id == "" {
 		return nil, nil
 	}
@@ -76,7 +76,7 @@ func (i *inside) goneIn(ctx context.Context, older *source.Backup, id string, ki
 		return nil, err
 	}
 	defer newer.Close()
-	only, _, err := content.Gone(ctx, older, newer, kinds)
+	only, _, err := older.GoneSince(ctx, newer, kinds)
 	return only, err
 }
 
@@ -138,7 +138,7 @@ func compareContent(c *call) work {
 			return err
 		}
 		defer newer.Close()
-		all, err := content.Compare(ctx, older, newer, content.Kinds, func(d content.Difference) error {
+		all, err := newer.Compare(ctx, older, func(d content.Difference) error {
 			if c.json {
 				c.event(map[string]any{"event": "difference", "kind": d.Kind, "ref": d.Ref, "title": d.Title, "where": d.Where, "gone": d.Gone, "away": d.Away})
 			}

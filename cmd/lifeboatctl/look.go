@@ -7,10 +7,10 @@ import (
 	"lifeboat/assets/words"
 	"lifeboat/backup/content"
 	"lifeboat/backup/content/kind"
-	"lifeboat/backup/content/source"
 	"lifeboat/backup/library"
 	"lifeboat/device"
 	"lifeboat/device/fault"
+	"lifeboat/ui/engine"
 )
 
 // inside is what commands have in common that look into a backup.
@@ -46,7 +46,7 @@ func (i *inside) kept() (library.Kept, error) {
 }
 
 // open opens the backup that is meant; it asks for the password only if it needs one.
-func (i *inside) open(ctx context.Context) (*source.Backup, error) {
+func (i *inside) open(ctx context.Context) (*engine.Content, error) {
 	k, err := i.kept()
 	if err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func (i *inside) open(ctx context.Context) (*source.Backup, error) {
 	return i.openVersion(ctx, k, *i.version)
 }
 
-func (i *inside) openVersion(ctx context.Context, k library.Kept, id string) (*source.Backup, error) {
+func (i *inside) openVersion(ctx context.Context, k library.Kept, id string) (*engine.Content, error) {
 	number := 0
 	if id != "" {
 		version, err := i.call.version(k, id)
@@ -123,7 +123,7 @@ func look(c *call) work {
 			c.print(c.text("cli.look.of", words.Args{"Phone": info.DeviceName, "Date": words.Date(info.Date)}))
 		}
 		unread := false
-		_, err = content.Look(ctx, b, content.Kinds, func(s kind.Summary) {
+		_, err = b.Look(ctx, func(s kind.Summary) {
 			unread = unread || s.State == kind.Unreadable
 			c.summary("content", s)
 		})
@@ -186,7 +186,7 @@ func searchBackup(c *call) work {
 			return err
 		}
 		defer b.Close()
-		x, err := content.NewIndex(ctx, b, content.Kinds, func(n int) {
+		x, err := b.Index(ctx, func(n int) {
 			c.progress(c.text("cli.search.reading", words.Args{"N": words.Count(n)}))
 		})
 		if err != nil {

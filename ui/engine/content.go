@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"slices"
+	"sync"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/content"
@@ -11,57 +13,102 @@ import (
 	"lifeboat/backup/export"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
+	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
 )
 
-// OpenContent opens a version of k to look into it, number 0 for the newest; the
-// caller must Close it. Where the password does not open it, or none is given, those
-// that the keyring has of the phone are tried, as a backup keeps the one that it was
-// made with. See [source.Open].
-func (e *Engine) OpenContent(ctx context.Context, k library.Kept, number int, password keybag.Password) (*source.Backup, error) {
+// Content is a backup that was opened to look into it. Its methods may be called by
+// several goroutines; the caller must Close it, when none is running.
+type Content struct {
+	*source.Backup
+	engine *Engine
+
+	mu    sync.Mutex // guards index
+	index *content.Index
+}
+
+// OpenContent opens a version of k to look into it, number 0 for the newest. Where the
+// password does not open it, or none is given, those that the keyring has of the phone
+// are tried, as a backup keeps the one that it was made with. See [source.Open].
+func (e *Engine) OpenContent(ctx context.Context, k library.Kept, number int, password keybag.Password) (*Content, error) {
 	if number == 0 {
 		versions, err := e.Versions(k)
 		if err != nil {
 			return nil, err
 		}
-		for _, v := range versions {
-			if v.Trashed.IsZero() && !v.Unfinished {
-				number = v.Number
-				break
-			}
-		}
-		if number == 0 {
+		i := slices.IndexFunc(versions, func(v vault.Version) bool { return v.Trashed.IsZero() && !v.Unfinished })
+		if i < 0 {
 			return nil, fault.New(fault.VersionUnknown, "look for the version", nil)
 		}
+		number = versions[i].Number
 	}
-	open := func(p keybag.Password) (*source.Backup, error) {
-		return source.Open(ctx, e.FilesOf(k), k.Root, k.UDID, number, p)
+	open := func(p keybag.Password) (*Content, error) {
+		b, err := source.Open(ctx, e.FilesOf(k), k.Root, k.UDID, number, p)
+		if err != nil {
+			return nil, err
+		}
+		return &Content{Backup: b, engine: e}, nil
 	}
-	b, err := open(password)
+	c, err := open(password)
 	if refused(err) {
 		if kept, _ := e.PasswordOf(ctx, k, number); !kept.Empty() { // without, err says all
 			defer kept.Wipe()
 			return open(kept)
 		}
 	}
-	return b, err
+	return c, err
 }
 
-// Export writes kinds of things of a backup into a folder of this computer, of which
+// Look sums all kinds up; see [content.Look].
+func (c *Content) Look(ctx context.Context, each func(kind.Summary)) ([]kind.Summary, error) {
+	return content.Look(ctx, c.Backup, content.Kinds, each)
+}
+
+// Index is what is searched. It is read at the first call, which takes seconds and
+// calls progress as [content.NewIndex] does.
+func (c *Content) Index(ctx context.Context, progress func(things int)) (*content.Index, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.index != nil {
+		return c.index, nil
+	}
+	x, err := content.NewIndex(ctx, c.Backup, content.Kinds, progress)
+	if err == nil {
+		c.index = x
+	}
+	return x, err
+}
+
+// Things lists all things of a kind, the newest first, those of no date by title.
+func (c *Content) Things(ctx context.Context, id kind.ID) ([]kind.Thing, error) {
+	return content.List(ctx, c.Backup, id)
+}
+
+// Compare finds what differs between an older version and c; see [content.Compare].
+func (c *Content) Compare(ctx context.Context, older *Content, visit func(content.Difference) error) ([]content.Compared, error) {
+	return content.Compare(ctx, older.Backup, c.Backup, content.Kinds, visit)
+}
+
+// GoneSince chooses what c has and a newer version has not.
+func (c *Content) GoneSince(ctx context.Context, newer *Content, kinds []kind.Kind) (content.Choice, int, error) {
+	return content.Gone(ctx, c.Backup, newer.Backup, kinds)
+}
+
+// Export writes kinds of things into a folder of this computer, of which
 // the last part is made; see [content.Export]. It is refused before anything is written
 // where the disk has too little room for what is stored (fault.ExportFull). report is
 // called as [export.New] says.
-func (e *Engine) Export(ctx context.Context, b *source.Backup, kinds []kind.Kind, dir string, o kind.Options, only content.Choice, report func(export.Progress)) (done content.Exported, err error) {
-	folder, err := e.TakeOut(dir)
+func (c *Content) Export(ctx context.Context, kinds []kind.Kind, dir string, o kind.Options, only content.Choice, report func(export.Progress)) (done content.Exported, err error) {
+	folder, err := c.engine.TakeOut(dir)
 	if err != nil {
 		return done, err
 	}
 	defer folder.Close()
 	if o.Words == nil {
-		o.Words = e.Words
+		o.Words = c.engine.Words
 	}
 	if free, err := disk.Free(dir); err == nil && only == nil { // unknown is no reason to refuse
-		all, err := content.Look(ctx, b, kinds, nil)
+		all, err := content.Look(ctx, c.Backup, kinds, nil)
 		if err != nil {
 			return done, err
 		}
@@ -73,7 +120,7 @@ func (e *Engine) Export(ctx context.Context, b *source.Backup, kinds []kind.Kind
 			return done, fault.New(fault.ExportFull, "export", nil).With("Path", dir).With("Need", words.Bytes(need)).With("Have", words.Bytes(min(free, 1<<62))) //nolint:gosec // bounded
 		}
 	}
-	done, err = content.Export(ctx, b, kinds, export.New(folder, report), o, only)
+	done, err = content.Export(ctx, c.Backup, kinds, export.New(folder, report), o, only)
 	if err == nil {
 		err = disk.SyncTree(ctx, folder, "/")
 	}

@@ -178,16 +178,17 @@ func TestSearch(t *testing.T) {
 	for text, want := range map[string]string{
 		"cafe": "2 1", "Café STRASSE": "2 1", "送り": "3", "zoe familie": "4", "ada": "2 1", "nothing": "", " ": "", "long": "4", "ada\nfoo": "", "treffen cafe ada": "1",
 	} {
-		hits, count, err := x.Find(t.Context(), text, 10)
+		found, err := x.Find(t.Context(), text, 10)
 		var refs []string
-		for _, h := range hits {
+		for _, h := range found.Hits {
 			refs = append(refs, h.Ref)
 		}
-		if got := strings.Join(refs, " "); got != want || err != nil || count != len(hits) {
+		if got := strings.Join(refs, " "); got != want || err != nil || found.Count != len(found.Hits) {
 			t.Errorf("%q finds %q, not %q; %v", text, got, want, err)
 		}
 	}
-	hits, count, err := x.Find(t.Context(), "ada", 1)
+	found, err := x.Find(t.Context(), "ada", 1)
+	hits, count := found.Hits, found.Count
 	if err != nil || count != 2 || len(hits) != 1 || hits[0].Title != "Ada" || hits[0].Text != "CAFE ja, strasse nein" || !hits[0].Date.Equal(day(3)) || hits[0].Kind != "messages" {
 		t.Errorf("%+v, %d, %v", hits, count, err)
 	}

@@ -117,22 +117,34 @@ type Hit struct {
 	kind.Thing
 }
 
-// Find gives the things that have all words of a text, the newest first, and how many
-// they are; those of no date come last. At most limit are given. Upper and lower case,
-// and accents, are the same.
-func (x *Index) Find(ctx context.Context, text string, limit int) (hits []Hit, count int, err error) {
+// Results are what a search has found.
+type Results struct {
+	// Hits are those that are given, the newest first, those of no date last; Count is
+	// how many there are.
+	Hits  []Hit
+	Count int
+	// Things is how many were searched. Full and Unread are as [Index] has them.
+	Things int
+	Full   bool
+	Unread []kind.ID
+}
+
+// Find gives the things that have all words of a text, at most limit of them. Upper and
+// lower case, and accents, are the same. The error is fault.Cancelled.
+func (x *Index) Find(ctx context.Context, text string, limit int) (Results, error) {
+	results := Results{Things: x.Len(), Full: x.Full, Unread: x.Unread}
 	var wanted [][]byte
 	for _, word := range strings.Fields(Fold(text)) {
 		wanted = append(wanted, []byte(word))
 	}
 	if len(wanted) == 0 {
-		return nil, 0, nil
+		return results, nil
 	}
 	var found []int
 	start := uint32(0)
 	for i, e := range x.entries {
 		if i%4096 == 0 && ctx.Err() != nil {
-			return nil, 0, fault.New(fault.Cancelled, "search the backup", ctx.Err())
+			return results, fault.New(fault.Cancelled, "search the backup", ctx.Err())
 		}
 		part := x.folded[start:e.folded]
 		start = e.folded
@@ -144,9 +156,10 @@ func (x *Index) Find(ctx context.Context, text string, limit int) (hits []Hit, c
 		return int(min(max(x.entries[b].date-x.entries[a].date, -1), 1))
 	})
 	for _, i := range found[:min(limit, len(found))] {
-		hits = append(hits, x.hit(i))
+		results.Hits = append(results.Hits, x.hit(i))
 	}
-	return hits, len(found), nil
+	results.Count = len(found)
+	return results, nil
 }
 
 func (x *Index) hit(i int) Hit {

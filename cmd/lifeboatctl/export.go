@@ -63,7 +63,7 @@ func exportFiles(c *call) work {
 }
 
 // goneIn chooses what a newer backup has no more; nil where none is named.
-func (i *inside) goneIn(ctx context.Context, older *engine.Content, id string, kinds []kind.Kind) (content.Choice, error) {
+func (i *inside) goneIn(ctx context.Context, older engine.Content, id string, kinds []kind.Kind) (content.Choice, error) {
 	if id == "" {
 		return nil, nil
 	}

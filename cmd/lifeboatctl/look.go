@@ -46,7 +46,7 @@ func (i *inside) kept() (library.Kept, error) {
 }
 
 // open opens the backup that is meant; it asks for the password only if it needs one.
-func (i *inside) open(ctx context.Context) (*engine.Content, error) {
+func (i *inside) open(ctx context.Context) (engine.Content, error) {
 	k, err := i.kept()
 	if err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func (i *inside) open(ctx context.Context) (*engine.Content, error) {
 	return i.openVersion(ctx, k, *i.version)
 }
 
-func (i *inside) openVersion(ctx context.Context, k library.Kept, id string) (*engine.Content, error) {
+func (i *inside) openVersion(ctx context.Context, k library.Kept, id string) (engine.Content, error) {
 	number := 0
 	if id != "" {
 		version, err := i.call.version(k, id)
@@ -186,22 +186,18 @@ func searchBackup(c *call) work {
 			return err
 		}
 		defer b.Close()
-		x, err := b.Index(ctx, func(n int) {
+		found, err := b.Find(ctx, c.args[0], *limit, func(n int) {
 			c.progress(c.text("cli.search.reading", words.Args{"N": words.Count(n)}))
 		})
 		if err != nil {
 			return err
 		}
-		hits, count, err := x.Find(ctx, c.args[0], *limit)
-		if err != nil {
-			return err
-		}
 		c.endLine()
-		for _, h := range hits {
+		for _, h := range found.Hits {
 			c.hit(h)
 		}
-		c.searched(x, count, len(hits))
-		if len(x.Unread) > 0 {
+		c.searched(found)
+		if len(found.Unread) > 0 {
 			return errBad
 		}
 		return nil
@@ -246,23 +242,24 @@ func join(parts []string, between string) (all string) {
 }
 
 // searched sums a search up.
-func (c *call) searched(x *content.Index, count, shown int) {
+func (c *call) searched(found content.Results) {
+	shown := len(found.Hits)
 	unread := []string{}
-	for _, id := range x.Unread {
+	for _, id := range found.Unread {
 		unread = append(unread, string(id))
 	}
 	if c.json {
-		c.event(map[string]any{"event": "searched", "things": x.Len(), "count": count, "shown": shown, "unread": unread, "full": x.Full})
+		c.event(map[string]any{"event": "searched", "things": found.Things, "count": found.Count, "shown": shown, "unread": unread, "full": found.Full})
 		return
 	}
-	c.print(c.text("cli.search.count", words.Args{"N": words.Count(count), "All": words.T("cli.search.things", words.Args{"N": words.Count(x.Len())})}))
-	if count > shown {
+	c.print(c.text("cli.search.count", words.Args{"N": words.Count(found.Count), "All": words.T("cli.search.things", words.Args{"N": words.Count(found.Things)})}))
+	if found.Count > shown {
 		c.print(c.text("cli.search.shown", words.Args{"N": words.Count(shown)}))
 	}
-	for _, id := range x.Unread {
+	for _, id := range found.Unread {
 		c.print(c.text("content.state.unreadable", words.Args{"Kind": words.T("content.kind."+string(id), nil)}))
 	}
-	if x.Full {
+	if found.Full {
 		c.print(c.text("cli.search.full", nil))
 	}
 }

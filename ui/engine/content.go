@@ -19,7 +19,32 @@ import (
 
 // Content is a backup that was opened to look into it. Its methods may be called by
 // several goroutines; the caller must Close it, when none is running.
-type Content struct {
+type Content interface {
+	// Info is what the backup says of itself.
+	Info() source.Info
+	// Look sums all kinds up; see [content.Look].
+	Look(ctx context.Context, each func(kind.Summary)) ([]kind.Summary, error)
+	// Find searches all kinds for the words of a text, as [content.Index.Find] does. At
+	// the first call everything is read, which takes seconds and calls progress as
+	// [content.NewIndex] does.
+	Find(ctx context.Context, text string, limit int, progress func(things int)) (content.Results, error)
+	// Things lists all things of a kind, the newest first, those of no date by title.
+	Things(ctx context.Context, id kind.ID) ([]kind.Thing, error)
+	// Compare finds what differs between an older version and this one; see
+	// [content.Compare].
+	Compare(ctx context.Context, older Content, visit func(content.Difference) error) ([]content.Compared, error)
+	// GoneSince chooses what this version has and a newer one has not, and counts it.
+	GoneSince(ctx context.Context, newer Content, kinds []kind.Kind) (content.Choice, int, error)
+	// Export writes kinds of things into a folder of this computer, of which the last
+	// part is made; see [content.Export]. It is refused before anything is written
+	// where the disk has too little room for what is stored (fault.ExportFull).
+	// report is called as [export.New] says.
+	Export(ctx context.Context, kinds []kind.Kind, dir string, o kind.Options, only content.Choice, report func(export.Progress)) (content.Exported, error)
+	Close() error
+}
+
+// opened is the Content of a real backup.
+type opened struct {
 	*source.Backup
 	engine *Engine
 
@@ -30,7 +55,7 @@ type Content struct {
 // OpenContent opens a version of k to look into it, number 0 for the newest. Where the
 // password does not open it, or none is given, those that the keyring has of the phone
 // are tried, as a backup keeps the one that it was made with. See [source.Open].
-func (e *Engine) OpenContent(ctx context.Context, k library.Kept, number int, password keybag.Password) (*Content, error) {
+func (e *Engine) OpenContent(ctx context.Context, k library.Kept, number int, password keybag.Password) (Content, error) {
 	if number == 0 {
 		versions, err := e.Versions(k)
 		if err != nil {
@@ -42,12 +67,12 @@ func (e *Engine) OpenContent(ctx context.Context, k library.Kept, number int, pa
 		}
 		number = versions[i].Number
 	}
-	open := func(p keybag.Password) (*Content, error) {
+	open := func(p keybag.Password) (Content, error) {
 		b, err := source.Open(ctx, e.FilesOf(k), k.Root, k.UDID, number, p)
 		if err != nil {
 			return nil, err
 		}
-		return &Content{Backup: b, engine: e}, nil
+		return &opened{Backup: b, engine: e}, nil
 	}
 	c, err := open(password)
 	if refused(err) {
@@ -59,56 +84,55 @@ func (e *Engine) OpenContent(ctx context.Context, k library.Kept, number int, pa
 	return c, err
 }
 
-// Look sums all kinds up; see [content.Look].
-func (c *Content) Look(ctx context.Context, each func(kind.Summary)) ([]kind.Summary, error) {
-	return content.Look(ctx, c.Backup, content.Kinds, each)
+func (o *opened) Look(ctx context.Context, each func(kind.Summary)) ([]kind.Summary, error) {
+	return content.Look(ctx, o.Backup, content.Kinds, each)
 }
 
-// Index is what is searched. It is read at the first call, which takes seconds and
-// calls progress as [content.NewIndex] does.
-func (c *Content) Index(ctx context.Context, progress func(things int)) (*content.Index, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.index != nil {
-		return c.index, nil
+func (o *opened) Find(ctx context.Context, text string, limit int, progress func(things int)) (content.Results, error) {
+	x, err := o.texts(ctx, progress)
+	if err != nil {
+		return content.Results{}, err
 	}
-	x, err := content.NewIndex(ctx, c.Backup, content.Kinds, progress)
+	return x.Find(ctx, text, limit)
+}
+
+// texts reads what is searched, once.
+func (o *opened) texts(ctx context.Context, progress func(things int)) (*content.Index, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.index != nil {
+		return o.index, nil
+	}
+	x, err := content.NewIndex(ctx, o.Backup, content.Kinds, progress)
 	if err == nil {
-		c.index = x
+		o.index = x
 	}
 	return x, err
 }
 
-// Things lists all things of a kind, the newest first, those of no date by title.
-func (c *Content) Things(ctx context.Context, id kind.ID) ([]kind.Thing, error) {
-	return content.List(ctx, c.Backup, id)
+func (o *opened) Things(ctx context.Context, id kind.ID) ([]kind.Thing, error) {
+	return content.List(ctx, o.Backup, id)
 }
 
-// Compare finds what differs between an older version and c; see [content.Compare].
-func (c *Content) Compare(ctx context.Context, older *Content, visit func(content.Difference) error) ([]content.Compared, error) {
-	return content.Compare(ctx, older.Backup, c.Backup, content.Kinds, visit)
+func (o *opened) Compare(ctx context.Context, older Content, visit func(content.Difference) error) ([]content.Compared, error) {
+	return content.Compare(ctx, older.(*opened).Backup, o.Backup, content.Kinds, visit)
 }
 
-// GoneSince chooses what c has and a newer version has not.
-func (c *Content) GoneSince(ctx context.Context, newer *Content, kinds []kind.Kind) (content.Choice, int, error) {
-	return content.Gone(ctx, c.Backup, newer.Backup, kinds)
+func (o *opened) GoneSince(ctx context.Context, newer Content, kinds []kind.Kind) (content.Choice, int, error) {
+	return content.Gone(ctx, o.Backup, newer.(*opened).Backup, kinds)
 }
 
-// Export writes kinds of things into a folder of this computer, of which
-// the last part is made; see [content.Export]. It is refused before anything is written
-// where the disk has too little room for what is stored (fault.ExportFull). report is
-// called as [export.New] says.
-func (c *Content) Export(ctx context.Context, kinds []kind.Kind, dir string, o kind.Options, only content.Choice, report func(export.Progress)) (done content.Exported, err error) {
-	folder, err := c.engine.TakeOut(dir)
+func (o *opened) Export(ctx context.Context, kinds []kind.Kind, dir string, options kind.Options, only content.Choice, report func(export.Progress)) (done content.Exported, err error) {
+	folder, err := o.engine.TakeOut(dir)
 	if err != nil {
 		return done, err
 	}
 	defer folder.Close()
-	if o.Words == nil {
-		o.Words = c.engine.Words
+	if options.Words == nil {
+		options.Words = o.engine.Words
 	}
 	if free, err := disk.Free(dir); err == nil && only == nil { // unknown is no reason to refuse
-		all, err := content.Look(ctx, c.Backup, kinds, nil)
+		all, err := content.Look(ctx, o.Backup, kinds, nil)
 		if err != nil {
 			return done, err
 		}
@@ -120,7 +144,7 @@ func (c *Content) Export(ctx context.Context, kinds []kind.Kind, dir string, o k
 			return done, fault.New(fault.ExportFull, "export", nil).With("Path", dir).With("Need", words.Bytes(need)).With("Have", words.Bytes(min(free, 1<<62))) //nolint:gosec // bounded
 		}
 	}
-	done, err = content.Export(ctx, c.Backup, kinds, export.New(folder, report), o, only)
+	done, err = content.Export(ctx, o.Backup, kinds, export.New(folder, report), options, only)
 	if err == nil {
 		err = disk.SyncTree(ctx, folder, "/")
 	}

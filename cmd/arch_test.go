@@ -201,7 +201,7 @@ var floors = map[string][][]string{
 }
 
 // apart are the rooms without a floor: simulations, tools and what tests share.
-var apart = []string{"device/phonesim", "device/devicetest", "backup/backuptest", "backup/torture", "checks/feeds/feedstest", "checks/feeds/update", "ui/desktop/desktoptest"}
+var apart = []string{"device/phonesim", "device/devicetest", "backup/backuptest", "backup/torture", "checks/feeds/feedstest", "checks/feeds/update", "ui/desktop/desktoptest", "ui/enginetest"}
 
 // TestFloors: within a house all arrows point down, and each room has its floor.
 func TestFloors(t *testing.T) {

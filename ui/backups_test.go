@@ -16,6 +16,8 @@ import (
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
+	"lifeboat/ui/engine"
+	"lifeboat/ui/enginetest"
 )
 
 // keptBackups is the part of [scripted] that keeps backups. Each method answers
@@ -29,6 +31,18 @@ type keptBackups struct {
 	recheck  func(ctx context.Context, password string, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error)
 	layOut   func(ctx context.Context, report func(int64)) (vault.Copy, error)
 	trashErr error
+	inside   *enginetest.Content
+	opens    func(password string) error // whether it opens what is inside
+}
+
+func (s *scripted) OpenContent(_ context.Context, _ state.Kept, number int, p keybag.Password) (engine.Content, error) {
+	s.note("open %d", number)
+	if opens := s.backups.opens; opens != nil {
+		if err := opens(p.Reveal()); err != nil {
+			return nil, err
+		}
+	}
+	return s.backups.inside, nil
 }
 
 func (s *scripted) List(ctx context.Context, _ string) ([]state.Kept, error) {

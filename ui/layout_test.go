@@ -52,7 +52,7 @@ func pieces(o fyne.CanvasObject, at fyne.Position, in piece, each func(piece)) {
 		}
 		return
 	case *widgets.Link, *widgets.Action, *widgets.Tab, *widgets.Chooser, *widgets.Tile, *widgets.IconButton, *widgets.Mark, *widgets.Bar,
-		*widgets.TickBox, *widgets.Secret, *widgets.TextBox, *widgets.Choice, *widget.Check, *widget.Icon, *canvas.Image:
+		*widgets.TickBox, *widgets.Secret, *widgets.TextBox, *widgets.SearchBox, *widgets.Choice, *widget.Check, *widget.Icon, *canvas.Image:
 		each(p)
 		return
 	case *fyne.Container:
@@ -101,7 +101,7 @@ func (p piece) cut() string {
 	size := p.Size()
 	least := p.MinSize()
 	switch o := p.CanvasObject.(type) {
-	case *container.Scroll, *widgets.TextBox, *widgets.Secret, *widgets.Bar:
+	case *container.Scroll, *widgets.TextBox, *widgets.Secret, *widgets.SearchBox, *widgets.Bar:
 		return ""
 	case *widgets.Text:
 		if o.Truncation == fyne.TextTruncateEllipsis || o.Wrapping != fyne.TextWrapOff {

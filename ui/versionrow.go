@@ -25,11 +25,11 @@ type versionRow struct {
 	kept    state.Kept
 	version vault.Version
 
-	mark                                                *widgets.Mark
-	day, state, takes                                   *widgets.Text
-	size, news, advice                                  *widgets.Text
-	check, copy, layOut, compare, show, delete, restore *widgets.Action
-	fold                                                *widgets.Fold
+	mark                                                      *widgets.Mark
+	day, state, takes                                         *widgets.Text
+	size, news, advice                                        *widgets.Text
+	look, check, copy, layOut, compare, show, delete, restore *widgets.Action
+	fold                                                      *widgets.Fold
 }
 
 // separator is the line between two backups.
@@ -39,6 +39,7 @@ func newVersionRow(w *Window, at state.VersionKey, open bool) *versionRow {
 	r := &versionRow{w: w, mark: widgets.NewMark("unknown", 20), day: widgets.Strong("").Line(), state: widgets.Quiet(""), takes: widgets.Quiet("").Word(),
 		size: widgets.Plain(""), news: widgets.Plain(""), advice: widgets.Plain("")}
 	action := func(key string, do func()) *widgets.Action { return widgets.NewAction(w.say(key, nil), nil, do) }
+	r.look = action("ui.inside.look", func() { w.LookInside(r.kept, r.version) })
 	r.check = action("ui.versions.check", func() { w.askRecheck(r.kept, r.version) })
 	r.layOut = action("ui.versions.copy", func() { w.layOut(r.kept, r.version) })
 	r.copy = action("ui.versions.move", func() { w.copyTo(r.kept, r.version) })
@@ -48,7 +49,7 @@ func newVersionRow(w *Window, at state.VersionKey, open bool) *versionRow {
 	r.restore = action("ui.versions.undelete", func() { w.Undelete(r.kept, r.version) })
 	head := widgets.Beside(r.mark, container.NewBorder(nil, nil, nil, container.NewCenter(r.takes), container.New(widgets.Rows{Gap: 2}, r.day, r.state)))
 	r.fold = widgets.NewFold(head, open, func() fyne.CanvasObject {
-		return widgets.Indent(32, widgets.NewRows(r.size, r.news, r.advice, container.New(&widgets.Flowing{}, r.check, r.compare, r.copy, r.layOut, r.show, r.delete, r.restore)))
+		return widgets.Indent(32, widgets.NewRows(r.size, r.news, r.advice, container.New(&widgets.Flowing{}, r.look, r.check, r.compare, r.copy, r.layOut, r.show, r.delete, r.restore)))
 	}, func(open bool) { w.Backups.Opened[at] = open })
 	return r
 }
@@ -57,7 +58,7 @@ func (r *versionRow) object() fyne.CanvasObject { return r.fold }
 
 // enable lets the person act on the backup, or not while something is done to one.
 func (r *versionRow) enable(on bool) {
-	for _, b := range []*widgets.Action{r.check, r.compare, r.copy, r.layOut, r.delete, r.restore} {
+	for _, b := range []*widgets.Action{r.look, r.check, r.compare, r.copy, r.layOut, r.delete, r.restore} {
 		widgets.SetEnabled(b, on)
 	}
 }
@@ -89,6 +90,7 @@ func (r *versionRow) update(k state.Kept, v vault.Version, own int64, known bool
 	widgets.Show(r.news, r.news.Text != "")
 	r.advice.SetText(w.versionAdvice(v))
 	widgets.Show(r.advice, r.advice.Text != "")
+	widgets.Show(r.look, !v.Unfinished && !v.Unread)
 	widgets.Show(r.check, !trashed && !v.Unfinished)
 	widgets.Show(r.copy, !v.Unfinished)
 	widgets.Show(r.layOut, !v.Unfinished)
@@ -243,7 +245,7 @@ func (w *Window) askRecheck(k state.Kept, v vault.Version) {
 }
 
 // AskPassword asks for the password that a backup was made with.
-func (w *Window) AskPassword(k state.Kept, v vault.Version, level verify.Level, wrong bool) {
+func (w *Window) AskPassword(v vault.Version, wrong bool, then func(keybag.Password)) {
 	complaint := widgets.NewComplaint()
 	if wrong {
 		complaint.Show(w.say("ui.versions.password-wrong", nil))
@@ -256,7 +258,7 @@ func (w *Window) AskPassword(k state.Kept, v vault.Version, level verify.Level, 
 		}
 		password := keybag.NewPassword(entry.Text)
 		w.hideSheet()
-		w.Check(k, v, level, password)
+		then(password)
 	}
 	entry = widgets.NewSecret(submit)
 	w.showSheet([]fyne.CanvasObject{

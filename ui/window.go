@@ -17,6 +17,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -221,6 +222,10 @@ func (w *Window) wanted() (key string, build func() page) {
 		return w.jobPage(w.Job(p))
 	case state.BackupsPage:
 		return "backups", func() page { return newBackupsPage(w, w.Backups) }
+	case state.InsidePage:
+		return fmt.Sprintf("inside/%p", w.Inside), func() page { return newInsidePage(w, w.Inside) }
+	case state.KindPage:
+		return fmt.Sprintf("kind/%s/%p", at.Kind, w.Inside), func() page { return newKindPage(w, w.Inside, at.Kind) }
 	case state.SettingsPage:
 		return "settings/" + udid, func() page { return newSettingsPage(w, p) }
 	}

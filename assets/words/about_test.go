@@ -54,6 +54,12 @@ func TestOneLine(t *testing.T) {
 	}
 }
 
+func TestLines(t *testing.T) {
+	if got := Lines("one\r\ntwo\x1b[31m\n\u202ethree\n"); got != "one\ntwo[31m\nthree\n" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestBrief(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                               "",

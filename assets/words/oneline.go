@@ -32,6 +32,16 @@ func OneLine(s string) string {
 	return strings.TrimSpace(cleaned)
 }
 
+// Lines makes a text that came from elsewhere fit to be shown as it is: its lines stay,
+// and what cannot be seen but changes how the rest is shown goes, as in [OneLine].
+func Lines(s string) string {
+	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = OneLine(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // Brief is a text that came from elsewhere on one line and in at most so many
 // characters, without what cannot be printed: stricter than [OneLine], for what is
 // kept and searched as well as shown. A Brief of a Brief is the same.

@@ -113,6 +113,18 @@ func (d *Exported) sum(to *export.Folder) {
 	d.Left, d.LeftCount = to.Left()
 }
 
+// Short says how many there are of a kind, in few words.
+func Short(s kind.Summary) words.Text {
+	args := words.Args{"N": words.Count(s.Total()), "Away": words.Count(s.Small + s.Entry)}
+	switch {
+	case s.State != kind.Found:
+		return words.T("content.short."+string(s.State), nil)
+	case s.Small > 0:
+		return words.T("content.short.away", args)
+	}
+	return words.T("content.short.all", args)
+}
+
 // Words say what is in a backup of one kind, in one sentence.
 func Words(s kind.Summary) words.Text {
 	args := words.Args{

@@ -260,7 +260,7 @@ func (s *State) Check(k Kept, v vault.Version, level verify.Level, password keyb
 			case "":
 				s.View.Checked(v, r, found)
 			case fault.PasswordNeeded, fault.PasswordWrong, fault.PasswordOlder:
-				s.View.AskPassword(k, v, level, fault.Of(err) != fault.PasswordNeeded)
+				s.View.AskPassword(v, fault.Of(err) != fault.PasswordNeeded, func(typed keybag.Password) { s.Check(k, v, level, typed) })
 			case fault.Cancelled:
 			default:
 				s.View.Problem(err, func() { s.Check(k, v, level, password) })

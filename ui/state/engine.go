@@ -61,6 +61,7 @@ type Engine interface {
 	LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Copy, error)
 	Trash(k Kept, now time.Time, numbers ...int) error
 	Undelete(k Kept, numbers ...int) error
+	OpenContent(ctx context.Context, k Kept, number int, password keybag.Password) (engine.Content, error)
 	Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error)
 }
 

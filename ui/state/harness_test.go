@@ -12,6 +12,7 @@ import (
 
 	"lifeboat/backup"
 	"lifeboat/backup/audit"
+	"lifeboat/backup/content"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
@@ -25,6 +26,7 @@ import (
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/ui/engine"
+	"lifeboat/ui/enginetest"
 	"lifeboat/ui/state/reminder"
 )
 
@@ -206,6 +208,9 @@ type memory struct {
 	ended                     []*Job
 	asked, checked            int
 	wrong                     bool // of the last AskPassword
+	then                      func(keybag.Password)
+	taken                     int
+	took                      string
 	reminded                  int
 }
 
@@ -216,9 +221,13 @@ func (m *memory) Ended(j *Job)                                         { m.ended
 func (m *memory) Remind(reminder.Reminder)                             { m.reminded++ }
 func (m *memory) Close()                                               { m.closed++ }
 func (m *memory) Checked(vault.Version, verify.Report, audit.Findings) { m.checked++ }
-func (m *memory) AskPassword(_ Kept, _ vault.Version, _ verify.Level, wrong bool) {
+func (m *memory) AskPassword(_ vault.Version, wrong bool, then func(keybag.Password)) {
 	m.asked++
-	m.wrong = wrong
+	m.wrong, m.then = wrong, then
+}
+
+func (m *memory) TakenOut(dir string, done content.Exported) {
+	m.taken, m.took = m.taken+1, dir
 }
 
 // run is one backup that the engine was asked for.
@@ -232,6 +241,7 @@ type run struct {
 // scripted is an [Engine] that does what a test tells it.
 type scripted struct {
 	Engine  // for what no test here calls
+	inside  *enginetest.Content
 	changes chan device.Change
 	starts  chan *run
 	change  func(*checks.Input) // of every phone that is plugged in
@@ -415,6 +425,15 @@ func (s *scripted) Remembered(context.Context) ([]library.Remembered, error) { r
 func (s *scripted) Room(context.Context, string, vault.Policy, time.Time) (library.Room, error) {
 	return library.Room{}, nil
 }
+func (s *scripted) OpenContent(_ context.Context, _ Kept, number int, password keybag.Password) (engine.Content, error) {
+	if s.recheck != nil {
+		if err := s.recheck(password.Reveal()); err != nil {
+			return nil, err
+		}
+	}
+	return s.inside, nil
+}
+
 func (s *scripted) Recheck(_ context.Context, _ Kept, _ int, password keybag.Password, _ verify.Level, _ func(verify.Progress)) (verify.Report, audit.Findings, error) {
 	s.note("recheck %s", password.Reveal())
 	if s.recheck != nil {

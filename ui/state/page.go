@@ -1,6 +1,9 @@
 package state
 
-import "lifeboat/device"
+import (
+	"lifeboat/backup/content/kind"
+	"lifeboat/device"
+)
 
 // PageName is one of the pages.
 type PageName string
@@ -13,6 +16,8 @@ const (
 	ReportPage   PageName = "report"
 	JobPage      PageName = "job"
 	BackupsPage  PageName = "backups"
+	InsidePage   PageName = "inside" // what is in a backup
+	KindPage     PageName = "kind"   // the things of a kind in it
 	SettingsPage PageName = "settings"
 )
 
@@ -21,6 +26,8 @@ type Page struct {
 	Name PageName
 	// Check is the id of the check that a CheckPage is about.
 	Check string
+	// Kind is what a KindPage is about.
+	Kind kind.ID
 }
 
 // mostBack is how many pages Back remembers.
@@ -49,6 +56,8 @@ func (s *State) Page() Page {
 		ok = p != nil && s.Job(p) != nil
 	case BackupsPage:
 		ok = s.Backups != nil
+	case InsidePage, KindPage:
+		ok = s.Inside != nil
 	}
 	now := s.page
 	if !ok {
@@ -125,7 +134,13 @@ func (s *State) leave(from, to Page) {
 	case ReportPage:
 		s.Report = nil
 	case BackupsPage:
-		s.closeBackups()
+		if to.Name != InsidePage {
+			s.closeBackups()
+		}
+	case InsidePage, KindPage:
+		if to.Name != InsidePage && to.Name != KindPage {
+			s.closeInside()
+		}
 	case JobPage:
 		if p := s.Current(); p != nil {
 			s.dismiss(s.Job(p))

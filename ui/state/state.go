@@ -14,6 +14,7 @@ import (
 
 	"lifeboat/backup/audit"
 	"lifeboat/backup/changes"
+	"lifeboat/backup/content"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
@@ -49,16 +50,18 @@ type View interface {
 	// window is not to be seen.
 	Ended(j *Job)
 	// Checked shows what proving a version again has found, Copied where a copy
-	// of it is, and AskPassword asks for the password that it was made with;
-	// wrong is whether one was tried. It answers with [State.Check].
+	// of it is, and AskPassword asks for the password that it was made with; wrong
+	// is whether one was tried. It answers with then.
 	Checked(v vault.Version, r verify.Report, found audit.Findings)
 	Copied(v vault.Version, copied vault.Copy)
-	AskPassword(k Kept, v vault.Version, level verify.Level, wrong bool)
+	AskPassword(v vault.Version, wrong bool, then func(keybag.Password))
 	// Transferred shows what was copied to another folder of backups, and whether
 	// it is in the trash here now, Differences what
 	// differs between a version and the one before.
 	Transferred(v vault.Version, t vault.Transferred, away bool)
 	Differences(v vault.Version, c changes.Changes)
+	// TakenOut shows what was taken out of a backup, into which folder.
+	TakenOut(dir string, done content.Exported)
 	// Remind shows a reminder in the way of the system.
 	Remind(r reminder.Reminder)
 	// Close ends the window.
@@ -83,6 +86,8 @@ type State struct {
 	Attempt *Attempt
 	Report  *Report
 	Backups *Backups
+	// Inside is what is in a backup, nil while none is looked into.
+	Inside *Inside
 	// Recording is what is recorded for a bug report.
 	Recording Recording
 
@@ -166,7 +171,7 @@ func (s *State) postFor(ctx context.Context, f func()) {
 }
 
 // Busy reports whether ending the program now would throw work away.
-func (s *State) Busy() bool { return len(s.Running()) > 0 || s.Backups.Busy() }
+func (s *State) Busy() bool { return len(s.Running()) > 0 || s.Backups.Busy() || s.Inside.Busy() }
 
 // Quit ends everything and the window. What runs is given up first, and is
 // waited for, as it has to leave its folders in order.
@@ -178,6 +183,7 @@ func (s *State) Quit() {
 	if s.Backups.Busy() {
 		s.StopTask()
 	}
+	s.StopTakingOut()
 	s.quitIfIdle()
 }
 
@@ -190,6 +196,7 @@ func (s *State) quitIfIdle() {
 	if s.Recording.On {
 		s.Engine.Record(false) // what is written is flushed; there is nobody left to hear of an error
 	}
+	s.closeInside()
 	s.stop()
 	s.View.Close()
 }

@@ -283,3 +283,40 @@ func (labelled) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	l, c := objects[0].MinSize(), objects[1].MinSize()
 	return fyne.NewSize(l.Width+c.Width+2*Grid, max(l.Height, c.Height))
 }
+
+// SearchBox is a field of one line for what is searched; it hands Escape on when it
+// is empty, and is emptied by it otherwise.
+type SearchBox struct{ widget.Entry }
+
+// NewSearchBox is an empty field; changed is called while the person types.
+func NewSearchBox(hint string, changed func(text string)) *SearchBox {
+	b := &SearchBox{}
+	b.PlaceHolder = hint
+	b.Icon = fynetheme.SearchIcon()
+	b.Wrapping = fyne.TextWrapOff
+	b.Scroll = fyne.ScrollHorizontalOnly
+	b.OnChanged = changed
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// FocusGained shows the field that has the keyboard.
+func (b *SearchBox) FocusGained() {
+	b.Entry.FocusGained()
+	reveal(b)
+}
+
+// TypedKey hands on what the field has no use for.
+func (b *SearchBox) TypedKey(key *fyne.KeyEvent) {
+	switch {
+	case key.Name == fyne.KeyEscape && b.Text != "":
+		b.SetText("")
+	case key.Name == fyne.KeyEscape, key.Name == fyne.KeyF5:
+		handOn(b, key)
+	default:
+		b.Entry.TypedKey(key)
+	}
+}
+
+// AccessibilityLabel is what a screen reader says.
+func (b *SearchBox) AccessibilityLabel() string { return b.PlaceHolder }

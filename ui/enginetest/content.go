@@ -1,0 +1,150 @@
+// Package enginetest is what tests of the window share: things that are there without
+// a phone and without a disk.
+package enginetest
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"lifeboat/backup/content"
+	"lifeboat/backup/content/kind"
+	"lifeboat/backup/content/source"
+	"lifeboat/backup/export"
+	"lifeboat/device/fault"
+	"lifeboat/ui/engine"
+)
+
+// Content is what is in a backup that does not exist.
+type Content struct {
+	// All are the things of each kind.
+	All []Kind
+	// Holds, if set, is waited for by Export, which then has written half.
+	Holds chan struct{}
+	// Exported is what an export gives; its error is Err.
+	Exported content.Exported
+	Err      error
+	// Closed is set by Close, Took is the folder of the last Export.
+	Closed atomic.Bool
+	Took   string
+	Chosen kind.Options
+}
+
+// Kind is a kind with its things. Err is why it cannot be read, or nil.
+type Kind struct {
+	ID     kind.ID
+	Things []kind.Thing
+	Err    error
+}
+
+// Made is the content that most tests look into: two kinds, one that is not there, and
+// one that cannot be read.
+func Made() *Content {
+	day := time.Date(2026, time.November, 22, 9, 41, 0, 0, time.UTC)
+	return &Content{All: []Kind{
+		{ID: "photos", Things: []kind.Thing{
+			{Ref: "p1", Title: "IMG_0001.HEIC", Where: "Lisbon", Date: day, Bytes: 3e6},
+			{Ref: "p2", Title: "IMG_0002.HEIC", Date: day.AddDate(0, 0, -1), Presence: kind.Small},
+			{Ref: "p3", Title: "IMG_0003.HEIC", Hidden: true},
+		}},
+		{ID: "messages", Things: []kind.Thing{
+			{Ref: "m1", Where: "Ada Lovelace", Text: "The boat leaves at six. Bring a jacket.", Date: day.Add(time.Hour)},
+			{Ref: "m2", Where: "Ada Lovelace", Text: "See you there!", Date: day},
+		}},
+		{ID: "health", Err: source.ErrNotListed},
+		{ID: "notes", Err: source.ErrDamaged},
+	}}
+}
+
+// Info implements [engine.Content].
+func (c *Content) Info() source.Info {
+	return source.Info{DeviceName: "Anna's iPhone", Encrypted: true}
+}
+
+// kind is a kind as the registry would have it.
+func (k Kind) kind() kind.Kind {
+	return kind.Kind{ID: k.ID, EncryptedOnly: true, Things: func(_ context.Context, _ *source.Backup, visit func(kind.Thing) error) ([]kind.Note, error) {
+		for _, t := range k.Things {
+			if err := visit(t); err != nil {
+				return nil, err
+			}
+		}
+		return nil, k.Err
+	}}
+}
+
+// Look implements [engine.Content].
+func (c *Content) Look(ctx context.Context, each func(kind.Summary)) (all []kind.Summary, err error) {
+	for _, k := range c.All {
+		s, err := k.kind().Look(ctx, &source.Backup{})
+		if err != nil {
+			return all, fault.New(fault.Cancelled, "look", err)
+		}
+		each(s)
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// Find implements [engine.Content]: what has the text as it stands.
+func (c *Content) Find(ctx context.Context, text string, limit int, _ func(int)) (found content.Results, err error) {
+	if ctx.Err() != nil {
+		return found, fault.New(fault.Cancelled, "search", ctx.Err())
+	}
+	for _, k := range c.All {
+		for _, t := range k.Things {
+			found.Things++
+			if strings.Contains(strings.ToLower(t.Title+t.Where+t.Text), strings.ToLower(text)) {
+				if found.Count++; len(found.Hits) < limit {
+					found.Hits = append(found.Hits, content.Hit{Kind: k.ID, Thing: t})
+				}
+			}
+		}
+		if errors.Is(k.Err, source.ErrDamaged) {
+			found.Unread = append(found.Unread, k.ID)
+		}
+	}
+	return found, nil
+}
+
+// Things implements [engine.Content].
+func (c *Content) Things(_ context.Context, id kind.ID) ([]kind.Thing, error) {
+	for _, k := range c.All {
+		if k.ID == id {
+			return k.Things, k.Err
+		}
+	}
+	return nil, source.ErrNotListed
+}
+
+// Compare implements [engine.Content]: nothing differs.
+func (c *Content) Compare(context.Context, engine.Content, func(content.Difference) error) ([]content.Compared, error) {
+	return nil, nil
+}
+
+// GoneSince implements [engine.Content]: nothing is gone.
+func (c *Content) GoneSince(context.Context, engine.Content, []kind.Kind) (content.Choice, int, error) {
+	return func(kind.ID, string) bool { return false }, 0, nil
+}
+
+// Export implements [engine.Content].
+func (c *Content) Export(ctx context.Context, _ []kind.Kind, dir string, o kind.Options, _ content.Choice, report func(export.Progress)) (content.Exported, error) {
+	c.Took, c.Chosen = dir, o
+	if c.Holds != nil {
+		report(export.Progress{Files: 1, Bytes: 1.5e6})
+		select {
+		case <-c.Holds:
+		case <-ctx.Done():
+			return content.Exported{}, fault.New(fault.Cancelled, "export", ctx.Err())
+		}
+	}
+	return c.Exported, c.Err
+}
+
+// Close implements [engine.Content].
+func (c *Content) Close() error {
+	c.Closed.Store(true)
+	return nil
+}

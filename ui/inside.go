@@ -1,0 +1,202 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/content"
+	"lifeboat/backup/content/kind"
+	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
+)
+
+// insidePage is what is in a backup: each kind in numbers, and one search over all.
+type insidePage struct {
+	w *Window
+	i *state.Inside
+
+	title  *widgets.Text
+	search *widgets.SearchBox
+	body   *fyne.Container // kinds, or what was found
+	state  *widgets.Text
+	tiles  *fyne.Container
+	byKind map[kind.ID]*widgets.Tile
+	found  *widgets.EntryList
+	count  *widgets.Text
+	foot   *insideFoot
+
+	kinds, hits fyne.CanvasObject
+	content     fyne.CanvasObject
+	trouble     error // that body shows
+}
+
+func newInsidePage(w *Window, i *state.Inside) *insidePage {
+	v := &insidePage{w: w, i: i, title: widgets.Heading(w.say("ui.inside.title", w.ofDay(i.Version))), state: widgets.Plain(""),
+		tiles: container.New(widgets.Rows{Gap: 6}), byKind: map[kind.ID]*widgets.Tile{}, count: widgets.Quiet("").Line(), foot: newInsideFoot(w, i)}
+	v.search = widgets.NewSearchBox(w.say("ui.inside.search", nil), func(text string) { w.SearchInside(strings.TrimSpace(text)) })
+	v.search.SetText(i.Search.Text)
+	v.found = widgets.NewEntryList(func() int { return len(i.Search.Results.Hits) }, func(n int) widgets.Entry {
+		return w.hitEntry(i.Search.Results.Hits[n], i.Search.Text)
+	}, func(n int) { w.Show(state.Page{Name: state.KindPage, Kind: i.Search.Results.Hits[n].Kind}) })
+	_, v.kinds = widgets.Page(widgets.PageWidth, widgets.NewWide(v.state, widgets.Card(v.tiles)), nil)
+	v.hits = widgets.Padded(2*widgets.Grid, container.NewBorder(v.count, nil, nil, nil, v.found))
+	v.body = container.NewStack(v.kinds, v.hits)
+	head := widgets.Padded(2*widgets.Grid, widgets.NewRows(w.pageHead(v.title), v.search))
+	v.content = container.NewBorder(head, v.foot.content, nil, nil, v.body)
+	return v
+}
+
+func (v *insidePage) object() fyne.CanvasObject { return v.content }
+func (v *insidePage) first() fyne.Focusable     { return v.search }
+
+// insideMarks are the marks of what could be learned about a kind.
+var insideMarks = map[kind.State]string{kind.Found: "pass", kind.None: "unknown", kind.LeftOut: "unknown", kind.Unreadable: "warn"}
+
+func (v *insidePage) update() {
+	w, i := v.w, v.i
+	searching := i.Search.Text != ""
+	widgets.Show(v.kinds, !searching)
+	widgets.Show(v.hits, searching)
+	switch {
+	case i.Opening:
+		v.state.SetText(w.say("ui.inside.opening", nil))
+	case i.Err != nil:
+		p := w.explain(i.Err)
+		v.state.SetText(p.Happened + " " + p.Meaning + " " + p.Next)
+	case i.Summing:
+		v.state.SetText(w.say("ui.inside.counting", nil))
+	default:
+		v.state.SetText(w.say("ui.inside.means", nil))
+	}
+	for _, s := range i.Kinds {
+		tile := v.byKind[s.Kind]
+		if tile == nil {
+			id := s.Kind
+			tile = widgets.NewTile(func() { w.Show(state.Page{Name: state.KindPage, Kind: id}) })
+			v.byKind[id] = tile
+			v.tiles.Add(tile)
+		}
+		mark := insideMarks[s.State]
+		if s.State == kind.Found && s.Total() == 0 {
+			mark = "unknown"
+		}
+		tile.Set(mark, w.say("content.kind."+string(s.Kind), nil), w.text(content.Short(s)), false, false)
+	}
+	widgets.Show(v.search, i.Err == nil)
+	v.found.Refresh()
+	v.count.SetText(w.searchState(i.Search))
+	v.foot.update()
+}
+
+// searchState says how a search stands.
+func (w *Window) searchState(s state.Search) string {
+	switch {
+	case s.Err != nil:
+		return w.explain(s.Err).Happened
+	case s.Busy && s.Read > 0:
+		return w.say("cli.search.reading", words.Args{"N": words.Count(s.Read)})
+	case s.Busy:
+		return w.say("ui.inside.searching", nil)
+	}
+	said := w.say("cli.search.count", words.Args{"N": words.Count(s.Results.Count), "All": words.T("cli.search.things", words.Args{"N": words.Count(s.Results.Things)})})
+	for _, id := range s.Results.Unread {
+		said += " " + w.say("content.state.unreadable", words.Args{"Kind": words.T("content.kind."+string(id), nil)})
+	}
+	return said
+}
+
+// Bounds of what a row of a list shows, in characters.
+const (
+	longestTitle   = 80
+	longestExcerpt = 160
+)
+
+// hitEntry is the row of something that was found.
+func (w *Window) hitEntry(h content.Hit, wanted string) widgets.Entry {
+	e := w.thingEntry(h.Thing)
+	e.Title = w.say("content.kind."+string(h.Kind), nil) + " · " + e.Title
+	e.Text = content.Excerpt(words.OneLine(h.Text), wanted, longestExcerpt)
+	return e
+}
+
+// thingEntry is the row of a thing.
+func (w *Window) thingEntry(t kind.Thing) widgets.Entry {
+	var names []string
+	for _, s := range []string{t.Where, t.Title} {
+		if s = words.Brief(s, longestTitle); s != "" && (len(names) == 0 || names[0] != s) {
+			names = append(names, s)
+		}
+	}
+	e := widgets.Entry{Title: strings.Join(names, " · "), Text: words.Brief(t.Text, longestExcerpt)}
+	if !t.Date.IsZero() {
+		e.When = w.say_.Heading(words.DayTime(t.Date.Local(), w.Now().Local()))
+	}
+	if t.Presence != kind.Here {
+		e.Text = strings.TrimSpace(w.say(presenceWords[t.Presence], nil) + " " + e.Text)
+	}
+	return e
+}
+
+// presenceWords say how much of a thing is in the backup.
+var presenceWords = map[kind.Presence]string{kind.Small: "ui.inside.only-small", kind.Entry: "ui.inside.only-entry"}
+
+// kindPage is the things of one kind in a backup.
+type kindPage struct {
+	w  *Window
+	i  *state.Inside
+	id kind.ID
+
+	list        *state.ThingList
+	title, said *widgets.Text
+	things      *widgets.EntryList
+	foot        *insideFoot
+	content     fyne.CanvasObject
+}
+
+func newKindPage(w *Window, i *state.Inside, id kind.ID) *kindPage {
+	v := &kindPage{w: w, i: i, id: id, list: w.List(id), title: widgets.Heading(w.say("content.kind."+string(id), nil)), said: widgets.Quiet(""), foot: newInsideFoot(w, i)}
+	v.foot.only = id
+	v.things = widgets.NewEntryList(func() int { return len(v.list.Things) }, func(n int) widgets.Entry { return w.thingEntry(v.list.Things[n]) },
+		func(n int) { w.showThing(v.list.Things[n]) })
+	head := widgets.Padded(2*widgets.Grid, widgets.NewRows(w.pageHead(v.title), v.said))
+	v.content = container.NewBorder(head, v.foot.content, nil, nil, widgets.Padded(2*widgets.Grid, v.things))
+	return v
+}
+
+func (v *kindPage) object() fyne.CanvasObject { return v.content }
+func (v *kindPage) first() fyne.Focusable     { return v.things }
+
+func (v *kindPage) update() {
+	w := v.w
+	sum, known := v.i.Summary(v.id)
+	switch {
+	case v.list.Reading:
+		v.said.SetText(w.say("ui.inside.counting", nil))
+	case known:
+		v.said.SetText(w.text(content.Words(sum)))
+	}
+	v.things.Refresh()
+	v.foot.update()
+}
+
+// showThing shows all of a thing that the backup says in words.
+func (w *Window) showThing(t kind.Thing) {
+	e := w.thingEntry(t)
+	rows := []fyne.CanvasObject{widgets.Title(e.Title)}
+	if e.When != "" {
+		rows = append(rows, widgets.Quiet(e.When))
+	}
+	if t.Presence != kind.Here {
+		rows = append(rows, widgets.Plain(w.say(presenceWords[t.Presence], nil)))
+	}
+	if text := strings.TrimSpace(words.Lines(t.Text)); text != "" {
+		rows = append(rows, widgets.Plain(widgets.Shorten(text, longestShown)))
+	}
+	w.showSheet(rows, widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, w.hideSheet))
+}
+
+// longestShown is how many characters of a text a sheet shows.
+const longestShown = 4000

@@ -1,0 +1,288 @@
+package state
+
+import (
+	"context"
+	"slices"
+
+	"lifeboat/backup/content"
+	"lifeboat/backup/content/kind"
+	"lifeboat/backup/export"
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/vault"
+	"lifeboat/device/fault"
+	"lifeboat/ui/engine"
+)
+
+// Inside is what is shown of what is in a backup.
+type Inside struct {
+	Kept    Kept
+	Version vault.Version
+	// Opening is set until the password has opened it. Err is why it could not be
+	// opened; nil if it could, or while the password is asked for.
+	Opening bool
+	Err     error
+	// Kinds are those that were summed up so far, Summing whether more follow.
+	Kinds   []kind.Summary
+	Summing bool
+	// Search is what is searched for.
+	Search Search
+	// Lists are the things of kinds, as far as they were asked for.
+	Lists map[kind.ID]*ThingList
+	// Export is what is being taken out, nil for nothing.
+	Export *Export
+
+	content engine.Content // nil until it is open
+	ctx     context.Context
+	cancel  context.CancelFunc
+	calls   int  // that use content
+	closed  bool // content is closed as soon as none does
+}
+
+// Search is a search of all kinds.
+type Search struct {
+	Text string
+	// Busy is whether it runs, Read how many things were read for the first one.
+	Busy    bool
+	Read    int
+	Results content.Results
+	Err     error
+
+	cancel context.CancelFunc
+}
+
+// ThingList is all things of a kind.
+type ThingList struct {
+	Reading bool
+	Things  []kind.Thing
+	Err     error
+}
+
+// Export is what is being taken out of a backup.
+type Export struct {
+	Dir      string
+	Far      export.Progress
+	Bytes    int64 // of all that is to come, as far as it is known
+	Stopping bool
+
+	cancel context.CancelFunc
+}
+
+// Share is the part that was written, 0 to 1; -1 while it is not known.
+func (e *Export) Share() float64 {
+	if e.Bytes <= 0 {
+		return -1
+	}
+	return min(1, float64(e.Far.Bytes)/float64(e.Bytes))
+}
+
+// LookInside opens a backup, and goes to the page of what is in it.
+func (s *State) LookInside(k Kept, v vault.Version) {
+	if s.closeInside(); s.Inside != nil { // something is being taken out of it
+		s.Show(Page{Name: InsidePage})
+		return
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.Inside = &Inside{Kept: k, Version: v, Lists: map[kind.ID]*ThingList{}, ctx: ctx, cancel: cancel}
+	s.openInside(s.knownPassword(k.UDID))
+	s.Show(Page{Name: InsidePage})
+}
+
+// openInside opens the backup with a password, which may be empty.
+func (s *State) openInside(password keybag.Password) {
+	i := s.Inside
+	i.Opening, i.Err = true, nil
+	s.changed()
+	ctx, number := i.ctx, i.Version.Number
+	go func() {
+		c, err := s.Engine.OpenContent(ctx, i.Kept, number, password)
+		s.Post(func() {
+			if ctx.Err() != nil {
+				if err == nil {
+					go c.Close()
+				}
+				return
+			}
+			i.Opening = false
+			switch fault.Of(err) {
+			case "":
+				i.content = c
+				s.sumUp(i)
+			case fault.PasswordNeeded, fault.PasswordWrong, fault.PasswordOlder:
+				s.View.AskPassword(i.Version, fault.Of(err) != fault.PasswordNeeded, func(typed keybag.Password) {
+					if s.Inside == i {
+						s.openInside(typed)
+					}
+				})
+			default:
+				i.Err = err
+			}
+			s.changed()
+		})
+	}()
+}
+
+// use has content do something on another goroutine, and keeps it open until then.
+func (s *State) use(i *Inside, do func(c engine.Content) (show func())) {
+	if i.content == nil || i.closed {
+		return
+	}
+	i.calls++
+	go func() {
+		show := do(i.content)
+		s.Post(func() {
+			i.calls--
+			s.closeIfUnused(i)
+			if !i.closed && i.ctx.Err() == nil {
+				show()
+				s.changed()
+			}
+			s.quitIfIdle()
+		})
+	}()
+}
+
+func (s *State) closeIfUnused(i *Inside) {
+	if i.closed && i.calls == 0 && i.content != nil {
+		c := i.content
+		i.content = nil
+		go c.Close()
+	}
+}
+
+// sumUp counts what is in the backup.
+func (s *State) sumUp(i *Inside) {
+	i.Summing = true
+	s.use(i, func(c engine.Content) func() {
+		_, err := c.Look(i.ctx, func(sum kind.Summary) {
+			s.postFor(i.ctx, func() { i.Kinds = append(i.Kinds, sum) })
+		})
+		return func() { i.Summing, i.Err = false, err }
+	})
+}
+
+// Summary is a kind in numbers; known is false until it was summed up.
+func (i *Inside) Summary(id kind.ID) (sum kind.Summary, known bool) {
+	at := slices.IndexFunc(i.Kinds, func(one kind.Summary) bool { return one.Kind == id })
+	if at < 0 {
+		return sum, false
+	}
+	return i.Kinds[at], true
+}
+
+// mostFound is how many things that a search has found are listed.
+const mostFound = 500
+
+// SearchInside searches for a text, in place of what was searched for before; the
+// empty one ends the search.
+func (s *State) SearchInside(text string) {
+	i := s.Inside
+	if i == nil || text == i.Search.Text {
+		return
+	}
+	if i.Search.cancel != nil {
+		i.Search.cancel()
+	}
+	ctx, cancel := context.WithCancel(i.ctx)
+	i.Search = Search{Text: text, Busy: text != "", cancel: cancel, Results: i.Search.Results}
+	if text == "" {
+		i.Search.Results = content.Results{}
+		s.changed()
+		return
+	}
+	s.use(i, func(c engine.Content) func() {
+		found, err := c.Find(ctx, text, mostFound, func(n int) {
+			s.postFor(ctx, func() { i.Search.Read = n })
+		})
+		return func() {
+			if ctx.Err() == nil {
+				i.Search.Busy, i.Search.Results, i.Search.Err = false, found, err
+			}
+		}
+	})
+	s.changed()
+}
+
+// List is all things of a kind; they are read at the first call.
+func (s *State) List(id kind.ID) *ThingList {
+	i := s.Inside
+	if list := i.Lists[id]; list != nil {
+		return list
+	}
+	list := &ThingList{Reading: true}
+	i.Lists[id] = list
+	s.use(i, func(c engine.Content) func() {
+		all, err := c.Things(i.ctx, id)
+		return func() { list.Reading, list.Things, list.Err = false, all, err }
+	})
+	return list
+}
+
+// TakeOut writes kinds of things into a folder.
+func (s *State) TakeOut(kinds []kind.ID, dir string, o kind.Options) {
+	i := s.Inside
+	if i == nil || i.Export != nil || i.content == nil {
+		return
+	}
+	names := make([]string, len(kinds))
+	ctx, cancel := context.WithCancel(i.ctx)
+	e := &Export{Dir: dir, cancel: cancel}
+	for n, id := range kinds {
+		names[n] = string(id)
+		sum, _ := i.Summary(id)
+		e.Bytes += sum.Bytes
+	}
+	found, _ := content.Find(names...)
+	i.Export = e
+	var far latest[export.Progress]
+	ended := make(chan struct{})
+	go far.each(ended, func(p export.Progress) {
+		s.Post(func() {
+			if e.Far = p; s.Inside == i {
+				s.View.Progress()
+			}
+		})
+	})
+	s.use(i, func(c engine.Content) func() {
+		done, err := c.Export(ctx, found, dir, o, nil, func(p export.Progress) { far.put(p) })
+		close(ended)
+		cancel()
+		return func() {
+			i.Export = nil
+			if at := s.Page().Name; at != InsidePage && at != KindPage {
+				s.closeInside()
+			}
+			switch fault.Of(err) {
+			case "":
+				s.View.TakenOut(dir, done)
+			case fault.Cancelled:
+			default:
+				s.View.Problem(err, func() { s.TakeOut(kinds, dir, o) })
+			}
+		}
+	})
+	s.changed()
+}
+
+// StopTakingOut gives it up; what was written stays.
+func (s *State) StopTakingOut() {
+	if i := s.Inside; i != nil && i.Export != nil && !i.Export.Stopping {
+		i.Export.Stopping = true
+		i.Export.cancel()
+		s.changed()
+	}
+}
+
+// closeInside forgets what is in a backup, unless something is being taken out.
+func (s *State) closeInside() {
+	i := s.Inside
+	if i == nil || i.Export != nil && !s.quitting {
+		return
+	}
+	s.Inside = nil
+	i.closed = true
+	i.cancel()
+	s.closeIfUnused(i)
+}
+
+// Busy reports whether stopping now would throw work away.
+func (i *Inside) Busy() bool { return i != nil && i.Export != nil }

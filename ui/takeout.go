@@ -1,0 +1,138 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/content"
+	"lifeboat/backup/content/kind"
+	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
+)
+
+// insideFoot is what stands below the pages of what is in a backup: the way to take
+// things out, and how far that is.
+type insideFoot struct {
+	w    *Window
+	i    *state.Inside
+	only kind.ID // "" for all
+
+	take        *widgets.Action
+	title, far  *widgets.Text
+	bar         *widgets.Bar
+	stop        *widgets.Action
+	asks, tells fyne.CanvasObject
+	content     *fyne.Container
+}
+
+func newInsideFoot(w *Window, i *state.Inside) *insideFoot {
+	f := &insideFoot{w: w, i: i, title: widgets.Strong(w.say("ui.takeout.writing", nil)).Line(), far: widgets.Quiet("").Line(), bar: widgets.NewBar()}
+	f.take = widgets.NewPrimary(w.say("ui.takeout.take", nil), nil, func() { w.askTakeOut(f.only) })
+	f.stop = widgets.NewAction(w.say("ui.running.cancel", nil), nil, w.StopTakingOut)
+	f.asks = widgets.ButtonRow(f.take)
+	f.tells = widgets.NewRows(container.NewBorder(nil, nil, nil, container.NewCenter(f.stop), widgets.NewTight(f.title, f.far)), f.bar)
+	f.content = widgets.Foot(widgets.PageWidth, container.NewStack(f.asks, f.tells))
+	return f
+}
+
+func (f *insideFoot) update() {
+	w, e := f.w, f.i.Export
+	widgets.Show(f.asks, e == nil)
+	widgets.Show(f.tells, e != nil)
+	able := false
+	for _, s := range f.i.Kinds {
+		able = able || s.State == kind.Found && (f.only == "" || f.only == s.Kind)
+	}
+	widgets.SetEnabled(f.take, able)
+	if e == nil {
+		return
+	}
+	said := w.say("ui.running.bytes-of", words.Args{"N": words.Bytes(e.Far.Bytes), "Total": words.Bytes(max(e.Bytes, e.Far.Bytes))})
+	if e.Stopping {
+		said = w.say("ui.running.stopping", nil)
+	}
+	f.far.SetText(said)
+	widgets.SetEnabled(f.stop, !e.Stopping)
+	f.bar.SetValue(e.Share())
+}
+
+// forms are the forms of edited photos, as they are offered.
+var forms = []kind.PhotoForm{kind.BothForms, kind.EditedForm, kind.OriginalForm}
+
+// askTakeOut asks what is to be taken out, and where to.
+func (w *Window) askTakeOut(only kind.ID) {
+	i := w.Inside
+	ticks := map[kind.ID]*widgets.TickBox{}
+	rows := []fyne.CanvasObject{widgets.Title(w.say("ui.takeout.title", nil)), widgets.Plain(w.say("ui.takeout.means", nil))}
+	var o kind.Options
+	hidden, deleted, photos := 0, 0, false
+	chosen := widgets.NewTight()
+	for _, s := range i.Kinds {
+		if s.State != kind.Found || only != "" && only != s.Kind {
+			continue
+		}
+		hidden, deleted, photos = hidden+s.Hidden, deleted+s.Deleted, photos || s.Kind == "photos"
+		tick := widgets.NewTickBox(w.text(words.T("content.count."+string(s.Kind), words.Args{"N": words.Count(s.Total())})), nil)
+		tick.Set(true)
+		ticks[s.Kind] = tick
+		if only == "" {
+			chosen.Add(tick)
+		}
+	}
+	rows = append(rows, chosen)
+	if hidden > 0 {
+		rows = append(rows, widgets.NewTickBox(w.say("ui.takeout.hidden", words.Args{"N": words.Count(hidden)}), func(on bool) { o.Hidden = on }))
+	}
+	if deleted > 0 {
+		rows = append(rows, widgets.NewTickBox(w.say("ui.takeout.deleted", words.Args{"N": words.Count(deleted)}), func(on bool) { o.Deleted = on }))
+	}
+	if photos {
+		rows = append(rows, widgets.Labelled(w.say("ui.takeout.edited", nil), widgets.NewChoice([]string{
+			w.say("ui.takeout.both", nil), w.say("ui.takeout.as-edited", nil), w.say("ui.takeout.as-taken", nil),
+		}, 0, func(n int) { o.Photos = forms[n] })))
+	}
+	w.showSheet(rows, widgets.NewPrimary(w.say("ui.takeout.where", nil), nil, func() {
+		var kinds []kind.ID
+		for _, s := range i.Kinds {
+			if tick := ticks[s.Kind]; tick != nil && tick.Checked {
+				kinds = append(kinds, s.Kind)
+			}
+		}
+		w.hideSheet()
+		if len(kinds) > 0 {
+			w.pickFolder(w.say("ui.takeout.which", nil), w.say("ui.takeout.here", nil), "", func(dir string) { w.TakeOut(kinds, dir, o) })
+		}
+	}), w.closer("ui.sheet.cancel"))
+}
+
+// leftShown is how many of the things that were left out a sheet names.
+const leftShown = 5
+
+// TakenOut shows what was taken out of a backup.
+func (w *Window) TakenOut(dir string, done content.Exported) {
+	mark := "pass"
+	rows := []fyne.CanvasObject{
+		nil, widgets.Plain(w.say("cli.export.done", words.Args{"N": words.Count(done.Files), "Bytes": words.Bytes(done.Bytes), "Path": dir})),
+	}
+	for _, s := range done.Kinds {
+		if s.State == kind.Unreadable {
+			mark = "warn"
+			rows = append(rows, widgets.Plain(w.text(content.Words(s))))
+		}
+	}
+	if done.LeftCount > 0 {
+		rows = append(rows, widgets.Plain(w.say("cli.export.left", words.Args{"N": words.Count(done.LeftCount)})))
+		lines := widgets.NewTight()
+		for _, l := range done.Left[:min(len(done.Left), leftShown)] {
+			lines.Add(widgets.Quiet(words.Brief(l.What, longestTitle) + ": " + w.text(l.Why)))
+		}
+		rows = append(rows, lines)
+	}
+	trouble := widgets.Plain(w.say("ui.done.open-failed", nil))
+	trouble.Hide()
+	rows[0] = widgets.Headline(mark, w.say("ui.takeout.done", nil))
+	rows = append(rows, trouble)
+	w.showSheet(rows, widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, w.hideSheet),
+		widgets.NewAction(w.say("ui.done.open", nil), nil, func() { w.openFolder(dir, trouble) }))
+}

@@ -3,9 +3,11 @@ package ui
 import (
 	"context"
 	"testing"
+	"time"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/content"
+	"lifeboat/backup/content/kind"
 	"lifeboat/backup/export"
 	"lifeboat/device/fault"
 	"lifeboat/ui/enginetest"
@@ -59,4 +61,39 @@ func TestTakeOutSheet(t *testing.T) {
 			t.Errorf("taken to %q", c.Took)
 		}
 	})
+}
+
+// inside leads the window into what is in a backup.
+func (r *rig) inside() {
+	r.engine.backups.inside = enginetest.Made()
+	r.openBackups()
+	r.press(r.row(6).look)
+}
+
+func init() {
+	states = append(states,
+		windowState{"inside", (*rig).inside, []string{"In the backup of", "Photos and videos", "Take out …"}},
+		windowState{"inside searched", func(r *rig) {
+			r.inside()
+			r.page.(*insidePage).search.SetText("boat")
+			r.drain()
+		}, []string{"Found 1 time"}},
+		windowState{"inside a kind", func(r *rig) { r.inside(); r.tap("Photos and videos") }, []string{"Lisbon · IMG_0001.HEIC"}},
+		windowState{"inside damaged", func(r *rig) {
+			r.engine.backups.opens = func(string) error { return fault.New(fault.BackupDamaged, "open", nil) }
+			r.inside()
+		}, []string{"In the backup of"}},
+		windowState{"taking out asked", func(r *rig) { r.inside(); r.tap("Take out …") }, []string{"Take things out of the backup"}},
+		windowState{"taking out", func(r *rig) {
+			r.inside()
+			r.engine.backups.inside.Holds = make(chan struct{})
+			r.TakeOut([]kind.ID{"photos"}, "/home/anna/Out", kind.Options{})
+			r.pass(2 * time.Second)
+		}, []string{"Taking things out of the backup", "1.5 MB of 3.0 MB"}},
+		windowState{"thing", func(r *rig) {
+			r.inside()
+			r.tap("Messages")
+			r.showThing(r.page.(*kindPage).list.Things[0])
+		}, []string{"The boat leaves at six"}},
+	)
 }

@@ -135,8 +135,8 @@ func (c *comparer) visit(d vault.Difference) error {
 		in = c.from
 	}
 	k := key{group: verify.Locked}
-	if in.db != nil {
-		row, found, err := in.db.Row(c.ctx, d.ID.String())
+	if in.Backup != nil {
+		row, found, err := in.Row(c.ctx, d.ID.String())
 		if err != nil {
 			return err
 		}
@@ -167,10 +167,10 @@ func (c *comparer) visit(d vault.Difference) error {
 // unchanged reports whether a content differs only since it was locked with a new
 // key: the phone notes the same length and the same moment of the last change.
 func (c *comparer) unchanged(d vault.Difference, now format.Row) (bool, error) {
-	if d.Before == catalog.Gone || d.After == catalog.Gone || d.Before != d.After || !c.to.encrypted || c.from.db == nil {
+	if d.Before == catalog.Gone || d.After == catalog.Gone || d.Before != d.After || !c.to.Info().Encrypted || c.from.Backup == nil {
 		return false, nil
 	}
-	old, found, err := c.from.db.Row(c.ctx, d.ID.String())
+	old, found, err := c.from.Row(c.ctx, d.ID.String())
 	return found && err == nil && sameFile(old.Record, now.Record), err
 }
 

@@ -48,11 +48,9 @@ func fileOf(r format.Row) File {
 // written: databases of the phone and its list of files differ in it. found is
 // false if there is none.
 func (b *Backup) Find(ctx context.Context, domain, path string) (f File, found bool, err error) {
-	b.mu.Lock()
-	row, found, err := b.db.Row(ctx, format.FileID(domain, path))
-	b.mu.Unlock()
+	row, found, err := b.Row(ctx, format.FileID(domain, path))
 	if err != nil || found && row.Domain == domain && row.Path == path {
-		return fileOf(row), found, b.explain(err)
+		return fileOf(row), found, err
 	}
 	for f, err := range b.Walk(ctx, domain) {
 		if err != nil {
@@ -176,14 +174,20 @@ func (x *Index) file(folded string, e indexed) File {
 	return f
 }
 
-// row is the list's entry of a file.
-func (b *Backup) row(ctx context.Context, f File) (format.File, error) {
+// Row gives the entry with an id as the list has it; found is false if there is none.
+func (b *Backup) Row(ctx context.Context, id string) (row format.Row, found bool, err error) {
 	b.mu.Lock()
-	row, found, err := b.db.Row(ctx, f.ID)
-	b.mu.Unlock()
+	defer b.mu.Unlock()
+	row, found, err = b.db.Row(ctx, id)
+	return row, found, b.explain(err)
+}
+
+// entry is what the list says of a file.
+func (b *Backup) entry(ctx context.Context, f File) (format.File, error) {
+	row, found, err := b.Row(ctx, f.ID)
 	switch {
 	case err != nil:
-		return format.File{}, b.explain(err)
+		return format.File{}, err
 	case !found || row.Flags != format.FlagFile:
 		return format.File{}, fmt.Errorf("%s of %s: %w", f.Path, f.Domain, ErrNotListed)
 	}

@@ -37,7 +37,7 @@ func (b *Backup) Open(ctx context.Context, f File) (*Reader, error) {
 	if !format.ValidFileID(f.ID) {
 		return nil, damaged(f, errors.New("no id of a file"))
 	}
-	entry, err := b.row(ctx, f)
+	entry, err := b.entry(ctx, f)
 	if err != nil {
 		return nil, err
 	}

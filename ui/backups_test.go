@@ -31,6 +31,8 @@ type keptBackups struct {
 	recheck  func(ctx context.Context, password string, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error)
 	layOut   func(ctx context.Context, report func(int64)) (vault.Copy, error)
 	trashErr error
+	handOver string // where Apple's program looks
+	program  library.Program
 	inside   *enginetest.Content
 	opens    func(password string) error // whether it opens what is inside
 }
@@ -63,6 +65,14 @@ func (s *scripted) Recheck(ctx context.Context, k state.Kept, number int, p keyb
 		return s.backups.recheck(ctx, p.Reveal(), l, report)
 	}
 	return verify.Report{Files: 12345, Bytes: 23e9, Level: l, Depth: l.Depth}, audit.Findings{}, nil
+}
+
+func (s *scripted) HandOver() (string, library.Program) {
+	return s.backups.handOver, s.backups.program
+}
+
+func (s *scripted) HandOverTo(ctx context.Context, k state.Kept, number int, report func(int64)) (vault.Copy, error) {
+	return s.LayOut(ctx, k, number, s.backups.handOver, report)
 }
 
 func (s *scripted) LayOut(ctx context.Context, k state.Kept, number int, to string, report func(int64)) (vault.Copy, error) {

@@ -9,6 +9,7 @@ import (
 	"lifeboat/backup/content"
 	"lifeboat/backup/content/kind"
 	"lifeboat/backup/export"
+	"lifeboat/backup/library"
 	"lifeboat/device/fault"
 	"lifeboat/ui/enginetest"
 )
@@ -96,4 +97,26 @@ func init() {
 			r.showThing(r.page.(*kindPage).list.Things[0])
 		}, []string{"The boat leaves at six"}},
 	)
+}
+
+// TestHandOver: Apple's program on this computer gets the backup where it looks for it,
+// and the person the steps; without such a program a folder is chosen.
+func TestHandOver(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.engine.backups.handOver, r.engine.backups.program = "/Users/anna/MobileSync/Backup", library.Finder
+		r.openBackups()
+		r.press(r.row(6).layOut)
+		r.sees("Restore with Finder", "The backup here stays as it is")
+		r.tap("Copy it for Finder")
+		r.drain()
+		r.sees("Finder can restore it now", "choose the iPhone on the left under Locations", "Choose the backup of 23 November 2026")
+		if got := r.engine.noted("lay out"); len(got) != 1 || got[0] != "lay out 6 /Users/anna/MobileSync/Backup" {
+			t.Errorf("%q", got)
+		}
+	})
+	inWindow(t, nil, func(r *rig) {
+		r.openBackups()
+		r.press(r.row(6).layOut)
+		r.sees("neither Finder nor the Apple Devices app")
+	})
 }

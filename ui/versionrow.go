@@ -113,9 +113,24 @@ func (w *Window) showFolder(k state.Kept) {
 	}()
 }
 
-// layOut asks where to, and writes a copy of a backup there.
+// layOut asks where to, and writes a copy of a backup there: to where Apple's program
+// on this computer looks for it, or into another folder.
 func (w *Window) layOut(k state.Kept, v vault.Version) {
-	w.pickFolder(w.say("ui.versions.copy-where", nil), w.say("ui.versions.copy-here", nil), "", func(dir string) { w.LayOut(k, v, dir) })
+	pick := func() {
+		w.hideSheet()
+		w.pickFolder(w.say("ui.versions.copy-where", nil), w.say("ui.versions.copy-here", nil), "", func(dir string) { w.LayOut(k, v, dir) })
+	}
+	program := w.Backups.Apple
+	if program == "" {
+		w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.hand-over.elsewhere", nil)), widgets.Plain(w.say("ui.hand-over.elsewhere-means", nil))},
+			widgets.NewPrimary(w.say("ui.takeout.where", nil), nil, pick), w.closer("ui.sheet.cancel"))
+		return
+	}
+	args := words.Args{"Program": words.T("library.program."+string(program), nil)}
+	w.apple = program
+	w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.hand-over.title", args)), widgets.Plain(w.say("ui.hand-over.means", args))},
+		widgets.NewPrimary(w.say("ui.hand-over.do", args), nil, func() { w.hideSheet(); w.LayOut(k, v, "") }),
+		w.closer("ui.sheet.cancel"), widgets.NewAction(w.say("ui.hand-over.another", nil), nil, pick))
 }
 
 // copyTo asks whether a backup is to be copied or moved, and where to.
@@ -315,7 +330,7 @@ func (w *Window) Checked(v vault.Version, r verify.Report, found audit.Findings)
 }
 
 // Copied says where the copy of a backup is.
-func (w *Window) Copied(v vault.Version, copied vault.Copy) {
+func (w *Window) Copied(v vault.Version, copied vault.Copy, handedOver bool) {
 	dir, mark := copied.Dir, "pass"
 	trouble := widgets.Plain(w.say("ui.done.open-failed", nil))
 	trouble.Hide()
@@ -334,9 +349,17 @@ func (w *Window) Copied(v vault.Version, copied vault.Copy) {
 	} else {
 		mark = "warn"
 	}
+	next := widgets.Plain(w.say("ui.versions.copied-means", nil))
+	var steps fyne.CanvasObject = widgets.Copyable(dir)
+	if handedOver {
+		program := w.apple
+		args := words.Args{"Program": words.T("library.program."+string(program), nil), "Date": words.Date(v.Date)}
+		next = widgets.Plain(w.say("ui.hand-over.done", args))
+		steps = widgets.NumberedSteps([]string{w.say("ui.hand-over.plug", args), w.say("ui.hand-over.choose-"+string(program), args), w.say("ui.hand-over.which", args), w.say("ui.hand-over.wait", args)})
+	}
 	w.showSheet([]fyne.CanvasObject{
 		widgets.Headline(mark, w.say("ui.versions.copied", w.ofDay(v))),
-		doubt, widgets.Plain(w.say("ui.versions.copied-means", nil)), otherKeys, widgets.Copyable(dir), trouble,
+		doubt, next, steps, otherKeys, trouble,
 	}, widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, w.hideSheet),
 		widgets.NewAction(w.say("ui.done.open", nil), nil, func() { w.openFolder(dir, trouble) }))
 }

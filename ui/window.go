@@ -24,6 +24,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup/library"
 	"lifeboat/device/facts"
 	"lifeboat/ui/state"
 	"lifeboat/ui/widgets"
@@ -84,9 +85,10 @@ type Window struct {
 	floor  *fyne.Container // of all below: header, page and strip
 	body   *fyne.Container
 	page   page
-	key    string // of page
-	tray   *tray  // nil while there is no reason for one
-	hidden bool   // closed while something runs: it comes back from the tray
+	key    string          // of page
+	tray   *tray           // nil while there is no reason for one
+	apple  library.Program // that a backup is handed over to
+	hidden bool            // closed while something runs: it comes back from the tray
 }
 
 // page is what stands below the header.

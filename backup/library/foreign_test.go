@@ -350,3 +350,31 @@ func TestForeignWords(t *testing.T) {
 		}
 	}
 }
+
+// TestHandOver: Apple's program gets a version where it looks, whose folder need not be
+// there yet; of two the one counts that is there.
+func TestHandOver(t *testing.T) {
+	base := t.TempDir()
+	old, now := filepath.Join(base, "roaming", "Backup"), filepath.Join(base, "Apple", "Backup")
+	l := &Library{Usual: []UsualPlace{{filepath.Join(base, "iMazing"), []Program{IMazing}}, {now, []Program{AppleDevices, ITunes}}, {old, []Program{ITunes}}}}
+	if dir, program := l.HandOver(); dir != now || program != AppleDevices {
+		t.Errorf("none is there: %s of %s", dir, program)
+	}
+	if err := os.MkdirAll(old, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if dir, program := l.HandOver(); dir != old || program != ITunes {
+		t.Errorf("the older is there: %s of %s", dir, program)
+	}
+	l.Usual = l.Usual[:2]
+	root := t.TempDir()
+	backuptest.Make(t, root, content.Generate(1, 5, 1<<12), "")
+	copied, err := l.HandOverTo(t.Context(), Kept{Root: root, UDID: backuptest.UDID}, 1, nil)
+	if err != nil || copied.Dir != filepath.Join(now, backuptest.UDID) {
+		t.Errorf("%+v, %v", copied, err)
+	}
+	l.Usual = []UsualPlace{}
+	if _, err := l.HandOverTo(t.Context(), Kept{Root: root, UDID: backuptest.UDID}, 1, nil); fault.Of(err) != fault.DestMissing {
+		t.Errorf("without a program: %v", err)
+	}
+}

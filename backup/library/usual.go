@@ -1,9 +1,14 @@
 package library
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"lifeboat/backup/disk"
+	"lifeboat/backup/vault"
+	"lifeboat/device/fault"
 )
 
 // usualPlaces are the places of other programs on this system.
@@ -35,4 +40,37 @@ func usualPlacesOf(goos, home, roaming string) []UsualPlace {
 		return all
 	}
 	return nil
+}
+
+// HandOver is the place where Apple's program on this system looks for the backups
+// that it restores, and which program that is; "" where there is none, as on Linux. Of
+// several the one counts that is there.
+func (l *Library) HandOver() (dir string, program Program) {
+	for _, place := range l.usual() {
+		of := place.Of[0]
+		if of == IMazing {
+			continue
+		}
+		info, err := l.Files().Stat(place.Dir)
+		if there := err == nil && info.IsDir(); there {
+			return place.Dir, of
+		}
+		if dir == "" {
+			dir, program = place.Dir, of
+		}
+	}
+	return dir, program
+}
+
+// HandOverTo is LayOut into the place of [Library.HandOver], of which the folders are
+// made that are missing below the user's own.
+func (l *Library) HandOverTo(ctx context.Context, k Kept, number int, report func(bytes int64)) (vault.Copy, error) {
+	dir, _ := l.HandOver()
+	if dir == "" {
+		return vault.Copy{}, fault.New(fault.DestMissing, "find the folder of Apple's program", nil)
+	}
+	if err := l.Files().MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+		return vault.Copy{}, disk.Fault("make the folder of Apple's program", dir, err)
+	}
+	return l.LayOut(ctx, k, number, dir, report)
 }

@@ -11,7 +11,7 @@ import (
 
 // layOut writes an older version in Apple's own format, so that it can be restored.
 func layOut(c *call) work {
-	c.define("lay-out ID TO", 2, 2)
+	c.define("lay-out ID [TO]", 1, 2)
 	c.withFolder()
 	from := c.option("from", "DIR", defaultRoot(), c.text("cli.flag.from", nil))
 	return func(ctx context.Context) error {
@@ -19,21 +19,31 @@ func layOut(c *call) work {
 		if err != nil {
 			return err
 		}
-		to, err := filepath.Abs(c.args[1])
-		if err != nil {
-			return fault.New(fault.DestMissing, "find the destination", err).With("Path", c.args[1])
+		to := ""
+		if len(c.args) > 1 {
+			if to, err = filepath.Abs(c.args[1]); err != nil {
+				return fault.New(fault.DestMissing, "find the destination", err).With("Path", c.args[1])
+			}
+		} else if dir, _ := c.engine().HandOver(); dir == "" {
+			return c.misuse(c.cmd, "cli.version.no-apple", nil)
 		}
 		version, err := c.version(k, c.args[0])
 		if err != nil {
 			return err
 		}
-		copied, err := c.engine().LayOut(ctx, k, version.Number, to, func(bytes int64) {
+		report := func(bytes int64) {
 			key := "cli.version.copying"
 			if version.Uncounted {
 				key = "cli.version.copying-some"
 			}
 			c.progress(c.text(key, words.Args{"Bytes": words.Bytes(bytes), "Total": words.Bytes(version.Bytes)}))
-		})
+		}
+		var copied vault.Copy
+		if to == "" {
+			copied, err = c.engine().HandOverTo(ctx, k, version.Number, report)
+		} else {
+			copied, err = c.engine().LayOut(ctx, k, version.Number, to, report)
+		}
 		if err != nil {
 			return err
 		}

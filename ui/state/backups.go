@@ -30,6 +30,8 @@ type Backups struct {
 	Away    []library.Remembered
 	// Room is what the backups take and what goes next; nil while it is not known.
 	Room *library.Room
+	// Apple is the program on this computer that restores backups; "" is none.
+	Apple library.Program
 	// Undo is the backup that was deleted last, while its undoing is offered.
 	Undo *Deleted
 
@@ -122,7 +124,8 @@ func (s *State) ReloadBackups() {
 	s.changed()
 	go func() {
 		kept, err := s.Engine.List(ctx, dir)
-		s.postFor(ctx, func() { b.Looking, b.Kept, b.Err = false, kept, err })
+		_, apple := s.Engine.HandOver()
+		s.postFor(ctx, func() { b.Looking, b.Kept, b.Err, b.Apple = false, kept, err, apple })
 		if room, err := s.Engine.Room(ctx, dir, policy, s.Now()); err == nil {
 			s.postFor(ctx, func() { b.Room = &room })
 		}
@@ -280,16 +283,21 @@ func farOf(p verify.Progress, v vault.Version, level verify.Level) HowFar {
 }
 
 // LayOut writes a copy of a backup into a folder, ready for Finder or Apple
-// Devices.
+// Devices; "" is the folder where the one of this system looks for it.
 func (s *State) LayOut(k Kept, v vault.Version, to string) {
 	s.work(Copying, v, func(ctx context.Context, report func(HowFar)) func() {
-		copied, err := s.Engine.LayOut(ctx, k, v.Number, to, func(bytes int64) {
-			report(HowFar{Bytes: bytes, BytesTotal: v.Bytes})
-		})
+		far := func(bytes int64) { report(HowFar{Bytes: bytes, BytesTotal: v.Bytes}) }
+		var copied vault.Copy
+		var err error
+		if to == "" {
+			copied, err = s.Engine.HandOverTo(ctx, k, v.Number, far)
+		} else {
+			copied, err = s.Engine.LayOut(ctx, k, v.Number, to, far)
+		}
 		return func() {
 			switch fault.Of(err) {
 			case "":
-				s.View.Copied(v, copied)
+				s.View.Copied(v, copied, to == "")
 			case fault.Cancelled:
 			default:
 				s.View.Problem(err, nil)

@@ -59,6 +59,8 @@ type Engine interface {
 	Move(ctx context.Context, k Kept, number int, to string, now time.Time, report func(bytes int64)) (done vault.Transferred, away bool, err error)
 	Changes(ctx context.Context, k Kept, from, to int, password keybag.Password) (changes.Changes, error)
 	LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Copy, error)
+	HandOver() (dir string, program library.Program)
+	HandOverTo(ctx context.Context, k Kept, number int, report func(bytes int64)) (vault.Copy, error)
 	Trash(k Kept, now time.Time, numbers ...int) error
 	Undelete(k Kept, numbers ...int) error
 	OpenContent(ctx context.Context, k Kept, number int, password keybag.Password) (engine.Content, error)

@@ -425,6 +425,8 @@ func (s *scripted) Remembered(context.Context) ([]library.Remembered, error) { r
 func (s *scripted) Room(context.Context, string, vault.Policy, time.Time) (library.Room, error) {
 	return library.Room{}, nil
 }
+func (s *scripted) HandOver() (string, library.Program) { return "", "" }
+
 func (s *scripted) OpenContent(_ context.Context, _ Kept, number int, password keybag.Password) (engine.Content, error) {
 	if s.recheck != nil {
 		if err := s.recheck(password.Reveal()); err != nil {

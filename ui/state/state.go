@@ -50,10 +50,10 @@ type View interface {
 	// window is not to be seen.
 	Ended(j *Job)
 	// Checked shows what proving a version again has found, Copied where a copy
-	// of it is, and AskPassword asks for the password that it was made with; wrong
+	// of it is, and whether Apple's program looks for it there, and AskPassword asks for the password that it was made with; wrong
 	// is whether one was tried. It answers with then.
 	Checked(v vault.Version, r verify.Report, found audit.Findings)
-	Copied(v vault.Version, copied vault.Copy)
+	Copied(v vault.Version, copied vault.Copy, handedOver bool)
 	AskPassword(v vault.Version, wrong bool, then func(keybag.Password))
 	// Transferred shows what was copied to another folder of backups, and whether
 	// it is in the trash here now, Differences what

@@ -105,7 +105,7 @@ const maxColumns = 100_000
 // so that to ask for it would give nonsense and no error.
 func (d *Database) readSchema(ctx context.Context) error {
 	d.tables = map[string]map[string]string{}
-	rows, err := d.conn.QueryContext(ctx, `SELECT m.name, p.name FROM sqlite_schema m, pragma_table_xinfo(m.name) p WHERE m.type IN ('table', 'view') LIMIT ?`, maxColumns)
+	rows, err := d.conn.QueryContext(ctx, `SELECT m.name, p.name FROM sqlite_schema m, pragma_table_xinfo(m.name) p WHERE m.type = 'table' LIMIT ?`, maxColumns)
 	if err != nil {
 		return err
 	}

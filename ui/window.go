@@ -228,6 +228,8 @@ func (w *Window) wanted() (key string, build func() page) {
 		return fmt.Sprintf("inside/%p", w.Inside), func() page { return newInsidePage(w, w.Inside) }
 	case state.KindPage:
 		return fmt.Sprintf("kind/%s/%p", at.Kind, w.Inside), func() page { return newKindPage(w, w.Inside, at.Kind) }
+	case state.LostPage:
+		return "lost", func() page { return newLostPage(w) }
 	case state.SettingsPage:
 		return "settings/" + udid, func() page { return newSettingsPage(w, p) }
 	}

@@ -18,6 +18,7 @@ const (
 	BackupsPage  PageName = "backups"
 	InsidePage   PageName = "inside" // what is in a backup
 	KindPage     PageName = "kind"   // the things of a kind in it
+	LostPage     PageName = "lost"   // what to do when a phone is lost or broken
 	SettingsPage PageName = "settings"
 )
 
@@ -114,7 +115,7 @@ func (s *State) Back() {
 
 // enter begins what a page needs.
 func (s *State) enter(p Page) {
-	if p.Name == BackupsPage && s.Backups == nil {
+	if (p.Name == BackupsPage || p.Name == LostPage) && s.Backups == nil {
 		s.openBackups()
 	}
 }
@@ -133,8 +134,8 @@ func (s *State) leave(from, to Page) {
 		s.endAttempt()
 	case ReportPage:
 		s.Report = nil
-	case BackupsPage:
-		if to.Name != InsidePage {
+	case BackupsPage, LostPage:
+		if to.Name != InsidePage && to.Name != BackupsPage && to.Name != LostPage {
 			s.closeBackups()
 		}
 	case InsidePage, KindPage:

@@ -1,0 +1,4 @@
+package apps
+
+func Demo() Phone  { return Phone{} }
+func Nasty() Phone { return Phone{} }

@@ -3,7 +3,9 @@ package apps
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
@@ -90,6 +92,9 @@ func (d *database) run(s store) (files []content.Extra, err error) {
 	}
 	for _, ending := range endings {
 		data, err := os.ReadFile(d.file + ending)
+		if ending != "" && errors.Is(err, fs.ErrNotExist) {
+			continue // nothing came after newest
+		}
 		if err != nil {
 			return nil, err
 		}

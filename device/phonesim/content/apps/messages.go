@@ -61,7 +61,7 @@ type Message struct {
 	AlsoIn []string
 }
 
-// Version is a text that a message had, until when. The time is in milliseconds.
+// Version is a text that a message had, and when it was written.
 type Version struct {
 	Text string
 	At   time.Time

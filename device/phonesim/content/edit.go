@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"path"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -19,8 +20,8 @@ type Edits struct {
 
 // Edited is a source that can be edited as often as one likes. What is edited
 // follows from the seed and the edits so far: two phones of one source and one
-// seed that were edited alike are alike. Databases of messages and property
-// lists stay as they are, so that they can always be read.
+// seed that were edited alike are alike. Databases and property lists
+// stay as they are, so that they can always be read.
 //
 // It takes memory for what was edited, not for the rest.
 type Edited struct {
@@ -235,7 +236,14 @@ func (v *view) pick(before *view, n Edits) error {
 
 // editable says about a file that may be changed and removed.
 func editable(f *File) bool {
-	return f.Kind == Regular && path.Ext(f.Path) != ".plist" && (f.Domain != homeDomain || f.Path != messagesPath)
+	if f.Kind != Regular {
+		return false
+	}
+	switch strings.TrimSuffix(strings.TrimSuffix(path.Ext(f.Path), "-wal"), "-shm") {
+	case ".plist", ".db", ".sqlite", ".sqlitedb", ".storedata":
+		return false
+	}
+	return true
 }
 
 // choose draws count of the numbers below n, and tells each one's turn

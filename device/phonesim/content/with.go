@@ -12,7 +12,11 @@ import (
 // With is a source that holds further files, of few bytes each, in place of
 // those of the same name that it had.
 func With(source Source, files ...Extra) Source {
-	return &with{Source: source, extra: slices.Clone(files)}
+	w := &with{Source: source, extra: slices.Clone(files), number: make(map[place]int, len(files))}
+	for i, e := range slices.Backward(w.extra) { // the first of one name counts
+		w.number[place{e.Domain, e.Path}] = i
+	}
+	return w
 }
 
 // Extra is a file that is added to a source.
@@ -24,12 +28,16 @@ type Extra struct {
 
 type with struct {
 	Source
-	extra []Extra
+	extra  []Extra
+	number map[place]int // in extra
 }
 
+// place is where a file is.
+type place struct{ domain, path string }
+
 func (w *with) find(domain, path string) (Extra, bool) {
-	i := slices.IndexFunc(w.extra, func(e Extra) bool { return e.Domain == domain && e.Path == path })
-	if i < 0 {
+	i, added := w.number[place{domain, path}]
+	if !added {
 		return Extra{}, false
 	}
 	return w.extra[i], true

@@ -158,7 +158,7 @@ func (d *database) newest() {
 	}
 	d.close()
 	d.logged = true
-	d.open("PRAGMA journal_mode=WAL", "PRAGMA wal_autocheckpoint=0")
+	d.open("PRAGMA journal_mode=WAL", "PRAGMA wal_autocheckpoint=0", "PRAGMA synchronous=OFF")
 }
 
 // exec runs a statement.

@@ -217,12 +217,12 @@ func (p *Photo) paint(sort func(*canvas), seed uint64) {
 		return
 	}
 	width, height := p.Width, p.Height
-	if p.State == ThumbOnly { // of which the large one is not needed
+	if p.State == ThumbOnly { // whose original is said to be of full size
 		p.Width, p.Height = 3024*p.Width/paintedShort, 3024*p.Height/paintedShort
-		width, height = width*smallWidth/paintedLong, height*smallWidth/paintedLong
 	}
 	img := paint(sort, seed, width, height)
-	p.Thumb = jpegFile(smaller(img, width*smallWidth/max(width, height)), nil)
+	longest := max(width, height)
+	p.Thumb = jpegFile(smaller(img, (width*smallWidth+longest-1)/longest), nil)
 	if p.State != Here {
 		return
 	}

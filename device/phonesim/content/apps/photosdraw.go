@@ -204,7 +204,7 @@ func beach(c *canvas) {
 }
 
 func city(c *canvas) {
-	c.fade(0, 0.6, hue(0.58, c.between(0.3, 0.55), 0.97), hue(0.1, 0.12, 1))
+	c.fade(0, 1, hue(0.58, c.between(0.3, 0.55), 0.97), hue(0.1, 0.12, 1))
 	for layer := range 3 {
 		base := 0.42 + 0.18*float64(layer)
 		for x := -0.1; x < c.wide; {

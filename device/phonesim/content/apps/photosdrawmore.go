@@ -10,6 +10,7 @@ import (
 
 func meal(c *canvas) {
 	wood := hue(0.08, 0.45, c.between(0.4, 0.7))
+	c.fade(0, 1, wood, wood)
 	for i := range 12 {
 		c.box(0, float64(i)/12, c.wide, 1.0/12, blend(wood, color.RGBA{50, 34, 22, 255}, c.between(0, 0.2)))
 	}

@@ -2,10 +2,9 @@
 // in the shapes that they have on several versions of iOS, out of plain Go
 // data: a [Phone]. A reader of backups is right if it finds that data again.
 //
-// The shapes are descriptions of our own, of tables and columns that are known
-// of (see device/phonesim/content/apps/README.md), not copies of Apple's. A
-// real phone has more of them. Nothing here imports a reader: the two must not
-// share a mistake.
+// The shapes are descriptions of our own, of tables and columns that others have
+// seen, not copies of Apple's: all of it is second-hand, and a real phone has
+// more. Nothing here imports a reader: the two must not share a mistake.
 package apps
 
 import (

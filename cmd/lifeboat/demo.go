@@ -44,7 +44,7 @@ func demoPhone(name string) (phonesim.Config, error) {
 	c.Content = content.Generate(demoSeed, demoFiles, demoBytes)
 	for _, s := range [][2]string{
 		{"trust", "after=4s"}, {"passcode", "4s"}, {"icloud", "off"}, {"last-icloud", "23d-ago"},
-		{"disk", "64GB"}, {"disk-free", "46GB"}, {"cloud-switch", "ok"},
+		{"disk", "64GB"}, {"disk-free", "46GB"}, {"cloud-switch", "ok"}, {"app-data", "demo"},
 	} {
 		if err := c.Set(s[0], s[1]); err != nil {
 			return c, err

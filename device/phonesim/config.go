@@ -73,6 +73,9 @@ type Config struct {
 	Rounds backupd.Rounds
 	// Content is what is on the phone; nil for a small generated one.
 	Content content.Source
+	// AppData is what the phone's own apps keep beside Content, in the shape that it has
+	// on Version: "" for nothing, "demo" or "nasty" as in package apps.
+	AppData string
 	// Memory is what the phone remembers of its iCloud backups, which is part
 	// of its content.
 	Memory Memory

@@ -19,6 +19,7 @@ import (
 
 	"lifeboat/device/phonesim/backupd"
 	"lifeboat/device/phonesim/content"
+	"lifeboat/device/phonesim/content/apps"
 	"lifeboat/device/phonesim/lockdownd"
 	"lifeboat/device/phonesim/services"
 	"lifeboat/device/phonesim/usbmuxd"
@@ -92,6 +93,13 @@ func (p *Phone) open() error {
 	}
 	if c.Content == nil {
 		c.Content = content.Generate(1, 60, 4<<20)
+	}
+	if c.AppData != "" {
+		phone, known := appData[c.AppData]
+		if !known {
+			return fmt.Errorf("no apps keep %q", c.AppData)
+		}
+		c.Content = apps.On(c.Content, apps.ShapeOf(c.Version), phone)
 	}
 	memory, err := c.MemoryFiles(p.now())
 	if err != nil {

@@ -86,6 +86,7 @@ var settings = []Setting{
 	{"kdf-rounds", "N", "rounds of a backup password's derivation, or real (10,000,000)", setRounds},
 	{"icloud-memory", "WHAT", "what the phone remembers of its iCloud backups, in a backup to a computer: success, quota, unlock, restoring or codes such as MBErrorDomain:2>CKErrorDomain:25, one try after the other with commas; ago=, longest= and lost=; damaged, types, empty or newer", setMemory},
 	{"content", "DIR", "what is on the phone: DIR/<Domain>/<path>", setContent},
+	{"app-data", "WHAT", "what Photos, Messages and other apps keep, in the form of the version: demo, for people to look at, or nasty, for programs to stumble over", oneOf(func(c *Config) *string { return &c.AppData }, "demo", "nasty")},
 	{"change", "N", "N files have other bytes than the content says", number(0, maxEdited, func(c *Config) *int { return &c.Edits.Changed })},
 	{"add", "N", "N more files are there", number(0, maxEdited, func(c *Config) *int { return &c.Edits.Added })},
 	{"delete", "N", "N files are not there", number(0, maxEdited, func(c *Config) *int { return &c.Edits.Removed })},

@@ -7,8 +7,12 @@ import (
 	"strconv"
 	"strings"
 
+	"lifeboat/device/phonesim/content/apps"
 	"lifeboat/device/phonesim/services"
 )
+
+// appData are the values of the setting app-data.
+var appData = map[string]func() apps.Phone{"demo": apps.Demo, "nasty": apps.Nasty}
 
 // maxMade bounds what one setting makes of apps, photos or movies.
 const maxMade = 10_000

@@ -25,6 +25,15 @@ type Phone struct {
 	ContactGroups []ContactGroup
 	Calls         []Call
 
+	Notes      Notes
+	Recordings Recordings
+	Voicemail  []Voicemail
+	Calendars  []CalendarAccount
+	Reminders  []ReminderStore
+	Safari     Safari
+	Health     Health
+	Files      []AppFile
+
 	// WAL leaves the newest rows of each database in its write-ahead log only.
 	WAL  bool
 	Harm Harm
@@ -56,10 +65,18 @@ var kinds = []struct {
 	{"whatsapp", BuildWhatsApp},
 	{"contacts", BuildContacts},
 	{"calls", BuildCalls},
+	{"notes", BuildNotes},
+	{"recordings", BuildRecordings},
+	{"voicemail", BuildVoicemail},
+	{"calendar", BuildCalendar},
+	{"reminders", BuildReminders},
+	{"safari", BuildSafari},
+	{"health", BuildHealth},
+	{"files", BuildFiles},
 }
 
 // narrow takes out of a phone what a shape cannot hold, kind by kind.
-var narrow = []func(Shape, *Phone){narrowMessages}
+var narrow = []func(Shape, *Phone){narrowMessages, narrowNotes, narrowRecordings, narrowVoicemail, narrowReminders, narrowSafari, narrowHealth}
 
 // In is the phone as far as a shape can hold it: on an older iOS nothing could
 // be unsent, for instance. Build makes this of a phone, so this is what a

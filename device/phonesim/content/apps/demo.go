@@ -20,7 +20,7 @@ var demo = sync.OnceValue(func() Phone {
 })
 
 // demoParts put the things of one kind each onto the phone.
-var demoParts = []func(*Phone){demoPhotos, demoContacts, demoMessages, demoWhatsApp, demoCalls}
+var demoParts = []func(*Phone){demoPhotos, demoContacts, demoMessages, demoWhatsApp, demoCalls, demoRest}
 
 // person is somebody who is known to the demonstration's owner, Anna Keller.
 type person struct {

@@ -24,7 +24,7 @@ var nasty = sync.OnceValue(func() Phone {
 })
 
 // nastyParts put the things of one kind each onto the phone.
-var nastyParts = []func(*Phone){nastyMessages, nastyPhotos, nastyWhatsApp, nastyContacts, nastyCalls}
+var nastyParts = []func(*Phone){nastyMessages, nastyPhotos, nastyWhatsApp, nastyContacts, nastyCalls, nastyRest}
 
 // script is a text that a page must show and not run.
 const script = `<script>alert("1")</script><img src=x onerror=alert(1)>'"&amp; </title>`

@@ -22,7 +22,8 @@ func demoFiles(now time.Time) []AppFile {
 	add(OnMyPhone, OnMyPhoneFolder, "kept on the phone", "Downloads/ticket-ghent.txt", "Boat/Log 2026.csv", "Boat/Photos of the hull/notes.txt", ".hidden")
 	add(ICloudDrive, ICloudDriveFolder, "fetched from iCloud Drive", "Letters/To the council.txt", "家族/年賀状.txt")
 	add(ICloudDrive, "Library/Mobile Documents/iCloud~com~example~writer", "a chapter", "Documents/Novel/Chapter 1.txt")
-	add(OnMyPhone, OnMyPhoneFolder+"/Names", "a name", hostileNames()...)
+	add(OnMyPhone, OnMyPhoneFolder+"/Odd names", "a name that not every computer takes", "CON.txt", "10:30 Train?.txt", "Dr. Brooks.", "Readme.txt", "README.txt",
+		"Caf\u00e9.txt", "Cafe\u0301.txt", "Half\\half.txt", strings.Repeat("The longest name for a list of songs, ", 6)+"ever.txt")
 	return files
 }
 

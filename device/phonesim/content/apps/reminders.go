@@ -1,6 +1,7 @@
 package apps
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -271,7 +272,9 @@ func (w *reminderWriter) reminder(account, list int, m Reminder) {
 			"ZENDDATE": cocoa(m.Repeat.Until), "ZOCCURRENCECOUNT": m.Repeat.Count})
 	}
 	if !m.Alarm.IsZero() {
-		trigger := w.object("REMCDAlarmDateTrigger", row{"ZDATECOMPONENTSDATA": []byte(m.Alarm.UTC().Format(time.RFC3339))})
+		at := m.Alarm.UTC()
+		trigger := w.object("REMCDAlarmDateTrigger", row{"ZDATECOMPONENTSDATA": fmt.Appendf(nil, `{"year":%d,"month":%d,"day":%d,"hour":%d,"minute":%d,"second":%d}`,
+			at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second())})
 		w.object("REMCDAlarm", row{"ZREMINDER": pk, "ZTRIGGER": trigger})
 	}
 }

@@ -46,7 +46,7 @@ func TestOn(t *testing.T) {
 				t.Errorf("%s is listed twice", key)
 			}
 			seen[key] = true
-			if parent := strings.TrimSuffix(f.Domain+"/"+path.Dir(f.Path), "."); f.Path != "" && !folders[parent] {
+			if parent := f.Domain + path.Dir("/"+f.Path); f.Path != "" && !folders[parent] {
 				t.Errorf("%s is listed before its folder %s", key, parent)
 			}
 			if f.Kind == content.Directory {

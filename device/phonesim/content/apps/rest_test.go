@@ -122,8 +122,8 @@ func TestRestNewestRowIsInTheLog(t *testing.T) {
 		}
 		for base, table := range map[string]string{"NoteStore.sqlite": "ZICNOTEDATA", "notes.sqlite": "ZNOTE", memos: memo, "voicemail.db": "voicemail",
 			"Calendar.sqlitedb": "CalendarItem", "Bookmarks.db": "bookmarks", "healthdb_secure.sqlite": "samples"} {
-			with := one(t, named(t, files, base), "SELECT count(*) FROM "+table)
-			without := one(t, named(t, slices.DeleteFunc(slices.Clone(files), func(f content.Extra) bool {
+			with := number(t, named(t, files, base), "SELECT count(*) FROM "+table)
+			without := number(t, named(t, slices.DeleteFunc(slices.Clone(files), func(f content.Extra) bool {
 				return strings.HasSuffix(f.Path, "-wal") || strings.HasSuffix(f.Path, "-shm")
 			}), base), "SELECT count(*) FROM "+table)
 			if with != without+1 {
@@ -144,10 +144,10 @@ func TestRestHarm(t *testing.T) {
 		t.Error("voicemail.db is there")
 	}
 	notes := named(t, files, "NoteStore.sqlite")
-	if one(t, notes, "SELECT count(*) FROM pragma_table_info('ZICCLOUDSYNCINGOBJECT') WHERE name = 'ZISPINNED'") != 0 || one(t, notes, "SELECT count(*) FROM sqlite_schema WHERE name = 'ZICNOTEDATA'") != 0 {
+	if number(t, notes, "SELECT count(*) FROM pragma_table_info('ZICCLOUDSYNCINGOBJECT') WHERE name = 'ZISPINNED'") != 0 || number(t, notes, "SELECT count(*) FROM sqlite_schema WHERE name = 'ZICNOTEDATA'") != 0 {
 		t.Error("what should be missing is there")
 	}
-	if n := one(t, named(t, files, "History.db"), "SELECT count(*) FROM sqlite_schema WHERE name = 'history_visits'"); n != 0 {
+	if n := number(t, named(t, files, "History.db"), "SELECT count(*) FROM sqlite_schema WHERE name = 'history_visits'"); n != 0 {
 		t.Error("history_visits is there")
 	}
 	if err := named(t, files, "Calendar.sqlitedb").QueryRow("SELECT count(*) FROM CalendarItem").Scan(new(int)); err == nil {
@@ -326,10 +326,10 @@ func TestNotesFiles(t *testing.T) {
 				}
 			}
 		}
-		if found != 2 || one(t, db, "SELECT count(*) FROM ZICCLOUDSYNCINGOBJECT WHERE ZFILENAME IS NOT NULL") != 3 {
+		if found != 2 || number(t, db, "SELECT count(*) FROM ZICCLOUDSYNCINGOBJECT WHERE ZFILENAME IS NOT NULL") != 3 {
 			t.Errorf("iOS %s: %d files", shape, found)
 		}
-		if n := one(t, db, "SELECT count(*) FROM ZICCLOUDSYNCINGOBJECT n JOIN ZICNOTEDATA d ON d.ZNOTE = n.Z_PK WHERE n.ZISPASSWORDPROTECTED = 1 AND hex(d.ZDATA) NOT LIKE '1F8B%' AND n.ZSNIPPET IS NULL"); n != 1 {
+		if n := number(t, db, "SELECT count(*) FROM ZICCLOUDSYNCINGOBJECT n JOIN ZICNOTEDATA d ON d.ZNOTE = n.Z_PK WHERE n.ZISPASSWORDPROTECTED = 1 AND hex(d.ZDATA) NOT LIKE '1F8B%' AND n.ZSNIPPET IS NULL"); n != 1 {
 			t.Errorf("iOS %s: %d locked notes", shape, n)
 		}
 	}
@@ -406,11 +406,11 @@ func TestRestRows(t *testing.T) {
 			t.Errorf("iOS %s: visits %q", shape, got)
 		}
 		health := named(t, files, "healthdb_secure.sqlite")
-		steps := one(t, health, "SELECT count(*) FROM samples s JOIN quantity_samples q USING (data_id) JOIN objects o USING (data_id) JOIN data_provenances p ON p.ROWID = o.provenance WHERE s.data_type = 7")
-		if steps != 30*5*2 || one(t, health, "SELECT count(DISTINCT provenance) FROM objects JOIN samples USING (data_id) WHERE data_type = 7") != 2 {
+		steps := number(t, health, "SELECT count(*) FROM samples s JOIN quantity_samples q USING (data_id) JOIN objects o USING (data_id) JOIN data_provenances p ON p.ROWID = o.provenance WHERE s.data_type = 7")
+		if steps != 30*5*2 || number(t, health, "SELECT count(DISTINCT provenance) FROM objects JOIN samples USING (data_id) WHERE data_type = 7") != 2 {
 			t.Errorf("iOS %s: %d counts of steps", shape, steps)
 		}
-		if deep := one(t, health, "SELECT count(*) FROM category_samples WHERE value > 2"); (deep > 0) != shape.since(16) {
+		if deep := number(t, health, "SELECT count(*) FROM category_samples WHERE value > 2"); (deep > 0) != shape.since(16) {
 			t.Errorf("iOS %s: %d phases of sleep", shape, deep)
 		}
 		if profiles := len(files) - len(main); (profiles > 0) != shape.since(17) {

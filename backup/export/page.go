@@ -51,7 +51,7 @@ type Page struct {
 // Page begins a page under a name that is made safe and free, with the ending .html.
 // The caller must Commit or Abort it.
 func (f *Folder) Page(name, title string) (*Page, error) {
-	file, err := f.Create(SafeName(name)+".html", time.Time{})
+	file, err := f.Create(name+".html", time.Time{})
 	if err != nil {
 		return nil, err
 	}

@@ -204,10 +204,11 @@ func (k Kind) Look(ctx context.Context, b *source.Backup) (s Summary, err error)
 }
 
 // Cocoa is a time as most databases of the phone keep it: seconds since 2001, UTC.
-// What lies further away than any honest time is none.
+// What lies further away than any honest time is none; birthdays whose year is not
+// known are in 1604.
 func Cocoa(seconds float64) time.Time {
 	const epoch = 978_307_200
-	if seconds != seconds || seconds < -epoch*4 || seconds > 1e11 || seconds == 0 {
+	if seconds != seconds || seconds < -13e9 || seconds > 1e11 || seconds == 0 {
 		return time.Time{}
 	}
 	whole := int64(seconds)

@@ -3,6 +3,7 @@ package content
 import (
 	"context"
 	"crypto/sha256"
+	"slices"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/content/kind"
@@ -143,8 +144,8 @@ func standings(ctx context.Context, b *source.Backup, k kind.Kind) (map[ref]stan
 		})
 	}
 	s, err := counting.Look(ctx, b)
-	if err != nil {
-		return nil, kind.Unreadable // cancelled, as the caller sees
+	if err != nil || slices.ContainsFunc(s.Notes, func(n kind.Note) bool { return n.Partial }) {
+		return nil, kind.Unreadable // cancelled, as the caller sees, or no full list
 	}
 	return all, s.State
 }

@@ -156,6 +156,15 @@ func TestCompare(t *testing.T) {
 		t.Errorf("%+v, %v", all, err)
 	}
 	delete(fails, newer)
+	partial := photos
+	partial.Things = func(ctx context.Context, b *source.Backup, visit func(kind.Thing) error) ([]kind.Note, error) {
+		notes, err := photos.Things(ctx, b, visit)
+		return append(notes, kind.Note{Partial: b == newer}), err
+	}
+	all, err = Compare(t.Context(), older, newer, []kind.Kind{partial}, func(d Difference) error { t.Errorf("said of a part: %+v", d); return nil })
+	if err != nil || all[0].Newer != kind.Unreadable || all[0].Gone != 0 {
+		t.Errorf("%+v, %v", all, err)
+	}
 	stop := errors.New("enough")
 	if _, err := Compare(t.Context(), older, newer, []kind.Kind{photos}, func(Difference) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("visit's error: %v", err)

@@ -52,6 +52,9 @@ type Thing struct {
 // could not be read.
 type Note struct {
 	Text words.Text
+	// Partial: some things may be missing among those that were visited, or go by
+	// another Ref, so that none can be said to be gone.
+	Partial bool
 }
 
 // Kind is one kind of things. The functions end with ctx and give its error; one that
@@ -79,6 +82,10 @@ type Options struct {
 	Hidden, Deleted bool
 	// Photos is which form of an edited photo is taken.
 	Photos PhotoForm
+	// SmallPictures takes small pictures of photos and videos of which there is no more.
+	SmallPictures bool
+	// AlbumCopies takes the photos of albums a second time, in a folder for each album.
+	AlbumCopies bool
 	// Zone is where times are shown in; nil is this computer's.
 	Zone *time.Location
 	// Words are those of pages; nil is English.

@@ -80,7 +80,7 @@ func TestGolden(t *testing.T) {
 	}
 	for _, shape := range apps.Shapes {
 		t.Run(string(shape), func(t *testing.T) {
-			b := contenttest.Phone(t, shape, book)
+			b := contenttest.Phone(t, shape, book, apps.BuildContacts)
 			got := all(t, b)
 			if len(got) != len(book.Contacts) {
 				t.Fatalf("%d contacts", len(got))
@@ -123,7 +123,7 @@ func fields(t *testing.T, file string) (cards []map[string][]string) {
 }
 
 func TestExport(t *testing.T) {
-	b := contenttest.Phone(t, apps.IOS17, book)
+	b := contenttest.Phone(t, apps.IOS17, book, apps.BuildContacts)
 	files, folder := contenttest.Export(t, Kind, b, kind.Options{})
 	if left, n := folder.Left(); n != 0 || len(files) != 3 {
 		t.Errorf("left out: %v; %d files", left, len(files))
@@ -181,7 +181,7 @@ func TestExport(t *testing.T) {
 }
 
 func TestBook(t *testing.T) {
-	names, err := Load(t.Context(), contenttest.Phone(t, apps.IOS26, book))
+	names, err := Load(t.Context(), contenttest.Phone(t, apps.IOS26, book, apps.BuildContacts))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func TestHarm(t *testing.T) {
 		phone := book
 		phone.Harm = h
 		phone.WAL = false
-		return contenttest.Phone(t, apps.IOS18, phone)
+		return contenttest.Phone(t, apps.IOS18, phone, apps.BuildContacts)
 	}
 	if _, err := Read(t.Context(), with(apps.Harm{Corrupt: []string{"AddressBook.sqlitedb"}}), func(Contact) error { return nil }); !errors.Is(err, source.ErrDamaged) {
 		t.Errorf("a corrupt address book gives %v", err)

@@ -4,6 +4,7 @@ package contenttest
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"testing"
 
@@ -22,7 +23,7 @@ import (
 func Open(t testing.TB, password string, files ...content.Extra) *source.Backup {
 	t.Helper()
 	root := t.TempDir()
-	backuptest.Make(t, root, content.With(content.Generate(1, 15, 1<<12), files...), password)
+	backuptest.Make(t, root, content.With(nothing{}, files...), password)
 	b, err := source.Open(context.Background(), afero.NewReadOnlyFs(afero.NewOsFs()), root, backuptest.UDID, 1, keybag.NewPassword(password))
 	if err != nil {
 		t.Fatal(err)
@@ -31,14 +32,37 @@ func Open(t testing.TB, password string, files ...content.Extra) *source.Backup 
 	return b
 }
 
-// Phone makes and opens a backup of a phone in one of its shapes, without a password.
-func Phone(t testing.TB, shape apps.Shape, phone apps.Phone) *source.Backup {
+// nothing is a phone without any file.
+type nothing struct{}
+
+func (nothing) Walk(func(content.File) error) error { return nil }
+
+func (nothing) Open(content.File) (io.ReadCloser, error) { return nil, fs.ErrNotExist }
+
+// Build makes the files of some apps of a phone.
+type Build = func(apps.Shape, apps.Phone) ([]content.Extra, error)
+
+// Phone makes and opens a backup of a phone in one of its shapes, without a password:
+// what some apps have, or all.
+func Phone(t testing.TB, shape apps.Shape, phone apps.Phone, some ...Build) *source.Backup {
 	t.Helper()
-	files, err := apps.Build(shape, phone)
-	if err != nil {
-		t.Fatal(err)
+	return Open(t, "", Files(t, shape, phone, some...)...)
+}
+
+// Files are the files of a phone in one of its shapes: what some apps have, or all.
+func Files(t testing.TB, shape apps.Shape, phone apps.Phone, some ...Build) (all []content.Extra) {
+	t.Helper()
+	if len(some) == 0 {
+		some = []Build{apps.Build}
 	}
-	return Open(t, "", files...)
+	for _, build := range some {
+		files, err := build(shape, phone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, files...)
+	}
+	return all
 }
 
 // Things are all things of a kind, in the order in which it gives them.

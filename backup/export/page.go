@@ -22,7 +22,7 @@ a{color:inherit}ul{padding-left:1.2rem}table{border-collapse:collapse;width:100%
 .day{text-align:center;color:var(--soft);font-size:.85rem;margin:1.4rem 0 .4rem}
 .row{display:flex;flex-direction:column;align-items:flex-start;margin:.35rem 0;break-inside:avoid}.row.own{align-items:flex-end}
 .bubble{max-width:80%;border-radius:1rem;padding:.5rem .8rem;background:var(--theirs);white-space:pre-wrap}.own .bubble{background:var(--mine);color:#fff}
-.mine{color:#fff}.event{text-align:center;color:var(--soft);font-size:.85rem;margin:.6rem 0}
+.mine{color:#fff}.bubble .soft{color:inherit;opacity:.85}.quote{border-left:.2rem solid currentColor;padding-left:.6rem;margin:.2rem 0;opacity:.85}.event{text-align:center;color:var(--soft);font-size:.85rem;margin:.6rem 0}
 img,video{max-width:100%;max-height:26rem;border-radius:.6rem;display:block}audio{max-width:100%}
 @media print{.own .bubble{color:#000}}
 `

@@ -1,0 +1,147 @@
+package messages
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"path"
+	"strings"
+
+	"lifeboat/backup/content/chat"
+	"lifeboat/backup/content/kind"
+	"lifeboat/backup/content/source"
+)
+
+// attachments reads the files of messages, by their rows.
+func (r *reader) attachments(ctx context.Context, rows []int64) (map[int64][]chat.Attachment, error) {
+	all := map[int64][]chat.Attachment{}
+	if !r.hasFiles() {
+		return all, nil
+	}
+	if err := r.openIndex(ctx); err != nil {
+		return nil, err
+	}
+	a := func(name string) string { return r.db.Column("a", "attachment", name) }
+	for len(rows) > 0 {
+		some := rows[:min(perQuery, len(rows))]
+		rows = rows[len(some):]
+		err := r.db.Each(ctx, func(rows *sql.Rows) error {
+			var row, sticker, hidden source.Int
+			var file, name, mime source.Text
+			if err := rows.Scan(&row, &file, &name, &mime, &sticker, &hidden); err != nil {
+				return err
+			}
+			if isPreview(string(file), hidden != 0) {
+				return nil
+			}
+			one := chat.Attachment{Name: string(name), MIME: string(mime), Sticker: sticker != 0, Presence: kind.Entry}
+			if f, there := r.file(string(file)); there {
+				one.File, one.Presence = f, kind.Here
+			}
+			if one.Name == "" && file != "" {
+				one.Name = path.Base(string(file))
+			}
+			all[int64(row)] = append(all[int64(row)], one)
+			return nil
+		}, fmt.Sprintf(`SELECT j.message_id, a.filename, %s, %s, %s, %s FROM message_attachment_join j JOIN attachment a ON a.rowid = j.attachment_id WHERE j.message_id IN (%s) ORDER BY j.message_id, a.rowid`,
+			a("transfer_name"), a("mime_type"), a("is_sticker"), a("hide_attachment"), marks(len(some))), numbers(some)...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// isPreview reports whether a file is the picture of a link's preview or the like,
+// which nobody sent.
+func isPreview(file string, hidden bool) bool {
+	return hidden || strings.HasSuffix(file, ".pluginPayloadAttachment")
+}
+
+// openIndex learns which files the backup has. An error is for all who ask.
+func (r *reader) openIndex(ctx context.Context) error {
+	r.index.Do(func() {
+		if r.files, r.err = r.backup.Index(ctx, mediaDomain); r.err != nil {
+			return
+		}
+		r.ends = map[string]source.File{}
+		for f := range r.files.All("library/sms/") {
+			end := endOf(f.Path)
+			if _, twice := r.ends[end]; twice {
+				f = source.File{}
+			}
+			r.ends[end] = f
+		}
+	})
+	return r.err
+}
+
+// endOf is the last two names of a path: that of the folder is a guid of its own.
+func endOf(name string) string {
+	return strings.ToLower(path.Join(path.Base(path.Dir(name)), path.Base(name)))
+}
+
+// file finds a file by its name in the database: "~/Library/…" or absolute. One that
+// lies elsewhere is found by the end of its name.
+func (r *reader) file(name string) (source.File, bool) {
+	at := strings.Index(name, "Library/")
+	if name == "" || at < 0 {
+		return source.File{}, false
+	}
+	f, found := r.files.Find(name[at:])
+	if !found {
+		f, found = r.ends[endOf(name)]
+	}
+	return f, found && f.Regular()
+}
+
+// countFiles adds to a summary what is stored of the files of these messages, and
+// moves those messages that are nothing but files that are not there.
+func (r *reader) countFiles(ctx context.Context, messages map[int64]entry, s *kind.Summary) (absent int, err error) {
+	if len(messages) == 0 {
+		return 0, nil
+	}
+	if err := r.openIndex(ctx); err != nil {
+		return 0, err
+	}
+	type state struct{ here, absent bool }
+	states := map[int64]state{}
+	err = r.db.Each(ctx, func(rows *sql.Rows) error {
+		var row, hidden source.Int
+		var file source.Text
+		if err := rows.Scan(&row, &file, &hidden); err != nil {
+			return err
+		}
+		if _, ours := messages[int64(row)]; !ours || isPreview(string(file), hidden != 0) {
+			return nil
+		}
+		f, there := r.file(string(file))
+		now := states[int64(row)]
+		if there {
+			now.here = true
+			s.Bytes += f.Size
+		} else {
+			now.absent = true
+			absent++
+		}
+		states[int64(row)] = now
+		return nil
+	}, `SELECT j.message_id, a.filename, `+r.db.Column("a", "attachment", "hide_attachment")+` FROM message_attachment_join j JOIN attachment a ON a.rowid = j.attachment_id`)
+	if err != nil {
+		return absent, err
+	}
+	var doubtful []int64
+	for row, now := range states {
+		if now.absent && !now.here && !messages[row].deleted {
+			doubtful = append(doubtful, row)
+		}
+	}
+	records, err := r.records(ctx, "m.rowid", numbers(doubtful))
+	for _, c := range records {
+		if m := r.message(chat.Conversation{}, c); m.Text == "" && m.Event.Key == "" {
+			s.Here--
+			s.Entry++
+		}
+	}
+	return absent, err
+}

@@ -1,0 +1,417 @@
+package messages
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"slices"
+	"strings"
+	"sync"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/content/chat"
+	"lifeboat/backup/content/contacts"
+	"lifeboat/backup/content/kind"
+	"lifeboat/backup/content/source"
+)
+
+// reader knows which messages there are, and reads them as they are asked for.
+type reader struct {
+	backup  *source.Backup
+	db      *source.Database
+	book    *contacts.Book
+	handles map[int64]string // numbers and addresses
+
+	byKey         map[string]int // places of conversations
+	byChat        map[int64]int
+	conversations []chat.Conversation
+	entries       [][]entry // by Index of the conversation, in the order of their dates
+	reactions     map[string][]reaction
+	notes         []kind.Note
+
+	index sync.Once // guards what is below
+	files *source.Index
+	ends  map[string]source.File // by the two last names of the path; of several none
+	err   error
+}
+
+// entry is a message of a conversation.
+type entry struct {
+	row, date int64
+	// deleted: it is in Recently Deleted. again: another conversation has it too, and
+	// comes first. files: it may have attachments.
+	deleted, again, files bool
+}
+
+// reaction is the row of a reaction, of the message that it names.
+type reaction struct {
+	row, date, kind, handle int64
+	own                     bool
+	emoji                   string
+}
+
+// place is where a message stands: the row of its chat.
+type place struct {
+	chat    int64
+	deleted bool
+}
+
+func open(ctx context.Context, b *source.Backup) (_ *reader, err error) {
+	r := &reader{backup: b, handles: map[int64]string{}, reactions: map[string][]reaction{}, byKey: map[string]int{}, byChat: map[int64]int{}}
+	if r.db, err = b.Database(ctx, domain, sms); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			r.db.Close()
+		}
+	}()
+	if !r.db.Has("message", "guid") {
+		return nil, fmt.Errorf("%s: no messages are in it: %w", sms, source.ErrDamaged)
+	}
+	if r.book, err = contacts.Load(ctx, b); err != nil {
+		return nil, err
+	}
+	for _, step := range []func(context.Context) error{r.readHandles, r.readConversations} {
+		// Messages are there without them, too.
+		if err = step(ctx); err != nil && (ctx.Err() != nil || !errors.Is(err, source.ErrDamaged)) {
+			return nil, err
+		}
+		if err != nil {
+			r.note("content.messages.incomplete")
+		}
+	}
+	if err = r.readPlaces(ctx); err != nil {
+		return nil, err
+	}
+	r.finish()
+	return r, nil
+}
+
+func (r *reader) note(key string) {
+	if !slices.ContainsFunc(r.notes, func(n kind.Note) bool { return n.Text.Key == key }) {
+		r.notes = append(r.notes, kind.Note{Text: words.T(key, nil), Partial: true})
+	}
+}
+
+// Close implements [chat.Reader].
+func (r *reader) Close() error { return r.db.Close() }
+
+// Conversations implements [chat.Reader].
+func (r *reader) Conversations() []chat.Conversation { return r.conversations }
+
+// Notes implements [chat.Reader].
+func (r *reader) Notes() []kind.Note { return r.notes }
+
+func (r *reader) readHandles(ctx context.Context) error {
+	if !r.db.Has("handle", "id") {
+		r.note("content.messages.incomplete")
+		return nil
+	}
+	return r.db.Each(ctx, func(rows *sql.Rows) error {
+		var row source.Int
+		var id source.Text
+		if err := rows.Scan(&row, &id); err != nil {
+			return err
+		}
+		r.handles[int64(row)] = string(id)
+		return nil
+	}, `SELECT h.rowid, h.id FROM handle h`)
+}
+
+// person is who a number or an address is.
+func (r *reader) person(address string) chat.Person {
+	return chat.Person{Address: address, Name: r.book.Name(address)}
+}
+
+// personKey is what all numbers and addresses of one person have in common.
+func (r *reader) personKey(address string) string {
+	if c, known := r.book.Lookup(address); known {
+		return "contact " + c.Ref
+	}
+	return contacts.Key(address)
+}
+
+// phoneChat is a row of the table chat.
+type phoneChat struct {
+	row                    int64
+	guid, identifier, name string
+	service                string
+	group, archived        bool
+	members                []string
+}
+
+// styleGroup is the column style of groups.
+const styleGroup = 43
+
+// chats are the rows of chats, with who is in them.
+func (r *reader) chats(ctx context.Context) ([]*phoneChat, error) {
+	d := r.db
+	if !d.Has("chat") || !d.Has("chat_message_join", "chat_id", "message_id") {
+		r.note("content.messages.incomplete")
+		return nil, nil
+	}
+	var all []*phoneChat
+	byRow := map[int64]*phoneChat{}
+	err := d.Each(ctx, func(rows *sql.Rows) error {
+		var row, style, archived source.Int
+		var guid, identifier, name, service source.Text
+		if err := rows.Scan(&row, &guid, &identifier, &name, &service, &style, &archived); err != nil {
+			return err
+		}
+		c := &phoneChat{row: int64(row), guid: string(guid), identifier: string(identifier), name: strings.TrimSpace(string(name)), service: string(service), archived: archived != 0}
+		c.group = style == styleGroup || style == 0 && strings.Contains(c.guid, ";+;")
+		all, byRow[c.row] = append(all, c), c
+		return nil
+	}, fmt.Sprintf(`SELECT c.rowid, %s, %s, %s, %s, %s, %s FROM chat c ORDER BY c.rowid`, d.Column("c", "chat", "guid"), d.Column("c", "chat", "chat_identifier"),
+		d.Column("c", "chat", "display_name"), d.Column("c", "chat", "service_name"), d.Column("c", "chat", "style"), d.Column("c", "chat", "is_archived")))
+	if err != nil || !d.Has("chat_handle_join", "chat_id", "handle_id") {
+		return all, err
+	}
+	return all, d.Each(ctx, func(rows *sql.Rows) error {
+		var row, handle source.Int
+		if err := rows.Scan(&row, &handle); err != nil {
+			return err
+		}
+		if c, address := byRow[int64(row)], r.handles[int64(handle)]; c != nil && address != "" {
+			c.members = append(c.members, address)
+		}
+		return nil
+	}, `SELECT j.chat_id, j.handle_id FROM chat_handle_join j ORDER BY j.chat_id, j.rowid`)
+}
+
+// readConversations merges the chats: one person may have several, by number and by
+// mail, by iMessage and by SMS. Groups are one if they have the same people and name.
+func (r *reader) readConversations(ctx context.Context) error {
+	chats, err := r.chats(ctx)
+	for _, c := range chats {
+		if len(c.members) == 0 && !c.group && c.identifier != "" {
+			c.members = []string{c.identifier}
+		}
+		c.group = c.group || len(c.members) > 1
+		key := r.conversationKey(c)
+		i, known := r.byKey[key]
+		if !known {
+			i = r.newConversation(key, c)
+		}
+		r.byChat[c.row] = i
+		one := &r.conversations[i]
+		if c.guid != "" && (one.Ref == "" || c.guid < one.Ref) {
+			one.Ref = c.guid
+		}
+		if c.service != "" && !slices.Contains(one.Services, c.service) {
+			one.Services = append(one.Services, c.service)
+		}
+		one.Archived = one.Archived && c.archived
+	}
+	return err
+}
+
+func (r *reader) conversationKey(c *phoneChat) string {
+	var people []string
+	for _, address := range c.members {
+		people = append(people, r.personKey(address))
+	}
+	slices.Sort(people)
+	people = slices.Compact(people)
+	if !c.group {
+		return "one\x00" + strings.Join(people, "\x00")
+	}
+	if len(people) == 0 {
+		people = []string{c.guid}
+	}
+	return "group\x00" + c.name + "\x00" + strings.Join(people, "\x00")
+}
+
+func (r *reader) newConversation(key string, c *phoneChat) int {
+	one := chat.Conversation{Group: c.group, Index: len(r.conversations), Archived: c.archived}
+	seen := map[string]bool{}
+	var names []string
+	for _, address := range c.members {
+		if k := r.personKey(address); !seen[k] {
+			seen[k] = true
+			p := r.person(address)
+			one.Members, names = append(one.Members, p), append(names, p.Shown())
+		}
+	}
+	if one.Title = c.name; one.Title == "" || !c.group {
+		one.Title = strings.Join(names, ", ")
+	}
+	r.byKey[key] = one.Index
+	r.conversations = append(r.conversations, one)
+	r.entries = append(r.entries, nil)
+	return one.Index
+}
+
+// loose is the conversation of a message that is in no chat: that with who wrote it.
+func (r *reader) loose(handle int64) int {
+	c := &phoneChat{guid: "none"}
+	if address := r.handles[handle]; address != "" {
+		c.members, c.guid = []string{address}, "none;"+address
+	}
+	key := r.conversationKey(c)
+	i, known := r.byKey[key]
+	if !known {
+		i = r.newConversation(key, c)
+		r.conversations[i].Ref = c.guid
+	}
+	return i
+}
+
+// readPlaces learns which messages there are, and in which conversation each is.
+func (r *reader) readPlaces(ctx context.Context) error {
+	first, more := map[int64]place{}, map[int64][]place{}
+	for _, table := range []string{"chat_message_join", "chat_recoverable_message_join"} {
+		if !r.db.Has(table, "chat_id", "message_id") {
+			continue
+		}
+		deleted := table != "chat_message_join"
+		err := r.db.Each(ctx, func(rows *sql.Rows) error {
+			var in, message source.Int
+			if err := rows.Scan(&in, &message); err != nil {
+				return err
+			}
+			if _, known := first[int64(message)]; known {
+				more[int64(message)] = append(more[int64(message)], place{int64(in), deleted})
+			} else {
+				first[int64(message)] = place{int64(in), deleted}
+			}
+			return nil
+		}, `SELECT j.chat_id, j.message_id FROM `+table+` j`)
+		if err != nil {
+			if ctx.Err() != nil || !errors.Is(err, source.ErrDamaged) {
+				return err
+			}
+			r.note("content.messages.incomplete")
+		}
+	}
+	return r.readEntries(ctx, first, more)
+}
+
+// What associated_message_type says of a row that belongs to another message.
+const (
+	typeSticker     = 1000
+	typeReactions   = 2000
+	typeTakenBack   = 3000
+	typeVote        = 4000
+	typeReactionEnd = 5000
+)
+
+func isReaction(kind int64) bool {
+	return kind == typeSticker || kind >= typeReactions && kind < typeReactionEnd
+}
+
+// readEntries goes through all messages once.
+func (r *reader) readEntries(ctx context.Context, first map[int64]place, more map[int64][]place) error {
+	d, seed := r.db, maphash.MakeSeed()
+	guids := make(map[uint64]bool, len(first))
+	type found struct {
+		entry
+		reaction
+		target string
+	}
+	var reactions []found
+	m := func(name string) string { return d.Column("m", "message", name) }
+	err := d.Each(ctx, func(rows *sql.Rows) error {
+		var row, when, kind, handle, own, files source.Int
+		var guid, emoji, target source.Text
+		if err := rows.Scan(&row, &guid, &when, &kind, &handle, &own, &files, &emoji, &target); err != nil {
+			return err
+		}
+		e := entry{row: int64(row), date: int64(when), files: files != 0}
+		guids[maphash.String(seed, string(guid))] = true
+		if isReaction(int64(kind)) && target != "" {
+			reactions = append(reactions, found{e, reaction{row: e.row, date: e.date, kind: int64(kind), handle: int64(handle), own: own != 0, emoji: string(emoji)}, targetOf(string(target))})
+			return nil
+		}
+		r.enter(e, int64(handle), first, more)
+		return nil
+	}, fmt.Sprintf(`SELECT m.rowid, m.guid, %s, %s, %s, %s, %s, %s, %s FROM message m`, m("date"), m("associated_message_type"), m("handle_id"), m("is_from_me"),
+		r.filesColumn(), m("associated_message_emoji"), m("associated_message_guid")))
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(reactions, func(a, b found) int { return cmp.Compare(nano(a.reaction.date), nano(b.reaction.date)) })
+	for _, f := range reactions {
+		if guids[maphash.String(seed, f.target)] {
+			r.reactions[f.target] = append(r.reactions[f.target], f.reaction)
+		} else { // what it is of is gone: the words of it are left
+			r.enter(f.entry, f.reaction.handle, first, more)
+		}
+	}
+	return nil
+}
+
+// filesColumn is an expression that is 1 for messages that have attachments.
+func (r *reader) filesColumn() string {
+	if !r.hasFiles() {
+		return "0"
+	}
+	return "m.rowid IN (SELECT message_id FROM message_attachment_join)"
+}
+
+func (r *reader) hasFiles() bool {
+	return r.db.Has("message_attachment_join", "message_id", "attachment_id") && r.db.Has("attachment", "filename")
+}
+
+// targetOf is the guid of the message that a reaction names: "p:0/<guid>", "bp:<guid>"
+// or the guid alone.
+func targetOf(name string) string {
+	name = strings.TrimPrefix(name, "bp:")
+	if at := strings.LastIndexByte(name, '/'); at >= 0 && strings.HasPrefix(name, "p:") {
+		name = name[at+1:]
+	}
+	return name
+}
+
+// enter puts a message into its conversations.
+func (r *reader) enter(e entry, handle int64, first map[int64]place, more map[int64][]place) {
+	p, known := first[e.row]
+	if !known {
+		i := r.loose(handle)
+		r.entries[i] = append(r.entries[i], e)
+		return
+	}
+	var in []int
+	for _, p := range append([]place{p}, more[e.row]...) {
+		i, known := r.byChat[p.chat]
+		if !known {
+			i = r.loose(handle)
+		}
+		if slices.Contains(in, i) {
+			continue
+		}
+		e.again, e.deleted = len(in) > 0, p.deleted
+		in = append(in, i)
+		r.entries[i] = append(r.entries[i], e)
+	}
+}
+
+// finish sorts all.
+func (r *reader) finish() {
+	for i := range r.conversations {
+		c, entries := &r.conversations[i], r.entries[i]
+		slices.SortFunc(entries, func(a, b entry) int {
+			return cmp.Or(cmp.Compare(nano(a.date), nano(b.date)), cmp.Compare(a.row, b.row))
+		})
+		c.Count = len(entries)
+		for _, e := range entries {
+			if e.deleted {
+				c.Deleted++
+			}
+			when := date(e.date)
+			if when.IsZero() {
+				continue
+			}
+			if c.From.IsZero() {
+				c.From = when
+			}
+			c.To = when
+		}
+	}
+	r.conversations = slices.DeleteFunc(r.conversations, func(c chat.Conversation) bool { return c.Count == 0 })
+	slices.SortStableFunc(r.conversations, func(a, b chat.Conversation) int { return b.To.Compare(a.To) })
+}

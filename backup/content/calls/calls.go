@@ -1,0 +1,155 @@
+// Package calls reads the list of calls of a phone out of a backup: of the phone, of
+// FaceTime, and of other apps that put theirs there.
+package calls
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"time"
+
+	"lifeboat/backup/content/contacts"
+	"lifeboat/backup/content/kind"
+	"lifeboat/backup/content/source"
+	"lifeboat/backup/export"
+)
+
+// Kind is the row of this kind in the registry.
+var Kind = kind.Kind{ID: "calls", EncryptedOnly: true, Things: things, Export: write}
+
+const (
+	domain = "HomeDomain"
+	path   = "Library/CallHistoryDB/CallHistory.storedata"
+	table  = "ZCALLRECORD"
+)
+
+// Service is what a call went over.
+type Service string
+
+// The services that are told apart.
+const (
+	Phone    Service = "phone"
+	FaceTime Service = "facetime"
+	OtherApp Service = "app"
+)
+
+// Call is one call. Texts are untrusted.
+type Call struct {
+	// Ref names it, the same in each version of a phone's backups.
+	Ref  string
+	Date time.Time
+	// Duration is how long it was; 0 if nobody answered.
+	Duration time.Duration
+	// Address is the number or mail address, "" if it was withheld. Name is what the
+	// phone noted of who that is, else what the address book says, else "".
+	Address, Name      string
+	Outgoing, Answered bool
+	Service            Service
+	// App is the id of the app, such as "net.whatsapp.WhatsApp", of OtherApp.
+	App string
+}
+
+// services are the values of ZCALLTYPE that are known. Sources disagree which of the
+// two of FaceTime is with pictures, so that they are not told apart.
+var services = map[int64]Service{1: Phone, 8: FaceTime, 16: FaceTime}
+
+// Read visits each call, the oldest first.
+func Read(ctx context.Context, b *source.Backup, visit func(Call) error) error {
+	d, err := b.Database(ctx, domain, path)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if !d.Has(table, "ZDATE") {
+		return fmt.Errorf("%s: no table of calls: %w", path, source.ErrDamaged)
+	}
+	book, err := contacts.Load(ctx, b)
+	if err != nil {
+		return err
+	}
+	column := func(name string) string { return d.Column("c", table, name) }
+	return d.Each(ctx, func(rows *sql.Rows) error {
+		var ref, address, name, provider source.Text
+		var date, duration source.Real
+		var originated, answered, kindOf, row source.Int
+		if err := rows.Scan(&row, &ref, &date, &duration, &address, &name, &originated, &answered, &kindOf, &provider); err != nil {
+			return err
+		}
+		c := Call{
+			Ref: string(ref), Date: kind.Cocoa(float64(date)), Duration: seconds(float64(duration)), Address: string(address), Name: string(name),
+			Outgoing: originated != 0, Answered: answered != 0, Service: services[int64(kindOf)], App: string(provider),
+		}
+		if c.Ref == "" {
+			c.Ref = fmt.Sprintf("%v %s", float64(date), c.Address)
+		}
+		if c.Service == "" {
+			c.Service = OtherApp
+		} else {
+			c.App = ""
+		}
+		if c.Name == "" {
+			c.Name = book.Name(c.Address)
+		}
+		return visit(c)
+	}, `SELECT `+column("Z_PK")+`, `+column("ZUNIQUE_ID")+`, `+column("ZDATE")+`, `+column("ZDURATION")+`, `+column("ZADDRESS")+`, `+column("ZNAME")+`, `+
+		column("ZORIGINATED")+`, `+column("ZANSWERED")+`, `+column("ZCALLTYPE")+`, `+column("ZSERVICE_PROVIDER")+` FROM "`+table+`" c ORDER BY 3`)
+}
+
+// seconds is a length of time; one that no call has is none.
+func seconds(n float64) time.Duration {
+	if n < 0 || n > 30*24*3600 {
+		return 0
+	}
+	return time.Duration(n * float64(time.Second)).Round(time.Second)
+}
+
+// who is whom the call was with, "" if that was withheld.
+func (c Call) who() string {
+	if c.Name != "" {
+		return c.Name
+	}
+	return c.Address
+}
+
+func (c Call) thing() kind.Thing {
+	return kind.Thing{Ref: c.Ref, Title: c.who(), Text: c.Address, Date: c.Date}
+}
+
+func things(ctx context.Context, b *source.Backup, visit func(kind.Thing) error) ([]kind.Note, error) {
+	return nil, Read(ctx, b, func(c Call) error { return visit(c.thing()) })
+}
+
+// write exports the list as a table.
+func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Options) error {
+	say := func(key string) string { return o.Say().Say(key, nil) }
+	t, err := to.Table(o.Say().Say("content.folder.calls", nil), say("content.calls.date"), say("content.calls.name"), say("content.calls.address"), say("content.calls.direction"), say("content.calls.answered"), say("content.calls.seconds"), say("content.calls.service"))
+	if err != nil {
+		return err
+	}
+	err = Read(ctx, b, func(c Call) error {
+		if !o.Takes(c.thing()) {
+			return nil
+		}
+		direction, answered := say("content.calls.incoming"), say("content.calls.missed")
+		if c.Outgoing {
+			direction, answered = say("content.calls.outgoing"), say("content.calls.unanswered")
+		}
+		if c.Answered || c.Duration > 0 {
+			answered = say("content.calls.yes")
+		}
+		service := c.App
+		switch {
+		case c.Service != OtherApp:
+			service = say("content.calls." + string(c.Service))
+		case b.AppName(c.App) != "":
+			service = b.AppName(c.App)
+		}
+		return t.Row(c.Date.In(o.In()).Format("2006-01-02 15:04:05 -07:00"), c.Name, c.Address, direction, answered, strconv.Itoa(int(c.Duration/time.Second)), service)
+	})
+	if err != nil {
+		t.Abort()
+		return err
+	}
+	return t.Commit()
+}

@@ -1,0 +1,201 @@
+// Package voicemail reads the messages of the answering machine that a phone has
+// fetched out of a backup.
+package voicemail
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"howett.net/plist"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/content/contacts"
+	"lifeboat/backup/content/kind"
+	"lifeboat/backup/content/source"
+	"lifeboat/backup/export"
+	"lifeboat/device/safeplist"
+)
+
+// Kind is the row of this kind in the registry.
+var Kind = kind.Kind{ID: "voicemail", Things: things, Export: write}
+
+const (
+	domain = "HomeDomain"
+	folder = "Library/Voicemail/"
+	table  = "voicemail"
+)
+
+// Message is one message. Texts are untrusted.
+type Message struct {
+	// Ref names it, the same in each version of a phone's backups.
+	Ref  string
+	Date time.Time
+	// Sender is the number, "" if it was withheld; Name who that is, "" if unknown.
+	Sender, Name string
+	Duration     time.Duration
+	Deleted      bool
+	// Transcript is what the phone understood, "" for nothing.
+	Transcript string
+	// File is its sound, if Here.
+	File source.File
+	Here bool
+}
+
+// flagDeleted are the flags of a message that was deleted.
+const flagDeleted = 75
+
+// Read visits each message, the oldest first.
+func Read(ctx context.Context, b *source.Backup, visit func(Message) error) error {
+	d, err := b.Database(ctx, domain, folder+"voicemail.db")
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if !d.Has(table, "ROWID") && !d.Has(table, "date") {
+		return fmt.Errorf("voicemail: no table of messages: %w", source.ErrDamaged)
+	}
+	book, err := contacts.Load(ctx, b)
+	if err != nil {
+		return err
+	}
+	column := func(name string) string { return d.Column("v", table, name) }
+	return d.Each(ctx, func(rows *sql.Rows) error {
+		var row, flags source.Int
+		var date, duration, trashed source.Real
+		var sender, callback source.Text
+		if err := rows.Scan(&row, &date, &sender, &callback, &duration, &flags, &trashed); err != nil {
+			return err
+		}
+		m := Message{
+			Ref: fmt.Sprintf("%v %s", float64(date), sender), Date: kind.Unix(float64(date)), Sender: string(sender),
+			Duration: time.Duration(float64(max(0, min(duration, 1e6)))) * time.Second, Deleted: flags == flagDeleted || trashed > 0,
+		}
+		if m.Sender == "" {
+			m.Sender = string(callback)
+		}
+		m.Name = book.Name(m.Sender)
+		stem := folder + strconv.FormatInt(int64(row), 10)
+		var err error
+		if m.File, m.Here, err = b.Find(ctx, domain, stem+".amr"); err != nil {
+			return err
+		}
+		m.Here = m.Here && m.File.Regular()
+		if m.Transcript, err = transcript(ctx, b, stem+".transcript"); err != nil {
+			return err
+		}
+		return visit(m)
+	}, `SELECT v.ROWID, `+column("date")+`, `+column("sender")+`, `+column("callback_num")+`, `+column("duration")+`, `+column("flags")+`, `+column("trashed_date")+
+		` FROM voicemail v ORDER BY 2`)
+}
+
+// longestTranscript bounds the file of a transcript, in bytes.
+const longestTranscript = 1 << 20
+
+// transcript reads what the phone understood: an archive with one text in it under
+// transcriptionString. One that is not there, or is something else, is "".
+func transcript(ctx context.Context, b *source.Backup, name string) (string, error) {
+	f, found, err := b.Find(ctx, domain, name)
+	if err != nil || !found {
+		return "", err
+	}
+	data, err := b.ReadAll(ctx, f, longestTranscript)
+	if err != nil {
+		if source.Unreadable(err) {
+			err = nil
+		}
+		return "", err
+	}
+	archive, err := safeplist.Dict(data)
+	if err != nil {
+		return "", nil //nolint:nilerr // no archive
+	}
+	objects, _ := archive["$objects"].([]any)
+	for _, object := range objects {
+		fields, _ := object.(map[string]any)
+		at, err := index(fields["transcriptionString"])
+		if err != nil || at >= len(objects) {
+			continue
+		}
+		if text, ok := objects[at].(string); ok && text != "$null" {
+			return strings.ToValidUTF8(text, "�"), nil
+		}
+	}
+	return "", nil
+}
+
+var errNoReference = errors.New("no reference")
+
+// index is the number of the object that a reference of an archive leads to.
+func index(reference any) (int, error) {
+	if uid, ok := reference.(plist.UID); ok && uid < 1<<20 {
+		return int(uid), nil
+	}
+	return 0, errNoReference
+}
+
+func (m Message) who() string {
+	if m.Name != "" {
+		return m.Name
+	}
+	return m.Sender
+}
+
+func (m Message) thing() kind.Thing {
+	t := kind.Thing{Ref: m.Ref, Title: m.who(), Text: m.Transcript, Date: m.Date, Deleted: m.Deleted, Bytes: m.File.Size}
+	if m.Name != "" {
+		t.Where = m.Sender
+	}
+	if !m.Here {
+		t.Presence = kind.Entry
+	}
+	return t
+}
+
+func things(ctx context.Context, b *source.Backup, visit func(kind.Thing) error) ([]kind.Note, error) {
+	return nil, Read(ctx, b, func(m Message) error { return visit(m.thing()) })
+}
+
+// write exports the sounds, each with what was understood beside it, and a table of
+// all. The sounds are AMR as they came, which VLC and phones play.
+func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Options) error {
+	say := func(key string) string { return o.Say().Say(key, nil) }
+	t, err := to.Table(say("content.folder.voicemail"), say("content.voicemail.date"), say("content.voicemail.name"), say("content.voicemail.number"),
+		say("content.voicemail.seconds"), say("content.voicemail.file"), say("content.voicemail.transcript"))
+	if err != nil {
+		return err
+	}
+	err = Read(ctx, b, func(m Message) error {
+		if !o.Takes(m.thing()) {
+			return nil
+		}
+		who := m.who()
+		if who == "" {
+			who = say("content.voicemail.withheld")
+		}
+		name := m.Date.In(o.In()).Format("2006-01-02 15.04") + " " + who
+		file := ""
+		if m.Here {
+			at, err := to.Copy(ctx, b, m.File, name+".amr", m.Date)
+			switch {
+			case source.Unreadable(err):
+				to.Leave(name, words.T("content.left.unreadable", nil))
+			case err != nil:
+				return err
+			}
+			file = at
+		} else {
+			to.Leave(name, words.T("content.voicemail.away", nil))
+		}
+		return t.Row(m.Date.In(o.In()).Format("2006-01-02 15:04:05 -07:00"), m.Name, m.Sender, strconv.Itoa(int(m.Duration/time.Second)), file, m.Transcript)
+	})
+	if err != nil {
+		t.Abort()
+		return err
+	}
+	return t.Commit()
+}

@@ -32,7 +32,7 @@ type CalendarEvent struct {
 	ID, Title, Notes, URL string
 	// Start and End are instants. Of an event that lasts all day, and of one
 	// that has no time zone, they are what the clock on the wall shows, as if
-	// in UTC; a whole day ends a second before midnight.
+	// in UTC; a whole day ends a second before midnight, which is assumed.
 	Start, End time.Time
 	AllDay     bool
 	// Zone is a name such as "Europe/Berlin", "" for none: it is at this time

@@ -259,7 +259,7 @@ func (w *calendarWriter) invite(e entry) any {
 }
 
 // repeat writes a rule. Its days stand in a text of Apple's own: "D=" and, for
-// each, which of the month (0: every one) and the weekday.
+// each, which of the month (0: every one) and the weekday. That form is assumed.
 func (w *calendarWriter) repeat(owner int, rule Recurrence) {
 	w.rules++
 	var days []string

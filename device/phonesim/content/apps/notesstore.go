@@ -103,7 +103,9 @@ func firstNoteKind(s Shape) int {
 	return 3
 }
 
-// accountColumn holds the account of a note, creationColumn its first day.
+// accountColumn holds the account of a note, creationColumn its first day. Not
+// all who have read such databases agree on the column of iOS 13; this is what
+// the reader says that has seen most of them.
 func accountColumn(s Shape) string {
 	switch {
 	case s.since(16):

@@ -134,6 +134,10 @@ const (
 	remindersFolder = "Container_v1/Stores"
 )
 
+// Assumed of these tables: that lists of older versions have their name in
+// ZNAME1, and that the time of an alarm is JSON with a number for each part of
+// it. Frequencies are 0 for daily to 3 for yearly.
+
 // reminderKinds are the entities, in the order of their numbers.
 var reminderKinds = []string{"REMCDObject", "REMCDAccount", "REMCDAlarm", "REMCDAlarmDateTrigger", "REMCDHashtag", "REMCDHashtagLabel",
 	"REMCDList", "REMCDRecurrenceRule", "REMCDReminder"}

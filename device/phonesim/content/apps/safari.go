@@ -174,16 +174,16 @@ func (s Safari) fillBookmarks(d *database) {
 	folder(BookmarksBar, 1, "BookmarksBar")
 	folder(BookmarksMenu, 2, "BookmarksMenu")
 	folder(ReadingList, 3, "com.apple.ReadingList")
+	children := map[int]int{}
+	for _, b := range s.Bookmarks {
+		children[b.Parent]++
+	}
 	for i, b := range s.Bookmarks {
 		if i == len(s.Bookmarks)-1 {
 			d.newest()
 		}
-		children := 0
-		for _, other := range s.Bookmarks {
-			children += flag(other.Parent == b.ID)
-		}
 		r := row{"id": b.ID, "special_id": b.Special, "parent": b.Parent, "type": flag(b.Folder), "title": b.Title, "url": optional(b.URL),
-			"num_children": children, "hidden": flag(b.Hidden), "deleted": flag(b.Deleted), "order_index": i,
+			"num_children": children[b.ID], "hidden": flag(b.Hidden), "deleted": flag(b.Deleted), "order_index": i,
 			"external_uuid": fmt.Sprintf("bookmark-%d", b.ID)}
 		if b.Parent == ReadingList {
 			r["extra_attributes"], r["read"] = b.readingList(d), flag(!b.Seen.IsZero())

@@ -28,7 +28,8 @@ type Voicemail struct {
 	Transcript string
 }
 
-// flagDeleted are the flags of a voicemail that was deleted.
+// flagDeleted are the flags of a voicemail that was deleted. That 1 is one that
+// was heard is assumed.
 const flagDeleted = 75
 
 const voicemailTables = `

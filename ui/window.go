@@ -70,6 +70,9 @@ type Options struct {
 	Hidden bool
 	// ExportLog writes the log for a bug report; nil where there is none.
 	ExportLog func(ctx context.Context, path string) error
+	// AtRest is called on a goroutine of its own each time that nothing has changed
+	// for some seconds; it may be nil.
+	AtRest func()
 }
 
 // Window is the window.
@@ -89,6 +92,7 @@ type Window struct {
 	tray   *tray           // nil while there is no reason for one
 	apple  library.Program // that a backup is handed over to
 	hidden bool            // closed while something runs: it comes back from the tray
+	rest   *rest
 }
 
 // page is what stands below the header.
@@ -103,7 +107,7 @@ type page interface {
 
 // New fills o.Window. It shows nothing and starts nothing yet.
 func New(o Options) *Window {
-	w := &Window{o: o, ctx: context.Background(), say_: o.Words, body: container.NewStack()}
+	w := &Window{o: o, ctx: context.Background(), say_: o.Words, body: container.NewStack(), rest: newRest(o.AtRest)}
 	w.State = state.New(state.Options{Engine: o.Engine, Settings: o.Settings, View: w, Post: o.Post, Now: o.Now})
 	w.head, w.strip = newHeader(w), newStrip(w)
 	top := container.New(widgets.Rows{}, w.head.object())
@@ -154,6 +158,7 @@ func (w *Window) Changed() { w.refresh() }
 
 // Progress shows new figures of what runs.
 func (w *Window) Progress() {
+	w.rest.changed()
 	if !w.hidden {
 		w.strip.update()
 		w.page.update()
@@ -163,6 +168,7 @@ func (w *Window) Progress() {
 
 // refresh shows the page that the state calls for.
 func (w *Window) refresh() {
+	w.rest.changed()
 	w.say_ = w.o.Words.About(w.device())
 	w.updateTray()
 	if w.hidden {
@@ -246,6 +252,7 @@ func (w *Window) wanted() (key string, build func() page) {
 
 // Close ends the window.
 func (w *Window) Close() {
+	w.rest.stop()
 	w.rememberSize()
 	w.o.Window.Close()
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/url"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -77,6 +78,7 @@ func open(ctx context.Context, a fyne.App, f flags, say *words.Catalogue, log *s
 			return pick.Save(ctx, pick.Options{Title: title, Name: name})
 		},
 		Hidden: f.background,
+		AtRest: debug.FreeOSMemory,
 	}
 	if !f.demo { // which sets nothing up on this computer
 		options.ExportLog = e.ExportLog

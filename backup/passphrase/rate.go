@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/trustelem/zxcvbn"
+	"github.com/trustelem/zxcvbn/frequency"
 	"github.com/trustelem/zxcvbn/match"
 
 	"lifeboat/assets/words"
@@ -84,6 +85,10 @@ func Rate(password keybag.Password, about ...string) Strength {
 	}
 	return first
 }
+
+// The library has made its dictionaries of these lists by now, at its own start,
+// and looks at them no more: 1.5 MB of a program that is open all day.
+func init() { frequency.FrequencyLists = nil }
 
 func rate(text string, known []string) Strength {
 	found := zxcvbn.PasswordStrength(text, known)

@@ -5,7 +5,8 @@ GO      ?= go
 # by each recipe, since on a new machine the first one installs it.
 CC       = $(shell command -v clang 2>/dev/null || echo cc)
 export CC
-TAGS    := migrated_fynedo
+# On Linux emoji are drawn with the system's own font, as the packages have it.
+TAGS    := migrated_fynedo$(if $(filter Linux,$(shell uname -s)), no_emoji)
 # Everything is compiled as packages are, with -trimpath: once for builds, tests
 # and vet, for all clones alike. And vet looks at all of it (make vet, make
 # test), with more than go test would: that need not look again before each test.

@@ -52,7 +52,7 @@ func pieces(o fyne.CanvasObject, at fyne.Position, in piece, each func(piece)) {
 		}
 		return
 	case *widgets.Link, *widgets.Action, *widgets.Tab, *widgets.Chooser, *widgets.Tile, *widgets.IconButton, *widgets.Mark, *widgets.Bar,
-		*widgets.TickBox, *widgets.Secret, *widgets.TextBox, *widgets.SearchBox, *widgets.Choice, *widget.Check, *widget.Icon, *canvas.Image:
+		*widgets.TickBox, *widgets.Secret, *widgets.TextBox, *widgets.SearchBox, *widgets.Choice, *widget.Icon, *canvas.Image:
 		each(p)
 		return
 	case *fyne.Container:
@@ -82,8 +82,6 @@ func (p piece) called() string {
 		name, value := o.Words()
 		text = name + ": " + value
 	case *widgets.TickBox:
-		text = o.Text
-	case *widget.Check:
 		text = o.Text
 	case *widgets.Choice:
 		text = o.Selected

@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
 	"lifeboat/checks/report"
@@ -20,7 +19,7 @@ type reportPage struct {
 	w *Window
 	r *state.Report
 
-	boxes   []*widget.Check
+	boxes   []*widgets.TickBox
 	hint    *widgets.Steady
 	restart *widgets.Action
 	text    *widgets.TextBox
@@ -41,11 +40,14 @@ var includable = []struct {
 	{"ui.report.crashes", func(i *report.Include) *bool { return &i.CrashNames }},
 }
 
+// boxWidth is the least width of a box with its words.
+const boxWidth = 240
+
 func newReportPage(w *Window, r *state.Report) *reportPage {
 	s := &reportPage{w: w, r: r, hint: widgets.NewSteady(widgets.Quiet(""), 2), text: widgets.NewTextBox(8)}
-	boxes := container.New(&widgets.Flowing{}, widgets.Plain(w.say("ui.report.include", nil)).Word())
+	boxes := container.New(&widgets.Columns{Least: boxWidth, Most: 2, Gap: widgets.Grid, Across: true})
 	for _, part := range includable {
-		box := widget.NewCheck(w.say(part.word, nil), nil)
+		box := widgets.NewTickBox(w.say(part.word, nil), nil)
 		box.Checked = *part.of(&r.Include)
 		box.OnChanged = func(on bool) {
 			*part.of(&r.Include) = on
@@ -72,7 +74,7 @@ func newReportPage(w *Window, r *state.Report) *reportPage {
 	}
 	head := widgets.NewRows(
 		w.pageHead(widgets.Heading(w.say("ui.report.title", nil))), widgets.Plain(w.say("ui.report.how", nil)),
-		boxes, container.NewBorder(nil, nil, nil, container.NewCenter(s.restart), s.hint.Object()))
+		widgets.NewTight(widgets.Plain(w.say("ui.report.include", nil)), boxes), container.NewBorder(nil, nil, nil, container.NewCenter(s.restart), s.hint.Object()))
 	_, s.content = widgets.Page(widgets.TextWidth, container.New(widgets.Filled{}, head, s.text), widgets.ButtonRow(s.copy, s.saves[0], s.saves[1]))
 	return s
 }

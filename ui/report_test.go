@@ -7,7 +7,6 @@ import (
 	"lifeboat/ui/widgets"
 
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/device/fault"
 )
@@ -23,7 +22,7 @@ func (r *rig) writesReport() *widgets.TextBox {
 // tickBox ticks or unticks the box with a text.
 func (r *rig) tickBox(text string) {
 	r.t.Helper()
-	box := find(r, func(c *widget.Check) bool { return c.Text == text })
+	box := find(r, func(c *widgets.TickBox) bool { return c.Text == text })
 	if box.Disabled() {
 		r.t.Fatalf("box %q is disabled", text)
 	}

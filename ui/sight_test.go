@@ -78,8 +78,6 @@ func (r *rig) texts() []string {
 			all = append(all, name+": "+value)
 		case *widgets.Action:
 			all = append(all, o.Text)
-		case *widget.Check:
-			all = append(all, o.Text)
 		case *widgets.TickBox:
 			all = append(all, o.Text)
 		case *widgets.Choice:

@@ -77,6 +77,7 @@ func backUp(c *call) work {
 		if err != nil {
 			return err
 		}
+		defer c.engine().Wait(emptying)
 		c.done(result)
 		c.recordShape(ctx, result.Dir, password)
 		if result.Doubtful > 0 {
@@ -85,6 +86,10 @@ func backUp(c *call) work {
 		return nil
 	}
 }
+
+// emptying is how long the program waits at its end for what was moved away long
+// ago to be removed. The drive that it was moved to may hang.
+const emptying = 10 * time.Second
 
 // once gives a password once and never again.
 func once(p keybag.Password) func(context.Context) (keybag.Password, error) {

@@ -83,8 +83,8 @@ func (e *Engine) Diagnose(ctx context.Context, x Examination, summary device.Sum
 	return s.Run(ctx, summary, each)
 }
 
-// Wait waits until the diagnoses have ended whose contexts did, so that nothing
-// is read or remembered any more; but no longer than limit, since a drive that is
+// Wait waits until the diagnoses have ended whose contexts did, and what is done
+// after backups, so that nothing is read or remembered any more; but no longer than limit, since a drive that is
 // gone can hang.
 func (e *Engine) Wait(limit time.Duration) {
 	ended := make(chan struct{})

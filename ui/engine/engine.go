@@ -6,6 +6,7 @@ package engine
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -62,7 +63,7 @@ type Engine struct {
 	mu          sync.Mutex
 	allowed     feeds.Allowed
 	running     map[string]*diagnosis.Session // by UDID
-	ending      sync.WaitGroup                // the diagnoses that run or end
+	ending      sync.WaitGroup                // the diagnoses that run or end, and what is done after backups
 	// recorder is what is recorded for a bug report, nil while nothing is.
 	recorder   *transcript.Recorder
 	recordedIn string
@@ -138,6 +139,9 @@ func (e *Engine) BackUp(ctx context.Context, o Order, report func(backup.Event))
 	job := &backup.Job{Phone: o.Phone, Fs: e.Fs, Root: o.Root, Password: o.Password, Unencrypted: o.Unencrypted, AskAgain: o.AskAgain,
 		Full: o.Full, Policy: o.Policy, Level: o.Level, Program: e.program(), Sessions: &e.broken, Places: e.Places, Log: e.Log}
 	result, err := job.Run(ctx, report)
+	if err == nil {
+		e.ending.Go(func() { e.pruneMoved(o.Root, o.Policy) })
+	}
 	if s := e.diagnosis(o.Phone); err == nil && s != nil {
 		// The diagnosis may know now why iCloud fails, whether the password is
 		// kept or not. To derive its key takes seconds, for which only the end of
@@ -151,6 +155,26 @@ func (e *Engine) BackUp(ctx context.Context, o Order, report func(backup.Event))
 		}
 	}
 	return result, err
+}
+
+// pruneMoved removes for good what was moved from a folder long enough ago, as a
+// backup does with what is in the trash there. Nobody waits for it: the drive that
+// it was moved to may hang.
+func (e *Engine) pruneMoved(root string, policy vault.Policy) {
+	if policy == (vault.Policy{}) {
+		return // all are kept, those in the trash too
+	}
+	log := e.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	gone, err := e.PruneMoved(root, policy, time.Now())
+	if err != nil {
+		log.Warn("what was moved away was not removed", "err", err)
+	}
+	for _, m := range gone {
+		log.Info("what was moved away is removed for good", "to", m.To)
+	}
 }
 
 // WillEncrypt reads whether a phone encrypts its backups.

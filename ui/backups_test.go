@@ -51,14 +51,6 @@ func (s *scripted) List(ctx context.Context, _ string) ([]state.Kept, error) {
 	return s.backups.list(ctx)
 }
 
-func (s *scripted) Sizes(k state.Kept) (map[int]int64, error) {
-	own := map[int]int64{}
-	for _, v := range k.Versions {
-		own[v.Number] = int64(v.Number) * 1e9
-	}
-	return own, nil
-}
-
 func (s *scripted) Recheck(ctx context.Context, k state.Kept, number int, p keybag.Password, l verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error) {
 	s.note("recheck %d %s", number, l)
 	if s.backups.recheck != nil {

@@ -242,8 +242,16 @@ func (s *scripted) Foreign(context.Context, ...string) ([]library.Foreign, []lib
 
 func (s *scripted) Remembered(context.Context) ([]library.Remembered, error) { return nil, nil }
 
-func (s *scripted) Room(context.Context, string, vault.Policy, time.Time) (library.Room, error) {
-	return library.Room{Free: 66e9, Size: 240e9, Used: 23e9}, nil
+func (s *scripted) Room(_ context.Context, _ string, all []state.Kept, _ vault.Policy, _ time.Time) (library.Room, error) {
+	r := library.Room{Free: 66e9, Size: 240e9, Used: 23e9}
+	for _, k := range all {
+		own := map[int]int64{}
+		for _, v := range k.Versions {
+			own[v.Number] = int64(v.Number) * 1e9
+		}
+		r.Phones = append(r.Phones, library.PhoneRoom{Kept: k, Own: own})
+	}
+	return r, nil
 }
 
 func (s *scripted) Copy(_ context.Context, k state.Kept, number int, to string, _ func(int64)) (vault.Transferred, error) {

@@ -30,6 +30,9 @@ type PhoneRoom struct {
 	Bytes int64
 	// More: it is more than that.
 	More bool
+	// Own is what removing each version would give free, in bytes by its number. One
+	// whose list cannot be read has none.
+	Own map[int]int64
 }
 
 // Going is a version that goes to the trash, or for good.
@@ -42,15 +45,11 @@ type Going struct {
 	Known bool
 }
 
-// Room measures what the backups in a folder take, and says what goes next by the
-// policy. It reads lists and no content, and changes nothing. It ends with ctx
-// between two phones.
-func (l *Library) Room(ctx context.Context, dir string, policy vault.Policy, now time.Time) (Room, error) {
+// Room measures what the backups in a folder take, as [Library.List] has found them,
+// and says what goes next by the policy. It reads lists and no content, and changes
+// nothing. It ends with ctx between two phones; with an error it has those before.
+func (l *Library) Room(ctx context.Context, dir string, all []Kept, policy vault.Policy, now time.Time) (Room, error) {
 	var r Room
-	all, err := l.List(ctx, dir)
-	if err != nil {
-		return r, err
-	}
 	if disk.Native(l.Files()) {
 		if free, err := disk.Free(dir); err == nil {
 			r.Free = int64(min(free, 1<<62))
@@ -65,7 +64,11 @@ func (l *Library) Room(ctx context.Context, dir string, policy vault.Policy, now
 		if ctx.Err() != nil {
 			return r, fault.New(fault.Cancelled, "measure the backups", context.Cause(ctx))
 		}
-		p := PhoneRoom{Kept: k}
+		own, err := l.Sizes(k)
+		if err != nil {
+			return r, err
+		}
+		p := PhoneRoom{Kept: k, Own: own}
 		bytes, known, err := vault.Stored(l.FilesOf(k), k.Root, k.UDID, k.Versions)
 		if err != nil {
 			return r, err
@@ -73,10 +76,6 @@ func (l *Library) Room(ctx context.Context, dir string, policy vault.Policy, now
 		p.Bytes, p.More = bytes, !known
 		r.Used, r.More = r.Used+bytes, r.More || !known
 		r.Phones = append(r.Phones, p)
-		own, err := l.Sizes(k)
-		if err != nil {
-			return r, err
-		}
 		for _, up := range policy.Upcoming(oldestFirst(k.Versions), own, now) {
 			bytes, known := own[up.Version.Number]
 			r.Next = append(r.Next, Going{k, up, bytes, known})

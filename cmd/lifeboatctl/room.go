@@ -18,7 +18,11 @@ func room(c *call) work {
 		if err != nil {
 			return fault.New(fault.DestMissing, "find the folder", err).With("Path", c.args[0])
 		}
-		r, err := c.engine().Room(ctx, dir, vault.DefaultPolicy, time.Now())
+		all, err := c.engine().List(ctx, dir)
+		if err != nil {
+			return err
+		}
+		r, err := c.engine().Room(ctx, dir, all, vault.DefaultPolicy, time.Now())
 		if err != nil {
 			return err
 		}

@@ -126,8 +126,8 @@ func (s *State) ReloadBackups() {
 		kept, err := s.Engine.List(ctx, dir)
 		_, apple := s.Engine.HandOver()
 		s.postFor(ctx, func() { b.Looking, b.Kept, b.Err, b.Apple = false, kept, err, apple })
-		if room, err := s.Engine.Room(ctx, dir, policy, s.Now()); err == nil {
-			s.postFor(ctx, func() { b.Room = &room })
+		if err == nil {
+			s.measure(ctx, b, dir, kept, policy)
 		}
 		if foreign, unread, err := s.Engine.Foreign(ctx, dir); err == nil {
 			s.postFor(ctx, func() { b.Foreign, b.Unread = foreign, unread })
@@ -136,18 +136,23 @@ func (s *State) ReloadBackups() {
 			away := slices.DeleteFunc(remembered, func(r library.Remembered) bool { return r.Here })
 			s.postFor(ctx, func() { b.Away = away })
 		}
-		for _, k := range kept {
-			own, err := s.Engine.Sizes(k)
-			if err != nil || ctx.Err() != nil {
-				continue // the rest can be seen without
-			}
-			s.postFor(ctx, func() {
-				for number, bytes := range own {
-					b.Sizes[VersionKey{k.UDID, number}] = bytes
-				}
-			})
-		}
 	}()
+}
+
+// measure reads what the backups in a folder take, together and each alone. What
+// cannot be read can be done without.
+func (s *State) measure(ctx context.Context, b *Backups, dir string, kept []Kept, policy vault.Policy) {
+	room, err := s.Engine.Room(ctx, dir, kept, policy, s.Now())
+	s.postFor(ctx, func() {
+		if err == nil {
+			b.Room = &room
+		}
+		for _, p := range room.Phones {
+			for number, bytes := range p.Own {
+				b.Sizes[VersionKey{p.UDID, number}] = bytes
+			}
+		}
+	})
 }
 
 // Delete moves a backup to the trash, and offers to undo it.

@@ -51,10 +51,9 @@ type Engine interface {
 	SaveRecoverySheet(path string, s engine.Sheet) error
 
 	List(ctx context.Context, dir string) ([]Kept, error)
-	Sizes(k Kept) (map[int]int64, error)
 	Foreign(ctx context.Context, except ...string) ([]library.Foreign, []library.Unread, error)
 	Remembered(ctx context.Context) ([]library.Remembered, error)
-	Room(ctx context.Context, dir string, policy vault.Policy, now time.Time) (library.Room, error)
+	Room(ctx context.Context, dir string, all []Kept, policy vault.Policy, now time.Time) (library.Room, error)
 	Copy(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Transferred, error)
 	Move(ctx context.Context, k Kept, number int, to string, now time.Time, report func(bytes int64)) (done vault.Transferred, away bool, err error)
 	Changes(ctx context.Context, k Kept, from, to int, password keybag.Password) (changes.Changes, error)

@@ -417,12 +417,11 @@ func (s *scripted) Record(on bool) (string, error) {
 }
 func (s *scripted) Allow(a feeds.Allowed)                        { s.note("allow %+v", a) }
 func (s *scripted) List(context.Context, string) ([]Kept, error) { return s.kept, s.listErr }
-func (s *scripted) Sizes(Kept) (map[int]int64, error)            { return nil, nil }
 func (s *scripted) Foreign(context.Context, ...string) ([]library.Foreign, []library.Unread, error) {
 	return nil, nil, nil
 }
 func (s *scripted) Remembered(context.Context) ([]library.Remembered, error) { return nil, nil }
-func (s *scripted) Room(context.Context, string, vault.Policy, time.Time) (library.Room, error) {
+func (s *scripted) Room(context.Context, string, []Kept, vault.Policy, time.Time) (library.Room, error) {
 	return library.Room{}, nil
 }
 func (s *scripted) HandOver() (string, library.Program) { return "", "" }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -92,8 +93,13 @@ var muxHelps = map[string]map[fault.Code]muxHelp{
 // muxProblem explains why phones cannot be seen. The page goes away by itself when
 // they can.
 func (c *connectPage) muxProblem(w *Window) []fyne.CanvasObject {
-	rows := w.problemRows("fail", w.Mux)
 	help := muxHelps[w.o.OS][fault.Of(w.Mux)]
+	said := *fault.As(w.Mux)
+	if len(help.commands) > 0 { // which the sentence need not have as well
+		said.Args = maps.Clone(said.Args)
+		said.With("Shown", true)
+	}
+	rows := w.problemRows("fail", &said)
 	for _, command := range help.commands {
 		rows = append(rows, widgets.Card(container.NewBorder(nil, nil, nil,
 			container.NewCenter(widgets.NewAction(w.say("ui.connect.copy", nil), nil, func() { w.o.Copy(command) })), widgets.Copyable(command))))

@@ -115,6 +115,11 @@ func TestMuxHelp(t *testing.T) {
 			t.Errorf("copied %q", r.copied)
 		}
 		r.sees("sudo dnf install usbmuxd")
+		for _, text := range r.texts() {
+			if strings.Contains(text, "software manager") && strings.Contains(text, "sudo") {
+				t.Errorf("the command stands twice there: %s", text)
+			}
+		}
 		r.tap("Try again")
 		r.plug(phoneA)
 		r.sees("Back Up Now")

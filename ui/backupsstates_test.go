@@ -152,3 +152,16 @@ func TestStatesOfBackups(t *testing.T) {
 		})
 	}
 }
+
+// TestCheckedToday: the day of a proof is said as days are.
+func TestCheckedToday(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		for days, want := range map[int]string{0: "checked today", 1: "checked yesterday", 400: "checked on "} {
+			v := vault.Version{Proof: proof(verify.Quick, 0)}
+			v.Proof.Date = r.Now().AddDate(0, 0, -days)
+			if _, said := r.versionState(v); !strings.Contains(said, want) {
+				t.Errorf("%d days ago: %q", days, said)
+			}
+		}
+	})
+}

@@ -176,7 +176,7 @@ func (w *Window) Differences(v vault.Version, c changes.Changes) {
 
 // versionState is the mark and the words for what is known of a backup's wholeness.
 func (w *Window) versionState(v vault.Version) (mark, state string) {
-	args := words.Args{"Date": words.Date(v.Proof.Date), "N": words.Count(v.Proof.Problems), "Until": words.Date(w.trashedUntil(v.Trashed))}
+	args := words.Args{"Date": words.OnDay(v.Proof.Date, w.Now()), "N": words.Count(v.Proof.Problems), "Until": words.Date(w.trashedUntil(v.Trashed))}
 	switch {
 	case !v.Trashed.IsZero():
 		return "unknown", w.say("ui.versions.state.trash", args)

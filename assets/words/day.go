@@ -42,6 +42,16 @@ func When(t, now time.Time) Text {
 	return T("units.day.at", Args{"Day": day, "Time": clock(t)})
 }
 
+// OnDay is the day of a moment within a sentence, after "checked": "today",
+// "yesterday", "on 5 November".
+func OnDay(t, now time.Time) Text {
+	day := Day(t, now)
+	if day.Args == nil {
+		return day
+	}
+	return T("units.day.on", Args{"Day": day})
+}
+
 // clock is a time of day, in the computer's own time zone.
 func clock(t time.Time) Text {
 	t = t.Local()

@@ -28,6 +28,13 @@ func TestDays(t *testing.T) {
 		if day, moment, sentence := english.Text(Day(c.at, now)), english.Text(DayTime(c.at, now)), english.Text(When(c.at, now)); day != c.day || moment != c.moment || sentence != c.sentence {
 			t.Errorf("%v: %q, %q, %q", c.at, day, moment, sentence)
 		}
+		want := c.day
+		if c.day != "today" && c.day != "yesterday" {
+			want = "on " + c.day
+		}
+		if on := english.Text(OnDay(c.at, now)); on != want {
+			t.Errorf("%v: %q, not %q", c.at, on, want)
+		}
 	}
 }
 

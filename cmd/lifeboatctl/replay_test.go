@@ -171,6 +171,9 @@ func TestRecordAndReplay(t *testing.T) {
 				if original.code != s.code {
 					t.Fatalf("%s: exit %d, want %d\n%s", s.name, original.code, s.code, original.errs)
 				}
+				if s.name == "interrupted" {
+					heardFirst(t, file)
+				}
 				transcript := parseFile(t, file)
 				transcripts, originals, files = append(transcripts, transcript), append(originals, original), append(files, file)
 			}
@@ -247,6 +250,37 @@ func parseFile(t *testing.T, name string) *replay.Transcript {
 		t.Fatalf("%s: %v", name, err)
 	}
 	return transcript
+}
+
+// heardFirst has a transcript as it is of a busy computer, which heard from usbmuxd
+// that the phone is gone before it had read the last files that came from it.
+func heardFirst(t *testing.T, file string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := slices.Collect(strings.Lines(string(data)))
+	gone := slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, `MessageType:"Detached"`) })
+	cut := slices.IndexFunc(lines, func(l string) bool { return strings.HasSuffix(l, "end=cut\n") })
+	if gone < 0 || cut < 0 {
+		t.Fatalf("%s: no cable was pulled within a file", file)
+	}
+	_, what, _ := strings.Cut(lines[gone], " ")
+	lines = slices.Delete(lines, gone, gone+1)
+	for files, at := 0, min(cut, len(lines)); at > 0; at-- {
+		if !strings.Contains(lines[at-1], "< file") {
+			continue
+		}
+		if files++; files == 3 {
+			when, _, _ := strings.Cut(lines[at-1], " ")
+			lines = slices.Insert(lines, at-1, when+" "+what)
+			break
+		}
+	}
+	if err := os.WriteFile(file, []byte(strings.Join(lines, "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // said is what was said to the user, without places and the phone's name,

@@ -231,13 +231,18 @@ func (c *conversation) end() error {
 const arrival = 100 * time.Millisecond
 
 // pullCable is the phone leaving, within the file that was under way. The
-// computer may have heard of it from usbmuxd first, and said goodbye to nobody.
+// computer may have heard of it from usbmuxd before it read what came before that
+// file, and said goodbye to nobody.
 func (c *conversation) pullCable() error {
 	for ; c.at < len(c.stream.Messages); c.at++ {
-		if m := &c.stream.Messages[c.at]; m.File != nil && m.File.Cut && m.Phone {
-			if err := c.sendFile(m.File); err != nil {
-				return err
-			}
+		m := &c.stream.Messages[c.at]
+		if m.File == nil || !m.Phone {
+			continue
+		}
+		if err := c.sendFile(m.File); err != nil {
+			return err
+		}
+		if m.File.Cut {
 			break
 		}
 	}

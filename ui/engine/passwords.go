@@ -13,7 +13,6 @@ import (
 	"lifeboat/backup/keyring"
 	"lifeboat/backup/library"
 	"lifeboat/backup/recoverysheet"
-	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device"
 	"lifeboat/device/fault"
@@ -253,7 +252,7 @@ var unchanged = []fault.Code{
 }
 
 // ChangeMeans says what a new password of a phone means for its backups. older is
-// how many exist that need the present one ([Locked]); -1 is not known.
+// how many exist that need the present one; -1 is not known.
 func ChangeMeans(older int) []words.Text {
 	means := []words.Text{words.T("password.change.sets", nil)}
 	switch {
@@ -263,16 +262,6 @@ func ChangeMeans(older int) []words.Text {
 		means = append(means, words.T("password.change.older", words.Args{"N": words.Count(older)}))
 	}
 	return append(means, words.T("password.change.next", nil))
-}
-
-// Locked counts the backups among some that need a password and are not in the trash.
-func Locked(versions []vault.Version) (n int) {
-	for _, v := range versions {
-		if v.Encrypted && v.Trashed.IsZero() {
-			n++
-		}
-	}
-	return n
 }
 
 // Told says what became of the keyring, which this computer calls keyring; the

@@ -86,7 +86,13 @@ type cloudCard struct {
 
 func newCloudCard(w *Window, p *state.Phone) *cloudCard {
 	c := &cloudCard{w: w, p: p, frame: newCardFrame()}
-	c.button = widgets.NewAction("", nil, func() { w.doFix(p, c.fix) })
+	c.button = widgets.NewAction("", nil, func() {
+		if p.State == nil {
+			w.checkAgain()
+			return
+		}
+		w.doFix(p, c.fix)
+	})
 	c.others = widgets.NewLink("", func() { w.ShowFix(p) })
 	c.try = widgets.NewLink(w.say("ui.cloud.try", nil), func() { w.Watch(p, "") })
 	c.foot = container.New(&widgets.Flowing{Gap: widgets.Grid}, c.button, c.others, c.try)
@@ -100,10 +106,7 @@ func (c *cloudCard) update() {
 	defer c.foot.Refresh() // the buttons are as wide as their words
 	w, p := c.w, c.p
 	if p.State == nil {
-		c.frame.set(checks.Unknown, w.say("ui.card.looking", nil))
-		for _, o := range []fyne.CanvasObject{c.button, c.others, c.try} {
-			widgets.Show(o, false)
-		}
+		c.unread()
 		return
 	}
 	o := p.State.Overview
@@ -119,7 +122,25 @@ func (c *cloudCard) update() {
 	steps := len(p.State.Next)
 	widgets.Show(c.others, steps > 1)
 	c.others.SetText(w.say("ui.cloud.steps", words.Args{"N": words.Count(steps)}))
-	widgets.Show(c.try, !p.Gone && !w.Job(p).Busy())
+	doubled := card.Fix != nil && card.Fix.Action == checks.WatchAttempt // the button does the same
+	widgets.Show(c.try, !p.Gone && !w.Job(p).Busy() && !doubled)
+}
+
+// unread shows that nothing is known of the phone: not yet, or since it could not
+// be read, which can be tried again.
+func (c *cloudCard) unread() {
+	w, failed := c.w, c.p.Err != nil && !c.p.Gone
+	widgets.Show(c.others, false)
+	widgets.Show(c.try, false)
+	widgets.Show(c.button, failed)
+	c.button.SetPrimary(failed)
+	widgets.SetEnabled(c.button, true)
+	if !failed {
+		c.frame.set(checks.Unknown, w.say("ui.card.looking", nil))
+		return
+	}
+	c.button.SetText(w.say("ui.again", nil))
+	c.frame.set(checks.Unknown, w.say("ui.card.unread", nil), w.explain(c.p.Err).Next)
 }
 
 // localCard is how the backups to this computer do; while one runs it is its
@@ -130,6 +151,7 @@ type localCard struct {
 	frame   *cardFrame
 	bar     *widgets.Bar
 	button  *widgets.Action
+	choose  bool // the button leads to another folder, as there can be no backup in this one
 	folder  *widgets.Link
 	proof   *widgets.Link
 	foot    *fyne.Container
@@ -139,10 +161,13 @@ type localCard struct {
 func newLocalCard(w *Window, p *state.Phone) *localCard {
 	c := &localCard{w: w, p: p, frame: newCardFrame(), bar: widgets.NewBar()}
 	c.button = widgets.NewAction(w.say("ui.ready.back-up", nil), nil, func() {
-		if w.Job(p).Idle() {
-			w.BackUp(p, "")
-		} else {
+		switch {
+		case !w.Job(p).Idle():
 			w.Show(state.Page{Name: state.JobPage})
+		case c.choose:
+			w.chooseDestination()
+		default:
+			w.BackUp(p, "")
 		}
 	})
 	c.folder = widgets.NewLink(w.say("ui.destination.change", nil), w.chooseDestination)
@@ -162,12 +187,21 @@ func (c *localCard) update() {
 		c.running(j)
 		return
 	}
-	c.button.SetText(w.say("ui.ready.back-up", nil))
-	widgets.SetEnabled(c.button, p.State != nil && !p.Gone)
-	widgets.Show(c.folder, true)
+	c.choose = p.State != nil && p.State.Overview.Primary.Kind == checks.PrimaryChooseFolder
+	if c.choose {
+		c.button.SetText(w.say("ui.destination.other", nil))
+	} else {
+		c.button.SetText(w.say("ui.ready.back-up", nil))
+	}
+	widgets.SetEnabled(c.button, c.choose || p.State != nil && !p.Gone)
+	widgets.Show(c.folder, !c.choose)
 	widgets.Show(c.proof, j != nil && j.Step == state.Done)
 	if p.State == nil {
-		c.frame.set(checks.Unknown, w.say("ui.card.looking", nil))
+		said := w.say("ui.card.looking", nil)
+		if p.Err != nil && !p.Gone {
+			said = w.say("ui.card.unread", nil)
+		}
+		c.frame.set(checks.Unknown, said)
 		c.button.SetPrimary(false)
 		widgets.Show(c.bar, false)
 		return
@@ -190,17 +224,10 @@ func (c *localCard) update() {
 		failed = w.say("ui.local.failed", words.Args{"Happened": w.explain(j.Err).Happened})
 	}
 	c.frame.set(card.Status, w.text(card.State), failed, saved, where, w.text(card.Shows))
-	choose := o.Primary.Kind == checks.PrimaryChooseFolder
-	c.button.SetPrimary(o.Primary.Kind == checks.PrimaryBackUp)
-	widgets.SetEnabled(c.button, !p.Gone && !choose)
+	c.button.SetPrimary(c.choose || o.Primary.Kind == checks.PrimaryBackUp)
 	widgets.Show(c.bar, card.TotalBytes > 0)
 	if card.TotalBytes > 0 {
 		c.bar.SetValue(1 - float64(card.FreeBytes)/float64(card.TotalBytes))
-	}
-	if choose {
-		c.folder.SetText(w.say("ui.destination.other", nil))
-	} else {
-		c.folder.SetText(w.say("ui.destination.change", nil))
 	}
 }
 

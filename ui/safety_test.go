@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
+	"lifeboat/ui/widgets"
 )
 
 // savedAgo is a phone that iCloud saved so long ago, and no computer ever.
@@ -199,5 +201,61 @@ func TestSentencesGetTheirRoom(t *testing.T) {
 			}
 		}
 		r.overlaps()
+	})
+}
+
+// TestChoosesFolder has the folder as the one primary button where there can be no
+// backup in this one, and nothing has been saved for long.
+func TestChoosesFolder(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		asked := 0
+		r.o.Pick = func(context.Context, string, string) (string, error) { asked++; return "", nil }
+		in := savedAgo(25 * 24 * time.Hour)
+		in.Host.Kind = facts.Of(checks.DestinationMissing)
+		o := r.looksLike(in)
+		if b, ok := o.first().(*widgets.Action); !ok || b != o.local.button || b.Text != "Choose another folder …" {
+			t.Fatalf("the primary button is %v", o.first())
+		}
+		if o.local.folder.Visible() {
+			t.Error("another way to the folder stands beside it")
+		}
+		r.tap("Choose another folder …")
+		if asked != 1 {
+			t.Errorf("it was asked for a folder %d times", asked)
+		}
+	})
+}
+
+// TestTryStandsOnce: where watching iCloud try is the fix, its button stands alone.
+func TestTryStandsOnce(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		o := r.looksLike(cloudSaved(today.AddDate(0, 0, -8)))
+		if fix := r.Current().State.Overview.ICloud.Fix; fix == nil || fix.Action != checks.WatchAttempt {
+			t.Fatalf("the fix is %v", fix)
+		}
+		if o.cloud.try.Visible() {
+			t.Error("the same stands there as a link")
+		}
+	})
+}
+
+// TestUnreadIsTriedAgain: a phone of which nothing could be read is not looked at
+// for ever, and the one primary button reads it again.
+func TestUnreadIsTriedAgain(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		failing := fault.New(fault.PhoneSilent, "read the facts", nil)
+		reads := 0
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { reads++; return diagnosis.State{}, failing }
+		r.plug(phoneA)
+		r.sees("Not read")
+		r.misses("Looking …")
+		if b, ok := r.page.(*overview).first().(*widgets.Action); !ok || b.Text != "Try again" {
+			t.Fatalf("the primary button is %v", r.page.(*overview).first())
+		}
+		before := reads
+		r.tap("Try again")
+		if reads == before {
+			t.Error("it was not read again")
+		}
 	})
 }

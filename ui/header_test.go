@@ -2,11 +2,15 @@ package ui
 
 import (
 	"context"
+	"strings"
 	"testing"
+
+	"fyne.io/fyne/v2"
 
 	"lifeboat/checks/diagnosis"
 	"lifeboat/device"
 	"lifeboat/device/facts"
+	"lifeboat/ui/state"
 )
 
 // TestModelLine: no code of a model stands where people read, and an iPad has iPadOS.
@@ -33,4 +37,29 @@ func TestModelLine(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTabFollowsTheEye goes from card to card as they stand, also on a page that was
+// left and come back to: there the keyboard is at once on the primary button.
+func TestTabFollowsTheEye(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.plug(phoneA)
+		r.Tab(state.BackupsPage)
+		r.drain()
+		r.Tab(state.Overview)
+		r.drain()
+		c := r.o.Window.Canvas()
+		var before []string
+		for range 4 {
+			at, ok := c.Focused().(fyne.Accessible)
+			if !ok {
+				t.Fatalf("the keyboard is on %T", c.Focused())
+			}
+			before = append(before, at.AccessibilityLabel())
+			c.FocusPrevious()
+		}
+		if got, want := strings.Join(before, ", "), "Back Up Now, Try iCloud now and watch, All steps (8), Switch it on …"; got != want {
+			t.Errorf("backwards it comes by %s; want %s", got, want)
+		}
+	})
 }

@@ -33,8 +33,10 @@ const cardWidth = 350
 func newOverview(w *Window, p *state.Phone) *overview {
 	o := &overview{w: w, p: p, band: newBand(w, p)}
 	o.cloud, o.local, o.list = newCloudCard(w, p), newLocalCard(w, p), newChecklist(w, p)
-	o.cards = container.New(&cardsLayout{Columns: widgets.Columns{Least: cardWidth, Most: 2, Gap: cardGap, Line: cardGap, Across: true},
-		cloud: o.cloud.object(), local: o.local.object()}, o.cloud.object(), o.local.object())
+	cards := &cardsLayout{Columns: widgets.Columns{Least: cardWidth, Most: 2, Gap: cardGap, Line: cardGap, Across: true},
+		cloud: o.cloud.object(), local: o.local.object()}
+	o.cards = container.New(cards, o.cloud.object(), o.local.object())
+	cards.cards = o.cards
 	body := container.New(widgets.Rows{Gap: cardGap}, o.band.object(), o.cards, o.list.object())
 	o.scroll, o.content = widgets.Page(widgets.PageWidth, body, nil)
 	return o
@@ -48,6 +50,7 @@ const cardGap = 10
 type cardsLayout struct {
 	widgets.Columns
 	cloud, local fyne.CanvasObject
+	cards        *fyne.Container
 	width        float32
 }
 
@@ -61,6 +64,7 @@ func (c *cardsLayout) order() []fyne.CanvasObject {
 func (c *cardsLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	c.width = size.Width
 	c.Columns.Layout(c.order(), size)
+	c.cards.Objects = c.order() // Tab goes through the cards in the order of the eye
 }
 
 func (c *cardsLayout) MinSize([]fyne.CanvasObject) fyne.Size { return c.Columns.MinSize(c.order()) }
@@ -87,10 +91,6 @@ func (o *overview) update() {
 		o.free()
 	}
 	o.content.Refresh()
-	// Tab goes through the cards in the order of the eye.
-	if l, ok := o.cards.Layout.(*cardsLayout); ok {
-		o.cards.Objects = l.order()
-	}
 	o.lead()
 }
 

@@ -130,7 +130,29 @@ func (w *window) showAndRun(ctx context.Context) {
 		w.window.Show()
 	}
 	w.app.Lifecycle().SetOnStarted(func() { clampToScreen(w.window) })
+	saved := stopLater(w.app)
 	w.app.Run()
+	saved()
+}
+
+// stopLater takes over what Fyne does when its loop has ended, which is to write the
+// preferences, and returns it, to be called after Run. Fyne 2.8.1 has the loop do it
+// just as the loop ends, so that now and then each waits for the other for ever: the
+// window is gone, the program is not, and no second start is answered.
+func stopLater(a fyne.App) (stopped func()) {
+	own, ok := a.Lifecycle().(interface {
+		OnStopped() func()
+		SetOnStoppedHookExecuted(func())
+	})
+	if !ok {
+		return func() {}
+	}
+	stopped = own.OnStopped()
+	if stopped == nil {
+		return func() {}
+	}
+	own.SetOnStoppedHookExecuted(nil)
+	return stopped
 }
 
 // openPage shows a page of the web in the computer's browser.

@@ -118,6 +118,51 @@ func TestNeverOverAFile(t *testing.T) {
 	}
 }
 
+// What belongs together keeps a common stem, whatever of it is taken.
+func TestTogether(t *testing.T) {
+	fsys := afero.NewMemMapFs()
+	if err := afero.WriteFile(fsys, "/img_1.mov", []byte("theirs"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	top := New(fsys, nil)
+	long := strings.Repeat("日本", 200)
+	for _, one := range []struct {
+		stem    string
+		endings []string
+		want    string // the stem; "" is looked at below
+	}{
+		{"IMG_1", []string{".HEIC", ".MOV"}, "IMG_1 (2)"},
+		{"IMG_1", []string{".PNG"}, "IMG_1"},
+		{"Img_1", []string{".JPG", " edited.JPG"}, "Img_1 (3)"},
+		{"../a.b", []string{".jpg"}, "..%2Fa.b"},
+		{"CON", []string{".jpg"}, "%43ON"},
+		{"50%25", []string{".jpg"}, "50%2525"},
+		{long, []string{".JPG", " edited.JPG"}, ""},
+		{long, []string{".JPG", " edited.JPG"}, ""},
+	} {
+		set, err := top.Together(one.stem, one.endings...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stem := strings.TrimSuffix(set.names[one.endings[0]], one.endings[0])
+		for _, ending := range one.endings {
+			if name := set.names[ending]; name != stem+ending || len(name) > longestName || one.want != "" && stem != one.want {
+				t.Errorf("%q of %q is %q", ending, one.stem, name)
+			}
+			w, err := top.create(set.names[ending], time.Time{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Commit(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	if names, err := afero.ReadDir(fsys, "/"); err != nil || len(names) != 13 {
+		t.Errorf("%d files, %v", len(names), err)
+	}
+}
+
 // Somebody who puts a file there meanwhile keeps it.
 func TestTakenMeanwhile(t *testing.T) {
 	fsys := afero.NewMemMapFs()

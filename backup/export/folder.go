@@ -94,17 +94,9 @@ func (f *Folder) Path() string { return f.dir }
 
 // free takes a name in a folder that nothing there has, with a number if need be.
 func (e *exported) free(dir, safe string) (string, error) {
-	taken := e.taken[dir]
-	if taken == nil {
-		taken = map[string]bool{}
-		names, err := afero.ReadDir(e.fs, "/"+dir)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", disk.Fault(op, dir, err)
-		}
-		for _, n := range names {
-			taken[folded(n.Name())] = true
-		}
-		e.taken[dir] = taken
+	taken, err := e.takenIn(dir)
+	if err != nil {
+		return "", err
 	}
 	for n := 1; ; n++ {
 		if name := numbered(safe, n); !taken[folded(name)] {
@@ -112,6 +104,23 @@ func (e *exported) free(dir, safe string) (string, error) {
 			return name, nil
 		}
 	}
+}
+
+// takenIn are the names that are taken in a folder, folded.
+func (e *exported) takenIn(dir string) (map[string]bool, error) {
+	taken := e.taken[dir]
+	if taken == nil {
+		taken = map[string]bool{}
+		names, err := afero.ReadDir(e.fs, "/"+dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, disk.Fault(op, dir, err)
+		}
+		for _, n := range names {
+			taken[folded(n.Name())] = true
+		}
+		e.taken[dir] = taken
+	}
+	return taken, nil
 }
 
 // Create begins a file under a name that is made safe and free. The caller must
@@ -123,6 +132,11 @@ func (f *Folder) Create(name string, modified time.Time) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	return f.create(free, modified)
+}
+
+// create begins a file under a name that was taken for it.
+func (f *Folder) create(free string, modified time.Time) (_ *File, err error) {
 	file := &File{folder: f, name: path.Join(f.dir, free), fresh: path.Join(f.dir, "."+rand.Text()+".part"), modified: modified}
 	if err := f.fs.MkdirAll("/"+f.dir, 0o700); err != nil {
 		return nil, disk.Fault(op, f.dir, err)
@@ -217,6 +231,11 @@ const piece = 1 << 20
 // error that wraps source.ErrDamaged or ErrNotListed is about the backup and leaves
 // nothing behind: the caller may Leave it out and do the next.
 func (f *Folder) Copy(ctx context.Context, b *source.Backup, from source.File, name string, modified time.Time) (string, error) {
+	return copied(ctx, b, from, func() (*File, error) { return f.Create(name, modified) })
+}
+
+// copied copies a file of the backup into the one that create begins.
+func copied(ctx context.Context, b *source.Backup, from source.File, create func() (*File, error)) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", fault.New(fault.Cancelled, op, err)
 	}
@@ -225,7 +244,7 @@ func (f *Folder) Copy(ctx context.Context, b *source.Backup, from source.File, n
 		return "", err
 	}
 	defer r.Close()
-	w, err := f.Create(name, modified)
+	w, err := create()
 	if err != nil {
 		return "", err
 	}

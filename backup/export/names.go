@@ -51,7 +51,7 @@ func SafeName(name string) string {
 		return "%"
 	}
 	if len(safe) > longestName {
-		safe = shorten(safe)
+		safe = shorten(safe, longestName)
 	}
 	// At its end Windows drops dots and spaces, and at its beginning a space gets
 	// lost in lists.
@@ -94,12 +94,12 @@ func isDirection(r rune) bool {
 	return r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069' || r == '\u200E' || r == '\u200F' || r == '\uFEFF'
 }
 
-// shorten cuts a long name before its ending.
-func shorten(name string) string {
+// shorten cuts a long name before its ending, to so many bytes.
+func shorten(name string, longest int) string {
 	stem, ending := split(name)
 	digest := sha256.Sum256([]byte(name))
 	mark := "~" + hex.EncodeToString(digest[:5])
-	stem = stem[:max(longestName-len(ending)-len(mark), 1)]
+	stem = stem[:max(longest-len(ending)-len(mark), 1)]
 	for !utf8.ValidString(stem) {
 		stem = stem[:len(stem)-1]
 	}

@@ -63,7 +63,7 @@ func (b *Backup) DatabaseOf(ctx context.Context, f File) (_ *Database, err error
 	if d.image.main, err = b.Open(ctx, f); err != nil {
 		return nil, err
 	}
-	log, found, err := b.Find(ctx, f.Domain, f.Path+"-wal")
+	log, found, err := b.findExactly(ctx, f.Domain, f.Path+"-wal")
 	if err != nil {
 		return nil, err
 	}

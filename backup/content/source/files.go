@@ -48,9 +48,8 @@ func fileOf(r format.Row) File {
 // written: databases of the phone and its list of files differ in it. found is
 // false if there is none.
 func (b *Backup) Find(ctx context.Context, domain, path string) (f File, found bool, err error) {
-	row, found, err := b.Row(ctx, format.FileID(domain, path))
-	if err != nil || found && row.Domain == domain && row.Path == path {
-		return fileOf(row), found, err
+	if f, found, err = b.findExactly(ctx, domain, path); err != nil || found {
+		return f, found, err
 	}
 	for f, err := range b.Walk(ctx, domain) {
 		if err != nil {
@@ -61,6 +60,16 @@ func (b *Backup) Find(ctx context.Context, domain, path string) (f File, found b
 		}
 	}
 	return File{}, false, nil
+}
+
+// findExactly is Find for a path in the case that the list has it in, which costs the
+// same however long the list is.
+func (b *Backup) findExactly(ctx context.Context, domain, path string) (f File, found bool, err error) {
+	row, found, err := b.Row(ctx, format.FileID(domain, path))
+	if err != nil || !found || row.Domain != domain || row.Path != path {
+		return File{}, false, err
+	}
+	return fileOf(row), true, nil
 }
 
 // Walk gives all entries whose domains begin with prefix, one at a time, so that

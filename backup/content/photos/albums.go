@@ -1,0 +1,254 @@
+package photos
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"lifeboat/backup/content/source"
+)
+
+const (
+	// mostMembers bounds how often photos are in albums.
+	mostMembers = 20_000_000
+	// deepest bounds how far folders of albums are nested.
+	deepest = 32
+)
+
+// The kinds of albums that people know of.
+const (
+	userAlbum   = 2
+	sharedAlbum = 1505
+	folderKind  = 4000
+)
+
+// details reads what is known of the assets beyond their entries: albums, people, and
+// whether iCloud has them. The library is sorted already. What cannot be read is a
+// note; an error is that of the context.
+func (r *reader) details(db *source.Database) error {
+	at := make(map[int64]int32, len(r.lib.Assets))
+	for i := range r.lib.Assets {
+		if a := &r.lib.Assets[i]; a.pk != 0 {
+			at[a.pk] = int32(i) //nolint:gosec // mostAssets
+		}
+	}
+	for _, one := range []struct {
+		read func(*source.Database, map[int64]int32) error
+		note string
+	}{{r.albums, "content.photos.note.no-albums"}, {r.people, "content.photos.note.no-people"}, {r.cloud, ""}} {
+		err := one.read(db, at)
+		if r.ctx.Err() != nil {
+			return r.ctx.Err()
+		}
+		if err != nil && one.note != "" {
+			r.note(one.note, false, nil)
+		}
+	}
+	return nil
+}
+
+// folder is a folder of albums, or an album, as it is stored.
+type folder struct {
+	title  string
+	parent int64
+	sort   int64
+}
+
+// albums reads the albums with their folders.
+func (r *reader) albums(db *source.Database, at map[int64]int32) error {
+	if !db.Has(albums, "Z_PK", "ZKIND") {
+		return nil
+	}
+	folders := map[int64]folder{}
+	type entry struct {
+		folder
+		pk  int64
+		ref string
+	}
+	var found []entry
+	var q query
+	of := func(column string) string { return db.Column("g", albums, column) }
+	q.whole(of("Z_PK"), 0)
+	q.whole(of("ZKIND"), 0)
+	q.whole(of("ZPARENTFOLDER"), 0)
+	q.whole(of("ZTRASHEDSTATE"), 0)
+	q.text(of("ZTITLE"))
+	q.text(of("ZUUID"))
+	order := fmt.Sprintf(" FROM %s g ORDER BY %s, %s", albums, db.Column("g", albums, "Z_FOK_PARENTFOLDER"), of("Z_PK"))
+	err := db.Each(r.ctx, func(rows *sql.Rows) error {
+		var e entry
+		var trashed int64
+		if err := rows.Scan(&e.pk, &e.sort, &e.parent, &trashed, &e.title, &e.ref); err != nil {
+			return err
+		}
+		switch {
+		case len(folders)+len(found) >= mostAssets/10:
+			return errEnough
+		case e.sort == folderKind:
+			folders[e.pk] = e.folder
+		case trashed == 0 && (e.sort == userAlbum || e.sort == sharedAlbum):
+			found = append(found, e)
+		}
+		return nil
+	}, q.String()+order)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	index := make(map[int64]int, len(found))
+	for i, e := range found {
+		r.lib.Albums = append(r.lib.Albums, Album{Ref: e.ref, Title: e.title, Shared: e.sort == sharedAlbum, Folders: above(folders, e.parent)})
+		index[e.pk] = i
+	}
+	err = r.members(db, at, index)
+	slices.SortStableFunc(r.lib.Albums, func(a, b Album) int { return slices.Compare(a.Folders, b.Folders) })
+	return err
+}
+
+// above are the folders of a folder with it, outermost first. Those that lie in one
+// another without an end do so up to a depth.
+func above(folders map[int64]folder, at int64) (names []string) {
+	for range deepest {
+		f, found := folders[at]
+		if !found {
+			break
+		}
+		names = append(names, f.title)
+		at = f.parent
+	}
+	slices.Reverse(names)
+	return names
+}
+
+// members reads which assets are in which album.
+func (r *reader) members(db *source.Database, at map[int64]int32, index map[int64]int) error {
+	table, album, asset, order := r.membersTable(db)
+	if table == "" {
+		return errors.New("no table of which photos are in which album")
+	}
+	var q query
+	q.whole(db.Column("j", table, album), 0)
+	q.whole(db.Column("j", table, asset), 0)
+	seen := 0
+	return db.Each(r.ctx, func(rows *sql.Rows) error {
+		var of, photo int64
+		if err := rows.Scan(&of, &photo); err != nil {
+			return err
+		}
+		if seen++; seen > mostMembers {
+			return errEnough
+		}
+		i, known := index[of]
+		if n, there := at[photo]; known && there {
+			r.lib.Albums[i].Assets = append(r.lib.Albums[i].Assets, n)
+		}
+		return nil
+	}, fmt.Sprintf("%s FROM %s j ORDER BY 1, %s", &q, source.Quote(table), db.Column("j", table, order)))
+}
+
+// joins is the form of the names of tables that join albums and photos.
+var joins = regexp.MustCompile(`^z_([0-9]{1,4})assets$`)
+
+// membersTable finds the table that joins albums and photos. Its name and those of
+// its columns have the numbers of the two entities, which change from one iOS to the
+// next and stand in Z_PRIMARYKEY.
+func (r *reader) membersTable(db *source.Database) (table, album, asset, order string) {
+	numbers := map[string]string{}
+	if db.Has("Z_PRIMARYKEY", "Z_ENT", "Z_NAME") {
+		// What cannot be read here is found by the form of the names.
+		_ = db.Each(r.ctx, func(rows *sql.Rows) error {
+			var number, name string
+			if err := rows.Scan(&number, &name); err != nil || len(numbers) > 10_000 {
+				return errors.Join(err, errEnough)
+			}
+			numbers[name] = number
+			return nil
+		}, "SELECT CAST(CAST(Z_ENT AS INTEGER) AS TEXT), ifnull(CAST(Z_NAME AS TEXT), '') FROM Z_PRIMARYKEY")
+	}
+	fits := func(albums, photos string) bool {
+		if albums == "" || photos == "" {
+			return false
+		}
+		table, album, asset, order = "Z_"+albums+"ASSETS", "Z_"+albums+"ALBUMS", "Z_"+photos+"ASSETS", "Z_FOK_"+photos+"ASSETS"
+		return db.Has(table, album, asset)
+	}
+	photos := []string{numbers["Asset"], numbers["GenericAsset"]}
+	for _, name := range []string{"Album", "GenericAlbum"} {
+		for _, photo := range photos {
+			if fits(numbers[name], photo) {
+				return table, album, asset, order
+			}
+		}
+	}
+	for _, name := range db.Tables() {
+		m := joins.FindStringSubmatch(name)
+		if m == nil {
+			continue
+		}
+		for _, photo := range append(photos, "3", "34") {
+			if fits(m[1], photo) {
+				return table, album, asset, order
+			}
+		}
+	}
+	return "", "", "", ""
+}
+
+// people reads whose faces are in which asset.
+func (r *reader) people(db *source.Database, at map[int64]int32) error {
+	const faces, persons = "ZDETECTEDFACE", "ZPERSON"
+	photo := db.FirstColumn("f", faces, "ZASSETFORFACE", "ZASSET") // from iOS 17; until 16
+	person := db.FirstColumn("f", faces, "ZPERSONFORFACE", "ZPERSON")
+	if photo == "NULL" || person == "NULL" || !db.Has(persons, "Z_PK", "ZFULLNAME") {
+		return nil
+	}
+	var q query
+	q.whole(photo, 0)
+	q.text(db.Column("p", persons, "ZFULLNAME"))
+	return db.Each(r.ctx, func(rows *sql.Rows) error {
+		var of int64
+		var name string
+		if err := rows.Scan(&of, &name); err != nil {
+			return err
+		}
+		if i, found := at[of]; found && name != "" {
+			a := &r.lib.Assets[i]
+			if len(a.People) < 100 && !slices.Contains(a.People, name) {
+				a.People = append(a.People, r.kept(name))
+			}
+		}
+		return nil
+	}, fmt.Sprintf("%s FROM %s f JOIN %s p ON %s = %s WHERE %s <> ''", &q, faces, persons, db.Column("p", persons, "Z_PK"), person, db.Column("p", persons, "ZFULLNAME")))
+}
+
+// cloud reads of which assets iCloud Photos has the original.
+func (r *reader) cloud(db *source.Database, at map[int64]int32) error {
+	if !db.Has(resources, "ZASSET", "ZREMOTEAVAILABILITY", "ZRESOURCETYPE", "ZDATASTORESUBTYPE") {
+		return nil
+	}
+	const originals = " WHERE ZREMOTEAVAILABILITY = 1 AND ZDATASTORESUBTYPE = 1 AND ZRESOURCETYPE IN (0, 1)"
+	return db.Each(r.ctx, func(rows *sql.Rows) error {
+		var of int64
+		if err := rows.Scan(&of); err != nil {
+			return err
+		}
+		if i, found := at[of]; found {
+			r.lib.Assets[i].InCloud = true
+		}
+		return nil
+	}, "SELECT ifnull(CAST(ZASSET AS INTEGER), 0) FROM "+resources+originals)
+}
+
+// titles are the names of the albums that each asset is in.
+func (l *Library) titles() map[int32][]string {
+	all := map[int32][]string{}
+	for _, album := range l.Albums {
+		name := strings.Join(append(slices.Clone(album.Folders), album.Title), " › ")
+		for _, i := range album.Assets {
+			all[i] = append(all[i], name)
+		}
+	}
+	return all
+}

@@ -194,6 +194,9 @@ func TestPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if p.Name() != "Ada %3Cscript%3E.html" {
+		t.Errorf("the page is %q", p.Name())
+	}
 	link := Link(p.Path(), "Messages/Attachments/javascript:a%41 \"b\".jpg")
 	if err := p.Put(hostile, map[string]any{"Text": `"><script>alert(2)</script>`, "Link": link}); err != nil {
 		t.Fatal(err)

@@ -24,7 +24,11 @@ const secret = "Grüße 🔑 am See"
 // opened makes a backup of these files and opens it.
 func opened(t testing.TB, password string, files ...content.Extra) *source.Backup {
 	t.Helper()
-	root := t.TempDir()
+	return openedIn(t, t.TempDir(), password, files...)
+}
+
+func openedIn(t testing.TB, root, password string, files ...content.Extra) *source.Backup {
+	t.Helper()
 	backuptest.Make(t, root, content.With(content.Generate(1, 0, 0), files...), password)
 	b, err := source.Open(t.Context(), afero.NewReadOnlyFs(afero.NewOsFs()), root, backuptest.UDID, 1, keybag.NewPassword(password))
 	if err != nil {

@@ -141,6 +141,13 @@ func (m *ManifestDB) RowsIn(ctx context.Context, prefix string) iter.Seq2[Row, e
 	return m.rows(ctx, "WHERE domain >= ?3 AND substr(domain, 1, length(?3)) = ?3", prefix)
 }
 
+// FilesOf is Rows for the files with content of one domain, without its folders and
+// links.
+func (m *ManifestDB) FilesOf(ctx context.Context, domain string) iter.Seq2[Row, error] {
+	// The plus keeps SQLite from the index of flags, by which it would visit all files.
+	return m.rows(ctx, "WHERE domain = ?3 AND +flags = ?4", domain, FlagFile)
+}
+
 func (m *ManifestDB) rows(ctx context.Context, where string, args ...any) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		// The bounds hold before a value is taken into memory. Whatever is

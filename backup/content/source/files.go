@@ -76,6 +76,16 @@ func (b *Backup) findExactly(ctx context.Context, domain, path string) (f File, 
 // memory does not grow with their number. Other methods may be called meanwhile. An
 // error is the last that comes.
 func (b *Backup) Walk(ctx context.Context, prefix string) iter.Seq2[File, error] {
+	return b.walk(ctx, func(db *format.ManifestDB) iter.Seq2[format.Row, error] { return db.RowsIn(ctx, prefix) })
+}
+
+// Files is Walk for the files with content of one domain: half of the entries of a
+// photo library are folders.
+func (b *Backup) Files(ctx context.Context, domain string) iter.Seq2[File, error] {
+	return b.walk(ctx, func(db *format.ManifestDB) iter.Seq2[format.Row, error] { return db.FilesOf(ctx, domain) })
+}
+
+func (b *Backup) walk(ctx context.Context, rows func(*format.ManifestDB) iter.Seq2[format.Row, error]) iter.Seq2[File, error] {
 	return func(yield func(File, error) bool) {
 		db, err := format.OpenManifestDB(ctx, b.fs, "/", b.key)
 		if err != nil {
@@ -83,7 +93,7 @@ func (b *Backup) Walk(ctx context.Context, prefix string) iter.Seq2[File, error]
 			return
 		}
 		defer db.Close()
-		for row, err := range db.RowsIn(ctx, prefix) {
+		for row, err := range rows(db) {
 			if err != nil {
 				yield(File{}, b.explain(err))
 				return

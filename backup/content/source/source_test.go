@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -106,6 +107,18 @@ func TestFilesAndDatabases(t *testing.T) {
 			}
 			if _, err := b.ReadAll(t.Context(), f, 1000); !errors.Is(err, source.ErrDamaged) {
 				t.Errorf("too long a file gives %v", err)
+			}
+			var names []string
+			for f, err := range b.Files(t.Context(), "HomeDomain") {
+				if err != nil || f.Domain != "HomeDomain" || !f.Regular() {
+					t.Errorf("%+v, %v", f, err)
+				}
+				names = append(names, f.Path)
+			}
+			for _, want := range []string{"Library/a.db", "Library/a.db-wal"} {
+				if !slices.Contains(names, want) {
+					t.Errorf("%s is not among %q", want, names)
+				}
 			}
 			checkDatabase(t, b)
 		})

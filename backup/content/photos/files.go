@@ -1,6 +1,7 @@
 package photos
 
 import (
+	"context"
 	"encoding/hex"
 	"path"
 	"slices"
@@ -189,23 +190,70 @@ func (f *files) find(p placing) (a *Asset, exact bool) {
 	return &f.lib.Assets[f.first+int(last)], exact
 }
 
+// placed is a file of the list with its place.
+type placed struct {
+	source.File
+	placing
+}
+
+// batch is how many files are handed over at once, and ahead how many batches may be
+// waiting: half a million files.
+const (
+	batch = 512
+	ahead = 1000
+)
+
+// list reads which files the backup has while the entries are read: each takes about a
+// second for many photos. What it gives ends with an error or nil, after the channel
+// has been closed.
+func (f *files) list(ctx context.Context, b *source.Backup, domain string) (<-chan []placed, func() error) {
+	out := make(chan []placed, ahead)
+	var failed error
+	go func() {
+		defer close(out)
+		var full []placed
+		for file, err := range b.Files(ctx, domain) {
+			if err != nil {
+				failed = err
+				return
+			}
+			p, ok := f.place(strings.ToLower(file.Path))
+			if !ok {
+				continue
+			}
+			if full = append(full, placed{file, p}); len(full) < batch {
+				continue
+			}
+			select {
+			case out <- full:
+				full = make([]placed, 0, batch)
+			case <-ctx.Done():
+				failed = ctx.Err()
+				return
+			}
+		}
+		select {
+		case out <- full:
+		case <-ctx.Done():
+			failed = ctx.Err()
+		}
+	}()
+	return out, func() error { return failed }
+}
+
 // add takes a file of the list in.
-func (f *files) add(file source.File) {
-	folded := strings.ToLower(file.Path)
-	p, ok := f.place(folded)
-	if !ok {
-		return
-	}
+func (f *files) add(file placed) {
+	p := file.placing
 	one := part{role: p.role, rank: p.rank, size: max(file.Size, 0), ending: f.ending(path.Ext(file.Path))}
 	if _, err := hex.Decode(one.id[:], []byte(file.ID)); err != nil {
 		return
 	}
 	if a, exact := f.find(p); a != nil {
-		one.role = roleOf(p, path.Ext(folded), a.Type.Moves(), exact)
+		one.role = roleOf(p, strings.ToLower(one.ending), a.Type.Moves(), exact)
 		a.put(one)
 		return
 	}
-	f.addLoose(file, p, one)
+	f.addLoose(file.File, p, one)
 }
 
 // ending keeps each ending once.

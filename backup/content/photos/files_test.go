@@ -299,8 +299,11 @@ func FuzzPlaces(f *testing.F) {
 			l.Assets = append(l.Assets, Asset{Ref: "x", Listed: true})
 			m.expect(entry)
 			const id = "0123456789012345678901234567890123456789"
-			m.add(source.File{ID: id, Domain: domain, Path: listed, Kind: 1})
-			m.add(source.File{ID: id, Domain: domain, Path: listed + ".MOV", Kind: 1})
+			for _, name := range []string{listed, listed + ".MOV"} {
+				if p, ok := place(strings.ToLower(name)); ok {
+					m.add(placed{source.File{ID: id, Domain: domain, Path: name, Kind: 1}, p})
+				}
+			}
 			m.finish(len(entry)%2 == 0)
 			for i := range l.Assets {
 				a := &l.Assets[i]

@@ -172,8 +172,16 @@ func (l *Library) Months(take func(*Asset) bool) []Month {
 // Open reads the library of a backup. A backup without a library and without photos
 // gives source.ErrNotListed; what else is missing or cannot be read is a Note.
 func Open(ctx context.Context, b *source.Backup) (*Library, error) {
+	ctx, cancel := context.WithCancel(ctx)
 	r := &reader{ctx: ctx, b: b, lib: &Library{}, intern: map[string]string{}, zones: map[zone]*time.Location{}}
 	main := newFiles(r.lib, cameraRoll)
+	listing, failed := main.list(ctx, b, domain)
+	defer func() {
+		cancel()
+		for range listing { // until it has ended
+			continue
+		}
+	}()
 	db, unread := b.Database(ctx, domain, database)
 	listed := false
 	switch {
@@ -190,13 +198,13 @@ func Open(ctx context.Context, b *source.Backup) (*Library, error) {
 			return nil, err
 		}
 	}
-	for f, err := range b.Walk(ctx, domain) {
-		if err != nil {
-			return nil, err
-		}
-		if f.Domain == domain && f.Regular() {
+	for files := range listing {
+		for _, f := range files {
 			main.add(f)
 		}
+	}
+	if err := failed(); err != nil {
+		return nil, err
 	}
 	main.finish(listed)
 	if main.unlisted > 0 && listed {

@@ -18,21 +18,18 @@ const (
 // messages, which have pictures of their own. What cannot be read is left out without
 // a note, since nobody misses it here.
 func (r *reader) shared() error {
-	var all []source.File
+	var all []placed
 	var database source.File
-	prefix := strings.ToLower(sharedLibrary) + "/"
-	for f, err := range r.b.Walk(r.ctx, sharedDomain) {
+	name := strings.ToLower(sharedLibrary) + "/database/photos.sqlite"
+	for f, err := range r.b.Files(r.ctx, sharedDomain) {
 		if err != nil {
 			return err
 		}
-		name := strings.ToLower(f.Path)
-		if f.Domain != sharedDomain || !f.Regular() || !strings.HasPrefix(name, prefix) || len(all) >= mostAssets {
-			continue
-		}
-		if name == prefix+"database/photos.sqlite" {
+		folded := strings.ToLower(f.Path)
+		if folded == name {
 			database = f
-		} else {
-			all = append(all, f)
+		} else if p, ok := syndication(folded); ok && len(all) < mostAssets {
+			all = append(all, placed{f, p})
 		}
 	}
 	if database.ID == "" {
@@ -68,8 +65,8 @@ func (r *reader) merge(first int) {
 	}
 	rest := slices.DeleteFunc(r.lib.Assets[first:], func(a Asset) bool {
 		i, found := known[a.Ref]
-		if before := &r.lib.Assets[i]; found && before.Presence != kind.Here && a.Presence == kind.Here {
-			before.parts, before.Presence = a.parts, kind.Here
+		if found && a.Presence == kind.Here && r.lib.Assets[i].Presence != kind.Here {
+			r.lib.Assets[i].parts, r.lib.Assets[i].Presence = a.parts, kind.Here
 		}
 		return found || a.Presence != kind.Here
 	})

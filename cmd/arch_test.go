@@ -201,7 +201,7 @@ var floors = map[string][][]string{
 }
 
 // apart are the rooms without a floor: simulations, tools and what tests share.
-var apart = []string{"device/phonesim", "device/devicetest", "backup/backuptest", "backup/torture", "checks/feeds/feedstest", "checks/feeds/update", "ui/desktop/desktoptest", "ui/enginetest"}
+var apart = []string{"device/phonesim", "device/devicetest", "backup/backuptest", "backup/torture", "checks/feeds/feedstest", "checks/feeds/update", "ui/desktop/desktoptest", "ui/enginetest", "backup/content/contenttest"}
 
 // TestFloors: within a house all arrows point down, and each room has its floor.
 func TestFloors(t *testing.T) {
@@ -319,7 +319,7 @@ func TestWindowTouchesNoFile(t *testing.T) {
 // What tests share stays out of programs: only tests, and what tests share,
 // may import it.
 func TestProgramsHoldNoTests(t *testing.T) {
-	shared := []string{"backup/backuptest", "device/devicetest"}
+	shared := []string{"backup/backuptest", "backup/content/contenttest", "device/devicetest", "ui/enginetest"}
 	seen := 0
 	for _, p := range list(t, "linux") {
 		if within(p.room(), shared...) {

@@ -10,14 +10,22 @@ import (
 	"strings"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup/content/calls"
+	"lifeboat/backup/content/contacts"
 	"lifeboat/backup/content/kind"
+	"lifeboat/backup/content/messages"
+	"lifeboat/backup/content/photos"
+	"lifeboat/backup/content/recordings"
 	"lifeboat/backup/content/source"
+	"lifeboat/backup/content/voicemail"
 	"lifeboat/backup/export"
 	"lifeboat/device/fault"
 )
 
 // Kinds are all kinds, in the order in which people look for them.
-var Kinds = []kind.Kind{}
+var Kinds = []kind.Kind{
+	photos.Kind, messages.Kind, contacts.Kind, calls.Kind, recordings.Kind, voicemail.Kind,
+}
 
 // Find gives the kinds of these names; "all", or none, gives all. unknown is a name
 // that is no kind's.

@@ -104,7 +104,7 @@ var borders = []struct {
 		why: "who talks to the phone knows no folder of backups"},
 	{from: []string{"backup/audit"}, may: []string{"assets", "device/fault", "backup/catalog", "backup/format", "backup/keybag", "backup/vault", "backup/verify"},
 		why: "a backup is proven again without a phone"},
-	{from: []string{"backup/changes"}, may: []string{"assets", "device/fault", "device/safeplist", "backup/catalog", "backup/disk", "backup/format", "backup/keybag", "backup/vault", "backup/verify"},
+	{from: []string{"backup/changes"}, may: []string{"assets", "device/fault", "backup/catalog", "backup/content/source", "backup/disk", "backup/format", "backup/keybag", "backup/vault", "backup/verify"},
 		why: "versions are compared without a phone"},
 	{from: []string{"backup"}, may: []string{"assets", "device", "backup"}, why: "backup knows neither checks nor ui"},
 	{from: []string{"ui/engine/logfile"}, may: []string{"checks/report", "device/fault"}, why: "the log holds what a report may"},

@@ -22,6 +22,8 @@ type insidePage struct {
 	search *widgets.SearchBox
 	body   *fyne.Container // kinds, or what was found
 	state  *widgets.Text
+	unlock *widgets.Action
+	card   fyne.CanvasObject
 	tiles  *fyne.Container
 	byKind map[kind.ID]*widgets.Tile
 	found  *widgets.EntryList
@@ -41,7 +43,9 @@ func newInsidePage(w *Window, i *state.Inside) *insidePage {
 	v.found = widgets.NewEntryList(func() int { return len(i.Search.Results.Hits) }, func(n int) widgets.Entry {
 		return w.hitEntry(i.Search.Results.Hits[n], i.Search.Text)
 	}, func(n int) { w.Show(state.Page{Name: state.KindPage, Kind: i.Search.Results.Hits[n].Kind}) })
-	_, v.kinds = widgets.Page(widgets.PageWidth, widgets.NewWide(v.state, widgets.Card(v.tiles)), nil)
+	v.unlock = widgets.NewPrimary(w.say("ui.inside.unlock", nil), nil, w.UnlockInside)
+	v.card = widgets.Card(v.tiles)
+	_, v.kinds = widgets.Page(widgets.PageWidth, widgets.NewWide(v.state, widgets.Left(v.unlock), v.card), nil)
 	v.hits = widgets.Padded(2*widgets.Grid, container.NewBorder(v.count, nil, nil, nil, v.found))
 	v.body = container.NewStack(v.kinds, v.hits)
 	head := widgets.Padded(2*widgets.Grid, widgets.NewRows(w.pageHead(v.title), v.search))
@@ -50,7 +54,15 @@ func newInsidePage(w *Window, i *state.Inside) *insidePage {
 }
 
 func (v *insidePage) object() fyne.CanvasObject { return v.content }
-func (v *insidePage) first() fyne.Focusable     { return v.search }
+func (v *insidePage) first() fyne.Focusable {
+	if v.i.Locked {
+		return v.unlock
+	}
+	if len(v.i.Kinds) == 0 {
+		return nil
+	}
+	return v.search
+}
 
 // insideMarks are the marks of what could be learned about a kind.
 var insideMarks = map[kind.State]string{kind.Found: "pass", kind.None: "unknown", kind.LeftOut: "unknown", kind.Unreadable: "warn"}
@@ -66,6 +78,8 @@ func (v *insidePage) update() {
 	case i.Err != nil:
 		p := w.explain(i.Err)
 		v.state.SetText(p.Happened + " " + p.Meaning + " " + p.Next)
+	case i.Locked:
+		v.state.SetText(w.say("ui.inside.locked", nil))
 	case i.Summing:
 		v.state.SetText(w.say("ui.inside.counting", nil))
 	default:
@@ -85,7 +99,10 @@ func (v *insidePage) update() {
 		}
 		tile.Set(mark, w.say("content.kind."+string(s.Kind), nil), w.text(content.Short(s)), false, false)
 	}
-	widgets.Show(v.search, i.Err == nil)
+	widgets.Show(v.unlock, i.Locked)
+	widgets.Show(v.card, len(i.Kinds) > 0)
+	widgets.Show(v.search, len(i.Kinds) > 0)
+	widgets.Show(v.foot.content, len(i.Kinds) > 0)
 	v.found.Refresh()
 	v.count.SetText(w.searchState(i.Search))
 	v.foot.update()

@@ -27,7 +27,9 @@ func TestLookInside(t *testing.T) {
 		}
 		r.openBackups()
 		r.press(r.row(6).look)
-		r.sees("Password of the backup")
+		r.sees("Password of the backup", "This backup is locked")
+		r.tap("Cancel")
+		r.tap("Enter the password …")
 		r.fill("right")
 		r.tap("Continue")
 		r.sees("In the backup of", "Photos and videos", "2, 1 only in iCloud", "Messages", "cannot be read", "Health")

@@ -21,6 +21,8 @@ type Inside struct {
 	// opened; nil if it could, or while the password is asked for.
 	Opening bool
 	Err     error
+	// Locked: the password is asked for, or was not given.
+	Locked bool
 	// Kinds are those that were summed up so far, Summing whether more follow.
 	Kinds   []kind.Summary
 	Summing bool
@@ -90,7 +92,7 @@ func (s *State) LookInside(k Kept, v vault.Version) {
 // openInside opens the backup with a password, which may be empty.
 func (s *State) openInside(password keybag.Password) {
 	i := s.Inside
-	i.Opening, i.Err = true, nil
+	i.Opening, i.Err, i.Locked = true, nil, false
 	s.changed()
 	ctx, number := i.ctx, i.Version.Number
 	go func() {
@@ -108,17 +110,30 @@ func (s *State) openInside(password keybag.Password) {
 				i.content = c
 				s.sumUp(i)
 			case fault.PasswordNeeded, fault.PasswordWrong, fault.PasswordOlder:
-				s.View.AskPassword(i.Version, fault.Of(err) != fault.PasswordNeeded, func(typed keybag.Password) {
-					if s.Inside == i {
-						s.openInside(typed)
-					}
-				})
+				i.Locked = true
+				s.askInside(fault.Of(err) != fault.PasswordNeeded)
 			default:
 				i.Err = err
 			}
 			s.changed()
 		})
 	}()
+}
+
+// UnlockInside asks for the password of the backup again.
+func (s *State) UnlockInside() {
+	if s.Inside != nil && s.Inside.Locked {
+		s.askInside(false)
+	}
+}
+
+func (s *State) askInside(wrong bool) {
+	i := s.Inside
+	s.View.AskPassword(i.Version, wrong, func(typed keybag.Password) {
+		if s.Inside == i {
+			s.openInside(typed)
+		}
+	})
 }
 
 // use has content do something on another goroutine, and keeps it open until then.

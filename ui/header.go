@@ -80,7 +80,7 @@ func (h *header) update() {
 	w := h.w
 	chosen := -1
 	for i, name := range tabPages {
-		if w.Page().Name == name {
+		if at := w.Page().Name; at == name || name == state.BackupsPage && (at == state.InsidePage || at == state.KindPage) {
 			chosen = i
 		}
 	}

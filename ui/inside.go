@@ -32,7 +32,7 @@ type insidePage struct {
 
 	kinds, hits fyne.CanvasObject
 	content     fyne.CanvasObject
-	trouble     error // that body shows
+	led         bool // the keyboard is in the search
 }
 
 func newInsidePage(w *Window, i *state.Inside) *insidePage {
@@ -46,9 +46,9 @@ func newInsidePage(w *Window, i *state.Inside) *insidePage {
 	v.unlock = widgets.NewPrimary(w.say("ui.inside.unlock", nil), nil, w.UnlockInside)
 	v.card = widgets.Card(v.tiles)
 	_, v.kinds = widgets.Page(widgets.PageWidth, widgets.NewWide(v.state, widgets.Left(v.unlock), v.card), nil)
-	v.hits = widgets.Padded(2*widgets.Grid, container.NewBorder(v.count, nil, nil, nil, v.found))
+	v.hits = container.New(widgets.Column{Width: widgets.PageWidth}, container.NewBorder(v.count, nil, nil, nil, v.found))
 	v.body = container.NewStack(v.kinds, v.hits)
-	head := widgets.Padded(2*widgets.Grid, widgets.NewRows(w.pageHead(v.title), v.search))
+	head := widgets.Head(widgets.PageWidth, widgets.NewRows(w.pageHead(v.title), v.search))
 	v.content = container.NewBorder(head, v.foot.content, nil, nil, v.body)
 	return v
 }
@@ -106,6 +106,10 @@ func (v *insidePage) update() {
 	v.found.Refresh()
 	v.count.SetText(w.searchState(i.Search))
 	v.foot.update()
+	if open := len(i.Kinds) > 0; open && !v.led {
+		v.led = true
+		w.focusFirst()
+	}
 }
 
 // searchState says how a search stands.
@@ -178,8 +182,8 @@ func newKindPage(w *Window, i *state.Inside, id kind.ID) *kindPage {
 	v.foot.only = id
 	v.things = widgets.NewEntryList(func() int { return len(v.list.Things) }, func(n int) widgets.Entry { return w.thingEntry(v.list.Things[n]) },
 		func(n int) { w.showThing(v.list.Things[n]) })
-	head := widgets.Padded(2*widgets.Grid, widgets.NewRows(w.pageHead(v.title), v.said))
-	v.content = container.NewBorder(head, v.foot.content, nil, nil, widgets.Padded(2*widgets.Grid, v.things))
+	head := widgets.Head(widgets.PageWidth, widgets.NewRows(w.pageHead(v.title), v.said))
+	v.content = container.NewBorder(head, v.foot.content, nil, nil, container.New(widgets.Column{Width: widgets.PageWidth}, v.things))
 	return v
 }
 

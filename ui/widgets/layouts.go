@@ -113,6 +113,11 @@ func Page(width float32, body, foot fyne.CanvasObject) (*container.Scroll, fyne.
 	return scroll, container.NewBorder(nil, Foot(width, foot), nil, nil, sized)
 }
 
+// Head is what always stays in sight above a page.
+func Head(width float32, head fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedLayout(12, Grid, 0, 0), container.New(Column{width}, head))
+}
+
 // Foot is what always stays in sight below a page.
 func Foot(width float32, foot fyne.CanvasObject) *fyne.Container {
 	line := container.New(layout.NewCustomPaddedLayout(Grid, Grid, 0, 0), container.New(Column{width}, foot))

@@ -1,11 +1,15 @@
 package phonesim_test
 
 import (
+	"io"
+	"path"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"lifeboat/device/phonesim"
+	"lifeboat/device/phonesim/content"
 	"lifeboat/device/phonesim/services"
 )
 
@@ -79,5 +83,55 @@ func TestSettingsDoNotShare(t *testing.T) {
 	b.Set("app", "com.example.b|B|1|1")
 	if last := a.Apps[len(a.Apps)-1].BundleID; last != "com.example.a" {
 		t.Errorf("the last app is %s", last)
+	}
+}
+
+// What apps keep is on the phone in the form of its version, beside what else
+// is on it.
+func TestAppData(t *testing.T) {
+	for version, table := range map[string]string{"13.7": "ZGENERICASSET", "27.0.1": "ZASSET"} {
+		c := phonesim.DefaultConfig()
+		c.StateDir = t.TempDir()
+		for _, s := range [][2]string{{"ios", version}, {"app-data", "nasty"}} {
+			if err := c.Set(s[0], s[1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		phone, err := phonesim.NewPhone(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, others := "", 0
+		err = phone.Content().Walk(func(f content.File) error {
+			if f.Kind == content.Regular {
+				others++
+			}
+			if path.Base(f.Path) != "Photos.sqlite" {
+				return nil
+			}
+			r, err := phone.Content().Open(f)
+			if err != nil {
+				return err
+			}
+			defer r.Close()
+			data, err := io.ReadAll(r)
+			found = string(data)
+			return err
+		})
+		if err != nil || !strings.Contains(found, "CREATE TABLE "+table+" ") || others < 100 {
+			t.Errorf("iOS %s: %v, a library of %d bytes, %d files", version, err, len(found), others)
+		}
+		if err := phone.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	c := phonesim.DefaultConfig()
+	if err := c.Set("app-data", "pretty"); err == nil {
+		t.Error("a word that means nothing is taken")
+	}
+	c.AppData = "pretty"
+	if phone, err := phonesim.NewPhone(c); err == nil {
+		phone.Close()
+		t.Error("a phone has it")
 	}
 }

@@ -113,7 +113,7 @@ func (d *database) open(pragmas ...string) {
 	if d.err != nil {
 		return
 	}
-	if d.db, d.err = sql.Open("sqlite", "file:"+filepath.ToSlash(d.file)); d.err != nil {
+	if d.db, d.err = sql.Open("sqlite", d.file); d.err != nil {
 		return
 	}
 	d.db.SetMaxOpenConns(1)

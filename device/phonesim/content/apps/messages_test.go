@@ -44,6 +44,9 @@ func wordsOf(t *testing.T, body []byte) string {
 	at := bytes.Index(body, []byte("NSString"))
 	plus := bytes.IndexByte(body[at:], '+') + at + 1
 	length, from := int(body[plus]), plus+1
+	if body[plus] > 0x7F && body[plus] != 0x81 && body[plus] != 0x82 {
+		t.Fatalf("a length of %x", body[plus])
+	}
 	switch body[plus] {
 	case 0x81:
 		length, from = int(body[plus+1])|int(body[plus+2])<<8, plus+3

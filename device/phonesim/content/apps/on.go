@@ -47,13 +47,13 @@ func (o *on) Open(file content.File) (io.ReadCloser, error) {
 	return source.Open(file)
 }
 
-// move is a folder that has another place.
+// move is a folder that has another place, under a name that no app has.
 type move struct{ fromDomain, from, toDomain, to string }
 
 var moves = []move{
-	{"CameraRollDomain", "Media/DCIM", "AppDomain-com.example.sketchbook", "Documents/Pictures"},
-	{"MediaDomain", "Media/Recordings", "AppDomain-com.example.podcasts", "Documents/Episodes"},
-	{"HomeDomain", "Library/SMS/Attachments", "AppDomain-com.example.diary", "Documents/Stickers"},
+	{"CameraRollDomain", "Media/DCIM", "AppDomain-com.example.sketchbook", "Documents/Imported Pictures"},
+	{"MediaDomain", "Media/Recordings", "AppDomain-com.example.podcasts", "Documents/Imported Episodes"},
+	{"HomeDomain", "Library/SMS/Attachments", "AppDomain-com.example.diary", "Documents/Imported Stickers"},
 }
 
 // moved is a source with some folders in another place.
@@ -80,11 +80,8 @@ func (m *moved) Walk(visit func(content.File) error) error {
 				}
 			}
 		}
-		if key := f.Domain + "/" + f.Path; f.Kind == content.Directory {
-			if listed[key] {
-				return nil
-			}
-			listed[key] = true
+		if f.Kind == content.Directory {
+			listed[f.Domain+"/"+f.Path] = true
 		}
 		return visit(f)
 	})

@@ -76,7 +76,7 @@ var kinds = []struct {
 }
 
 // narrow takes out of a phone what a shape cannot hold, kind by kind.
-var narrow = []func(Shape, *Phone){narrowMessages, narrowNotes, narrowRecordings, narrowVoicemail, narrowReminders, narrowSafari, narrowHealth}
+var narrow = []func(Shape, *Phone){narrowMessages, narrowPhotos, narrowNotes, narrowRecordings, narrowVoicemail, narrowReminders, narrowSafari, narrowHealth}
 
 // In is the phone as far as a shape can hold it: on an older iOS nothing could
 // be unsent, for instance. Build makes this of a phone, so this is what a

@@ -1,6 +1,9 @@
 package apps
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Photo is a photo or video of the library.
 type Photo struct {
@@ -115,3 +118,14 @@ const (
 	albumRoot   = 3999
 	AlbumFolder = 4000
 )
+
+// narrowPhotos takes out what older versions of iOS do not note.
+func narrowPhotos(shape Shape, p *Phone) {
+	if shape.since(15) {
+		return
+	}
+	p.Photos = slices.Clone(p.Photos)
+	for i := range p.Photos {
+		p.Photos[i].Camera = ""
+	}
+}

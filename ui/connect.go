@@ -63,7 +63,7 @@ func newConnectPage(w *Window) *connectPage {
 		rows = append(rows, widgets.Heading(w.say("ui.connect.title", nil)), widgets.Plain(w.say("ui.connect.promise", nil)),
 			widgets.Card(widgets.NumberedSteps(texts)), w.dots(0), widgets.Quiet(w.say("ui.connect.nothing", nil)))
 	}
-	rows = append(rows, widgets.Left(widgets.NewLink(w.say("ui.connect.backups", nil), func() { w.Tab(state.BackupsPage) }),
+	rows = append(rows, container.New(&widgets.Flowing{}, widgets.NewLink(w.say("ui.connect.backups", nil), func() { w.Tab(state.BackupsPage) }),
 		widgets.NewLink(w.say("ui.lost.link", nil), func() { w.Show(state.Page{Name: state.LostPage}) })))
 	_, c.content = widgets.Page(widgets.TextWidth, widgets.NewWide(rows...), nil)
 	return c

@@ -28,6 +28,7 @@ func Make(t testing.TB, root string, source content.Source, password string) str
 	t.Helper()
 	agent, err := backupd.New(backupd.Config{
 		StateDir: t.TempDir(), Content: source, UDID: UDID,
+		Faults: backupd.Faults{FewFolders: true}, // most of the time went into 512 empty folders
 		Identity: backupd.Identity{DeviceName: "Test", ProductType: "iPhone15,2", ProductVersion: "17.5.1", BuildVersion: "21F90", SerialNumber: "X"},
 	})
 	if err != nil {

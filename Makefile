@@ -16,7 +16,7 @@ OTHER   := wine interop limits docs
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check fmt vet build deps window bench-ui bench-promises windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots tools deb rpm deb-test deb-arm64 deb-arm64-test windows setup-test release clean
+.PHONY: help demo run test check fmt vet build deps window bench-ui bench-promises windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots pictures desktop soak tools deb rpm deb-test deb-arm64 deb-arm64-test windows setup-test release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -153,6 +153,16 @@ update-knowledge: ## fetch the latest iOS versions into assets/knowledge; look a
 shots: build ## photograph every state of the window into dist/shots
 	@.ci/deps window
 	.ci/shots dist/shots
+
+pictures: ## draw every state of the window, light and dark, in every size and scale, into dist/pictures (LOOK=dark-640x480-1.5 for one of these)
+	LIFEBOAT_PICTURES=$(CURDIR)/dist/pictures CGO_ENABLED=0 $(GO) test -tags ci -count 1 -timeout 60m -run 'TestPictures/^$(LOOK)' ./ui
+
+desktop: build ## use the tray, a reminder, a second start and a closed window on a small desktop, and photograph it into dist/desktop
+	@.ci/deps desktop
+	.ci/desktop dist/desktop
+
+soak: ## plug, back up, stop and wait for a day, and print what is left of it
+	$(GO) test -tags ci -count 1 -run Soak -v ./ui/state ./ui | grep -E 'soak|^(ok|---|FAIL)'
 
 tools: ## say what packaging installs
 	@.ci/package/tools

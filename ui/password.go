@@ -32,6 +32,7 @@ type choosePassword struct {
 	strength    *widgets.Text
 	rating      int // counts what was rated, so that an old rating is not shown
 	complaint   *widgets.Complaint
+	waits       *widgets.Text // for the keyring
 	start       *widgets.Action
 	content     fyne.CanvasObject
 }
@@ -45,21 +46,32 @@ func newChoosePassword(w *Window, j *state.Job) *choosePassword {
 	s.keep = widgets.NewTickBox(w.say("ui.password.keep", w.keyring()), nil)
 	s.keep.Checked = true
 	s.start = widgets.NewPrimary(w.say("ui.password.start", nil), nil, s.submit)
+	s.waits = widgets.Quiet(w.say("ui.password.keeping", w.keyring()))
+	s.waits.Hide()
 	body := widgets.NewWide(
 		w.pageHead(widgets.Heading(w.say("ui.password.choose", nil))),
 		widgets.NewRows(widgets.Plain(w.say("ui.password.choose-why", nil)), widgets.Plain(w.say("ui.password.sets", nil))),
 		widgets.NoticeCard(widgets.NewRows(widgets.Strong(w.say("ui.password.forget", nil)), widgets.Plain(w.say("ui.password.forget-means", nil)), s.noted)),
 		widgets.Card(widgets.NewRows(field(w.say("ui.password.once", nil), s.once), s.strength,
 			widgets.Left(widgets.NewLink(w.say("ui.password.offer", nil), s.offer)),
-			field(w.say("ui.password.twice", nil), s.twice), s.match, s.complaint.Text, s.keep)),
+			field(w.say("ui.password.twice", nil), s.twice), s.match, s.keep)),
 	)
-	_, s.content = widgets.Page(widgets.TextWidth, body, widgets.ButtonRow(s.start))
+	// What was wrong stands beside the button, where it is seen however small the window is.
+	said := container.New(widgets.Middle{}, s.complaint.Text, s.waits)
+	_, s.content = widgets.Page(widgets.TextWidth, body, container.NewBorder(nil, nil, nil, widgets.Line(s.start), said))
 	return s
 }
 
 func (s *choosePassword) object() fyne.CanvasObject { return s.content }
-func (s *choosePassword) update()                   {}
 func (s *choosePassword) first() fyne.Focusable     { return s.once }
+
+// update shows that the keyring is waited for, which may ask its owner something.
+func (s *choosePassword) update() {
+	keeping := s.j.Keeping()
+	widgets.SetEnabled(s.start, !keeping)
+	widgets.Show(s.waits, keeping)
+	widgets.Show(s.complaint.Text, !keeping)
+}
 
 // compare says while typing whether both fields hold the same.
 func (s *choosePassword) compare() {

@@ -49,9 +49,10 @@ type scripted struct {
 	// destinationErr is why no backup can be made where it is to go.
 	destinationErr error
 	// keyring holds plain passwords by UDID; keyringErr makes it fail.
-	keyring    map[string]string
-	keyringErr error
-	backups    keptBackups
+	keyring      map[string]string
+	keyringErr   error
+	keyringWaits bool // it asks its owner, who does not answer
+	backups      keptBackups
 }
 
 func (s *scripted) Watch(ctx context.Context, each func(device.Change)) {
@@ -205,7 +206,11 @@ func (s *scripted) Password(_ context.Context, udid string) (keybag.Password, er
 	return keybag.NewPassword(s.keyring[udid]), s.keyringErr
 }
 
-func (s *scripted) KeepPassword(_ context.Context, udid string, p keybag.Password) error {
+func (s *scripted) KeepPassword(ctx context.Context, udid string, p keybag.Password) error {
+	if s.keyringWaits {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	if s.keyringErr != nil {
 		return s.keyringErr
 	}

@@ -114,6 +114,20 @@ var states = []windowState{
 		r.fill("correct horse", "another")
 		r.tap("Start the backup")
 	}, []string{"The two passwords don't match"}},
+	{"password, not kept", func(r *rig) {
+		r.engine.keyringErr = errKeyring
+		r.plug(phoneA)
+		r.tap("Back Up Now")
+		r.fill("correct horse", "correct horse")
+		r.tap("Start the backup")
+	}, []string{"The password couldn't be kept in your keyring", "Start the backup"}},
+	{"password, keyring asks", func(r *rig) {
+		r.engine.keyringWaits = true
+		r.plug(phoneA)
+		r.tap("Back Up Now")
+		r.fill("correct horse", "correct horse")
+		r.tap("Start the backup")
+	}, []string{"Waiting for your keyring", "Start the backup"}},
 	{"known password", func(r *rig) { r.encrypted(); r.plug(phoneA); r.tap("Back Up Now") }, []string{
 		"Enter the password of this iPhone's backups", "need not be the iPhone's passcode or the password of your Apple Account", "Continue"}},
 	{"running, nothing known", func(r *rig) { r.start() },

@@ -231,6 +231,7 @@ func (s *State) ChoosePassword(j *Job, password keybag.Password, keep bool, fail
 		return
 	}
 	j.keeping = true
+	s.changed()
 	udid := j.Phone.Dev.UDID
 	go func() {
 		err := s.Engine.KeepPassword(s.ctx, udid, password)
@@ -240,12 +241,17 @@ func (s *State) ChoosePassword(j *Job, password keybag.Password, keep bool, fail
 			case s.jobs[udid] != j:
 			case err != nil:
 				failed(err)
+				s.changed()
 			default:
 				s.run(j, password)
 			}
 		})
 	}()
 }
+
+// Keeping reports whether the keyring is asked to keep the password that was chosen:
+// it may wait for its owner.
+func (j *Job) Keeping() bool { return j.keeping }
 
 // GivePassword answers what the form asks; keep is whether it goes into the
 // keyring once it has proven right.

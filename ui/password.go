@@ -58,7 +58,7 @@ func newChoosePassword(w *Window, j *state.Job) *choosePassword {
 	)
 	// What was wrong stands beside the button, where it is seen however small the window is.
 	said := container.New(widgets.Middle{}, s.complaint.Text, s.waits)
-	_, s.content = widgets.Page(widgets.TextWidth, body, container.NewBorder(nil, nil, nil, widgets.Line(s.start), said))
+	_, s.content = widgets.Page(widgets.TextWidth, body, container.NewBorder(nil, nil, nil, container.New(widgets.Middle{}, widgets.Line(s.start)), said))
 	return s
 }
 

@@ -16,7 +16,7 @@ OTHER   := wine interop limits docs
 BIG     ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check fmt vet build deps window bench-ui bench-promises windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify torture real-phone build-ctl fuzz lint update-knowledge shots pictures desktop soak tools deb rpm deb-test deb-arm64 deb-arm64-test windows setup-test release clean
+.PHONY: help demo run test check fmt vet build deps window bench-ui bench-promises windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify bench-content torture real-phone build-ctl fuzz lint update-knowledge shots pictures desktop soak tools deb rpm deb-test deb-arm64 deb-arm64-test windows setup-test release clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -109,6 +109,9 @@ bench-backup: ## measure lifeboatctl against idevicebackup2 and the limits of bo
 
 bench-verify: ## measure verification against the processor and the disk (SCALE=0.02 for a quick look)
 	$(call table,^TestSpeedVerify$$)
+
+bench-content: ## measure how fast what is in a backup is opened: a library of 50,000 photos
+	TMPDIR=$(MEMORY) CGO_ENABLED=0 $(GO) test -run '^$$' -bench . -benchtime 3x -timeout 30m ./backup/content/...
 
 # 1 is everything, and a time such as 60m as much of everything as fits into it.
 FOR ?= 1

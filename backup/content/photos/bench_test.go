@@ -1,11 +1,13 @@
 package photos
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -55,33 +57,36 @@ func many() apps.Phone {
 	return phone
 }
 
-// large makes a backup that lists the files of many photos, and has none of them. It
-// is made once for all benchmarks.
-func large(b *testing.B) string {
-	b.Helper()
-	root := filepath.Join(os.TempDir(), "lifeboat-bench-photos")
-	if _, err := os.Stat(filepath.Join(root, "made")); err == nil {
-		return root
+// large is a backup that lists the files of many photos, and has none of them. It is
+// made once for all benchmarks, by whichever is first.
+var large struct {
+	sync.Once
+	root string
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if large.root != "" {
+		_ = os.RemoveAll(large.root)
 	}
-	if err := os.RemoveAll(root); err != nil {
-		b.Fatal(err)
-	}
-	phone := many()
-	files, err := apps.BuildPhotos(apps.IOS18, phone)
+	os.Exit(code)
+}
+
+func makeLarge(b *testing.B) {
+	root, err := os.MkdirTemp("", "lifeboat-photos-")
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := os.MkdirAll(root, 0o700); err != nil {
+	large.root = root
+	phone := many()
+	files, err := apps.BuildPhotos(apps.IOS18, phone)
+	if err != nil {
 		b.Fatal(err)
 	}
 	dir := backuptest.Make(b, root, content.With(content.Generate(1, 0, 0), append(files, file("DCIM/template", "x"))...), "")
 	if err := list(filepath.Join(dir, format.ManifestDBName), phone); err != nil {
 		b.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(root, "made"), nil, 0o600); err != nil {
-		b.Fatal(err)
-	}
-	return root
 }
 
 // list puts rows into a Manifest.db as a phone with these photos has them: four for
@@ -117,7 +122,8 @@ func list(name string, phone apps.Phone) error {
 
 func openLarge(b *testing.B) *source.Backup {
 	b.Helper()
-	backup, err := source.Open(b.Context(), afero.NewReadOnlyFs(afero.NewOsFs()), large(b), backuptest.UDID, 1, keybag.Password{})
+	large.Do(func() { makeLarge(b) })
+	backup, err := source.Open(b.Context(), afero.NewReadOnlyFs(afero.NewOsFs()), large.root, backuptest.UDID, 1, keybag.Password{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -165,13 +171,45 @@ func BenchmarkMonths(b *testing.B) {
 	}
 }
 
-// BenchmarkPlan is an export of all of them without a byte of content: names, folders
-// and the list of what is missing.
-func BenchmarkPlan(b *testing.B) {
-	backup := openLarge(b)
+// BenchmarkExport exports 500 photos of 64 KiB into memory, against BenchmarkCopy,
+// which reads the same.
+func BenchmarkExport(b *testing.B) {
+	backup := manySmall(b)
+	b.SetBytes(500 * 64 << 10)
 	for b.Loop() {
 		if err := Kind.Export(b.Context(), backup, export.New(afero.NewMemMapFs(), nil), kind.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}
+}
+
+func BenchmarkCopy(b *testing.B) {
+	backup := manySmall(b)
+	b.SetBytes(500 * 64 << 10)
+	for b.Loop() {
+		for f, err := range backup.Files(b.Context(), domain) {
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := backup.ReadAll(b.Context(), f, 64<<20); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+func manySmall(b *testing.B) *source.Backup {
+	b.Helper()
+	phone := few()
+	for i := range 500 {
+		phone.Photos = append(phone.Photos, apps.Photo{
+			UUID: fmt.Sprint("U", i), Folder: "DCIM/100APPLE", Name: fmt.Sprintf("IMG_%04d.JPG", i), Taken: phone.Now,
+			Data: bytes.Repeat([]byte(fmt.Sprintf("%016d", i)), 4<<10),
+		})
+	}
+	files, err := apps.BuildPhotos(apps.IOS18, phone)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return opened(b, secret, files...)
 }

@@ -1,6 +1,8 @@
 package photos
 
 import (
+	"bytes"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -274,6 +276,38 @@ func checkParts(t *testing.T, b *source.Backup, l *Library) {
 		if data, err := b.ReadAll(t.Context(), one.file(a), 1000); !found || err != nil || string(data) != want {
 			t.Errorf("%d is %q, %v", p, data, err)
 		}
+	}
+}
+
+// Of a list that cannot be read to its end what was read counts, and the rest shows
+// by its files.
+func TestHalfAList(t *testing.T) {
+	var names []string
+	for i := range 1000 {
+		names = append(names, fmt.Sprintf("DCIM/100APPLE/IMG_%04d.JPG", i))
+	}
+	files, err := apps.BuildPhotos(apps.IOS18, few(names...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := files[0].Data
+	at := bytes.Index(data, []byte("UDCIM/100APPLE/IMG_0700.JPG")) / 4096 * 4096 // a page of the entries
+	copy(data[at:], bytes.Repeat([]byte{0xA5}, 4096))
+	l, err := Open(t.Context(), opened(t, "", files...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := 0
+	for i := range l.Assets {
+		if l.Assets[i].Listed {
+			listed++
+		}
+		if l.Assets[i].Presence != kind.Here {
+			t.Errorf("%+v", l.Assets[i])
+		}
+	}
+	if len(l.Assets) != 1000 || listed < 500 || listed > 700 || len(l.Notes) != 2 || l.Notes[0].Text.Key != "content.photos.note.partly" || !l.Notes[0].Partial {
+		t.Errorf("%d, %d of them with an entry, %+v", len(l.Assets), listed, l.Notes)
 	}
 }
 

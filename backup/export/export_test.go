@@ -132,8 +132,8 @@ func TestTogether(t *testing.T) {
 		want    string // the stem; "" is looked at below
 	}{
 		{"IMG_1", []string{".HEIC", ".MOV"}, "IMG_1 (2)"},
-		{"IMG_1", []string{".PNG"}, "IMG_1"},
-		{"Img_1", []string{".JPG", " edited.JPG"}, "Img_1 (3)"},
+		{"IMG_1", []string{".PNG"}, "IMG_1 (3)"},
+		{"Img_1", []string{".JPG", " edited.JPG"}, "Img_1 (4)"},
 		{"../a.b", []string{".jpg"}, "..%2Fa.b"},
 		{"CON", []string{".jpg"}, "%43ON"},
 		{"50%25", []string{".jpg"}, "50%2525"},
@@ -160,6 +160,26 @@ func TestTogether(t *testing.T) {
 	}
 	if names, err := afero.ReadDir(fsys, "/"); err != nil || len(names) != 13 {
 		t.Errorf("%d files, %v", len(names), err)
+	}
+}
+
+// Very many files of one name cost no more each than few: none begins to count anew.
+func TestManyOfOneName(t *testing.T) {
+	top := New(afero.NewMemMapFs(), nil)
+	const many = 300
+	for n := range many {
+		if len(top.next) > 0 && (top.next["/image.jpg"] != n || top.next["//image"] != n) {
+			t.Fatalf("after %d it begins at %v", n, top.next)
+		}
+		if _, err := top.free("", "Image.jpg"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := top.Together("Image", ".heic"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !top.taken[""]["image (300).jpg"] || !top.taken[""]["image (300).heic"] {
+		t.Error("they have other names")
 	}
 }
 

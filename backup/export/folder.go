@@ -40,6 +40,7 @@ type exported struct {
 
 	mu     sync.Mutex
 	taken  map[string]map[string]bool // folded names, by folder
+	next   map[string]int             // the last number of a name in a folder
 	made   map[string]string          // folders by the names that were wished for
 	done   Progress
 	left   []Left
@@ -66,7 +67,7 @@ const mostLeft = 10_000
 // of package rootfs. progress is called after each file and now and then within one,
 // by whoever writes; it may be nil and may not call back.
 func New(fsys afero.Fs, progress func(Progress)) *Folder {
-	return &Folder{exported: &exported{fs: fsys, progress: progress, taken: map[string]map[string]bool{}, made: map[string]string{}}}
+	return &Folder{exported: &exported{fs: fsys, progress: progress, taken: map[string]map[string]bool{}, next: map[string]int{}, made: map[string]string{}}}
 }
 
 // In is a folder within, made when the first file is written there. The same name
@@ -98,9 +99,11 @@ func (e *exported) free(dir, safe string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for n := 1; ; n++ {
+	key := dir + "/" + folded(safe)
+	for n := e.next[key] + 1; ; n++ {
 		if name := numbered(safe, n); !taken[folded(name)] {
 			taken[folded(name)] = true
+			e.next[key] = n
 			return name, nil
 		}
 	}

@@ -36,8 +36,12 @@ func (f *Folder) Together(stem string, endings ...string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	for n, name := 1, safe; ; name = fmt.Sprintf("%s (%d)", safe, n) {
-		n++
+	key := f.dir + "//" + folded(safe)
+	for n := f.next[key] + 1; ; n++ {
+		name := safe
+		if n > 1 {
+			name = fmt.Sprintf("%s (%d)", safe, n)
+		}
 		// Two sets share no stem, even if all their endings differ: they would look
 		// like one. No file has the name that stands for a stem.
 		mine := []string{"/" + folded(name)}
@@ -52,6 +56,7 @@ func (f *Folder) Together(stem string, endings ...string) (*Set, error) {
 		for _, m := range mine {
 			taken[m] = true
 		}
+		f.next[key] = n
 		return &Set{folder: f, names: names}, nil
 	}
 }

@@ -203,7 +203,7 @@ func (k Kind) Look(ctx context.Context, b *source.Backup) (s Summary, err error)
 	case errors.Is(err, source.ErrNotListed) && k.EncryptedOnly && !b.Info().Encrypted:
 		s = Summary{Kind: k.ID, State: LeftOut}
 	case errors.Is(err, source.ErrNotListed):
-		s = Summary{Kind: k.ID, State: None}
+		s = Summary{Kind: k.ID, State: None, Notes: s.Notes}
 	default:
 		s.State, s.Err = Unreadable, err
 	}

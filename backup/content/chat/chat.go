@@ -5,6 +5,7 @@ package chat
 import (
 	"context"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -236,4 +237,9 @@ func (m Message) Thing(c Conversation) kind.Thing {
 	}
 	title := m.From.Shown()
 	return kind.Thing{Ref: m.Ref, Title: title, Where: c.Title, Text: strings.Trim(strings.Join(text, "\n"), "\n"), Date: m.Date, Bytes: m.Bytes(), Presence: m.Presence(), Deleted: m.Deleted}
+}
+
+// Sort orders conversations as people know them: that with the newest message first.
+func Sort(all []Conversation) {
+	slices.SortStableFunc(all, func(a, b Conversation) int { return b.To.Compare(a.To) })
 }

@@ -22,9 +22,8 @@ var navigation = template.Must(template.New("navigation").Parse(`<p><a href="{{.
 // takes out addresses that would run something.
 var oneMessage = template.Must(template.New("message").Parse(`{{with .Day}}<h2 class="day">{{.}}</h2>
 {{end}}{{if .Event}}<p class="event" dir="auto">{{.Time}} {{.Event}}{{template "notes" .}}</p>
-{{else}}<div class="row{{if .Own}} own{{end}}" id="m{{.Number}}"><div class="soft">{{.Who}}{{with .Time}} · {{.}}{{end}}</div>
-<div class="bubble" dir="auto">{{with .Quote}}<div class="quote">{{.}}</div>{{end}}{{range .Files}}{{template "file" .}}{{end}}{{.Text}}{{with .App}}<div class="soft">{{.}}</div>{{end}}{{with .Link}}
-<div class="quote">{{if .Href}}<a href="{{.Href}}" rel="noreferrer">{{.Title}}</a>{{else}}{{.Title}}{{end}}{{with .Summary}}<div>{{.}}</div>{{end}}</div>{{end}}</div>
+{{else}}<div class="row{{if .Own}} own{{end}}"><div class="soft">{{.Who}}{{with .Time}} · {{.}}{{end}}</div>
+<div class="bubble" dir="auto">{{with .Quote}}<div class="quote">{{.}}</div>{{end}}{{range .Files}}{{template "file" .}}{{end}}{{.Text}}{{with .App}}<div class="soft">{{.}}</div>{{end}}{{with .Link}}<div class="quote">{{if .Href}}<a href="{{.Href}}" rel="noreferrer">{{.Title}}</a>{{else}}{{.Title}}{{end}}{{with .Summary}}<div>{{.}}</div>{{end}}</div>{{end}}</div>
 {{range .Earlier}}<div class="soft" dir="auto">{{$.Before}} {{.}}</div>{{end}}{{range .Reactions}}<div class="soft">{{.}}</div>{{end}}{{template "notes" .}}</div>
 {{end}}{{define "notes"}}{{range .Notes}}<div class="soft">{{.}}</div>{{end}}{{end}}{{define "file"}}<div>{{if eq .Form 1}}<a href="{{.Link}}"><img src="{{.Link}}" alt="{{.Name}}" loading="lazy"></a>{{else if eq .Form 2}}<video src="{{.Link}}" controls preload="none"></video><a href="{{.Link}}">{{.Name}}</a>{{else if eq .Form 3}}<audio src="{{.Link}}" controls preload="none"></audio>{{.Name}}{{else if eq .Form 4}}<a href="{{.Link}}">{{.Name}}</a>{{else}}{{.Name}}{{end}}{{with .Why}}<div class="soft">{{.}}</div>{{end}}</div>{{end}}`))
 
@@ -45,7 +44,6 @@ type shownLink struct{ Href, Title, Summary string }
 
 type shownMessage struct {
 	Own                     bool
-	Number                  int
 	Day, Who, Time          string
 	Event, Quote, Text, App string
 	Link                    *shownLink
@@ -95,7 +93,7 @@ func (w *writer) navigate(on *export.Page, key, to string) error {
 // show draws a message.
 func (w *writer) show(m Message, files []copied, reactions []string) error {
 	s := shownMessage{
-		Own: m.From.Own, Number: w.total, Who: w.who(m.From), Time: w.clock(m.Date), Text: m.Text, Reactions: reactions, Notes: w.notes(m),
+		Own: m.From.Own, Who: w.who(m.From), Time: w.clock(m.Date), Text: m.Text, Reactions: reactions, Notes: w.notes(m),
 		Event: w.say.Text(m.Event), App: w.say.Text(m.App), Before: w.say.Say("content.chat.before", nil),
 	}
 	if day := w.day(m.Date); day != w.dayAbove {

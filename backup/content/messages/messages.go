@@ -54,31 +54,6 @@ func absentNote(n int) []kind.Note {
 	return []kind.Note{{Text: words.T("content.messages.absent", words.Args{"N": words.Count(n)})}}
 }
 
-// count counts what things would visit, without reading texts.
-func count(ctx context.Context, b *source.Backup) (kind.Summary, error) {
-	r, err := open(ctx, b)
-	if err != nil {
-		return kind.Summary{}, err
-	}
-	defer r.Close()
-	s := kind.Summary{}
-	numbers := map[int64]entry{}
-	for _, entries := range r.entries {
-		for _, e := range entries {
-			if e.again {
-				continue
-			}
-			s.Add(kind.Thing{Date: date(e.date), Deleted: e.deleted})
-			if e.files {
-				numbers[e.row] = e
-			}
-		}
-	}
-	absent, err := r.countFiles(ctx, numbers, &s)
-	s.Notes = append(r.notes, absentNote(absent)...)
-	return s, err
-}
-
 // write exports the conversations.
 func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Options) error {
 	r, err := open(ctx, b)

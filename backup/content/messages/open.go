@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"slices"
 	"strings"
 	"sync"
@@ -42,8 +41,8 @@ type reader struct {
 type entry struct {
 	row, date int64
 	// deleted: it is in Recently Deleted. again: another conversation has it too, and
-	// comes first. files: it may have attachments.
-	deleted, again, files bool
+	// comes first.
+	deleted, again bool
 }
 
 // reaction is the row of a reaction, of the message that it names.
@@ -59,9 +58,22 @@ type place struct {
 	deleted bool
 }
 
-func open(ctx context.Context, b *source.Backup) (_ *reader, err error) {
-	r := &reader{backup: b, handles: map[int64]string{}, reactions: map[string][]reaction{}, byKey: map[string]int{}, byChat: map[int64]int{}}
+// openDatabase opens the database alone.
+func openDatabase(ctx context.Context, b *source.Backup) (r *reader, err error) {
+	r = &reader{backup: b, handles: map[int64]string{}, reactions: map[string][]reaction{}, byKey: map[string]int{}, byChat: map[int64]int{}}
 	if r.db, err = b.Database(ctx, domain, sms); err != nil {
+		return nil, err
+	}
+	if !r.db.Has("message", "guid") {
+		r.db.Close()
+		return nil, fmt.Errorf("%s: no messages are in it: %w", sms, source.ErrDamaged)
+	}
+	return r, nil
+}
+
+func open(ctx context.Context, b *source.Backup) (_ *reader, err error) {
+	r, err := openDatabase(ctx, b)
+	if err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -69,9 +81,6 @@ func open(ctx context.Context, b *source.Backup) (_ *reader, err error) {
 			r.db.Close()
 		}
 	}()
-	if !r.db.Has("message", "guid") {
-		return nil, fmt.Errorf("%s: no messages are in it: %w", sms, source.ErrDamaged)
-	}
 	if r.book, err = contacts.Load(ctx, b); err != nil {
 		return nil, err
 	}
@@ -293,78 +302,53 @@ func (r *reader) readPlaces(ctx context.Context) error {
 
 // What associated_message_type says of a row that belongs to another message.
 const (
-	typeSticker     = 1000
-	typeReactions   = 2000
-	typeTakenBack   = 3000
-	typeVote        = 4000
-	typeReactionEnd = 5000
+	typeReactions = 2000
+	typeTakenBack = 3000
+	typeVote      = 4000
 )
 
-func isReaction(kind int64) bool {
-	return kind == typeSticker || kind >= typeReactions && kind < typeReactionEnd
-}
+// target is an expression for the guid of the message that a row belongs to, which it
+// names as "p:0/<guid>", "bp:<guid>" or by the guid alone.
+const target = `CASE WHEN m.associated_message_guid LIKE 'bp:%' THEN substr(m.associated_message_guid, 4)
+	WHEN m.associated_message_guid LIKE 'p:%/%' THEN substr(m.associated_message_guid, instr(m.associated_message_guid, '/') + 1)
+	ELSE m.associated_message_guid END`
 
-// readEntries goes through all messages once.
-func (r *reader) readEntries(ctx context.Context, first map[int64]place, more map[int64][]place) error {
-	d, seed := r.db, maphash.MakeSeed()
-	guids := make(map[uint64]bool, len(first))
-	type found struct {
-		entry
-		reaction
-		target string
-	}
-	var reactions []found
-	m := func(name string) string { return d.Column("m", "message", name) }
-	err := d.Each(ctx, func(rows *sql.Rows) error {
-		var row, when, kind, handle, own, files source.Int
-		var guid, emoji, target source.Text
-		if err := rows.Scan(&row, &guid, &when, &kind, &handle, &own, &files, &emoji, &target); err != nil {
-			return err
-		}
-		e := entry{row: int64(row), date: int64(when), files: files != 0}
-		guids[maphash.String(seed, string(guid))] = true
-		if isReaction(int64(kind)) && target != "" {
-			reactions = append(reactions, found{e, reaction{row: e.row, date: e.date, kind: int64(kind), handle: int64(handle), own: own != 0, emoji: string(emoji)}, targetOf(string(target))})
-			return nil
-		}
-		r.enter(e, int64(handle), first, more)
-		return nil
-	}, fmt.Sprintf(`SELECT m.rowid, m.guid, %s, %s, %s, %s, %s, %s, %s FROM message m`, m("date"), m("associated_message_type"), m("handle_id"), m("is_from_me"),
-		r.filesColumn(), m("associated_message_emoji"), m("associated_message_guid")))
-	if err != nil {
-		return err
-	}
-	slices.SortStableFunc(reactions, func(a, b found) int { return cmp.Compare(nano(a.reaction.date), nano(b.reaction.date)) })
-	for _, f := range reactions {
-		if guids[maphash.String(seed, f.target)] {
-			r.reactions[f.target] = append(r.reactions[f.target], f.reaction)
-		} else { // what it is of is gone: the words of it are left
-			r.enter(f.entry, f.reaction.handle, first, more)
-		}
-	}
-	return nil
-}
-
-// filesColumn is an expression that is 1 for messages that have attachments.
-func (r *reader) filesColumn() string {
-	if !r.hasFiles() {
+// reacts is a condition for rows that are reactions to other messages, stickers on
+// them or votes. One whose message is gone is a message: the words of it are left.
+func (r *reader) reacts() string {
+	if !r.db.Has("message", "associated_message_guid", "associated_message_type") {
 		return "0"
 	}
-	return "m.rowid IN (SELECT message_id FROM message_attachment_join)"
+	return `ifnull(m.associated_message_type = 1000 OR m.associated_message_type BETWEEN 2000 AND 4999, 0) AND ifnull(` + target + ` IN (SELECT guid FROM message), 0)`
+}
+
+// readEntries learns which messages and reactions there are.
+func (r *reader) readEntries(ctx context.Context, first map[int64]place, more map[int64][]place) error {
+	m := func(name string) string { return r.db.Column("m", "message", name) }
+	err := r.db.Each(ctx, func(rows *sql.Rows) error {
+		var row, when, handle source.Int
+		if err := rows.Scan(&row, &when, &handle); err != nil {
+			return err
+		}
+		r.enter(entry{row: int64(row), date: int64(when)}, int64(handle), first, more)
+		return nil
+	}, `SELECT m.rowid, `+m("date")+`, `+m("handle_id")+` FROM message m WHERE NOT (`+r.reacts()+`)`)
+	if err != nil || r.reacts() == "0" {
+		return err
+	}
+	return r.db.Each(ctx, func(rows *sql.Rows) error {
+		var row, when, kind, handle, own source.Int
+		var of, emoji source.Text
+		if err := rows.Scan(&row, &of, &when, &kind, &handle, &own, &emoji); err != nil {
+			return err
+		}
+		r.reactions[string(of)] = append(r.reactions[string(of)], reaction{row: int64(row), date: int64(when), kind: int64(kind), handle: int64(handle), own: own != 0, emoji: string(emoji)})
+		return nil
+	}, fmt.Sprintf(`SELECT m.rowid, %s, %s, m.associated_message_type, %s, %s, %s FROM message m WHERE %s`, target, m("date"), m("handle_id"), m("is_from_me"), m("associated_message_emoji"), r.reacts()))
 }
 
 func (r *reader) hasFiles() bool {
 	return r.db.Has("message_attachment_join", "message_id", "attachment_id") && r.db.Has("attachment", "filename")
-}
-
-// targetOf is the guid of the message that a reaction names: "p:0/<guid>", "bp:<guid>"
-// or the guid alone.
-func targetOf(name string) string {
-	name = strings.TrimPrefix(name, "bp:")
-	if at := strings.LastIndexByte(name, '/'); at >= 0 && strings.HasPrefix(name, "p:") {
-		name = name[at+1:]
-	}
-	return name
 }
 
 // enter puts a message into its conversations.
@@ -392,6 +376,11 @@ func (r *reader) enter(e entry, handle int64, first map[int64]place, more map[in
 
 // finish sorts all.
 func (r *reader) finish() {
+	for _, of := range r.reactions {
+		slices.SortFunc(of, func(a, b reaction) int {
+			return cmp.Or(cmp.Compare(nano(a.date), nano(b.date)), cmp.Compare(a.row, b.row))
+		})
+	}
 	for i := range r.conversations {
 		c, entries := &r.conversations[i], r.entries[i]
 		slices.SortFunc(entries, func(a, b entry) int {
@@ -413,5 +402,5 @@ func (r *reader) finish() {
 		}
 	}
 	r.conversations = slices.DeleteFunc(r.conversations, func(c chat.Conversation) bool { return c.Count == 0 })
-	slices.SortStableFunc(r.conversations, func(a, b chat.Conversation) int { return b.To.Compare(a.To) })
+	chat.Sort(r.conversations)
 }

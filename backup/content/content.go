@@ -18,13 +18,14 @@ import (
 	"lifeboat/backup/content/recordings"
 	"lifeboat/backup/content/source"
 	"lifeboat/backup/content/voicemail"
+	"lifeboat/backup/content/whatsapp"
 	"lifeboat/backup/export"
 	"lifeboat/device/fault"
 )
 
 // Kinds are all kinds, in the order in which people look for them.
 var Kinds = []kind.Kind{
-	photos.Kind, messages.Kind, contacts.Kind, calls.Kind, recordings.Kind, voicemail.Kind,
+	photos.Kind, messages.Kind, whatsapp.Kind, contacts.Kind, calls.Kind, recordings.Kind, voicemail.Kind,
 }
 
 // Find gives the kinds of these names; "all", or none, gives all. unknown is a name

@@ -73,7 +73,20 @@ var faultSettings = []struct {
 	{"error-at-start", "CODE", code(func(f *Faults) *int { return &f.Backup.AtStart.Code })},
 	{"error-at-end", "CODE", code(func(f *Faults) *int { return &f.Backup.AtEnd.Code })},
 	{"password-error", "CODE", code(func(f *Faults) *int { return &f.Backup.ChangePassword.Code })},
-	{"restore-error", "CODE", code(func(f *Faults) *int { return &f.Backup.Restore.Code })},
+	{"restore-error", "CODE[@WHERE]", func(f *Faults, v string) (err error) {
+		number, where, given := strings.Cut(v, "@")
+		if given {
+			if f.Backup.RestoreErrorAt, err = parseRestorePoint(where); err != nil {
+				return err
+			}
+		}
+		return code(func(f *Faults) *int { return &f.Backup.Restore.Code })(f, number)
+	}},
+	{"restore-detach", "WHERE", func(f *Faults, v string) (err error) {
+		f.Backup.RestoreDetach, err = parseRestorePoint(v)
+		return err
+	}},
+	{"restore-locked", "", turnOn(func(f *Faults) *bool { return &f.Backup.RestoreLocked })},
 	{"purge", "", turnOn(func(f *Faults) *bool { return &f.Backup.PurgeAlways })},
 	{"unknown-message", "", turnOn(func(f *Faults) *bool { return &f.Backup.UnknownMessage })},
 	{"huge-frame", "", turnOn(func(f *Faults) *bool { return &f.Backup.HugeFrame })},
@@ -110,7 +123,8 @@ func setFault(c *Config, v string) error { return c.Faults.Set(v) }
 
 // Set adds a fault by the text that the flag --fault takes: NAME or
 // NAME=VALUE. A POINT is a share of the backup, such as 0.5, or a number of
-// messages that the phone has sent, such as #17.
+// messages that the phone has sent, such as #17; WHERE in a restore is a share of
+// it, or a size such as 3MB that has come.
 func (f *Faults) Set(v string) error {
 	name, value, _ := strings.Cut(v, "=")
 	for _, s := range faultSettings {
@@ -162,6 +176,19 @@ func parsePoint(v string) (backupd.Point, error) {
 		return backupd.Point{}, fmt.Errorf("not a share of the backup above 0 and up to 1, nor # and a number of messages")
 	}
 	return backupd.Point{Share: n}, nil
+}
+
+// parseRestorePoint reads a share of what a restore brings, such as 0.5, or so
+// many bytes, such as 3MB.
+func parseRestorePoint(v string) (backupd.RestorePoint, error) {
+	if n, err := strconv.ParseFloat(v, 64); err == nil && n > 0 && n <= 1 {
+		return backupd.RestorePoint{Share: n}, nil
+	}
+	n, err := ParseSize(v)
+	if err != nil || n < 1 {
+		return backupd.RestorePoint{}, fmt.Errorf("not a share of the restore above 0 and up to 1, nor a size")
+	}
+	return backupd.RestorePoint{Bytes: n}, nil
 }
 
 // setOversized reads WHAT@POINT.

@@ -48,6 +48,7 @@ type Phone struct {
 
 	mu       sync.Mutex
 	restarts int
+	erasures int
 	closed   bool
 	running  sync.WaitGroup
 	server   *Server // nil while unplugged
@@ -226,7 +227,9 @@ func (p *Phone) newAgent() (*backupd.Engine, error) {
 		Notify: p.Notify, Detach: p.pullCable, SwitchCloudBackup: p.switchCloudBackup,
 		BackedUp: p.backedUp, FindMy: p.findMyOn, Restart: p.restart,
 		RestoreSpace: func() int64 { return cmp.Or(c.Disk.Restorable, c.Disk.Available) },
-		Now:          p.now, Log: p.log,
+		CloudRestore: func() bool { return c.Memory.Restoring }, Locked: p.dialog.Locked,
+		Erase: p.erased, Restored: p.restored, RestoreApplications: p.restoreApplications,
+		Now: p.now, Log: p.log,
 	})
 }
 

@@ -194,7 +194,7 @@ func (j *job) admit(ctx context.Context, r request) error {
 		return err
 	}
 	switch {
-	case cfg.SetupUnfinished:
+	case j.engine.inSetup():
 		return &refusal{code: mbNotSetUp, text: "Device setup is not finished"}
 	case cfg.RequiresEncryption && !j.state.Encrypted:
 		return &refusal{code: mbPassword, text: "Backup encryption is required"}

@@ -51,6 +51,21 @@ type Config struct {
 	// RestoreSpace is how many bytes a restore may bring, beyond which it ends
 	// with error 106; nil means as many as it likes.
 	RestoreSpace func() int64
+	// CloudRestore reports whether a restore from iCloud is under way, which
+	// forbids another one (error 25). May be nil.
+	CloudRestore func() bool
+	// Locked reports whether the phone is locked, in which a restore ends with
+	// error 208. May be nil.
+	Locked func() bool
+	// Erase is called from iOS 27 on when a restore is about to bring the first
+	// file: all that was on the phone is gone. May be nil.
+	Erase func()
+	// RestoreApplications is called for what the host wrote to
+	// /iTunesRestore/RestoreApplications.plist, nil for nothing. May be nil.
+	RestoreApplications func() []byte
+	// Restored is called with each restore that succeeded, before the host knows.
+	// May be nil.
+	Restored func()
 	// Restart has the phone restart: after a restore, unless the host forbids
 	// it, as soon as the host has left. May be nil.
 	Restart func()
@@ -103,6 +118,8 @@ type Passcode struct {
 	After time.Duration
 	// Wait is how long the question stays on the screen.
 	Wait time.Duration
+	// Restore: a restore asks too. Whether phones do is not known.
+	Restore bool
 	// Refused closes the question without an answer: error 208.
 	Refused bool
 }

@@ -21,6 +21,7 @@ type Engine struct {
 	turn      chan struct{} // holds a token while a connection is served
 	exchanges exchangeLog
 	replayed  *replayed // nil unless transcripts are played
+	receiver  *Receiver // nil for a whole phone
 
 	mu     sync.Mutex
 	state  *state
@@ -28,8 +29,12 @@ type Engine struct {
 
 	passcode  Passcode
 	run       Run
-	cancelled bool      // by the owner, since the last backup began
-	brokenAt  time.Time // when a backup came to no final answer; zero when none did
+	cancelled bool // by the owner, since the last backup began
+	// restoreLeft: a restore has put files on the phone since it started.
+	restoreLeft bool
+	// setup: Setup Assistant waits to be gone through.
+	setup    bool
+	brokenAt time.Time // when a backup came to no final answer; zero when none did
 }
 
 // New makes an agent and reads its state, or begins a new one.
@@ -61,7 +66,7 @@ func New(cfg Config) (*Engine, error) {
 		version: parseVersion(cfg.Identity.ProductVersion),
 		turn:    make(chan struct{}, 1),
 		state:   s,
-		faults:  cfg.Faults, passcode: cfg.Passcode,
+		faults:  cfg.Faults, passcode: cfg.Passcode, setup: cfg.SetupUnfinished,
 	}, nil
 }
 
@@ -79,6 +84,21 @@ func (e *Engine) EncryptionChosen() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.state.Chosen || e.state.Encrypted
+}
+
+// SetSetup says whether Setup Assistant waits to be gone through, which makes
+// each backup end with error 212.
+func (e *Engine) SetSetup(waits bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.setup = waits
+}
+
+// inSetup reports whether Setup Assistant waits.
+func (e *Engine) inSetup() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.setup
 }
 
 // SetFaults replaces the faults from the next request on.

@@ -101,8 +101,14 @@ type Faults struct {
 	AtEnd Answer
 	// ChangePassword is the answer to any ChangePassword request.
 	ChangePassword Answer
-	// Restore is the answer to any Restore request.
-	Restore Answer
+	// Restore is the answer to any Restore request, straight after it, or at
+	// RestoreErrorAt once the files of that moment were read.
+	Restore        Answer
+	RestoreErrorAt RestorePoint
+	// RestoreDetach pulls the cable.
+	RestoreDetach RestorePoint
+	// RestoreLocked ends a restore with error 1: another one is under way.
+	RestoreLocked bool
 	// CloudBackup is the answer to EnableCloudBackup requests.
 	CloudBackup Answer
 

@@ -238,7 +238,7 @@ func (j *job) paddingTells(e *entry, sent []byte) (bool, error) {
 	if _, err := opened.Write(stored); err != nil {
 		return false, err
 	}
-	return opened.close(paddingDue) != nil, nil
+	return opened.close() != nil, nil
 }
 
 // fileKey is the key of a file, nil without encryption.

@@ -125,11 +125,11 @@ func (e *Engine) Cancel() {
 }
 
 // Restart is what a restart of the phone does to its agent: nothing is left of
-// what a broken backup did to it.
+// what a broken backup or a restore did to it.
 func (e *Engine) Restart() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.faults.SnapshotLeft, e.brokenAt = false, time.Time{}
+	e.faults.SnapshotLeft, e.restoreLeft, e.brokenAt = false, false, time.Time{}
 }
 
 // SetPasscode replaces what the owner does when the passcode is asked for.

@@ -11,21 +11,23 @@ const (
 
 // Final error codes of the agent (MBErrorDomain).
 const (
-	mbInternal  = 1
-	mbDeviceIO  = 100
-	mbSnapshot  = 3
-	mbReadHost  = 103
-	mbWriteHost = 104
-	mbHostFull  = 105
-	mbNoRoom    = 106
-	mbCancelled = 202
-	mbVersion   = 203
-	mbEmpty     = 204
-	mbCorrupt   = 205
-	mbPassword  = 207
-	mbLocked    = 208
-	mbFindMy    = 211
-	mbNotSetUp  = 212
+	mbInternal     = 1
+	mbCloudRestore = 25
+	mbDeviceIO     = 100
+	mbFileOnDevice = 102
+	mbSnapshot     = 3
+	mbReadHost     = 103
+	mbWriteHost    = 104
+	mbHostFull     = 105
+	mbNoRoom       = 106
+	mbCancelled    = 202
+	mbVersion      = 203
+	mbEmpty        = 204
+	mbCorrupt      = 205
+	mbPassword     = 207
+	mbLocked       = 208
+	mbFindMy       = 211
+	mbNotSetUp     = 212
 )
 
 // refusal is a request that ends with an error code of the agent.

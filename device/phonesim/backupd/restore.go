@@ -5,10 +5,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
+	"maps"
+	"slices"
 
 	"howett.net/plist"
 )
@@ -16,22 +14,27 @@ import (
 // This file is a restore, as far as it is known how phones do it: which files
 // they ask for, what they refuse, and in which order. What is on the simulated
 // phone stays: of what would have been put there it keeps the digests, see
-// restored.go. A copy of the backup that phones make first where a host does
-// not forbid it (RestoreDontCopyBackup) is left out: nobody recorded one.
+// restored.go. What is not known and taken so here: that a locked phone refuses
+// at once, and that from iOS 27 on the phone is erased once everything else was
+// found right and before the first file comes.
 
 // restore is one restore under way.
 type restore struct {
 	*session
 	ctx     context.Context
 	request request
+	options map[string]bool
+	faults  Faults
 	source  string // the folder of the backup on the host
-	work    string // folder for what is being read
 
 	manifest restoreManifest
+	hasInfo  bool        // there is an Info.plist
+	stored   *storedList // Manifest.db
 	keys     map[uint32][]byte
 	rows     *restoreRows
-	list     *restoredList
+	list     restoreSink
 	done     int64 // files
+	arrived  int64 // bytes of content, as the host stores it
 }
 
 // restoreManifest is what a restore needs of Manifest.plist.
@@ -42,41 +45,52 @@ type restoreManifest struct {
 	RequiredProductVersion string
 }
 
+// restoreOptions are the switches of a request, with what an absent one means.
+var restoreOptions = map[string]bool{
+	"RestoreSystemFiles":      true,
+	"RestorePreserveSettings": false,
+	"RestoreShouldReboot":     true,
+	"RestoreDontCopyBackup":   false,
+	"RemoveItemsNotRestored":  true,
+}
+
 // restore does a restore: see the steps.
 func (s *session) restore(ctx context.Context, r request) error {
 	_, faults := s.engine.current()
 	if err := s.checkTarget(r); err != nil {
 		return err
 	}
-	switch {
-	case faults.Restore.Code != 0:
+	if faults.Restore.Code != 0 && faults.RestoreErrorAt == (RestorePoint{}) {
 		return &refusal{code: faults.Restore.Code, text: faults.Restore.Text}
-	case s.engine.cfg.FindMy != nil && s.engine.cfg.FindMy():
-		return &refusal{code: mbFindMy, text: "Find My iPhone must be turned off"}
 	}
 	s.engine.exchanges.reset()
 	s.link.layout = newCallbacks(faults.OldLayout)
-	j := &restore{session: s, ctx: ctx, request: r, source: cmp.Or(r.text("SourceIdentifier"), s.engine.cfg.UDID), work: filepath.Join(s.engine.cfg.StateDir, "restore")}
+	j := &restore{session: s, ctx: ctx, request: r, faults: faults, source: cmp.Or(r.text("SourceIdentifier"), s.engine.cfg.UDID)}
+	j.options = map[string]bool{}
+	for name, absent := range restoreOptions {
+		j.options[name] = r.optionOr(name, absent)
+	}
 	defer j.end()
 	for _, step := range []func() error{
-		j.begin, j.readStatus, j.readProperties, j.readDatabase, j.checkVersion, j.unlock, j.openRows, j.checkSpace, j.readFiles, j.keep,
+		j.askOwner, j.checkAllowed, j.readStatus, j.readProperties, j.readDatabase, j.checkVersion, j.unlock, j.openRows, j.checkSpace,
+		j.checkLeft, j.copyBackup, j.erase, j.begin, j.readFiles, j.keep,
 	} {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := step(); err != nil {
 			return err
 		}
 	}
-	s.restarts = r.optionOr("RestoreShouldReboot", true)
 	return nil
 }
 
 func (j *restore) begin() (err error) {
-	if err := os.RemoveAll(j.work); err != nil {
-		return fmt.Errorf("backupd: %w", err)
+	if j.engine.receiver != nil {
+		j.list = j.engine.receiver
+		return nil
 	}
-	if err := os.Mkdir(j.work, 0o700); err != nil {
-		return fmt.Errorf("backupd: %w", err)
-	}
-	j.list, err = newRestoredList(j.engine.cfg.StateDir, j.source, j.request)
+	j.list, err = newRestoredList(j.engine.cfg.StateDir, Restored{Source: j.source, Options: j.options, Apps: j.apps()})
 	return err
 }
 
@@ -84,175 +98,16 @@ func (j *restore) end() {
 	if j.rows != nil {
 		_ = j.rows.close()
 	}
+	if j.stored != nil {
+		j.stored.close()
+	}
 	if j.list != nil {
 		j.list.abandon()
 	}
-	_ = os.RemoveAll(j.work)
 }
 
 // host is a path in the folder of the backup.
 func (j *restore) host(name string) string { return j.source + "/" + name }
-
-// readSmall reads a property list of the host. Code is why it did not come.
-func (j *restore) readSmall(name string) (data []byte, code int, err error) {
-	var buffer limitedBuffer
-	file := &wanted{path: j.host(name), into: &buffer}
-	if err := j.link.download(progress{}, file); err != nil {
-		return nil, 0, err
-	}
-	return buffer.Bytes(), file.code, nil
-}
-
-// readStatus reads Status.plist: whether there is a backup, of which format.
-func (j *restore) readStatus() error {
-	data, code, err := j.readSmall("Status.plist")
-	var status statusFile
-	switch {
-	case err != nil:
-		return err
-	case code == dlNotFound, code == 0 && len(data) == 0:
-		return &refusal{code: mbEmpty, text: "Backup is empty"}
-	case code != 0:
-		return reading(code, j.host("Status.plist"))
-	}
-	if _, err := plist.Unmarshal(data, &status); err != nil {
-		return corrupt("Status.plist", "Error reading backup properties")
-	}
-	if version, err := strconv.ParseFloat(status.Version, 64); err != nil || version < 2.4 || version >= 4 {
-		return &refusal{code: mbVersion, text: fmt.Sprintf("Unsupported backup version %.20q", status.Version)}
-	}
-	return nil
-}
-
-// readProperties reads Manifest.plist.
-func (j *restore) readProperties() error {
-	data, code, err := j.readSmall("Manifest.plist")
-	if err != nil {
-		return err
-	}
-	if code != 0 {
-		return reading(code, j.host("Manifest.plist"))
-	}
-	if _, err := plist.Unmarshal(data, &j.manifest); err != nil {
-		return corrupt("Manifest.plist", "Error reading backup properties")
-	}
-	return nil
-}
-
-// storedName is Manifest.db as the host has it, in the folder of the work.
-func (j *restore) storedName() string { return filepath.Join(j.work, "Manifest.stored") }
-
-// readDatabase reads Manifest.db.
-func (j *restore) readDatabase() error {
-	f, err := os.Create(j.storedName())
-	if err != nil {
-		return fmt.Errorf("backupd: %w", err)
-	}
-	file := &wanted{path: j.host("Manifest.db"), into: f}
-	err = j.link.download(progress{}, file)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	switch {
-	case err != nil:
-		return err
-	case file.code != 0:
-		return reading(file.code, file.path)
-	}
-	return nil
-}
-
-// checkVersion refuses a backup of a newer iOS. Info.plist says about which it
-// is; without one nothing does.
-func (j *restore) checkVersion() error {
-	data, code, err := j.readSmall("Info.plist")
-	if err != nil {
-		return err
-	}
-	var info struct {
-		Version string `plist:"Product Version"`
-	}
-	if code == dlNotFound {
-		return nil
-	}
-	if code != 0 {
-		return reading(code, j.host("Info.plist"))
-	}
-	if _, err := plist.Unmarshal(data, &info); err != nil {
-		return corrupt("Info.plist", "Error reading backup properties")
-	}
-	phone := j.engine.cfg.Identity.ProductVersion
-	required := j.manifest.RequiredProductVersion
-	near := parseVersion(info.Version) == parseVersion(phone)
-	if compareVersions(phone, info.Version) >= 0 || near && required != "" && compareVersions(phone, required) >= 0 {
-		return nil
-	}
-	return &refusal{code: mbVersion, text: fmt.Sprintf("Backup of iOS %.20q is newer than the device's %s", info.Version, phone)}
-}
-
-// compareVersions compares numbers with dots between them.
-func compareVersions(a, b string) int {
-	for a != "" || b != "" {
-		var x, y string
-		x, a, _ = strings.Cut(a, ".")
-		y, b, _ = strings.Cut(b, ".")
-		m, _ := strconv.Atoi(x)
-		n, _ := strconv.Atoi(y)
-		if m != n {
-			return cmp.Compare(m, n)
-		}
-	}
-	return 0
-}
-
-// unlock opens the keybag with the password of the request, which need not be
-// the one that the phone has now.
-func (j *restore) unlock() (err error) {
-	if !j.manifest.IsEncrypted {
-		return nil
-	}
-	options, _ := j.request["Options"].(map[string]any)
-	password, _ := options["Password"].(string)
-	j.keys, err = unlockKeybag(j.manifest.BackupKeyBag, password)
-	return err
-}
-
-// openRows decrypts Manifest.db and opens it.
-func (j *restore) openRows() error {
-	stored, err := os.ReadFile(j.storedName())
-	if err != nil {
-		return fmt.Errorf("backupd: %w", err)
-	}
-	var plain bytes.Buffer
-	o, err := newOpener(j.keys, j.manifest.ManifestKey, &plain)
-	if err != nil {
-		return corrupt("Manifest.db", err.Error())
-	}
-	if _, err := o.Write(stored); err != nil {
-		return err
-	}
-	if err := o.close(paddingOptional); err != nil {
-		return corrupt("Manifest.db", err.Error())
-	}
-	name := filepath.Join(j.work, plainName)
-	if err := os.WriteFile(name, plain.Bytes(), 0o600); err != nil {
-		return fmt.Errorf("backupd: %w", err)
-	}
-	j.rows, err = openRestoreRows(name)
-	return err
-}
-
-// checkSpace refuses a backup that the phone has no room for.
-func (j *restore) checkSpace() error {
-	if j.engine.cfg.RestoreSpace == nil {
-		return nil
-	}
-	free := j.engine.cfg.RestoreSpace()
-	if j.rows.bytes > free {
-		return &refusal{code: mbNoRoom, text: fmt.Sprintf("Insufficient free disk space on device: %d of %d bytes", free, j.rows.bytes)}
-	}
-	return nil
-}
 
 // readFiles asks for the content, batch by batch, and tells at the end how
 // many files did not come or are not what they should be.
@@ -266,9 +121,10 @@ func (j *restore) readFiles() error {
 			if failed++; why == "" {
 				why = row.id + ": " + problem
 			}
+			j.list.failed(row.entry(), problem)
 		})
 	}
-	err := j.rows.each(func(row *restoreRow) error {
+	err := j.rows.each(j.ctx, func(row *restoreRow) error {
 		if !row.hasContent() {
 			return j.list.add(row.entry())
 		}
@@ -299,15 +155,18 @@ func (j *restore) readBatch(batch []*restoreRow, fail func(*restoreRow, string))
 	for i, row := range batch {
 		var err error
 		files[i] = &wanted{path: j.host(row.id[:2] + "/" + row.id)}
-		if openers[i], err = newOpener(j.keys, row.key, nil); err != nil {
+		if openers[i], err = newOpener(j.keys, row.key); err != nil {
 			fail(row, err.Error())
-			openers[i], _ = newOpener(nil, nil, nil)
+			openers[i], _ = newOpener(nil, nil)
 			openers[i].useless = true
 		}
-		files[i].into = openers[i]
+		files[i].into = &arriving{restore: j, into: openers[i]}
 	}
 	percent := 100 * float64(j.done) / float64(max(j.rows.files, 1))
 	if err := j.link.download(progress{end: percent}, files...); err != nil {
+		return err
+	}
+	if err := j.stopped(); err != nil {
 		return err
 	}
 	for i, row := range batch {
@@ -316,7 +175,7 @@ func (j *restore) readBatch(batch []*restoreRow, fail func(*restoreRow, string))
 		case files[i].code != 0:
 			fail(row, fmt.Sprintf("status %d", files[i].code))
 		default:
-			if err := o.close(paddingDue); err != nil {
+			if err := o.close(); err != nil {
 				fail(row, err.Error())
 				continue
 			}
@@ -334,13 +193,81 @@ func (j *restore) readBatch(batch []*restoreRow, fail func(*restoreRow, string))
 	return nil
 }
 
+// arriving takes the content of a file, and is where faults strike.
+type arriving struct {
+	*restore
+	into *opener
+}
+
+// Write implements io.Writer.
+func (a *arriving) Write(p []byte) (int, error) {
+	if err := a.strike(int64(len(p))); err != nil {
+		return 0, err
+	}
+	return a.into.Write(p)
+}
+
+// strike counts bytes that come, and does what was to happen then.
+func (j *restore) strike(bytes int64) error {
+	j.arrived += bytes
+	if j.faults.RestoreDetach.reached(j.arrived, j.rows.bytes) {
+		j.link.out.stopped(errDetached)
+		return errDetached
+	}
+	return nil
+}
+
+// stopped is a refusal that was asked for at a moment that has come.
+func (j *restore) stopped() error {
+	if answer := j.faults.Restore; answer.Code != 0 && j.faults.RestoreErrorAt.reached(j.arrived, j.rows.bytes) {
+		return &refusal{code: answer.Code, text: answer.Text}
+	}
+	return nil
+}
+
+// RestorePoint is a moment of a restore. The zero value never comes.
+type RestorePoint struct {
+	// Bytes of content have come, as the host stores them.
+	Bytes int64
+	// Share is that of the bytes that the backup lists, up to 1: everything has
+	// come and been put in its place, and only the final answer is missing.
+	Share float64
+}
+
+func (p RestorePoint) reached(bytes, all int64) bool {
+	return p.Bytes > 0 && bytes >= p.Bytes || p.Share > 0 && p.Share < 1 && float64(bytes) >= p.Share*float64(all)
+}
+
 // keep makes what was restored last.
 func (j *restore) keep() error {
 	if err := j.list.keep(); err != nil {
 		return err
 	}
-	j.engine.cfg.Log.Info("backup agent: restored", "from", j.source, "files", j.rows.files, "entries", j.list.entries)
+	j.engine.cfg.Log.Info("backup agent: restored", "from", j.source, "files", j.rows.files)
+	if j.engine.cfg.Restored != nil {
+		j.engine.cfg.Restored()
+	}
+	j.restarts = j.options["RestoreShouldReboot"]
+	switch {
+	case j.faults.RestoreDetach.Share >= 1:
+		j.link.out.stopped(errDetached)
+		return errDetached
+	case j.faults.Restore.Code != 0 && j.faults.RestoreErrorAt.Share >= 1:
+		return &refusal{code: j.faults.Restore.Code, text: j.faults.Restore.Text}
+	}
 	return nil
+}
+
+// apps are those that the host had the phone reinstall, by name.
+func (j *restore) apps() []string {
+	if j.engine.cfg.RestoreApplications == nil {
+		return nil
+	}
+	var apps map[string]any
+	if _, err := plist.Unmarshal(j.engine.cfg.RestoreApplications(), &apps); err != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(apps))
 }
 
 // optionOr is a switch of the request's Options, with what an absent one means.

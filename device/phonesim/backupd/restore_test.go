@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,7 +19,7 @@ import (
 )
 
 func restoreRequest(password string) map[string]any {
-	options := map[string]any{"RestoreSystemFiles": true, "RestoreShouldReboot": false, "RemoveItemsNotRestored": false}
+	options := map[string]any{"RestoreSystemFiles": true, "RestoreShouldReboot": false, "RestoreDontCopyBackup": true, "RemoveItemsNotRestored": false}
 	if password != "" {
 		options["Password"] = password
 	}
@@ -119,7 +120,10 @@ func TestRestore(t *testing.T) {
 			}
 			checkRestored(t, phone, restoredAs(t, source))
 			got, _, _ := phone.Restored()
-			if got.Source != testUDID || !got.Options["RestoreSystemFiles"] || len(got.Options) != 2 {
+			if got.Source != testUDID || !maps.Equal(got.Options, map[string]bool{
+				"RestoreSystemFiles": true, "RestorePreserveSettings": false, "RestoreShouldReboot": true,
+				"RestoreDontCopyBackup": true, "RemoveItemsNotRestored": false,
+			}) {
 				t.Errorf("it was restored with %+v", got.Options)
 			}
 			asked := strings.Join(host.seen, " ")
@@ -213,6 +217,20 @@ func TestRestoreRefused(t *testing.T) {
 	}{
 		{"nothing changed", nothing, nil, right, 0},
 		{"Find My is on", nothing, func(c *Config) { c.FindMy = func() bool { return true } }, right, 211},
+		{"a restore from iCloud", nothing, func(c *Config) {
+			c.CloudRestore, c.FindMy = func() bool { return true }, func() bool { return true }
+		}, right, 25},
+		{"a restore under way", nothing, func(c *Config) {
+			c.Faults.RestoreLocked, c.FindMy = true, func() bool { return true }
+		}, right, 1},
+		{"locked", nothing, func(c *Config) { c.Locked = func() bool { return true } }, right, 208},
+		{"no passcode", nothing, func(c *Config) { c.Passcode = Passcode{Set: true, Restore: true, Refused: true} }, right, 208},
+		{"a fault later", nothing, func(c *Config) {
+			c.Faults.Restore, c.Faults.RestoreErrorAt = Answer{Code: 100}, RestorePoint{Share: 0.5}
+		}, right, 100},
+		{"a fault after a size", nothing, func(c *Config) {
+			c.Faults.Restore, c.Faults.RestoreErrorAt = Answer{Code: 11}, RestorePoint{Bytes: 1000}
+		}, right, 11},
 		{"a fault", nothing, func(c *Config) { c.Faults.Restore = Answer{Code: 25} }, right, 25},
 		{"another phone's request", nothing, nil, map[string]any{"MessageName": "Restore", "TargetIdentifier": "other"}, 1},
 		{"a folder that is not there", nothing, nil, map[string]any{"MessageName": "Restore", "TargetIdentifier": testUDID, "SourceIdentifier": testUDID + "/none"}, 204},
@@ -259,7 +277,7 @@ func TestRestoreRefused(t *testing.T) {
 			if _, was, err := phone.Restored(); err != nil || was != (tc.code == 0) {
 				t.Errorf("restored: %v, %v", was, err)
 			}
-			if left, _ := filepath.Glob(filepath.Join(cfg.StateDir, "restore*")); len(left) > 0 && tc.code != 0 {
+			if left, _ := filepath.Glob(filepath.Join(cfg.StateDir, "*restore*")); len(left) > 0 && tc.code != 0 {
 				t.Errorf("it left %v", left)
 			}
 		})
@@ -312,7 +330,7 @@ func FuzzUnlockKeybag(f *testing.F) {
 				v[0], v[1] = 0, 0
 			}
 		}
-		_, _ = unlockKeybag(tlv, "eins")
+		_, _ = unlockKeybag(t.Context(), tlv, "eins")
 	})
 }
 

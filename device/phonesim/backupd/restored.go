@@ -22,14 +22,18 @@ const RestoredName = "restored.jsonl"
 type Restored struct {
 	// Source is the folder of the backup on the host.
 	Source string
-	// Options are the switches of the request.
+	// Options are the switches of the request, those that it left out too.
 	Options map[string]bool
+	// Apps are those that were to be reinstalled.
+	Apps []string `json:",omitempty"`
 	// Files are all entries, in the order in which they came.
 	Files []RestoredFile `json:",omitempty"`
 }
 
 // RestoredFile is a file, a folder or a link that was restored.
 type RestoredFile struct {
+	// ID is its name in the backup.
+	ID           string
 	Domain, Path string
 	Kind         content.Kind
 	Mode         uint32
@@ -69,16 +73,26 @@ func (e *Engine) Restored() (Restored, bool, error) {
 	}
 }
 
-// restoredList writes the file of a restore under way.
-type restoredList struct {
-	name    string
-	f       *os.File
-	buffer  *bufio.Writer
-	out     *json.Encoder
-	entries int
+// restoreSink takes what a restore brings.
+type restoreSink interface {
+	// add takes an entry that came as it should, and failed one that did not.
+	add(RestoredFile) error
+	failed(file RestoredFile, why string)
+	// keep makes what came the last restore; without it, abandon drops it.
+	keep() error
+	abandon()
 }
 
-func newRestoredList(dir, source string, r request) (*restoredList, error) {
+// restoredList writes the file of a restore under way.
+type restoredList struct {
+	name   string
+	f      *os.File
+	buffer *bufio.Writer
+	out    *json.Encoder
+}
+
+// newRestoredList begins one, with the head of a [Restored].
+func newRestoredList(dir string, head Restored) (*restoredList, error) {
 	l := &restoredList{name: filepath.Join(dir, RestoredName)}
 	f, err := os.Create(l.name + ".new")
 	if err != nil {
@@ -86,13 +100,6 @@ func newRestoredList(dir, source string, r request) (*restoredList, error) {
 	}
 	l.f, l.buffer = f, bufio.NewWriter(f)
 	l.out = json.NewEncoder(l.buffer)
-	head := Restored{Source: source, Options: map[string]bool{}}
-	options, _ := r["Options"].(map[string]any)
-	for key, value := range options {
-		if on, is := value.(bool); is {
-			head.Options[key] = on
-		}
-	}
 	return l, l.write(head)
 }
 
@@ -103,10 +110,9 @@ func (l *restoredList) write(v any) error {
 	return nil
 }
 
-func (l *restoredList) add(file RestoredFile) error {
-	l.entries++
-	return l.write(file)
-}
+func (l *restoredList) add(file RestoredFile) error { return l.write(file) }
+
+func (*restoredList) failed(RestoredFile, string) {}
 
 // keep makes the list the one of the last restore.
 func (l *restoredList) keep() error {

@@ -1,16 +1,18 @@
 package backupd
 
 import (
+	"bytes"
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/pbkdf2"
+	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash"
-	"io"
 )
 
 // maxRounds bounds what a keybag of a host may cost: ten times what iPhones take.
@@ -21,7 +23,7 @@ var errBag = errors.New("the keybag cannot be read")
 
 // unlockKeybag opens the class keys of a backup's keybag. Unlike the phone's
 // own it comes from a host.
-func unlockKeybag(tlv []byte, password string) (map[uint32][]byte, error) {
+func unlockKeybag(ctx context.Context, tlv []byte, password string) (map[uint32][]byte, error) {
 	header, classes, err := parseKeybag(tlv)
 	if err != nil {
 		return nil, corrupt("Manifest.plist", err.Error())
@@ -29,7 +31,10 @@ func unlockKeybag(tlv []byte, password string) (map[uint32][]byte, error) {
 	if password == "" {
 		return nil, &refusal{code: mbPassword, text: "No password was given"}
 	}
-	kek, err := keyOfBag(header, password)
+	kek, err := keyOfBag(ctx, header, password)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, corrupt("Manifest.plist", err.Error())
 	}
@@ -75,7 +80,7 @@ func parseKeybag(tlv []byte) (header map[string][]byte, classes []map[string][]b
 
 // keyOfBag makes the key that wraps the class keys. Backups of before iOS 10.2
 // know only the second derivation.
-func keyOfBag(header map[string][]byte, password string) ([]byte, error) {
+func keyOfBag(ctx context.Context, header map[string][]byte, password string) ([]byte, error) {
 	rounds := func(tag string) (int, error) {
 		if len(header[tag]) != 4 {
 			return 0, errBag
@@ -91,13 +96,42 @@ func keyOfBag(header map[string][]byte, password string) ([]byte, error) {
 		return nil, err
 	}
 	if header["DPIC"] == nil {
-		return pbkdf2.Key(sha1.New, password, header["SALT"], second, keySize)
+		return derive(ctx, sha1.New, []byte(password), header["SALT"], second)
 	}
 	first, err := rounds("DPIC")
 	if err != nil {
 		return nil, err
 	}
-	return deriveKEK(password, header["DPSL"], header["SALT"], Rounds{PBKDF2SHA256: first, PBKDF2SHA1: second})
+	key, err := derive(ctx, sha256.New, []byte(password), header["DPSL"], first)
+	if err != nil {
+		return nil, err
+	}
+	return derive(ctx, sha1.New, key, header["SALT"], second)
+}
+
+// derive is PBKDF2 for a key of keySize bytes that ends early with ctx: what a
+// host demands may take seconds.
+func derive(ctx context.Context, algorithm func() hash.Hash, secret, salt []byte, rounds int) ([]byte, error) {
+	mac := hmac.New(algorithm, secret)
+	var key []byte
+	for number := uint32(1); len(key) < keySize; number++ {
+		mac.Reset()
+		_, _ = mac.Write(salt)
+		_, _ = mac.Write(binary.BigEndian.AppendUint32(nil, number))
+		turn := mac.Sum(nil)
+		sum := bytes.Clone(turn)
+		for n := 1; n < rounds; n++ {
+			if n%8192 == 0 && ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			mac.Reset()
+			_, _ = mac.Write(turn)
+			turn = mac.Sum(turn[:0])
+			subtle.XORBytes(sum, sum, turn)
+		}
+		key = append(key, sum...)
+	}
+	return key[:keySize], nil
 }
 
 // opener undoes what a sealer did to a file, and sums up what it was sent and
@@ -106,7 +140,6 @@ type opener struct {
 	mode    cipher.BlockMode // nil: content as it stands
 	noKey   bool             // encrypted backups keep only empty files without a key
 	held    []byte           // the last block, which holds the padding, and what is no block yet
-	into    io.Writer        // may be nil
 	plain   hash.Hash        // SHA-256 of the file
 	size    int64            // of the file, in bytes
 	stored  hash.Hash        // SHA-1 of what is stored
@@ -116,11 +149,21 @@ type opener struct {
 
 // newOpener makes one for a file whose key is the given one, wrapped for a
 // class. Without class keys the backup is not encrypted.
-func newOpener(keys map[uint32][]byte, wrapped []byte, into io.Writer) (*opener, error) {
-	o := &opener{into: into, plain: sha256.New(), stored: sha1.New(), noKey: keys != nil && wrapped == nil}
+func newOpener(keys map[uint32][]byte, wrapped []byte) (*opener, error) {
+	o := &opener{plain: sha256.New(), stored: sha1.New(), noKey: keys != nil && wrapped == nil}
 	if keys == nil || wrapped == nil {
 		return o, nil
 	}
+	key, err := fileKeyOf(keys, wrapped)
+	if err != nil {
+		return nil, err
+	}
+	return o, o.unlock(key)
+}
+
+// fileKeyOf unwraps a key that has its class before it, as files and Manifest.db
+// have.
+func fileKeyOf(keys map[uint32][]byte, wrapped []byte) ([]byte, error) {
 	if len(wrapped) != 4+wrappedSize {
 		return nil, fmt.Errorf("a wrapped key of %d bytes", len(wrapped))
 	}
@@ -128,11 +171,7 @@ func newOpener(keys map[uint32][]byte, wrapped []byte, into io.Writer) (*opener,
 	if keys[class] == nil {
 		return nil, fmt.Errorf("no key of class %d", class)
 	}
-	key, err := unwrapKey(keys[class], wrapped[4:])
-	if err != nil {
-		return nil, err
-	}
-	return o, o.unlock(key)
+	return unwrapKey(keys[class], wrapped[4:])
 }
 
 // unlock has the opener decrypt what comes.
@@ -151,40 +190,25 @@ func (o *opener) Write(p []byte) (int, error) {
 	o.bytes += int64(len(p))
 	_, _ = o.stored.Write(p) // a hash takes everything
 	if o.mode == nil {
-		return len(p), o.emit(p)
+		o.emit(p)
+		return len(p), nil
 	}
 	o.held = append(o.held, p...)
 	if ready := (len(o.held) - 1) / aes.BlockSize * aes.BlockSize; ready > 0 {
 		o.mode.CryptBlocks(o.held[:ready], o.held[:ready])
-		if err := o.emit(o.held[:ready]); err != nil {
-			return 0, err
-		}
+		o.emit(o.held[:ready])
 		o.held = append(o.held[:0], o.held[ready:]...)
 	}
 	return len(p), nil
 }
 
-func (o *opener) emit(p []byte) error {
+func (o *opener) emit(p []byte) {
 	o.size += int64(len(p))
 	_, _ = o.plain.Write(p)
-	if o.into == nil {
-		return nil
-	}
-	_, err := o.into.Write(p)
-	return err
 }
 
-// padding reports whether an encrypted file must end with one: Manifest.db does
-// on some versions of iOS and not on others.
-type padding bool
-
-const (
-	paddingDue      padding = true
-	paddingOptional padding = false
-)
-
 // close takes the end of the file. An error says why the file cannot be right.
-func (o *opener) close(due padding) error {
+func (o *opener) close() error {
 	switch {
 	case o.bytes == 0:
 		return nil
@@ -201,11 +225,9 @@ func (o *opener) close(due padding) error {
 	for i := len(o.held) - n; right && i < len(o.held); i++ {
 		right = int(o.held[i]) == n
 	}
-	switch {
-	case right:
-		return o.emit(o.held[:len(o.held)-n])
-	case due == paddingOptional:
-		return o.emit(o.held)
+	if !right {
+		return errors.New("the padding is wrong")
 	}
-	return errors.New("the padding is wrong")
+	o.emit(o.held[:len(o.held)-n])
+	return nil
 }

@@ -1,6 +1,7 @@
 package backupd
 
 import (
+	"context"
 	"database/sql"
 	"encoding/hex"
 	"fmt"
@@ -25,7 +26,7 @@ func (r *restoreRow) hasContent() bool { return r.kind == content.Regular }
 
 // entry is what is kept of the row, without its content.
 func (r *restoreRow) entry() RestoredFile {
-	return RestoredFile{Domain: r.domain, Path: r.path, Kind: r.kind, Mode: r.mode, Target: r.target}
+	return RestoredFile{ID: r.id, Domain: r.domain, Path: r.path, Kind: r.kind, Mode: r.mode, Target: r.target}
 }
 
 // restoreRows are the rows of a Manifest.db that came from a host.
@@ -35,17 +36,18 @@ type restoreRows struct {
 	bytes int64 // of them, as the rows tell
 }
 
-// openRestoreRows opens a plain Manifest.db and counts what is in it.
-func openRestoreRows(name string) (*restoreRows, error) {
-	if err := setJournal(name, rollbackMode); err != nil {
-		return nil, fmt.Errorf("Manifest.db: %w", err)
-	}
-	db, err := sql.Open("sqlite", "file:"+name+"?immutable=1&mode=ro")
+// maxRow bounds the archived MBFile of a row in bytes; real ones have less than
+// a KiB.
+const maxRow = 1 << 20
+
+// openRestoreRows opens a Manifest.db and counts what is in it.
+func openRestoreRows(ctx context.Context, stored *storedList) (*restoreRows, error) {
+	db, err := stored.open()
 	if err != nil {
 		return nil, fmt.Errorf("Manifest.db: %w", err)
 	}
 	r := &restoreRows{db: db}
-	err = r.each(func(row *restoreRow) error {
+	err = r.each(ctx, func(row *restoreRow) error {
 		if row.hasContent() {
 			r.files++
 			r.bytes += max(row.size, 0)
@@ -63,10 +65,11 @@ func (r *restoreRows) close() error { return r.db.Close() }
 
 // each calls visit with the rows of files, folders and links. Rows that tell
 // of none are left out, as those are with flags 16 and nothing else.
-func (r *restoreRows) each(visit func(*restoreRow) error) error {
-	rows, err := r.db.Query(`SELECT fileID, coalesce(domain, ''), coalesce(relativePath, ''), flags, file FROM Files ORDER BY rowid`)
+func (r *restoreRows) each(ctx context.Context, visit func(*restoreRow) error) error {
+	rows, err := r.db.QueryContext(ctx, `SELECT fileID, coalesce(domain, ''), coalesce(relativePath, ''), flags,
+		CASE WHEN length(file) > ? THEN x'' ELSE file END FROM Files ORDER BY rowid`, maxRow)
 	if err != nil {
-		return corrupt("Manifest.db", err.Error())
+		return listError(ctx, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -74,7 +77,7 @@ func (r *restoreRows) each(visit func(*restoreRow) error) error {
 		var flags int
 		var blob []byte
 		if err := rows.Scan(&row.id, &row.domain, &row.path, &flags, &blob); err != nil {
-			return corrupt("Manifest.db", err.Error())
+			return listError(ctx, err)
 		}
 		if blob == nil {
 			continue
@@ -93,9 +96,18 @@ func (r *restoreRows) each(visit func(*restoreRow) error) error {
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return corrupt("Manifest.db", err.Error())
+		return listError(ctx, err)
 	}
 	return nil
+}
+
+// listError is what an error of the database means: it is damaged, unless ctx
+// has ended.
+func listError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return corrupt("Manifest.db", err.Error())
 }
 
 // archive is a property list that NSKeyedArchiver wrote.

@@ -116,7 +116,7 @@ func (s *session) process(ctx context.Context, message []any) error {
 		return s.hello(r)
 	}
 	operation, known := operations[name]
-	if !known {
+	if !known || s.engine.receiver != nil && name != "Restore" {
 		operation = refuse(mbInternal, "unknown request")
 	}
 	err := operation(s, ctx, r)

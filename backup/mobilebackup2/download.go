@@ -2,6 +2,7 @@ package mobilebackup2
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 
 	"lifeboat/backup/devicelink"
@@ -55,6 +56,28 @@ func (h *Host) send(dl *devicelink.Conn, path string) (local, err error) {
 		return local, dl.SendMissing(path, devicelink.StatusOf(local))
 	}
 	defer file.Close()
-	local, err = dl.SendFile(path, file)
+	if !h.ReadOnly {
+		local, err = dl.SendFile(path, file)
+		return h.failed("read file", full, local), err
+	}
+	h.content = h.content || isContent(path)
+	local, err = dl.SendFile(path, counted{file, h.OnBytes})
+	if local == nil && err == nil && isContent(path) && h.OnFile != nil {
+		h.OnFile()
+	}
 	return h.failed("read file", full, local), err
+}
+
+// counted calls tell, which may be nil, with how many bytes were read.
+type counted struct {
+	io.Reader
+	tell func(n int)
+}
+
+func (c counted) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	if n > 0 && c.tell != nil {
+		c.tell(n)
+	}
+	return n, err
 }

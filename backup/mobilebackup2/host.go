@@ -21,9 +21,14 @@ type Host struct {
 	// Root is the folder that the phone's paths are relative to. No other is
 	// named.
 	Root string
-	// UDID is the phone's; its paths begin with it.
+	// UDID is the phone's; its paths begin with it. In a restore it is the name
+	// that the backup was given in the request.
 	UDID string
-	// Space is called for the free bytes of the disk that Root is on.
+	// ReadOnly is for a restore: Root is then the backup itself, of which the
+	// phone reads, and whatever it asks for, Fs is not written to.
+	ReadOnly bool
+	// Space is called for the free bytes of the disk that Root is on; not with
+	// ReadOnly.
 	Space func() (uint64, error)
 	Log   *slog.Logger
 
@@ -31,10 +36,11 @@ type Host struct {
 	OnMessage func(name string)
 	// OnPercent is called with how far the phone says to be, 0 to 100.
 	OnPercent func(percent float64)
-	// OnBytes is called with how many bytes of content were stored.
+	// OnBytes is called with how many bytes of content were stored, and with
+	// ReadOnly with how many of any file were sent.
 	OnBytes func(n int)
-	// OnFile is called with each file that is stored completely, if it is content and
-	// not one of the phone's own lists.
+	// OnFile is called with each file that is stored completely, with ReadOnly that
+	// is sent, if it is content and not one of the phone's own lists.
 	OnFile func()
 	// OnSkipped is called with each file that the phone could not read.
 	OnSkipped func(Skipped)
@@ -122,6 +128,11 @@ func unknown(*Host, *devicelink.Conn, devicelink.Message) (reply, error) {
 
 func (h *Host) handle(dl *devicelink.Conn, m devicelink.Message) (reply, error) {
 	do, ok := handlers[m.Name]
+	if h != nil && h.ReadOnly {
+		if instead, is := readOnlyHandlers[m.Name]; is {
+			do = instead
+		}
+	}
 	if !ok || h == nil {
 		do = unknown
 	}

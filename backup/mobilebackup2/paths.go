@@ -24,7 +24,8 @@ const (
 // that Windows reads as a drive, a stream, a device or another name. A
 // leading slash is dropped, since phones are reported to send one. The first
 // component must be the phone's UDID, alone or with a time stamp behind it,
-// or a hidden name, which stays beside the backup and is thrown away.
+// or a hidden name, which stays beside the backup and is thrown away. Of a
+// backup that is only read it must be its name, and stands for the root.
 func (h *Host) resolve(name string) (string, error) {
 	name = strings.TrimLeft(name, "/")
 	if name == "" || len(name) > maxPath || !utf8.ValidString(name) {
@@ -39,11 +40,17 @@ func (h *Host) resolve(name string) (string, error) {
 			return "", devicelink.BadParameter
 		}
 	}
+	if h.ReadOnly {
+		parts = parts[1:]
+	}
 	return path.Join(h.Root, path.Join(parts...)), nil
 }
 
 // ours reports whether the first component of a path belongs to this backup.
 func (h *Host) ours(first string) bool {
+	if h.ReadOnly {
+		return first == h.UDID
+	}
 	if stamp, ok := strings.CutPrefix(first, h.UDID); ok {
 		return strings.Trim(stamp, "-0123456789") == "" && (stamp == "" || stamp[0] == '-')
 	}

@@ -1,5 +1,5 @@
 // Package mobilebackup2 is the host's side of com.apple.mobilebackup2: the
-// requests that begin a backup or change its password, and the operations
+// requests that begin a backup or a restore or change the password, and the operations
 // with which the phone then drives the host (device/PROTOCOL.md#mobilebackup2).
 //
 // The phone leads. Each of its messages is answered on its own, with no
@@ -92,7 +92,8 @@ type Response struct {
 	Code int
 	// Text is the phone's own words, possibly empty.
 	Text string
-	// Content reports whether content of a backup had come before.
+	// Content reports whether content of a backup had come before, in a restore
+	// whether some was sent.
 	Content bool
 }
 

@@ -10,6 +10,9 @@ import (
 // (device/PROTOCOL.md#space), in bytes.
 const reserve = 2 << 30
 
+// purgeRefusal is the text to the phone that nothing can be freed.
+const purgeRefusal = "DLPurgeDiskSpace failed to purge"
+
 // freeDiskSpace answers with the free room of the disk that the backup goes to: [].
 func freeDiskSpace(h *Host, _ devicelink.Message) reply {
 	free, err := h.Space()
@@ -30,5 +33,5 @@ func purgeDiskSpace(h *Host, m devicelink.Message) reply {
 		have := int64(min(free, math.MaxInt64/2))
 		h.shortage = &Shortage{Need: have + max(min(amount, math.MaxInt64/2)-reserve, 0), Have: have}
 	}
-	return reply{status: devicelink.Failed, text: "DLPurgeDiskSpace failed to purge", object: int64(0)}
+	return reply{status: devicelink.Failed, text: purgeRefusal, object: int64(0)}
 }

@@ -18,21 +18,32 @@ import (
 func uploadFiles(h *Host, dl *devicelink.Conn, m devicelink.Message) (reply, error) {
 	steps := newSteps(h, m)
 	var problem error
+	err := eachUpload(dl, func(file *devicelink.Upload) error {
+		local, err := h.receive(file, steps)
+		if problem == nil {
+			problem = local
+		}
+		return err
+	})
+	if err != nil {
+		return reply{}, err
+	}
+	h.percent(m.Percent(0))
+	return answer(problem), nil
+}
+
+// eachUpload has take read each file of a list to its end.
+func eachUpload(dl *devicelink.Conn, take func(*devicelink.Upload) error) error {
 	for {
 		file, err := dl.NextUpload()
 		if err == io.EOF {
-			h.percent(m.Percent(0))
-			return answer(problem), nil
+			return nil
+		}
+		if err == nil {
+			err = take(file)
 		}
 		if err != nil {
-			return reply{}, err
-		}
-		local, err := h.receive(file, steps)
-		if err != nil {
-			return reply{}, err
-		}
-		if problem == nil {
-			problem = local
+			return err
 		}
 	}
 }

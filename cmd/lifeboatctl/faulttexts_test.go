@@ -24,7 +24,7 @@ var deviceCodes = []struct {
 	{11, fault.BackupCorrupt}, {12, fault.BackupCorrupt}, {14, fault.DeviceBusy}, {17, fault.DeviceBusy},
 	{22, fault.PolicyForbids}, {25, fault.RestoreInProgress}, {100, fault.DeviceIO}, {101, fault.DeviceIO},
 	{102, fault.DeviceSnapshot}, {103, fault.HostRead}, {104, fault.HostWrite}, {105, fault.HostSpace},
-	{106, fault.DeviceSpace}, {202, fault.CancelledPhone}, {203, fault.BackupVersion}, {204, fault.BackupCorrupt},
+	{106, fault.DeviceSpace}, {202, fault.CancelledPhone}, {203, fault.BackupVersion}, {204, fault.BackupEmpty},
 	{205, fault.BackupCorrupt}, {207, fault.PasswordWrong}, {208, fault.DeviceLocked}, {209, fault.DeviceKeyMissing},
 	{210, fault.NoAccount}, {211, fault.FindMyOn}, {212, fault.SetupUnfinished}, {217, fault.DeviceDeferred},
 	{303, fault.DeviceError}, {999, fault.DeviceError},

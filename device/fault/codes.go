@@ -77,6 +77,15 @@ const (
 	RestartRefused      Code = "restart-refused"       // the phone does not restart for a computer
 )
 
+// What stands in the way of a restore, beside what the phone's backup engine
+// reports. Failures of a restore have the argument Restore: see words.Catalogue.Problem.
+const (
+	RestoreOtherName Code = "restore-other-name" // what was typed is not the phone's name
+	RestoreLeftover  Code = "restore-leftover"   // MBErrorDomain 102 and 3: an earlier restore was not followed by a restart
+	BatteryLow       Code = "battery-low"        // the phone might run out of power half-way
+	BackupEmpty      Code = "backup-empty"       // MBErrorDomain 204
+)
+
 // Versions, and runs that were interrupted.
 const (
 	PlacePending      Code = "place-pending"       // the new backup is proven, but not in its place yet
@@ -104,7 +113,7 @@ const (
 	HostSpace        Code = "host-space"           // 105
 	DeviceSpace      Code = "device-space"         // 106
 	BackupVersion    Code = "backup-version"       // 203
-	BackupCorrupt    Code = "backup-corrupt"       // 204, 205, 11, 12
+	BackupCorrupt    Code = "backup-corrupt"       // 205, 11, 12
 	DeviceLocked     Code = "passcode-not-entered" // 208
 	DeviceKeyMissing Code = "device-key-missing"   // 209
 	NoAccount        Code = "no-account"           // 210
@@ -132,7 +141,7 @@ var mobileBackup = map[int]Code{
 	22: PolicyForbids, 25: RestoreInProgress,
 	100: DeviceIO, 101: DeviceIO, 102: DeviceSnapshot,
 	103: HostRead, 104: HostWrite, 105: HostSpace, 106: DeviceSpace,
-	202: CancelledPhone, 203: BackupVersion, 204: BackupCorrupt, 205: BackupCorrupt,
+	202: CancelledPhone, 203: BackupVersion, 204: BackupEmpty, 205: BackupCorrupt,
 	207: PasswordWrong, 208: DeviceLocked, 209: DeviceKeyMissing, 210: NoAccount, 211: FindMyOn, 212: SetupUnfinished,
 	217: DeviceDeferred, 218: DeviceDeferred, 219: DeviceDeferred, 220: DeviceDeferred,
 	221: DeviceDeferred, 222: DeviceDeferred, 223: DeviceDeferred, 224: DeviceDeferred,
@@ -158,6 +167,20 @@ var atStart = map[int]Code{3: DeviceSnapshot}
 func FromMobileBackupAtStart(op string, number int, text string) *Error {
 	e := FromMobileBackup(op, number, text)
 	if code, other := atStart[number]; other {
+		e.Code = code
+	}
+	return e
+}
+
+// inRestore holds the numbers of mobileBackup that mean another thing in a
+// restore. 102 was seen there where an earlier restore had not been followed by a
+// restart: "/var/.backup.i" was there already.
+var inRestore = map[int]Code{3: RestoreLeftover, 102: RestoreLeftover}
+
+// FromRestore is FromMobileBackup for a restore.
+func FromRestore(op string, number int, text string) *Error {
+	e := FromMobileBackup(op, number, text)
+	if code, other := inRestore[number]; other {
 		e.Code = code
 	}
 	return e
@@ -218,6 +241,7 @@ func Codes() []Code {
 		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, PasswordNotText, PasswordUnprintable, EncryptionForced,
 		EncryptionIsOn, EncryptionIsOff, KeyringFailed, KeyringMissing, KeyringLocked, PasswordOlder,
 		CloudNotProvisioned, CloudRefused, CloudUnchanged, RestartRefused,
+		RestoreOtherName, RestoreLeftover, BatteryLow, BackupEmpty,
 		DeviceError, DeviceInternal, DeviceIO, HostRead, HostWrite, HostSpace, BackupVersion,
 		BackupCorrupt, DeviceLocked, NoAccount, FindMyOn, PolicyForbids, NotABackup,
 		BackupUnfinished, BackupDamaged, OlderFormat, NewBackupUnfit, ProtocolRefused,

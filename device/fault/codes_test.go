@@ -47,6 +47,22 @@ func TestCodesAtTheStart(t *testing.T) {
 	}
 }
 
+// TestCodesOfARestore: what a phone answers to a restore has a cause of its own,
+// and its words stay with it.
+func TestCodesOfARestore(t *testing.T) {
+	for number, want := range map[int]fault.Code{
+		1: fault.DeviceInternal, 3: fault.RestoreLeftover, 22: fault.PolicyForbids, 25: fault.RestoreInProgress,
+		102: fault.RestoreLeftover, 103: fault.HostRead, 106: fault.DeviceSpace, 202: fault.CancelledPhone,
+		203: fault.BackupVersion, 204: fault.BackupEmpty, 205: fault.BackupCorrupt, 207: fault.PasswordWrong,
+		208: fault.DeviceLocked, 211: fault.FindMyOn, 999: fault.DeviceError,
+	} {
+		e := fault.FromRestore("restore", number, "its words")
+		if e.Code != want || e.Number != number || e.Text != "its words" || e.Domain != "MBErrorDomain" {
+			t.Errorf("%d: %+v, want %s", number, e, want)
+		}
+	}
+}
+
 // What lockdownd answers to StartService is not what the same name means of a
 // value.
 func TestServiceNames(t *testing.T) {

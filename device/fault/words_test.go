@@ -41,6 +41,44 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 	}
 }
 
+// TestEveryCodeHasItsWordsInARestore: whatever ends a restore is told without a
+// word of a new backup, and with what became of the phone.
+func TestEveryCodeHasItsWordsInARestore(t *testing.T) {
+	english := words.English()
+	for _, code := range fault.Codes() {
+		for _, state := range []string{"untouched", "first", "partial", "erased", "sent"} {
+			for _, first := range []any{nil, "13"} {
+				args := words.Args{"Restore": state}
+				if first != nil {
+					args["First"] = first
+				}
+				p := english.Problem(string(code), "linux", args)
+				for part, text := range map[string]string{"happened": p.Happened, "meaning": p.Meaning, "next": p.Next} {
+					if flaw := flawOf(text); flaw != "" {
+						t.Errorf("%s, %s: %s is %s: %q", code, state, part, flaw, text)
+					}
+				}
+				if want := english.Say("restore.state."+state, args); p.Meaning != want {
+					t.Errorf("%s, %s: meaning %q", code, state, p.Meaning)
+				}
+			}
+		}
+	}
+	// What a phone answers, and what ends a link.
+	for _, code := range []fault.Code{
+		fault.PhoneGone, fault.PhoneSilent, fault.DeviceError, fault.DeviceInternal, fault.DeviceFile, fault.DeviceBusy, fault.DeviceIO,
+		fault.HostRead, fault.HostWrite, fault.HostSpace, fault.DeviceSpace, fault.BackupVersion, fault.BackupCorrupt, fault.BackupEmpty,
+		fault.RestoreLeftover, fault.DeviceLocked, fault.DeviceKeyMissing, fault.DeviceDeferred, fault.FindMyOn, fault.PolicyForbids, fault.RestoreInProgress,
+	} {
+		p := english.Problem(string(code), "linux", words.Args{"Restore": "partial"})
+		for _, wrong := range []string{"the backup for", "make a full backup", "new backup", "Make a", "its backup"} {
+			if text := p.Happened + " " + p.Next; strings.Contains(text, wrong) {
+				t.Errorf("%s speaks of a backup that is made: %q", code, text)
+			}
+		}
+	}
+}
+
 // TestNoEarlierBackupIsClaimed: that an earlier backup is untouched is said only
 // where it is known that there is one, and then by all that may end a backup.
 func TestNoEarlierBackupIsClaimed(t *testing.T) {

@@ -1,4 +1,4 @@
-// Package afc reads files of the phone's media folder and takes the lock
+// Package afc reads and writes files of the phone's media folder and takes the lock
 // that fences off other programs that sync (device/PROTOCOL.md#afc). go-ios has
 // an AFC client, but one without locks.
 package afc
@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"time"
 
 	"lifeboat/device/fault"
@@ -25,10 +26,13 @@ const (
 	opStatus     = 0x01
 	opData       = 0x02
 	opReadDir    = 0x03
+	opRemove     = 0x08
+	opMakeDir    = 0x09
 	opFileInfo   = 0x0a
 	opFileOpen   = 0x0d
 	opFileHandle = 0x0e
 	opFileRead   = 0x0f
+	opFileWrite  = 0x10
 	opFileClose  = 0x14
 	opFileLock   = 0x1b
 )
@@ -40,6 +44,7 @@ type Mode uint64
 const (
 	ReadOnly  Mode = 1
 	ReadWrite Mode = 2 // creates
+	Overwrite Mode = 4 // creates, or empties what is there
 )
 
 // LockKind is what a lock request asks for; none of them waits.
@@ -57,6 +62,8 @@ var (
 	ErrBusy = errors.New("locked by another program")
 	// ErrNotFound: no such file (status 8).
 	ErrNotFound = errors.New("no such file on the phone")
+	// errExists: there is one already (status 16).
+	errExists = errors.New("it is on the phone already")
 )
 
 const (
@@ -136,6 +143,44 @@ func (c *Client) ReadFile(ctx context.Context, path string, limit int) ([]byte, 
 	}
 }
 
+// WriteFile writes a whole file, over one that is there. Its folder must be there.
+func (c *Client) WriteFile(ctx context.Context, path string, data []byte) (err error) {
+	h, err := c.Open(ctx, path, Overwrite)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closeErr := c.CloseFile(ctx, h); err == nil {
+			err = closeErr
+		}
+	}()
+	for len(data) > 0 {
+		n := min(len(data), chunk)
+		if _, _, err := c.send(ctx, opFileWrite, binary.LittleEndian.AppendUint64(nil, uint64(h)), data[:n]); err != nil {
+			return fmt.Errorf("write %s: %w", path, err)
+		}
+		data = data[n:]
+	}
+	return nil
+}
+
+// MakeDir makes a folder; one that is there is no error.
+func (c *Client) MakeDir(ctx context.Context, path string) error {
+	if _, _, err := c.ask(ctx, opMakeDir, append([]byte(path), 0)); err != nil && !errors.Is(err, errExists) {
+		return fmt.Errorf("make folder %s: %w", path, err)
+	}
+	return nil
+}
+
+// Remove removes a file or an empty folder. Errors wrap [ErrNotFound] where there
+// is none.
+func (c *Client) Remove(ctx context.Context, path string) error {
+	if _, _, err := c.ask(ctx, opRemove, append([]byte(path), 0)); err != nil {
+		return fmt.Errorf("remove %s: %w", path, err)
+	}
+	return nil
+}
+
 // MaxRead is the most that [Client.Read] reads at once, in bytes.
 const MaxRead = 1 << 20
 
@@ -152,14 +197,19 @@ func (c *Client) Read(ctx context.Context, h Handle, n int) ([]byte, error) {
 
 // ask sends one packet and reads its answer; a status other than 0 is an error.
 func (c *Client) ask(ctx context.Context, op uint64, arg []byte) (uint64, []byte, error) {
+	return c.send(ctx, op, arg, nil)
+}
+
+// send is ask with content behind the packet.
+func (c *Client) send(ctx context.Context, op uint64, arg, content []byte) (uint64, []byte, error) {
 	defer wire.Guard(ctx, c.conn, replyTimeout)()
 	c.number++
 	packet := append([]byte(nil), magic...)
-	total := uint64(headerSize + len(arg))
-	for _, v := range []uint64{total, total, c.number, op} {
+	own := uint64(headerSize + len(arg))
+	for _, v := range []uint64{own + uint64(len(content)), own, c.number, op} {
 		packet = binary.LittleEndian.AppendUint64(packet, v)
 	}
-	if _, err := c.conn.Write(append(packet, arg...)); err != nil {
+	if _, err := c.conn.Write(slices.Concat(packet, arg, content)); err != nil {
 		return 0, nil, wire.Explain(ctx, "ask AFC", err)
 	}
 	answer, data, err := readPacket(c.conn)
@@ -203,6 +253,8 @@ func statusError(code uint64) error {
 		return nil
 	case 8:
 		return ErrNotFound
+	case 16:
+		return errExists
 	case 19:
 		return ErrBusy
 	}

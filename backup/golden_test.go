@@ -45,6 +45,8 @@ type golden struct {
 	doubtful []int              // versions in which the proof found something when they were made
 	touched  []int              // versions whose proof was taken back
 	proofs   map[int]fault.Code // how a proof ends, where it finds something
+	// rehearsed are versions of which a restore was rehearsed, with the problems found.
+	rehearsed map[int]int
 }
 
 // goldens says what is in each archive of vault/testdata.
@@ -58,6 +60,7 @@ var goldens = map[string]golden{
 		sealed: true, all: 4, broken: true, doubtful: []int{3, 4}, touched: []int{1},
 		proofs: map[int]fault.Code{2: fault.BackupDamaged, 3: fault.BackupDamaged, 4: fault.BackupDamaged},
 	},
+	"format2/rehearsed": {sealed: true, all: 3, rehearsed: map[int]int{1: 2, 3: 0}},
 }
 
 func goldenFile(name string) string {
@@ -79,9 +82,10 @@ func (r *rig) goldenJob(sealed bool, day int) *Job {
 
 // goldenWriters make the golden folders of the present format.
 var goldenWriters = map[string]func(r *rig) error{
-	"format2/plain":    (*rig).goldenPlain,
-	"format2/sealed":   (*rig).goldenSealed,
-	"format2/doubtful": (*rig).goldenDoubtful,
+	"format2/plain":     (*rig).goldenPlain,
+	"format2/sealed":    (*rig).goldenSealed,
+	"format2/doubtful":  (*rig).goldenDoubtful,
+	"format2/rehearsed": (*rig).goldenRehearsed,
 }
 
 // TestWriteGolden makes a golden folder of the present format.
@@ -139,6 +143,28 @@ func (r *rig) goldenSealed() error {
 		r.edit(content.Edits{Changed: 1, Removed: 1})
 	}
 	return pack(goldenFile("format2/sealed"), r.root)
+}
+
+// goldenRehearsed: of two of three backups it is noted that they were restored
+// onto a simulated phone, which found something in one of them.
+func (r *rig) goldenRehearsed() error {
+	for day := range 3 {
+		r.mustRun(r.goldenJob(true, day))
+		r.edit(content.Edits{Changed: 1, Removed: 1})
+	}
+	v, err := vault.Open(afero.NewOsFs(), r.root, r.phone.UDID, nil)
+	if err != nil {
+		return err
+	}
+	for number, problems := range goldens["format2/rehearsed"].rehearsed {
+		rehearsed := vault.Rehearsal{Date: goldenDay.AddDate(0, 0, 3), By: "Lifeboat 0.1.0", Problems: problems}
+		err = errors.Join(err, v.RecordRehearsal(number, rehearsed))
+	}
+	// The reserve is a MiB of no matter what.
+	if err := errors.Join(err, v.Close(), os.Remove(filepath.Join(r.root, ".lifeboat", r.phone.UDID, "reserve"))); err != nil {
+		return err
+	}
+	return pack(goldenFile("format2/rehearsed"), r.root)
 }
 
 // goldenDoubtful: another program removes a file of the first backup, then a
@@ -302,6 +328,9 @@ func readGolden(t *testing.T, name string, g golden) {
 	}
 	var doubtful, touched []int
 	for _, v := range list {
+		if problems, was := g.rehearsed[v.Number]; was == v.Rehearsed.Date.IsZero() || problems != v.Rehearsed.Problems {
+			t.Errorf("version %d was rehearsed: %+v", v.Number, v.Rehearsed)
+		}
 		if len(v.Doubtful) > 0 {
 			doubtful = append(doubtful, v.Number)
 		}

@@ -106,6 +106,8 @@ var borders = []struct {
 		why: "a backup is proven again without a phone"},
 	{from: []string{"backup/changes"}, may: []string{"assets", "device/fault", "backup/catalog", "backup/content/source", "backup/disk", "backup/format", "backup/keybag", "backup/vault", "backup/verify"},
 		why: "versions are compared without a phone"},
+	{from: []string{"backup/rehearsal"}, may: []string{"assets", "device/fault", "device/phonesim/backupd", "backup/audit", "backup/catalog", "backup/disk", "backup/format",
+		"backup/keybag", "backup/mobilebackup2", "backup/vault", "backup/verify"}, why: "a restore is rehearsed without a phone, onto the phone's side of the simulated one"},
 	{from: []string{"backup"}, may: []string{"assets", "device", "backup"}, why: "backup knows neither checks nor ui"},
 	{from: []string{"ui/engine/logfile"}, may: []string{"checks/report", "device/fault"}, why: "the log holds what a report may"},
 	{from: []string{"ui/engine"}, may: []string{"assets", "device", "checks", "backup", "ui/engine/logfile"}, why: "what is asked for knows no window"},
@@ -148,6 +150,12 @@ func TestRoomsKeepTheirBorders(t *testing.T) {
 					t.Errorf("%s (%s) imports %s", p.room(), goos, f.prefix)
 				}
 			}
+			for _, room := range p.ours() { // but tests, and what they share
+				second := p.room() == "backup/rehearsal" && room == "device/phonesim/backupd"
+				if within(p.room(), "backup", "checks", "ui") && !within(p.room(), apart...) && within(room, "device/phonesim") && !second {
+					t.Errorf("%s (%s) imports the simulated phone's %s", p.room(), goos, room)
+				}
+			}
 			if within(p.room(), "device") && !within(p.room(), "device/phonesim", "device/devicetest") && slices.ContainsFunc(p.ours(), func(r string) bool { return within(r, "device/phonesim") }) {
 				t.Errorf("%s (%s) imports the simulated phone", p.room(), goos)
 			}
@@ -172,6 +180,7 @@ var floors = map[string][][]string{
 	},
 	"backup": {
 		{"backup"},
+		{"backup/rehearsal"},
 		{"backup/audit", "backup/changes", "backup/content", "backup/conversation", "backup/library", "backup/record"},
 		{
 			"backup/content/calendar", "backup/content/calls", "backup/content/files", "backup/content/health", "backup/content/messages", "backup/content/notes", "backup/content/photos",
@@ -237,7 +246,7 @@ func TestFloors(t *testing.T) {
 var printed = []string{
 	"assets", "assets/words", "ui/engine", "device", "device/facts", "device/fault", "device/transcript",
 	"checks", "checks/devicelog", "checks/diagnosis", "checks/feeds", "checks/report",
-	"backup", "backup/audit", "backup/changes", "backup/keybag", "backup/library", "backup/vault", "backup/verify",
+	"backup", "backup/audit", "backup/changes", "backup/keybag", "backup/library", "backup/rehearsal", "backup/vault", "backup/verify",
 	"backup/content", "backup/content/kind", "backup/export",
 }
 
@@ -276,7 +285,7 @@ func TestCommandLinePrintsOnly(t *testing.T) {
 var drawn = []string{
 	"assets", "assets/words", "assets/knowledge", "device", "device/facts", "device/fault",
 	"checks", "checks/devicelog", "checks/feeds", "checks/report",
-	"backup", "backup/audit", "backup/changes", "backup/keybag", "backup/library", "backup/passphrase", "backup/vault", "backup/verify",
+	"backup", "backup/audit", "backup/changes", "backup/keybag", "backup/library", "backup/passphrase", "backup/rehearsal", "backup/vault", "backup/verify",
 	"backup/content", "backup/content/chat", "backup/content/kind", "backup/content/photos", "backup/export",
 	"ui/engine", "ui/state", "ui/state/reminder", "ui/theme", "ui/widgets",
 	"ui/desktop/autostart", "ui/desktop/instance", "ui/desktop/notice", "ui/desktop/pick", "ui/desktop/reveal",

@@ -26,9 +26,15 @@ const UDID = "00008110-000A1B2C3D4E5F60"
 // an empty password it is not encrypted.
 func Make(t testing.TB, root string, source content.Source, password string) string {
 	t.Helper()
+	return MakeFaulty(t, root, source, password, backupd.Faults{})
+}
+
+// MakeFaulty is [Make] with a phone that has faults.
+func MakeFaulty(t testing.TB, root string, source content.Source, password string, faults backupd.Faults) string {
+	t.Helper()
+	faults.FewFolders = true // most of the time went into 512 empty folders
 	agent, err := backupd.New(backupd.Config{
-		StateDir: t.TempDir(), Content: source, UDID: UDID,
-		Faults: backupd.Faults{FewFolders: true}, // most of the time went into 512 empty folders
+		StateDir: t.TempDir(), Content: source, UDID: UDID, Faults: faults,
 		Identity: backupd.Identity{DeviceName: "Test", ProductType: "iPhone15,2", ProductVersion: "17.5.1", BuildVersion: "21F90", SerialNumber: "X"},
 	})
 	if err != nil {

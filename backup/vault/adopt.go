@@ -197,8 +197,11 @@ func (v *Vault) doubtShared(before Version, i *inventory) error {
 	}
 	for at := len(v.versions) - 1; at >= 0 && lost > 0; at, lost = at-1, lost-1 {
 		version := v.versions[at]
-		if m := version.meta; !version.Unread && m.Proof.Intact() { // what was found wrong is so still
-			m.Proof, m.Touched = Proof{}, true
+		if m := version.meta; !version.Unread && (m.Proof.Intact() || m.Rehearsed.Passed()) {
+			if m.Proof.Intact() { // what was found wrong is so still
+				m.Proof, m.Touched = Proof{}, true
+			}
+			m.Rehearsed = Rehearsal{}
 			v.log.Warn("another program wrote over files of a version: what was proven of it holds no longer", "version", m.Number)
 			if err := v.writeMeta(m); err != nil {
 				return err

@@ -247,7 +247,7 @@ func (v *Vault) confirm(j journal) error {
 	if wrong == 0 {
 		return nil
 	}
-	m.Proof.Problems, m.Bound = m.Proof.Problems+wrong, false
+	m.Proof.Problems, m.Rehearsed, m.Bound = m.Proof.Problems+wrong, Rehearsal{}, false
 	return v.writeJSON(name, m)
 }
 

@@ -32,7 +32,7 @@ func FuzzOwnFiles(f *testing.F) {
 	}
 	// What came to the format later.
 	odd := meta{
-		Number: 1, Base: true, Date: epoch, Proof: Proof{Level: "full", Problems: -1}, Touched: true, DoubtLasts: true,
+		Number: 1, Base: true, Date: epoch, Proof: Proof{Level: "full", Problems: -1}, Rehearsed: Rehearsal{Date: epoch, Problems: -1}, Touched: true, DoubtLasts: true,
 		Doubtful: []string{"", "../x", blob("a"), format.FileID("HomeDomain", "a"), strings.Repeat("f", 40)},
 	}
 	for which, seed := range map[string]any{

@@ -63,7 +63,7 @@ func (t *transfer) describeOne() error {
 	w := t.view
 	m := w.version.meta
 	m.Base, m.Added, m.Changed, m.Removed, m.GoneTops, m.Trashed = true, 0, 0, 0, nil, time.Time{}
-	m.Proof, m.Touched = w.version.Proof, w.version.Touched || w.version.Altered
+	m.Proof, m.Rehearsed, m.Touched = w.version.Proof, w.version.Rehearsed, w.version.Touched || w.version.Altered
 	list, err := t.listOf(&m)
 	if err != nil {
 		return err

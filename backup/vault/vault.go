@@ -27,7 +27,8 @@
 //	                        version/         meta.json and changes of the version to be
 //	                     aside/              a run that was kept, while another starts over
 //	                     versions/000012/    one folder a version, numbered as they came
-//	                        meta.json        date, counts, proof, which files are doubtful
+//	                        meta.json        date, counts, proof, which files are doubtful,
+//	                                         when its restore was rehearsed
 //	                        Info.plist, …    copies of the small lists, for when
 //	                                         another program writes over them
 //	                        changes          what arrived with it, and what it removed ([catalog])
@@ -92,7 +93,7 @@ import (
 // formatNumber is the format of the vault, as the package comment describes it.
 // What a program that does not know it may ignore, such as a field of
 // meta.json, aside/ or trashed.json, does not raise it; the golden folder
-// format2/doubtful has what was added to format 2 later.
+// format2/doubtful and format2/rehearsed have what was added to format 2 later.
 const formatNumber = 2
 
 // Vault is the place of one phone's backups, held for writing. It is for one

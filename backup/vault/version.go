@@ -32,6 +32,8 @@ type Version struct {
 	Added, Changed, Removed int
 	// Proof is what was proven last.
 	Proof Proof
+	// Rehearsed is what was found when it was last restored onto a simulated phone.
+	Rehearsed Rehearsal
 	// Trashed is when it was deleted; zero if it was not.
 	Trashed time.Time
 	// Current: it is the one at DIR/<UDID>.
@@ -107,6 +109,8 @@ type meta struct {
 	// Tops are the files beside the content, by name.
 	Tops  map[string]top `json:"tops"`
 	Proof Proof          `json:"proof,omitzero"`
+	// Rehearsed: see Version.
+	Rehearsed Rehearsal `json:"rehearsed,omitzero"`
 	// GoneTops are those that the version before had and this one has not.
 	GoneTops []string `json:"gone_tops,omitempty"`
 	// Touched: its proof was taken back, since another program wrote over files
@@ -145,7 +149,7 @@ func (m meta) version() Version {
 	return Version{
 		Number: m.Number, Date: m.Date, Files: m.Files, Bytes: m.Bytes,
 		Added: m.Added, Changed: m.Changed, Removed: m.Removed,
-		Proof: m.Proof, Trashed: m.Trashed, Unfinished: m.Unfinished, Touched: m.Touched,
+		Proof: m.Proof, Rehearsed: m.Rehearsed, Trashed: m.Trashed, Unfinished: m.Unfinished, Touched: m.Touched,
 		Doubtful: m.Doubtful, Encrypted: m.Encrypted, meta: m,
 	}
 }
@@ -199,7 +203,7 @@ func (p *place) markAltered(all []Version) {
 		return
 	}
 	for i := len(all) - 1; i >= 0; i-- {
-		all[i].Altered = true
+		all[i].Altered, all[i].Rehearsed = true, Rehearsal{}
 		if all[i].Proof.Intact() { // what was found wrong is so still
 			all[i].Proof = Proof{}
 		}
@@ -255,7 +259,7 @@ func (p *place) readVersion(number int) (Version, error) {
 // a folder tell.
 func (p *place) unread(number int, dir string, reason error) Version {
 	m, _ := p.describe(dir)
-	m.Number, m.Base, m.Proof = number, false, Proof{}
+	m.Number, m.Base, m.Proof, m.Rehearsed = number, false, Proof{}, Rehearsal{}
 	m.Files, m.Bytes = 0, 0 // only the files at its top were looked at
 	v := m.version()
 	v.Unread, v.Uncounted, v.reason = true, true, reason
@@ -303,6 +307,9 @@ func (v *Vault) writeMeta(m meta) error {
 			v.versions[i].Current, v.versions[i].Altered = old.Current, old.Altered
 			if old.Altered && m.Proof.Intact() {
 				v.versions[i].Proof = Proof{}
+			}
+			if old.Altered {
+				v.versions[i].Rehearsed = Rehearsal{}
 			}
 		}
 	}

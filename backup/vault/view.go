@@ -164,16 +164,23 @@ func (w *View) has(rel string) (bool, error) {
 		_, had := w.version.meta.Tops[rel]
 		return had, nil
 	}
+	_, had, err := w.Stored(id)
+	return had, err
+}
+
+// Stored is what is remembered of one content of the version; had is false where
+// the version has none of that name, or where its lists cannot be read.
+func (w *View) Stored(id catalog.ID) (e catalog.Entry, had bool, err error) {
 	for _, list := range w.lists {
 		e, there, err := list.Find(id)
 		if err != nil {
-			return false, damaged(w.version.Number, err)
+			return e, false, damaged(w.version.Number, err)
 		}
 		if there {
-			return e.Size != catalog.Gone, nil
+			return e, e.Size != catalog.Gone, nil
 		}
 	}
-	return false, nil
+	return e, false, nil
 }
 
 // viewFS is the file system of a View.

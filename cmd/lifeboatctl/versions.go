@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/library"
+	"lifeboat/backup/rehearsal"
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
 )
@@ -43,9 +45,11 @@ type versionJSON struct {
 	Changed  int         `json:"changed"`
 	Removed  int         `json:"removed"`
 	Proof    vault.Proof `json:"proof"`
-	Current  bool        `json:"current"`
-	Finished bool        `json:"finished"`
-	Trashed  time.Time   `json:"trashed,omitzero"`
+	// Rehearsed is when it was last restored onto a simulated phone, and what was found.
+	Rehearsed vault.Rehearsal `json:"rehearsed,omitzero"`
+	Current   bool            `json:"current"`
+	Finished  bool            `json:"finished"`
+	Trashed   time.Time       `json:"trashed,omitzero"`
 	// Counted: files and bytes are known; of another program's backup they are not.
 	Counted bool `json:"counted"`
 	// Doubtful is in how many files something was found when it was made.
@@ -95,7 +99,7 @@ func (c *call) versions(k library.Kept) (all []versionJSON, err error) {
 		one := versionJSON{
 			ID: v.ID(), UDID: k.UDID, Date: v.Date, Bytes: v.Bytes, Files: v.Files,
 			Added: v.Added, Changed: v.Changed, Removed: v.Removed,
-			Proof: v.Proof, Current: v.Current, Finished: !v.Unfinished, Trashed: v.Trashed, Unread: v.Unread,
+			Proof: v.Proof, Rehearsed: v.Rehearsed, Current: v.Current, Finished: !v.Unfinished, Trashed: v.Trashed, Unread: v.Unread,
 			Doubtful: len(v.Doubtful), Counted: !v.Uncounted, Touched: v.Touched || v.Altered,
 		}
 		if bytes, known := own[v.Number]; known {
@@ -139,6 +143,9 @@ func (c *call) versionLine(v versionJSON) string {
 		args["Own"] = words.Bytes(*v.OwnBytes)
 	}
 	args["State"] = c.text(state, args)
+	if marked := rehearsal.Mark(v.Rehearsed); marked.Key != "" && v.Finished && v.Trashed.IsZero() {
+		args["State"] = fmt.Sprintf("%s %s", args["State"], c.words.Text(marked))
+	}
 	if !v.Counted {
 		return c.text("cli.version.uncounted", args)
 	}

@@ -56,16 +56,9 @@ type opened struct {
 // password does not open it, or none is given, those that the keyring has of the phone
 // are tried, as a backup keeps the one that it was made with. See [source.Open].
 func (e *Engine) OpenContent(ctx context.Context, k library.Kept, number int, password keybag.Password) (Content, error) {
-	if number == 0 {
-		versions, err := e.Versions(k)
-		if err != nil {
-			return nil, err
-		}
-		i := slices.IndexFunc(versions, func(v vault.Version) bool { return v.Trashed.IsZero() && !v.Unfinished })
-		if i < 0 {
-			return nil, fault.New(fault.VersionUnknown, "look for the version", nil)
-		}
-		number = versions[i].Number
+	number, err := e.numberOf(k, number)
+	if err != nil {
+		return nil, err
 	}
 	open := func(p keybag.Password) (Content, error) {
 		b, err := source.Open(ctx, e.FilesOf(k), k.Root, k.UDID, number, p)
@@ -82,6 +75,23 @@ func (e *Engine) OpenContent(ctx context.Context, k library.Kept, number int, pa
 		}
 	}
 	return c, err
+}
+
+// numberOf is a version that was asked for by its number: 0 is the newest that was
+// finished and is not in the trash.
+func (e *Engine) numberOf(k library.Kept, number int) (int, error) {
+	if number != 0 {
+		return number, nil
+	}
+	versions, err := e.Versions(k)
+	if err != nil {
+		return 0, err
+	}
+	i := slices.IndexFunc(versions, func(v vault.Version) bool { return v.Trashed.IsZero() && !v.Unfinished })
+	if i < 0 {
+		return 0, fault.New(fault.VersionUnknown, "look for the version", nil)
+	}
+	return versions[i].Number, nil
 }
 
 func (o *opened) Look(ctx context.Context, each func(kind.Summary)) ([]kind.Summary, error) {

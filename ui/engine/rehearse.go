@@ -1,0 +1,31 @@
+package engine
+
+import (
+	"context"
+
+	"lifeboat/backup/keybag"
+	"lifeboat/backup/library"
+	"lifeboat/backup/rehearsal"
+)
+
+// Rehearse restores a version of k onto a simulated phone, number 0 for the newest,
+// and notes the day beside it unless it is another program's. Problems are part of the
+// result, and no error. Where the password does not open it, or none is given, those
+// that the keyring has of the phone are tried. report is called as
+// [rehearsal.Job.Run] does.
+func (e *Engine) Rehearse(ctx context.Context, k library.Kept, number int, password keybag.Password, report func(rehearsal.Progress)) (rehearsal.Result, error) {
+	number, err := e.numberOf(k, number)
+	if err != nil {
+		return rehearsal.Result{}, err
+	}
+	job := &rehearsal.Job{Fs: e.FilesOf(k), Root: k.Root, UDID: k.UDID, Version: number, Password: password, Program: e.program(), Log: e.Log}
+	result, err := job.Run(ctx, report)
+	if refused(err) {
+		if kept, _ := e.PasswordOf(ctx, k, number); !kept.Empty() { // without, err says all
+			defer kept.Wipe()
+			job.Password = kept
+			return job.Run(ctx, report)
+		}
+	}
+	return result, err
+}

@@ -71,6 +71,9 @@ type Local struct {
 	Exists   bool
 	Finished time.Time // zero if it is not known
 	Proven   bool      // it was proven intact, and nobody has changed it since
+	// Rehearsed is when a restore of any of them was rehearsed last, and passed; zero
+	// if none was.
+	Rehearsed time.Time
 }
 
 // Input is everything that the checks may know. What is left out counts as

@@ -71,6 +71,22 @@ func (l *Library) Standing(root, udid string) (date time.Time, stands, proven bo
 	return existing.Date, true, proven && seenErr == nil && !seen.Pending
 }
 
+// Rehearsed is when a restore of any version of the phone below root was rehearsed
+// last and passed; zero if none was, or if it cannot be read. It only looks, as
+// Standing does.
+func (l *Library) Rehearsed(root, udid string) (last time.Time) {
+	seen, err := vault.Look(l.Files(), root, udid)
+	if err != nil {
+		return time.Time{}
+	}
+	for _, v := range seen.Versions {
+		if v.Trashed.IsZero() && v.Rehearsed.Passed() && v.Rehearsed.Date.After(last) {
+			last = v.Rehearsed.Date
+		}
+	}
+	return last
+}
+
 func unreadable(dir string, err error) error {
 	const op = "look at the backup"
 	switch {

@@ -35,7 +35,7 @@ func (e *Engine) Diagnosis(x Examination) *diagnosis.Session {
 		Connections: &e.connections, History: e.History, Log: e.Log, Feeds: e.feeds(),
 		Local: func() checks.Local {
 			date, exists, proven := e.Standing(x.Destination, x.Phone.UDID)
-			return checks.Local{Exists: exists, Finished: date, Proven: proven}
+			return checks.Local{Exists: exists, Finished: date, Proven: proven, Rehearsed: e.Rehearsed(x.Destination, x.Phone.UDID)}
 		},
 		Record: func(ctx context.Context) facts.Datum[facts.Record] {
 			return e.ownRecord(ctx, x.Destination, x.Phone.UDID, x.Password)

@@ -17,6 +17,9 @@ func (s *State) remember(p *Phone) {
 			s.reminders.See(udid, name, reminder.ICloud, reminder.Seen{Last: last, At: read, Off: !on})
 		}
 	}
+	if in.Local.Proven {
+		s.reminders.SeeProven(udid, name, in.Local.Rehearsed, read)
+	}
 	if _, known := in.Host.Kind.Known(); known || in.Local.Exists {
 		s.reminders.See(udid, name, reminder.Computer, reminder.Seen{Last: in.Local.Finished, At: read})
 	}

@@ -26,6 +26,8 @@ type kept struct {
 type phone struct {
 	Name  string         `json:"name,omitempty"`
 	Sides map[Kind]*side `json:"sides,omitempty"`
+	// Rehearsal is of its backups on this computer.
+	Rehearsal *rehearsal `json:"rehearsal,omitempty"`
 }
 
 // side is what is kept of one kind of a phone's copies.
@@ -141,6 +143,9 @@ func (p *phone) lastSeen() (at time.Time) {
 		if s.At.After(at) {
 			at = s.At
 		}
+	}
+	if r := p.Rehearsal; r != nil && r.At.After(at) {
+		at = r.At
 	}
 	return at
 }

@@ -9,6 +9,8 @@
 //     unless they chose otherwise. While nothing changes, again after as long.
 //   - There is one reminder a day at most, over all phones, and one phone has
 //     both kinds in one. The phone that has waited longest goes first.
+//   - Where nothing is due, the rehearsal of a restore is offered, once a month at
+//     most, to whom has a proven backup and has rehearsed none for a month.
 //   - What was never read is not called old: nothing is said. Of iCloud the
 //     phone alone knows, so that a phone which has not been plugged in for long
 //     is "unseen" and not "old" if all was well when it was seen last.
@@ -105,7 +107,11 @@ type Part struct {
 type Reminder struct {
 	Name      string // of the phone, as it calls itself; perhaps ""
 	PluggedIn bool
-	Parts     []Part // one or two
+	Parts     []Part // one or two; none where a rehearsal is offered
+	// Rehearse: nothing is due, and a rehearsal of a restore is offered; Rehearsed is
+	// when the last one was, zero for never.
+	Rehearse  bool
+	Rehearsed time.Time
 
 	key string
 }
@@ -146,9 +152,16 @@ func (m *Memory) Plan(now time.Time, live map[string]Live) Plan {
 	first, plan := m.earliestDue(now, there)
 	if first != nil {
 		plan.Remind = first.remind(now)
+	} else if plan.Remind, _ = m.offer(now, there); plan.Remind != nil {
+		m.kept.Phones[plan.Remind.key].Rehearsal.Offered = now
+	}
+	if plan.Remind != nil {
 		m.kept.Last = now
 		_, later := m.earliestDue(now, there)
 		plan.Next = later.Next
+	}
+	if _, next := m.offer(now, there); plan.Next.IsZero() || !next.IsZero() && next.Before(plan.Next) {
+		plan.Next = next
 	}
 	plan.Wait = longest
 	if !plan.Next.IsZero() {
@@ -311,6 +324,10 @@ func (m *Memory) setBack(now time.Time) {
 	for _, p := range m.kept.Phones {
 		for _, s := range p.Sides {
 			back(&s.Reminded)
+		}
+		if r := p.Rehearsal; r != nil {
+			back(&r.Offered)
+			back(&r.Since)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // TestLimitsMemory holds lifeboatctl to 100 MiB while it backs up
-// LIFEBOAT_BIG files, and both sides to memory that does not grow with the
+// LIFEBOAT_BIG files and rehearses their restore, and both sides to memory that does not grow with the
 // content.
 func TestLimitsMemory(t *testing.T) {
 	big, err := strconv.Atoi(os.Getenv("LIFEBOAT_BIG"))
@@ -18,19 +18,26 @@ func TestLimitsMemory(t *testing.T) {
 	}
 	const limit = 100 << 20
 	b := build(t)
-	measure := func(files int) (ctl, sim used) {
+	measure := func(files int) (ctl, rehearsed, sim used) {
+		dir := t.TempDir()
 		address, stop := startPhone(t, b, "--files", strconv.Itoa(files), "--bytes", strconv.Itoa(files*8000))
-		ctl = run(t, address, b.ctl, "backup", "--json", "--to", t.TempDir())
-		return ctl, stop()
+		ctl = run(t, address, b.ctl, "backup", "--json", "--to", dir)
+		sim = stop()
+		return ctl, run(t, address, b.ctl, "rehearse", "--json", "--from", dir), sim
 	}
-	fewCtl, fewSim := measure(big / 10)
-	manyCtl, manySim := measure(big)
+	fewCtl, fewRehearsed, fewSim := measure(big / 10)
+	manyCtl, manyRehearsed, manySim := measure(big)
 	t.Logf("%7d files: lifeboatctl %v", big/10, fewCtl)
 	t.Logf("%7d files: lifeboatctl %v", big, manyCtl)
+	t.Logf("%7d files: rehearsal   %v", big/10, fewRehearsed)
+	t.Logf("%7d files: rehearsal   %v", big, manyRehearsed)
 	t.Logf("%7d files: phonesim    %v", big/10, fewSim)
 	t.Logf("%7d files: phonesim    %v", big, manySim)
 	if manyCtl.rss > limit {
 		t.Errorf("lifeboatctl took %d MiB for %d files; the limit is %d MiB", manyCtl.rss>>20, big, limit>>20)
+	}
+	if manyRehearsed.rss > limit {
+		t.Errorf("the rehearsal took %d MiB for %d files; the limit is %d MiB", manyRehearsed.rss>>20, big, limit>>20)
 	}
 	// Ten times the files may cost buffers and caches, not a multiple.
 	const slack = 24 << 20

@@ -249,10 +249,6 @@ func (s *State) ChoosePassword(j *Job, password keybag.Password, keep bool, fail
 	}()
 }
 
-// Keeping reports whether the keyring is asked to keep the password that was chosen:
-// it may wait for its owner.
-func (j *Job) Keeping() bool { return j.keeping }
-
 // GivePassword answers what the form asks; keep is whether it goes into the
 // keyring once it has proven right.
 func (s *State) GivePassword(j *Job, password keybag.Password, keep bool) {

@@ -101,3 +101,7 @@ func (s *State) SaveSheet(path string, sheet engine.Sheet, saved func()) {
 		})
 	}()
 }
+
+// Keeping reports whether the keyring is asked to keep the password that was chosen:
+// it may wait for its owner.
+func (j *Job) Keeping() bool { return j.keeping }

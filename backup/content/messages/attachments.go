@@ -58,22 +58,27 @@ func isPreview(file string, hidden bool) bool {
 	return hidden || strings.HasSuffix(file, ".pluginPayloadAttachment")
 }
 
-// openIndex learns which files the backup has. An error is for all who ask.
-func (r *reader) openIndex(ctx context.Context) error {
-	r.index.Do(func() {
-		if r.files, r.err = r.backup.Index(ctx, mediaDomain); r.err != nil {
-			return
+// openIndex learns once which files the backup has.
+func (r *reader) openIndex(ctx context.Context) (err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.files != nil {
+		return nil
+	}
+	files, err := r.backup.Index(ctx, mediaDomain)
+	if err != nil {
+		return err
+	}
+	r.ends = map[string]source.File{}
+	for f := range files.All("library/sms/") {
+		end := endOf(f.Path)
+		if _, twice := r.ends[end]; twice {
+			f = source.File{}
 		}
-		r.ends = map[string]source.File{}
-		for f := range r.files.All("library/sms/") {
-			end := endOf(f.Path)
-			if _, twice := r.ends[end]; twice {
-				f = source.File{}
-			}
-			r.ends[end] = f
-		}
-	})
-	return r.err
+		r.ends[end] = f
+	}
+	r.files = files
+	return nil
 }
 
 // endOf is the last two names of a path: that of the folder is a guid of its own.

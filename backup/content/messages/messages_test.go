@@ -1,6 +1,8 @@
 package messages
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -253,6 +255,15 @@ func TestPages(t *testing.T) {
 		if at, err := r.Position(t.Context(), c, "nothing"); at != -1 || err != nil {
 			t.Errorf("nothing is at %d, %v", at, err)
 		}
+	}
+	fresh := opened(t, b)
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := fresh.Messages(cancelled, fresh.Conversations()[0], 0, -1, func(chat.Message) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled gives %v", err)
+	}
+	if again := read(t, fresh, fresh.Conversations()[0], 0, -1); len(again) != fresh.Conversations()[0].Count {
+		t.Errorf("%d messages after it was cancelled once", len(again))
 	}
 	if none := read(t, r, chat.Conversation{Index: 99}, 0, -1); len(none) != 0 {
 		t.Errorf("of no conversation: %v", none)

@@ -31,10 +31,9 @@ type reader struct {
 	reactions     map[string][]reaction
 	notes         []kind.Note
 
-	index sync.Once // guards what is below
+	mu    sync.Mutex // guards what is below
 	files *source.Index
 	ends  map[string]source.File // by the two last names of the path; of several none
-	err   error
 }
 
 // entry is a message of a conversation.

@@ -157,12 +157,10 @@ func newFiles(lib *Library, place func(string) (placing, bool)) *files {
 	return &files{lib: lib, place: place, first: len(lib.Assets), stems: map[string]int32{}, loose: map[string]*looseAsset{}, endings: map[string]string{}}
 }
 
-// expect tells that the last asset's original has this name, in its library.
+// expect tells that the last asset's original has this name, in its library. A name that
+// is no plain path is none of the list's.
 func (f *files) expect(name string) {
 	name = strings.ToLower(name)
-	if name != path.Clean(name) || strings.HasPrefix(name, "/") || strings.HasPrefix(name, "../") {
-		name = "" // such a file is on no phone
-	}
 	stem, at := stemOf(name), int32(len(f.names)) //nolint:gosec // mostAssets
 	f.names = append(f.names, name)
 	other, found := f.stems[stem]
@@ -170,9 +168,7 @@ func (f *files) expect(name string) {
 		other = -1
 	}
 	f.next = append(f.next, other)
-	if name != "" {
-		f.stems[stem] = at
-	}
+	f.stems[stem] = at
 }
 
 // find gives the asset of a name, or one of its stem.

@@ -186,7 +186,7 @@ var floors = map[string][][]string{
 			"backup/content/calendar", "backup/content/calls", "backup/content/files", "backup/content/health", "backup/content/messages", "backup/content/notes", "backup/content/photos",
 			"backup/content/recordings", "backup/content/reminders", "backup/content/safari", "backup/content/voicemail", "backup/content/whatsapp",
 		},
-		{"backup/content/chat", "backup/content/contacts"},
+		{"backup/content/chat", "backup/content/contacts", "backup/content/icalendar"},
 		{"backup/content/kind"},
 		{"backup/export"},
 		{"backup/content/source"},

@@ -51,7 +51,6 @@ var realFiles = map[string]string{
 	"backup/vault/vault.go":               "the folder that was chosen, and the lock in it",
 	"backup/vault/view.go":                "an afero.Fs takes names as this system writes them",
 	"backup/vault/within.go":              "the folder that was chosen, and those above it",
-	"backup/rehearsal/rehearsal.go":       "the folder that was chosen, made absolute",
 }
 
 // Only files that are named above import path/filepath, and each of them does.

@@ -56,7 +56,7 @@ func TestTakeOutSheet(t *testing.T) {
 		r.openBackups()
 		r.press(r.row(6).look)
 		r.tap("Take out …")
-		r.sees("Whoever can open the folder can read them", "also 1 hidden thing", "2 photos and videos", "Edited photos")
+		r.sees("Whoever can open the folder can read them", "also 1 hidden thing", "also 1 small picture", "2 photos and videos", "Edited photos")
 		r.tap("Choose a folder …")
 		r.drain()
 		r.sees("Taken out", "3 files (4.0 MB) are in /home/anna/Out", "1 thing was left out", "IMG_0002.HEIC: it cannot be read in this backup")

@@ -66,13 +66,16 @@ func (w *Window) askTakeOut(only kind.ID) {
 	ticks := map[kind.ID]*widgets.TickBox{}
 	rows := []fyne.CanvasObject{widgets.Title(w.say("ui.takeout.title", nil)), widgets.Plain(w.say("ui.takeout.means", nil))}
 	var o kind.Options
-	hidden, deleted, photos := 0, 0, false
+	hidden, deleted, small, photos := 0, 0, 0, false
 	chosen := widgets.NewTight()
 	for _, s := range i.Kinds {
 		if s.State != kind.Found || only != "" && only != s.Kind {
 			continue
 		}
 		hidden, deleted, photos = hidden+s.Hidden, deleted+s.Deleted, photos || s.Kind == "photos"
+		if s.Kind == "photos" {
+			small = s.Small
+		}
 		tick := widgets.NewTickBox(w.text(words.T("content.count."+string(s.Kind), words.Args{"N": words.Count(s.Total())})), nil)
 		tick.Set(true)
 		ticks[s.Kind] = tick
@@ -81,6 +84,12 @@ func (w *Window) askTakeOut(only kind.ID) {
 		}
 	}
 	rows = append(rows, chosen)
+	if small > 0 {
+		o.SmallPictures = true
+		tick := widgets.NewTickBox(w.say("ui.takeout.small", words.Args{"N": words.Count(small)}), func(on bool) { o.SmallPictures = on })
+		tick.Set(true)
+		rows = append(rows, tick)
+	}
 	if hidden > 0 {
 		rows = append(rows, widgets.NewTickBox(w.say("ui.takeout.hidden", words.Args{"N": words.Count(hidden)}), func(on bool) { o.Hidden = on }))
 	}

@@ -10,12 +10,17 @@ import (
 	"strings"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup/content/calendar"
 	"lifeboat/backup/content/calls"
 	"lifeboat/backup/content/contacts"
+	"lifeboat/backup/content/files"
+	"lifeboat/backup/content/health"
 	"lifeboat/backup/content/kind"
 	"lifeboat/backup/content/messages"
+	"lifeboat/backup/content/notes"
 	"lifeboat/backup/content/photos"
 	"lifeboat/backup/content/recordings"
+	"lifeboat/backup/content/safari"
 	"lifeboat/backup/content/source"
 	"lifeboat/backup/content/voicemail"
 	"lifeboat/backup/content/whatsapp"
@@ -25,7 +30,8 @@ import (
 
 // Kinds are all kinds, in the order in which people look for them.
 var Kinds = []kind.Kind{
-	photos.Kind, messages.Kind, whatsapp.Kind, contacts.Kind, calls.Kind, recordings.Kind, voicemail.Kind,
+	photos.Kind, messages.Kind, whatsapp.Kind, contacts.Kind, calls.Kind, notes.Kind, recordings.Kind, voicemail.Kind, calendar.Kind,
+	safari.Kind, health.Kind, files.Kind,
 }
 
 // Find gives the kinds of these names; "all", or none, gives all. unknown is a name

@@ -25,6 +25,8 @@ func exportFiles(c *call) work {
 	var o kind.Options
 	c.flags.BoolVar(&o.Hidden, "hidden", false, c.text("cli.flag.export-hidden", nil))
 	c.flags.BoolVar(&o.Deleted, "deleted", false, c.text("cli.flag.export-deleted", nil))
+	c.flags.BoolVar(&o.SmallPictures, "small-pictures", false, c.text("cli.flag.export-small-pictures", nil))
+	c.flags.BoolVar(&o.AlbumCopies, "album-copies", false, c.text("cli.flag.export-album-copies", nil))
 	form := c.option("photos", "FORM", "both", c.text("cli.flag.export-photos", nil), "both", "edited", "original")
 	return func(ctx context.Context) error {
 		kinds, err := c.kinds(c.args)

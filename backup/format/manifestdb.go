@@ -48,6 +48,7 @@ type ManifestDB struct {
 
 	plain  *database
 	lookup *sql.Stmt // of Lookup, once it was called
+	row    *sql.Stmt // of Row, likewise
 }
 
 // OpenManifestDB opens Manifest.db of the backup in dir, which is decrypted
@@ -103,8 +104,10 @@ func (m *ManifestDB) content(ctx context.Context, err error) error {
 // Close closes the database.
 func (m *ManifestDB) Close() error {
 	var errs []error
-	if m.lookup != nil {
-		errs = append(errs, m.lookup.Close())
+	for _, s := range []*sql.Stmt{m.lookup, m.row} {
+		if s != nil {
+			errs = append(errs, s.Close())
+		}
 	}
 	if m.conn != nil {
 		errs = append(errs, m.conn.Close())
@@ -202,12 +205,18 @@ func (m *ManifestDB) Lookup(ctx context.Context, fileID string) (domain, path st
 
 // Row gives the entry with this id; found is false if there is none.
 func (m *ManifestDB) Row(ctx context.Context, fileID string) (r Row, found bool, err error) {
-	err = m.conn.QueryRowContext(ctx, `
-		SELECT CASE WHEN length(domain) <= ?1 THEN CAST(domain AS TEXT) ELSE '' END,
-		       CASE WHEN length(relativePath) <= ?1 THEN CAST(relativePath AS TEXT) ELSE '' END,
-		       CAST(ifnull(flags, 0) AS INTEGER),
-		       CASE WHEN length(file) <= ?2 THEN CAST(file AS BLOB) END
-		FROM Files WHERE fileID = ?3`, maxText, maxRecord, fileID).Scan(&r.Domain, &r.Path, &r.Flags, &r.Record)
+	if m.row == nil {
+		m.row, err = m.conn.PrepareContext(ctx, `
+			SELECT CASE WHEN length(domain) <= ?1 THEN CAST(domain AS TEXT) ELSE '' END,
+			       CASE WHEN length(relativePath) <= ?1 THEN CAST(relativePath AS TEXT) ELSE '' END,
+			       CAST(ifnull(flags, 0) AS INTEGER),
+			       CASE WHEN length(file) <= ?2 THEN CAST(file AS BLOB) END
+			FROM Files WHERE fileID = ?3`)
+		if err != nil {
+			return r, false, m.content(ctx, err)
+		}
+	}
+	err = m.row.QueryRowContext(ctx, maxText, maxRecord, fileID).Scan(&r.Domain, &r.Path, &r.Flags, &r.Record)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Row{}, false, nil
 	}

@@ -1,0 +1,167 @@
+package reminders
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup/content/icalendar"
+	"lifeboat/backup/content/kind"
+	"lifeboat/backup/content/source"
+	"lifeboat/backup/export"
+)
+
+// write exports each list that has reminders as a file.
+func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Options) error {
+	x := &exporter{to: to, o: o, date: b.Info().Date}
+	defer x.abort()
+	notes, err := read(ctx, b, x.one)
+	if err != nil {
+		return err
+	}
+	for _, n := range notes {
+		to.Leave(o.Say().Say("content.kind.reminders", nil), n.Text)
+	}
+	return x.commit()
+}
+
+// exporter is an export under way.
+type exporter struct {
+	to   *export.Folder
+	o    kind.Options
+	date time.Time // of the backup
+
+	key  string // of the list that is being written
+	file *export.File
+	out  *icalendar.Writer
+}
+
+func (x *exporter) one(s *store, r Reminder) error {
+	if !x.o.Takes(r.thing()) {
+		return nil
+	}
+	if x.file == nil || x.key != r.List.key {
+		if err := x.begin(r.List, s.zones[r.List.key]); err != nil {
+			return err
+		}
+	}
+	x.reminder(r)
+	return nil
+}
+
+// begin begins the file of a list.
+func (x *exporter) begin(l List, zones []string) (err error) {
+	if err := x.commit(); err != nil {
+		return err
+	}
+	name := l.Title
+	if strings.TrimSpace(name) == "" {
+		name = x.o.Say().Say("content.reminders.nameless", nil)
+	}
+	if x.file, err = x.to.Create(name+".ics", time.Time{}); err != nil {
+		return err
+	}
+	x.key, x.out = l.key, icalendar.New(x.file, name, "")
+	x.out.Zones(zones)
+	return nil
+}
+
+func (x *exporter) commit() error {
+	if x.file == nil {
+		return nil
+	}
+	if err := x.out.Close(); err != nil {
+		return err
+	}
+	file := x.file
+	x.file = nil
+	return file.Commit()
+}
+
+func (x *exporter) abort() {
+	if x.file != nil {
+		x.file.Abort()
+	}
+}
+
+func (x *exporter) reminder(r Reminder) {
+	w, form := x.out, r.form()
+	w.Begin("VTODO")
+	w.Text("UID", r.Ref)
+	stamp := x.date
+	for _, t := range []time.Time{r.Created, r.Modified} {
+		if !t.IsZero() {
+			stamp = t
+		}
+	}
+	if stamp.IsZero() {
+		stamp = time.Unix(0, 0) // there has to be one
+	}
+	w.UTC("DTSTAMP", stamp)
+	w.Text("SUMMARY", r.Title)
+	w.Text("DESCRIPTION", r.Notes)
+	for i, url := range r.URLs {
+		if i == 0 {
+			w.URI("URL", url)
+		} else {
+			w.URI("ATTACH", url)
+		}
+	}
+	if !r.Due.IsZero() {
+		if len(r.Rules) > 0 { // a rule counts from there
+			w.Times("DTSTART", form, r.Due)
+		}
+		w.Times("DUE", form, r.Due)
+		for _, one := range r.Rules {
+			w.Rule(one, form)
+		}
+	}
+	w.Line("STATUS", map[bool]string{false: "NEEDS-ACTION", true: "COMPLETED"}[r.Done])
+	if r.Done {
+		w.UTC("COMPLETED", r.Completed)
+		w.Line("PERCENT-COMPLETE", "100")
+	}
+	if r.Priority > 0 {
+		w.Line("PRIORITY", strconv.Itoa(r.Priority))
+	}
+	w.UTC("CREATED", r.Created)
+	w.UTC("LAST-MODIFIED", r.Modified)
+	if len(r.Tags) > 0 {
+		quoted := make([]string, len(r.Tags))
+		for i, tag := range r.Tags {
+			quoted[i] = icalendar.Quote(tag)
+		}
+		w.Line("CATEGORIES", strings.Join(quoted, ","))
+	}
+	w.Text("RELATED-TO", r.Parent)
+	if r.Flagged {
+		w.Line("X-LIFEBOAT-FLAGGED", "TRUE")
+	}
+	for _, a := range r.Alarms {
+		w.Alarm(a, r.Title, true)
+	}
+	w.End("VTODO")
+	x.left(r)
+}
+
+// left says what a reminder had that the file has not.
+func (x *exporter) left(r Reminder) {
+	what := r.Title
+	if strings.TrimSpace(what) == "" {
+		what = x.o.Say().Say("content.reminders.untitled", nil)
+	}
+	if r.Unclear || len(r.Rules) > 0 && r.Due.IsZero() {
+		x.to.Leave(what, words.T("content.reminders.unclear", nil))
+	}
+	if r.Silent {
+		x.to.Leave(what, words.T("content.reminders.silent", nil))
+	}
+	if _, known := icalendar.Zone(r.Zone); !known && !r.AllDay && !r.Due.IsZero() {
+		x.to.Leave(what, words.T("content.reminders.zone", words.Args{"Zone": words.OneLine(r.Zone)}))
+	}
+	for _, name := range r.Attachments {
+		x.to.Leave(name, words.T("content.reminders.attachment", words.Args{"Reminder": words.OneLine(what)}))
+	}
+}

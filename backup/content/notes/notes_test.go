@@ -253,7 +253,8 @@ func TestHarm(t *testing.T) {
 	} {
 		p := phone
 		p.WAL, p.Harm = false, c.harm
-		got, notes := read(t, contenttest.Phone(t, newest, p, apps.BuildNotes))
+		b := contenttest.Phone(t, newest, p, apps.BuildNotes)
+		got, notes := read(t, b)
 		partial := false
 		for _, n := range notes {
 			partial = partial || n.Partial
@@ -261,8 +262,8 @@ func TestHarm(t *testing.T) {
 		if len(got) != c.count || partial != c.partial || got["pocket"].Title != c.title {
 			t.Errorf("%s: %d, %+v, %+v", name, len(got), notes, got["pocket"])
 		}
-		if _, err := Kind.Look(t.Context(), contenttest.Phone(t, newest, p, apps.BuildNotes)); err != nil {
-			t.Errorf("%s: %v", name, err)
+		if s, err := Kind.Look(t.Context(), b); err != nil || s.State != kind.Found || s.Total()+s.Deleted != c.count {
+			t.Errorf("%s: %+v, %v", name, s, err)
 		}
 	}
 	if s, err := Kind.Look(t.Context(), contenttest.Open(t, "")); err != nil || s.State != kind.None {

@@ -336,3 +336,27 @@ func TestRecheckBusy(t *testing.T) {
 		t.Errorf("%v %+v", err, findings)
 	}
 }
+
+// TestLookOnly: a proof that only looks says the same, and writes nothing.
+func TestLookOnly(t *testing.T) {
+	r := newRig(t, nil)
+	r.mustRun(r.job())
+	before := tree(t, r.root)
+	look := r.recheck(0, secret)
+	look.LookOnly, look.Level = true, verify.Level{Depth: verify.Quick}
+	if report, findings := r.rechecked(look, ""); !report.Digests || !findings.Managed || findings.Noted {
+		t.Errorf("%+v, %+v", report, findings)
+	}
+	flipIn(t, blobIn(t, filepath.Join(r.root, r.phone.UDID), 1))
+	damaged := tree(t, r.root)
+	look.Level = verify.Level{Depth: verify.Full}
+	if report, findings := r.rechecked(look, fault.BackupDamaged); report.ProblemCount != 1 || findings.Noted || findings.NextFull || findings.RepairedCount > 0 {
+		t.Errorf("%+v, %+v", report, findings)
+	}
+	if d := cmp.Diff(damaged, tree(t, r.root)); d != "" {
+		t.Error(d)
+	}
+	if len(before) != len(damaged) {
+		t.Error("looking left something behind")
+	}
+}

@@ -39,6 +39,8 @@ type Job struct {
 	// opens the newest version and not this is [fault.PasswordOlder], any other
 	// that does not is [fault.PasswordWrong].
 	Password keybag.Password
+	// LookOnly leaves the backup as it is: nothing is repaired or noted.
+	LookOnly bool
 	// Program names itself in the proof, such as "Lifeboat 0.1.0".
 	Program string
 	// Now is called for the time of what is noted; nil is time.Now.
@@ -199,7 +201,8 @@ func (r *run) open() (err error) {
 	if err := r.look(); err != nil {
 		return err
 	}
-	if !r.view.Managed() {
+	r.known()
+	if !r.view.Managed() || r.LookOnly {
 		return nil
 	}
 	r.vault, err = vault.Open(r.Fs, r.Root, r.UDID, r.Log)
@@ -218,9 +221,14 @@ func (r *run) open() (err error) {
 	if err := r.look(); err != nil {
 		return err
 	}
+	r.known()
+	return nil
+}
+
+// known finds out whether what is remembered of the backup holds.
+func (r *run) known() {
 	r.managed = r.view.Managed() && !r.view.Foreign()
 	r.findings.Managed = r.managed
-	return nil
 }
 
 // look opens the view of the version.

@@ -76,6 +76,8 @@ type Manifest struct {
 	DeviceName     string
 	ProductType    string
 	ProductVersion string
+	// Required is the oldest iOS that takes the backup, "" if it does not say.
+	Required string
 }
 
 // ReadManifest reads Manifest.plist of the backup in dir.
@@ -99,6 +101,7 @@ func ReadManifest(fs afero.Fs, dir string) (Manifest, error) {
 	m.DeviceName = words.OneLine(m.DeviceName)
 	m.ProductType, _ = lockdown["ProductType"].(string)
 	m.ProductVersion, _ = lockdown["ProductVersion"].(string)
+	m.Required, _ = d["RequiredProductVersion"].(string)
 	return m, nil
 }
 

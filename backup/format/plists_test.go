@@ -51,11 +51,11 @@ func TestReadStatusAndManifest(t *testing.T) {
 		t.Error(err, d)
 	}
 	write(t, fsys, "/b/Manifest.plist", map[string]any{
-		"IsEncrypted": true, "BackupKeyBag": []byte{1}, "ManifestKey": []byte{2},
+		"IsEncrypted": true, "BackupKeyBag": []byte{1}, "ManifestKey": []byte{2}, "RequiredProductVersion": "17.4",
 		"Lockdown": map[string]any{"DeviceName": "N", "ProductType": "P", "ProductVersion": "17.5"},
 	})
 	manifest, err := ReadManifest(fsys, "/b")
-	want := Manifest{Encrypted: true, KeyBag: []byte{1}, ManifestKey: []byte{2}, DeviceName: "N", ProductType: "P", ProductVersion: "17.5"}
+	want := Manifest{Encrypted: true, KeyBag: []byte{1}, ManifestKey: []byte{2}, DeviceName: "N", ProductType: "P", ProductVersion: "17.5", Required: "17.4"}
 	if d := cmp.Diff(want, manifest); d != "" || err != nil {
 		t.Error(err, d)
 	}

@@ -179,6 +179,7 @@ var floors = map[string][][]string{
 		{"checks/devicelog"},
 	},
 	"backup": {
+		{"backup/restore"},
 		{"backup"},
 		{"backup/rehearsal"},
 		{"backup/audit", "backup/changes", "backup/content", "backup/conversation", "backup/library", "backup/record"},
@@ -247,13 +248,13 @@ var printed = []string{
 	"assets", "assets/words", "ui/engine", "device", "device/facts", "device/fault", "device/transcript",
 	"checks", "checks/devicelog", "checks/diagnosis", "checks/feeds", "checks/report",
 	"backup", "backup/audit", "backup/changes", "backup/keybag", "backup/library", "backup/rehearsal", "backup/vault", "backup/verify",
-	"backup/content", "backup/content/kind", "backup/export",
+	"backup/content", "backup/content/kind", "backup/export", "backup/restore",
 }
 
 // TestCommandLinePrintsOnly: lifeboatctl holds options and printing, and puts
 // nothing together by itself.
 func TestCommandLinePrintsOnly(t *testing.T) {
-	made := regexp.MustCompile(`(?:backup|audit)\.Job\{|library\.Library\{|diagnosis\.New\(|vault\.(?:Open|List|Look|OpenView)\(|\bdevice\.Connect\(|\.Pair\(`)
+	made := regexp.MustCompile(`(?:backup|audit|restore)\.Job\{|library\.Library\{|diagnosis\.New\(|vault\.(?:Open|List|Look|OpenView)\(|\bdevice\.Connect\(|\.Pair\(`)
 	for _, p := range list(t, "linux") {
 		if p.room() != "cmd/lifeboatctl" {
 			continue
@@ -286,7 +287,7 @@ var drawn = []string{
 	"assets", "assets/words", "assets/knowledge", "device", "device/facts", "device/fault",
 	"checks", "checks/devicelog", "checks/feeds", "checks/report",
 	"backup", "backup/audit", "backup/changes", "backup/keybag", "backup/library", "backup/passphrase", "backup/rehearsal", "backup/vault", "backup/verify",
-	"backup/content", "backup/content/chat", "backup/content/kind", "backup/content/photos", "backup/export",
+	"backup/content", "backup/content/chat", "backup/content/kind", "backup/content/photos", "backup/export", "backup/restore",
 	"ui/engine", "ui/state", "ui/state/reminder", "ui/theme", "ui/widgets",
 	"ui/desktop/autostart", "ui/desktop/instance", "ui/desktop/notice", "ui/desktop/pick", "ui/desktop/reveal",
 }

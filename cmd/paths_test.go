@@ -41,6 +41,7 @@ var realFiles = map[string]string{
 	"backup/places":                       "folders that were chosen, and where their drives are",
 	"backup/audit":                        "the folder that was chosen, made absolute",
 	"backup/rehearsal/rehearsal.go":       "the folder that was chosen, made absolute",
+	"backup/restore/restore.go":           "the folder that was chosen, made absolute",
 	"backup/syncapps/list_linux.go":       "/proc",
 	"backup/disk/rootfs/rootfs.go":        "an afero.Fs takes names as this system writes them",
 	"backup/vault/holder.go":              "the name of this program",

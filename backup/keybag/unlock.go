@@ -32,6 +32,23 @@ func (b *Bag) Unlock(ctx context.Context, p Password) (*Keys, error) {
 	return keys, err
 }
 
+// Spelling is the one of the password's spellings that opens the bag, which is
+// what a phone has to be given, as a new Password to be wiped. It takes what
+// Unlock takes, unless there is only one. Errors are those of Unlock.
+func (b *Bag) Spelling(ctx context.Context, p Password) (fits Password, err error) {
+	if len(p.spellings()) == 1 {
+		return NewPassword(p.Reveal()), nil
+	}
+	err = p.EachSpelling(func(spelling Password) error {
+		_, err := b.unlock(ctx, spelling)
+		if err == nil {
+			fits = NewPassword(spelling.Reveal())
+		}
+		return err
+	})
+	return fits, err
+}
+
 // unlock tries one spelling.
 func (b *Bag) unlock(ctx context.Context, p Password) (*Keys, error) {
 	kek, err := b.derive(ctx, p)

@@ -80,7 +80,7 @@ func (l *Library) transfer(k Kept, number int, to string) (vault.Transfer, error
 // phoneOf is the UDID of the phone of which something is kept: of another program's
 // backup the folder may have another name. "" is not known.
 func (l *Library) phoneOf(k Kept) string {
-	if !l.isForeign(k) {
+	if !l.IsForeign(k) {
 		return k.UDID
 	}
 	if parts := namedByUDID.FindStringSubmatch(k.UDID); parts != nil {

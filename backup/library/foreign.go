@@ -305,16 +305,16 @@ func (l *Library) readOnly() afero.Fs { return disk.ReadOnly(l.Files()) }
 // backup it is one that refuses every write, so that whatever works on it can do
 // no more than look.
 func (l *Library) FilesOf(k Kept) afero.Fs {
-	if l.isForeign(k) {
+	if l.IsForeign(k) {
 		return l.readOnly()
 	}
 	return l.Files()
 }
 
-// isForeign reports whether what is kept is another program's. Whoever names the
+// IsForeign reports whether what is kept is another program's. Whoever names the
 // folder of such a program means no more than to look, unless Lifeboat has
 // versions there: then somebody has chosen it for Lifeboat too.
-func (l *Library) isForeign(k Kept) bool {
+func (l *Library) IsForeign(k Kept) bool {
 	if k.Foreign {
 		return true
 	}

@@ -210,7 +210,7 @@ func (l *Library) WouldPrune(k Kept, policy vault.Policy, now time.Time) ([]int,
 // inVault does something to what Lifeboat keeps. Another program's backup is
 // [fault.NotOurs], before anything is touched.
 func (l *Library) inVault(k Kept, do func(*vault.Vault) error) error {
-	if l.isForeign(k) {
+	if l.IsForeign(k) {
 		return fault.New(fault.NotOurs, "change what is kept", nil).With("Path", vault.Dir(k.Root, k.UDID))
 	}
 	v, err := vault.Open(l.Files(), k.Root, k.UDID, l.Log)

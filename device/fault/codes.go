@@ -84,6 +84,7 @@ const (
 	RestoreLeftover  Code = "restore-leftover"   // MBErrorDomain 102 and 3: an earlier restore was not followed by a restart
 	BatteryLow       Code = "battery-low"        // the phone might run out of power half-way
 	BackupEmpty      Code = "backup-empty"       // MBErrorDomain 204
+	SeveralBackups   Code = "several-backups"    // of several phones, and none was named
 )
 
 // Versions, and runs that were interrupted.
@@ -241,7 +242,7 @@ func Codes() []Code {
 		PasswordWrong, PasswordNeeded, PasswordMismatch, PasswordEmpty, PasswordNotText, PasswordUnprintable, EncryptionForced,
 		EncryptionIsOn, EncryptionIsOff, KeyringFailed, KeyringMissing, KeyringLocked, PasswordOlder,
 		CloudNotProvisioned, CloudRefused, CloudUnchanged, RestartRefused,
-		RestoreOtherName, RestoreLeftover, BatteryLow, BackupEmpty,
+		RestoreOtherName, RestoreLeftover, BatteryLow, BackupEmpty, SeveralBackups,
 		DeviceError, DeviceInternal, DeviceIO, HostRead, HostWrite, HostSpace, BackupVersion,
 		BackupCorrupt, DeviceLocked, NoAccount, FindMyOn, PolicyForbids, NotABackup,
 		BackupUnfinished, BackupDamaged, OlderFormat, NewBackupUnfit, ProtocolRefused,

@@ -20,6 +20,7 @@ import (
 	"lifeboat/backup/content/notes"
 	"lifeboat/backup/content/photos"
 	"lifeboat/backup/content/recordings"
+	"lifeboat/backup/content/reminders"
 	"lifeboat/backup/content/safari"
 	"lifeboat/backup/content/source"
 	"lifeboat/backup/content/voicemail"
@@ -30,7 +31,7 @@ import (
 
 // Kinds are all kinds, in the order in which people look for them.
 var Kinds = []kind.Kind{
-	photos.Kind, messages.Kind, whatsapp.Kind, contacts.Kind, calls.Kind, notes.Kind, recordings.Kind, voicemail.Kind, calendar.Kind,
+	photos.Kind, messages.Kind, whatsapp.Kind, contacts.Kind, calls.Kind, notes.Kind, recordings.Kind, voicemail.Kind, calendar.Kind, reminders.Kind,
 	safari.Kind, health.Kind, files.Kind,
 }
 

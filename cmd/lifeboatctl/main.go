@@ -54,7 +54,7 @@ func Run(ctx context.Context, args []string, in *os.File, out, errs io.Writer) i
 // commands is the whole command line, in the order of the help.
 var commands = []func(*call) work{
 	devices, check, backUp, writeReport, icloud, restart,
-	verifyBackup, rehearse, find, listVersions, room, whatChanged, copyBackups, layOut, prune, undelete, encryption, passwords,
+	verifyBackup, rehearse, find, listVersions, room, whatChanged, copyBackups, layOut, restorePhone, prune, undelete, encryption, passwords,
 	look, searchBackup, compareContent, exportFiles,
 	completion, help,
 }

@@ -129,7 +129,8 @@ func (c *call) explain(err error) {
 	e := fault.As(err)
 	p := c.words.Problem(string(e.Code), runtime.GOOS, e.Args)
 	// Where a flag is the next step, the command line names it.
-	if key := "cli.next-step." + string(e.Code); c.words.Has(key) {
+	ofRestore := e.Args["Restore"] != nil && c.words.Has("problem."+string(e.Code)+".next-restore")
+	if key := "cli.next-step." + string(e.Code); c.words.Has(key) && !ofRestore {
 		p.Next = c.text(key, e.Args)
 	}
 	if c.json {

@@ -11,7 +11,7 @@ import (
 
 // whatChanged says what changed from one version to another.
 func whatChanged(c *call) work {
-	c.define("changes DIR [FROM] [TO]", 1, 3)
+	c.define("changes DIR [OLDER] [NEWER]", 1, 3)
 	c.withFolder()
 	file := c.option("password-file", "FILE", "", c.text("cli.flag.changes-password", nil))
 	return func(ctx context.Context) error {

@@ -66,7 +66,7 @@ func (c *call) define(use string, least, most int) {
 	}
 	what := strings.Fields(use)[1:]
 	c.cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		at := append(what, make([]string, len(args)+1)...)[len(args)]
+		at := strings.Trim(append(what, make([]string, len(args)+1)...)[len(args)], "[]")
 		if choices := strings.Split(at, "|"); len(choices) > 1 {
 			return completes("", choices...)
 		}

@@ -31,7 +31,7 @@ func completion(c *call) work {
 // has in the help: a folder, a file, or else one of the choices.
 func completes(what string, choices ...string) ([]string, cobra.ShellCompDirective) {
 	switch what {
-	case "DIR", "TO":
+	case "DIR", "TO", "FOLDER":
 		return nil, cobra.ShellCompDirectiveFilterDirs
 	case "FILE":
 		return nil, cobra.ShellCompDirectiveDefault

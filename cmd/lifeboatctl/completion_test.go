@@ -38,6 +38,8 @@ func TestCompletion(t *testing.T) {
 		"password ":                       {"kept forget sheet", nothing},
 		"encryption off ":                 {"", nothing},
 		"icloud ":                         {"on off", nothing},
+		"export ph":                       {"photos", nothing},
+		"export photos ":                  {"messages", nothing},
 		"lay-out ":                        {"", nothing},
 		"lay-out 3 ":                      {"", folders},
 		"copy ":                           {"", folders},

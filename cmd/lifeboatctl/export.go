@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/content"
@@ -18,6 +21,9 @@ var forms = map[string]kind.PhotoForm{"both": kind.BothForms, "edited": kind.Edi
 // exportFiles takes things out of a backup.
 func exportFiles(c *call) work {
 	c.define("export KIND…", 1, 64)
+	c.cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return completes("", strings.Split(kindNames(" ")+" all", " ")...)
+	}
 	in := c.looksInside()
 	in.withVersion()
 	to := c.option("to", "FOLDER", "", c.text("cli.flag.export-to", nil))

@@ -337,9 +337,6 @@ func (s *store) parent(row int64) string {
 	first := s.items[row].parent
 	at := first
 	for range deepest {
-		if at == row {
-			return ""
-		}
 		next, found := s.items[at]
 		if !found || next.parent == 0 {
 			return s.items[first].ref

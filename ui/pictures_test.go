@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/driver/software"
 
 	"lifeboat/ui/theme"
 )
@@ -30,7 +30,7 @@ func TestPictures(t *testing.T) {
 					for _, s := range states {
 						t.Run(s.name, func(t *testing.T) {
 							inWindow(t, func(o *Options) { o.App.Settings().SetTheme(drawn) }, func(r *rig) {
-								r.o.Window.Canvas().(test.WindowlessCanvas).SetScale(scale)
+								r.o.Window.Canvas().(software.WindowlessCanvas).SetScale(scale)
 								s.lead(r)
 								r.settle(700, 500) // so that each container is laid out anew, as a screen does it
 								r.settle(size.Width, size.Height)

@@ -5,9 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io/fs"
 	"path"
 	"slices"
@@ -18,7 +15,7 @@ import (
 
 	"github.com/spf13/afero"
 
-	"lifeboat/assets/words"
+	"lifeboat/backup/content/contenttest"
 	"lifeboat/backup/content/kind"
 	"lifeboat/backup/content/source"
 	"lifeboat/backup/export"
@@ -261,40 +258,4 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// TestEveryWordIsUsed: each key of content.photos has its place in the code.
-func TestEveryWordIsUsed(t *testing.T) {
-	used := map[string]bool{}
-	files, err := parser.ParseDir(token.NewFileSet(), ".", func(info fs.FileInfo) bool { return !strings.HasSuffix(info.Name(), "_test.go") }, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range files {
-		ast.Inspect(p, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-				text, _ := strconv.Unquote(lit.Value)
-				used[text] = true
-			}
-			return true
-		})
-	}
-	seen := 0
-	for _, key := range words.English().Keys() {
-		rest, ours := strings.CutPrefix(key, "content.photos.")
-		if !ours {
-			continue
-		}
-		seen++
-		_, last, _ := strings.Cut(rest, ".")
-		if !used[key] && !used[last] {
-			t.Errorf("nothing uses %q", key)
-		}
-	}
-	for text := range used {
-		if strings.HasPrefix(text, "content.photos.") && !strings.HasSuffix(text, ".") && !words.English().Has(text) {
-			t.Errorf("there are no words for %q", text)
-		}
-	}
-	if seen < 20 {
-		t.Errorf("only %d keys", seen)
-	}
-}
+func TestWords(t *testing.T) { contenttest.Words(t, "content.photos.", ".") }

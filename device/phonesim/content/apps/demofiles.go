@@ -37,7 +37,7 @@ func hostileNames() []string {
 		"10:30.txt", "what?.txt", "star*.txt", "a\\b.txt", "<less> \"quotes\" |pipe.txt", "tab\tin it.txt", "line\nfeed.txt", "bell\a.txt",
 		"Readme.txt", "README.TXT", "readme.txt", "STRASSE.txt", "straße.txt",
 		"caf\u00e9.txt", "cafe\u0301.txt", "\uac00.txt", "\u1100\u1161.txt",
-		"100%25 sure.txt", "%2e%2e", "~$draft.docx", "-rf", "..hidden", "...", "‮txt.exe",
+		"100%25 sure.txt", "%2e%2e", "~$draft.docx", "-rf", "..hidden", "...", "\u202etxt.exe",
 		strings.Repeat("a very long name ", 14) + ".txt", strings.Repeat("ü", 120) + ".txt", strings.Repeat("👩‍👧", 22) + ".txt",
 		strings.Repeat("deep/", 60) + "down.txt", strings.Repeat("long folder name ", 10) + "/" + strings.Repeat("long folder name ", 10) + "/end.txt",
 	}

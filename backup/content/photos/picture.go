@@ -11,8 +11,6 @@ import (
 	_ "image/png"
 	"strings"
 
-	"golang.org/x/image/draw"
-
 	"lifeboat/backup/content/source"
 )
 
@@ -68,31 +66,18 @@ var decodes = map[string]bool{".jpg": true, ".jpeg": true, ".png": true, ".gif":
 
 // smaller makes a small picture of a large one.
 func smaller(data []byte, orientation uint8) ([]byte, error) {
-	config, _, err := image.DecodeConfig(bytes.NewReader(data))
+	small, err := decode(data, orientation, Fit{Side: thumbSide})
 	if err != nil {
 		return nil, err
 	}
-	if config.Width <= 0 || config.Height <= 0 || config.Width > mostPixels/config.Height {
-		return nil, fmt.Errorf("a picture of %d by %d pixels", config.Width, config.Height)
-	}
-	large, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, err
-	}
-	size := large.Bounds()
-	longer := max(size.Dx(), size.Dy())
-	by := min(thumbSide, longer)
-	small := image.NewRGBA(image.Rect(0, 0, max(size.Dx()*by/longer, 1), max(size.Dy()*by/longer, 1)))
-	draw.Draw(small, small.Bounds(), image.White, image.Point{}, draw.Src)
-	draw.ApproxBiLinear.Scale(small, small.Bounds(), large, size, draw.Over, nil)
 	var out bytes.Buffer
-	err = jpeg.Encode(&out, upright(small, orientation), &jpeg.Options{Quality: 85})
+	err = jpeg.Encode(&out, small, &jpeg.Options{Quality: 85})
 	return out.Bytes(), err
 }
 
 // upright turns a picture as its camera was held: the values are those of EXIF, of
 // which the odd ones below 5 keep the sides and the even ones mirror them.
-func upright(from *image.RGBA, orientation uint8) image.Image {
+func upright(from *image.RGBA, orientation uint8) *image.RGBA {
 	w, h := from.Bounds().Dx(), from.Bounds().Dy()
 	// at gives the place in from of a place in the upright picture.
 	var at func(x, y int) (int, int)

@@ -30,6 +30,9 @@ const (
 	AgeingBand  fyne.ThemeColorName = "lifeboat-ageing-band"
 	UnsafeBand  fyne.ThemeColorName = "lifeboat-unsafe-band"
 	UnknownBand fyne.ThemeColorName = "lifeboat-unknown-band"
+	// OwnBubble and OtherBubble are the grounds of messages.
+	OwnBubble   fyne.ThemeColorName = "lifeboat-own-bubble"
+	OtherBubble fyne.ThemeColorName = "lifeboat-other-bubble"
 	// FocusRing is the line around whatever has the keyboard.
 	FocusRing fyne.ThemeColorName = "lifeboat-focus-ring"
 )
@@ -90,5 +93,7 @@ var palette = map[fyne.ThemeColorName]pair{
 	AgeingBand:  {rgb(0xFFF1D6), rgb(0x3A2E16)},
 	UnsafeBand:  {rgb(0xFDE9E7), rgb(0x3A1917)},
 	UnknownBand: {rgb(0xE6ECEF), rgb(0x1D272D)},
+	OwnBubble:   {rgb(0xD8EDF2), rgb(0x173E49)},
+	OtherBubble: {rgb(0xE4EBEF), rgb(0x26333B)},
 	FocusRing:   {rgb(0x0B6478), rgb(0x5CC3DA)},
 }

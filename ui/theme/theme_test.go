@@ -86,6 +86,12 @@ func TestContrast(t *testing.T) {
 		// What a bar has filled, beside what it has not.
 		rule{fynetheme.ColorNamePrimary, theme.BarGround, 3},
 	)
+	for _, bubble := range []fyne.ThemeColorName{theme.OwnBubble, theme.OtherBubble} {
+		for _, text := range []fyne.ThemeColorName{fynetheme.ColorNameForeground, theme.Quiet, fynetheme.ColorNamePlaceHolder, fynetheme.ColorNamePrimary} {
+			rules = append(rules, rule{text, bubble, 4.5})
+		}
+		rules = append(rules, rule{theme.FocusRing, bubble, 3})
+	}
 	th := theme.New()
 	for name, variant := range map[string]fyne.ThemeVariant{"light": fynetheme.VariantLight, "dark": fynetheme.VariantDark} {
 		for _, r := range rules {

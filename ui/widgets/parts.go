@@ -264,3 +264,21 @@ func Padded(padding float32, content fyne.CanvasObject) fyne.CanvasObject {
 func Indent(width float32, content fyne.CanvasObject) fyne.CanvasObject {
 	return container.New(layout.NewCustomPaddedLayout(0, 0, width, 0), content)
 }
+
+// Sides is the column of a page for what scrolls: the bar stands to the right of it.
+type Sides struct{ Width float32 }
+
+// barRoom is what content that scrolls leaves free for the bar at its right.
+const barRoom = 12
+
+// Layout sets the object.
+func (s Sides) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	width := min(size.Width-2*gutter, s.Width)
+	for _, o := range objects {
+		o.Resize(fyne.NewSize(width+barRoom, size.Height))
+		o.Move(fyne.NewPos((size.Width-width)/2, 0))
+	}
+}
+
+// MinSize is that of the object with the gutters.
+func (s Sides) MinSize(objects []fyne.CanvasObject) fyne.Size { return Column(s).MinSize(objects) }

@@ -40,6 +40,7 @@ type Content interface {
 	// where the disk has too little room for what is stored (fault.ExportFull).
 	// report is called as [export.New] says.
 	Export(ctx context.Context, kinds []kind.Kind, dir string, o kind.Options, only content.Choice, report func(export.Progress)) (content.Exported, error)
+	Shown
 	Close() error
 }
 
@@ -50,6 +51,7 @@ type opened struct {
 
 	mu    sync.Mutex // guards index
 	index *content.Index
+	shown shown
 }
 
 // OpenContent opens a version of k to look into it, number 0 for the newest. Where the

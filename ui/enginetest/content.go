@@ -23,6 +23,8 @@ type Content struct {
 	All []Kind
 	// Holds, if set, is waited for by Export, which then has written half.
 	Holds chan struct{}
+	// LookHolds, if set, is waited for by Look.
+	LookHolds chan struct{}
 	// Exported is what an export gives; its error is Err.
 	Exported content.Exported
 	Err      error
@@ -30,6 +32,9 @@ type Content struct {
 	Closed atomic.Bool
 	Took   string
 	Chosen kind.Options
+	// Only is what the last Export chose among things; nil for all of them.
+	Only content.Choice
+	Shown
 }
 
 // Kind is a kind with its things. Err is why it cannot be read, or nil.
@@ -39,19 +44,22 @@ type Kind struct {
 	Err    error
 }
 
+// madeDay is the day of the newest of the things.
+var madeDay = time.Date(2026, time.November, 22, 9, 41, 0, 0, time.UTC)
+
 // Made is the content that most tests look into: two kinds, one that is not there, and
 // one that cannot be read.
 func Made() *Content {
-	day := time.Date(2026, time.November, 22, 9, 41, 0, 0, time.UTC)
-	return &Content{All: []Kind{
+	day := madeDay
+	return &Content{Shown: Shown{Library: MadeLibrary(40, day), Talks: MadeTalks(30, day)}, All: []Kind{
 		{ID: "photos", Things: []kind.Thing{
 			{Ref: "p1", Title: "IMG_0001.HEIC", Where: "Lisbon", Date: day, Bytes: 3e6},
 			{Ref: "p2", Title: "IMG_0002.HEIC", Date: day.AddDate(0, 0, -1), Presence: kind.Small},
 			{Ref: "p3", Title: "IMG_0003.HEIC", Hidden: true},
 		}},
 		{ID: "messages", Things: []kind.Thing{
-			{Ref: "m1", Where: "Ada Lovelace", Text: "The boat leaves at six. Bring a jacket.", Date: day.Add(time.Hour)},
-			{Ref: "m2", Where: "Ada Lovelace", Text: "See you there!", Date: day},
+			{Ref: "m2", Where: "Boat crew", Title: "Ada Lovelace", Text: "The boat leaves at six. Bring a jacket.", Date: day.Add(time.Hour)},
+			{Ref: "m3", Where: "Ada Lovelace", Text: "See you there!", Date: day},
 		}},
 		{ID: "health", Err: source.ErrNotListed},
 		{ID: "notes", Err: source.ErrDamaged},
@@ -77,6 +85,9 @@ func (k Kind) kind() kind.Kind {
 
 // Look implements [engine.Content].
 func (c *Content) Look(ctx context.Context, each func(kind.Summary)) (all []kind.Summary, err error) {
+	if c.LookHolds != nil {
+		<-c.LookHolds
+	}
 	for _, k := range c.All {
 		s, err := k.kind().Look(ctx, &source.Backup{})
 		if err != nil {
@@ -130,8 +141,8 @@ func (c *Content) GoneSince(context.Context, engine.Content, []kind.Kind) (conte
 }
 
 // Export implements [engine.Content].
-func (c *Content) Export(ctx context.Context, _ []kind.Kind, dir string, o kind.Options, _ content.Choice, report func(export.Progress)) (content.Exported, error) {
-	c.Took, c.Chosen = dir, o
+func (c *Content) Export(ctx context.Context, _ []kind.Kind, dir string, o kind.Options, only content.Choice, report func(export.Progress)) (content.Exported, error) {
+	c.Took, c.Chosen, c.Only = dir, o, only
 	if c.Holds != nil {
 		report(export.Progress{Files: 1, Bytes: 1.5e6})
 		select {

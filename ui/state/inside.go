@@ -32,6 +32,11 @@ type Inside struct {
 	Lists map[kind.ID]*ThingList
 	// Export is what is being taken out, nil for nothing.
 	Export *Export
+	// Gallery is the photos, Chats are the conversations of messengers, and Talk the
+	// one that was opened last; nil until they are asked for.
+	Gallery *Gallery
+	Chats   map[kind.ID]*Chats
+	Talk    *Talk
 
 	content engine.Content // nil until it is open
 	ctx     context.Context
@@ -84,7 +89,7 @@ func (s *State) LookInside(k Kept, v vault.Version) {
 		return
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	s.Inside = &Inside{Kept: k, Version: v, Lists: map[kind.ID]*ThingList{}, ctx: ctx, cancel: cancel}
+	s.Inside = &Inside{Kept: k, Version: v, Lists: map[kind.ID]*ThingList{}, Chats: map[kind.ID]*Chats{}, ctx: ctx, cancel: cancel}
 	s.openInside(s.knownPassword(k.UDID))
 	s.Show(Page{Name: InsidePage})
 }
@@ -136,24 +141,34 @@ func (s *State) askInside(wrong bool) {
 	})
 }
 
-// use has content do something on another goroutine, and keeps it open until then.
+// use has content do something on another goroutine, keeps it open until then, and
+// has everything drawn anew.
 func (s *State) use(i *Inside, do func(c engine.Content) (show func())) {
+	s.borrow(i, func(c engine.Content) func() {
+		show := do(c)
+		return func() { show(); s.changed() }
+	})
+}
+
+// borrow is use without drawing; it reports whether content is open.
+func (s *State) borrow(i *Inside, do func(c engine.Content) (show func())) bool {
 	if i.content == nil || i.closed {
-		return
+		return false
 	}
 	i.calls++
+	c := i.content
 	go func() {
-		show := do(i.content)
+		show := do(c)
 		s.Post(func() {
 			i.calls--
 			s.closeIfUnused(i)
 			if !i.closed && i.ctx.Err() == nil {
 				show()
-				s.changed()
 			}
 			s.quitIfIdle()
 		})
 	}()
+	return true
 }
 
 func (s *State) closeIfUnused(i *Inside) {
@@ -234,18 +249,34 @@ func (s *State) List(id kind.ID) *ThingList {
 
 // TakeOut writes kinds of things into a folder.
 func (s *State) TakeOut(kinds []kind.ID, dir string, o kind.Options) {
+	bytes := int64(0)
+	for _, id := range kinds {
+		if s.Inside != nil {
+			sum, _ := s.Inside.Summary(id)
+			bytes += sum.Bytes
+		}
+	}
+	s.takeOut(kinds, dir, o, nil, bytes)
+}
+
+// TakeOutOne writes one thing into a folder, with all that is stored of it.
+func (s *State) TakeOutOne(id kind.ID, ref string, bytes int64, dir string) {
+	only := func(of kind.ID, other string) bool { return of == id && other == ref }
+	s.takeOut([]kind.ID{id}, dir, kind.Options{Hidden: true, Deleted: true, SmallPictures: true}, only, bytes)
+}
+
+// takeOut writes what only chooses, nil for all, of some kinds: so many bytes.
+func (s *State) takeOut(kinds []kind.ID, dir string, o kind.Options, only content.Choice, bytes int64) {
 	i := s.Inside
 	if i == nil || i.Export != nil || i.content == nil {
 		return
 	}
 	names := make([]string, len(kinds))
-	ctx, cancel := context.WithCancel(i.ctx)
-	e := &Export{Dir: dir, cancel: cancel}
 	for n, id := range kinds {
 		names[n] = string(id)
-		sum, _ := i.Summary(id)
-		e.Bytes += sum.Bytes
 	}
+	ctx, cancel := context.WithCancel(i.ctx)
+	e := &Export{Dir: dir, Bytes: bytes, cancel: cancel}
 	found, _ := content.Find(names...)
 	i.Export = e
 	var far latest[export.Progress]
@@ -258,12 +289,12 @@ func (s *State) TakeOut(kinds []kind.ID, dir string, o kind.Options) {
 		})
 	})
 	s.use(i, func(c engine.Content) func() {
-		done, err := c.Export(ctx, found, dir, o, nil, func(p export.Progress) { far.put(p) })
+		done, err := c.Export(ctx, found, dir, o, only, func(p export.Progress) { far.put(p) })
 		close(ended)
 		cancel()
 		return func() {
 			i.Export = nil
-			if at := s.Page().Name; at != InsidePage && at != KindPage {
+			if !isInside(s.Page().Name) {
 				s.closeInside()
 			}
 			switch fault.Of(err) {
@@ -271,7 +302,7 @@ func (s *State) TakeOut(kinds []kind.ID, dir string, o kind.Options) {
 				s.View.TakenOut(dir, done)
 			case fault.Cancelled:
 			default:
-				s.View.Problem(err, func() { s.TakeOut(kinds, dir, o) })
+				s.View.Problem(err, func() { s.takeOut(kinds, dir, o, only, bytes) })
 			}
 		}
 	})

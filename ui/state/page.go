@@ -18,6 +18,8 @@ const (
 	BackupsPage  PageName = "backups"
 	InsidePage   PageName = "inside" // what is in a backup
 	KindPage     PageName = "kind"   // the things of a kind in it
+	PhotoPage    PageName = "photo"  // one photo of it, large
+	TalkPage     PageName = "talk"   // one conversation of it
 	LostPage     PageName = "lost"   // what to do when a phone is lost or broken
 	SettingsPage PageName = "settings"
 )
@@ -29,6 +31,11 @@ type Page struct {
 	Check string
 	// Kind is what a KindPage is about.
 	Kind kind.ID
+}
+
+// isInside reports whether a page shows what is in a backup.
+func isInside(p PageName) bool {
+	return p == InsidePage || p == KindPage || p == PhotoPage || p == TalkPage
 }
 
 // mostBack is how many pages Back remembers.
@@ -59,6 +66,10 @@ func (s *State) Page() Page {
 		ok = s.Backups != nil
 	case InsidePage, KindPage:
 		ok = s.Inside != nil
+	case PhotoPage:
+		ok = s.Inside != nil && s.Inside.Gallery != nil && s.Inside.Gallery.At < len(s.Inside.Gallery.Order)
+	case TalkPage:
+		ok = s.Inside != nil && s.Inside.Talk != nil
 	}
 	now := s.page
 	if !ok {
@@ -138,8 +149,11 @@ func (s *State) leave(from, to Page) {
 		if to.Name != InsidePage && to.Name != BackupsPage && to.Name != LostPage {
 			s.closeBackups()
 		}
-	case InsidePage, KindPage:
-		if to.Name != InsidePage && to.Name != KindPage {
+	case InsidePage, KindPage, PhotoPage, TalkPage:
+		if from.Name == PhotoPage {
+			s.Inside.Gallery.endLarge()
+		}
+		if !isInside(to.Name) {
 			s.closeInside()
 		}
 	case JobPage:

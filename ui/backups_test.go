@@ -44,6 +44,9 @@ func (s *scripted) OpenContent(_ context.Context, _ state.Kept, number int, p ke
 			return nil, err
 		}
 	}
+	if s.backups.inside == nil {
+		return nil, fault.New(fault.VersionUnknown, "open", nil)
+	}
 	return s.backups.inside, nil
 }
 

@@ -6,9 +6,11 @@ import (
 	"testing"
 
 	"lifeboat/backup"
+	backupsource "lifeboat/backup/content/source"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
+	"lifeboat/ui/enginetest"
 	"lifeboat/ui/state"
 	"lifeboat/ui/widgets"
 )
@@ -115,6 +117,27 @@ func TestDoneDoubtful(t *testing.T) {
 		}
 		if len(r.app.sent) != 1 || strings.Contains(r.app.sent[0].Content, "every new file was checked") {
 			t.Errorf("the system was asked to show %q", r.app.sent[0])
+		}
+	})
+}
+
+// TestDoneWithin: what is in the backup is said once it is known, and nothing waits for it.
+func TestDoneWithin(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		c := enginetest.Made()
+		c.All = append(c.All, enginetest.Kind{ID: "whatsapp", Err: backupsource.ErrNotListed})
+		c.LookHolds = make(chan struct{})
+		r.engine.backups.inside = c
+		result := proven
+		result.Version.Number = 1
+		r.ended(result)
+		r.sees("It took 13 minutes")
+		r.misses("In it:")
+		close(c.LookHolds)
+		r.drain()
+		r.sees("In it: 2 photos and videos (of 1 not the original), 2 messages until 22 November 2026. WhatsApp: not in it.")
+		if !c.Closed.Load() {
+			t.Error("the backup is still open")
 		}
 	})
 }

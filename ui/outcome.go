@@ -18,13 +18,15 @@ type donePage struct {
 	w       *Window
 	j       *state.Job
 	trouble *widgets.Text
+	within  *widgets.Text // what is in it
 	ok      *widgets.Action
 	content fyne.CanvasObject
 }
 
 func newDonePage(w *Window, j *state.Job) *donePage {
-	s := &donePage{w: w, j: j, trouble: widgets.Plain(w.say("ui.done.open-failed", nil))}
+	s := &donePage{w: w, j: j, trouble: widgets.Plain(w.say("ui.done.open-failed", nil)), within: widgets.Plain("")}
 	s.trouble.Hide()
+	s.within.Hide()
 	r := j.Result
 	s.ok = widgets.NewPrimary(w.say("ui.done.ok", nil), nil, w.Back)
 	mark, heading, proof := "pass", "ui.done.title", s.proof()
@@ -34,7 +36,7 @@ func newDonePage(w *Window, j *state.Job) *donePage {
 	body := widgets.NewWide(
 		widgets.Headline(mark, w.say(heading, words.Args{"Name": widgets.Shorten(w.phoneName(j.Phone), 40), "N": words.Count(r.Doubtful)})),
 		widgets.Card(proof),
-		widgets.Card(widgets.NewTight(widgets.Strong(w.say("ui.done.news", nil)), widgets.Plain(s.news()))),
+		widgets.Card(widgets.NewTight(widgets.Strong(w.say("ui.done.news", nil)), widgets.Plain(s.news()), s.within)),
 		widgets.Card(widgets.NewRows(widgets.Strong(w.say("ui.done.where", nil)), widgets.Copyable(r.Dir), container.New(&widgets.Flowing{},
 			widgets.NewAction(w.say("ui.done.open", nil), nil, func() { w.openFolder(r.Dir, s.trouble) }),
 			widgets.NewAction(w.say("ui.tab.backups", nil), nil, func() { w.Tab(state.BackupsPage) })), s.trouble)),
@@ -50,8 +52,13 @@ func newDonePage(w *Window, j *state.Job) *donePage {
 }
 
 func (s *donePage) object() fyne.CanvasObject { return s.content }
-func (s *donePage) update()                   {}
 func (s *donePage) first() fyne.Focusable     { return s.ok }
+
+func (s *donePage) update() {
+	said := s.w.within(s.j.Within)
+	s.within.SetText(said)
+	widgets.Show(s.within, said != "")
+}
 
 // openFolder shows a folder in the file manager, or trouble.
 func (w *Window) openFolder(dir string, trouble fyne.CanvasObject) {

@@ -432,6 +432,9 @@ func (s *scripted) OpenContent(_ context.Context, _ Kept, number int, password k
 			return nil, err
 		}
 	}
+	if s.inside == nil {
+		return nil, fault.New(fault.VersionUnknown, "open", nil)
+	}
 	return s.inside, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"lifeboat/backup"
+	"lifeboat/backup/content/kind"
 	"lifeboat/backup/keybag"
 	"lifeboat/device"
 	"lifeboat/device/fault"
@@ -58,6 +59,8 @@ type Job struct {
 	Earlier int   // backups that are kept beside the new one; -1 if that is not known
 	KeepErr error // why the keyring did not take the password
 	Err     error // why it failed, or what interrupted it
+	// Within is what is in the backup, nil until that is known.
+	Within []kind.Summary
 
 	auto     bool            // nobody asked for it: it asks nothing
 	seen     bool            // its outcome was looked at
@@ -106,11 +109,6 @@ func (j *Job) Idle() bool { return j == nil || j.Step == Done || j.Step == Faile
 func (j *Job) outlivesPhone() bool {
 	return j.Busy() || (j.Step == Done || j.Step == Failed) && !j.seen && !j.auto
 }
-
-// Unread returns the first names of the files that the phone could not read
-// itself, and how many there are: of a backup that failed, nothing else names
-// them.
-func (j *Job) Unread() (names []string, count int) { return j.unread.list() }
 
 // BackUp begins a backup of p: a folder that cannot be used is reported before
 // a password is asked for. fixID is the step of a repair that it is, "" for none.
@@ -396,6 +394,7 @@ func (s *State) endJob(j *Job, result backup.Result, err, keepErr error) {
 	if err == nil {
 		j.Step = Done
 		s.Tick(j.Phone, j.Fix, true)
+		s.lookWithin(j)
 	}
 	if s.quitting {
 		s.quitIfIdle()

@@ -40,3 +40,8 @@ func (u *unread) list() ([]string, int) {
 	defer u.mu.Unlock()
 	return slices.Clone(u.names), u.count
 }
+
+// Unread returns the first names of the files that the phone could not read
+// itself, and how many there are: of a backup that failed, nothing else names
+// them.
+func (j *Job) Unread() (names []string, count int) { return j.unread.list() }

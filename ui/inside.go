@@ -42,7 +42,7 @@ func newInsidePage(w *Window, i *state.Inside) *insidePage {
 	v.search.SetText(i.Search.Text)
 	v.found = widgets.NewEntryList(func() int { return len(i.Search.Results.Hits) }, func(n int) widgets.Entry {
 		return w.hitEntry(i.Search.Results.Hits[n], i.Search.Text)
-	}, func(n int) { w.Show(state.Page{Name: state.KindPage, Kind: i.Search.Results.Hits[n].Kind}) })
+	}, func(n int) { w.openHit(i.Search.Results.Hits[n]) })
 	v.unlock = widgets.NewPrimary(w.say("ui.inside.unlock", nil), nil, w.UnlockInside)
 	v.card = widgets.Card(v.tiles)
 	_, v.kinds = widgets.Page(widgets.PageWidth, widgets.NewWide(v.state, widgets.Left(v.unlock), v.card), nil)
@@ -141,6 +141,20 @@ func (w *Window) hitEntry(h content.Hit, wanted string) widgets.Entry {
 	e.Title = w.say("content.kind."+string(h.Kind), nil) + " · " + e.Title
 	e.Text = content.Excerpt(words.OneLine(h.Text), wanted, longestExcerpt)
 	return e
+}
+
+// openHit leads to something that was found: a photo large, a message in its
+// conversation, and all of what is known of another thing.
+func (w *Window) openHit(h content.Hit) {
+	all := func() { w.showThing(h.Thing) }
+	switch {
+	case h.Kind == "photos":
+		w.FindPhoto(h.Ref, all)
+	case w.Converses(h.Kind):
+		w.FindMessage(h.Kind, h.Ref, h.Where, all)
+	default:
+		all()
+	}
 }
 
 // thingEntry is the row of a thing.

@@ -34,12 +34,12 @@ func TestLookInside(t *testing.T) {
 		r.tap("Continue")
 		r.sees("In the backup of", "Photos and videos", "2, 1 only in iCloud", "Messages", "cannot be read", "Health")
 		r.tap("Messages")
-		r.sees("Ada Lovelace", "The boat leaves at six. Bring a jacket.", "2 messages")
+		r.sees("Boat crew", "Ada Lovelace", "8 messages", "2 messages")
 		r.Back()
 		r.drain()
 		r.page.(*insidePage).search.SetText("boat")
 		r.drain()
-		r.sees("Found 1 time in 5 things.", "Messages · Ada Lovelace", "Notes: what this backup has of it cannot be read")
+		r.sees("Found 1 time in 5 things.", "Messages · Boat crew · Ada Lovelace", "Notes: what this backup has of it cannot be read")
 		r.misses("See you there!")
 	})
 }
@@ -81,7 +81,7 @@ func init() {
 			r.page.(*insidePage).search.SetText("boat")
 			r.drain()
 		}, []string{"Found 1 time"}},
-		windowState{"inside a kind", func(r *rig) { r.inside(); r.tap("Photos and videos") }, []string{"Lisbon · IMG_0001.HEIC"}},
+		windowState{"inside a kind", func(r *rig) { r.inside(); r.tap("Photos and videos") }, []string{"All photos and videos (37)"}},
 		windowState{"inside damaged", func(r *rig) {
 			r.engine.backups.opens = func(string) error { return fault.New(fault.BackupDamaged, "open", nil) }
 			r.inside()
@@ -96,7 +96,7 @@ func init() {
 		windowState{"thing", func(r *rig) {
 			r.inside()
 			r.tap("Messages")
-			r.showThing(r.page.(*kindPage).list.Things[0])
+			r.showThing(r.engine.backups.inside.All[1].Things[0])
 		}, []string{"The boat leaves at six"}},
 	)
 }

@@ -52,7 +52,7 @@ func pieces(o fyne.CanvasObject, at fyne.Position, in piece, each func(piece)) {
 		}
 		return
 	case *widgets.Link, *widgets.Action, *widgets.Tab, *widgets.Chooser, *widgets.Tile, *widgets.IconButton, *widgets.Mark, *widgets.Bar,
-		*widgets.TickBox, *widgets.Secret, *widgets.TextBox, *widgets.SearchBox, *widgets.Choice, *widget.Icon, *canvas.Image:
+		*widgets.TickBox, *widgets.Secret, *widgets.TextBox, *widgets.SearchBox, *widgets.Choice, *widgets.ThumbGrid, *widgets.Viewer, *widgets.Shot, *widget.Icon, *canvas.Image:
 		each(p)
 		return
 	case *fyne.Container:

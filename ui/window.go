@@ -10,7 +10,8 @@
 //
 // One file is one page: overview (with cards and checklist), check, fix,
 // connect (no phone, or one that is not ready), attempt, report, job (a backup
-// that runs), password, outcome, backups, settings. sheets are the questions
+// that runs), password, outcome, backups, inside (what is in a backup), photos and
+// photo, talks (conversations, with bubbles), settings. sheets are the questions
 // that stand over a page, header and strip what stands on every page.
 // Every word comes from assets/translations/ui*.<lang>.toml.
 package ui
@@ -24,6 +25,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup/content/kind"
 	"lifeboat/backup/library"
 	"lifeboat/device/facts"
 	"lifeboat/ui/state"
@@ -234,7 +236,11 @@ func (w *Window) wanted() (key string, build func() page) {
 	case state.InsidePage:
 		return fmt.Sprintf("inside/%p", w.Inside), func() page { return newInsidePage(w, w.Inside) }
 	case state.KindPage:
-		return fmt.Sprintf("kind/%s/%p", at.Kind, w.Inside), func() page { return newKindPage(w, w.Inside, at.Kind) }
+		return fmt.Sprintf("kind/%s/%p", at.Kind, w.Inside), func() page { return w.newPageOf(at.Kind) }
+	case state.PhotoPage:
+		return fmt.Sprintf("photo/%p", w.Inside), func() page { return newPhotoPage(w, w.Inside) }
+	case state.TalkPage:
+		return fmt.Sprintf("talk/%p", w.Inside.Talk), func() page { return newTalkPage(w, w.Inside, w.Inside.Talk) }
 	case state.LostPage:
 		return "lost", func() page { return newLostPage(w) }
 	case state.SettingsPage:
@@ -249,6 +255,17 @@ func (w *Window) wanted() (key string, build func() page) {
 		return "waiting/" + udid + "/" + waitingKey(p), func() page { return newWaitingPage(w, p) }
 	}
 	return "overview/" + udid, func() page { return newOverview(w, p) }
+}
+
+// newPageOf is the page of a kind: that of its own, or a list.
+func (w *Window) newPageOf(id kind.ID) page {
+	switch {
+	case id == "photos":
+		return newPhotosPage(w, w.Inside)
+	case w.Converses(id):
+		return newTalksPage(w, w.Inside, id)
+	}
+	return newKindPage(w, w.Inside, id)
 }
 
 // Close ends the window.

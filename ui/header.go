@@ -28,6 +28,9 @@ type header struct {
 	content fyne.CanvasObject
 }
 
+// insidePages are the pages of what is in a backup, which stand under Backups.
+var insidePages = []state.PageName{state.InsidePage, state.KindPage, state.PhotoPage, state.TalkPage}
+
 // tabPages are what the tabs lead to.
 var tabPages = []state.PageName{state.Overview, state.BackupsPage}
 
@@ -80,7 +83,7 @@ func (h *header) update() {
 	w := h.w
 	chosen := -1
 	for i, name := range tabPages {
-		if at := w.Page().Name; at == name || name == state.BackupsPage && (at == state.InsidePage || at == state.KindPage) {
+		if at := w.Page().Name; at == name || name == state.BackupsPage && slices.Contains(insidePages, at) {
 			chosen = i
 		}
 	}

@@ -37,7 +37,7 @@ type insidePage struct {
 
 func newInsidePage(w *Window, i *state.Inside) *insidePage {
 	v := &insidePage{w: w, i: i, title: widgets.Heading(w.say("ui.inside.title", w.ofDay(i.Version))), state: widgets.Plain(""),
-		tiles: container.New(widgets.Rows{Gap: 6}), byKind: map[kind.ID]*widgets.Tile{}, count: widgets.Quiet("").Line(), foot: newInsideFoot(w, i)}
+		tiles: container.New(&widgets.Columns{Least: 300, Most: 2, Gap: 4 * widgets.Grid}), byKind: map[kind.ID]*widgets.Tile{}, count: widgets.Quiet("").Line(), foot: newInsideFoot(w, i)}
 	v.search = widgets.NewSearchBox(w.say("ui.inside.search", nil), func(text string) { w.SearchInside(strings.TrimSpace(text)) })
 	v.search.SetText(i.Search.Text)
 	v.found = widgets.NewEntryList(func() int { return len(i.Search.Results.Hits) }, func(n int) widgets.Entry {

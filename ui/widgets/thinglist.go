@@ -48,11 +48,14 @@ func NewEntryList(count func() int, entry func(int) Entry, chosen func(int)) *En
 	return l
 }
 
-// TypedKey hands on what the list has no use for.
+// TypedKey hands on what the list has no use for; Enter presses a row as Space does.
 func (l *EntryList) TypedKey(key *fyne.KeyEvent) {
-	if key.Name == fyne.KeyEscape || key.Name == fyne.KeyF5 {
+	switch key.Name {
+	case fyne.KeyEscape, fyne.KeyF5:
 		handOn(l, key)
-		return
+	case fyne.KeyReturn, fyne.KeyEnter:
+		l.List.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	default:
+		l.List.TypedKey(key)
 	}
-	l.List.TypedKey(key)
 }

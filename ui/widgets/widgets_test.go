@@ -2,6 +2,7 @@ package widgets
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -226,5 +227,20 @@ func TestEscapeIsHandedOn(t *testing.T) {
 			t.Errorf("%s hands on %v, want %v", name, heard, want)
 		}
 		window.Close()
+	}
+}
+
+// TestEntryListByKeyboard: Down moves to the next row, Enter presses it.
+func TestEntryListByKeyboard(t *testing.T) {
+	test.NewTempApp(t)
+	pressed := -1
+	l := NewEntryList(func() int { return 3 }, func(n int) Entry { return Entry{Title: strconv.Itoa(n)} }, func(n int) { pressed = n })
+	w := test.NewTempWindow(t, l)
+	w.Resize(fyne.NewSize(300, 200))
+	w.Canvas().Focus(l)
+	l.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	l.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if pressed != 1 {
+		t.Errorf("pressed row %d", pressed)
 	}
 }

@@ -42,7 +42,7 @@ func newPhotosPage(w *Window, i *state.Inside) *photosPage {
 	v.cloudIcon, v.playIcon = white(theme.Picture("cloud")), white(fynetheme.MediaPlayIcon())
 	v.foot.only = "photos"
 	v.choice = widgets.NewChoice(nil, -1, w.ChoosePhotos)
-	v.chooser = container.NewBorder(nil, nil, v.choice, nil, widgets.Indent(2*widgets.Grid, container.New(widgets.Middle{}, v.cloud)))
+	v.chooser = widgets.NewTight(widgets.Left(v.choice), v.cloud) // below it, as beside it large letters have no room
 	v.grid = widgets.NewThumbGrid(v.thumb, v.sight, w.ShowPhoto)
 	head := widgets.Head(widgets.PageWidth, widgets.NewRows(w.pageHead(widgets.Heading(w.say("content.kind.photos", nil))), v.said, v.chooser))
 	v.content = container.NewBorder(head, v.foot.content, nil, nil, container.New(widgets.Sides{Width: widgets.PageWidth}, v.grid.Object))

@@ -74,8 +74,11 @@ func digests(t *testing.T, fsys afero.Fs, files map[string]time.Time) map[[32]by
 
 // What is exported equals what the phone had, byte for byte and to the second.
 func TestExportEqualsItsSource(t *testing.T) {
-	for name, phone := range map[string]apps.Phone{"demo": apps.Demo(), "nasty": apps.Nasty()} {
+	for name, phone := range phones() {
 		for i, password := range []string{"", secret} {
+			if testing.Short() && password == "" {
+				continue
+			}
 			t.Run(fmt.Sprint(name, i), func(t *testing.T) {
 				b, _ := library(t, password, apps.Shapes[(i+len(name))%len(apps.Shapes)], phone)
 				for _, o := range []kind.Options{{}, {Hidden: true, Deleted: true, SmallPictures: true}, {Photos: kind.EditedForm}, {Photos: kind.OriginalForm, Hidden: true}} {

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -115,6 +116,28 @@ func TestNeverOverAFile(t *testing.T) {
 	}
 	if data, _ := afero.ReadFile(fsys, "/Photos/img_1.jpg"); err != nil || len(names) != len(want) || string(data) != "theirs" || seen.Files != 6 {
 		t.Errorf("%q, %v, %+v", names, err, seen)
+	}
+}
+
+// However deep folders lie in one another, no path gets too long, and nothing is lost.
+func TestDeepFolders(t *testing.T) {
+	fsys := afero.NewMemMapFs()
+	top := New(fsys, nil)
+	for i := range 3 {
+		f, err := top.In(slices.Repeat([]string{strings.Repeat("<", 100)}, 30+i)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, err := f.WriteFile(strings.Repeat(">", 100), time.Time{}, []byte("x"))
+		if err != nil || len(name) > deepest+2*longestName+20 {
+			t.Errorf("%d bytes: %s, %v", len(name), name, err)
+		}
+		if there, _ := afero.Exists(fsys, "/"+name); !there {
+			t.Errorf("%s is not there", name)
+		}
+	}
+	if files := top.Done().Files; files != 3 {
+		t.Errorf("%d files", files)
 	}
 }
 

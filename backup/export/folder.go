@@ -70,6 +70,10 @@ func New(fsys afero.Fs, progress func(Progress)) *Folder {
 	return &Folder{exported: &exported{fs: fsys, progress: progress, taken: map[string]map[string]bool{}, next: map[string]int{}, made: map[string]string{}}}
 }
 
+// deepest bounds the path of a folder in which another one may lie, in bytes: albums
+// lie in folders of folders, and of a path of 1024 bytes macOS opens no file.
+const deepest = 400
+
 // In is a folder within, made when the first file is written there. The same name
 // gives the same folder; names that only some computers tell apart give different ones.
 func (f *Folder) In(names ...string) (*Folder, error) {
@@ -77,6 +81,9 @@ func (f *Folder) In(names ...string) (*Folder, error) {
 	defer f.mu.Unlock()
 	dir := f.dir
 	for _, name := range names {
+		if len(dir) > deepest {
+			break // what would lie deeper lies here, under names of its own
+		}
 		wish := dir + "\x00" + name
 		if _, known := f.made[wish]; !known {
 			free, err := f.free(dir, SafeName(name))

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
 	"strings"
 	"time"
 
@@ -26,6 +27,8 @@ type Database struct {
 	vfs    *vfs.FS
 	image  *image
 	tables map[string]map[string]string // lower-case names of columns, and as they stand
+	// programs are what can be queried and is no stored table, in lower case.
+	programs map[string]bool
 }
 
 // limits bound what a database from a backup may make SQLite do.
@@ -87,6 +90,10 @@ func (b *Backup) DatabaseOf(ctx context.Context, f File) (_ *Database, err error
 		return nil, damaged(f, err)
 	}
 	for limit, value := range limits {
+		if limit == sqlite3.SQLITE_LIMIT_LENGTH {
+			// No value is longer than all: pages that follow each other in a circle are.
+			value = int(min(int64(value), max(d.image.size, 1<<20)))
+		}
 		if _, err = sqlite.Limit(d.conn, limit, value); err != nil {
 			return nil, damaged(f, err)
 		}
@@ -103,9 +110,12 @@ const maxColumns = 100_000
 // readSchema learns which tables have which columns. Which there are changes from
 // one iOS to the next; a name in double quotes that is no column is a text to SQLite,
 // so that to ask for it would give nonsense and no error.
+//
+// Only what is stored counts: views, virtual tables and generated columns are
+// programs, which no reader needs, and which can be made to calculate for ever.
 func (d *Database) readSchema(ctx context.Context) error {
 	d.tables = map[string]map[string]string{}
-	rows, err := d.conn.QueryContext(ctx, `SELECT m.name, p.name FROM sqlite_schema m, pragma_table_xinfo(m.name) p WHERE m.type = 'table' LIMIT ?`, maxColumns)
+	rows, err := d.conn.QueryContext(ctx, `SELECT m.name, p.name FROM sqlite_schema m, pragma_table_xinfo(m.name) p WHERE m.type = 'table' AND m.sql LIKE 'CREATE TABLE%' AND p.hidden = 0 LIMIT ?`, maxColumns)
 	if err != nil {
 		return err
 	}
@@ -121,8 +131,27 @@ func (d *Database) readSchema(ctx context.Context) error {
 		}
 		d.tables[key][strings.ToLower(column)] = column
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	d.programs = map[string]bool{}
+	others, err := d.conn.QueryContext(ctx, `SELECT name FROM sqlite_schema WHERE type = 'view' OR type = 'table' AND ifnull(sql, '') NOT LIKE 'CREATE TABLE%' LIMIT ?`, maxColumns)
+	if err != nil {
+		return err
+	}
+	defer others.Close()
+	for others.Next() {
+		var name string
+		if err := others.Scan(&name); err != nil {
+			return err
+		}
+		d.programs[strings.ToLower(name)] = true
+	}
+	return others.Err()
 }
+
+// queried finds what a query of a reader takes rows from, and a little more.
+var queried = regexp.MustCompile(`(?i)(?:\bFROM|\bJOIN|,)\s+"?(\w+)`)
 
 // Has reports whether there is a table with all of these columns.
 func (d *Database) Has(table string, columns ...string) bool {
@@ -165,22 +194,38 @@ func (d *Database) FirstColumn(alias, table string, columns ...string) string {
 // Quote makes a name fit for a query, also one that the backup gives.
 func Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-// Query runs a query; the caller must Close the rows. Other queries may run meanwhile.
+// Query runs a query of stored tables, which views are not; the caller must Close the rows. Other queries may run meanwhile.
 // Values that are longer than 256 MiB are an error.
 func (d *Database) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if len(d.programs) > 0 {
+		for _, found := range queried.FindAllStringSubmatch(query, -1) {
+			if d.programs[strings.ToLower(found[1])] {
+				return nil, d.explain(ctx, fmt.Errorf("%s is no stored table", found[1]))
+			}
+		}
+	}
 	rows, err := d.conn.QueryContext(ctx, query, args...)
 	return rows, d.explain(ctx, err)
 }
 
+// fewestBytes is less than a row takes of a database. Of two tables whose rows all
+// belong to each other more rows come than any phone has.
+const fewestBytes = 8
+
 // Each calls scan for each row of a query. An error that is not of ctx or of scan
-// wraps ErrDamaged.
+// wraps ErrDamaged; so does that of a query with more rows than the database has room
+// for.
 func (d *Database) Each(ctx context.Context, scan func(*sql.Rows) error, query string, args ...any) error {
 	rows, err := d.Query(ctx, query, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	most := d.image.size/fewestBytes + 10_000
 	for rows.Next() {
+		if most--; most < 0 {
+			return d.explain(ctx, errors.New("more rows than it has room for"))
+		}
 		if err := scan(rows); err != nil {
 			return err
 		}
@@ -227,6 +272,7 @@ type image struct {
 	wal       *wal // nil: no log that counts
 	pageSize  int64
 	size, at  int64
+	tree      *tree
 }
 
 // open reads the log and the header.
@@ -264,6 +310,7 @@ func (i *image) open(progress func() error) error {
 	if page != i.pageSize || page < 512 {
 		return errors.New("its pages have no size that SQLite knows")
 	}
+	i.tree = newTree(head, page)
 	return nil
 }
 
@@ -318,6 +365,11 @@ func (i *image) Read(p []byte) (int, error) {
 		}
 	}
 	n, err := from.ReadAt(p, offset)
+	if within == 0 && int64(n) == i.pageSize {
+		if err := i.tree.see(uint32(i.at/i.pageSize)+1, p); err != nil { //nolint:gosec // a database has fewer pages
+			return 0, err
+		}
+	}
 	if n == 0 && err == io.EOF {
 		// A page that neither has: the database was cut short.
 		return 0, io.ErrUnexpectedEOF

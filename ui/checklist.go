@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"slices"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -26,8 +24,7 @@ var statusWords = map[checks.Status]string{
 }
 
 // checklist has a line for every check. The lines are put in order once, when the
-// first results of a phone are there, problems first; from then on each keeps its
-// place, also when the person comes back to them or the phone is plugged in again.
+// first results are there, problems first; from then on each keeps its place.
 type checklist struct {
 	w       *Window
 	p       *state.Phone
@@ -97,32 +94,18 @@ func (l *checklist) hasAll(results []checks.Result) bool {
 	return len(l.tiles) == len(results)
 }
 
-// arrange puts the lines in order: those that had a place keep it, and new ones
-// stand below.
+// arrange puts the lines in order.
 func (l *checklist) arrange() {
-	results := map[string]checks.Result{}
-	for _, r := range l.p.State.Results {
-		results[r.ID] = r
-	}
-	udid := l.p.Dev.UDID
-	order := slices.DeleteFunc(slices.Clone(l.w.lines[udid]), func(id string) bool {
-		_, there := results[id]
-		return !there
-	})
-	had := len(order)
+	l.grid.Objects, l.tiles = nil, map[string]*widgets.Tile{}
 	for _, status := range gravity {
 		for _, r := range l.p.State.Results {
-			if r.Status == status && !slices.Contains(order[:had], r.ID) {
-				order = append(order, r.ID)
+			if r.Status != status {
+				continue
 			}
+			tile := widgets.NewTile(func() { l.w.Show(state.Page{Name: state.CheckPage, Check: r.ID}) })
+			l.tiles[r.ID] = tile
+			l.grid.Add(tile)
 		}
-	}
-	l.w.lines[udid] = order
-	l.grid.Objects, l.tiles = nil, map[string]*widgets.Tile{}
-	for _, id := range order {
-		tile := widgets.NewTile(func() { l.w.Show(state.Page{Name: state.CheckPage, Check: id}) })
-		l.tiles[id] = tile
-		l.grid.Add(tile)
 	}
 }
 

@@ -95,7 +95,6 @@ type Window struct {
 	apple  library.Program // that a backup is handed over to
 	hidden bool            // closed while something runs: it comes back from the tray
 	rest   *rest
-	lines  map[string][]string // the checks of each phone, by its UDID, in the order in which they stand
 }
 
 // page is what stands below the header.
@@ -110,7 +109,7 @@ type page interface {
 
 // New fills o.Window. It shows nothing and starts nothing yet.
 func New(o Options) *Window {
-	w := &Window{o: o, ctx: context.Background(), say_: o.Words, body: container.NewStack(), rest: newRest(o.AtRest), lines: map[string][]string{}}
+	w := &Window{o: o, ctx: context.Background(), say_: o.Words, body: container.NewStack(), rest: newRest(o.AtRest)}
 	w.State = state.New(state.Options{Engine: o.Engine, Settings: o.Settings, View: w, Post: o.Post, Now: o.Now})
 	w.head, w.strip = newHeader(w), newStrip(w)
 	top := container.New(widgets.Rows{}, w.head.object())

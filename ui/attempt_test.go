@@ -24,6 +24,12 @@ type tries struct {
 // watches opens the page on which the phone is watched.
 func (r *rig) watches() *tries {
 	r.t.Helper()
+	return r.watchesBy("Try iCloud now and watch")
+}
+
+// watchesBy is watches by the button or link with these words.
+func (r *rig) watchesBy(words string) *tries {
+	r.t.Helper()
 	a := &tries{heard: make(chan devicelog.Attempt), ends: make(chan error)}
 	r.engine.attempt = func(ctx context.Context, each func(devicelog.Attempt)) error {
 		for {
@@ -38,7 +44,7 @@ func (r *rig) watches() *tries {
 		}
 	}
 	r.plug(phoneA)
-	r.tap("Try iCloud now and watch")
+	r.tap(words)
 	return a
 }
 
@@ -228,9 +234,9 @@ func TestWatchedStep(t *testing.T) {
 		one := rowOf("one", checks.Fail, "bad")
 		one.Fix = []checks.Fix{{ID: "one/watch", Text: saying("Watch it."), Action: checks.WatchAttempt}}
 		r.shows(one)
-		a := r.watches()
+		a := r.watchesBy("Try iCloud now and watch …") // the button of the step, which stands alone
 		r.tap("Cancel")
-		r.tap("Try iCloud now and watch …") // the button of the step
+		r.tap("Try iCloud now and watch …")
 		if got := r.engine.noted("tick"); len(got) != 0 {
 			t.Errorf("ticked %q before anything was heard", got)
 		}

@@ -12,6 +12,7 @@ import (
 	"lifeboat/backup/audit"
 	"lifeboat/backup/changes"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/library"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/ui/state"
@@ -111,6 +112,11 @@ func (w *Window) showFolder(k state.Kept) {
 			})
 		}
 	}()
+}
+
+// chooseIn says how the restore begins in a program.
+var chooseIn = map[library.Program]string{
+	library.Finder: "ui.hand-over.choose-finder", library.AppleDevices: "ui.hand-over.choose-apple-devices", library.ITunes: "ui.hand-over.choose-itunes",
 }
 
 // layOut asks where to, and writes a copy of a backup there: to where Apple's program
@@ -355,7 +361,7 @@ func (w *Window) Copied(v vault.Version, copied vault.Copy, handedOver bool) {
 		program := w.apple
 		args := words.Args{"Program": words.T("library.program."+string(program), nil), "Date": words.Date(v.Date)}
 		next = widgets.Plain(w.say("ui.hand-over.done", args))
-		steps = widgets.NumberedSteps([]string{w.say("ui.hand-over.plug", args), w.say("ui.hand-over.choose-"+string(program), args), w.say("ui.hand-over.which", args), w.say("ui.hand-over.wait", args)})
+		steps = widgets.NumberedSteps([]string{w.say("ui.hand-over.plug", args), w.say(chooseIn[program], args), w.say("ui.hand-over.which", args), w.say("ui.hand-over.wait", args)})
 	}
 	w.showSheet([]fyne.CanvasObject{
 		widgets.Headline(mark, w.say("ui.versions.copied", w.ofDay(v))),

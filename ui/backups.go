@@ -11,6 +11,7 @@ import (
 	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
 	"lifeboat/ui/state"
+	"lifeboat/ui/state/reminder"
 	"lifeboat/ui/widgets"
 )
 
@@ -39,6 +40,7 @@ type backupsPage struct {
 	undoing fyne.CanvasObject
 	foot    *fyne.Container
 	led     fyne.Focusable // what lead brought the keyboard to
+	offer   *reminder.Reminder
 	content fyne.CanvasObject
 }
 
@@ -142,6 +144,9 @@ func (v *backupsPage) show() {
 			}
 		}
 	}
+	if v.offer != v.w.Offer {
+		v.offer, v.bodyKey = v.w.Offer, "" // drawn anew, with it or without
+	}
 	if key != v.bodyKey || key == "error" && b.Err != v.failure || !slices.Equal(order, v.order) {
 		v.bodyKey, v.failure, v.order = key, b.Err, order
 		v.fill()
@@ -202,7 +207,8 @@ func (v *backupsPage) showOthers() {
 			continue
 		}
 		check := widgets.NewAction(w.say("ui.versions.check", nil), nil, func() { w.askRecheck(f.Kept(), vault.Version{Date: f.Date, Current: true}) })
-		rows.Add(container.NewBorder(nil, nil, nil, container.NewCenter(check), text))
+		rehearse := widgets.NewAction(w.say("ui.rehearsal.row", nil), nil, func() { w.askRehearse(f.Kept(), vault.Version{Date: f.Date, Current: true}) })
+		rows.Add(widgets.NewRows(text, container.New(&widgets.Flowing{}, rehearse, check)))
 	}
 	for _, u := range b.Unread {
 		rows.Add(widgets.Plain(w.say("library.unread", words.Args{"Path": u.Dir})))
@@ -241,7 +247,11 @@ func (v *backupsPage) list(k state.Kept) []fyne.CanvasObject {
 		}
 		rows.Add(row.object())
 	}
-	all := []fyne.CanvasObject{name, widgets.Card(rows)}
+	all := []fyne.CanvasObject{name}
+	if offer := v.w.offered(k); offer != nil {
+		all = append(all, offer)
+	}
+	all = append(all, widgets.Card(rows))
 	if older := len(k.Versions) - len(shown); older > 0 {
 		all = append(all, widgets.Left(widgets.NewAction(v.w.say("ui.versions.older", words.Args{"N": words.Count(older)}), nil, func() {
 			v.more++
@@ -273,7 +283,7 @@ type taskBand struct {
 
 // taskWords say what a task does.
 var taskWords = map[state.TaskKind]string{state.Checking: "ui.versions.checking", state.Copying: "ui.versions.copying",
-	state.Moving: "ui.versions.copying", state.Comparing: "ui.versions.comparing"}
+	state.Moving: "ui.versions.copying", state.Comparing: "ui.versions.comparing", state.Rehearsing: "ui.rehearsal.working"}
 
 func newTaskBand(w *Window) *taskBand {
 	b := &taskBand{w: w, title: widgets.Strong("").Line(), far: widgets.Quiet("").Line(), bar: widgets.NewBar()}

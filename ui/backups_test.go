@@ -13,6 +13,7 @@ import (
 	"lifeboat/backup/audit"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
+	"lifeboat/backup/rehearsal"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
@@ -29,6 +30,7 @@ type keptBackups struct {
 	err      error // of listing
 	backups  func(ctx context.Context) ([]state.Kept, error)
 	recheck  func(ctx context.Context, password string, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error)
+	rehearse func(ctx context.Context, password string, report func(rehearsal.Progress)) (rehearsal.Result, error)
 	layOut   func(ctx context.Context, report func(int64)) (vault.Copy, error)
 	trashErr error
 	handOver string // where Apple's program looks
@@ -60,6 +62,21 @@ func (s *scripted) Recheck(ctx context.Context, k state.Kept, number int, p keyb
 		return s.backups.recheck(ctx, p.Reveal(), l, report)
 	}
 	return verify.Report{Files: 12345, Bytes: 23e9, Level: l, Depth: l.Depth}, audit.Findings{}, nil
+}
+
+func (s *scripted) Rehearse(ctx context.Context, k state.Kept, number int, p keybag.Password, report func(rehearsal.Progress)) (rehearsal.Result, error) {
+	s.note("rehearse %s %d", k.UDID, number)
+	if s.backups.rehearse != nil {
+		return s.backups.rehearse(ctx, p.Reveal(), report)
+	}
+	r := rehearsal.Result{Managed: true, Noted: true, Encrypted: true, Digests: true, Files: 12341, Bytes: 22e9}
+	for i, v := range s.backups.kept[0].Versions {
+		if v.Number == number {
+			s.backups.kept[0].Versions[i].Rehearsed = vault.Rehearsal{Date: time.Now()}
+			r.Version = s.backups.kept[0].Versions[i]
+		}
+	}
+	return r, nil
 }
 
 func (s *scripted) HandOver() (string, library.Program) {

@@ -102,7 +102,13 @@ func (s *settingsPage) reminders(p *state.Phone) []fyne.CanvasObject {
 		all = append(all, widgets.Labelled(w.say(kind.key, nil),
 			widgets.NewChoice(names, at, func(i int) { w.SetReminder(p, kind.is, everies[i].is) })))
 	}
-	return all
+	offers := 1
+	if w.OffersRehearsal(p) {
+		offers = 0
+	}
+	return append(all, widgets.Labelled(w.say("ui.rehearsal.setting", nil), widgets.NewChoice([]string{
+		w.say("ui.rehearsal.monthly", nil), w.say("ui.reminder.off", nil),
+	}, offers, func(i int) { w.SetOffersRehearsal(p, i == 0) })))
 }
 
 // login is the choice whether Lifeboat starts when the person logs in. What the

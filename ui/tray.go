@@ -67,6 +67,9 @@ func (w *Window) trayState() string {
 
 // Reveal shows the window, in front of others, wherever it was.
 func (w *Window) Reveal() {
+	if w.hidden && w.Offer != nil && w.State.Page().Name == state.Overview {
+		w.Tab(state.BackupsPage) // where what was offered is
+	}
 	w.hidden = false
 	w.key = "" // what happened meanwhile is drawn anew
 	w.refresh()

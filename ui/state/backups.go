@@ -59,6 +59,8 @@ const (
 	Copying   TaskKind = "copying"
 	Moving    TaskKind = "moving" // to another folder of backups
 	Comparing TaskKind = "comparing"
+	// Rehearsing restores onto a simulated phone.
+	Rehearsing TaskKind = "rehearsing"
 )
 
 // Task is long work on a backup.

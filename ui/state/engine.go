@@ -9,6 +9,7 @@ import (
 	"lifeboat/backup/changes"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
+	"lifeboat/backup/rehearsal"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/checks"
@@ -63,6 +64,7 @@ type Engine interface {
 	Trash(k Kept, now time.Time, numbers ...int) error
 	Undelete(k Kept, numbers ...int) error
 	OpenContent(ctx context.Context, k Kept, number int, password keybag.Password) (engine.Content, error)
+	Rehearse(ctx context.Context, k Kept, number int, password keybag.Password, report func(rehearsal.Progress)) (rehearsal.Result, error)
 	Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error)
 }
 

@@ -15,6 +15,7 @@ import (
 	"lifeboat/backup/content"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
+	"lifeboat/backup/rehearsal"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/checks"
@@ -212,6 +213,7 @@ type memory struct {
 	taken                     int
 	took                      string
 	reminded                  int
+	rehearsed                 int
 }
 
 func (m *memory) Changed()                                             { m.changed++ }
@@ -219,6 +221,7 @@ func (m *memory) Progress()                                            { m.progr
 func (m *memory) Problem(err error, _ func())                          { m.problems = append(m.problems, err) }
 func (m *memory) Ended(j *Job)                                         { m.ended = append(m.ended, j) }
 func (m *memory) Remind(reminder.Reminder)                             { m.reminded++ }
+func (m *memory) Rehearsed(vault.Version, rehearsal.Result)            { m.rehearsed++ }
 func (m *memory) Close()                                               { m.closed++ }
 func (m *memory) Checked(vault.Version, verify.Report, audit.Findings) { m.checked++ }
 func (m *memory) AskPassword(_ vault.Version, wrong bool, then func(keybag.Password)) {
@@ -255,6 +258,7 @@ type scripted struct {
 	kept           []Kept
 	listErr        error
 	recheck        func(password string) error
+	rehearsed      rehearsal.Result
 
 	mu     sync.Mutex
 	calls  []string
@@ -444,4 +448,15 @@ func (s *scripted) Recheck(_ context.Context, _ Kept, _ int, password keybag.Pas
 		return verify.Report{}, audit.Findings{}, s.recheck(password.Reveal())
 	}
 	return verify.Report{}, audit.Findings{}, nil
+}
+
+func (s *scripted) Rehearse(ctx context.Context, _ Kept, number int, password keybag.Password, report func(rehearsal.Progress)) (rehearsal.Result, error) {
+	s.note("rehearse %d %s", number, password.Reveal())
+	if s.recheck != nil {
+		if err := s.recheck(password.Reveal()); err != nil {
+			return rehearsal.Result{}, err
+		}
+	}
+	report(rehearsal.Progress{Files: 10, FilesTotal: 100, Bytes: 5, BytesTotal: 50})
+	return s.rehearsed, nil
 }

@@ -58,6 +58,10 @@ func (s *State) remind(after time.Duration) {
 			plan := s.reminders.Plan(s.Now(), s.livePhones())
 			s.keepReminders()
 			if plan.Remind != nil {
+				if plan.Remind.Rehearse {
+					s.Offer = plan.Remind
+					s.changed()
+				}
 				s.View.Remind(*plan.Remind)
 			}
 			s.remind(plan.Wait)

@@ -16,6 +16,7 @@ import (
 	"lifeboat/backup/changes"
 	"lifeboat/backup/content"
 	"lifeboat/backup/keybag"
+	"lifeboat/backup/rehearsal"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/ui/state/reminder"
@@ -60,6 +61,8 @@ type View interface {
 	// differs between a version and the one before.
 	Transferred(v vault.Version, t vault.Transferred, away bool)
 	Differences(v vault.Version, c changes.Changes)
+	// Rehearsed shows what restoring a version onto a simulated phone has proven.
+	Rehearsed(v vault.Version, r rehearsal.Result)
 	// TakenOut shows what was taken out of a backup, into which folder.
 	TakenOut(dir string, done content.Exported)
 	// Remind shows a reminder in the way of the system.
@@ -88,6 +91,9 @@ type State struct {
 	Backups *Backups
 	// Inside is what is in a backup, nil while none is looked into.
 	Inside *Inside
+	// Offer is the rehearsal that the person was offered last; nil for none, or once
+	// it was done.
+	Offer *reminder.Reminder
 	// Recording is what is recorded for a bug report.
 	Recording Recording
 

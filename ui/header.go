@@ -29,7 +29,7 @@ type header struct {
 }
 
 // insidePages are the pages of what is in a backup, which stand under Backups.
-var insidePages = []state.PageName{state.InsidePage, state.KindPage, state.PhotoPage, state.TalkPage}
+var insidePages = []state.PageName{state.InsidePage, state.KindPage, state.PhotoPage, state.TalkPage, state.GonePage}
 
 // tabPages are what the tabs lead to.
 var tabPages = []state.PageName{state.Overview, state.BackupsPage}

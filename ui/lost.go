@@ -30,17 +30,12 @@ type lostChoice struct {
 	say, next string // next is a question, or one of lostEnds
 }
 
-const (
-	firstLost = "ui.lost.phone"
-	// lostLast asks the same as another question, of whom may not erase the phone.
-	lostLast = "last"
-)
+const firstLost = "ui.lost.phone"
 
 var lostQuestions = map[string]lostQuestion{
 	firstLost: {firstLost, []lostChoice{{"ui.lost.phone-yes", "ui.lost.erase"}, {"ui.lost.phone-no", "ui.lost.need"}}},
 	"ui.lost.erase": {"ui.lost.erase", []lostChoice{
-		{"ui.lost.erase-yes", "ui.lost.restore"}, {"ui.lost.erase-no", lostLast}}},
-	lostLast:       {"ui.lost.need", []lostChoice{{"ui.lost.need-look", "ui.lost.look"}, {"ui.lost.need-files", "ui.lost.take"}}},
+		{"ui.lost.erase-yes", "ui.lost.restore"}, {"ui.lost.erase-no", "ui.lost.need"}}},
 	"ui.lost.need": {"ui.lost.need", []lostChoice{{"ui.lost.need-look", "ui.lost.look"}, {"ui.lost.need-files", "ui.lost.take"}}},
 }
 

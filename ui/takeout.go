@@ -30,7 +30,11 @@ type insideFoot struct {
 func newInsideFoot(w *Window, i *state.Inside) *insideFoot {
 	f := &insideFoot{w: w, i: i, title: widgets.Strong(w.say("ui.takeout.writing", nil)).Line(), far: widgets.Quiet("").Line(), bar: widgets.NewBar()}
 	f.ask = func() { w.askTakeOut(f.only) }
-	f.take = widgets.NewPrimary(w.say("ui.takeout.take", nil), nil, func() { f.ask() })
+	take := "ui.takeout.take"
+	if i.Since != nil {
+		take = "ui.gone.take"
+	}
+	f.take = widgets.NewPrimary(w.say(take, nil), nil, func() { f.ask() })
 	f.stop = widgets.NewAction(w.say("ui.running.cancel", nil), nil, w.StopTakingOut)
 	f.asks = widgets.ButtonRow(f.take)
 	f.tells = widgets.NewRows(container.NewBorder(nil, nil, nil, container.NewCenter(f.stop), widgets.NewTight(f.title, f.far)), f.bar)

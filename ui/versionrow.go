@@ -30,7 +30,7 @@ type versionRow struct {
 	day, state, takes                                         *widgets.Text
 	size, news, advice                                        *widgets.Text
 	look, check, copy, layOut, compare, show, delete, restore *widgets.Action
-	rehearse                                                  *widgets.Action
+	rehearse, gone                                            *widgets.Action
 	fold                                                      *widgets.Fold
 }
 
@@ -44,6 +44,7 @@ func newVersionRow(w *Window, at state.VersionKey, open bool) *versionRow {
 	r.look = action("ui.inside.look", func() { w.LookInside(r.kept, r.version) })
 	r.check = action("ui.versions.check", func() { w.askRecheck(r.kept, r.version) })
 	r.rehearse = action("ui.rehearsal.row", func() { w.askRehearse(r.kept, r.version) })
+	r.gone = action("ui.gone.row", func() { w.LookSince(r.kept, r.version) })
 	r.layOut = action("ui.versions.copy", func() { w.layOut(r.kept, r.version) })
 	r.copy = action("ui.versions.move", func() { w.copyTo(r.kept, r.version) })
 	r.compare = action("ui.versions.compare", func() { w.Compare(r.kept, r.version) })
@@ -52,7 +53,7 @@ func newVersionRow(w *Window, at state.VersionKey, open bool) *versionRow {
 	r.restore = action("ui.versions.undelete", func() { w.Undelete(r.kept, r.version) })
 	head := widgets.Beside(r.mark, container.NewBorder(nil, nil, nil, container.NewCenter(r.takes), container.New(widgets.Rows{Gap: 2}, r.day, r.state)))
 	r.fold = widgets.NewFold(head, open, func() fyne.CanvasObject {
-		return widgets.Indent(32, widgets.NewRows(r.size, r.news, r.advice, container.New(&widgets.Flowing{}, r.look, r.rehearse, r.check, r.compare, r.copy, r.layOut, r.show, r.delete, r.restore)))
+		return widgets.Indent(32, widgets.NewRows(r.size, r.news, r.advice, container.New(&widgets.Flowing{}, r.look, r.rehearse, r.check, r.compare, r.gone, r.copy, r.layOut, r.show, r.delete, r.restore)))
 	}, func(open bool) { w.Backups.Opened[at] = open })
 	return r
 }
@@ -61,7 +62,7 @@ func (r *versionRow) object() fyne.CanvasObject { return r.fold }
 
 // enable lets the person act on the backup, or not while something is done to one.
 func (r *versionRow) enable(on bool) {
-	for _, b := range []*widgets.Action{r.look, r.rehearse, r.check, r.compare, r.copy, r.layOut, r.delete, r.restore} {
+	for _, b := range []*widgets.Action{r.look, r.rehearse, r.check, r.compare, r.gone, r.copy, r.layOut, r.delete, r.restore} {
 		widgets.SetEnabled(b, on)
 	}
 }
@@ -101,6 +102,8 @@ func (r *versionRow) update(k state.Kept, v vault.Version, own int64, known bool
 	widgets.Show(r.advice, r.advice.Text != "")
 	widgets.Show(r.look, !v.Unfinished && !v.Unread)
 	widgets.Show(r.rehearse, restorable(v))
+	_, newer := state.NewestAfter(k, v)
+	widgets.Show(r.gone, newer && restorable(v))
 	widgets.Show(r.check, !trashed && !v.Unfinished)
 	widgets.Show(r.copy, !v.Unfinished)
 	widgets.Show(r.layOut, !v.Unfinished)
@@ -121,11 +124,6 @@ func (w *Window) showFolder(k state.Kept) {
 			})
 		}
 	}()
-}
-
-// chooseIn says how the restore begins in a program.
-var chooseIn = map[library.Program]string{
-	library.Finder: "ui.hand-over.choose-finder", library.AppleDevices: "ui.hand-over.choose-apple-devices", library.ITunes: "ui.hand-over.choose-itunes",
 }
 
 // layOut asks where to, and writes a copy of a backup there: to where Apple's program
@@ -344,6 +342,10 @@ func (w *Window) Checked(v vault.Version, r verify.Report, found audit.Findings)
 	w.showSheet(rows, widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, w.hideSheet))
 }
 
+// handOverSteps say where each of Apple's programs restores.
+var handOverSteps = map[library.Program]string{library.Finder: "ui.hand-over.choose-finder",
+	library.AppleDevices: "ui.hand-over.choose-apple-devices", library.ITunes: "ui.hand-over.choose-itunes"}
+
 // Copied says where the copy of a backup is.
 func (w *Window) Copied(v vault.Version, copied vault.Copy, handedOver bool) {
 	dir, mark := copied.Dir, "pass"
@@ -370,7 +372,7 @@ func (w *Window) Copied(v vault.Version, copied vault.Copy, handedOver bool) {
 		program := w.apple
 		args := words.Args{"Program": words.T("library.program."+string(program), nil), "Date": words.Date(v.Date)}
 		next = widgets.Plain(w.say("ui.hand-over.done", args))
-		steps = widgets.NumberedSteps([]string{w.say("ui.hand-over.plug", args), w.say(chooseIn[program], args), w.say("ui.hand-over.which", args), w.say("ui.hand-over.wait", args)})
+		steps = widgets.NumberedSteps([]string{w.say("ui.hand-over.plug", args), w.say(handOverSteps[program], args), w.say("ui.hand-over.which", args), w.say("ui.hand-over.wait", args)})
 	}
 	w.showSheet([]fyne.CanvasObject{
 		widgets.Headline(mark, w.say("ui.versions.copied", w.ofDay(v))),

@@ -5,6 +5,7 @@ package enginetest
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -32,8 +33,10 @@ type Content struct {
 	Closed atomic.Bool
 	Took   string
 	Chosen kind.Options
-	// Only is what the last Export chose among things; nil for all of them.
+	// Only is what the last Export chose among things; nil for all of them. Refs are
+	// those that it chose.
 	Only content.Choice
+	Refs []string
 	Shown
 }
 
@@ -64,6 +67,17 @@ func Made() *Content {
 		{ID: "health", Err: source.ErrNotListed},
 		{ID: "notes", Err: source.ErrDamaged},
 	}}
+}
+
+// Later is what is in a newer backup than Made: a photo and a message are gone, and a
+// photo came.
+func Later() *Content {
+	c := Made()
+	photos, messages := &c.All[0], &c.All[1]
+	came := kind.Thing{Ref: "p4", Title: "IMG_0004.HEIC", Date: photos.Things[0].Date.AddDate(0, 0, 1)}
+	photos.Things = append([]kind.Thing{came}, photos.Things[1:]...)
+	messages.Things = messages.Things[1:]
+	return c
 }
 
 // Info implements [engine.Content].
@@ -130,19 +144,64 @@ func (c *Content) Things(_ context.Context, id kind.ID) ([]kind.Thing, error) {
 	return nil, source.ErrNotListed
 }
 
-// Compare implements [engine.Content]: nothing differs.
-func (c *Content) Compare(context.Context, engine.Content, func(content.Difference) error) ([]content.Compared, error) {
-	return nil, nil
+// Compare implements [engine.Content]: things are the same by their Ref.
+func (c *Content) Compare(_ context.Context, older engine.Content, visit func(content.Difference) error) (all []content.Compared, err error) {
+	for _, was := range older.(*Content).All {
+		one := content.Compared{Kind: was.ID, Older: kind.Found, Newer: kind.Found}
+		if was.Err != nil {
+			one.Older = kind.Unreadable
+		}
+		for _, is := range c.All {
+			if is.ID != was.ID || was.Err != nil {
+				continue
+			}
+			one.Added = len(missing(is.Things, was.Things))
+			for _, t := range missing(was.Things, is.Things) {
+				one.Gone++
+				if err := visit(content.Difference{Kind: was.ID, Thing: t, Gone: true}); err != nil {
+					return all, err
+				}
+			}
+		}
+		all = append(all, one)
+	}
+	return all, nil
 }
 
-// GoneSince implements [engine.Content]: nothing is gone.
-func (c *Content) GoneSince(context.Context, engine.Content, []kind.Kind) (content.Choice, int, error) {
-	return func(kind.ID, string) bool { return false }, 0, nil
+// missing are the things that are not among others.
+func missing(things, among []kind.Thing) (all []kind.Thing) {
+	for _, t := range things {
+		if !slices.ContainsFunc(among, func(o kind.Thing) bool { return o.Ref == t.Ref }) {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// GoneSince implements [engine.Content].
+func (c *Content) GoneSince(ctx context.Context, newer engine.Content, kinds []kind.Kind) (content.Choice, int, error) {
+	gone := map[kind.ID][]string{}
+	count := 0
+	_, err := newer.Compare(ctx, c, func(d content.Difference) error {
+		if slices.ContainsFunc(kinds, func(k kind.Kind) bool { return k.ID == d.Kind }) {
+			gone[d.Kind] = append(gone[d.Kind], d.Ref)
+			count++
+		}
+		return nil
+	})
+	return func(id kind.ID, ref string) bool { return slices.Contains(gone[id], ref) }, count, err
 }
 
 // Export implements [engine.Content].
-func (c *Content) Export(ctx context.Context, _ []kind.Kind, dir string, o kind.Options, only content.Choice, report func(export.Progress)) (content.Exported, error) {
-	c.Took, c.Chosen, c.Only = dir, o, only
+func (c *Content) Export(ctx context.Context, kinds []kind.Kind, dir string, o kind.Options, only content.Choice, report func(export.Progress)) (content.Exported, error) {
+	c.Took, c.Chosen, c.Only, c.Refs = dir, o, only, nil
+	for _, k := range c.All {
+		for _, t := range k.Things {
+			if slices.ContainsFunc(kinds, func(of kind.Kind) bool { return of.ID == k.ID }) && (only == nil || only(k.ID, t.Ref)) {
+				c.Refs = append(c.Refs, t.Ref)
+			}
+		}
+	}
 	if c.Holds != nil {
 		report(export.Progress{Files: 1, Bytes: 1.5e6})
 		select {

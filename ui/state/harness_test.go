@@ -245,6 +245,7 @@ type run struct {
 type scripted struct {
 	Engine  // for what no test here calls
 	inside  *enginetest.Content
+	newer   *enginetest.Content // of version 9, with the password "newer"
 	changes chan device.Change
 	starts  chan *run
 	change  func(*checks.Input) // of every phone that is plugged in
@@ -431,6 +432,12 @@ func (s *scripted) Room(context.Context, string, []Kept, vault.Policy, time.Time
 func (s *scripted) HandOver() (string, library.Program) { return "", "" }
 
 func (s *scripted) OpenContent(_ context.Context, _ Kept, number int, password keybag.Password) (engine.Content, error) {
+	if number == 9 {
+		if password.Reveal() != "newer" {
+			return nil, fault.New(fault.PasswordWrong, "open", nil)
+		}
+		return s.newer, nil
+	}
 	if s.recheck != nil {
 		if err := s.recheck(password.Reveal()); err != nil {
 			return nil, err

@@ -23,7 +23,8 @@ type Inside struct {
 	Err     error
 	// Locked: the password is asked for, or was not given.
 	Locked bool
-	// Kinds are those that were summed up so far, Summing whether more follow.
+	// Kinds are those that were summed up so far, Summing whether more follow. Where
+	// it is compared with a newer one, they sum up what is gone since.
 	Kinds   []kind.Summary
 	Summing bool
 	// Search is what is searched for.
@@ -37,6 +38,8 @@ type Inside struct {
 	Gallery *Gallery
 	Chats   map[kind.ID]*Chats
 	Talk    *Talk
+	// Since is what the backup is compared with; nil where it is only looked into.
+	Since *Since
 
 	content engine.Content // nil until it is open
 	ctx     context.Context
@@ -83,15 +86,25 @@ func (e *Export) Share() float64 {
 }
 
 // LookInside opens a backup, and goes to the page of what is in it.
-func (s *State) LookInside(k Kept, v vault.Version) {
+func (s *State) LookInside(k Kept, v vault.Version) { s.lookInto(k, v, nil) }
+
+func (s *State) lookInto(k Kept, v vault.Version, since *Since) {
 	if s.closeInside(); s.Inside != nil { // something is being taken out of it
-		s.Show(Page{Name: InsidePage})
+		s.Show(s.Inside.page())
 		return
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
-	s.Inside = &Inside{Kept: k, Version: v, Lists: map[kind.ID]*ThingList{}, Chats: map[kind.ID]*Chats{}, ctx: ctx, cancel: cancel}
+	s.Inside = &Inside{Kept: k, Version: v, Since: since, Lists: map[kind.ID]*ThingList{}, Chats: map[kind.ID]*Chats{}, ctx: ctx, cancel: cancel}
 	s.openInside(s.knownPassword(k.UDID))
-	s.Show(Page{Name: InsidePage})
+	s.Show(s.Inside.page())
+}
+
+// page is where an opened backup is shown first.
+func (i *Inside) page() Page {
+	if i.Since != nil {
+		return Page{Name: GonePage}
+	}
+	return Page{Name: InsidePage}
 }
 
 // openInside opens the backup with a password, which may be empty.
@@ -113,7 +126,11 @@ func (s *State) openInside(password keybag.Password) {
 			switch fault.Of(err) {
 			case "":
 				i.content = c
-				s.sumUp(i)
+				if i.Since != nil {
+					s.openNewer(i, password)
+				} else {
+					s.sumUp(i)
+				}
 			case fault.PasswordNeeded, fault.PasswordWrong, fault.PasswordOlder:
 				i.Locked = true
 				s.askInside(fault.Of(err) != fault.PasswordNeeded)
@@ -134,9 +151,17 @@ func (s *State) UnlockInside() {
 
 func (s *State) askInside(wrong bool) {
 	i := s.Inside
-	s.View.AskPassword(i.Version, wrong, func(typed keybag.Password) {
+	version, open := i.Version, s.openInside
+	if i.Since != nil && i.Since.Locked {
+		version, open = i.Since.Newer, func(typed keybag.Password) {
+			i.Locked = false
+			s.openNewer(i, typed)
+			s.changed()
+		}
+	}
+	s.View.AskPassword(version, wrong, func(typed keybag.Password) {
 		if s.Inside == i {
-			s.openInside(typed)
+			open(typed)
 		}
 	})
 }
@@ -176,6 +201,9 @@ func (s *State) closeIfUnused(i *Inside) {
 		c := i.content
 		i.content = nil
 		go c.Close()
+		if i.Since != nil && i.Since.newer != nil {
+			go i.Since.newer.Close()
+		}
 	}
 }
 
@@ -247,7 +275,8 @@ func (s *State) List(id kind.ID) *ThingList {
 	return list
 }
 
-// TakeOut writes kinds of things into a folder.
+// TakeOut writes kinds of things into a folder; where a newer backup is compared with,
+// only what is gone since.
 func (s *State) TakeOut(kinds []kind.ID, dir string, o kind.Options) {
 	bytes := int64(0)
 	for _, id := range kinds {
@@ -289,7 +318,14 @@ func (s *State) takeOut(kinds []kind.ID, dir string, o kind.Options, only conten
 		})
 	})
 	s.use(i, func(c engine.Content) func() {
-		done, err := c.Export(ctx, found, dir, o, only, func(p export.Progress) { far.put(p) })
+		var done content.Exported
+		var err error
+		if only == nil {
+			only, err = i.choose(ctx, c, found)
+		}
+		if err == nil {
+			done, err = c.Export(ctx, found, dir, o, only, func(p export.Progress) { far.put(p) })
+		}
 		close(ended)
 		cancel()
 		return func() {

@@ -20,6 +20,7 @@ const (
 	KindPage     PageName = "kind"   // the things of a kind in it
 	PhotoPage    PageName = "photo"  // one photo of it, large
 	TalkPage     PageName = "talk"   // one conversation of it
+	GonePage     PageName = "gone"   // what a newer backup has no longer; with a kind, the things of it
 	LostPage     PageName = "lost"   // what to do when a phone is lost or broken
 	SettingsPage PageName = "settings"
 )
@@ -29,13 +30,13 @@ type Page struct {
 	Name PageName
 	// Check is the id of the check that a CheckPage is about.
 	Check string
-	// Kind is what a KindPage is about.
+	// Kind is what a KindPage is about; of a GonePage, "" for all.
 	Kind kind.ID
 }
 
 // isInside reports whether a page shows what is in a backup.
 func isInside(p PageName) bool {
-	return p == InsidePage || p == KindPage || p == PhotoPage || p == TalkPage
+	return p == InsidePage || p == KindPage || p == PhotoPage || p == TalkPage || p == GonePage
 }
 
 // mostBack is how many pages Back remembers.
@@ -65,11 +66,13 @@ func (s *State) Page() Page {
 	case BackupsPage:
 		ok = s.Backups != nil
 	case InsidePage, KindPage:
-		ok = s.Inside != nil
+		ok = s.Inside != nil && s.Inside.Since == nil
 	case PhotoPage:
 		ok = s.Inside != nil && s.Inside.Gallery != nil && s.Inside.Gallery.At < len(s.Inside.Gallery.Order)
 	case TalkPage:
 		ok = s.Inside != nil && s.Inside.Talk != nil
+	case GonePage:
+		ok = s.Inside != nil && s.Inside.Since != nil
 	}
 	now := s.page
 	if !ok {
@@ -146,10 +149,10 @@ func (s *State) leave(from, to Page) {
 	case ReportPage:
 		s.Report = nil
 	case BackupsPage, LostPage:
-		if to.Name != InsidePage && to.Name != BackupsPage && to.Name != LostPage {
+		if to.Name != InsidePage && to.Name != GonePage && to.Name != BackupsPage && to.Name != LostPage {
 			s.closeBackups()
 		}
-	case InsidePage, KindPage, PhotoPage, TalkPage:
+	case InsidePage, KindPage, PhotoPage, TalkPage, GonePage:
 		if from.Name == PhotoPage {
 			s.Inside.Gallery.endLarge()
 		}

@@ -207,8 +207,9 @@ func (v *backupsPage) showOthers() {
 			continue
 		}
 		check := widgets.NewAction(w.say("ui.versions.check", nil), nil, func() { w.askRecheck(f.Kept(), vault.Version{Date: f.Date, Current: true}) })
+		onto := widgets.NewAction(w.say("ui.restore.row", nil), nil, func() { w.RestoreTo(f.Kept(), vault.Version{Date: f.Date, Current: true}) })
 		rehearse := widgets.NewAction(w.say("ui.rehearsal.row", nil), nil, func() { w.askRehearse(f.Kept(), vault.Version{Date: f.Date, Current: true}) })
-		rows.Add(widgets.NewRows(text, container.New(&widgets.Flowing{}, rehearse, check)))
+		rows.Add(widgets.NewRows(text, container.New(&widgets.Flowing{}, onto, rehearse, check)))
 	}
 	for _, u := range b.Unread {
 		rows.Add(widgets.Plain(w.say("library.unread", words.Args{"Path": u.Dir})))

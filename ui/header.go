@@ -196,12 +196,17 @@ type strip struct {
 	bar     *widgets.Bar
 	show    *widgets.Link
 	job     *state.Job
+	restore *state.Restore
 	content fyne.CanvasObject
 }
 
 func newStrip(w *Window) *strip {
 	s := &strip{w: w, text: widgets.OneLine(""), bar: widgets.NewBar()}
 	s.show = widgets.NewLink(w.say("ui.strip.show", nil), func() {
+		if s.restore != nil {
+			w.Show(state.Page{Name: state.RestorePage})
+			return
+		}
 		if s.job != nil {
 			w.Choose(s.job.Phone)
 			w.Show(state.Page{Name: state.JobPage})
@@ -221,15 +226,24 @@ func (s *strip) update() {
 	w := s.w
 	s.job = nil
 	at := w.Page().Name
+	s.restore = nil
+	if w.Restore.Busy() && at != state.RestorePage {
+		s.restore = w.Restore
+	}
 	for _, j := range w.Running() {
-		if j.Phone != w.Current() || at != state.JobPage && at != state.Overview {
+		if s.restore == nil && j.Phone != w.Current() || at != state.JobPage && at != state.Overview {
 			s.job = j
 			break
 		}
 	}
-	if shown := s.job != nil; shown != s.content.Visible() {
+	if shown := s.job != nil || s.restore != nil; shown != s.content.Visible() {
 		widgets.Show(s.content, shown)
 		w.floor.Refresh() // the page gets the room, or gives it
+	}
+	if r := s.restore; r != nil {
+		s.text.SetText(w.say("ui.restore.running", w.restoreName(r)) + w.say("ui.ready.between", nil) + w.restorePhaseOf(r))
+		s.bar.SetValue(r.Percent() / 100)
+		return
 	}
 	if s.job == nil {
 		return

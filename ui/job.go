@@ -266,12 +266,17 @@ func (s *jobStep) update(w *Window, step struct {
 	case mine == at && p.Percent >= 0:
 		share = w.say("ui.running.percent", words.Args{"N": int(math.Floor(p.Percent))})
 	}
+	s.show(w.say(step.key, nil), mark, share, mine == at)
+}
+
+// show sets a line; bold is whether it is under way.
+func (s *jobStep) show(text, mark, share string, bold bool) {
 	s.mark.Set(mark)
-	if bold := mine == at; s.text.TextStyle.Bold != bold {
+	if s.text.TextStyle.Bold != bold {
 		s.text.TextStyle.Bold = bold
 		s.text.Refresh()
 	}
-	s.text.SetText(w.say(step.key, nil))
+	s.text.SetText(text)
 	s.share.SetText(share)
 }
 
@@ -289,7 +294,7 @@ func (w *Window) askToStop(j *state.Job) {
 
 // Ended shows the outcome of a backup, also to whoever looks at something else.
 func (w *Window) Ended(j *state.Job) {
-	if w.sheet != nil && w.sheet.about == j {
+	if w.sheet != nil && w.sheet.about == any(j) {
 		w.sheet.hide() // "a backup is running" is no longer true
 	}
 	w.notifyEnded(j)

@@ -43,11 +43,12 @@ var lostQuestions = map[string]lostQuestion{
 // button does with the newest backup.
 var lostEnds = map[string]struct {
 	means, do string
+	other     string // what the button is called where Lifeboat can do it by itself, "" if it never does
 	act       func(w *Window, k state.Kept, v vault.Version)
 }{
-	"ui.lost.restore": {"ui.lost.restore-means", "ui.lost.restore-do", (*Window).layOut},
-	"ui.lost.look":    {"ui.lost.look-means", "ui.inside.look", func(w *Window, k state.Kept, v vault.Version) { w.LookInside(k, v) }},
-	"ui.lost.take":    {"ui.lost.take-means", "ui.inside.look", func(w *Window, k state.Kept, v vault.Version) { w.LookInside(k, v) }},
+	"ui.lost.restore": {"ui.lost.restore-means", "ui.lost.restore-do", "ui.lost.restore-other", (*Window).layOut},
+	"ui.lost.look":    {"ui.lost.look-means", "ui.inside.look", "", func(w *Window, k state.Kept, v vault.Version) { w.LookInside(k, v) }},
+	"ui.lost.take":    {"ui.lost.take-means", "ui.inside.look", "", func(w *Window, k state.Kept, v vault.Version) { w.LookInside(k, v) }},
 }
 
 func newLostPage(w *Window) *lostPage {
@@ -70,6 +71,9 @@ func (l *lostPage) update() {
 	key := string(rune(len(l.given)))
 	if b := l.w.Backups; b != nil && !b.Looking {
 		key += "looked"
+	}
+	if len(l.w.Restorable()) > 0 {
+		key += "there"
 	}
 	if key != l.shown {
 		l.shown = key
@@ -143,7 +147,15 @@ func (l *lostPage) end(key string) fyne.CanvasObject {
 	}
 	rows.Add(widgets.Quiet(w.say("ui.lost.newest", w.ofDay(v))))
 	l.next = widgets.NewPrimary(w.say(end.do, nil), nil, func() { end.act(w, k, v) })
-	rows.Add(container.New(&widgets.Flowing{}, l.next, widgets.NewAction(w.say("ui.lost.others", nil), nil, func() { w.Tab(state.BackupsPage) })))
+	ways := container.New(&widgets.Flowing{}, l.next)
+	if end.other != "" && len(w.Restorable()) > 0 { // no other program is needed
+		l.next = widgets.NewPrimary(w.say("ui.restore.row", nil), nil, func() { w.RestoreTo(k, v) })
+		ways = container.New(&widgets.Flowing{}, l.next, widgets.NewAction(w.say(end.other, nil), nil, func() { end.act(w, k, v) }))
+	} else if end.other != "" {
+		rows.Add(widgets.Plain(w.say("ui.lost.restore-connect", nil)))
+	}
+	ways.Add(widgets.NewAction(w.say("ui.lost.others", nil), nil, func() { w.Tab(state.BackupsPage) }))
+	rows.Add(ways)
 	return widgets.Card(rows)
 }
 

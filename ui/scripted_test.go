@@ -22,6 +22,7 @@ import (
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/ui/engine"
+	"lifeboat/ui/enginetest"
 	"lifeboat/ui/state"
 )
 
@@ -53,6 +54,7 @@ type scripted struct {
 	keyringErr   error
 	keyringWaits bool // it asks its owner, who does not answer
 	backups      keptBackups
+	enginetest.Restores
 }
 
 func (s *scripted) Watch(ctx context.Context, each func(device.Change)) {

@@ -16,8 +16,8 @@ import (
 type sheet struct {
 	w      *Window
 	popup  *widget.PopUp
-	about  *state.Job // that it asks about: it makes no sense when that has ended
-	closed func()     // optional: called when it was closed by whatever way
+	about  any    // the job or the restore that it asks about: it makes no sense when that has ended
+	closed func() // optional: called when it was closed by whatever way
 }
 
 const (

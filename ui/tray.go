@@ -27,7 +27,7 @@ type tray struct {
 // updateTray brings the icon's menu up to date.
 func (w *Window) updateTray() {
 	d, ok := w.o.App.(desktop.App)
-	if !ok || w.tray == nil && len(w.Running()) == 0 && !w.Settings.Background() && !w.o.Hidden {
+	if !ok || w.tray == nil && len(w.Running()) == 0 && !w.Restore.Busy() && !w.Settings.Background() && !w.o.Hidden {
 		return
 	}
 	if w.tray == nil {
@@ -59,6 +59,9 @@ func (w *Window) trayState() string {
 	for _, j := range w.Running() {
 		return w.say("ui.tray.running", words.Args{"Name": widgets.Shorten(w.phoneName(j.Phone), 30), "N": int(max(0, j.Progress(w.Now()).Percent))})
 	}
+	if r := w.Restore; r.Busy() {
+		return w.say("ui.restore.running", w.restoreName(r))
+	}
 	if p := w.Current(); p != nil && p.State != nil {
 		return w.text(p.State.Overview.Band.Headline)
 	}
@@ -82,7 +85,11 @@ func (w *Window) Reveal() {
 func (w *Window) closeAsked() {
 	if w.Busy() || w.Settings.Background() {
 		if w.Busy() {
-			w.notify(w.say("ui.closed.title", nil), w.say("ui.closed.means", nil))
+			title := "ui.closed.title"
+			if w.Restore.Busy() {
+				title = "ui.restore.closed"
+			}
+			w.notify(w.say(title, nil), w.say("ui.closed.means", nil))
 		}
 		w.rememberSize()
 		w.hideSheet()
@@ -96,11 +103,18 @@ func (w *Window) closeAsked() {
 // quitAsked is called for Quit: what runs would be given up, so it is asked.
 func (w *Window) quitAsked() {
 	running := w.Running()
-	if len(running) == 0 {
+	if len(running) == 0 && !w.Restore.Busy() {
 		w.Quit()
 		return
 	}
 	w.Reveal()
+	if r := w.Restore; r.Busy() {
+		s := w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.restore.quit-title", nil)), widgets.Plain(w.say("ui.restore.quit-means", nil))},
+			widgets.NewPrimary(w.say("ui.restore.go-on", nil), nil, w.hideSheet),
+			widgets.NewDanger(w.say("ui.close.stop", nil), func() { w.hideSheet(); w.Quit() }))
+		s.about = r
+		return
+	}
 	s := w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.close.title", nil)), widgets.Plain(w.say("ui.close.quit-means", nil))},
 		widgets.NewPrimary(w.say("ui.close.go-on", nil), nil, w.hideSheet),
 		widgets.NewDanger(w.say("ui.close.stop", nil), func() { w.hideSheet(); w.Quit() }))

@@ -30,7 +30,7 @@ type versionRow struct {
 	day, state, takes                                         *widgets.Text
 	size, news, advice                                        *widgets.Text
 	look, check, copy, layOut, compare, show, delete, restore *widgets.Action
-	rehearse, gone                                            *widgets.Action
+	rehearse, gone, onto                                      *widgets.Action
 	fold                                                      *widgets.Fold
 }
 
@@ -43,6 +43,7 @@ func newVersionRow(w *Window, at state.VersionKey, open bool) *versionRow {
 	action := func(key string, do func()) *widgets.Action { return widgets.NewAction(w.say(key, nil), nil, do) }
 	r.look = action("ui.inside.look", func() { w.LookInside(r.kept, r.version) })
 	r.check = action("ui.versions.check", func() { w.askRecheck(r.kept, r.version) })
+	r.onto = action("ui.restore.row", func() { w.RestoreTo(r.kept, r.version) })
 	r.rehearse = action("ui.rehearsal.row", func() { w.askRehearse(r.kept, r.version) })
 	r.gone = action("ui.gone.row", func() { w.LookSince(r.kept, r.version) })
 	r.layOut = action("ui.versions.copy", func() { w.layOut(r.kept, r.version) })
@@ -53,7 +54,7 @@ func newVersionRow(w *Window, at state.VersionKey, open bool) *versionRow {
 	r.restore = action("ui.versions.undelete", func() { w.Undelete(r.kept, r.version) })
 	head := widgets.Beside(r.mark, container.NewBorder(nil, nil, nil, container.NewCenter(r.takes), container.New(widgets.Rows{Gap: 2}, r.day, r.state)))
 	r.fold = widgets.NewFold(head, open, func() fyne.CanvasObject {
-		return widgets.Indent(32, widgets.NewRows(r.size, r.news, r.advice, container.New(&widgets.Flowing{}, r.look, r.rehearse, r.check, r.compare, r.gone, r.copy, r.layOut, r.show, r.delete, r.restore)))
+		return widgets.Indent(32, widgets.NewRows(r.size, r.news, r.advice, container.New(&widgets.Flowing{}, r.onto, r.look, r.rehearse, r.check, r.compare, r.gone, r.copy, r.layOut, r.show, r.delete, r.restore)))
 	}, func(open bool) { w.Backups.Opened[at] = open })
 	return r
 }
@@ -62,7 +63,7 @@ func (r *versionRow) object() fyne.CanvasObject { return r.fold }
 
 // enable lets the person act on the backup, or not while something is done to one.
 func (r *versionRow) enable(on bool) {
-	for _, b := range []*widgets.Action{r.look, r.rehearse, r.check, r.compare, r.gone, r.copy, r.layOut, r.delete, r.restore} {
+	for _, b := range []*widgets.Action{r.onto, r.look, r.rehearse, r.check, r.compare, r.gone, r.copy, r.layOut, r.delete, r.restore} {
 		widgets.SetEnabled(b, on)
 	}
 }
@@ -101,6 +102,7 @@ func (r *versionRow) update(k state.Kept, v vault.Version, own int64, known bool
 	r.advice.SetText(w.versionAdvice(v))
 	widgets.Show(r.advice, r.advice.Text != "")
 	widgets.Show(r.look, !v.Unfinished && !v.Unread)
+	widgets.Show(r.onto, restorable(v))
 	widgets.Show(r.rehearse, restorable(v))
 	_, newer := state.NewestAfter(k, v)
 	widgets.Show(r.gone, newer && restorable(v))

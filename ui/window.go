@@ -240,6 +240,8 @@ func (w *Window) wanted() (key string, build func() page) {
 		return fmt.Sprintf("photo/%p", w.Inside), func() page { return newPhotoPage(w, w.Inside) }
 	case state.TalkPage:
 		return fmt.Sprintf("talk/%p", w.Inside.Talk), func() page { return newTalkPage(w, w.Inside, w.Inside.Talk) }
+	case state.RestorePage:
+		return w.restorePage(w.Restore)
 	case state.GonePage:
 		return fmt.Sprintf("gone/%s/%p", at.Kind, w.Inside), func() page { return newGonePage(w, w.Inside, at.Kind) }
 	case state.LostPage:

@@ -32,7 +32,7 @@ const (
 
 // Watch opens the page and begins to listen.
 func (s *State) Watch(p *Phone, fixID string) {
-	if s.Attempt != nil || p.State == nil || p.Gone || s.jobs[p.Dev.UDID].Busy() {
+	if s.Attempt != nil || p.State == nil || p.Gone || s.occupied(p.Dev.UDID) {
 		return
 	}
 	s.listen(&Attempt{Phone: p, Fix: fixID})

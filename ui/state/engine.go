@@ -10,6 +10,7 @@ import (
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
 	"lifeboat/backup/rehearsal"
+	"lifeboat/backup/restore"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/checks"
@@ -64,6 +65,8 @@ type Engine interface {
 	Trash(k Kept, now time.Time, numbers ...int) error
 	Undelete(k Kept, numbers ...int) error
 	OpenContent(ctx context.Context, k Kept, number int, password keybag.Password) (engine.Content, error)
+	CheckRestore(ctx context.Context, o engine.RestoreOrder) (restore.Plan, error)
+	Restore(ctx context.Context, o engine.RestoreOrder, report func(restore.Event)) (restore.Result, error)
 	Rehearse(ctx context.Context, k Kept, number int, password keybag.Password, report func(rehearsal.Progress)) (rehearsal.Result, error)
 	Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error)
 }

@@ -108,7 +108,7 @@ func (s *State) Do(p *Phone, what Deed, fixID string) {
 		Restart:  s.Engine.Restart,
 		Forget:   s.Engine.ForgetHistory,
 	}[what]
-	if s.jobs[p.Dev.UDID].Busy() && what != Forget {
+	if s.occupied(p.Dev.UDID) && what != Forget {
 		return // not while a backup runs
 	}
 	ctx, cancel := context.WithCancel(s.ctx)

@@ -16,6 +16,7 @@ import (
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
 	"lifeboat/backup/rehearsal"
+	"lifeboat/backup/restore"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/checks"
@@ -214,6 +215,9 @@ type memory struct {
 	took                      string
 	reminded                  int
 	rehearsed                 int
+	askedOwn, restored        int
+	wrongOwn                  bool
+	thenOwn                   func(keybag.Password)
 }
 
 func (m *memory) Changed()                                             { m.changed++ }
@@ -222,11 +226,17 @@ func (m *memory) Problem(err error, _ func())                          { m.probl
 func (m *memory) Ended(j *Job)                                         { m.ended = append(m.ended, j) }
 func (m *memory) Remind(reminder.Reminder)                             { m.reminded++ }
 func (m *memory) Rehearsed(vault.Version, rehearsal.Result)            { m.rehearsed++ }
+func (m *memory) RestoreEnded(*Restore)                                { m.restored++ }
 func (m *memory) Close()                                               { m.closed++ }
 func (m *memory) Checked(vault.Version, verify.Report, audit.Findings) { m.checked++ }
 func (m *memory) AskPassword(_ vault.Version, wrong bool, then func(keybag.Password)) {
 	m.asked++
 	m.wrong, m.then = wrong, then
+}
+
+func (m *memory) AskPhonePassword(_ string, wrong bool, then func(keybag.Password)) {
+	m.askedOwn++
+	m.wrongOwn, m.thenOwn = wrong, then
 }
 
 func (m *memory) TakenOut(dir string, done content.Exported) {
@@ -243,14 +253,15 @@ type run struct {
 
 // scripted is an [Engine] that does what a test tells it.
 type scripted struct {
-	Engine  // for what no test here calls
-	inside  *enginetest.Content
-	newer   *enginetest.Content // of version 9, with the password "newer"
-	changes chan device.Change
-	starts  chan *run
-	change  func(*checks.Input) // of every phone that is plugged in
-	deaf    bool                // a run does not hear that it is cancelled
-	blocked chan struct{}       // if set, phones are locked until it is closed
+	Engine   // for what no test here calls
+	restores enginetest.Restores
+	inside   *enginetest.Content
+	newer    *enginetest.Content // of version 9, with the password "newer"
+	changes  chan device.Change
+	starts   chan *run
+	change   func(*checks.Input) // of every phone that is plugged in
+	deaf     bool                // a run does not hear that it is cancelled
+	blocked  chan struct{}       // if set, phones are locked until it is closed
 
 	keyring        map[string]string // by UDID
 	keyringErr     error
@@ -466,4 +477,12 @@ func (s *scripted) Rehearse(ctx context.Context, _ Kept, number int, password ke
 	}
 	report(rehearsal.Progress{Files: 10, FilesTotal: 100, Bytes: 5, BytesTotal: 50})
 	return s.rehearsed, nil
+}
+
+func (s *scripted) CheckRestore(ctx context.Context, o engine.RestoreOrder) (restore.Plan, error) {
+	return s.restores.CheckRestore(ctx, o)
+}
+
+func (s *scripted) Restore(ctx context.Context, o engine.RestoreOrder, report func(restore.Event)) (restore.Result, error) {
+	return s.restores.Restore(ctx, o, report)
 }

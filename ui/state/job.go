@@ -131,7 +131,7 @@ func (s *State) Present(j *Job) bool {
 // beginJob begins a backup, unless there is one of the phone.
 func (s *State) beginJob(j *Job) {
 	udid := j.Phone.Dev.UDID
-	if !s.jobs[udid].Idle() || j.Phone.State == nil || j.Phone.Gone || s.quitting {
+	if !s.jobs[udid].Idle() || s.occupied(udid) || j.Phone.State == nil || j.Phone.Gone || s.quitting {
 		return
 	}
 	j.Step, j.Earlier = Starting, -1
@@ -470,7 +470,7 @@ func (s *State) startIfWished(p *Phone) {
 		return // what is here is not known yet
 	}
 	p.tried = true // once for each time that it is plugged in
-	if !s.Settings.StartOnPlug() || !local.Exists || s.Now().Sub(local.Finished) < autoAge || !s.jobs[p.Dev.UDID].Idle() {
+	if !s.Settings.StartOnPlug() || !local.Exists || s.Now().Sub(local.Finished) < autoAge || !s.jobs[p.Dev.UDID].Idle() || s.Restore.of(p) {
 		return
 	}
 	s.beginJob(&Job{Phone: p, auto: true})

@@ -21,7 +21,8 @@ const (
 	PhotoPage    PageName = "photo"  // one photo of it, large
 	TalkPage     PageName = "talk"   // one conversation of it
 	GonePage     PageName = "gone"   // what a newer backup has no longer; with a kind, the things of it
-	LostPage     PageName = "lost"   // what to do when a phone is lost or broken
+	RestorePage  PageName = "restore"
+	LostPage     PageName = "lost" // what to do when a phone is lost or broken
 	SettingsPage PageName = "settings"
 )
 
@@ -65,6 +66,8 @@ func (s *State) Page() Page {
 		ok = p != nil && s.Job(p) != nil
 	case BackupsPage:
 		ok = s.Backups != nil
+	case RestorePage:
+		ok = s.Restore != nil
 	case InsidePage, KindPage:
 		ok = s.Inside != nil && s.Inside.Since == nil
 	case PhotoPage:
@@ -159,6 +162,8 @@ func (s *State) leave(from, to Page) {
 		if !isInside(to.Name) {
 			s.closeInside()
 		}
+	case RestorePage:
+		s.dropRestore()
 	case JobPage:
 		if p := s.Current(); p != nil {
 			s.dismiss(s.Job(p))

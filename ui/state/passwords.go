@@ -63,8 +63,8 @@ func (s *State) ForgetPassword(p *Phone, done func()) {
 // for. It is kept in the keyring if the one before was. done is called with what
 // became of the keyring.
 func (s *State) ChangePassword(p *Phone, old, new keybag.Password, done func(engine.Encrypted)) {
-	if s.jobs[p.Dev.UDID].Busy() {
-		return // not while a backup runs
+	if s.occupied(p.Dev.UDID) {
+		return // not while a backup or a restore runs
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
 	closeSheet := s.View.Waiting(ChangePassword, cancel)

@@ -74,7 +74,7 @@ func (s *State) livePhones() map[string]reminder.Live {
 	live := map[string]reminder.Live{}
 	for _, p := range s.Phones {
 		if !p.Gone {
-			live[p.Dev.UDID] = reminder.Live{PluggedIn: true, Busy: s.jobs[p.Dev.UDID].Busy()}
+			live[p.Dev.UDID] = reminder.Live{PluggedIn: true, Busy: s.occupied(p.Dev.UDID)}
 		}
 	}
 	return live

@@ -63,6 +63,12 @@ type View interface {
 	Differences(v vault.Version, c changes.Changes)
 	// Rehearsed shows what restoring a version onto a simulated phone has proven.
 	Rehearsed(v vault.Version, r rehearsal.Result)
+	// AskPhonePassword asks for the password of a phone's own backups, which is called
+	// name; wrong is whether one was tried. It answers with then, and may be put aside.
+	AskPhonePassword(name string, wrong bool, then func(keybag.Password))
+	// RestoreEnded is called when a phone was restored, or was not, also while the window
+	// is not to be seen.
+	RestoreEnded(r *Restore)
 	// TakenOut shows what was taken out of a backup, into which folder.
 	TakenOut(dir string, done content.Exported)
 	// Remind shows a reminder in the way of the system.
@@ -91,6 +97,8 @@ type State struct {
 	Backups *Backups
 	// Inside is what is in a backup, nil while none is looked into.
 	Inside *Inside
+	// Restore is what is put onto a phone, nil while nothing is.
+	Restore *Restore
 	// Offer is the rehearsal that the person was offered last; nil for none, or once
 	// it was done.
 	Offer *reminder.Reminder
@@ -177,7 +185,9 @@ func (s *State) postFor(ctx context.Context, f func()) {
 }
 
 // Busy reports whether ending the program now would throw work away.
-func (s *State) Busy() bool { return len(s.Running()) > 0 || s.Backups.Busy() || s.Inside.Busy() }
+func (s *State) Busy() bool {
+	return len(s.Running()) > 0 || s.Backups.Busy() || s.Inside.Busy() || s.Restore.Busy()
+}
 
 // Quit ends everything and the window. What runs is given up first, and is
 // waited for, as it has to leave its folders in order.
@@ -190,6 +200,7 @@ func (s *State) Quit() {
 		s.StopTask()
 	}
 	s.StopTakingOut()
+	s.StopRestore()
 	s.quitIfIdle()
 }
 

@@ -320,3 +320,33 @@ func (b *SearchBox) TypedKey(key *fyne.KeyEvent) {
 
 // AccessibilityLabel is what a screen reader says.
 func (b *SearchBox) AccessibilityLabel() string { return b.PlaceHolder }
+
+// LineBox is a field of one line that hands Escape on.
+type LineBox struct{ widget.Entry }
+
+// NewLineBox is an empty field that shows hint; changed is called while the person
+// types, and may be nil; submit is called for Enter.
+func NewLineBox(hint string, changed, submit func(text string)) *LineBox {
+	b := &LineBox{}
+	b.PlaceHolder = hint
+	b.Wrapping = fyne.TextWrapOff
+	b.Scroll = fyne.ScrollHorizontalOnly
+	b.OnChanged, b.OnSubmitted = changed, submit
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// FocusGained shows the field that has the keyboard.
+func (b *LineBox) FocusGained() {
+	b.Entry.FocusGained()
+	reveal(b)
+}
+
+// TypedKey hands on what the field has no use for.
+func (b *LineBox) TypedKey(key *fyne.KeyEvent) {
+	if key.Name == fyne.KeyEscape || key.Name == fyne.KeyF5 {
+		handOn(b, key)
+		return
+	}
+	b.Entry.TypedKey(key)
+}

@@ -1,0 +1,273 @@
+package ui
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"lifeboat/assets/words"
+	"lifeboat/backup"
+	"lifeboat/backup/restore"
+	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
+)
+
+// restorePhases words each phase of a restore.
+var restorePhases = map[restore.Phase]string{
+	restore.Checking: "restore.phase.checking", restore.Proving: "restore.phase.proving", restore.BackingUp: "restore.phase.backing-up",
+	restore.Preparing: "restore.phase.preparing", restore.WaitingUnlock: "restore.phase.waiting-unlock", restore.WaitingProgram: "restore.phase.waiting-program",
+	restore.Settling: "restore.phase.settling", restore.WaitingPhone: "restore.phase.waiting-phone", restore.WaitingPasscode: "restore.phase.waiting-passcode",
+	restore.Sending: "restore.phase.sending", restore.Finishing: "restore.phase.finishing", restore.Done: "restore.phase.done",
+}
+
+// restoreSteps are the steps that are ticked, with the phase that each begins at.
+var restoreSteps = []struct {
+	key    string
+	phases []restore.Phase
+}{
+	{"ui.restore.step.prove", []restore.Phase{restore.Checking, restore.Proving}},
+	{"ui.restore.step.first", []restore.Phase{restore.BackingUp}},
+	{"ui.restore.step.passcode", []restore.Phase{restore.Preparing, restore.WaitingUnlock, restore.WaitingProgram, restore.Settling, restore.WaitingPhone, restore.WaitingPasscode}},
+	{"ui.restore.step.send", []restore.Phase{restore.Sending}},
+	{"ui.restore.step.finish", []restore.Phase{restore.Finishing, restore.Done}},
+}
+
+// restoreStepOf is the number of the step that an event belongs to.
+func restoreStepOf(e restore.Event) int {
+	if e.First != nil {
+		return 1
+	}
+	for i, step := range restoreSteps {
+		if slices.Contains(step.phases, e.Phase) {
+			return i
+		}
+	}
+	return 0
+}
+
+// restoringPage shows a restore under way. Every line keeps its place.
+type restoringPage struct {
+	w *Window
+	r *state.Restore
+
+	phase, left *widgets.Text
+	bar         *widgets.Bar
+	amount      *widgets.Text
+	asks, list  fyne.CanvasObject // in one place: what is asked for, or the steps
+	asksTitle   *widgets.Text
+	asksWhy     *widgets.Text
+	password    *widgets.Action
+	steps       []*jobStep
+	aside       *widgets.Text
+	stop        *widgets.Action
+	content     fyne.CanvasObject
+}
+
+func newRestoringPage(w *Window, r *state.Restore) *restoringPage {
+	v := &restoringPage{w: w, r: r, phase: widgets.Heading(""), left: widgets.Quiet("").Word(), bar: widgets.NewBar(),
+		amount: widgets.Quiet("").Line(), asksTitle: widgets.Title(""), asksWhy: widgets.Plain(""), aside: widgets.Quiet("")}
+	v.password = widgets.NewPrimary(w.say("ui.inside.unlock", nil), nil, w.AskOwnPassword)
+	v.asks = widgets.NoticeCard(container.NewBorder(nil, nil, widgets.Picture("passcode", 64, 88), nil,
+		widgets.Padded(widgets.Grid, widgets.NewRows(v.asksTitle, v.asksWhy, widgets.Left(v.password)))))
+	v.asks.Hide()
+	list := widgets.NewRows()
+	for i := range restoreSteps {
+		step := newJobStep()
+		v.steps = append(v.steps, step)
+		if i != 1 || !r.NoBackupFirst {
+			list.Add(step.content)
+		}
+	}
+	v.list = widgets.Card(list)
+	v.stop = widgets.NewAction(w.say("ui.job.stop", nil), nil, v.askToStop)
+	body := widgets.NewWide(
+		widgets.NewRows(widgets.Caption(w.say("ui.restore.running", w.restoreName(r))).Line(),
+			container.NewBorder(nil, nil, nil, container.NewCenter(v.left), v.phase), v.bar, v.amount),
+		container.New(widgets.InTurn{}, v.asks, v.list), v.aside, widgets.ButtonRow(v.stop))
+	_, v.content = widgets.Page(widgets.TextWidth, body, nil)
+	return v
+}
+
+func (v *restoringPage) object() fyne.CanvasObject { return v.content }
+
+// first is nothing: Enter must not stop the restore.
+func (v *restoringPage) first() fyne.Focusable { return nil }
+
+// restorePhaseOf is what a restore does now, in words.
+func (w *Window) restorePhaseOf(r *state.Restore) string {
+	if r.Stopping {
+		return w.say("ui.running.stopping", nil)
+	}
+	return w.say(restorePhases[r.Event.Phase], nil)
+}
+
+func (v *restoringPage) update() {
+	w, r, e := v.w, v.r, v.r.Event
+	v.phase.SetText(w.restorePhaseOf(r))
+	left := ""
+	if d := r.Left(w.Now()); d >= 0 && !r.Stopping {
+		left = w.say("ui.job.left", words.Args{"Left": words.Span(d)})
+	}
+	v.left.SetText(left)
+	v.bar.SetValue(r.Percent() / 100)
+	v.amount.SetText(v.howMuch())
+	widgets.SetEnabled(v.stop, !r.Stopping)
+	asks := true
+	switch {
+	case r.Stopping:
+		asks = false
+	case r.Asks:
+		v.asksTitle.SetText(w.say("ui.restore.own-password", w.restoreName(r)))
+		v.asksWhy.SetText(w.say("ui.restore.own-password-why", nil))
+	case e.Passcode:
+		v.asksTitle.SetText(w.say("ui.running.passcode", nil))
+		v.asksWhy.SetText(w.say("ui.restore.passcode-why", nil))
+	case e.Phase == restore.WaitingUnlock:
+		v.asksTitle.SetText(w.say("ui.restore.unlock", nil))
+		v.asksWhy.SetText(w.say("ui.restore.unlock-why", nil))
+	default:
+		asks = false
+	}
+	widgets.Show(v.password, r.Asks)
+	widgets.Show(v.asks, asks)
+	widgets.Show(v.list, !asks)
+	at := restoreStepOf(e)
+	for i, step := range restoreSteps {
+		mark, share := "unknown", ""
+		switch {
+		case i < at:
+			mark = "pass"
+		case i == at && e.Percent >= 0:
+			share = w.say("ui.running.percent", words.Args{"N": int(math.Floor(e.Percent))})
+		}
+		v.steps[i].show(w.say(step.key, nil), mark, share, i == at)
+	}
+	v.aside.SetText(w.text(restoreAside(r)))
+}
+
+// howMuch is how much was read or sent, of how much, and how fast.
+func (v *restoringPage) howMuch() string {
+	w, e := v.w, v.r.Event
+	bytes, total, rate := e.Bytes, e.BytesTotal, e.Rate
+	if f := e.First; f != nil {
+		bytes, total, rate = f.Bytes, f.BytesTotal, f.Rate
+	}
+	var parts []string
+	switch {
+	case total > 0:
+		parts = append(parts, w.say("ui.running.bytes-of", words.Args{"N": words.Bytes(min(bytes, total)), "Total": words.Bytes(total)}))
+	case bytes >= leastBytes:
+		parts = append(parts, w.say("ui.running.bytes-only", words.Args{"N": words.Bytes(bytes)}))
+	}
+	if rate > 0 && (e.Phase == restore.Sending || e.First != nil) {
+		parts = append(parts, w.say("ui.running.rate-value", words.Args{"Rate": words.Bytes(int64(rate))}))
+	}
+	return strings.Join(parts, w.say("ui.ready.between", nil))
+}
+
+// restoreAside is what there is to say beside the figures.
+func restoreAside(r *state.Restore) words.Text {
+	e := r.Event
+	span := words.Args{"Span": words.Span(e.Quiet)}
+	switch {
+	case e.Phase == restore.WaitingProgram && e.BlockedBy != "":
+		return words.T("ui.running.rival", words.Args{"Program": e.BlockedBy})
+	case e.Phase == restore.WaitingProgram:
+		return words.T("ui.running.rival-unknown", nil)
+	case e.Phase == restore.Settling:
+		return words.T("ui.running.settling", nil)
+	case e.Phase == restore.Finishing && e.Quiet > 0:
+		return words.T("ui.restore.finishing-quiet", span)
+	case e.Liveness == backup.PhoneStalled:
+		return words.T("ui.restore.stalled", span)
+	case e.Quiet > 0:
+		return words.T("ui.restore.quiet", span)
+	case touched(e):
+		return words.T("ui.restore.leave-plugged", nil)
+	}
+	return words.T("ui.restore.untouched-yet", nil)
+}
+
+// touched reports whether the phone may have been changed already.
+func touched(e restore.Event) bool { return restoreStepOf(e) >= 2 && e.Phase != restore.Preparing }
+
+// askToStop asks before a restore is given up, and says what that does to the phone.
+func (v *restoringPage) askToStop() {
+	w, r := v.w, v.r
+	means := "ui.restore.stop-untouched"
+	switch {
+	case touched(r.Event) && r.Plan.Erases():
+		means = "ui.restore.stop-erased"
+	case touched(r.Event):
+		means = "ui.restore.stop-partial"
+	}
+	s := w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.restore.stop-title", w.restoreName(r))), widgets.Plain(w.say(means, nil))},
+		widgets.NewPrimary(w.say("ui.restore.go-on", nil), nil, w.hideSheet),
+		widgets.NewDanger(w.say("ui.job.stop-do", nil), func() { w.hideSheet(); w.StopRestore() }))
+	s.about = r
+}
+
+// RestoreEnded shows the outcome of a restore, also to whoever looks at something else.
+func (w *Window) RestoreEnded(r *state.Restore) {
+	if w.sheet != nil && w.sheet.about == any(r) {
+		w.sheet.hide()
+	}
+	if r.Step == state.RestoreDone {
+		w.notify(w.say("ui.restore.done", w.restoreName(r)), w.say("restore.phase.done", nil))
+		return
+	}
+	w.notify(w.say("ui.restore.failed", w.restoreName(r)), w.explain(r.Err).Happened)
+}
+
+// restoredPage says what happens now, and how long it takes.
+type restoredPage struct {
+	done    *widgets.Action
+	content fyne.CanvasObject
+}
+
+func newRestoredPage(w *Window, r *state.Restore) *restoredPage {
+	v := &restoredPage{}
+	args := words.Args{"Files": words.Count(r.Result.Files), "Bytes": words.Bytes(r.Result.Bytes), "Span": words.Span(r.Result.Duration)}
+	rows := widgets.NewWide(widgets.Headline("pass", w.say("ui.restore.done", w.restoreName(r))),
+		widgets.Plain(w.say("ui.restore.sent", args)),
+		widgets.Card(widgets.NewRows(widgets.Title(w.say("ui.restore.after", nil)), w.numbered(r.Result.After()))))
+	if first := r.Result.First; first != nil {
+		rows.Add(widgets.Card(widgets.NewRows(widgets.Plain(w.say("ui.restore.first-kept", w.restoreName(r))), widgets.Copyable(first.Dir))))
+	}
+	v.done = widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.Tab(state.Overview) })
+	_, v.content = widgets.Page(widgets.TextWidth, rows, widgets.ButtonRow(v.done))
+	return v
+}
+
+func (v *restoredPage) object() fyne.CanvasObject { return v.content }
+func (v *restoredPage) first() fyne.Focusable     { return v.done }
+func (v *restoredPage) update()                   {}
+
+// notRestoredPage says why not, what state the phone is in, and what to do.
+type notRestoredPage struct {
+	again   *widgets.Action
+	content fyne.CanvasObject
+}
+
+func newNotRestoredPage(w *Window, r *state.Restore) *notRestoredPage {
+	v := &notRestoredPage{}
+	mark := "fail"
+	if r.Result.State == restore.Untouched || r.Result.State == restore.FirstFailed || r.Result.State == restore.Sent {
+		mark = "warn"
+	}
+	rows := widgets.NewWide(append([]fyne.CanvasObject{widgets.Caption(w.say("ui.restore.failed", w.restoreName(r)))}, w.problemRows(mark, r.Err)...)...)
+	if first := r.Result.First; first != nil {
+		rows.Add(widgets.Card(widgets.NewRows(widgets.Plain(w.say("ui.restore.first-kept", w.restoreName(r))), widgets.Copyable(first.Dir))))
+	}
+	rows.Add(w.detailsFold(r.Err))
+	v.again = widgets.NewPrimary(w.say("ui.again", nil), nil, w.CheckRestore)
+	_, v.content = widgets.Page(widgets.TextWidth, rows, widgets.ButtonRow(widgets.NewAction(w.say("ui.back", nil), nil, w.Back), v.again))
+	return v
+}
+
+func (v *notRestoredPage) object() fyne.CanvasObject { return v.content }
+func (v *notRestoredPage) first() fyne.Focusable     { return v.again }
+func (v *notRestoredPage) update()                   {}

@@ -43,7 +43,7 @@ func TestGone(t *testing.T) {
 		r.tap("Choose a folder …")
 		r.drain()
 		r.sees("Taken out", "/home/anna/Out")
-		if !slices.Equal(c.Refs, []string{"p1", "m1"}) {
+		if !slices.Equal(c.Refs, []string{"p1", "m2"}) {
 			t.Errorf("taken out: %q", c.Refs)
 		}
 	})

@@ -59,7 +59,7 @@ func TestRestore(t *testing.T) {
 		for _, e := range []restore.Event{
 			{Phase: restore.Proving, Percent: -1, Left: -1}, {Phase: restore.Proving, Percent: 90, Left: -1},
 			{Phase: restore.BackingUp, Percent: 50, Left: -1, First: &backup.Event{Percent: 50}}, {Phase: restore.WaitingPasscode, Percent: -1, Left: -1, Passcode: true},
-			{Phase: restore.Sending, Percent: 1, Left: -1}, {Phase: restore.Sending, Percent: 50, Left: 10 * time.Minute}, {Phase: restore.WaitingPasscode, Percent: -1, Left: -1}, {Phase: restore.Finishing, Percent: -1, Left: -1},
+			{Phase: restore.Sending, Percent: 1, Left: -1}, {Phase: restore.Sending, Percent: 50, Left: 10 * time.Minute}, {Phase: restore.Sending, Percent: -1, Left: -1}, {Phase: restore.Finishing, Percent: -1, Left: -1},
 		} {
 			r.engine.restores.Events <- e
 			r.pass(2 * eventsEvery)

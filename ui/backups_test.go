@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lifeboat/ui/state"
@@ -74,12 +75,15 @@ func (s *scripted) Rehearse(ctx context.Context, k state.Kept, number int, p key
 		return s.backups.rehearse(ctx, p.Reveal(), report)
 	}
 	r := rehearsal.Result{Managed: true, Noted: true, Encrypted: true, Digests: true, Files: 12341, Bytes: 22e9}
-	for i, v := range s.backups.kept[0].Versions {
-		if v.Number == number {
-			s.backups.kept[0].Versions[i].Rehearsed = vault.Rehearsal{Date: time.Now()}
-			r.Version = s.backups.kept[0].Versions[i]
+	changed := s.backups.kept[0]
+	changed.Versions = slices.Clone(changed.Versions) // the window holds what it was given
+	for i := range changed.Versions {
+		if v := &changed.Versions[i]; v.Number == number {
+			v.Rehearsed = vault.Rehearsal{Date: time.Now()}
+			r.Version = *v
 		}
 	}
+	s.backups.kept = append([]state.Kept{changed}, s.backups.kept[1:]...)
 	return r, nil
 }
 

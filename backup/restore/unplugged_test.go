@@ -20,6 +20,9 @@ func TestUnplugged(t *testing.T) {
 		made := r.backUp(secret)
 		before := tree(t, r.root)
 		for tenth := range 11 {
+			if testing.Short() && (tenth != 5 || ios != "27.0") {
+				continue // make test pulls it at each without the race detector
+			}
 			pulled, restarts := false, r.sim.Restarts()
 			j := r.job()
 			result, err := j.Run(context.Background(), func(e Event) {

@@ -15,8 +15,9 @@ export GOFLAGS := $(filter-out -trimpath -vet=off,$(shell $(GO) env GOFLAGS 2>/d
 OTHER   := wine interop limits docs
 BIG     ?= 100000
 
-# Tests of the window in which something works beside it.
-BESIDES := Soak|Live|Unplugged|ManyPhotos|BrokenPhotos|Talk$$|Rehears|Restore|Gone|LookInside|TakeOut|DoneWithin|QuitWhileWorking
+# Tests of the window and of a whole backup in which something works beside it.
+BESIDES := Soak|Live|Unplugged|ManyPhotos|BrokenPhotos|Talk$$|Rehears|Restore|Gone|LookInside|TakeOut|DoneWithin|QuitWhileWorking$(strip \
+	)|PhoneDetached|TestCancel|Silence|TestPasscode|SyncLockBusy|TwoRunsAtOnce|DetachEndsAtOnce|FirstBackup|TestIncremental|TestResumes$$|CloudSwitch|RecheckBusy
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test check fmt vet build deps window bench-ui bench-promises windows-test diagnose-cases interop fault-texts limits bench bench-backup bench-verify bench-content torture real-phone build-ctl fuzz lint update-knowledge shots pictures desktop soak tools deb rpm deb-test deb-arm64 deb-arm64-test windows setup-test release clean
@@ -57,9 +58,9 @@ SLOW_FIRST := awk '/$(subst /,\/,$(SLOW))/ { print; next } { rest = rest "\n" $$
 test: deps fmt ## gofmt, vet, and run all the tests, with the race detector too where goroutines meet, and the real window on a screen without a monitor
 	$(VET) -tags 'ci xvfb $(OTHER)' ./...
 	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -race -short -timeout 20m $$(.ci/concurrent yes | grep -vE '/backup/torture$$|/cmd/lifeboat$$' | $(SLOW_FIRST))
-	TMPDIR=$(MEMORY) $(GO) test -race -short -timeout 20m -run '$(BESIDES)' ./ui
+	TMPDIR=$(MEMORY) $(GO) test -race -short -timeout 20m -run '$(BESIDES)' ./ui ./backup
 	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -timeout 20m -run '$(shell .ci/shortened tests)' $(shell .ci/shortened dirs)
-	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -timeout 20m $$(.ci/concurrent no)
+	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -timeout 20m $$(.ci/concurrent no | $(SLOW_FIRST))
 	@$(MAKE) --no-print-directory window
 
 window: deps ## test the real window under Xvfb

@@ -59,6 +59,8 @@ func TestSizesDifferSameAsIdevicebackup2(t *testing.T) {
 		run(t, "", b.ctl, "lay-out", version, laid, "--from", ours)
 		run(t, address, "idevicebackup2", "restore", "--system", "--no-reboot", "--password", "correct horse", laid)
 		checkRestored(t, filepath.Join(state, "phone", "backup", backupd.RestoredName), want, blobsIn(t, laid))
+		stop() // a phone takes no second restore before it has been started again
+		address, stop = startPhone(t, b, arguments...)
 	}
 	compare(t, backupOfPhone(t, theirs), backupOfPhone(t, filepath.Join(out, "2")))
 

@@ -87,14 +87,21 @@ type Exported struct {
 // left out. What cannot be read of one kind is left out, and the others follow; an
 // error is that of the disk, or fault.Cancelled, and what was written until then stays.
 // only chooses among the things of a kind, by their references; nil takes all.
-func Export(ctx context.Context, b *source.Backup, kinds []kind.Kind, to *export.Folder, o kind.Options, only Choice) (done Exported, err error) {
+// known are kinds that were summed up already; others are summed up here.
+func Export(ctx context.Context, b *source.Backup, kinds []kind.Kind, to *export.Folder, o kind.Options, only Choice, known []kind.Summary) (done Exported, err error) {
 	say := o.Say()
 	for _, k := range kinds {
-		s, err := k.Look(ctx, b)
+		var s kind.Summary
+		if at := slices.IndexFunc(known, func(s kind.Summary) bool { return s.Kind == k.ID }); at >= 0 {
+			s = known[at]
+		} else if s, err = k.Look(ctx, b); err != nil {
+			done.sum(to)
+			return done, fault.New(fault.Cancelled, "export", err)
+		}
 		if o.Only = nil; only != nil {
 			o.Only = func(ref string) bool { return only(k.ID, ref) }
 		}
-		if err == nil && s.State == kind.Found {
+		if s.State == kind.Found {
 			err = exportKind(ctx, b, k, to, o, &s)
 		}
 		if err != nil {

@@ -100,7 +100,7 @@ func TestExport(t *testing.T) {
 		made("notes", source.ErrNotListed),
 		made("calls", nil, kind.Thing{Title: "calls.csv", Text: "c"}),
 	}
-	done, err := Export(t.Context(), &source.Backup{}, kinds, export.New(fsys, nil), kind.Options{}, nil)
+	done, err := Export(t.Context(), &source.Backup{}, kinds, export.New(fsys, nil), kind.Options{}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

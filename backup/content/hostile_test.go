@@ -109,7 +109,7 @@ func endure(t *testing.T, plain, b *source.Backup) {
 	}
 	defer to.Close()
 	o := kind.Options{Hidden: true, Deleted: true, SmallPictures: true, AlbumCopies: true, Zone: time.UTC}
-	done, err := content.Export(ctx, b, content.Kinds, export.New(to, nil), o, nil)
+	done, err := content.Export(ctx, b, content.Kinds, export.New(to, nil), o, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -105,7 +105,7 @@ func TestExportOntoWindows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := contenttest.Open(t, of.password, contenttest.Files(t, of.shape, of.phone)...)
 			disk := windows{afero.NewMemMapFs()}
-			done, err := content.Export(t.Context(), b, content.Kinds, export.New(disk, nil), kind.Options{Hidden: true, Deleted: true, SmallPictures: true, Zone: time.UTC}, nil)
+			done, err := content.Export(t.Context(), b, content.Kinds, export.New(disk, nil), kind.Options{Hidden: true, Deleted: true, SmallPictures: true, Zone: time.UTC}, nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

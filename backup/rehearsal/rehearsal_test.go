@@ -254,7 +254,7 @@ func TestWrongKey(t *testing.T) {
 	}
 }
 
-// What keeps a version from being rehearsed is told as what it is.
+// What keeps a version from being rehearsed is reported as what it is.
 func TestCannot(t *testing.T) {
 	cut := func(name string) func(*testing.T, string) {
 		return func(t *testing.T, dir string) {

@@ -313,7 +313,7 @@ func (p *Plan) tellRoom() {
 
 // A restore takes hours on a full phone, and its restart more power than the cable
 // may give: below the first, in percent, a phone that is not charging is refused,
-// below the second its owner is told.
+// below the second there is a notice.
 const (
 	chargeNeeded = 20
 	chargeWanted = 50

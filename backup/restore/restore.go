@@ -100,7 +100,7 @@ type Result struct {
 	// Files and Bytes are what was sent of the backup.
 	Files int
 	Bytes int64
-	// Apps are how many apps the phone was told to download again.
+	// Apps are how many apps the phone was given to download again.
 	Apps     int
 	Duration time.Duration
 }

@@ -117,7 +117,7 @@ func TestFirstBackup(t *testing.T) {
 		t.Error(d)
 	}
 	if !slices.ContainsFunc(told.all, func(e Event) bool { return e.First != nil && e.First.Phase == backup.Receiving }) {
-		t.Error("nothing was told of the backup")
+		t.Error("nothing was reported of the backup")
 	}
 }
 
@@ -311,7 +311,7 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// TestApps: the phone is told which apps to download again, as Info.plist has them.
+// TestApps: the phone gets the list of apps to download again, as Info.plist has them.
 func TestApps(t *testing.T) {
 	r := newRig(t, nil)
 	r.backUp(secret)

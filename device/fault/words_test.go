@@ -41,7 +41,7 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 	}
 }
 
-// TestEveryCodeHasItsWordsInARestore: whatever ends a restore is told without a
+// TestEveryCodeHasItsWordsInARestore: whatever ends a restore is said without a
 // word of a new backup, and with what became of the phone.
 func TestEveryCodeHasItsWordsInARestore(t *testing.T) {
 	english := words.English()

@@ -143,20 +143,20 @@ func (o *opened) Export(ctx context.Context, kinds []kind.Kind, dir string, opti
 	if options.Words == nil {
 		options.Words = o.engine.Words
 	}
+	known, err := content.Look(ctx, o.Backup, kinds, nil)
+	if err != nil {
+		return done, err
+	}
 	if free, err := disk.Free(dir); err == nil && only == nil { // unknown is no reason to refuse
-		all, err := content.Look(ctx, o.Backup, kinds, nil)
-		if err != nil {
-			return done, err
-		}
 		need := int64(0)
-		for _, s := range all {
+		for _, s := range known {
 			need += s.Bytes
 		}
 		if need > int64(min(free, 1<<62)) { //nolint:gosec // bounded
 			return done, fault.New(fault.ExportFull, "export", nil).With("Path", dir).With("Need", words.Bytes(need)).With("Have", words.Bytes(min(free, 1<<62))) //nolint:gosec // bounded
 		}
 	}
-	done, err = content.Export(ctx, o.Backup, kinds, export.New(folder, report), options, only)
+	done, err = content.Export(ctx, o.Backup, kinds, export.New(folder, report), options, only, known)
 	if err == nil {
 		err = disk.SyncTree(ctx, folder, "/")
 	}

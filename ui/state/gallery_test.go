@@ -147,7 +147,7 @@ func TestChats(t *testing.T) {
 		r.FindMessage("messages", "nowhere", "", func() { missing++ })
 		r.drain()
 		if missing != 1 {
-			t.Error("nobody is told that a message is missing")
+			t.Error("that a message is missing is not reported")
 		}
 	})
 }

@@ -16,7 +16,7 @@ import (
 	"lifeboat/backup/export"
 )
 
-// told is a reader of conversations that are told to it.
+// told is a reader of given conversations.
 type told struct {
 	conversations []Conversation
 	messages      [][]Message

@@ -16,8 +16,8 @@ import (
 	"lifeboat/device/safeplist"
 )
 
-// What item_type says of a row that is no message. Which of the first two is a person
-// and which a new name is told differently; the other columns tell it.
+// What item_type says of a row that is no message. Sources disagree which of the first two is a person
+// and which a new name; the other columns show it.
 const (
 	itemGroup  = 1
 	itemGroup2 = 2

@@ -19,11 +19,7 @@ func (c *Catalogue) About(device string) *Catalogue {
 	if made, ok := c.devices.Load(device); ok {
 		return made.(*Catalogue)
 	}
-	about, err := build(c.files, c.language, device)
-	if err != nil {
-		return c // cannot be: c was made of the same files
-	}
-	about.base = c
+	about := &Catalogue{numbers: c.numbers, parser: newParser(device), messages: c.messages, language: c.language, base: c}
 	made, _ := c.devices.LoadOrStore(device, about)
 	return made.(*Catalogue)
 }

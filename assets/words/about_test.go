@@ -10,7 +10,7 @@ import (
 func TestAbout(t *testing.T) {
 	pad := English().About("iPad")
 	for _, key := range pad.Keys() {
-		for _, args := range samples(pad.messages[key]) {
+		for _, args := range samples(pad.messages[key].Message) {
 			if text := pad.Say(key, args); strings.Contains(text, "iPhone") {
 				t.Errorf("%s: %s", key, text)
 			}

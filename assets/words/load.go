@@ -19,10 +19,9 @@ import (
 // Catalogue holds the sentences of one language, with English for what it
 // lacks. It may be used by several goroutines.
 type Catalogue struct {
-	localizer *i18n.Localizer
-	numbers   *message.Printer
-	parser    parser
-	messages  map[string]*i18n.Message // by their keys
+	numbers  *message.Printer
+	parser   *parser
+	messages map[string]sentence // by their keys
 
 	language language.Tag
 	files    []*i18n.MessageFile // of which it was made
@@ -30,11 +29,17 @@ type Catalogue struct {
 	base     *Catalogue          // of which About made it; nil for one of an iPhone
 }
 
+// sentence is one with the language that it is written in.
+type sentence struct {
+	*i18n.Message
+	localizer *i18n.Localizer
+}
+
 // Keys lists every key, sorted.
 func (c *Catalogue) Keys() []string { return slices.Sorted(maps.Keys(c.messages)) }
 
 // Has reports whether key has a sentence.
-func (c *Catalogue) Has(key string) bool { return c.messages[key] != nil }
+func (c *Catalogue) Has(key string) bool { return c.messages[key].Message != nil }
 
 // English is the catalogue that every other falls back to.
 var English = sync.OnceValue(func() *Catalogue {
@@ -94,35 +99,49 @@ func load(tags ...language.Tag) (*Catalogue, error) {
 			files = append(files, file)
 		}
 	}
-	return build(files, tags[len(tags)-1], written)
+	return build(files, tags[len(tags)-1]), nil
 }
 
-// build makes a catalogue that calls the device so.
-func build(files []*i18n.MessageFile, tag language.Tag, device string) (*Catalogue, error) {
-	bundle := i18n.NewBundle(language.English)
+// build makes a catalogue. What go-i18n makes of a sentence is made anew each
+// time that it is said: of nearly 2,000 a window shows some dozens.
+func build(files []*i18n.MessageFile, tag language.Tag) *Catalogue {
 	c := &Catalogue{
-		localizer: i18n.NewLocalizer(bundle, tag.String()), numbers: message.NewPrinter(tag),
-		parser:   parser{TextParser: template.TextParser{Option: "missingkey=error"}, device: device},
-		messages: map[string]*i18n.Message{}, language: tag, files: files,
+		numbers:  message.NewPrinter(tag),
+		parser:   newParser(written),
+		messages: map[string]sentence{}, language: tag, files: files,
 	}
+	localizers := map[language.Tag]*i18n.Localizer{}
 	for _, file := range files {
-		if err := bundle.AddMessages(file.Tag, file.Messages...); err != nil {
-			return nil, err
+		if localizers[file.Tag] == nil {
+			localizers[file.Tag] = i18n.NewLocalizer(i18n.NewBundle(file.Tag), file.Tag.String())
 		}
 		for _, m := range file.Messages {
-			c.messages[m.ID] = m
+			c.messages[m.ID] = sentence{m, localizers[file.Tag]}
 		}
 	}
-	return c, nil
+	return c
 }
 
 // parser makes go-i18n take a missing argument for an error, and the sentences
-// speak of a device.
+// speak of a device. It keeps what it has parsed.
 type parser struct {
 	template.TextParser
 	device string
+	parsed sync.Map // template.ParsedTemplate by their sources
 }
 
 func (p *parser) Parse(source, left, right string) (template.ParsedTemplate, error) {
-	return p.TextParser.Parse(strings.ReplaceAll(source, written, p.device), left, right)
+	if parsed, ok := p.parsed.Load(source); ok {
+		return parsed.(template.ParsedTemplate), nil
+	}
+	parsed, err := p.TextParser.Parse(strings.ReplaceAll(source, written, p.device), left, right)
+	if err == nil {
+		p.parsed.Store(source, parsed)
+	}
+	return parsed, err
+}
+
+// newParser is one whose sentences speak of a device.
+func newParser(device string) *parser {
+	return &parser{TextParser: template.TextParser{Option: "missingkey=error"}, device: device}
 }

@@ -20,7 +20,7 @@ func Pseudo() (*Catalogue, error) {
 			}
 		}
 	}
-	return build(english.files, language.English, written)
+	return build(english.files, language.English), nil
 }
 
 // longer is what Lengthen sets behind a letter.

@@ -15,7 +15,7 @@ func TestPseudo(t *testing.T) {
 	english, before, after := English(), 0, 0
 	for _, key := range english.Keys() {
 		m := english.messages[key]
-		for _, args := range samples(m) {
+		for _, args := range samples(m.Message) {
 			was, is := english.Say(key, args), pseudo.Say(key, args)
 			before, after = before+len([]rune(was)), after+len([]rune(is))
 			for name, v := range args {

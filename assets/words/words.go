@@ -53,18 +53,18 @@ func (c *Catalogue) Say(key string, args Args) string {
 	if key == "" {
 		return ""
 	}
-	m := c.messages[key]
-	if m == nil {
+	m, known := c.messages[key]
+	if !known {
 		return "[" + key + "]"
 	}
-	count, ok := countOf(m, args)
+	count, ok := countOf(m.Message, args)
 	if !ok {
 		return "[" + key + "]"
 	}
-	text, err := c.localizer.Localize(&i18n.LocalizeConfig{
-		MessageID: key, TemplateData: c.worded(args), PluralCount: count, TemplateParser: &c.parser,
+	text, err := m.localizer.Localize(&i18n.LocalizeConfig{
+		DefaultMessage: m.Message, TemplateData: c.worded(args), PluralCount: count, TemplateParser: c.parser,
 	})
-	if err != nil && text == "" { // with a text it is one of English, or of the form "other"
+	if err != nil && text == "" { // with a text it is of the form "other"
 		return "[" + key + "]"
 	}
 	return text

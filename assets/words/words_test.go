@@ -32,3 +32,10 @@ func TestKeyringByItsName(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkSay(b *testing.B) {
+	c := English()
+	for b.Loop() {
+		c.Say("ui.running.files-only", Args{"N": Count(5)})
+	}
+}

@@ -193,11 +193,11 @@ const recipe = `<?xml version="1.0" encoding="UTF-8"?>
 <plist version="1.0"><dict><key>adjustmentFormatIdentifier</key><string>com.apple.photo</string></dict></plist>
 `
 
-// paint paints all photos, on all processors.
+// paint paints all photos, on half of the processors: a window may be drawn beside it.
 func (b *picturesPlan) paint() {
 	var wg sync.WaitGroup
 	next := make(chan int)
-	for range runtime.GOMAXPROCS(0) {
+	for range max(1, runtime.GOMAXPROCS(0)/2) {
 		wg.Go(func() {
 			for i := range next {
 				b.photos[i].paint(sceneries[b.sorts[i]], b.seed+uint64(i))

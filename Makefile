@@ -49,9 +49,11 @@ MEMORY ?= $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }
 BESIDE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # Their tests take longer than a few seconds, even with -short. They begin
-# first, so that none of them is left to run alone at the end.
+# first, with those that are long when they are whole, so that none of them is
+# left to run alone at the end.
 SLOW := ^lifeboat/(backup(/(record|torture|vault|verify))?|checks/(corpus|diagnosis)|cmd/lifeboatctl|device(/phonesim(/backupd)?)?|ui)$$
-SLOW_FIRST := awk '/$(subst /,\/,$(SLOW))/ { print; next } { rest = rest "\n" $$0 } END { print rest }'
+LONG := /(backup|backup/content|backup/restore|backup/torture|backup/vault|checks|cmd|corpus|transcript|ui/engine|ui/state)$$
+SLOW_FIRST := awk '/$(subst /,\/,$(SLOW)|$(LONG))/ { print; next } { rest = rest "\n" $$0 } END { print rest }'
 
 # The race detector looks where goroutines can meet. What -short leaves out or
 # makes smaller there runs again without it, in full, as does all the rest.
@@ -59,7 +61,7 @@ test: deps fmt ## gofmt, vet, and run all the tests, with the race detector too 
 	$(VET) -tags 'ci xvfb $(OTHER)' ./...
 	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -race -short -timeout 20m $$(.ci/concurrent yes | grep -vE '/backup/torture$$|/cmd/lifeboat$$' | $(SLOW_FIRST))
 	TMPDIR=$(MEMORY) $(GO) test -race -short -timeout 20m -run '$(BESIDES)' ./ui ./backup
-	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -timeout 20m -run '$(shell .ci/shortened tests)' $(shell .ci/shortened dirs)
+	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -timeout 20m -run '$(shell .ci/shortened tests)' $$(.ci/shortened dirs | $(SLOW_FIRST))
 	TMPDIR=$(MEMORY) $(GO) test -p $(BESIDE) -timeout 20m $$(.ci/concurrent no | $(SLOW_FIRST))
 	@$(MAKE) --no-print-directory window
 

@@ -16,6 +16,7 @@ var internet = regexp.MustCompile(`(?m)^.*\b(?:connect|sendto)\(.*sa_family=AF_I
 // Every connection of a whole diagnosis is counted, with the network allowed
 // and not, by watching the calls of the real program.
 func TestConnectionsOfARun(t *testing.T) {
+	t.Parallel() // other people's tools wait more than they work
 	b := build(t)
 	address, _ := startPhone(t, b, "--icloud", "off", "--last-icloud", "23d-ago")
 	calls := func(args ...string) [][]string {

@@ -27,6 +27,7 @@ import (
 // ids with the same bytes, the same manifest, and property lists of the same
 // shape.
 func TestSameAsIdevicebackup2(t *testing.T) {
+	t.Parallel() // other people's tools wait more than they work
 	b := build(t)
 	address, _ := startPhone(t, b, "--files", "500", "--bytes", "40000000", "--seed", "11")
 	theirs, ours := t.TempDir(), t.TempDir()
@@ -41,6 +42,7 @@ func TestSameAsIdevicebackup2(t *testing.T) {
 // changes what is on it, and has both back it up again: the second backups are
 // incremental and equal.
 func TestIncrementalSameAsIdevicebackup2(t *testing.T) {
+	t.Parallel() // other people's tools wait more than they work
 	b := build(t)
 	state := filepath.Join(t.TempDir(), "state")
 	arguments := []string{"--state", state, "--files", "500", "--bytes", "20000000", "--seed", "11"}

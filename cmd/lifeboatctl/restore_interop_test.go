@@ -17,6 +17,7 @@ import (
 // same content afterwards, and neither the folder of the backups be changed by
 // lifeboatctl.
 func TestRestoreSameAsIdevicebackup2(t *testing.T) {
+	t.Parallel() // other people's tools wait more than they work
 	b := build(t)
 	state, backups, laid := filepath.Join(t.TempDir(), "state"), t.TempDir(), t.TempDir()
 	phone := []string{"--state", state, "--ios", "18.4.1", "--find-my=false", "--files", "300", "--bytes", "20000000", "--seed", "11"}

@@ -25,6 +25,7 @@ import (
 // gets what it had then, to the byte. idevicebackup2 also builds upon it as
 // upon a backup of its own.
 func TestSizesDifferSameAsIdevicebackup2(t *testing.T) {
+	t.Parallel() // other people's tools wait more than they work
 	b := build(t)
 	phone := newFolderPhone(t)
 	state := filepath.Join(t.TempDir(), "state")

@@ -131,6 +131,7 @@ func (s *sim) tool(exit int, want []string, name string, args ...string) string 
 const udid = "00008120-001C25D40C0A002E"
 
 func TestPairingWithLibimobiledevice(t *testing.T) {
+	t.Parallel() // other people's tools wait more than they work
 	state := t.TempDir()
 	binary := buildSim(t)
 	s := startSim(t, binary, "--state", state, "--trust", "pending=1", "--ios", "18.4.1", "--name", "Anna’s iPhone",
@@ -168,6 +169,7 @@ func TestPairingWithLibimobiledevice(t *testing.T) {
 }
 
 func TestSeveralPhonesWithLibimobiledevice(t *testing.T) {
+	t.Parallel() // other people's tools wait more than they work
 	s := startSim(t, buildSim(t), "--phones", "3")
 	list := strings.Fields(s.tool(0, nil, "idevice_id", "-l"))
 	if len(list) != 3 {
@@ -180,6 +182,7 @@ func TestSeveralPhonesWithLibimobiledevice(t *testing.T) {
 }
 
 func TestBackupWithLibimobiledevice(t *testing.T) {
+	t.Parallel() // other people's tools wait more than they work
 	s := startSim(t, buildSim(t), "--state", t.TempDir(), "--files", "40", "--bytes", "3MB")
 	dir := t.TempDir()
 	willEncrypt := func(want bool) {
@@ -204,6 +207,7 @@ func TestBackupWithLibimobiledevice(t *testing.T) {
 // Debian's idevicebackup2 makes a full backup, is interrupted in the next, goes
 // on with it, and then sends for nothing but what changed.
 func TestIncrementalWithLibimobiledevice(t *testing.T) {
+	t.Parallel() // other people's tools wait more than they work
 	binary, state, dir := buildSim(t), t.TempDir(), t.TempDir()
 	args := []string{"--state", state, "--files", "300", "--bytes", "3MB"}
 	s := startSim(t, binary, args...)

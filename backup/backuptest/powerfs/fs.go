@@ -32,7 +32,13 @@ func (f *FS) SyncAll() error {
 }
 
 // clean is the one form of a path: "/a/b".
-func clean(name string) string { return path.Clean("/" + filepath.ToSlash(name)) }
+func clean(name string) string {
+	name = filepath.ToSlash(name)
+	if !strings.HasPrefix(name, "/") || strings.HasSuffix(name, "/") || strings.Contains(name, "//") || strings.Contains(name+"/", "/./") || strings.Contains(name+"/", "/../") {
+		return path.Clean("/" + name)
+	}
+	return name // most are, and there are many
+}
 
 // find returns what is at a path.
 func (f *FS) find(name string) (*node, error) {

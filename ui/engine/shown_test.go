@@ -16,6 +16,9 @@ import (
 // looked at, as can each picture of a message; what was opened is opened once, and what
 // failed is tried again.
 func TestShown(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
 	b := contenttest.Phone(t, apps.IOS26, apps.Demo(), apps.BuildPhotos, apps.BuildMessages, apps.BuildContacts)
 	o := &opened{Backup: b}
 	cancelled, cancel := context.WithCancel(t.Context())

@@ -81,7 +81,7 @@ var settings = []Setting{
 	{"profile", "PROFILE", "one more profile: ID|NAME|ORGANIZATION[|locked][|PAYLOADTYPE,...]", setProfile},
 	{"allow-pairing", "", "the rules of the phone allow computers (default true)", setAllowPairing},
 	{"trust", "HOW", "trust dialog: yes, pending (for ever), pending=N requests, after=DURATION, refuse, or locked", setTrust},
-	{"passcode", "HOW", "backup asks for the passcode: none, DURATION until it is entered, or refuse", setPasscode},
+	{"passcode", "HOW", "backup asks for the passcode: none, DURATION until it is entered, or refuse (after a DURATION given before it)", setPasscode},
 	{"passcode-after", "DURATION", "the passcode is asked for so long after the request (1s to 2s on real phones)", span(func(c *Config) *time.Duration { return &c.Passcode.After })},
 	{"kdf-rounds", "N", "rounds of a backup password's derivation, or real (10,000,000)", setRounds},
 	{"icloud-memory", "WHAT", "what the phone remembers of its iCloud backups, in a backup to a computer: success, quota, unlock, restoring or codes such as MBErrorDomain:2>CKErrorDomain:25, one try after the other with commas; ago=, longest= and lost=; damaged, types, empty or newer", setMemory},
@@ -171,7 +171,7 @@ func setPasscode(c *Config, v string) error {
 		c.Passcode = backupd.Passcode{}
 		return nil
 	case "refuse":
-		c.Passcode = backupd.Passcode{Set: true, Refused: true, After: c.Passcode.After}
+		c.Passcode = backupd.Passcode{Set: true, Refused: true, After: c.Passcode.After, Wait: c.Passcode.Wait}
 		return nil
 	}
 	d, err := parseSpan(v)

@@ -174,8 +174,8 @@ desktop: build ## use the tray, a reminder, a second start and a closed window o
 	@.ci/deps desktop
 	.ci/desktop dist/desktop
 
-soak: ## plug, back up, stop and wait for a day, and print what is left of it
-	$(GO) test -tags ci -count 1 -run Soak -v ./ui/state ./ui | grep -E 'soak|^(ok|---|FAIL)'
+soak: ## plug, back up, stop and wait for a day, and print what is left of it: goroutines, files, connections, memory
+	LIFEBOAT_SOAK=1 LIFEBOAT_TORTURE=1 $(GO) test -tags ci -count 1 -timeout 30m -run 'Soak|NothingLeaks' -v ./ui/state ./ui ./ui/engine ./backup | grep -E 'soak|leaks|^(ok|---|FAIL)'
 
 tools: ## say what packaging installs
 	@.ci/package/tools

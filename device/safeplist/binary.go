@@ -72,7 +72,7 @@ func (d *document) open(in []byte) (top uint64, err error) {
 	*d = document{
 		data: in[:table], offsets: in[table:end],
 		offsetSize: offsetSize, refSize: refSize, count: count,
-		nodes: maxNodes, bytes: 1<<20 + maxUnfolded*len(in),
+		nodes: min(maxNodes, fewNodes+nodesPerByte*len(in)), bytes: 1<<20 + maxUnfolded*len(in),
 	}
 	return top, nil
 }

@@ -21,8 +21,12 @@ const (
 	// MaxDepth is how deep collections may nest. The deepest plists of a
 	// backup (the Lockdown domains in Manifest.plist) nest fewer than ten deep.
 	MaxDepth = 64
-	// maxNodes is how many values a plist may unfold to.
-	maxNodes = 1 << 20
+	// maxNodes is how many values a plist may unfold to, and nodesPerByte how many for
+	// each byte of it, on top of fewNodes: a phone shares texts and numbers, each time by
+	// a reference, and no collections. A message has a plist, and there are many messages.
+	maxNodes     = 1 << 20
+	nodesPerByte = 16
+	fewNodes     = 4096
 	// maxUnfolded is how many bytes of strings and data a plist may unfold
 	// to, for each byte of it, on top of a fixed allowance.
 	maxUnfolded = 64

@@ -75,19 +75,28 @@ func (b *Backup) DatabaseOf(ctx context.Context, f File) (_ *Database, err error
 			return nil, err
 		}
 	}
-	if err = d.image.open(ctx.Err); err != nil {
+	if err = d.open(ctx); err != nil {
 		return nil, damaged(f, err)
+	}
+	return d, nil
+}
+
+// open has SQLite read the image of what was opened.
+func (d *Database) open(ctx context.Context) error {
+	err := d.image.open(ctx.Err)
+	if err != nil {
+		return err
 	}
 	name, system, err := vfs.New(d.image)
 	if err != nil {
-		return nil, damaged(f, err)
+		return err
 	}
 	d.vfs = system
 	if d.db, err = sql.Open("sqlite", "file:"+imageName+fmt.Sprintf(opensQuery, name)); err != nil {
-		return nil, damaged(f, err)
+		return err
 	}
 	if d.conn, err = d.db.Conn(ctx); err != nil {
-		return nil, damaged(f, err)
+		return err
 	}
 	for limit, value := range limits {
 		if limit == sqlite3.SQLITE_LIMIT_LENGTH {
@@ -95,13 +104,10 @@ func (b *Backup) DatabaseOf(ctx context.Context, f File) (_ *Database, err error
 			value = int(min(int64(value), max(d.image.size, 1<<20)))
 		}
 		if _, err = sqlite.Limit(d.conn, limit, value); err != nil {
-			return nil, damaged(f, err)
+			return err
 		}
 	}
-	if err = d.readSchema(ctx); err != nil {
-		return nil, damaged(f, err)
-	}
-	return d, nil
+	return d.readSchema(ctx)
 }
 
 // maxColumns bounds the tables and columns that are looked at.
@@ -134,6 +140,9 @@ func (d *Database) readSchema(ctx context.Context) error {
 	if err := rows.Err(); err != nil {
 		return err
 	}
+	if err := d.checkRoots(ctx); err != nil {
+		return err
+	}
 	d.programs = map[string]bool{}
 	others, err := d.conn.QueryContext(ctx, `SELECT name FROM sqlite_schema WHERE type = 'view' OR type = 'table' AND ifnull(sql, '') NOT LIKE 'CREATE TABLE%' LIMIT ?`, maxColumns)
 	if err != nil {
@@ -148,6 +157,25 @@ func (d *Database) readSchema(ctx context.Context) error {
 		d.programs[strings.ToLower(name)] = true
 	}
 	return others.Err()
+}
+
+// checkRoots sees that no tree begins where none can.
+func (d *Database) checkRoots(ctx context.Context) error {
+	rows, err := d.conn.QueryContext(ctx, `SELECT rootpage FROM sqlite_schema WHERE rootpage > 0`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var root Int
+		if err := rows.Scan(&root); err != nil {
+			return err
+		}
+		if d.image.tree.isMap(uint32(root)) { //nolint:gosec // SQLite takes its lowest bits, too
+			return errNoTree
+		}
+	}
+	return rows.Err()
 }
 
 // queried finds what a query of a reader takes rows from, and a little more.
@@ -357,6 +385,7 @@ func (i *image) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	within := i.at % i.pageSize
+	whole := within == 0 && int64(len(p)) >= i.pageSize
 	p = p[:min(int64(len(p)), i.pageSize-within, i.size-i.at)]
 	from, offset := i.main, i.at
 	if i.wal != nil {
@@ -365,7 +394,7 @@ func (i *image) Read(p []byte) (int, error) {
 		}
 	}
 	n, err := from.ReadAt(p, offset)
-	if within == 0 && int64(n) == i.pageSize {
+	if whole && n > 0 {
 		if err := i.tree.see(uint32(i.at/i.pageSize)+1, p); err != nil { //nolint:gosec // a database has fewer pages
 			return 0, err
 		}

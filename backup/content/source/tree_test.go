@@ -41,7 +41,7 @@ func TestTreesOfSQLite(t *testing.T) {
 			if err := seen.see(page, data[i:i+size]); err != nil {
 				t.Errorf("vacuum %d, page %d: %v", vacuum, page, err)
 			}
-			if data[i] == 5 && !seen.isMap(page, int64(size)) {
+			if data[i] == 5 && !seen.isMap(page) {
 				inner = i
 			}
 		}

@@ -234,10 +234,10 @@ func rule(frequency, interval, count source.Int, until source.Real, weekdays, da
 		}
 	}
 	for _, list := range []struct {
-		data []byte
-		into *[]int
-		last int
-	}{{dates, &r.Dates, 31}, {months, &r.Months, 12}} {
+		data        []byte
+		into        *[]int
+		first, last int
+	}{{dates, &r.Dates, -31, 31}, {months, &r.Months, 1, 12}} {
 		if empty(list.data) {
 			continue
 		}
@@ -245,7 +245,7 @@ func rule(frequency, interval, count source.Int, until source.Real, weekdays, da
 			return r, false
 		}
 		for _, n := range *list.into {
-			if n == 0 || n > list.last || n < -31 {
+			if n == 0 || n > list.last || n < list.first {
 				return r, false
 			}
 		}
@@ -390,10 +390,13 @@ func (r Reminder) alarm(t trigger) (a icalendar.Alarm, ok bool) {
 		return icalendar.Alarm{After: time.Duration(max(-most, min(float64(t.interval), most))) * time.Second}, true
 	}
 	var parts struct{ Year, Month, Day, Hour, Minute, Second int }
-	if len(t.clock) > 10_000 || json.Unmarshal(t.clock, &parts) != nil || parts.Year < 1 || parts.Year > 9999 || parts.Month < 1 || parts.Month > 12 || parts.Day < 1 || parts.Day > 31 {
+	if len(t.clock) > 10_000 || json.Unmarshal(t.clock, &parts) != nil {
 		return a, false
 	}
 	clock := time.Date(parts.Year, time.Month(parts.Month), parts.Day, parts.Hour, parts.Minute, parts.Second, 0, time.UTC)
+	if year, month, day := clock.Date(); year != parts.Year || year < 1 || year > 9999 || int(month) != parts.Month || day != parts.Day {
+		return a, false // no such day
+	}
 	if r.Due.IsZero() {
 		return icalendar.Alarm{At: wall(clock)}, true
 	}

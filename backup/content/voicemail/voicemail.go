@@ -110,9 +110,14 @@ func transcript(ctx context.Context, b *source.Backup, name string) (string, err
 		}
 		return "", err
 	}
+	return transcriptIn(data), nil
+}
+
+// transcriptIn is the text in an archive.
+func transcriptIn(data []byte) string {
 	archive, err := safeplist.Dict(data)
 	if err != nil {
-		return "", nil //nolint:nilerr // no archive
+		return ""
 	}
 	objects, _ := archive["$objects"].([]any)
 	for _, object := range objects {
@@ -122,10 +127,10 @@ func transcript(ctx context.Context, b *source.Backup, name string) (string, err
 			continue
 		}
 		if text, ok := objects[at].(string); ok && text != "$null" {
-			return strings.ToValidUTF8(text, "�"), nil
+			return strings.ToValidUTF8(text, "�")
 		}
 	}
-	return "", nil
+	return ""
 }
 
 var errNoReference = errors.New("no reference")

@@ -3,7 +3,9 @@ package notes
 import (
 	"bytes"
 	"compress/gzip"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"lifeboat/backup/content/contenttest"
 	"lifeboat/device/phonesim/content/apps"
@@ -89,6 +91,33 @@ func FuzzTable(f *testing.F) {
 			if len(row) != len(table[0]) {
 				t.Fatalf("%q", table)
 			}
+		}
+	})
+}
+
+// FuzzHTML: of the HTML of an old note come paragraphs of valid text, and no more of it
+// than there was.
+func FuzzHTML(f *testing.F) {
+	for _, text := range []string{
+		"<div>One <b>two</b></div><div><br></div><ul><li>three<ol><li>four</ol></ul>", "<h1>T</h1><pre>a\n b</pre><a href=\"javascript:x\">y</a>", "<script>x</script>&amp;&#0;&#xD800;\xff",
+		"<title><b></title><li><li></ul></ul></b></b>x", "<!--<p>--><![CDATA[x]]><textarea><p>", strings.Repeat("<ul>", 50) + "<li>x",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		letters := 0
+		for _, p := range fromHTML(text) {
+			if p.Indent < 0 || p.Indent > deepestIndent || p.Style > Check {
+				t.Fatalf("%+v", p)
+			}
+			for _, piece := range p.Pieces {
+				if letters += len(piece.Text); strings.ContainsRune(piece.Text, '\n') || !utf8.ValidString(piece.Text) || !utf8.ValidString(piece.Link) || piece.Text == "" {
+					t.Fatalf("%+v", piece)
+				}
+			}
+		}
+		if letters > 3*len(text) {
+			t.Fatalf("%d bytes of %d", letters, len(text))
 		}
 	})
 }

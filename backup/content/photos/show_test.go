@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"image"
+	"image/color/palette"
+	"image/gif"
 	"image/jpeg"
 	"image/png"
 	"strings"
@@ -15,7 +17,7 @@ import (
 )
 
 // turned is a JPEG whose EXIF says how the camera was held.
-func turned(t *testing.T, order binary.AppendByteOrder, mark string, orientation uint16) []byte {
+func turned(t testing.TB, order binary.AppendByteOrder, mark string, orientation uint16) []byte {
 	t.Helper()
 	var plain bytes.Buffer
 	if err := jpeg.Encode(&plain, image.NewGray(image.Rect(0, 0, 40, 20)), nil); err != nil {
@@ -101,10 +103,44 @@ func TestShow(t *testing.T) {
 }
 
 func FuzzOrientation(f *testing.F) {
+	f.Add(turned(f, binary.BigEndian, "MM", 8))
 	f.Add([]byte("\xff\xd8\xff\xe1\x00\x20Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x06\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if o := orientationOf(data); o < 1 || o > 8 {
 			t.Errorf("orientation %d", o)
+		}
+	})
+}
+
+// FuzzDecode: no picture makes a decoder fail, and none comes out larger than asked for.
+func FuzzDecode(f *testing.F) {
+	f.Add(turned(f, binary.LittleEndian, "II", 6), uint8(20), false)
+	for _, encode := range []func(*bytes.Buffer) error{
+		func(out *bytes.Buffer) error { return png.Encode(out, image.NewNRGBA(image.Rect(0, 0, 9, 4))) },
+		func(out *bytes.Buffer) error {
+			return gif.Encode(out, image.NewPaletted(image.Rect(0, 0, 3, 8), palette.Plan9), nil)
+		},
+		func(out *bytes.Buffer) error {
+			return jpeg.Encode(out, image.NewRGBA(image.Rect(0, 0, 17, 16)), &jpeg.Options{Quality: 30})
+		},
+	} {
+		var out bytes.Buffer
+		if err := encode(&out); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(out.Bytes(), uint8(8), true)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, side uint8, square bool) {
+		if config, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil && config.Width > 1000 || config.Height > 1000 {
+			return // that takes a while, and nothing else
+		}
+		shown, err := Decode(data, Fit{Side: int(side), Square: square})
+		if err != nil {
+			return
+		}
+		most := max(int(side), 1)
+		if size := shown.Bounds().Size(); size.X < 1 || size.Y < 1 || size.X > most || size.Y > most || square && size.X != size.Y {
+			t.Errorf("%v of a picture that is to fit into %d", size, side)
 		}
 	})
 }

@@ -47,7 +47,11 @@ func decodeBinary(in []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.value(top, 0)
+	v, err := d.value(top, 0)
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
 }
 
 // open checks the frame, and gives the number of the object that is the root.
@@ -122,9 +126,6 @@ func (d *document) object(ref uint64) (o object, err error) {
 func (d *document) value(ref uint64, depth int) (any, error) {
 	if depth > MaxDepth {
 		return nil, ErrTooDeep
-	}
-	if d.nodes--; d.nodes < 0 {
-		return nil, ErrTooBig
 	}
 	o, err := d.object(ref)
 	if err != nil {
@@ -262,12 +263,17 @@ func utf16BE(b []byte) string {
 	return string(utf16.Decode(units))
 }
 
-// refs returns n object numbers.
+// refs returns n object numbers. They count before one of them is decoded: collections
+// that lie in each other may all be long.
 func (d *document) refs(at, n uint64) ([]byte, error) {
 	if n > uint64(d.nodes) {
 		return nil, ErrTooBig
 	}
-	return d.take(at, n*uint64(d.refSize))
+	refs, err := d.take(at, n*uint64(d.refSize))
+	if err == nil {
+		d.nodes -= int(n)
+	}
+	return refs, err
 }
 
 func (d *document) ref(refs []byte, i uint64) uint64 {
@@ -291,7 +297,7 @@ func (d *document) array(at, n uint64, depth int) (any, error) {
 
 // dict reads n keys and then their n values.
 func (d *document) dict(at, n uint64, depth int) (any, error) {
-	if n > uint64(d.nodes)/2 {
+	if n > uint64(d.nodes) { // or twice n may wrap round
 		return nil, ErrTooBig
 	}
 	refs, err := d.refs(at, 2*n)

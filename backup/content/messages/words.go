@@ -179,13 +179,11 @@ func summaryOf(data []byte) (versions []chat.Version, retracted bool) {
 	})
 	for _, name := range names {
 		list, _ := parts[name].([]any)
-		for _, v := range list {
+		for _, v := range list[:min(len(list), mostVersions-len(versions))] {
 			one, _ := v.(map[string]any)
 			body, _ := one["t"].([]byte)
 			text, _ := streamText(body)
-			if len(versions) < mostVersions {
-				versions = append(versions, chat.Version{Text: unmarked(text), Date: summaryDate(one["d"])})
-			}
+			versions = append(versions, chat.Version{Text: unmarked(text), Date: summaryDate(one["d"])})
 		}
 	}
 	if len(names) > 1 {

@@ -25,7 +25,7 @@ type Fit struct {
 
 // Decode decodes a JPEG, PNG or GIF, upright by what the file says of it. How large it
 // is is looked at before: one of more than 64 megapixels is an error, as is one that
-// is broken. It may take a second and half a GiB of memory.
+// is broken, or a JPEG that has them over and over. It may take a second and half a GiB of memory.
 func Decode(data []byte, f Fit) (*image.RGBA, error) { return decode(data, 0, f) }
 
 // decode is Decode for a picture whose orientation is known; 0 looks into the file.
@@ -36,6 +36,9 @@ func decode(data []byte, orientation uint8, f Fit) (*image.RGBA, error) {
 	}
 	if config.Width <= 0 || config.Height <= 0 || config.Width > mostPixels/config.Height {
 		return nil, fmt.Errorf("a picture of %d by %d pixels", config.Width, config.Height)
+	}
+	if most := mostScanned / (config.Width * config.Height); bytes.HasPrefix(data, []byte{0xff, 0xd8}) && scansOf(data, most) > most {
+		return nil, fmt.Errorf("a picture of %d by %d pixels in more than %d scans", config.Width, config.Height, most)
 	}
 	large, _, err := image.Decode(bytes.NewReader(data))
 	if err != nil {
@@ -105,6 +108,39 @@ func (l *Library) Small(ctx context.Context, b *source.Backup, a *Asset, f Fit) 
 		return nil, fmt.Errorf("%s: %w: %w", a.Ref, source.ErrDamaged, err)
 	}
 	return shown, nil
+}
+
+// mostScanned bounds how many pixels the scans of a JPEG may have together: 16 scans of
+// the largest picture. Programs make some ten of a progressive one; one of a few bytes
+// has the decoder go over all pixels once more.
+const mostScanned = 16 * mostPixels
+
+// scansOf counts the scans of a JPEG, up to one more than most.
+func scansOf(data []byte, most int) (scans int) {
+	for len(data) >= 4 && scans <= most {
+		if data[0] != 0xff { // within a scan: its next marker
+			at := bytes.IndexByte(data, 0xff)
+			if at < 0 {
+				return scans
+			}
+			data = data[at:]
+			continue
+		}
+		switch mark := data[1]; {
+		case mark == 0xff: // filling
+			data = data[1:]
+		case mark == 0 || mark >= 0xd0 && mark <= 0xd8: // a part of a scan, or the beginning
+			data = data[2:]
+		case mark == 0xd9: // the end
+			return scans
+		default:
+			if mark == 0xda {
+				scans++
+			}
+			data = data[min(2+int(binary.BigEndian.Uint16(data[2:])), len(data)):]
+		}
+	}
+	return scans
 }
 
 // mostHead bounds how much of a file is searched for its orientation, in bytes.

@@ -3,6 +3,7 @@ package photos
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/color/palette"
@@ -34,6 +35,23 @@ func turned(t testing.TB, order binary.AppendByteOrder, mark string, orientation
 	return append(head, plain.Bytes()[2:]...)
 }
 
+// scanned is a progressive JPEG of a megapixel that says nothing in many scans.
+func scanned(scans int) []byte {
+	const side = 1000
+	out := []byte{0xff, 0xd8}
+	segment := func(mark byte, content ...byte) {
+		out = append(binary.BigEndian.AppendUint16(append(out, 0xff, mark), uint16(len(content)+2)), content...)
+	}
+	segment(0xdb, append([]byte{0}, bytes.Repeat([]byte{1}, 64)...)...)
+	segment(0xc2, 8, side>>8, side&0xff, side>>8, side&0xff, 1, 1, 0x11, 0)
+	segment(0xc4, append(append([]byte{0x10, 1}, make([]byte, 15)...), 0xe0)...) // one code: as many blocks of nothing as can be
+	for range scans {
+		segment(0xda, 1, 1, 0, 1, 63, 0)
+		out = append(out, 0, 0)
+	}
+	return append(out, 0xff, 0xd9)
+}
+
 // A picture is decoded upright, no larger than it is to be, and none that says that it
 // is larger than any camera's.
 func TestDecode(t *testing.T) {
@@ -58,6 +76,8 @@ func TestDecode(t *testing.T) {
 		"no such turn":  {turned(t, binary.BigEndian, "MM", 9), Fit{Side: 40}, image.Pt(40, 20)},
 		"cut":           {turned(t, binary.BigEndian, "MM", 1)[:150], Fit{Side: 40}, image.Point{}},
 		"too large":     {bomb, Fit{Side: 40}, image.Point{}},
+		"some scans":    {scanned(20), Fit{Side: 10}, image.Pt(10, 10)},
+		"too many":      {scanned(1025), Fit{Side: 10}, image.Point{}},
 		"none":          {[]byte("no picture"), Fit{Side: 40}, image.Point{}},
 	} {
 		shown, err := Decode(c.data, c.fit)
@@ -65,6 +85,9 @@ func TestDecode(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if name == "too large" && !strings.Contains(err.Error(), "9000 by 9000") {
+			t.Errorf("it was decoded: %v", err)
+		}
+		if name == "too many" && !strings.Contains(fmt.Sprint(err), "scans") {
 			t.Errorf("it was decoded: %v", err)
 		}
 	}

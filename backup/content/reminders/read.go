@@ -394,8 +394,8 @@ func (r Reminder) alarm(t trigger) (a icalendar.Alarm, ok bool) {
 		return a, false
 	}
 	clock := time.Date(parts.Year, time.Month(parts.Month), parts.Day, parts.Hour, parts.Minute, parts.Second, 0, time.UTC)
-	if year, month, day := clock.Date(); year != parts.Year || year < 1 || year > 9999 || int(month) != parts.Month || day != parts.Day {
-		return a, false // no such day
+	if year, month, day := clock.Date(); year != parts.Year || year < 2 || year > 9998 || int(month) != parts.Month || day != parts.Day {
+		return a, false // no such day, or none that has a name in each time zone
 	}
 	if r.Due.IsZero() {
 		return icalendar.Alarm{At: wall(clock)}, true

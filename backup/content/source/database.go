@@ -171,7 +171,7 @@ func (d *Database) checkRoots(ctx context.Context) error {
 		if err := rows.Scan(&root); err != nil {
 			return err
 		}
-		if d.image.tree.isMap(uint32(root)) { //nolint:gosec // SQLite takes its lowest bits, too
+		if d.image.tree.isMap(uint32(root)) { // SQLite takes its lowest bits, too
 			return errNoTree
 		}
 	}

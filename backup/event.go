@@ -33,12 +33,13 @@ const (
 	PhoneStalled Liveness = "stalled" // silent for so long that something may be wrong
 )
 
-// Event is how far a run is.
+// Event is how far a run is: a backup, or a restore (package restore).
 type Event struct {
 	Phase Phase
-	// Percent of the whole run, 0 to 100, never going back; -1 while unknown.
+	// Percent is of the whole backup, 0 to 100, never going back, or of the phase of a
+	// restore; -1 while unknown.
 	Percent float64
-	// Bytes and Files count what the phase has received, or verified. The
+	// Bytes and Files count what the phase has received, verified or sent. The
 	// totals are 0 while unknown, as they are until a phone has sent all.
 	Bytes, BytesTotal int64
 	Files, FilesTotal int
@@ -47,7 +48,8 @@ type Event struct {
 	Expected int64
 	// Rate is in bytes a second, smoothed; 0 while unknown.
 	Rate float64
-	// Left is the time the rest should take; -1 while unknown.
+	// Left is the time that the rest should take, of the backup or of the phase of a
+	// restore; -1 while unknown.
 	Left time.Duration
 	// Passcode: the phone asks for its passcode right now.
 	Passcode bool
@@ -60,4 +62,6 @@ type Event struct {
 	BlockedBy string
 	// Note is the name of a file that the phone could not read, once for each.
 	Note string
+	// First is how far the backup is that a restore makes first; nil otherwise.
+	First *Event
 }

@@ -27,13 +27,9 @@ type received struct {
 func (r *run) fetch(ctx context.Context) (received, error) {
 	c := &conversation.Conversation{
 		Phone: r.Phone, Log: r.Log, Timeouts: r.Timeouts, Sessions: r.Sessions, Busy: r.Busy,
-		OnPasscode: r.progress.passcode, OnQuiet: r.progress.quiet,
-		OnSettling: func() func() { return r.progress.detour(Settling) },
-		OnBlocked: func(program string) func() {
-			back := r.progress.detour(WaitingProgram)
-			r.progress.blockedBy(program)
-			return back
-		},
+		OnPasscode: r.progress.Passcode, OnQuiet: r.progress.Quiet,
+		OnSettling: func() func() { return r.progress.Detour(Settling, "") },
+		OnBlocked:  func(program string) func() { return r.progress.Detour(WaitingProgram, program) },
 	}
 	var got received
 	err := c.During(ctx, func(ctx context.Context) (err error) {
@@ -48,7 +44,7 @@ func (r *run) ask(ctx context.Context, c *conversation.Conversation) (received, 
 	if err := r.encrypt(ctx, c); err != nil {
 		return received{}, err
 	}
-	r.progress.phase(Preparing)
+	r.progress.Phase(Preparing)
 	lock, err := c.LockSync(ctx)
 	if err != nil {
 		return received{}, err
@@ -68,9 +64,9 @@ func (r *run) ask(ctx context.Context, c *conversation.Conversation) (received, 
 		return received{}, r.destination("write Info.plist", err)
 	}
 	if r.backup.Resumed() {
-		r.progress.phase(Comparing)
+		r.progress.Phase(Comparing)
 	} else {
-		r.progress.phase(WaitingPhone)
+		r.progress.Phase(WaitingPhone)
 	}
 	return r.receive(ctx, c)
 }
@@ -93,7 +89,7 @@ func (r *run) encrypt(ctx context.Context, c *conversation.Conversation) error {
 		return fault.New(fault.PasswordEmpty, "encrypt the backup", nil)
 	}
 	r.sealed = true
-	r.progress.phase(Encrypting)
+	r.progress.Phase(Encrypting)
 	return c.ChangePassword(ctx, keybag.Password{}, r.Password)
 }
 
@@ -103,17 +99,17 @@ func (r *run) receive(ctx context.Context, c *conversation.Conversation) (receiv
 	host := &mobilebackup2.Host{
 		Fs: r.backup.FS(), Root: "/", UDID: r.Phone.UDID, Log: r.Log,
 		Space:     func() (uint64, error) { return r.FreeSpace(r.Root) },
-		OnPercent: r.progress.percent,
+		OnPercent: r.progress.Percent,
 		OnBytes: func(n int) {
 			got.bytes += int64(n)
 			r.brought = true
-			r.progress.heard(n, 0)
+			r.progress.Count(Receiving, n, 0)
 		},
 		OnFile: func() {
 			got.files++
-			r.progress.heard(0, 1)
+			r.progress.Count(Receiving, 0, 1)
 		},
-		OnSkipped: func(s mobilebackup2.Skipped) { r.progress.note(s.Device) },
+		OnSkipped: func(s mobilebackup2.Skipped) { r.progress.Note(s.Device) },
 	}
 	answer, err := c.Request(ctx, host, func(s *mobilebackup2.Session) error {
 		// A phone that resumes an interrupted run must not start over.

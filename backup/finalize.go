@@ -18,11 +18,11 @@ import (
 
 // finalize makes what was received durable, proves it and puts it in place.
 func (r *run) finalize(ctx context.Context, got received) (Result, error) {
-	r.progress.phase(Finishing)
+	r.progress.Phase(Finishing)
 	if err := r.backup.Seal(ctx, r.Now()); err != nil {
 		return Result{}, r.withSpace(err)
 	}
-	r.progress.phase(Verifying)
+	r.progress.Phase(Verifying)
 	report, err := r.prove(ctx, got.bytes)
 	doubtful := fault.Of(err) == fault.BackupDamaged && report.Rows
 	if err != nil && !doubtful {
@@ -34,7 +34,7 @@ func (r *run) finalize(ctx context.Context, got received) (Result, error) {
 	if doubtful {
 		r.doubt(report)
 	}
-	r.progress.phase(Placing)
+	r.progress.Phase(Placing)
 	version, err := r.backup.Commit(r.proof(report))
 	if fault.Of(err) == fault.BackupDamaged && version.Number > 0 {
 		doubtful, err = true, nil // it stands in its place, and not as it was proven
@@ -174,7 +174,8 @@ func (r *run) prove(ctx context.Context, bytes int64) (verify.Report, error) {
 		return verify.Report{}, err
 	}
 	report, err := b.Prove(ctx, r.level(b), func(p verify.Progress) {
-		r.progress.verified(p.Files, p.FilesTotal, p.Bytes, bytes)
+		p.BytesTotal = bytes
+		r.progress.Verified(p)
 	})
 	for _, problem := range report.Problems {
 		r.Log.Error("the proof failed", "kind", problem.Kind, "file", problem.FileID, "detail", problem.Detail)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/backuptest"
+	"lifeboat/backup/conversation"
 	"lifeboat/backup/vault"
 	"lifeboat/device"
 	"lifeboat/device/fault"
@@ -37,11 +38,11 @@ func TestPhoneThatDoesNotEncrypt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for sealed, want := range map[bool]fault.Code{true: fault.PhoneNonsense, false: ""} {
-		r := &run{Job: Job{Phone: &device.Phone{UDID: backuptest.UDID}, Fs: afero.NewOsFs(), Log: slog.New(slog.DiscardHandler)}, backup: arriving, progress: startProgress(nil), sealed: sealed}
+		r := &run{Job: Job{Phone: &device.Phone{UDID: backuptest.UDID}, Fs: afero.NewOsFs(), Log: slog.New(slog.DiscardHandler)}, backup: arriving, progress: StartProgress(nil, conversation.Timeouts{}, scale), sealed: sealed}
 		if _, err := r.prove(context.Background(), 0); fault.Of(err) != want {
 			t.Errorf("encryption promised %v: %v", sealed, err)
 		}
-		r.progress.end()
+		r.progress.End()
 	}
 }
 

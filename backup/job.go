@@ -109,7 +109,7 @@ type Result struct {
 // are *fault.Error. Whenever there is one, the earlier backup is untouched.
 func (j *Job) Run(ctx context.Context, report func(Event)) (Result, error) {
 	r := j.begin(report)
-	defer r.progress.end()
+	defer r.progress.End()
 	result, err := r.run(ctx)
 	if err != nil {
 		err = r.explain(ctx, err)
@@ -117,7 +117,7 @@ func (j *Job) Run(ctx context.Context, report func(Event)) (Result, error) {
 		return Result{}, err
 	}
 	result.Duration = time.Since(r.began)
-	r.progress.phase(Done)
+	r.progress.Phase(Done)
 	result.Spent = r.watch.spent
 	return result, nil
 }
@@ -125,7 +125,7 @@ func (j *Job) Run(ctx context.Context, report func(Event)) (Result, error) {
 // run is the state of one Run.
 type run struct {
 	Job
-	progress *progress
+	progress *Progress
 	watch    phaseTimer
 	vault    *vault.Vault
 	backup   *vault.Run // nil until the phone is about to be asked
@@ -153,18 +153,17 @@ func (j *Job) begin(report func(Event)) *run {
 		r.Root = root
 	}
 	r.Timeouts = r.Timeouts.OrDefault()
-	r.progress = startProgress(func(e Event) {
+	r.progress = StartProgress(func(e Event) {
 		r.watch.see(e.Phase)
 		if report != nil {
 			report(e)
 		}
-	})
-	r.progress.timeouts = r.Timeouts
+	}, r.Timeouts, scale)
 	return r
 }
 
 func (r *run) run(ctx context.Context) (result Result, err error) {
-	r.progress.phase(Preparing)
+	r.progress.Phase(Preparing)
 	if r.Places != nil {
 		if err := r.Places.Away(r.Root); err != nil {
 			return Result{}, err

@@ -6,30 +6,45 @@ import (
 	"time"
 
 	"lifeboat/backup/conversation"
+	"lifeboat/backup/verify"
 )
 
 // tick is the shortest time between two events of the same phase.
 const tick = 100 * time.Millisecond
 
-// shares are the parts of the whole run, in percent, that phases fill. A
-// phase that is not named fills none.
-var shares = map[Phase]struct{ from, to float64 }{
-	Receiving: {0, 85},
-	Finishing: {85, 86},
-	Verifying: {86, 99},
-	Placing:   {99, 99},
-	Done:      {100, 100},
+// Share is the part of Percent that a phase fills.
+type Share struct {
+	From, To float64
+	// Counted: what comes or goes in it is counted, for its rate and the time left.
+	Counted bool
 }
+
+// Scale is what the percents of a run mean.
+type Scale struct {
+	// Whole: they are of the whole run and never go back; otherwise of each phase.
+	Whole bool
+	// Shares are those of the phases; one that is not named fills none.
+	Shares map[Phase]Share
+}
+
+var scale = Scale{Whole: true, Shares: map[Phase]Share{
+	Receiving: {0, 85, true},
+	Finishing: {85, 86, false},
+	Verifying: {86, 99, true},
+	Placing:   {99, 99, false},
+	Done:      {100, 100, false},
+}}
 
 // expectFrom is the percent of the run from which on the size of the whole is
 // calculated.
 const expectFrom = 2
 
-// progress gathers how far a run is and reports it at a limited rate. Its
+// Progress gathers how far a run is and reports it at a limited rate. Its
 // methods may be called from any goroutine.
-type progress struct {
+type Progress struct {
 	report   func(Event)
 	timeouts conversation.Timeouts
+	scale    Scale
 	quit     chan struct{}
 	done     sync.WaitGroup
 
@@ -40,10 +55,15 @@ type progress struct {
 	entered  time.Time // into the phase
 	measured time.Time // for the rate
 	bytes    int64     // at measured
+	files    int       // that are expected, in all
+	total    int64     // bytes that are expected
 }
 
-func startProgress(report func(Event)) *progress {
-	p := &progress{report: report, timeouts: conversation.Timeouts{}.OrDefault(), quit: make(chan struct{})}
+// StartProgress has report called at every change of phase and ten times a second
+// at most, from one goroutine at a time, until End. It may be nil, and must not call
+// back. timeouts say from when on silence is reported.
+func StartProgress(report func(Event), timeouts conversation.Timeouts, scale Scale) *Progress {
+	p := &Progress{report: report, timeouts: timeouts.OrDefault(), scale: scale, quit: make(chan struct{})}
 	p.event.Percent, p.event.Left = -1, -1
 	if report != nil {
 		p.done.Go(p.run)
@@ -51,7 +71,7 @@ func startProgress(report func(Event)) *progress {
 	return p
 }
 
-func (p *progress) run() {
+func (p *Progress) run() {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for {
@@ -69,23 +89,27 @@ func (p *progress) run() {
 	}
 }
 
-// end stops telling. No event comes after it.
-func (p *progress) end() {
+// End ends the reports. No event comes after it.
+func (p *Progress) End() {
 	close(p.quit)
 	p.done.Wait()
 }
 
 // tell passes the event on. p.mu is held, which keeps events in order.
-func (p *progress) tell() {
+func (p *Progress) tell() {
 	p.changed = false
 	if p.report != nil {
-		p.report(p.event)
+		event := p.event
+		if event.First != nil {
+			event.Passcode = event.First.Passcode
+		}
+		p.report(event)
 	}
 	p.event.Note = ""
 }
 
-// phase enters a phase and reports it at once.
-func (p *progress) phase(phase Phase) {
+// Phase enters a phase and reports it at once.
+func (p *Progress) Phase(phase Phase) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.event.Passcode {
@@ -96,27 +120,36 @@ func (p *progress) phase(phase Phase) {
 	p.tell()
 }
 
-func (p *progress) enter(phase Phase) {
-	if phase == p.event.Phase {
+// enter begins a phase. What was counted stays to the end.
+func (p *Progress) enter(phase Phase) {
+	last := p.event
+	if phase == last.Phase {
 		return
 	}
+	e := Event{Phase: phase, Percent: -1, Left: -1, Passcode: last.Passcode, Note: last.Note}
+	share, named := p.scale.Shares[phase]
+	if p.scale.Whole {
+		if e.Percent = last.Percent; named {
+			e.Percent = math.Max(e.Percent, share.From)
+		}
+	}
+	switch phase {
+	case Finishing, Placing, Done:
+		e.Bytes, e.BytesTotal, e.Files, e.FilesTotal, e.Expected = last.Bytes, last.BytesTotal, last.Files, last.FilesTotal, last.Expected
+	default:
+		if last.Liveness != "" {
+			e.Liveness = PhoneActive
+		}
+	}
+	if share.Counted {
+		e.FilesTotal, e.BytesTotal = p.files, p.total
+	}
 	now := time.Now()
-	if phase == Receiving || phase == Verifying {
-		p.event.Bytes, p.event.BytesTotal, p.event.Files, p.event.FilesTotal, p.event.Rate, p.event.Expected = 0, 0, 0, 0, 0, 0
-		p.bytes, p.measured = 0, now
-	}
-	p.event.Phase, p.event.Left, p.event.Quiet, p.entered = phase, -1, 0, now
-	p.event.Rate, p.event.BlockedBy = 0, ""
-	if phase == Finishing {
-		p.event.Liveness = "" // the phone is not needed any more
-	}
-	if share, ok := shares[phase]; ok {
-		p.event.Percent = math.Max(p.event.Percent, share.from)
-	}
+	p.event, p.entered, p.measured, p.bytes = e, now, now, e.Bytes
 }
 
-// passcode says that the phone asks for its passcode, or does no longer.
-func (p *progress) passcode(shown bool) {
+// Passcode says that the phone asks for its passcode, or does no longer.
+func (p *Progress) Passcode(shown bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if shown == p.event.Passcode {
@@ -127,55 +160,83 @@ func (p *progress) passcode(shown bool) {
 		p.resume = p.event.Phase
 		p.event.Phase, p.event.Left, p.event.Quiet, p.event.Liveness = WaitingPasscode, -1, 0, PhoneActive
 	} else {
-		p.event.Phase, p.entered = p.resume, time.Now()
+		p.event.Phase = p.resume
 	}
 	p.tell()
 }
 
-// heard counts what arrives of the content.
-func (p *progress) heard(bytes, files int) {
+// Expect sets how much the next phase has to count, bytes in bytes.
+func (p *Progress) Expect(files int, bytes int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.files, p.total = files, bytes
+}
+
+// Count counts what came or went in a phase, which it enters; with the last of what
+// is expected, the phone is finishing.
+func (p *Progress) Count(phase Phase, bytes, files int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.event.Passcode = false
-	begins := p.event.Phase != Receiving
+	begins := p.event.Phase != phase && p.event.Phase != Finishing
 	if begins {
-		p.enter(Receiving)
+		p.enter(phase)
 	}
 	p.event.Bytes += int64(bytes)
 	p.event.Files += files
 	p.changed = true
+	if p.event.BytesTotal > 0 {
+		p.percent(100 * float64(p.event.Bytes) / float64(p.event.BytesTotal))
+	}
+	if p.event.Phase == phase && p.files > 0 && p.event.Files >= p.files {
+		p.enter(Finishing)
+		begins = true
+	}
 	if begins {
 		p.tell()
 	}
 }
 
-// percent takes how far the phase is, 0 to 100.
-func (p *progress) percent(value float64) {
+// Percent takes how far the phase is, 0 to 100.
+func (p *Progress) Percent(value float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	share, ok := shares[p.event.Phase]
-	if !ok {
+	p.percent(value)
+}
+
+// percent is Percent. p.mu is held.
+func (p *Progress) percent(value float64) {
+	share, named := p.scale.Shares[p.event.Phase]
+	if !named {
 		return
 	}
-	value = share.from + (share.to-share.from)*math.Min(math.Max(value, 0), 100)/100
+	value = share.From + (share.To-share.From)*math.Min(math.Max(value, 0), 100)/100
 	if value > p.event.Percent {
 		p.event.Percent, p.changed = value, true
 	}
 }
 
-// verified takes how far the proof is.
-func (p *progress) verified(files, total int, bytes, bytesTotal int64) {
+// Verified takes how far the proof is.
+func (p *Progress) Verified(v verify.Progress) {
 	p.mu.Lock()
-	p.event.Files, p.event.FilesTotal, p.event.Bytes, p.event.BytesTotal = files, total, bytes, bytesTotal
+	defer p.mu.Unlock()
+	p.event.Files, p.event.FilesTotal, p.event.Bytes, p.event.BytesTotal = v.Files, v.FilesTotal, v.Bytes, v.BytesTotal
 	p.changed = true
-	p.mu.Unlock()
-	if total > 0 {
-		p.percent(100 * float64(files) / float64(total))
+	if v.FilesTotal > 0 {
+		p.percent(100 * float64(v.Files) / float64(v.FilesTotal))
 	}
 }
 
-// quiet says for how long the phone has said nothing.
-func (p *progress) quiet(d time.Duration) {
+// First takes how far the backup is that is made first.
+func (p *Progress) First(e Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.event.First, p.event.Percent, p.event.Left = &e, e.Percent, e.Left
+	p.tell()
+}
+
+// Quiet says for how long the phone has said nothing.
+func (p *Progress) Quiet(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	stage := PhoneActive
@@ -192,28 +253,20 @@ func (p *progress) quiet(d time.Duration) {
 	}
 }
 
-// detour enters a phase that interrupts the one under way; back ends it.
-func (p *progress) detour(phase Phase) (back func()) {
+// Detour enters a phase that interrupts the one under way; back ends it. blockedBy
+// names the programs that keep the phone busy, as far as they are known.
+func (p *Progress) Detour(phase Phase, blockedBy string) (back func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	from := p.event.Phase
 	p.enter(phase)
+	p.event.BlockedBy = blockedBy
 	p.tell()
-	return func() { p.phase(from) }
+	return func() { p.Phase(from) }
 }
 
-// blockedBy reports which programs keep the phone busy.
-func (p *progress) blockedBy(names string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.event.BlockedBy != names {
-		p.event.BlockedBy = names
-		p.tell()
-	}
-}
-
-// note passes a file's name on at once.
-func (p *progress) note(text string) {
+// Note passes a file's name on at once.
+func (p *Progress) Note(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.event.Note = text
@@ -221,13 +274,11 @@ func (p *progress) note(text string) {
 }
 
 // measure calculates rate and time left, twice a second.
-func (p *progress) measure(now time.Time) {
+func (p *Progress) measure(now time.Time) {
 	const every, smoothing = 500 * time.Millisecond, 5.0 // seconds
-	if p.event.Phase != Receiving && p.event.Phase != Verifying {
-		return
-	}
+	share := p.scale.Shares[p.event.Phase]
 	dt := now.Sub(p.measured)
-	if dt < every {
+	if !share.Counted || dt < every {
 		return
 	}
 	rate := float64(p.event.Bytes-p.bytes) / dt.Seconds()
@@ -238,10 +289,9 @@ func (p *progress) measure(now time.Time) {
 	p.event.Rate += weight * (rate - p.event.Rate)
 	p.measured, p.bytes = now, p.event.Bytes
 
-	share := shares[p.event.Phase]
-	gone := p.event.Percent - share.from
+	gone := p.event.Percent - share.From
 	if p.event.Phase == Receiving && gone >= expectFrom {
-		p.event.Expected = int64(float64(p.event.Bytes) * (share.to - share.from) / gone)
+		p.event.Expected = int64(float64(p.event.Bytes) * (share.To - share.From) / gone)
 	}
 	if spent := now.Sub(p.entered); gone >= 1 && spent >= time.Second {
 		left := time.Duration(float64(spent) * (100 - p.event.Percent) / gone)

@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"lifeboat/backup/conversation"
+	"lifeboat/backup/verify"
 )
 
 // TestProgressPace: a million files do not make a million events, the last
@@ -14,17 +17,17 @@ import (
 func TestProgressPace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var reported events
-		p := startProgress(reported.add)
-		p.phase(Receiving)
+		p := StartProgress(reported.add, conversation.Timeouts{}, scale)
+		p.Phase(Receiving)
 		// 20 seconds at 10 MB/s, half of the phone's way.
 		for i := range 20_000 {
-			p.heard(10_000, 1)
-			p.percent(float64(i) / 20_000 * 50)
+			p.Count(Receiving, 10_000, 1)
+			p.Percent(float64(i) / 20_000 * 50)
 			time.Sleep(time.Millisecond)
 		}
 		time.Sleep(tick)
 		synctest.Wait()
-		p.end()
+		p.End()
 		if n := len(reported.all); n < 190 || n > 210 {
 			t.Errorf("%d events in 20 seconds", n)
 		}
@@ -45,21 +48,21 @@ func TestProgressPace(t *testing.T) {
 func TestProgressIsMonotonic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var reported events
-		p := startProgress(reported.add)
-		p.phase(Preparing)
-		p.percent(50) // of nothing that is measured
-		p.phase(Receiving)
+		p := StartProgress(reported.add, conversation.Timeouts{}, scale)
+		p.Phase(Preparing)
+		p.Percent(50) // of nothing that is measured
+		p.Phase(Receiving)
 		for _, v := range []float64{10, 40, 20, -5, 300, 60} {
-			p.percent(v)
+			p.Percent(v)
 			time.Sleep(2 * tick)
 		}
-		p.phase(Finishing)
-		p.phase(Verifying)
-		p.verified(5, 10, 500, 1000)
+		p.Phase(Finishing)
+		p.Phase(Verifying)
+		p.Verified(verify.Progress{Files: 5, FilesTotal: 10, Bytes: 500, BytesTotal: 1000})
 		time.Sleep(2 * tick)
-		p.phase(Placing)
-		p.phase(Done)
-		p.end()
+		p.Phase(Placing)
+		p.Phase(Done)
+		p.End()
 		var got []float64
 		for _, e := range reported.all {
 			if len(got) == 0 || got[len(got)-1] != e.Percent {
@@ -75,18 +78,18 @@ func TestProgressIsMonotonic(t *testing.T) {
 func TestProgressQuiet(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var reported events
-		p := startProgress(reported.add)
-		p.phase(WaitingPhone)
+		p := StartProgress(reported.add, conversation.Timeouts{}, scale)
+		p.Phase(WaitingPhone)
 		for _, d := range []time.Duration{time.Second, 29 * time.Second, 31500 * time.Millisecond, time.Minute, time.Second} {
-			p.quiet(d)
+			p.Quiet(d)
 			time.Sleep(2 * tick)
 		}
-		p.passcode(true)
-		p.quiet(time.Hour) // while the phone asks, it may be silent
+		p.Passcode(true)
+		p.Quiet(time.Hour) // while the phone asks, it may be silent
 		time.Sleep(2 * tick)
-		p.phase(Preparing) // comes after the question
-		p.passcode(false)
-		p.end()
+		p.Phase(Preparing) // comes after the question
+		p.Passcode(false)
+		p.End()
 		type state struct {
 			Phase Phase
 			Quiet time.Duration
@@ -109,19 +112,19 @@ func TestProgressQuiet(t *testing.T) {
 func TestLiveness(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var reported events
-		p := startProgress(reported.add)
-		p.phase(WaitingPhone)
+		p := StartProgress(reported.add, conversation.Timeouts{}, scale)
+		p.Phase(WaitingPhone)
 		for _, d := range []time.Duration{time.Second, 30 * time.Second, 4*time.Minute + 59*time.Second, 5 * time.Minute, 17 * time.Minute, 0} {
-			p.quiet(d)
+			p.Quiet(d)
 			time.Sleep(2 * tick)
 		}
-		p.quiet(10 * time.Minute)
-		p.passcode(true) // waiting for a person is no stall
-		p.quiet(20 * time.Minute)
+		p.Quiet(10 * time.Minute)
+		p.Passcode(true) // waiting for a person is no stall
+		p.Quiet(20 * time.Minute)
 		time.Sleep(2 * tick)
-		p.passcode(false)
-		p.phase(Finishing)
-		p.end()
+		p.Passcode(false)
+		p.Phase(Finishing)
+		p.End()
 		var got []Liveness
 		for _, e := range reported.all {
 			if len(got) == 0 || got[len(got)-1] != e.Liveness {
@@ -135,9 +138,9 @@ func TestLiveness(t *testing.T) {
 }
 
 func TestProgressWithoutListener(t *testing.T) {
-	p := startProgress(nil)
-	p.phase(Receiving)
-	p.heard(1, 1)
-	p.note("x")
-	p.end()
+	p := StartProgress(nil, conversation.Timeouts{}, scale)
+	p.Phase(Receiving)
+	p.Count(Receiving, 1, 1)
+	p.Note("x")
+	p.End()
 }

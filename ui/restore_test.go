@@ -29,7 +29,7 @@ func (r *rig) plans(ios string, change func(*restore.Plan)) {
 	if change != nil {
 		change(&r.engine.Plan)
 	}
-	r.engine.Events, r.engine.Ends = make(chan restore.Event), make(chan enginetest.Ending)
+	r.engine.Events, r.engine.Ends = make(chan backup.Event), make(chan enginetest.Ending)
 	r.engine.backups.kept = keptHere()
 	r.plug(phoneA)
 	r.tap("Backups")
@@ -58,7 +58,7 @@ func (r *rig) types(text string) {
 }
 
 // restoreEvent reports progress of a restore and lets it come to the screen.
-func (r *rig) restoreEvent(e restore.Event) {
+func (r *rig) restoreEvent(e backup.Event) {
 	r.engine.Events <- e
 	r.pass(2 * time.Second)
 }
@@ -110,9 +110,9 @@ func TestRestore(t *testing.T) {
 		r.tap("Stop …")
 		r.sees("Stop restoring Anna's iPhone?", "It stays as it is, and so does the backup")
 		r.tap("Keep restoring")
-		r.restoreEvent(restore.Event{Phase: restore.WaitingPasscode, Percent: -1, Left: -1, Passcode: true})
+		r.restoreEvent(backup.Event{Phase: backup.WaitingPasscode, Percent: -1, Left: -1, Passcode: true})
 		r.sees("Enter your passcode on the iPhone", "before it's restored")
-		r.restoreEvent(restore.Event{Phase: restore.Sending, Percent: 40, Left: -1, Bytes: 9e9, BytesTotal: 22e9, Rate: 20e6})
+		r.restoreEvent(backup.Event{Phase: restore.Sending, Percent: 40, Left: -1, Bytes: 9e9, BytesTotal: 22e9, Rate: 20e6})
 		r.sees("Sending the backup to the iPhone", "9.0 GB of 22 GB", "20 MB a second", "40 %", "Leave the iPhone plugged in")
 		r.tap("Stop …")
 		r.sees("it may greet you like a new one")
@@ -253,7 +253,7 @@ func TestRestoreOwnPassword(t *testing.T) {
 		r.fill("own")
 		r.tap("Continue")
 		r.misses("Password of the backups of")
-		r.restoreEvent(restore.Event{Phase: restore.Sending, Percent: 1, Left: -1})
+		r.restoreEvent(backup.Event{Phase: restore.Sending, Percent: 1, Left: -1})
 		r.sees("Sending the backup")
 	})
 }
@@ -305,19 +305,19 @@ func init() {
 			r.plans("18.7.1", nil)
 			r.StartRestore(r.engine.Plan.Phone.Name, keybag.NewPassword("right"))
 			r.drain()
-			r.restoreEvent(restore.Event{Phase: restore.Sending, Percent: 40, Left: -1, Bytes: 9e9, BytesTotal: 22e9, Rate: 20e6})
+			r.restoreEvent(backup.Event{Phase: restore.Sending, Percent: 40, Left: -1, Bytes: 9e9, BytesTotal: 22e9, Rate: 20e6})
 		}, []string{"Sending the backup to the iPhone", "Stop …"}},
 		windowState{"restoring, passcode", func(r *rig) {
 			r.plans("18.7.1", nil)
 			r.StartRestore(r.engine.Plan.Phone.Name, keybag.NewPassword("right"))
 			r.drain()
-			r.restoreEvent(restore.Event{Phase: restore.WaitingPasscode, Percent: -1, Left: -1, Passcode: true})
+			r.restoreEvent(backup.Event{Phase: backup.WaitingPasscode, Percent: -1, Left: -1, Passcode: true})
 		}, []string{"Enter your passcode on the iPhone"}},
 		windowState{"restoring, finishing", func(r *rig) {
 			r.plans("18.7.1", nil)
 			r.StartRestore(r.engine.Plan.Phone.Name, keybag.NewPassword("right"))
 			r.drain()
-			r.restoreEvent(restore.Event{Phase: restore.Finishing, Percent: -1, Left: -1, Quiet: 7 * time.Minute})
+			r.restoreEvent(backup.Event{Phase: backup.Finishing, Percent: -1, Left: -1, Quiet: 7 * time.Minute})
 		}, []string{"putting it in place"}},
 		windowState{"restored", func(r *rig) {
 			r.plans("18.7.1", nil)

@@ -16,27 +16,27 @@ import (
 )
 
 // restorePhases words each phase of a restore.
-var restorePhases = map[restore.Phase]string{
+var restorePhases = map[backup.Phase]string{
 	restore.Checking: "restore.phase.checking", restore.Proving: "restore.phase.proving", restore.BackingUp: "restore.phase.backing-up",
-	restore.Preparing: "restore.phase.preparing", restore.WaitingUnlock: "restore.phase.waiting-unlock", restore.WaitingProgram: "restore.phase.waiting-program",
-	restore.Settling: "restore.phase.settling", restore.WaitingPhone: "restore.phase.waiting-phone", restore.WaitingPasscode: "restore.phase.waiting-passcode",
-	restore.Sending: "restore.phase.sending", restore.Finishing: "restore.phase.finishing", restore.Done: "restore.phase.done",
+	backup.Preparing: "restore.phase.preparing", restore.WaitingUnlock: "restore.phase.waiting-unlock", backup.WaitingProgram: "restore.phase.waiting-program",
+	backup.Settling: "restore.phase.settling", backup.WaitingPhone: "restore.phase.waiting-phone", backup.WaitingPasscode: "restore.phase.waiting-passcode",
+	restore.Sending: "restore.phase.sending", backup.Finishing: "restore.phase.finishing", backup.Done: "restore.phase.done",
 }
 
 // restoreSteps are the steps that are ticked, with the phase that each begins at.
 var restoreSteps = []struct {
 	key    string
-	phases []restore.Phase
+	phases []backup.Phase
 }{
-	{"ui.restore.step.prove", []restore.Phase{restore.Checking, restore.Proving}},
-	{"ui.restore.step.first", []restore.Phase{restore.BackingUp}},
-	{"ui.restore.step.passcode", []restore.Phase{restore.Preparing, restore.WaitingUnlock, restore.WaitingProgram, restore.Settling, restore.WaitingPhone, restore.WaitingPasscode}},
-	{"ui.restore.step.send", []restore.Phase{restore.Sending}},
-	{"ui.restore.step.finish", []restore.Phase{restore.Finishing, restore.Done}},
+	{"ui.restore.step.prove", []backup.Phase{restore.Checking, restore.Proving}},
+	{"ui.restore.step.first", []backup.Phase{restore.BackingUp}},
+	{"ui.restore.step.passcode", []backup.Phase{backup.Preparing, restore.WaitingUnlock, backup.WaitingProgram, backup.Settling, backup.WaitingPhone, backup.WaitingPasscode}},
+	{"ui.restore.step.send", []backup.Phase{restore.Sending}},
+	{"ui.restore.step.finish", []backup.Phase{backup.Finishing, backup.Done}},
 }
 
 // restoreStepOf is the number of the step that an event belongs to.
-func restoreStepOf(e restore.Event) int {
+func restoreStepOf(e backup.Event) int {
 	if e.First != nil {
 		return 1
 	}
@@ -173,13 +173,13 @@ func restoreAside(r *state.Restore) words.Text {
 	e := r.Event
 	span := words.Args{"Span": words.Span(e.Quiet)}
 	switch {
-	case e.Phase == restore.WaitingProgram && e.BlockedBy != "":
+	case e.Phase == backup.WaitingProgram && e.BlockedBy != "":
 		return words.T("ui.running.rival", words.Args{"Program": e.BlockedBy})
-	case e.Phase == restore.WaitingProgram:
+	case e.Phase == backup.WaitingProgram:
 		return words.T("ui.running.rival-unknown", nil)
-	case e.Phase == restore.Settling:
+	case e.Phase == backup.Settling:
 		return words.T("ui.running.settling", nil)
-	case e.Phase == restore.Finishing && e.Quiet > 0:
+	case e.Phase == backup.Finishing && e.Quiet > 0:
 		return words.T("ui.restore.finishing-quiet", span)
 	case e.Liveness == backup.PhoneStalled:
 		return words.T("ui.restore.stalled", span)
@@ -192,7 +192,7 @@ func restoreAside(r *state.Restore) words.Text {
 }
 
 // touched reports whether the phone may have been changed already.
-func touched(e restore.Event) bool { return restoreStepOf(e) >= 2 && e.Phase != restore.Preparing }
+func touched(e backup.Event) bool { return restoreStepOf(e) >= 2 && e.Phase != backup.Preparing }
 
 // askToStop asks before a restore is given up, and says what that does to the phone.
 func (v *restoringPage) askToStop() {

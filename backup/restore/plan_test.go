@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 )
@@ -109,8 +110,8 @@ func TestWords(t *testing.T) {
 			t.Errorf("%s: %q", id, text)
 		}
 	}
-	for _, phase := range []Phase{
-		Checking, Proving, BackingUp, Preparing, WaitingUnlock, WaitingProgram, Settling, WaitingPhone, WaitingPasscode, Sending, Finishing, Done,
+	for _, phase := range []backup.Phase{
+		Checking, Proving, BackingUp, backup.Preparing, WaitingUnlock, backup.WaitingProgram, backup.Settling, backup.WaitingPhone, backup.WaitingPasscode, Sending, backup.Finishing, backup.Done,
 	} {
 		if !english.Has("restore.phase." + string(phase)) {
 			t.Error(phase)

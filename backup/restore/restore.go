@@ -113,15 +113,15 @@ const silence = time.Hour
 // times a second at most and at every change of phase; it may be nil, must return
 // soon, and may not call back. Errors are *fault.Error, and have what became of
 // the phone as their meaning.
-func (j *Job) Run(ctx context.Context, report func(Event)) (Result, error) {
+func (j *Job) Run(ctx context.Context, report func(backup.Event)) (Result, error) {
 	r := j.begin(report)
-	defer r.progress.end()
+	defer r.progress.End()
 	defer func() { r.spelled.Wipe() }()
 	err := r.run(ctx)
 	r.result.Duration = time.Since(r.began)
 	if err == nil {
 		r.result.State, r.result.Plan = Restored, r.plan
-		r.progress.phase(Done)
+		r.progress.Phase(backup.Done)
 		return r.result, nil
 	}
 	err = r.explain(ctx, err)
@@ -135,7 +135,7 @@ func (j *Job) Run(ctx context.Context, report func(Event)) (Result, error) {
 // cannot be backed up first. An error says that not even that could be found out.
 func (j *Job) Check(ctx context.Context) (Plan, error) {
 	r := j.begin(nil)
-	defer r.progress.end()
+	defer r.progress.End()
 	err := r.check(ctx)
 	if err != nil {
 		return r.plan, r.explain(ctx, err)
@@ -147,7 +147,7 @@ func (j *Job) Check(ctx context.Context) (Plan, error) {
 type run struct {
 	Job
 	began    time.Time
-	progress *progress
+	progress *backup.Progress
 	result   Result
 	plan     Plan
 	spelled  keybag.Password // as the backup has it
@@ -167,7 +167,7 @@ const (
 	restoring
 )
 
-func (j *Job) begin(report func(Event)) *run {
+func (j *Job) begin(report func(backup.Event)) *run {
 	r := &run{Job: *j, began: time.Now()}
 	r.result.State = Untouched
 	if r.Log == nil {
@@ -181,12 +181,12 @@ func (j *Job) begin(report func(Event)) *run {
 	}
 	r.Timeouts.Silence = cmp.Or(r.Timeouts.Silence, silence)
 	r.Timeouts = r.Timeouts.OrDefault()
-	r.progress = startProgress(report, r.Timeouts)
+	r.progress = backup.StartProgress(report, r.Timeouts, scale)
 	return r
 }
 
 func (r *run) run(ctx context.Context) error {
-	r.progress.phase(Checking)
+	r.progress.Phase(Checking)
 	if err := r.check(ctx); err != nil {
 		return err
 	}
@@ -206,8 +206,8 @@ func (r *run) run(ctx context.Context) error {
 	}
 	if r.First != nil {
 		r.stage = first
-		r.progress.phase(BackingUp)
-		made, err := r.First(ctx, r.progress.first)
+		r.progress.Phase(BackingUp)
+		made, err := r.First(ctx, r.progress.First)
 		if err != nil {
 			return err
 		}
@@ -225,7 +225,7 @@ func (r *run) prove(ctx context.Context) error {
 	if manifest.Encrypted && r.Password.Empty() {
 		return fault.New(fault.PasswordNeeded, op, nil)
 	}
-	r.progress.phase(Proving)
+	r.progress.Phase(Proving)
 	version := r.plan.Backup.Version
 	job := &audit.Job{
 		Fs: r.Fs, Root: r.Root, UDID: r.UDID, Version: version.Number, Program: r.Program, Log: r.Log,
@@ -235,10 +235,10 @@ func (r *run) prove(ctx context.Context) error {
 	if manifest.Encrypted {
 		job.Password = r.Password
 	}
-	report, _, err := job.Run(ctx, r.progress.proven)
+	report, _, err := job.Run(ctx, r.progress.Verified)
 	if job.LookOnly && fault.Of(err) == fault.BackupDamaged {
 		job.LookOnly = false
-		report, _, err = job.Run(ctx, r.progress.proven)
+		report, _, err = job.Run(ctx, r.progress.Verified)
 	}
 	if err != nil {
 		return err

@@ -64,7 +64,7 @@ func TestVersions(t *testing.T) {
 				if result.State != Restored || result.Files != b.Files || b.Encrypted != (password != "") || b.UDID != r.cfg.UDID || b.IOS != "18.4.1" {
 					t.Errorf("version %d: %+v", number, result)
 				}
-				phases := []Phase{Checking, Proving, Preparing, WaitingPhone, Sending, Finishing, Done}
+				phases := []backup.Phase{Checking, Proving, backup.Preparing, backup.WaitingPhone, Sending, backup.Finishing, backup.Done}
 				if d := cmp.Diff(phases, told.phases()); d != "" {
 					t.Errorf("version %d:\n%s", number, d)
 				}
@@ -112,11 +112,11 @@ func TestFirstBackup(t *testing.T) {
 	if d := cmp.Diff(laid, layOut(t, r, old.Version.Number)); d != "" {
 		t.Errorf("the version is another one now:\n%s", d)
 	}
-	phases := []Phase{Checking, Proving, BackingUp, Preparing, WaitingPhone, Sending, Finishing, Done}
+	phases := []backup.Phase{Checking, Proving, BackingUp, backup.Preparing, backup.WaitingPhone, Sending, backup.Finishing, backup.Done}
 	if d := cmp.Diff(phases, told.phases()); d != "" {
 		t.Error(d)
 	}
-	if !slices.ContainsFunc(told.all, func(e Event) bool { return e.First != nil && e.First.Phase == backup.Receiving }) {
+	if !slices.ContainsFunc(told.all, func(e backup.Event) bool { return e.First != nil && e.First.Phase == backup.Receiving }) {
 		t.Error("nothing was reported of the backup")
 	}
 }
@@ -340,9 +340,9 @@ func TestStopped(t *testing.T) {
 	r := newRig(t, nil)
 	r.backUp(secret)
 	before := tree(t, r.root)
-	for _, at := range []Phase{Proving, WaitingPhone, Sending} {
+	for _, at := range []backup.Phase{Proving, backup.WaitingPhone, Sending} {
 		ctx, stop := context.WithCancel(context.Background())
-		result, err := r.job().Run(ctx, func(e Event) {
+		result, err := r.job().Run(ctx, func(e backup.Event) {
 			if e.Phase == at {
 				stop()
 			}
@@ -392,7 +392,7 @@ func TestLocked(t *testing.T) {
 	}
 	j.Timeouts.Passcode = 0
 	var told events
-	_, err := j.Run(context.Background(), func(e Event) {
+	_, err := j.Run(context.Background(), func(e backup.Event) {
 		told.add(e)
 		if e.Phase == WaitingUnlock {
 			r.sim.Trust(phonesim.Unlock)

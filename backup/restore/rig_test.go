@@ -154,16 +154,16 @@ func (r *rig) failed(j *Job, want fault.Code) (Result, *fault.Error) {
 // events collects what a job reports.
 type events struct {
 	mu  sync.Mutex
-	all []Event
+	all []backup.Event
 }
 
-func (e *events) add(event Event) {
+func (e *events) add(event backup.Event) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.all = append(e.all, event)
 }
 
-func (e *events) phases() (all []Phase) {
+func (e *events) phases() (all []backup.Phase) {
 	for _, event := range e.all {
 		if len(all) == 0 || all[len(all)-1] != event.Phase {
 			all = append(all, event.Phase)

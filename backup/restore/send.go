@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"lifeboat/backup"
 	"lifeboat/backup/conversation"
 	"lifeboat/backup/mobilebackup2"
 	"lifeboat/backup/vault"
@@ -16,7 +17,7 @@ const maxSource = 64
 
 // restore asks the phone to take the backup, and serves it to its last word.
 func (r *run) restore(ctx context.Context) error {
-	r.progress.phase(Preparing)
+	r.progress.Phase(backup.Preparing)
 	release, err := r.hold()
 	if err != nil {
 		return err
@@ -29,9 +30,9 @@ func (r *run) restore(ctx context.Context) error {
 	defer view.Close()
 	c := &conversation.Conversation{
 		Phone: r.Phone, Log: r.Log, Timeouts: r.Timeouts, Sessions: r.Sessions, Busy: r.Busy,
-		OnPasscode: r.progress.passcode, OnQuiet: r.progress.quiet,
-		OnSettling: func() func() { return r.progress.detour(Settling, "") },
-		OnBlocked:  func(program string) func() { return r.progress.detour(WaitingProgram, program) },
+		OnPasscode: r.progress.Passcode, OnQuiet: r.progress.Quiet,
+		OnSettling: func() func() { return r.progress.Detour(backup.Settling, "") },
+		OnBlocked:  func(program string) func() { return r.progress.Detour(backup.WaitingProgram, program) },
 	}
 	err = c.During(ctx, func(ctx context.Context) error { return r.talk(ctx, c, view) })
 	if err != nil {
@@ -72,7 +73,7 @@ func (r *run) talk(ctx context.Context, c *conversation.Conversation, view *vaul
 	if err := r.waitUnlocked(ctx); err != nil {
 		return err
 	}
-	r.progress.phase(Preparing)
+	r.progress.Phase(backup.Preparing)
 	lock, err := c.LockSync(ctx)
 	if err != nil {
 		return err
@@ -90,8 +91,8 @@ func (r *run) talk(ctx context.Context, c *conversation.Conversation, view *vaul
 	if err := r.listApps(ctx, lock.Media); err != nil {
 		return err
 	}
-	r.progress.phase(WaitingPhone)
-	r.progress.expect(r.plan.Backup.Files, r.plan.Backup.Bytes)
+	r.progress.Phase(backup.WaitingPhone)
+	r.progress.Expect(r.plan.Backup.Files, r.plan.Backup.Bytes)
 	r.host = r.newHost(view)
 	answer, err := c.Request(ctx, r.host, func(s *mobilebackup2.Session) error {
 		r.asked = true
@@ -123,7 +124,7 @@ func (r *run) waitUnlocked(ctx context.Context) error {
 		if time.Now().After(until) {
 			return summary.Err
 		}
-		r.progress.phase(WaitingUnlock)
+		r.progress.Phase(WaitingUnlock)
 		select {
 		case <-time.After(unlockLook):
 		case <-ctx.Done():
@@ -147,11 +148,11 @@ func (r *run) newHost(view *vault.View) *mobilebackup2.Host {
 		},
 		OnBytes: func(n int) {
 			r.result.Bytes += int64(n)
-			r.progress.sent(n, 0)
+			r.progress.Count(Sending, n, 0)
 		},
 		OnFile: func() {
 			r.result.Files++
-			r.progress.sent(0, 1)
+			r.progress.Count(Sending, 0, 1)
 		},
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup"
 	"lifeboat/device/fault"
 	"lifeboat/device/phonesim"
 )
@@ -25,10 +26,10 @@ func TestUnplugged(t *testing.T) {
 			}
 			pulled, restarts := false, r.sim.Restarts()
 			j := r.job()
-			result, err := j.Run(context.Background(), func(e Event) {
-				due := e.Phase == Sending && e.Bytes > 0 && 10*e.Bytes >= int64(tenth)*made.Bytes || e.Phase == Finishing
+			result, err := j.Run(context.Background(), func(e backup.Event) {
+				due := e.Phase == Sending && e.Bytes > 0 && 10*e.Bytes >= int64(tenth)*made.Bytes || e.Phase == backup.Finishing
 				if tenth == 0 {
-					due = e.Phase == WaitingPhone
+					due = e.Phase == backup.WaitingPhone
 				}
 				if due && !pulled {
 					pulled = true

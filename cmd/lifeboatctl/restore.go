@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
 	"lifeboat/backup/restore"
@@ -157,10 +158,10 @@ func planJSON(order engine.RestoreOrder, plan restore.Plan, root string) map[str
 }
 
 // restoreReport returns the receiver of a restore's events.
-func (c *call) restoreReport() func(restore.Event) {
+func (c *call) restoreReport() func(backup.Event) {
 	first := c.report()
 	passcode := false
-	return func(e restore.Event) {
+	return func(e backup.Event) {
 		if e.First != nil {
 			first(*e.First)
 			return
@@ -188,7 +189,7 @@ func (c *call) restoreReport() func(restore.Event) {
 	}
 }
 
-func (c *call) restoreLine(e restore.Event) string {
+func (c *call) restoreLine(e backup.Event) string {
 	line := c.text("restore.phase."+string(e.Phase), nil)
 	if e.BlockedBy != "" {
 		line += "  " + c.text("cli.rival", words.Args{"Program": e.BlockedBy})

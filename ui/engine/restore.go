@@ -53,7 +53,7 @@ const restartsIn = time.Hour
 
 // Restore restores a phone. report is called as [restore.Job.Run] does. The
 // diagnosis of the phone that runs leaves it alone meanwhile.
-func (e *Engine) Restore(ctx context.Context, o RestoreOrder, report func(restore.Event)) (restore.Result, error) {
+func (e *Engine) Restore(ctx context.Context, o RestoreOrder, report func(backup.Event)) (restore.Result, error) {
 	if s := e.diagnosis(o.Phone); s != nil {
 		s.Hold(true)
 		defer s.Hold(false)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"lifeboat/backup"
 	"lifeboat/backup/restore"
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
@@ -17,7 +18,7 @@ type Restores struct {
 	CheckErr error
 	// Events and Ends are what the run does; nil Ends ends it well at once. A run that
 	// is cancelled ends with Stopped.
-	Events  chan restore.Event
+	Events  chan backup.Event
 	Ends    chan Ending
 	Stopped restore.State
 	// AskOwn has the run ask for the phone's own password, until it is this one.
@@ -72,7 +73,7 @@ func (r *Restores) CheckRestore(context.Context, engine.RestoreOrder) (restore.P
 }
 
 // Restore implements the engine's.
-func (r *Restores) Restore(ctx context.Context, o engine.RestoreOrder, report func(restore.Event)) (restore.Result, error) {
+func (r *Restores) Restore(ctx context.Context, o engine.RestoreOrder, report func(backup.Event)) (restore.Result, error) {
 	r.mu.Lock()
 	r.orders = append(r.orders, o)
 	r.mu.Unlock()

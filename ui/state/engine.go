@@ -66,7 +66,7 @@ type Engine interface {
 	Undelete(k Kept, numbers ...int) error
 	OpenContent(ctx context.Context, k Kept, number int, password keybag.Password) (engine.Content, error)
 	CheckRestore(ctx context.Context, o engine.RestoreOrder) (restore.Plan, error)
-	Restore(ctx context.Context, o engine.RestoreOrder, report func(restore.Event)) (restore.Result, error)
+	Restore(ctx context.Context, o engine.RestoreOrder, report func(backup.Event)) (restore.Result, error)
 	Rehearse(ctx context.Context, k Kept, number int, password keybag.Password, report func(rehearsal.Progress)) (rehearsal.Result, error)
 	Recheck(ctx context.Context, k Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error)
 }

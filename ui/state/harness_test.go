@@ -483,6 +483,6 @@ func (s *scripted) CheckRestore(ctx context.Context, o engine.RestoreOrder) (res
 	return s.restores.CheckRestore(ctx, o)
 }
 
-func (s *scripted) Restore(ctx context.Context, o engine.RestoreOrder, report func(restore.Event)) (restore.Result, error) {
+func (s *scripted) Restore(ctx context.Context, o engine.RestoreOrder, report func(backup.Event)) (restore.Result, error) {
 	return s.restores.Restore(ctx, o, report)
 }

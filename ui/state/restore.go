@@ -41,7 +41,7 @@ type Restore struct {
 	NoBackupFirst bool
 
 	// Event is the newest of the run.
-	Event    restore.Event
+	Event    backup.Event
 	Stopping bool // the person stopped it; it is winding up
 	// Asks: the run waits for the password of the phone's own backups.
 	Asks bool
@@ -62,12 +62,12 @@ func (r *Restore) Busy() bool { return r != nil && r.Step == RestoreRunning }
 
 // shares are how much of the whole a phase ends at, in percent, with and without a
 // backup first. Phases that are waited in have no share of their own.
-var shares = map[restore.Phase]struct{ from, to, fromNoFirst, toNoFirst float64 }{
+var shares = map[backup.Phase]struct{ from, to, fromNoFirst, toNoFirst float64 }{
 	restore.Proving:   {0, 25, 0, 30},
 	restore.BackingUp: {25, 50, 30, 30},
 	restore.Sending:   {50, 95, 30, 95},
-	restore.Finishing: {95, 99, 95, 99},
-	restore.Done:      {100, 100, 100, 100},
+	backup.Finishing:  {95, 99, 95, 99},
+	backup.Done:       {100, 100, 100, 100},
 }
 
 // Percent is how much of the whole is done, 0 to 100. It never goes back.
@@ -76,9 +76,9 @@ func (r *Restore) Percent() float64 { return r.reached }
 // Left is how long the phase still takes; -1 while that cannot be said.
 func (r *Restore) Left(now time.Time) time.Duration { return r.left.at(now) }
 
-func (r *Restore) take(e restore.Event, now time.Time) {
+func (r *Restore) take(e backup.Event, now time.Time) {
 	r.Event = e
-	r.left.take(e.Left, backup.Phase(e.Phase), now)
+	r.left.take(e.Left, e.Phase, now)
 	share, counts := shares[e.Phase]
 	if !counts {
 		return
@@ -183,7 +183,7 @@ func (s *State) StartRestore(name string, password keybag.Password) {
 	r := s.Restore
 	ctx, cancel := context.WithCancel(s.ctx)
 	r.typed, r.cancel, r.Step, r.Stopping, r.Err, r.reached, r.left = name, cancel, RestoreRunning, false, nil, 0, steadyLeft{}
-	r.Event = restore.Event{Phase: restore.Checking, Percent: -1, Left: -1}
+	r.Event = backup.Event{Phase: restore.Checking, Percent: -1, Left: -1}
 	if password.Empty() {
 		password = s.knownPassword(r.Kept.UDID)
 	}
@@ -192,9 +192,9 @@ func (s *State) StartRestore(name string, password keybag.Password) {
 	order.AskAgain = func(ctx context.Context) (keybag.Password, error) { return s.askOwn(ctx, r) }
 	encrypted := r.Plan.Backup.Encrypted
 	s.changed()
-	var far latest[restore.Event]
+	var far latest[backup.Event]
 	ended := make(chan struct{})
-	go far.each(ended, func(e restore.Event) {
+	go far.each(ended, func(e backup.Event) {
 		s.Post(func() {
 			r.take(e, s.Now())
 			s.View.Progress()
@@ -212,8 +212,8 @@ func (s *State) StartRestore(name string, password keybag.Password) {
 			own = copyOf(password) // most people have one
 		}
 		order.FirstPassword = own
-		var last restore.Event
-		result, err := s.Engine.Restore(ctx, order, func(e restore.Event) {
+		var last backup.Event
+		result, err := s.Engine.Restore(ctx, order, func(e backup.Event) {
 			if e.Phase != last.Phase || e.Passcode != last.Passcode {
 				s.Post(func() { r.take(e, s.Now()); s.changed() })
 			} else {

@@ -21,7 +21,7 @@ var keptA = Kept{Root: home, UDID: udidA, Encrypted: true, Versions: []vault.Ver
 func (r *rig) readyToRestore() {
 	r.t.Helper()
 	r.engine.restores.Plan = enginetest.Planned(anna, "18.7.1")
-	r.engine.restores.Events, r.engine.restores.Ends = make(chan restore.Event), make(chan enginetest.Ending)
+	r.engine.restores.Events, r.engine.restores.Ends = make(chan backup.Event), make(chan enginetest.Ending)
 	r.plug(phoneA)
 	r.RestoreTo(keptA, keptA.Versions[0])
 	r.drain()
@@ -56,10 +56,10 @@ func TestRestore(t *testing.T) {
 			t.Errorf("while it runs something else begins: %+v", r.Restore)
 		}
 		last := 0.0
-		for _, e := range []restore.Event{
+		for _, e := range []backup.Event{
 			{Phase: restore.Proving, Percent: -1, Left: -1}, {Phase: restore.Proving, Percent: 90, Left: -1},
-			{Phase: restore.BackingUp, Percent: 50, Left: -1, First: &backup.Event{Percent: 50}}, {Phase: restore.WaitingPasscode, Percent: -1, Left: -1, Passcode: true},
-			{Phase: restore.Sending, Percent: 1, Left: -1}, {Phase: restore.Sending, Percent: 50, Left: 10 * time.Minute}, {Phase: restore.Sending, Percent: -1, Left: -1}, {Phase: restore.Finishing, Percent: -1, Left: -1},
+			{Phase: restore.BackingUp, Percent: 50, Left: -1, First: &backup.Event{Percent: 50}}, {Phase: backup.WaitingPasscode, Percent: -1, Left: -1, Passcode: true},
+			{Phase: restore.Sending, Percent: 1, Left: -1}, {Phase: restore.Sending, Percent: 50, Left: 10 * time.Minute}, {Phase: restore.Sending, Percent: -1, Left: -1}, {Phase: backup.Finishing, Percent: -1, Left: -1},
 		} {
 			r.engine.restores.Events <- e
 			r.pass(2 * eventsEvery)

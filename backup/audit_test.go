@@ -303,7 +303,7 @@ func TestRecheckReadOnly(t *testing.T) {
 	c := r.recheck(0, secret)
 	var log strings.Builder
 	c.Fs, c.Log = afero.NewReadOnlyFs(afero.NewOsFs()), slog.New(slog.NewTextHandler(&log, nil))
-	if _, findings := r.rechecked(c, ""); findings.Noted || !strings.Contains(log.String(), "the proof is not noted") {
+	if _, findings := r.rechecked(c, ""); findings.Noted || !strings.Contains(log.String(), "the result is not noted") {
 		t.Errorf("%+v %s", findings, log.String())
 	}
 	flipIn(t, blobIn(t, vault.Dir(r.root, r.phone.UDID), 1000))

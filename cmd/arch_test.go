@@ -254,7 +254,7 @@ var printed = []string{
 // TestCommandLinePrintsOnly: lifeboatctl holds options and printing, and puts
 // nothing together by itself.
 func TestCommandLinePrintsOnly(t *testing.T) {
-	made := regexp.MustCompile(`(?:backup|audit|restore)\.Job\{|library\.Library\{|diagnosis\.New\(|vault\.(?:Open|List|Look|OpenView)\(|\bdevice\.Connect\(|\.Pair\(`)
+	made := regexp.MustCompile(`(?:backup|audit|restore)\.Job\{|library\.Library\{|diagnosis\.New\(|vault\.(?:Open|List|Look|OpenView|Hold)\(|\bdevice\.Connect\(|\.Pair\(`)
 	for _, p := range list(t, "linux") {
 		if p.room() != "cmd/lifeboatctl" {
 			continue

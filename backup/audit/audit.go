@@ -88,11 +88,7 @@ type Finding struct {
 // backup is being made in the place, the error is [fault.DestBusy]. report may
 // be nil; it is called as [verify.Backup.Prove] does.
 func (j *Job) Run(ctx context.Context, report func(verify.Progress)) (verify.Report, Findings, error) {
-	r := &run{Job: *j, report: report}
-	r.defaults()
-	if root, err := filepath.Abs(r.Root); err == nil {
-		r.Root = root
-	}
+	r := j.begin(report)
 	if r.Level == (verify.Level{}) {
 		r.Level = verify.Level{Depth: verify.Full}
 	}
@@ -114,13 +110,12 @@ func (j *Job) Run(ctx context.Context, report func(verify.Progress)) (verify.Rep
 // Encrypted reports whether the version needs a password. One that cannot be read
 // does not; Run says what is wrong with it.
 func (j *Job) Encrypted() bool {
-	r := &run{Job: *j}
-	r.defaults()
+	r := j.begin(nil)
 	defer r.close()
 	if r.look() != nil {
 		return false
 	}
-	manifest, err := format.ReadManifest(r.view.FS(), "/")
+	manifest, err := format.ReadManifest(r.View.FS(), "/")
 	return err == nil && manifest.Encrypted
 }
 
@@ -129,8 +124,7 @@ type run struct {
 	Job
 	report func(verify.Progress)
 
-	vault   *vault.Vault // nil: nothing can be noted or repaired
-	view    *vault.View
+	*vault.Held
 	managed bool            // what is remembered of the backup holds
 	sorter  *catalog.Sorter // of digests that were not known
 
@@ -143,8 +137,7 @@ type run struct {
 // processor time, or if the version needs none. The errors about the password are
 // [fault.PasswordNeeded], [fault.PasswordWrong] and [fault.PasswordOlder].
 func (j *Job) Opens(ctx context.Context) error {
-	r := &run{Job: *j}
-	r.defaults()
+	r := j.begin(nil)
 	defer r.close()
 	if err := r.look(); err != nil {
 		return err
@@ -183,8 +176,8 @@ func (r *run) honest(ctx context.Context, manifest format.Manifest, err error) e
 	return err
 }
 
-// defaults sets the fields that may be left out.
-func (r *run) defaults() {
+func (j *Job) begin(report func(verify.Progress)) *run {
+	r := &run{Job: *j, report: report}
 	if r.Fs == nil {
 		r.Fs = afero.NewOsFs()
 	}
@@ -194,88 +187,50 @@ func (r *run) defaults() {
 	if r.Now == nil {
 		r.Now = time.Now
 	}
+	if root, err := filepath.Abs(r.Root); err == nil {
+		r.Root = root
+	}
+	r.Held = vault.Hold(r.Fs, r.Root, r.UDID, r.Version, r.Log)
+	return r
 }
 
-// open takes the place, if it can be written to, and looks at the version.
-func (r *run) open() (err error) {
-	if err := r.look(); err != nil {
-		return err
+// open takes the place, if it may and can be written to, and looks at the version.
+func (r *run) open() error {
+	take := r.Take
+	if r.LookOnly {
+		take = r.Look
 	}
-	r.known()
-	if !r.view.Managed() || r.LookOnly {
-		return nil
+	err := r.seen(take())
+	if r.View != nil {
+		r.managed = r.Known()
+		r.findings.Managed = r.managed
 	}
-	r.vault, err = vault.Open(r.Fs, r.Root, r.UDID, r.Log)
-	switch {
-	case fault.Of(err) == fault.DestNotAllowed || fault.Of(err) == fault.DestGuarded || fault.Of(err) == fault.DestFull:
-		r.Log.Warn("nothing can be written here: the proof is not noted", "err", err)
-	case err != nil:
-		return err
-	}
-	if r.vault != nil && r.view.Overwritten() {
-		if err := r.vault.Adopt(); err != nil {
-			return err
-		}
-	}
-	// What was interrupted is put in order by now.
-	if err := r.look(); err != nil {
-		return err
-	}
-	r.known()
-	return nil
-}
-
-// known finds out whether what is remembered of the backup holds.
-func (r *run) known() {
-	r.managed = r.view.Managed() && !r.view.Foreign()
-	r.findings.Managed = r.managed
+	return err
 }
 
 // look opens the view of the version.
-func (r *run) look() error {
-	if r.view != nil {
-		r.view.Close()
-		r.view = nil
+func (r *run) look() error { return r.seen(r.Look()) }
+
+// seen notes which version the view shows, if there is one.
+func (r *run) seen(err error) error {
+	if r.View != nil {
+		r.findings.Version = r.View.Version()
+		r.findings.Current = r.findings.Version.Current
 	}
-	list, err := vault.List(r.Fs, r.Root, r.UDID)
-	if err != nil {
-		return err
-	}
-	number := r.Version
-	for _, v := range list {
-		if v.Current && number == 0 {
-			number = v.Number
-		}
-	}
-	if number == 0 {
-		return fault.New(fault.NotABackup, "look at the backup", nil).With("Path", vault.Dir(r.Root, r.UDID))
-	}
-	if r.view, err = vault.OpenView(r.Fs, r.Root, r.UDID, number); err != nil {
-		return err
-	}
-	r.findings.Version = r.view.Version()
-	r.findings.Current = r.findings.Version.Current
-	return nil
+	return err
 }
 
 func (r *run) close() {
-	if r.view != nil {
-		r.view.Close()
-	}
+	r.Close()
 	if r.sorter != nil {
 		r.sorter.Close()
-	}
-	if r.vault != nil {
-		if err := r.vault.Close(); err != nil {
-			r.Log.Warn("closing the place of the backups", "err", err)
-		}
 	}
 }
 
 func (r *run) prove(ctx context.Context) error {
 	subject, done := r.subject()
 	defer done()
-	if r.vault != nil && r.managed {
+	if r.Vault != nil && r.managed {
 		r.collect(&subject)
 	}
 	subject.Found = func(p verify.Problem) { r.problems = append(r.problems, p) }
@@ -316,16 +271,16 @@ func (r *run) prove(ctx context.Context) error {
 // subject is the backup and what is remembered of it. The caller must call done.
 func (r *run) subject() (s verify.Subject, done func()) {
 	var ends []func()
-	s = verify.Subject{Fs: r.view.FS(), Dir: "/", UDID: r.UDID}
+	s = verify.Subject{Fs: r.View.FS(), Dir: "/", UDID: r.UDID}
 	if !r.managed && r.findings.Current {
 		s.Fs, s.Dir = r.Fs, vault.Dir(r.Root, r.UDID)
 	}
 	if !r.managed {
 		return s, func() {}
 	}
-	s.Tops, s.Bound = r.view.Tops(), r.view.Bound()
+	s.Tops, s.Bound = r.View.Tops(), r.View.Bound()
 	s.Catalog = func() (catalog.Stream, error) {
-		stream, end, err := r.view.Catalog()
+		stream, end, err := r.View.Catalog()
 		if err == nil {
 			ends = append(ends, end)
 		}
@@ -354,7 +309,7 @@ func (r *run) collect(s *verify.Subject) {
 
 // note writes down the result of the proof.
 func (r *run) note(damaged bool) error {
-	if r.vault == nil || !r.managed {
+	if r.Vault == nil || !r.managed {
 		return nil
 	}
 	proof := vault.Proof{
@@ -365,19 +320,19 @@ func (r *run) note(damaged bool) error {
 	if damaged {
 		proof.Problems = max(proof.Problems, 1) // one of the phone's own lists
 	}
-	number := r.view.Version().Number
-	if err := r.vault.RecordProof(number, proof, r.result.Tops); err != nil {
+	number := r.View.Version().Number
+	if err := r.Vault.RecordProof(number, proof, r.result.Tops); err != nil {
 		return err
 	}
 	r.findings.Noted = true
-	r.view.Close() // the lists that it reads are replaced
-	r.view = nil
-	n, err := r.vault.FillDigests(number, r.sorter)
+	r.View.Close() // the lists that it reads are replaced
+	r.View = nil
+	n, err := r.Vault.FillDigests(number, r.sorter)
 	if n > 0 {
 		r.Log.Info("digests are remembered from now on", "files", n)
 	}
 	err = errors.Join(err, r.look())
-	for _, v := range r.vault.Versions() {
+	for _, v := range r.Vault.Versions() {
 		if v.Number == number {
 			r.findings.Version = v
 		}

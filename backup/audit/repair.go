@@ -6,21 +6,20 @@ import (
 	"slices"
 
 	"lifeboat/backup/catalog"
-	"lifeboat/backup/keybag"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
 )
 
 // repair repairs what can be, proves that again, and takes it out of the report.
 func (r *run) repair(ctx context.Context) error {
-	if r.vault == nil || !r.managed {
+	if r.Vault == nil || !r.managed {
 		return nil
 	}
 	ids := r.contents()
 	if len(ids) == 0 {
 		return nil
 	}
-	repaired, err := r.vault.Repair(ctx, r.view.Version().Number, ids)
+	repaired, err := r.Vault.Repair(ctx, r.View.Version().Number, ids)
 	if ctx.Err() != nil {
 		return err
 	}
@@ -78,23 +77,17 @@ func (r *run) again(ctx context.Context, ids []catalog.ID) (bad map[string]bool,
 	bad = map[string]bool{}
 	s.Arrived = func() (catalog.Stream, error) { return catalog.Slice(entries), nil }
 	s.Found = func(p verify.Problem) { bad[p.FileID] = true }
-	_, err = verifyWith(ctx, s, r.Password, verify.Level{Depth: verify.Quick})
+	b, err := verify.Open(s)
+	if err == nil && !r.Password.Empty() {
+		err = b.Unlock(ctx, r.Password)
+	}
+	if err == nil {
+		_, err = b.Prove(ctx, verify.Level{Depth: verify.Quick}, nil)
+	}
 	if err != nil && fault.Of(err) != fault.BackupDamaged {
 		return nil, err
 	}
 	return bad, nil
-}
-
-// verifyWith proves with a password, or without one if it is empty.
-func verifyWith(ctx context.Context, s verify.Subject, password keybag.Password, level verify.Level) (verify.Report, error) {
-	b, err := verify.Open(s)
-	if err == nil && !password.Empty() {
-		err = b.Unlock(ctx, password)
-	}
-	if err != nil {
-		return verify.Report{}, err
-	}
-	return b.Prove(ctx, level, nil)
 }
 
 // dropRepaired moves the problems of contents that are intact now from the report to
@@ -139,10 +132,10 @@ func (r *run) findIntact(ctx context.Context) error {
 			ids = append(ids, id)
 		}
 	}
-	if len(ids) == 0 || !r.managed || r.view == nil {
+	if len(ids) == 0 || !r.managed || r.View == nil {
 		return nil
 	}
-	versions, err := r.view.FindIntact(ctx, ids)
+	versions, err := r.View.FindIntact(ctx, ids)
 	if ctx.Err() != nil {
 		return fault.New(fault.Cancelled, "look for intact files", errors.Join(ctx.Err(), err))
 	}

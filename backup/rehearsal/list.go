@@ -74,7 +74,7 @@ func (r *run) readList(ctx context.Context) error {
 		defer clear(key)
 	}
 	var err error
-	if r.rows, err = format.OpenManifestDB(ctx, r.view.FS(), "/", key); err != nil {
+	if r.rows, err = format.OpenManifestDB(ctx, r.View.FS(), "/", key); err != nil {
 		return listFault(err)
 	}
 	l := &list{seed: maphash.MakeSeed()}

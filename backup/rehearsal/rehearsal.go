@@ -148,8 +148,7 @@ type run struct {
 	Job
 	report func(Progress)
 
-	vault *vault.Vault // nil: nothing can be noted
-	view  *vault.View
+	*vault.Held
 
 	manifest format.Manifest
 	keys     *keybag.Keys
@@ -173,81 +172,31 @@ func (r *run) defaults() {
 	if root, err := filepath.Abs(r.Root); err == nil {
 		r.Root = root
 	}
+	r.Held = vault.Hold(r.Fs, r.Root, r.UDID, r.Version, r.Log)
 }
 
-// open takes the place, if it can be written to, so that nobody moves the files
-// meanwhile, and looks at the version.
-func (r *run) open() (err error) {
-	if err := r.look(); err != nil {
-		return err
+// open takes the place, if it can be written to, and looks at the version.
+func (r *run) open() error {
+	err := r.Take()
+	if r.View != nil {
+		r.result.Version = r.View.Version()
 	}
-	if r.view.Managed() {
-		r.vault, err = vault.Open(r.Fs, r.Root, r.UDID, r.Log)
-		switch {
-		case fault.Of(err) == fault.DestNotAllowed || fault.Of(err) == fault.DestGuarded || fault.Of(err) == fault.DestFull:
-			r.Log.Warn("nothing can be written here: the rehearsal is not noted", "err", err)
-		case err != nil:
-			return err
-		}
+	if err == nil {
+		r.result.Managed = r.Known()
 	}
-	if r.vault != nil {
-		if r.view.Overwritten() {
-			if err := r.vault.Adopt(); err != nil {
-				return err
-			}
-		}
-		// What was interrupted is put in order by now.
-		if err := r.look(); err != nil {
-			return err
-		}
-	}
-	r.result.Managed = r.view.Managed() && !r.view.Foreign()
-	return nil
-}
-
-// look opens the view of the version.
-func (r *run) look() error {
-	if r.view != nil {
-		r.view.Close()
-		r.view = nil
-	}
-	all, err := vault.List(r.Fs, r.Root, r.UDID)
-	if err != nil {
-		return err
-	}
-	number := r.Version
-	for _, v := range all {
-		if v.Current && number == 0 {
-			number = v.Number
-		}
-	}
-	if number == 0 {
-		return fault.New(fault.NotABackup, op, nil).With("Path", vault.Dir(r.Root, r.UDID))
-	}
-	if r.view, err = vault.OpenView(r.Fs, r.Root, r.UDID, number); err != nil {
-		return err
-	}
-	r.result.Version = r.view.Version()
-	return nil
+	return err
 }
 
 func (r *run) close() {
 	if r.rows != nil {
 		r.rows.Close()
 	}
-	if r.view != nil {
-		r.view.Close()
-	}
-	if r.vault != nil {
-		if err := r.vault.Close(); err != nil {
-			r.Log.Warn("closing the place of the backups", "err", err)
-		}
-	}
+	r.Close()
 }
 
 // rehearse does it all but to note it.
 func (r *run) rehearse(ctx context.Context) error {
-	subject := verify.Subject{Fs: r.view.FS(), Dir: "/", UDID: r.UDID}
+	subject := verify.Subject{Fs: r.View.FS(), Dir: "/", UDID: r.UDID}
 	backup, err := verify.Open(subject)
 	if err != nil {
 		return err
@@ -331,7 +280,7 @@ func (r *run) converse(conn net.Conn, password keybag.Password) error {
 		return err
 	}
 	host := &mobilebackup2.Host{
-		Fs: tee{r.view.FS(), r}, Root: "/", UDID: r.UDID, ReadOnly: true, Log: r.Log,
+		Fs: tee{r.View.FS(), r}, Root: "/", UDID: r.UDID, ReadOnly: true, Log: r.Log,
 		OnBytes: r.sent, OnFile: r.fileSent,
 	}
 	answer, err := session.Serve(host)
@@ -347,7 +296,7 @@ func (r *run) converse(conn net.Conn, password keybag.Password) error {
 
 // productVersion is an iOS that the backup can be restored to: its own.
 func (r *run) productVersion() string {
-	info, err := format.ReadInfo(r.view.FS(), "/")
+	info, err := format.ReadInfo(r.View.FS(), "/")
 	if version, is := info["Product Version"].(string); err == nil && is {
 		return version
 	}
@@ -356,17 +305,17 @@ func (r *run) productVersion() string {
 
 // note writes down the day and what was found.
 func (r *run) note() {
-	if r.vault == nil || !r.result.Managed {
+	if r.Vault == nil || !r.result.Managed {
 		return
 	}
 	rehearsed := vault.Rehearsal{Date: r.Now().UTC().Truncate(time.Second), By: r.Program, Problems: r.result.ProblemCount}
 	number := r.result.Version.Number
-	if err := r.vault.RecordRehearsal(number, rehearsed); err != nil {
+	if err := r.Vault.RecordRehearsal(number, rehearsed); err != nil {
 		r.Log.Warn("the rehearsal could not be noted", "err", err)
 		return
 	}
 	r.result.Noted = true
-	for _, v := range r.vault.Versions() {
+	for _, v := range r.Vault.Versions() {
 		if v.Number == number {
 			r.result.Version = v
 		}

@@ -40,7 +40,7 @@ func (t tee) Open(name string) (afero.File, error) {
 		return file, err
 	}
 	sent := &sent{plain: sha256.New()}
-	sent.remembered, sent.had, sent.err = t.run.view.Stored(id)
+	sent.remembered, sent.had, sent.err = t.run.View.Stored(id)
 	if !t.run.result.Managed {
 		sent.had = false
 	}

@@ -31,7 +31,8 @@ type View struct {
 	lists    []*catalog.File // of the version and those before it, newest first
 }
 
-// OpenView looks at a version without a lock. The caller must Close it.
+// OpenView looks at a version without a lock; 0 is the current one. The caller must
+// Close it. Where there is none it is [fault.NotABackup] or [fault.VersionUnknown].
 //
 // Where the lists of a version cannot be read, its files are shown all the
 // same, with such of later versions as it had not: [View.Managed] is false
@@ -54,6 +55,14 @@ func (p place) view(number int) (*View, error) {
 	versions, err := p.listed()
 	if err != nil {
 		return nil, err
+	}
+	for _, v := range versions {
+		if v.Current && number == 0 {
+			number = v.Number
+		}
+	}
+	if number == 0 {
+		return nil, fault.New(fault.NotABackup, "look at the backup", nil).With("Path", Dir(p.root, p.udid))
 	}
 	w := &View{place: p, versions: versions}
 	for _, v := range versions {

@@ -4,18 +4,14 @@
 package record
 
 import (
-	"bytes"
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
-	"path"
+	"syscall"
 
 	"github.com/spf13/afero"
 
+	"lifeboat/backup/content/source"
 	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
@@ -58,19 +54,19 @@ func Read(ctx context.Context, fsys afero.Fs, dir string, password keybag.Passwo
 	case !status.Finished():
 		return notRead(facts.RecordNone), nil
 	}
-	b, err := open(ctx, fsys, dir, password)
+	b, err := source.OpenDir(ctx, fsys, dir, password)
 	if code := fault.Of(err); code == fault.PasswordWrong || code == fault.PasswordNeeded {
 		return facts.Datum[facts.Record]{Value: facts.Record{Of: status.Date}, Reason: facts.RecordLocked}, nil
 	}
 	if err != nil {
 		return notRead("backup"), explain(dir, err)
 	}
-	defer b.close()
-	own, err := b.first(ctx, backupPlaces)
+	defer b.Close()
+	own, err := first(ctx, b, backupPlaces)
 	if err != nil {
 		return notRead("file"), explain(dir, err)
 	}
-	lockdown, err := b.first(ctx, lockdownPlaces)
+	lockdown, err := first(ctx, b, lockdownPlaces)
 	if err != nil {
 		lockdown = nil // one more witness is missing, and no more than that
 	}
@@ -108,119 +104,23 @@ func Newest(ctx context.Context, fsys afero.Fs, root, udid string, password func
 
 // explain gives an error its code.
 func explain(dir string, err error) error {
+	var number syscall.Errno // a failure of the disk, but for what is not there
 	switch {
 	case fault.Of(err) == fault.Cancelled, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fault.New(fault.Cancelled, op, err)
-	case errors.Is(err, format.ErrContent), errors.Is(err, keybag.ErrMalformed), errors.Is(err, fs.ErrNotExist), errors.Is(err, keybag.ErrNoClass):
+	case errors.Is(err, format.ErrContent), errors.Is(err, source.ErrDamaged) && (errors.Is(err, fs.ErrNotExist) || !errors.As(err, &number)):
 		return fault.New(fault.BackupDamaged, op, err).With("Path", dir)
 	}
 	return disk.Reading(op, dir, err)
 }
 
-// opened is a backup whose list can be read.
-type opened struct {
-	fs   afero.Fs
-	dir  string
-	keys *keybag.Keys // nil: not encrypted
-	db   *format.ManifestDB
-}
-
-func open(ctx context.Context, fsys afero.Fs, dir string, password keybag.Password) (*opened, error) {
-	manifest, err := format.ReadManifest(fsys, dir)
-	if err != nil {
-		return nil, err
-	}
-	o := &opened{fs: fsys, dir: dir}
-	var key []byte
-	if manifest.Encrypted {
-		bag, err := keybag.Parse(manifest.KeyBag)
-		if err != nil {
-			return nil, err
-		}
-		if o.keys, err = bag.Unlock(ctx, password); err != nil {
-			return nil, err
-		}
-		if key, err = o.keys.UnwrapPrefixed(manifest.ManifestKey); err != nil {
-			return nil, errors.Join(format.ErrContent, err)
-		}
-		defer clear(key)
-	}
-	o.db, err = format.OpenManifestDB(ctx, fsys, dir, key)
-	return o, err
-}
-
-func (o *opened) close() { o.db.Close() }
-
 // first reads the first of some places that the backup holds, nil if it holds none.
-func (o *opened) first(ctx context.Context, places []place) ([]byte, error) {
+func first(ctx context.Context, b *source.Backup, places []place) ([]byte, error) {
 	for _, p := range places {
-		data, err := o.file(ctx, format.FileID(p.domain, p.path))
-		if data != nil || err != nil {
+		data, err := b.ReadAll(ctx, source.File{ID: format.FileID(p.domain, p.path), Domain: p.domain, Path: p.path}, maxFile)
+		if !source.NotListed(err) {
 			return data, err
 		}
 	}
 	return nil, nil
-}
-
-// file is the plain content of one file, nil if the backup does not list it.
-func (o *opened) file(ctx context.Context, id string) ([]byte, error) {
-	row, found, err := o.db.Row(ctx, id)
-	if err != nil || !found || row.Flags != format.FlagFile {
-		return nil, err
-	}
-	var key cipher.Block
-	if o.keys != nil {
-		if key, err = o.key(row); err != nil {
-			return nil, err
-		}
-	}
-	data, err := o.stored(path.Join(o.dir, format.BlobPath(id)))
-	if err != nil || key == nil || len(data) == 0 {
-		return data, err
-	}
-	if len(data)%aes.BlockSize != 0 {
-		return nil, fmt.Errorf("%w: %d bytes are no whole number of blocks", format.ErrContent, len(data))
-	}
-	cipher.NewCBCDecrypter(key, make([]byte, aes.BlockSize)).CryptBlocks(data, data)
-	pad := int(data[len(data)-1])
-	if pad < 1 || pad > aes.BlockSize || !bytes.HasSuffix(data, bytes.Repeat([]byte{byte(pad)}, pad)) {
-		clear(data)
-		return nil, fmt.Errorf("%w: the end does not decrypt", format.ErrContent)
-	}
-	return data[:len(data)-pad], nil
-}
-
-// key is that of one file; nil for a file without one, which is stored plain.
-func (o *opened) key(row format.Row) (cipher.Block, error) {
-	entry, err := format.ParseFile(row.Record)
-	if err != nil || entry.EncryptionKey == nil {
-		return nil, err
-	}
-	plain, err := o.keys.UnwrapPrefixed(entry.EncryptionKey)
-	if err != nil {
-		return nil, errors.Join(format.ErrContent, err)
-	}
-	defer clear(plain)
-	return aes.NewCipher(plain)
-}
-
-// stored reads what lies on the disk, which must be a plain file.
-func (o *opened) stored(name string) ([]byte, error) {
-	info, err := disk.Lstat(o.fs, name)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() || info.Size() > maxFile {
-		return nil, fmt.Errorf("%w: no file of a usual size", format.ErrContent)
-	}
-	file, err := o.fs.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("%w: longer than %d bytes", format.ErrContent, maxFile)
-	}
-	return data, err
 }

@@ -51,7 +51,7 @@ type Info struct {
 // Backup is an opened backup. Its methods may be called by several goroutines.
 type Backup struct {
 	info Info
-	view *vault.View
+	view *vault.View // nil: of OpenDir
 	fs   afero.Fs
 	keys *keybag.Keys // nil: not encrypted
 	bag  []byte
@@ -85,15 +85,27 @@ func open(ctx context.Context, fsys afero.Fs, root, udid string, number int, pas
 		return nil, err
 	}
 	b := &Backup{view: view, fs: view.FS(), info: Info{UDID: udid, Version: number}}
-	if err := b.unlock(ctx, password, other); err != nil {
-		older := b.older()
-		b.Close()
-		if older {
-			return nil, fault.New(fault.OlderFormat, op, err).With("Path", vault.Dir(root, udid))
-		}
-		return nil, explain(vault.Dir(root, udid), err)
+	return b.opened(vault.Dir(root, udid), b.unlock(ctx, password, other))
+}
+
+// OpenDir opens the backup that stands in dir, as it stands there, without a look at
+// what a vault knows of it, nor at whose it is: Info has no UDID. Otherwise it is as Open.
+func OpenDir(ctx context.Context, fsys afero.Fs, dir string, password keybag.Password) (*Backup, error) {
+	b := &Backup{fs: afero.NewBasePathFs(fsys, dir), info: Info{Version: 1}}
+	return b.opened(dir, b.unlock(ctx, password, nil))
+}
+
+// opened is the backup in dir, or what kept it from being opened.
+func (b *Backup) opened(dir string, err error) (*Backup, error) {
+	if err == nil {
+		return b, nil
 	}
-	return b, nil
+	older := b.older()
+	b.Close()
+	if older {
+		return nil, fault.New(fault.OlderFormat, op, err).With("Path", dir)
+	}
+	return nil, explain(dir, err)
 }
 
 func (b *Backup) unlock(ctx context.Context, password keybag.Password, other *Backup) error {
@@ -153,7 +165,10 @@ func (b *Backup) Close() error {
 		err = b.db.Close()
 	}
 	clear(b.key)
-	return errors.Join(err, b.view.Close())
+	if b.view != nil {
+		err = errors.Join(err, b.view.Close())
+	}
+	return err
 }
 
 // Info is what the backup says of itself.

@@ -20,12 +20,12 @@ func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Opti
 		return err
 	}
 	defer r.db.Close()
-	e := &exporter{reader: r, to: to, o: o}
-	defer e.abort()
+	e := &exporter{reader: r, out: icalendar.Files{Folder: to}, o: o}
+	defer e.out.Abort()
 	if err := r.events(ctx, e.one); err != nil {
 		return err
 	}
-	if err := e.commit(); err != nil {
+	if err := e.out.Commit(); err != nil {
 		return err
 	}
 	for _, n := range r.notes() {
@@ -40,12 +40,8 @@ func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Opti
 // exporter is an export under way.
 type exporter struct {
 	*reader
-	to *export.Folder
-	o  kind.Options
-
-	row  int64 // of the calendar that is being written
-	file *export.File
-	out  *icalendar.Writer
+	out icalendar.Files
+	o   kind.Options
 }
 
 func (x *exporter) one(e Event) error {
@@ -56,60 +52,20 @@ func (x *exporter) one(e Event) error {
 		x.leave(e, "content.calendar.no-date", nil)
 		return nil
 	}
-	if x.file == nil || x.row != e.Calendar.row {
-		if err := x.begin(e.Calendar); err != nil {
-			return err
-		}
+	c := e.Calendar
+	if err := x.out.In(strconv.FormatInt(c.row, 10), x.o.Called(c.Title, "content.calendar.nameless"), c.Color, x.zones[c.row]); err != nil {
+		return err
 	}
 	x.event(e)
 	return nil
 }
 
 func (x *exporter) leave(e Event, key string, args words.Args) {
-	what := e.Title
-	if strings.TrimSpace(what) == "" {
-		what = x.o.Say().Say("content.calendar.untitled", nil)
-	}
-	x.to.Leave(what, words.T(key, args))
-}
-
-// begin begins the file of a calendar.
-func (x *exporter) begin(c Calendar) (err error) {
-	if err := x.commit(); err != nil {
-		return err
-	}
-	name := c.Title
-	if strings.TrimSpace(name) == "" {
-		name = x.o.Say().Say("content.calendar.nameless", nil)
-	}
-	if x.file, err = x.to.Create(name+".ics", time.Time{}); err != nil {
-		return err
-	}
-	x.row, x.out = c.row, icalendar.New(x.file, name, c.Color)
-	x.out.Zones(x.zones[c.row])
-	return nil
-}
-
-func (x *exporter) commit() error {
-	if x.file == nil {
-		return nil
-	}
-	if err := x.out.Close(); err != nil {
-		return err
-	}
-	file := x.file
-	x.file = nil
-	return file.Commit()
-}
-
-func (x *exporter) abort() {
-	if x.file != nil {
-		x.file.Abort()
-	}
+	x.out.Folder.Leave(x.o.Called(e.Title, "content.calendar.untitled"), words.T(key, args))
 }
 
 func (x *exporter) event(e Event) {
-	w := x.out
+	w := x.out.Writer
 	form := icalendar.Form{Day: e.AllDay, Floating: e.Floating, Zone: e.Zone}
 	w.Begin("VEVENT")
 	// One of the days of a series has its name, if the series is there.
@@ -188,7 +144,7 @@ func (x *exporter) left(e Event) {
 		x.leave(e, "content.calendar.zone", words.Args{"Zone": words.OneLine(e.Zone)})
 	}
 	for _, name := range e.Attachments {
-		x.to.Leave(name, words.T("content.calendar.attachment", words.Args{"Event": words.OneLine(e.Title)}))
+		x.out.Folder.Leave(name, words.T("content.calendar.attachment", words.Args{"Event": words.OneLine(e.Title)}))
 	}
 }
 

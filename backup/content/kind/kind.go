@@ -7,6 +7,7 @@ package kind
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"lifeboat/assets/words"
@@ -123,6 +124,14 @@ func (o Options) Say() *words.Catalogue {
 		return o.Words
 	}
 	return words.English()
+}
+
+// Called is a title, or the words at key where it says nothing.
+func (o Options) Called(title, key string) string {
+	if strings.TrimSpace(title) == "" {
+		return o.Say().Say(key, nil)
+	}
+	return title
 }
 
 // State is what could be learned about a kind in one backup.

@@ -15,8 +15,8 @@ import (
 
 // write exports each list that has reminders as a file.
 func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Options) error {
-	x := &exporter{to: to, o: o, date: b.Info().Date}
-	defer x.abort()
+	x := &exporter{out: icalendar.Files{Folder: to}, o: o, date: b.Info().Date}
+	defer x.out.Abort()
 	notes, err := read(ctx, b, x.one)
 	if err != nil {
 		return err
@@ -24,70 +24,29 @@ func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Opti
 	for _, n := range notes {
 		to.Leave(o.Say().Say("content.kind.reminders", nil), n.Text)
 	}
-	return x.commit()
+	return x.out.Commit()
 }
 
 // exporter is an export under way.
 type exporter struct {
-	to   *export.Folder
+	out  icalendar.Files
 	o    kind.Options
 	date time.Time // of the backup
-
-	key  string // of the list that is being written
-	file *export.File
-	out  *icalendar.Writer
 }
 
 func (x *exporter) one(s *store, r Reminder) error {
 	if !x.o.Takes(r.thing()) {
 		return nil
 	}
-	if x.file == nil || x.key != r.List.key {
-		if err := x.begin(r.List, s.zones[r.List.key]); err != nil {
-			return err
-		}
+	if err := x.out.In(r.List.key, x.o.Called(r.List.Title, "content.reminders.nameless"), "", s.zones[r.List.key]); err != nil {
+		return err
 	}
 	x.reminder(r)
 	return nil
 }
 
-// begin begins the file of a list.
-func (x *exporter) begin(l List, zones []string) (err error) {
-	if err := x.commit(); err != nil {
-		return err
-	}
-	name := l.Title
-	if strings.TrimSpace(name) == "" {
-		name = x.o.Say().Say("content.reminders.nameless", nil)
-	}
-	if x.file, err = x.to.Create(name+".ics", time.Time{}); err != nil {
-		return err
-	}
-	x.key, x.out = l.key, icalendar.New(x.file, name, "")
-	x.out.Zones(zones)
-	return nil
-}
-
-func (x *exporter) commit() error {
-	if x.file == nil {
-		return nil
-	}
-	if err := x.out.Close(); err != nil {
-		return err
-	}
-	file := x.file
-	x.file = nil
-	return file.Commit()
-}
-
-func (x *exporter) abort() {
-	if x.file != nil {
-		x.file.Abort()
-	}
-}
-
 func (x *exporter) reminder(r Reminder) {
-	w, form := x.out, r.form()
+	w, form := x.out.Writer, r.form()
 	w.Begin("VTODO")
 	w.Text("UID", r.Ref)
 	stamp := x.date
@@ -148,20 +107,17 @@ func (x *exporter) reminder(r Reminder) {
 
 // left says what a reminder had that the file has not.
 func (x *exporter) left(r Reminder) {
-	what := r.Title
-	if strings.TrimSpace(what) == "" {
-		what = x.o.Say().Say("content.reminders.untitled", nil)
-	}
+	to, what := x.out.Folder, x.o.Called(r.Title, "content.reminders.untitled")
 	if r.Unclear || len(r.Rules) > 0 && r.Due.IsZero() {
-		x.to.Leave(what, words.T("content.reminders.unclear", nil))
+		to.Leave(what, words.T("content.reminders.unclear", nil))
 	}
 	if r.Silent {
-		x.to.Leave(what, words.T("content.reminders.silent", nil))
+		to.Leave(what, words.T("content.reminders.silent", nil))
 	}
 	if _, known := icalendar.Zone(r.Zone); !known && !r.AllDay && !r.Due.IsZero() {
-		x.to.Leave(what, words.T("content.reminders.zone", words.Args{"Zone": words.OneLine(r.Zone)}))
+		to.Leave(what, words.T("content.reminders.zone", words.Args{"Zone": words.OneLine(r.Zone)}))
 	}
 	for _, name := range r.Attachments {
-		x.to.Leave(name, words.T("content.reminders.attachment", words.Args{"Reminder": words.OneLine(what)}))
+		to.Leave(name, words.T("content.reminders.attachment", words.Args{"Reminder": words.OneLine(what)}))
 	}
 }

@@ -30,9 +30,6 @@ func systemFonts(cache string) source {
 	}
 }
 
-// noFonts is a computer without any.
-func noFonts(rune) *font.Face { return nil }
-
 // quiet discards what is logged while fonts are looked for.
 type quiet struct{}
 

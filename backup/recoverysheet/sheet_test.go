@@ -88,6 +88,9 @@ func written(all []piece) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+// noFonts is a computer without any.
+func noFonts(rune) *font.Face { return nil }
+
 // TestSheet: all that a person needs stands on it, and the password only if it
 // is wished.
 func TestSheet(t *testing.T) {

@@ -79,13 +79,3 @@ func (s *State) livePhones() map[string]reminder.Live {
 	}
 	return live
 }
-
-// ReminderPhone is the phone that a reminder is about, nil if it is not there.
-func (s *State) ReminderPhone(r reminder.Reminder) *Phone {
-	for _, p := range s.Phones {
-		if r.Is(p.Dev.UDID) {
-			return p
-		}
-	}
-	return nil
-}

@@ -228,31 +228,9 @@ func TestUpright(t *testing.T) {
 	}
 }
 
-// Original, Edited and Movie open what they say, under the name that it had.
-func TestOpenParts(t *testing.T) {
-	phone := few("PhotoData/CPLAssets/group1/B.HEIC", "DCIM/100APPLE/2.JPG")
-	p := &phone.Photos[0]
-	p.Original, p.Movie, p.Rendered = "IMG_9.heic", []byte("movie"), []byte("edited")
-	b, l := library(t, secret, apps.IOS15, phone)
-	a := &l.Assets[0]
-	for want, open := range map[string]func() (*source.Reader, string, error){
-		"IMG_9.heic original PhotoData/CPLAssets/group1/B.HEIC": func() (*source.Reader, string, error) { return l.Original(t.Context(), b, a) },
-		"IMG_9.jpg edited": func() (*source.Reader, string, error) { return l.Edited(t.Context(), b, a) },
-		"IMG_9.MOV movie":  func() (*source.Reader, string, error) { return l.Movie(t.Context(), b, a) },
-	} {
-		r, name, err := open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		data := make([]byte, r.Size())
-		if _, err := r.ReadAt(data, 0); err != nil && err.Error() != "EOF" || name+" "+string(data) != want {
-			t.Errorf("%s %s, %v, not %s", name, data, err, want)
-		}
-		r.Close()
-	}
-	if _, _, err := l.Movie(t.Context(), b, &l.Assets[1]); !source.NotListed(err) {
-		t.Errorf("a movie that is not there: %v", err)
-	}
+// Assets are chosen, and gathered by month.
+func TestMonths(t *testing.T) {
+	_, l := library(t, secret, apps.IOS15, few("PhotoData/CPLAssets/group1/B.HEIC", "DCIM/100APPLE/2.JPG"))
 	months := l.Months(func(a *Asset) bool { return a.Name == "2.JPG" })
 	if len(months) != 1 || months[0].Year != 2026 || months[0].Month != time.May || !slices.Equal(months[0].Assets, []int32{1}) || len(l.Months(nil)[0].Assets) != 2 {
 		t.Errorf("%+v", months)

@@ -112,28 +112,3 @@ func upright(from *image.RGBA, orientation uint8) *image.RGBA {
 	}
 	return to
 }
-
-// Original opens what the camera made, and gives the name that it had there. An asset
-// of which that is not here gives source.ErrNotListed.
-func (l *Library) Original(ctx context.Context, b *source.Backup, a *Asset) (*source.Reader, string, error) {
-	return a.open(ctx, b, original)
-}
-
-// Edited is Original for the edited form.
-func (l *Library) Edited(ctx context.Context, b *source.Backup, a *Asset) (*source.Reader, string, error) {
-	return a.open(ctx, b, edited)
-}
-
-// Movie is Original for the moving half of a Live Photo.
-func (l *Library) Movie(ctx context.Context, b *source.Backup, a *Asset) (*source.Reader, string, error) {
-	return a.open(ctx, b, movie)
-}
-
-func (a *Asset) open(ctx context.Context, b *source.Backup, r role) (*source.Reader, string, error) {
-	p, found := a.part(r)
-	if !found {
-		return nil, "", fmt.Errorf("%s: %w", a.Ref, source.ErrNotListed)
-	}
-	reader, err := b.Open(ctx, p.file(a))
-	return reader, a.stem() + a.endingOf(p), err
-}

@@ -110,12 +110,6 @@ func read(ctx context.Context, b *source.Backup, bookmarks func(Bookmarks) error
 	return notes, nil
 }
 
-// Read gives all bookmarks, and visits each visit of each history; see [Visit]. What
-// cannot be read is in the notes; if that is all, the error is source.ErrDamaged.
-func Read(ctx context.Context, b *source.Backup, bookmarks func(Bookmarks) error, visit func(Visit) error) ([]kind.Note, error) {
-	return read(ctx, b, bookmarks, func(h *history) error { return h.visits(ctx, visit) })
-}
-
 func things(ctx context.Context, b *source.Backup, visit func(kind.Thing) error) ([]kind.Note, error) {
 	return read(ctx, b, func(all Bookmarks) error {
 		for _, list := range [][]*Bookmark{all.Bar, all.Menu, all.ReadingList} {

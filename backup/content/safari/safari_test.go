@@ -66,7 +66,9 @@ func TestShapes(t *testing.T) {
 			b := contenttest.Phone(t, shape, phone, apps.BuildSafari)
 			var marks Bookmarks
 			var visits []Visit
-			notes, err := Read(t.Context(), b, func(all Bookmarks) error { marks = all; return nil }, func(v Visit) error { visits = append(visits, v); return nil })
+			notes, err := read(t.Context(), b, func(all Bookmarks) error { marks = all; return nil }, func(h *history) error {
+				return h.visits(t.Context(), func(v Visit) error { visits = append(visits, v); return nil })
+			})
 			if err != nil || len(notes) != 0 {
 				t.Fatalf("%v, %+v", err, notes)
 			}

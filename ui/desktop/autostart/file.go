@@ -10,15 +10,56 @@ import (
 	"path/filepath"
 )
 
+// longest bounds a file that is read, in bytes.
+const longest = 64 << 10
+
+// Status reads what will happen at the next login.
+func (e Entry) Status() (Status, error) {
+	path, err := e.file()
+	if err != nil {
+		return Off, err
+	}
+	data, err := read(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Off, nil
+	case err != nil:
+		return Off, err
+	}
+	if status := e.statusIn(data); status != On || exists(e.Program) {
+		return status, nil
+	}
+	return Other, nil
+}
+
+// Set switches the start at login on or off; what runs now runs on. What is switched
+// off is removed.
+func (e Entry) Set(on bool) error {
+	path, err := e.file()
+	if err != nil {
+		return err
+	}
+	if !on {
+		return remove(path)
+	}
+	if status, err := e.Status(); err == nil && (status == On || status == Blocked) {
+		return nil
+	}
+	data, err := e.content()
+	if err != nil {
+		return err
+	}
+	return write(path, data)
+}
+
 // read reads the beginning of a file.
-func read(path string) (string, error) {
+func read(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, longest))
-	return string(data), err
+	return io.ReadAll(io.LimitReader(file, longest))
 }
 
 func remove(path string) error {

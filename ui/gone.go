@@ -105,7 +105,7 @@ func (v *gonePage) said() string {
 	case i.Err != nil:
 		p := w.explain(i.Err)
 		return p.Happened + " " + p.Meaning + " " + p.Next
-	case i.Locked && i.Since.Locked:
+	case i.NewerLocked():
 		return w.say("ui.gone.locked", newer)
 	case i.Locked:
 		return w.say("ui.inside.locked", nil)

@@ -110,11 +110,23 @@ func (i *Inside) page() Page {
 // openInside opens the backup with a password, which may be empty.
 func (s *State) openInside(password keybag.Password) {
 	i := s.Inside
+	s.openVersion(i, i.Version, password, func(c engine.Content) {
+		if i.content = c; i.Since != nil {
+			s.openNewer(i, password)
+		} else {
+			s.sumUp(i)
+		}
+	})
+}
+
+// openVersion opens one of the versions that are looked into, and asks for another
+// password where this one does not open it; then is called with what is in it.
+func (s *State) openVersion(i *Inside, v vault.Version, password keybag.Password, then func(engine.Content)) {
 	i.Opening, i.Err, i.Locked = true, nil, false
 	s.changed()
-	ctx, number := i.ctx, i.Version.Number
+	ctx := i.ctx
 	go func() {
-		c, err := s.Engine.OpenContent(ctx, i.Kept, number, password)
+		c, err := s.Engine.OpenContent(ctx, i.Kept, v.Number, password)
 		s.Post(func() {
 			if ctx.Err() != nil {
 				if err == nil {
@@ -125,12 +137,7 @@ func (s *State) openInside(password keybag.Password) {
 			i.Opening = false
 			switch fault.Of(err) {
 			case "":
-				i.content = c
-				if i.Since != nil {
-					s.openNewer(i, password)
-				} else {
-					s.sumUp(i)
-				}
+				then(c)
 			case fault.PasswordNeeded, fault.PasswordWrong, fault.PasswordOlder:
 				i.Locked = true
 				s.askInside(fault.Of(err) != fault.PasswordNeeded)
@@ -152,12 +159,8 @@ func (s *State) UnlockInside() {
 func (s *State) askInside(wrong bool) {
 	i := s.Inside
 	version, open := i.Version, s.openInside
-	if i.Since != nil && i.Since.Locked {
-		version, open = i.Since.Newer, func(typed keybag.Password) {
-			i.Locked = false
-			s.openNewer(i, typed)
-			s.changed()
-		}
+	if i.NewerLocked() {
+		version, open = i.Since.Newer, func(typed keybag.Password) { s.openNewer(i, typed) }
 	}
 	s.View.AskPassword(version, wrong, func(typed keybag.Password) {
 		if s.Inside == i {

@@ -8,15 +8,12 @@ import (
 	"lifeboat/backup/content/kind"
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/vault"
-	"lifeboat/device/fault"
 	"lifeboat/ui/engine"
 )
 
 // Since is what a backup has that a newer one of the same phone has no longer.
 type Since struct {
 	Newer vault.Version
-	// Locked: the password of the newer one is asked for, or was not given.
-	Locked bool
 	// Comparing is set until the two were compared.
 	Comparing bool
 	Compared  []content.Compared
@@ -49,33 +46,16 @@ func (s *State) LookSince(k Kept, v vault.Version) {
 	}
 }
 
+// NewerLocked reports whether it is the newer one whose password is asked for, or was
+// not given.
+func (i *Inside) NewerLocked() bool { return i.Locked && i.content != nil }
+
 // openNewer opens the backup that is compared with, after the older one.
 func (s *State) openNewer(i *Inside, password keybag.Password) {
-	i.Opening, i.Since.Locked = true, false
-	ctx, number := i.ctx, i.Since.Newer.Number
-	go func() {
-		c, err := s.Engine.OpenContent(ctx, i.Kept, number, password)
-		s.Post(func() {
-			if ctx.Err() != nil {
-				if err == nil {
-					go c.Close()
-				}
-				return
-			}
-			i.Opening = false
-			switch fault.Of(err) {
-			case "":
-				i.Since.newer = c
-				s.compareSince(i)
-			case fault.PasswordNeeded, fault.PasswordWrong, fault.PasswordOlder:
-				i.Locked, i.Since.Locked = true, true
-				s.askInside(fault.Of(err) != fault.PasswordNeeded)
-			default:
-				i.Err = err
-			}
-			s.changed()
-		})
-	}()
+	s.openVersion(i, i.Since.Newer, password, func(c engine.Content) {
+		i.Since.newer = c
+		s.compareSince(i)
+	})
 }
 
 // compareSince finds out what is gone.

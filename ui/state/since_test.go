@@ -27,7 +27,7 @@ func TestSince(t *testing.T) {
 		r.LookSince(k, k.Versions[5])
 		r.drain()
 		i := r.Inside
-		if r.Page().Name != GonePage || i.Since.Newer.Number != 9 || r.view.asked != 1 || !i.Locked || !i.Since.Locked {
+		if r.Page().Name != GonePage || i.Since.Newer.Number != 9 || r.view.asked != 1 || !i.NewerLocked() {
 			t.Fatalf("%+v, asked %d times, %+v", r.Page(), r.view.asked, i.Since)
 		}
 		r.UnlockInside()

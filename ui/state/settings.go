@@ -22,7 +22,7 @@ type Store interface {
 // Settings are the choices that outlive the window. They hold nothing that a
 // backup depends on.
 type Settings struct {
-	store       Store // nil: kept in memory only
+	store       Store
 	destination string
 	phone       string
 	allowed     feeds.Allowed
@@ -90,9 +90,18 @@ func NewSettings(store Store, fallback string, allowed feeds.Allowed) *Settings 
 		s.background, s.onPlug = store.Bool(backgroundKey), store.Bool(onPlugKey)
 		s.reminders = store.String(remindersKey)
 		s.width, s.height = store.Int(widthKey), store.Int(heightKey)
+	} else {
+		s.store = forgetful{}
 	}
 	return s
 }
+
+// forgetful keeps nothing.
+type forgetful struct{ Store }
+
+func (forgetful) SetString(string, string) {}
+func (forgetful) SetInt(string, int)       {}
+func (forgetful) SetBool(string, bool)     {}
 
 // Destination is the folder that backups go to.
 func (s *Settings) Destination() string { return s.destination }
@@ -100,9 +109,7 @@ func (s *Settings) Destination() string { return s.destination }
 // SetDestination chooses another folder.
 func (s *Settings) SetDestination(dir string) {
 	s.destination = dir
-	if s.store != nil {
-		s.store.SetString(destinationKey, dir)
-	}
+	s.store.SetString(destinationKey, dir)
 }
 
 // Override uses dir without remembering it.
@@ -114,9 +121,7 @@ func (s *Settings) Phone() string { return s.phone }
 // SetPhone chooses a phone among several.
 func (s *Settings) SetPhone(udid string) {
 	s.phone = udid
-	if s.store != nil {
-		s.store.SetString(phoneKey, udid)
-	}
+	s.store.SetString(phoneKey, udid)
 }
 
 // Policy says how long earlier backups are kept.
@@ -125,9 +130,6 @@ func (s *Settings) Policy() vault.Policy { return s.policy }
 // SetPolicy chooses how long earlier backups are kept.
 func (s *Settings) SetPolicy(p vault.Policy) {
 	s.policy = p
-	if s.store == nil {
-		return
-	}
 	for name, count := range counts(&p) {
 		s.store.SetInt(keepKey+name, *count)
 	}
@@ -147,9 +149,7 @@ func (s *Settings) Level() verify.Level {
 // only what is new.
 func (s *Settings) SetReadAll(on bool) {
 	s.readAll = on
-	if s.store != nil {
-		s.store.SetBool(readAllKey, on)
-	}
+	s.store.SetBool(readAllKey, on)
 }
 
 // Allowed says which sources in the network may be asked.
@@ -158,9 +158,6 @@ func (s *Settings) Allowed() feeds.Allowed { return s.allowed }
 // SetAllowed chooses which sources in the network may be asked.
 func (s *Settings) SetAllowed(allowed feeds.Allowed) {
 	s.allowed = allowed
-	if s.store == nil {
-		return
-	}
 	for _, source := range feeds.Sources() {
 		s.store.SetBool(networkKey+string(source.ID), *allowed.Switch(source.ID))
 	}
@@ -172,9 +169,7 @@ func (s *Settings) Appearance() Appearance { return s.appearance }
 // SetAppearance chooses the form of the colours.
 func (s *Settings) SetAppearance(a Appearance) {
 	s.appearance = a
-	if s.store != nil {
-		s.store.SetString(appearanceKey, string(a))
-	}
+	s.store.SetString(appearanceKey, string(a))
 }
 
 // Background is whether Lifeboat goes on running when its window is closed.
@@ -183,9 +178,7 @@ func (s *Settings) Background() bool { return s.background }
 // SetBackground chooses it.
 func (s *Settings) SetBackground(on bool) {
 	s.background = on
-	if s.store != nil {
-		s.store.SetBool(backgroundKey, on)
-	}
+	s.store.SetBool(backgroundKey, on)
 }
 
 // StartOnPlug is whether a backup starts by itself when a phone is plugged in
@@ -195,9 +188,7 @@ func (s *Settings) StartOnPlug() bool { return s.onPlug }
 // SetStartOnPlug chooses it.
 func (s *Settings) SetStartOnPlug(on bool) {
 	s.onPlug = on
-	if s.store != nil {
-		s.store.SetBool(onPlugKey, on)
-	}
+	s.store.SetBool(onPlugKey, on)
 }
 
 // WindowSize is how large the window was when it was closed last, in
@@ -211,10 +202,8 @@ func (s *Settings) SetWindowSize(width, height float32) {
 		return
 	}
 	s.width, s.height = w, h
-	if s.store != nil {
-		s.store.SetInt(widthKey, w)
-		s.store.SetInt(heightKey, h)
-	}
+	s.store.SetInt(widthKey, w)
+	s.store.SetInt(heightKey, h)
 }
 
 // Reminders is what is remembered for reminders, as [reminder.Memory.String] wrote it.
@@ -223,7 +212,5 @@ func (s *Settings) Reminders() string { return s.reminders }
 // SetReminders remembers it.
 func (s *Settings) SetReminders(text string) {
 	s.reminders = text
-	if s.store != nil {
-		s.store.SetString(remindersKey, text)
-	}
+	s.store.SetString(remindersKey, text)
 }

@@ -99,33 +99,49 @@ func (b *TickBox) Set(on bool) {
 	b.OnChanged = changed
 }
 
-// Secret is a password field that hands Escape on.
-type Secret struct{ widget.Entry }
+// field is what fields for text share: one that gets the keyboard shows itself, and
+// what it has no use for is handed on.
+type field struct {
+	widget.Entry
+	self fyne.Widget
+}
+
+func (f *field) extend(self fyne.Widget) {
+	f.self = self
+	f.ExtendBaseWidget(self)
+}
+
+// oneLine makes it a field of one line.
+func (f *field) oneLine(self fyne.Widget) {
+	f.Wrapping, f.Scroll = fyne.TextWrapOff, fyne.ScrollHorizontalOnly
+	f.extend(self)
+}
+
+// FocusGained shows the field that has the keyboard.
+func (f *field) FocusGained() {
+	f.Entry.FocusGained()
+	reveal(f.self)
+}
+
+// TypedKey hands Escape and F5 on.
+func (f *field) TypedKey(key *fyne.KeyEvent) {
+	if key.Name == fyne.KeyEscape || key.Name == fyne.KeyF5 {
+		handOn(f.self, key)
+		return
+	}
+	f.Entry.TypedKey(key)
+}
+
+// Secret is a password field.
+type Secret struct{ field }
 
 // NewSecret is a password field; submit is called for Enter.
 func NewSecret(submit func()) *Secret {
 	s := &Secret{}
 	s.Password = true
-	s.Wrapping = fyne.TextWrapOff
-	s.Scroll = fyne.ScrollHorizontalOnly
 	s.OnSubmitted = func(string) { submit() }
-	s.ExtendBaseWidget(s)
+	s.oneLine(s)
 	return s
-}
-
-// FocusGained shows the field that has the keyboard.
-func (s *Secret) FocusGained() {
-	s.Entry.FocusGained()
-	reveal(s)
-}
-
-// TypedKey hands Escape on.
-func (s *Secret) TypedKey(key *fyne.KeyEvent) {
-	if key.Name == fyne.KeyEscape || key.Name == fyne.KeyF5 {
-		handOn(s, key)
-		return
-	}
-	s.Entry.TypedKey(key)
 }
 
 // Reveal shows what is in the field.
@@ -135,7 +151,7 @@ func (s *Secret) Reveal() {
 }
 
 // TextBox is a field of several lines that Tab leaves, as it does any other.
-type TextBox struct{ widget.Entry }
+type TextBox struct{ field }
 
 // NewTextBox is a field of so many lines that can be seen.
 func NewTextBox(lines int) *TextBox {
@@ -143,23 +159,8 @@ func NewTextBox(lines int) *TextBox {
 	b.MultiLine = true
 	b.Wrapping = fyne.TextWrapWord
 	b.SetMinRowsVisible(lines)
-	b.ExtendBaseWidget(b)
+	b.extend(b)
 	return b
-}
-
-// FocusGained shows the field that has the keyboard.
-func (b *TextBox) FocusGained() {
-	b.Entry.FocusGained()
-	reveal(b)
-}
-
-// TypedKey hands Escape on.
-func (b *TextBox) TypedKey(key *fyne.KeyEvent) {
-	if key.Name == fyne.KeyEscape || key.Name == fyne.KeyF5 {
-		handOn(b, key)
-		return
-	}
-	b.Entry.TypedKey(key)
 }
 
 // AcceptsTab says that Tab goes to the next field and is no character.
@@ -284,69 +285,40 @@ func (labelled) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(l.Width+c.Width+2*Grid, max(l.Height, c.Height))
 }
 
-// SearchBox is a field of one line for what is searched; it hands Escape on when it
-// is empty, and is emptied by it otherwise.
-type SearchBox struct{ widget.Entry }
+// SearchBox is a field of one line for what is searched, which Escape empties first.
+type SearchBox struct{ field }
 
 // NewSearchBox is an empty field; changed is called while the person types.
 func NewSearchBox(hint string, changed func(text string)) *SearchBox {
 	b := &SearchBox{}
 	b.PlaceHolder = hint
 	b.Icon = fynetheme.SearchIcon()
-	b.Wrapping = fyne.TextWrapOff
-	b.Scroll = fyne.ScrollHorizontalOnly
 	b.OnChanged = changed
-	b.ExtendBaseWidget(b)
+	b.oneLine(b)
 	return b
 }
 
-// FocusGained shows the field that has the keyboard.
-func (b *SearchBox) FocusGained() {
-	b.Entry.FocusGained()
-	reveal(b)
-}
-
-// TypedKey hands on what the field has no use for.
+// TypedKey empties the field.
 func (b *SearchBox) TypedKey(key *fyne.KeyEvent) {
-	switch {
-	case key.Name == fyne.KeyEscape && b.Text != "":
+	if key.Name == fyne.KeyEscape && b.Text != "" {
 		b.SetText("")
-	case key.Name == fyne.KeyEscape, key.Name == fyne.KeyF5:
-		handOn(b, key)
-	default:
-		b.Entry.TypedKey(key)
+		return
 	}
+	b.field.TypedKey(key)
 }
 
 // AccessibilityLabel is what a screen reader says.
 func (b *SearchBox) AccessibilityLabel() string { return b.PlaceHolder }
 
-// LineBox is a field of one line that hands Escape on.
-type LineBox struct{ widget.Entry }
+// LineBox is a field of one line.
+type LineBox struct{ field }
 
 // NewLineBox is an empty field that shows hint; changed is called while the person
 // types, and may be nil; submit is called for Enter.
 func NewLineBox(hint string, changed, submit func(text string)) *LineBox {
 	b := &LineBox{}
 	b.PlaceHolder = hint
-	b.Wrapping = fyne.TextWrapOff
-	b.Scroll = fyne.ScrollHorizontalOnly
 	b.OnChanged, b.OnSubmitted = changed, submit
-	b.ExtendBaseWidget(b)
+	b.oneLine(b)
 	return b
-}
-
-// FocusGained shows the field that has the keyboard.
-func (b *LineBox) FocusGained() {
-	b.Entry.FocusGained()
-	reveal(b)
-}
-
-// TypedKey hands on what the field has no use for.
-func (b *LineBox) TypedKey(key *fyne.KeyEvent) {
-	if key.Name == fyne.KeyEscape || key.Name == fyne.KeyF5 {
-		handOn(b, key)
-		return
-	}
-	b.Entry.TypedKey(key)
 }

@@ -259,26 +259,12 @@ func (v *restorePlanPage) askName() {
 
 // AskPhonePassword asks for the password of the phone's own backups.
 func (w *Window) AskPhonePassword(name string, wrong bool, then func(keybag.Password)) {
-	complaint := widgets.NewComplaint()
+	complaint := ""
 	if wrong {
-		complaint.Show(w.say("ui.password.wrong", nil))
+		complaint = w.say("ui.password.wrong", nil)
 	}
-	var entry *widgets.Secret
-	submit := func() {
-		if entry.Text == "" {
-			complaint.Show(w.say("ui.password.empty", nil))
-			return
-		}
-		password := keybag.NewPassword(entry.Text)
-		w.hideSheet()
-		then(password)
-	}
-	entry = widgets.NewSecret(submit)
-	w.showSheet([]fyne.CanvasObject{
-		widgets.Title(w.say("ui.restore.own-password", words.Args{"Name": widgets.Shorten(words.OneLine(name), 40)})),
-		widgets.Plain(w.say("ui.restore.own-password-why", nil)), entry, complaint.Text,
-	}, widgets.NewPrimary(w.say("ui.password.continue", nil), nil, submit), w.closer("ui.sheet.cancel"))
-	w.o.Window.Canvas().Focus(entry)
+	title := w.say("ui.restore.own-password", words.Args{"Name": widgets.Shorten(words.OneLine(name), 40)})
+	w.askSecret(title, w.say("ui.restore.own-password-why", nil), complaint, then)
 }
 
 // numbered are steps, in their order.

@@ -270,16 +270,23 @@ func (w *Window) askRecheck(k state.Kept, v vault.Version) {
 		widgets.NewTight(widgets.Strong(w.say("ui.versions.quick", nil)), widgets.Plain(w.say("ui.versions.quick-means", nil))),
 		widgets.NewTight(widgets.Strong(w.say("ui.versions.full", nil)), widgets.Plain(w.say("ui.versions.full-means", nil))),
 	}, widgets.NewPrimary(w.say("ui.versions.full", nil), nil, begin(verify.Full)),
-		widgets.NewAction(w.say("ui.sheet.cancel", nil), nil, w.hideSheet),
+		w.closer("ui.sheet.cancel"),
 		widgets.NewAction(w.say("ui.versions.quick", nil), nil, begin(verify.Quick)))
 }
 
 // AskPassword asks for the password that a backup was made with.
 func (w *Window) AskPassword(v vault.Version, wrong bool, then func(keybag.Password)) {
-	complaint := widgets.NewComplaint()
+	complaint := ""
 	if wrong {
-		complaint.Show(w.say("ui.versions.password-wrong", nil))
+		complaint = w.say("ui.versions.password-wrong", nil)
 	}
+	w.askSecret(w.say("ui.versions.password", w.ofDay(v)), w.say("ui.versions.password-why", nil), complaint, then)
+}
+
+// askSecret asks for a password, and says why, and what was wrong with the one before.
+func (w *Window) askSecret(title, why, wrong string, then func(keybag.Password)) {
+	complaint := widgets.NewComplaint()
+	complaint.Show(wrong)
 	var entry *widgets.Secret
 	submit := func() {
 		if entry.Text == "" {
@@ -292,10 +299,8 @@ func (w *Window) AskPassword(v vault.Version, wrong bool, then func(keybag.Passw
 	}
 	entry = widgets.NewSecret(submit)
 	w.showSheet([]fyne.CanvasObject{
-		widgets.Title(w.say("ui.versions.password", w.ofDay(v))),
-		widgets.Plain(w.say("ui.versions.password-why", nil)), entry, complaint.Text,
-	}, widgets.NewPrimary(w.say("ui.password.continue", nil), nil, submit),
-		widgets.NewAction(w.say("ui.sheet.cancel", nil), nil, w.hideSheet))
+		widgets.Title(title), widgets.Plain(why), entry, complaint.Text,
+	}, widgets.NewPrimary(w.say("ui.password.continue", nil), nil, submit), w.closer("ui.sheet.cancel"))
 	w.o.Window.Canvas().Focus(entry)
 }
 

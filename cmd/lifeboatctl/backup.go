@@ -139,7 +139,7 @@ func (c *call) report() func(backup.Event) {
 		if e.Note != "" {
 			c.say("cli.skipped", words.Args{"Path": e.Note})
 		}
-		c.progress(c.progressLine(e))
+		c.progress(c.progressLine(e, "cli.phase.", "cli.received"))
 	}
 }
 
@@ -153,8 +153,10 @@ func (c *call) passcode(wanted bool) {
 	}
 }
 
-func (c *call) progressLine(e backup.Event) string {
-	line := c.text("cli.phase."+string(e.Phase), nil)
+// progressLine is how far it is on one line; phase is where the words of phases are, and
+// counted the words for what was counted.
+func (c *call) progressLine(e backup.Event, phase, counted string) string {
+	line := c.text(phase+string(e.Phase), nil)
 	if e.BlockedBy != "" {
 		line += "  " + c.text("cli.rival", words.Args{"Program": e.BlockedBy})
 	}
@@ -162,7 +164,7 @@ func (c *call) progressLine(e backup.Event) string {
 		line += fmt.Sprintf("  %3.0f %%", e.Percent)
 	}
 	if e.Bytes > 0 {
-		line += "  " + c.text("cli.received", words.Args{"Bytes": words.Bytes(e.Bytes), "Files": words.Count(e.Files)})
+		line += "  " + c.text(counted, words.Args{"Bytes": words.Bytes(e.Bytes), "Files": words.Count(e.Files)})
 	}
 	if e.Rate > 0 {
 		line += "  " + c.text("cli.rate", words.Args{"Rate": words.Bytes(int64(e.Rate))})

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -175,7 +174,7 @@ func (c *call) restoreReport() func(backup.Event) {
 			}
 		}
 		if !c.json {
-			c.progress(c.restoreLine(e))
+			c.progress(c.progressLine(e, "restore.phase.", "cli.restore.progress"))
 			return
 		}
 		left := -1.0
@@ -187,26 +186,6 @@ func (c *call) restoreReport() func(backup.Event) {
 			"files": e.Files, "files_total": e.FilesTotal, "rate": e.Rate, "left_seconds": left, "liveness": e.Liveness, "rival": e.BlockedBy,
 		})
 	}
-}
-
-func (c *call) restoreLine(e backup.Event) string {
-	line := c.text("restore.phase."+string(e.Phase), nil)
-	if e.BlockedBy != "" {
-		line += "  " + c.text("cli.rival", words.Args{"Program": e.BlockedBy})
-	}
-	if e.Percent >= 0 {
-		line += fmt.Sprintf("  %3.0f %%", e.Percent)
-	}
-	if e.Bytes > 0 {
-		line += "  " + c.text("cli.restore.progress", words.Args{"Bytes": words.Bytes(e.Bytes), "Files": words.Count(e.Files)})
-	}
-	if e.Left >= 0 && e.Percent >= 0 {
-		line += "  " + c.text("cli.left", words.Args{"Left": words.Span(e.Left)})
-	}
-	if e.Quiet > 0 {
-		line += "  " + c.text("cli.quiet", words.Args{"Span": words.Span(e.Quiet)})
-	}
-	return line
 }
 
 // restored says what was done, and what comes now.

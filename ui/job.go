@@ -10,6 +10,7 @@ import (
 
 	"lifeboat/assets/words"
 	"lifeboat/backup"
+	"lifeboat/backup/restore"
 	"lifeboat/ui/state"
 	"lifeboat/ui/widgets"
 )
@@ -75,22 +76,21 @@ func (w *Window) leftOf(j *state.Job) string {
 	return ""
 }
 
-// amountOf is how much of a backup is here, of how much, and how fast it comes.
-func (w *Window) amountOf(j *state.Job) string {
-	e := j.Event
+// howMuch is how much has come or gone, of how much, and how fast.
+func (w *Window) howMuch(e backup.Event) string {
 	var parts []string
 	switch {
 	case e.Phase == backup.Verifying && e.FilesTotal > 0:
 		parts = append(parts, w.say("ui.running.files-of", words.Args{"N": words.Count(e.Files), "Total": files(e.FilesTotal)}))
 	case e.BytesTotal > 0:
-		parts = append(parts, w.say("ui.running.bytes-of", words.Args{"N": words.Bytes(e.Bytes), "Total": words.Bytes(e.BytesTotal)}))
+		parts = append(parts, w.say("ui.running.bytes-of", words.Args{"N": words.Bytes(min(e.Bytes, e.BytesTotal)), "Total": words.Bytes(e.BytesTotal)}))
 	case e.Bytes < leastBytes:
 	case e.Bytes > 0 && e.Expected > e.Bytes:
 		parts = append(parts, w.say("ui.job.bytes-about", words.Args{"N": words.Bytes(e.Bytes), "Total": words.Bytes(round(e.Expected))}))
 	case e.Bytes > 0:
 		parts = append(parts, w.say("ui.running.bytes-only", words.Args{"N": words.Bytes(e.Bytes)}))
 	}
-	if e.Rate > 0 && e.Phase == backup.Receiving {
+	if e.Rate > 0 && (e.Phase == backup.Receiving || e.Phase == restore.Sending) {
 		parts = append(parts, w.say("ui.running.rate-value", words.Args{"Rate": words.Bytes(int64(e.Rate))}))
 	}
 	return strings.Join(parts, w.say("ui.ready.between", nil))
@@ -113,16 +113,13 @@ func files(n int) words.Text {
 	return words.T("ui.running.files-only", words.Args{"N": words.Count(n)})
 }
 
-// runningPage shows a backup under way. Every line keeps its place, whatever is
-// known.
-type runningPage struct {
-	w *Window
-	j *state.Job
-
+// running is what the pages of a backup and of a restore under way have in common. Every
+// line keeps its place, whatever is known.
+type running struct {
 	phase, left *widgets.Text
 	bar         *widgets.Bar
 	amount      *widgets.Text
-	asks, list  fyne.CanvasObject // in one place: what the phone asks for, or the steps
+	asks, list  fyne.CanvasObject // in one place: what is asked for, or the steps
 	asksTitle   *widgets.Text
 	asksWhy     *widgets.Text
 	steps       []*jobStep
@@ -131,32 +128,44 @@ type runningPage struct {
 	content     fyne.CanvasObject
 }
 
-func newRunningPage(w *Window, j *state.Job) *runningPage {
-	r := &runningPage{w: w, j: j, phase: widgets.Heading("").Line(), left: widgets.Quiet("").Word(), bar: widgets.NewBar(),
+// newRunning has so many steps; answer is what stands below what is asked for.
+func newRunning(w *Window, caption string, phase *widgets.Text, steps int, stop func(), answer ...fyne.CanvasObject) running {
+	r := running{phase: phase, left: widgets.Quiet("").Word(), bar: widgets.NewBar(),
 		amount: widgets.Quiet("").Line(), asksTitle: widgets.Title(""), asksWhy: widgets.Plain(""), aside: widgets.Quiet("")}
 	r.asks = widgets.NoticeCard(container.NewBorder(nil, nil, widgets.Picture("passcode", 64, 88), nil,
-		widgets.Padded(widgets.Grid, widgets.NewRows(r.asksTitle, r.asksWhy))))
+		widgets.Padded(widgets.Grid, widgets.NewRows(append([]fyne.CanvasObject{r.asksTitle, r.asksWhy}, answer...)...))))
 	r.asks.Hide()
 	list := widgets.NewRows()
 	r.list = widgets.Card(list)
-	for range jobSteps {
+	for range steps {
 		step := newJobStep()
 		r.steps = append(r.steps, step)
 		list.Add(step.content)
 	}
-	r.stop = widgets.NewAction(w.say("ui.job.stop", nil), nil, func() { w.askToStop(j) })
+	r.stop = widgets.NewAction(w.say("ui.job.stop", nil), nil, stop)
 	body := widgets.NewWide(
-		widgets.NewRows(widgets.Caption(w.say("ui.running.of", words.Args{"Name": w.phoneName(j.Phone)})).Line(),
-			container.NewBorder(nil, nil, nil, container.NewCenter(r.left), r.phase), r.bar, r.amount),
+		widgets.NewRows(widgets.Caption(caption).Line(), container.NewBorder(nil, nil, nil, container.NewCenter(r.left), r.phase), r.bar, r.amount),
 		container.New(widgets.InTurn{}, r.asks, r.list), r.aside, widgets.ButtonRow(r.stop))
 	_, r.content = widgets.Page(widgets.TextWidth, body, nil)
 	return r
 }
 
-func (r *runningPage) object() fyne.CanvasObject { return r.content }
+func (r *running) object() fyne.CanvasObject { return r.content }
 
-// first is nothing: Enter must not stop the backup.
-func (r *runningPage) first() fyne.Focusable { return nil }
+// first is nothing: Enter must not stop what is under way.
+func (r *running) first() fyne.Focusable { return nil }
+
+// runningPage shows a backup under way.
+type runningPage struct {
+	running
+	w *Window
+	j *state.Job
+}
+
+func newRunningPage(w *Window, j *state.Job) *runningPage {
+	caption := w.say("ui.running.of", words.Args{"Name": w.phoneName(j.Phone)})
+	return &runningPage{newRunning(w, caption, widgets.Heading("").Line(), len(jobSteps), func() { w.askToStop(j) }), w, j}
+}
 
 func (r *runningPage) update() {
 	w, j := r.w, r.w.Job(r.j.Phone)
@@ -169,7 +178,7 @@ func (r *runningPage) update() {
 	r.phase.SetText(w.phaseOf(j))
 	r.left.SetText(w.leftOf(j))
 	r.bar.SetValue(p.Percent / 100)
-	r.amount.SetText(w.amountOf(j))
+	r.amount.SetText(w.howMuch(j.Event))
 	widgets.SetEnabled(r.stop, !j.Stopping && j.Busy())
 	asks := e.Passcode && j.Step == state.Running && !j.Stopping
 	title, why := w.say("ui.running.passcode", nil), w.say("ui.running.passcode-why", nil)

@@ -3,10 +3,8 @@ package ui
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup"
@@ -48,53 +46,20 @@ func restoreStepOf(e backup.Event) int {
 	return 0
 }
 
-// restoringPage shows a restore under way. Every line keeps its place.
+// restoringPage shows a restore under way.
 type restoringPage struct {
-	w *Window
-	r *state.Restore
-
-	phase, left *widgets.Text
-	bar         *widgets.Bar
-	amount      *widgets.Text
-	asks, list  fyne.CanvasObject // in one place: what is asked for, or the steps
-	asksTitle   *widgets.Text
-	asksWhy     *widgets.Text
-	password    *widgets.Action
-	steps       []*jobStep
-	aside       *widgets.Text
-	stop        *widgets.Action
-	content     fyne.CanvasObject
+	running
+	w        *Window
+	r        *state.Restore
+	password *widgets.Action
 }
 
 func newRestoringPage(w *Window, r *state.Restore) *restoringPage {
-	v := &restoringPage{w: w, r: r, phase: widgets.Heading(""), left: widgets.Quiet("").Word(), bar: widgets.NewBar(),
-		amount: widgets.Quiet("").Line(), asksTitle: widgets.Title(""), asksWhy: widgets.Plain(""), aside: widgets.Quiet("")}
-	v.password = widgets.NewPrimary(w.say("ui.inside.unlock", nil), nil, w.AskOwnPassword)
-	v.asks = widgets.NoticeCard(container.NewBorder(nil, nil, widgets.Picture("passcode", 64, 88), nil,
-		widgets.Padded(widgets.Grid, widgets.NewRows(v.asksTitle, v.asksWhy, widgets.Left(v.password)))))
-	v.asks.Hide()
-	list := widgets.NewRows()
-	for i := range restoreSteps {
-		step := newJobStep()
-		v.steps = append(v.steps, step)
-		if i != 1 || !r.NoBackupFirst {
-			list.Add(step.content)
-		}
-	}
-	v.list = widgets.Card(list)
-	v.stop = widgets.NewAction(w.say("ui.job.stop", nil), nil, v.askToStop)
-	body := widgets.NewWide(
-		widgets.NewRows(widgets.Caption(w.say("ui.restore.running", w.restoreName(r))).Line(),
-			container.NewBorder(nil, nil, nil, container.NewCenter(v.left), v.phase), v.bar, v.amount),
-		container.New(widgets.InTurn{}, v.asks, v.list), v.aside, widgets.ButtonRow(v.stop))
-	_, v.content = widgets.Page(widgets.TextWidth, body, nil)
+	v := &restoringPage{w: w, r: r, password: widgets.NewPrimary(w.say("ui.inside.unlock", nil), nil, w.AskOwnPassword)}
+	v.running = newRunning(w, w.say("ui.restore.running", w.restoreName(r)), widgets.Heading(""), len(restoreSteps), v.askToStop, widgets.Left(v.password))
+	widgets.Show(v.steps[1].content, !r.NoBackupFirst)
 	return v
 }
-
-func (v *restoringPage) object() fyne.CanvasObject { return v.content }
-
-// first is nothing: Enter must not stop the restore.
-func (v *restoringPage) first() fyne.Focusable { return nil }
 
 // restorePhaseOf is what a restore does now, in words.
 func (w *Window) restorePhaseOf(r *state.Restore) string {
@@ -113,7 +78,11 @@ func (v *restoringPage) update() {
 	}
 	v.left.SetText(left)
 	v.bar.SetValue(r.Percent() / 100)
-	v.amount.SetText(v.howMuch())
+	far := e
+	if e.First != nil {
+		far = *e.First
+	}
+	v.amount.SetText(w.howMuch(far))
 	widgets.SetEnabled(v.stop, !r.Stopping)
 	asks := true
 	switch {
@@ -146,26 +115,6 @@ func (v *restoringPage) update() {
 		v.steps[i].show(w.say(step.key, nil), mark, share, i == at)
 	}
 	v.aside.SetText(w.text(restoreAside(r)))
-}
-
-// howMuch is how much was read or sent, of how much, and how fast.
-func (v *restoringPage) howMuch() string {
-	w, e := v.w, v.r.Event
-	bytes, total, rate := e.Bytes, e.BytesTotal, e.Rate
-	if f := e.First; f != nil {
-		bytes, total, rate = f.Bytes, f.BytesTotal, f.Rate
-	}
-	var parts []string
-	switch {
-	case total > 0:
-		parts = append(parts, w.say("ui.running.bytes-of", words.Args{"N": words.Bytes(min(bytes, total)), "Total": words.Bytes(total)}))
-	case bytes >= leastBytes:
-		parts = append(parts, w.say("ui.running.bytes-only", words.Args{"N": words.Bytes(bytes)}))
-	}
-	if rate > 0 && (e.Phase == restore.Sending || e.First != nil) {
-		parts = append(parts, w.say("ui.running.rate-value", words.Args{"Rate": words.Bytes(int64(rate))}))
-	}
-	return strings.Join(parts, w.say("ui.ready.between", nil))
 }
 
 // restoreAside is what there is to say beside the figures.

@@ -25,14 +25,50 @@ const (
 	aligned = 4 << 10
 )
 
+// Plain is a file as SQLite shall see it, to read only, without its content: its own
+// [fs.FileInfo], and where it is read next.
+type Plain struct {
+	// File is its name. Length and At are in bytes.
+	File       string
+	Length, At int64
+}
+
+// Stat gives the file itself.
+func (p *Plain) Stat() (fs.FileInfo, error) { return p, nil }
+
+// Close does nothing: whoever opened what is read closes it.
+func (p *Plain) Close() error { return nil }
+
+// Name, Size, Mode, ModTime, IsDir and Sys implement [fs.FileInfo].
+func (p *Plain) Name() string     { return p.File }
+func (p *Plain) Size() int64      { return p.Length }
+func (*Plain) Mode() fs.FileMode  { return 0o400 }
+func (*Plain) ModTime() time.Time { return time.Time{} }
+func (*Plain) IsDir() bool        { return false }
+func (*Plain) Sys() any           { return nil }
+
+// Seek implements [io.Seeker].
+func (p *Plain) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += p.At
+	case io.SeekEnd:
+		offset += p.Length
+	}
+	if offset < 0 {
+		return 0, errors.New("seek before the start")
+	}
+	p.At = offset
+	return offset, nil
+}
+
 // database is Manifest.db as SQLite shall see it: plain, read-only, and
 // decrypted as it is read. CBC lets any block be decrypted with the one
 // before it, so no plain copy of the list of all files ever lies on a disk.
 type database struct {
+	Plain
 	file afero.File
 	key  cipher.Block // nil: not encrypted
-	size int64        // of the plain database
-	at   int64
 
 	failed error // of the disk, the last
 
@@ -50,47 +86,18 @@ func (d *database) Open(name string) (fs.File, error) {
 	return d, nil
 }
 
-// Stat returns the size, in bytes.
-func (d *database) Stat() (fs.FileInfo, error) { return d, nil }
-
-// Close leaves the file open: whoever opened it closes it.
-func (d *database) Close() error { return nil }
-
-// Name, Size, Mode, ModTime, IsDir and Sys make it its own fs.FileInfo.
-func (d *database) Name() string     { return ManifestDBName }
-func (d *database) Size() int64      { return d.size }
-func (*database) Mode() fs.FileMode  { return 0o400 }
-func (*database) ModTime() time.Time { return time.Time{} }
-func (*database) IsDir() bool        { return false }
-func (*database) Sys() any           { return nil }
-
-// Seek sets where Read goes on.
-func (d *database) Seek(offset int64, whence int) (int64, error) {
-	switch whence {
-	case io.SeekCurrent:
-		offset += d.at
-	case io.SeekEnd:
-		offset += d.size
-	}
-	if offset < 0 {
-		return 0, errors.New("seek before the start")
-	}
-	d.at = offset
-	return offset, nil
-}
-
 // Read gives plain bytes.
 func (d *database) Read(p []byte) (int, error) {
-	if d.at >= d.size {
+	if d.At >= d.Length {
 		return 0, io.EOF
 	}
-	if d.at < d.start || d.at >= d.start+int64(len(d.buf)) {
-		if err := d.load(d.at / aligned * aligned); err != nil {
+	if d.At < d.start || d.At >= d.start+int64(len(d.buf)) {
+		if err := d.load(d.At / aligned * aligned); err != nil {
 			return 0, err
 		}
 	}
-	n := copy(p, d.buf[d.at-d.start:])
-	d.at += int64(n)
+	n := copy(p, d.buf[d.At-d.start:])
+	d.At += int64(n)
 	return n, nil
 }
 
@@ -100,7 +107,7 @@ func (d *database) load(start int64) error {
 	if end := d.start + int64(len(d.buf)); start == end && end > 0 {
 		n = min(2*int64(len(d.buf)), maxWindow)
 	}
-	n = min(n, d.size-start)
+	n = min(n, d.Length-start)
 	d.buf, d.start = nil, start
 	// One block before the window is its initialization vector; the last
 	// block may reach beyond the plain database.
@@ -142,13 +149,13 @@ func openDatabase(file afero.File, key []byte) (*database, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &database{file: file, size: info.Size()}
+	d := &database{Plain: Plain{File: ManifestDBName, Length: info.Size()}, file: file}
 	if key != nil {
 		if d.key, err = aes.NewCipher(key); err != nil {
 			return nil, err
 		}
-		if d.size%aes.BlockSize != 0 {
-			return nil, fmt.Errorf("%s: %w: %d bytes are no whole number of blocks", ManifestDBName, ErrContent, d.size)
+		if d.Length%aes.BlockSize != 0 {
+			return nil, fmt.Errorf("%s: %w: %d bytes are no whole number of blocks", ManifestDBName, ErrContent, d.Length)
 		}
 	}
 	head := make([]byte, 100)
@@ -166,25 +173,25 @@ func openDatabase(file afero.File, key []byte) (*database, error) {
 	if !bytes.Equal(head[24:28], head[92:96]) || pages == 0 {
 		return d, nil // an old writer: SQLite goes by the file's size
 	}
-	if page*pages > d.size {
-		return nil, fmt.Errorf("%s: %w: cut short, %d bytes of %d", ManifestDBName, ErrContent, d.size, page*pages)
+	if page*pages > d.Length {
+		return nil, fmt.Errorf("%s: %w: cut short, %d bytes of %d", ManifestDBName, ErrContent, d.Length, page*pages)
 	}
 	if key != nil {
 		if err := d.padding(page * pages); err != nil {
 			return nil, err
 		}
 	}
-	d.size = page * pages
+	d.Length = page * pages
 	d.buf = nil
 	return d, nil
 }
 
 // padding checks what follows the database within its last encrypted block.
 func (d *database) padding(plain int64) error {
-	if plain == d.size {
+	if plain == d.Length {
 		return nil
 	}
-	if d.size-plain == aes.BlockSize {
+	if d.Length-plain == aes.BlockSize {
 		if _, err := d.Seek(plain, io.SeekStart); err != nil {
 			return err
 		}
@@ -196,5 +203,5 @@ func (d *database) padding(plain int64) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s: %w: %d bytes follow the database", ManifestDBName, ErrContent, d.size-plain)
+	return fmt.Errorf("%s: %w: %d bytes follow the database", ManifestDBName, ErrContent, d.Length-plain)
 }

@@ -10,11 +10,12 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
-	"time"
 
 	"modernc.org/sqlite" // also the driver "sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 	"modernc.org/sqlite/vfs"
+
+	"lifeboat/backup/format"
 )
 
 // Database is a SQLite database out of a backup, with its write-ahead log: read-only,
@@ -57,7 +58,7 @@ func (b *Backup) Database(ctx context.Context, domain, path string) (*Database, 
 
 // DatabaseOf opens a database that was found; see [Backup.Database].
 func (b *Backup) DatabaseOf(ctx context.Context, f File) (_ *Database, err error) {
-	d := &Database{name: f.Domain + "/" + f.Path, image: &image{}}
+	d := &Database{name: f.Domain + "/" + f.Path, image: &image{Plain: format.Plain{File: imageName}}}
 	defer func() {
 		if err != nil {
 			d.Close()
@@ -101,7 +102,7 @@ func (d *Database) open(ctx context.Context) error {
 	for limit, value := range limits {
 		if limit == sqlite3.SQLITE_LIMIT_LENGTH {
 			// No value is longer than all: pages that follow each other in a circle are.
-			value = int(min(int64(value), max(d.image.size, 1<<20)))
+			value = int(min(int64(value), max(d.image.Length, 1<<20)))
 		}
 		if _, err = sqlite.Limit(d.conn, limit, value); err != nil {
 			return err
@@ -249,7 +250,7 @@ func (d *Database) Each(ctx context.Context, scan func(*sql.Rows) error, query s
 		return err
 	}
 	defer rows.Close()
-	most := d.image.size/fewestBytes + 10_000
+	most := d.image.Length/fewestBytes + 10_000
 	for rows.Next() {
 		if most--; most < 0 {
 			return d.explain(ctx, errors.New("more rows than it has room for"))
@@ -296,10 +297,10 @@ const imageName = "db"
 // image is a database as SQLite is to see it: the file with the pages of its log over
 // it, and with the mark that it has none.
 type image struct {
+	format.Plain
 	main, log *Reader
 	wal       *wal // nil: no log that counts
 	pageSize  int64
-	size, at  int64
 	tree      *tree
 }
 
@@ -313,7 +314,7 @@ func (i *image) open(progress func() error) error {
 		w, err := readWAL(i.log, i.log.Size(), progress)
 		switch {
 		case err == nil:
-			i.wal, i.pageSize, i.size = w, w.pageSize, w.size
+			i.wal, i.pageSize, i.Length = w, w.pageSize, w.size
 		case !errors.Is(err, errNoLog):
 			return err
 		}
@@ -333,7 +334,7 @@ func (i *image) open(progress func() error) error {
 		page = 65536
 	}
 	if i.wal == nil {
-		i.pageSize, i.size = page, i.main.Size()
+		i.pageSize, i.Length = page, i.main.Size()
 	}
 	if page != i.pageSize || page < 512 {
 		return errors.New("its pages have no size that SQLite knows")
@@ -350,52 +351,23 @@ func (i *image) Open(name string) (fs.File, error) {
 	return i, nil
 }
 
-// Stat returns the size, in bytes.
-func (i *image) Stat() (fs.FileInfo, error) { return i, nil }
-
-// Close leaves the files open: the Database closes them.
-func (i *image) Close() error { return nil }
-
-// Name, Size, Mode, ModTime, IsDir and Sys make it its own fs.FileInfo.
-func (*image) Name() string       { return imageName }
-func (i *image) Size() int64      { return i.size }
-func (*image) Mode() fs.FileMode  { return 0o400 }
-func (*image) ModTime() time.Time { return time.Time{} }
-func (*image) IsDir() bool        { return false }
-func (*image) Sys() any           { return nil }
-
-// Seek sets where Read goes on.
-func (i *image) Seek(offset int64, whence int) (int64, error) {
-	switch whence {
-	case io.SeekCurrent:
-		offset += i.at
-	case io.SeekEnd:
-		offset += i.size
-	}
-	if offset < 0 {
-		return 0, errors.New("seek before the start")
-	}
-	i.at = offset
-	return offset, nil
-}
-
 // Read gives plain bytes, of the log where it has the page.
 func (i *image) Read(p []byte) (int, error) {
-	if i.at >= i.size {
+	if i.At >= i.Length {
 		return 0, io.EOF
 	}
-	within := i.at % i.pageSize
+	within := i.At % i.pageSize
 	whole := within == 0 && int64(len(p)) >= i.pageSize
-	p = p[:min(int64(len(p)), i.pageSize-within, i.size-i.at)]
-	from, offset := i.main, i.at
+	p = p[:min(int64(len(p)), i.pageSize-within, i.Length-i.At)]
+	from, offset := i.main, i.At
 	if i.wal != nil {
-		if at, found := i.wal.pages[uint32(i.at/i.pageSize)+1]; found { //nolint:gosec // a database has fewer pages
+		if at, found := i.wal.pages[uint32(i.At/i.pageSize)+1]; found { //nolint:gosec // a database has fewer pages
 			from, offset = i.log, at+within
 		}
 	}
 	n, err := from.ReadAt(p, offset)
 	if whole && n > 0 {
-		if err := i.tree.see(uint32(i.at/i.pageSize)+1, p); err != nil { //nolint:gosec // a database has fewer pages
+		if err := i.tree.see(uint32(i.At/i.pageSize)+1, p); err != nil { //nolint:gosec // a database has fewer pages
 			return 0, err
 		}
 	}
@@ -407,14 +379,14 @@ func (i *image) Read(p []byte) (int, error) {
 		err = nil
 	}
 	i.unmark(p[:n])
-	i.at += int64(n)
+	i.At += int64(n)
 	return n, err
 }
 
 // unmark says in the header that there is no log, as SQLite would look for it.
 func (i *image) unmark(p []byte) {
 	for at := int64(18); at <= 19; at++ {
-		if k := at - i.at; k >= 0 && k < int64(len(p)) {
+		if k := at - i.At; k >= 0 && k < int64(len(p)) {
 			p[k] = 1
 		}
 	}

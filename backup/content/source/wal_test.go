@@ -147,7 +147,7 @@ func imageBytes(main, log []byte) ([]byte, error) {
 		return nil, err
 	}
 	var out bytes.Buffer
-	for i.at < i.size {
+	for i.At < i.Length {
 		p := make([]byte, 700)
 		n, err := i.Read(p)
 		if err != nil {
@@ -179,7 +179,7 @@ func FuzzLog(f *testing.F) {
 			return
 		}
 		p := make([]byte, 4096)
-		for at := int64(0); at < min(i.size, 1<<20); at += 4096 {
+		for at := int64(0); at < min(i.Length, 1<<20); at += 4096 {
 			if _, err := i.Seek(at, 0); err != nil {
 				t.Fatal(err)
 			}

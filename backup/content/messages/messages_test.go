@@ -30,18 +30,6 @@ func opened(t testing.TB, b *source.Backup) chat.Reader {
 	return r
 }
 
-// read reads messages of a conversation.
-func read(t testing.TB, r chat.Reader, c chat.Conversation, from, limit int) (all []chat.Message) {
-	t.Helper()
-	if err := r.Messages(t.Context(), c, from, limit, func(m chat.Message) error {
-		all = append(all, m)
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
 // said is a text without the marks of files, as the records have it.
 func said(text string) string {
 	return strings.NewReplacer("\uFFFC", "", "\uFFFD", "").Replace(text)
@@ -70,7 +58,7 @@ func TestGolden(t *testing.T) {
 			in := map[string][]string{}
 			total := 0
 			for _, c := range r.Conversations() {
-				all := read(t, r, c, 0, -1)
+				all := contenttest.Messages(t, r, c, 0, -1)
 				if len(all) != c.Count {
 					t.Errorf("%s has %d of %d messages", c.Title, len(all), c.Count)
 				}
@@ -104,7 +92,9 @@ func TestGolden(t *testing.T) {
 			if total != expected {
 				t.Errorf("%d messages, not %d", total, expected)
 			}
-			checkCounts(t, b)
+			if counted := contenttest.Counts(t, Kind, b); counted.Entry == 0 || len(counted.Notes) != 1 || counted.To.IsZero() {
+				t.Errorf("%+v", counted)
+			}
 		})
 	}
 }
@@ -112,12 +102,7 @@ func TestGolden(t *testing.T) {
 // compare compares a record with the data that it was made of.
 func compare(t *testing.T, book *contacts.Book, got chat.Message, m apps.Message, texts map[string]apps.Message) {
 	t.Helper()
-	check := func(what string, got, want any) {
-		t.Helper()
-		if g, w := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want); g != w {
-			t.Errorf("%s: %s is %.300s, not %.300s", m.GUID, what, g, w)
-		}
-	}
+	check := contenttest.Check(t, m.GUID)
 	check("text", got.Text, said(m.Text))
 	check("date", got.Date, m.Date.UTC())
 	check("sender", got.From, person(book, m.From))
@@ -181,31 +166,6 @@ func compareFiles(check func(string, any, any), got chat.Message, m apps.Message
 	check("files", files, sent)
 }
 
-// checkCounts: what is counted without reading is what is there.
-func checkCounts(t *testing.T, b *source.Backup) {
-	t.Helper()
-	counted, err := Kind.Look(t.Context(), b)
-	if err != nil || counted.State != kind.Found {
-		t.Fatal(counted, err)
-	}
-	slow := Kind
-	slow.Count = nil
-	visited, err := slow.Look(t.Context(), b)
-	if err != nil || fmt.Sprintf("%+v", counted) != fmt.Sprintf("%+v", visited) {
-		t.Errorf("counted %+v\nvisited %+v, %v", counted, visited, err)
-	}
-	if counted.Entry == 0 || len(counted.Notes) != 1 || counted.To.IsZero() {
-		t.Errorf("%+v", counted)
-	}
-	seen := map[string]bool{}
-	for _, one := range contenttest.Things(t, Kind, b) {
-		if seen[one.Ref] || one.Ref == "" {
-			t.Errorf("%q is there twice", one.Ref)
-		}
-		seen[one.Ref] = true
-	}
-}
-
 // Conversations are those that people know: one for each person, two groups of one name.
 func TestConversations(t *testing.T) {
 	b := contenttest.Phone(t, apps.IOS26, apps.Nasty(), apps.BuildMessages, apps.BuildContacts)
@@ -239,10 +199,10 @@ func TestPages(t *testing.T) {
 	b := contenttest.Phone(t, apps.IOS18, apps.Nasty(), apps.BuildMessages, apps.BuildContacts)
 	r := opened(t, b)
 	for _, c := range r.Conversations() {
-		all := read(t, r, c, 0, -1)
+		all := contenttest.Messages(t, r, c, 0, -1)
 		var paged []chat.Message
 		for from := 0; from < c.Count+5; from += 5 {
-			paged = append(paged, read(t, r, c, from, 5)...)
+			paged = append(paged, contenttest.Messages(t, r, c, from, 5)...)
 		}
 		if !reflect.DeepEqual(paged, all) {
 			t.Errorf("%s by pages is not as in one piece", c.Title)
@@ -262,10 +222,10 @@ func TestPages(t *testing.T) {
 	if err := fresh.Messages(cancelled, fresh.Conversations()[0], 0, -1, func(chat.Message) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled gives %v", err)
 	}
-	if again := read(t, fresh, fresh.Conversations()[0], 0, -1); len(again) != fresh.Conversations()[0].Count {
+	if again := contenttest.Messages(t, fresh, fresh.Conversations()[0], 0, -1); len(again) != fresh.Conversations()[0].Count {
 		t.Errorf("%d messages after it was cancelled once", len(again))
 	}
-	if none := read(t, r, chat.Conversation{Index: 99}, 0, -1); len(none) != 0 {
+	if none := contenttest.Messages(t, r, chat.Conversation{Index: 99}, 0, -1); len(none) != 0 {
 		t.Errorf("of no conversation: %v", none)
 	}
 }
@@ -276,7 +236,7 @@ func TestEvents(t *testing.T) {
 	r := opened(t, b)
 	var got []string
 	for _, c := range r.Conversations() {
-		for _, m := range read(t, r, c, 0, -1) {
+		for _, m := range contenttest.Messages(t, r, c, 0, -1) {
 			if m.Event.Key != "" {
 				got = append(got, words.English().Text(m.Event))
 			}

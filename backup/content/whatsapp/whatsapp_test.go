@@ -3,7 +3,6 @@ package whatsapp
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"html"
 	"path"
 	"reflect"
@@ -27,17 +26,6 @@ func opened(t testing.TB, b *source.Backup) chat.Reader {
 	}
 	t.Cleanup(func() { r.Close() })
 	return r
-}
-
-func read(t testing.TB, r chat.Reader, c chat.Conversation, from, limit int) (all []chat.Message) {
-	t.Helper()
-	if err := r.Messages(t.Context(), c, from, limit, func(m chat.Message) error {
-		all = append(all, m)
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	return all
 }
 
 // phone is the nasty one without its address book, so that the app's own names show.
@@ -71,7 +59,7 @@ func TestGolden(t *testing.T) {
 				}
 				n++
 				got := byRef[c.JID]
-				all := read(t, r, got, 0, -1)
+				all := contenttest.Messages(t, r, got, 0, -1)
 				if len(all) != len(c.Messages) || got.Count != len(all) || got.Archived != c.Archived || got.Group != strings.HasSuffix(c.JID, ofGroup) || !got.To.Equal(c.Messages[len(c.Messages)-1].Date) {
 					t.Fatalf("%s: %+v with %d of %d messages", c.JID, got, len(all), len(c.Messages))
 				}
@@ -81,26 +69,23 @@ func TestGolden(t *testing.T) {
 						t.Errorf("%s is at %d, not %d, %v", m.ID, at, k, err)
 					}
 				}
-				if paged := append(read(t, r, got, 0, 3), read(t, r, got, 3, 1000)...); !reflect.DeepEqual(paged, all) {
+				if paged := append(contenttest.Messages(t, r, got, 0, 3), contenttest.Messages(t, r, got, 3, 1000)...); !reflect.DeepEqual(paged, all) {
 					t.Errorf("%s by pages is not as in one piece", c.JID)
 				}
 			}
 			if len(r.Conversations()) != n {
 				t.Errorf("%d conversations, not %d", len(r.Conversations()), n)
 			}
-			checkCounts(t, b)
+			if counted := contenttest.Counts(t, Kind, b); counted.Entry != 1 || counted.Small != 1 || len(counted.Notes) != 1 || counted.Bytes == 0 {
+				t.Errorf("%+v", counted)
+			}
 		})
 	}
 }
 
 func compare(t *testing.T, of chat.Conversation, got chat.Message, m apps.WhatsAppMessage, c apps.WhatsAppChat) {
 	t.Helper()
-	check := func(what string, got, want any) {
-		t.Helper()
-		if g, w := fmt.Sprintf("%+v", got), fmt.Sprintf("%+v", want); g != w {
-			t.Errorf("%s: %s is %.300s, not %.300s", m.ID, what, g, w)
-		}
-	}
+	check := contenttest.Check(t, m.ID)
 	check("ref", got.Ref, of.Ref+"/"+m.ID)
 	check("date", got.Date, m.Date)
 	check("own", got.From.Own, m.From == "")
@@ -150,37 +135,13 @@ func compare(t *testing.T, of chat.Conversation, got chat.Message, m apps.WhatsA
 	check("file", a, want)
 }
 
-func checkCounts(t *testing.T, b *source.Backup) {
-	t.Helper()
-	counted, err := Kind.Look(t.Context(), b)
-	if err != nil || counted.State != kind.Found {
-		t.Fatal(counted, err)
-	}
-	slow := Kind
-	slow.Count = nil
-	visited, err := slow.Look(t.Context(), b)
-	if err != nil || fmt.Sprintf("%+v", counted) != fmt.Sprintf("%+v", visited) {
-		t.Errorf("counted %+v\nvisited %+v, %v", counted, visited, err)
-	}
-	if counted.Entry != 1 || counted.Small != 1 || len(counted.Notes) != 1 || counted.Bytes == 0 {
-		t.Errorf("%+v", counted)
-	}
-	seen := map[string]bool{}
-	for _, one := range contenttest.Things(t, Kind, b) {
-		if seen[one.Ref] || one.Ref == "" {
-			t.Errorf("%q is there twice", one.Ref)
-		}
-		seen[one.Ref] = true
-	}
-}
-
 // names are the titles and senders, by chat.
 func names(t *testing.T, b *source.Backup) (all []string) {
 	r := opened(t, b)
 	for _, c := range r.Conversations() {
 		line := c.Title + ":"
 		seen := map[string]bool{}
-		for _, m := range read(t, r, c, 0, -1) {
+		for _, m := range contenttest.Messages(t, r, c, 0, -1) {
 			if who := m.From.Shown(); !m.From.Own && !seen[who] {
 				seen[who] = true
 				line += " " + who

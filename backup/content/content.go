@@ -8,6 +8,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/content/calendar"
@@ -51,19 +52,38 @@ func Find(names ...string) (found []kind.Kind, unknown string) {
 	return found, ""
 }
 
-// Look sums kinds up, one after another; each is called with every result and may be
-// nil. What cannot be read of one kind is said in its State, and the others follow.
-// The error is fault.Cancelled.
+// lookedBeside is how many kinds are summed up beside each other: the two with most in
+// them are read at once where there are cores for it, and memory is for a few of them.
+const lookedBeside = 3
+
+// Look sums kinds up, some of them beside each other; each is called with every result,
+// in the order of kinds, by the caller's goroutine, and may be nil. What cannot be read
+// of one kind is said in its State, and the others follow. The error is fault.Cancelled.
 func Look(ctx context.Context, b *source.Backup, kinds []kind.Kind, each func(kind.Summary)) ([]kind.Summary, error) {
-	var all []kind.Summary
-	for _, k := range kinds {
-		s, err := k.Look(ctx, b)
-		if err != nil {
-			return all, fault.New(fault.Cancelled, "look into the backup", err)
+	all, ended := make([]kind.Summary, len(kinds)), make([]chan error, len(kinds))
+	var looking sync.WaitGroup
+	defer looking.Wait() // the caller may close the backup
+	free := make(chan struct{}, lookedBeside)
+	for i := range kinds {
+		ended[i] = make(chan error, 1)
+	}
+	looking.Go(func() {
+		for i, k := range kinds {
+			free <- struct{}{}
+			looking.Go(func() {
+				defer func() { <-free }()
+				var err error
+				all[i], err = k.Look(ctx, b)
+				ended[i] <- err
+			})
 		}
-		all = append(all, s)
+	})
+	for i := range kinds {
+		if err := <-ended[i]; err != nil {
+			return all[:i], fault.New(fault.Cancelled, "look into the backup", err)
+		}
 		if each != nil {
-			each(s)
+			each(all[i])
 		}
 	}
 	return all, nil

@@ -151,6 +151,22 @@ func (m *ManifestDB) FilesOf(ctx context.Context, domain string) iter.Seq2[Row, 
 	return m.rows(ctx, "WHERE domain = ?3 AND +flags = ?4", domain, FlagFile)
 }
 
+// ContentsIn is RowsIn without folders, which are half of a phone's entries.
+func (m *ManifestDB) ContentsIn(ctx context.Context, prefix string) iter.Seq2[Row, error] {
+	return m.rows(ctx, "WHERE domain >= ?3 AND substr(domain, 1, length(?3)) = ?3 AND +flags <> ?4", prefix, FlagDirectory)
+}
+
+// ContentsBelow is Rows without folders, for one domain and the paths that begin with
+// below, in whatever case their ASCII letters are.
+func (m *ManifestDB) ContentsBelow(ctx context.Context, domain, below string) iter.Seq2[Row, error] {
+	return m.rows(ctx, "WHERE domain = ?3 AND lower(substr(relativePath, 1, length(?4))) = lower(?4) AND +flags <> ?5", domain, below, FlagDirectory)
+}
+
+// Named is Rows for one domain and one path, in whatever case its ASCII letters are.
+func (m *ManifestDB) Named(ctx context.Context, domain, path string) iter.Seq2[Row, error] {
+	return m.rows(ctx, "WHERE domain = ?3 AND length(relativePath) = length(?4) AND lower(relativePath) = lower(?4)", domain, path)
+}
+
 func (m *ManifestDB) rows(ctx context.Context, where string, args ...any) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		// The bounds hold before a value is taken into memory. Whatever is

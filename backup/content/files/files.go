@@ -104,7 +104,7 @@ var domains = []string{localStorage, ofApp, ofGroup, home}
 func Read(ctx context.Context, b *source.Backup, visit func(File) error) error {
 	any := false
 	for _, domain := range domains {
-		for f, err := range b.Walk(ctx, domain) {
+		for f, err := range b.Contents(ctx, domain) {
 			if err != nil {
 				return err
 			}

@@ -65,7 +65,7 @@ func (r *reader) openIndex(ctx context.Context) (err error) {
 	if r.files != nil {
 		return nil
 	}
-	files, err := r.backup.Index(ctx, mediaDomain)
+	files, err := r.backup.Index(ctx, mediaDomain, "")
 	if err != nil {
 		return err
 	}

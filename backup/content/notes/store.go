@@ -60,7 +60,7 @@ func readStore(ctx context.Context, b *source.Backup, visit func(Note, int64) er
 	if !d.Has(objects, "Z_PK") {
 		return nil, fmt.Errorf("%s: no table of notes: %w", dbPath, source.ErrDamaged)
 	}
-	index, err := b.Index(ctx, domain)
+	index, err := b.Index(ctx, domain, "")
 	if err != nil {
 		return nil, err
 	}

@@ -57,9 +57,9 @@ func Read(ctx context.Context, b *source.Backup, visit func(Recording) error) ([
 	var broken error
 	for _, p := range places {
 		x := indexes[p.domain]
-		if x == nil {
+		if x == nil { // a domain has one folder of them
 			var err error
-			if x, err = b.Index(ctx, p.domain); err != nil {
+			if x, err = b.Index(ctx, p.domain, p.folder+"/"); err != nil {
 				return notes, err
 			}
 			indexes[p.domain] = x

@@ -37,7 +37,7 @@ type profiled struct {
 func find(ctx context.Context, b *source.Backup) (stored, error) {
 	var all stored
 	for _, domain := range places {
-		for f, err := range b.Walk(ctx, domain) {
+		for f, err := range b.Contents(ctx, domain) {
 			if err != nil {
 				return all, err
 			}

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"lifeboat/backup/format"
 )
@@ -51,7 +52,11 @@ func (b *Backup) Find(ctx context.Context, domain, path string) (f File, found b
 	if f, found, err = b.findExactly(ctx, domain, path); err != nil || found {
 		return f, found, err
 	}
-	for f, err := range b.Walk(ctx, domain) {
+	some := b.Walk(ctx, domain)
+	if ascii(path) { // SQLite folds no other letters, and has no need to give what does not fit
+		some = b.walk(ctx, func(db *format.ManifestDB) iter.Seq2[format.Row, error] { return db.Named(ctx, domain, path) })
+	}
+	for f, err := range some {
 		if err != nil {
 			return File{}, false, err
 		}
@@ -60,6 +65,10 @@ func (b *Backup) Find(ctx context.Context, domain, path string) (f File, found b
 		}
 	}
 	return File{}, false, nil
+}
+
+func ascii(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
 // findExactly is Find for a path in the case that the list has it in, which costs the
@@ -77,6 +86,11 @@ func (b *Backup) findExactly(ctx context.Context, domain, path string) (f File, 
 // error is the last that comes.
 func (b *Backup) Walk(ctx context.Context, prefix string) iter.Seq2[File, error] {
 	return b.walk(ctx, func(db *format.ManifestDB) iter.Seq2[format.Row, error] { return db.RowsIn(ctx, prefix) })
+}
+
+// Contents is Walk without folders, which are half of the entries.
+func (b *Backup) Contents(ctx context.Context, prefix string) iter.Seq2[File, error] {
+	return b.walk(ctx, func(db *format.ManifestDB) iter.Seq2[format.Row, error] { return db.ContentsIn(ctx, prefix) })
 }
 
 // Files is Walk for the files with content of one domain: half of the entries of a
@@ -112,8 +126,8 @@ func (b *Backup) explain(err error) error {
 	return explain("/", err)
 }
 
-// Index is all entries of one domain, by their paths: for who looks up thousands. It
-// may be used by several goroutines.
+// Index is what one domain has but for folders, by paths: for who looks up thousands.
+// It may be used by several goroutines.
 type Index struct {
 	domain  string
 	entries map[string]indexed // by path in lower case
@@ -130,15 +144,16 @@ type indexed struct {
 // mostIndexed bounds how many entries are indexed: 20 times the most that was seen.
 const mostIndexed = 10_000_000
 
-// Index reads all entries of a domain: some 200 bytes of memory each. A domain that
-// the backup does not have gives an empty index.
-func (b *Backup) Index(ctx context.Context, domain string) (*Index, error) {
+// Index reads the entries of a domain whose paths begin with below, which is ASCII and
+// whose case does not matter; "" takes all. Each takes some 200 bytes of memory. A
+// domain that the backup does not have gives an empty index.
+func (b *Backup) Index(ctx context.Context, domain, below string) (*Index, error) {
 	x := &Index{domain: domain, entries: map[string]indexed{}}
-	for f, err := range b.Walk(ctx, domain) {
+	for f, err := range b.walk(ctx, func(db *format.ManifestDB) iter.Seq2[format.Row, error] { return db.ContentsBelow(ctx, domain, below) }) {
 		if err != nil {
 			return nil, err
 		}
-		if f.Domain != domain || len(x.entries) >= mostIndexed {
+		if len(x.entries) >= mostIndexed {
 			continue
 		}
 		e := indexed{kind: uint8(f.Kind), size: f.Size} //nolint:gosec // an unknown kind is none of ours

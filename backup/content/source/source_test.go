@@ -92,8 +92,11 @@ func TestFilesAndDatabases(t *testing.T) {
 			if err != nil || !found || f.Size != int64(len(long)) || !f.Modified.Equal(when) {
 				t.Fatalf("found %v, %+v, %v", found, f, err)
 			}
+			if _, found, err := b.Find(t.Context(), "CameraRollDomain", "Media/DCIM/100apple/IMG_2.HEIC"); found || err != nil {
+				t.Errorf("found what is not there: %v", err)
+			}
 			checkReads(t, b, f, long)
-			x, err := b.Index(t.Context(), "CameraRollDomain")
+			x, err := b.Index(t.Context(), "CameraRollDomain", "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,6 +110,22 @@ func TestFilesAndDatabases(t *testing.T) {
 			}
 			if _, err := b.ReadAll(t.Context(), f, 1000); !errors.Is(err, source.ErrDamaged) {
 				t.Errorf("too long a file gives %v", err)
+			}
+			if below, err := b.Index(t.Context(), "CameraRollDomain", "media/dcim/100Apple/"); err != nil || below.Len() != 2 {
+				t.Errorf("below the folder are %d, %v", below.Len(), err)
+			}
+			if _, found := x.Find("Media/DCIM"); found {
+				t.Error("a folder is in the index")
+			}
+			listed := 0
+			for f, err := range b.Contents(t.Context(), "CameraRoll") {
+				if err != nil || f.Domain != "CameraRollDomain" || f.Kind == format.FlagDirectory {
+					t.Errorf("%+v, %v", f, err)
+				}
+				listed++
+			}
+			if listed != x.Len() {
+				t.Errorf("%d are listed, and %d in the index", listed, x.Len())
 			}
 			var names []string
 			for f, err := range b.Files(t.Context(), "HomeDomain") {

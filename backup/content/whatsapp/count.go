@@ -48,8 +48,10 @@ func switchedOff(ctx context.Context, b *source.Backup, why error) ([]kind.Note,
 		return nil, why
 	}
 	for _, domain := range domains {
-		if x, err := b.Index(ctx, domain); err == nil && x.Len() > 0 {
-			return []kind.Note{{Text: words.T("content.whatsapp.switched-off", nil)}}, why
+		for f, err := range b.Walk(ctx, domain) {
+			if err == nil && f.Domain == domain {
+				return []kind.Note{{Text: words.T("content.whatsapp.switched-off", nil)}}, why
+			}
 		}
 	}
 	return nil, why

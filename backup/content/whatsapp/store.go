@@ -47,7 +47,7 @@ func openDatabase(ctx context.Context, b *source.Backup, domain string) (s *stor
 	if !s.db.Has("ZWAMESSAGE", "Z_PK") {
 		err = fmt.Errorf("ChatStorage.sqlite: no messages are in it: %w", source.ErrDamaged)
 	} else {
-		s.files, err = b.Index(ctx, domain)
+		s.files, err = b.Index(ctx, domain, "")
 	}
 	if err != nil {
 		s.db.Close()

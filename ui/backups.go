@@ -168,6 +168,7 @@ func (v *backupsPage) show() {
 // fill rebuilds the list.
 func (v *backupsPage) fill() {
 	w, b := v.w, v.b
+	w.closeMenu()
 	v.rows, v.names = map[state.VersionKey]*versionRow{}, map[string]*widgets.Text{}
 	var all []fyne.CanvasObject
 	switch v.bodyKey {

@@ -8,6 +8,7 @@ import (
 	"lifeboat/ui/state"
 	"lifeboat/ui/widgets"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
 	"lifeboat/assets/words"
@@ -191,11 +192,19 @@ func (r *rig) row(number int) *versionRow {
 	return row
 }
 
-// press taps a button of a row.
-func (r *rig) press(b *widgets.Action) {
+// press taps a button of a row, or what the row has in its menu, which is opened for it.
+func (r *rig) press(b interface {
+	fyne.CanvasObject
+	fyne.Tappable
+	fyne.Disableable
+	AccessibilityLabel() string
+}) {
 	r.t.Helper()
-	if b.Disabled() || !b.Visible() {
-		r.t.Fatalf("button %q cannot be pressed", b.Text)
+	if item, in := b.(*widgets.MenuItem); in {
+		r.press(item.Menu().Button)
+	}
+	if b.Disabled() || !b.Visible() || !slices.Contains(r.objects(), fyne.CanvasObject(b)) {
+		r.t.Fatalf("%q cannot be pressed", b.AccessibilityLabel())
 	}
 	test.Tap(b)
 	r.drain()

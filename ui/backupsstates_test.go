@@ -59,8 +59,12 @@ func TestStatesOfBackups(t *testing.T) {
 			"Damaged: 3 problems were found on 23 November 2026", "In the trash until 7 December 2026", "Unfinished",
 			"It hasn't been checked yet", "23 GB in 12,345 files. 6.0 GB of that is in this backup only",
 			"5 new files, 2 changed, 1 removed", "Nothing had changed", "It's the first one",
-			"Check …", "Lay out for Finder …", "Show in Files", "Delete", "Put it back", "The newest backup can't be deleted",
+			"Look inside", "Restore to an iPhone …", "Check …", "More …", "Put it back", "The newest backup can't be deleted",
 			"Make a new backup while the iPhone still has everything"}},
+		"more": {func(r *rig) { r.openBackups(); r.press(r.row(5).more.Button) },
+			[]string{"Prove that it restores …", "What changed", "What is gone since …", "Copy to another drive …", "Lay out for Finder …", "Delete"}},
+		"more, of the newest": {func(r *rig) { r.openBackups(); r.press(r.row(6).more.Button) },
+			[]string{"Prove that it restores …", "What changed", "Copy to another drive …", "Lay out for Finder …", "Show in Files"}},
 		"check it?": {func(r *rig) { r.openBackups(); r.press(r.row(5).check) },
 			[]string{"How thoroughly should the backup of 22 November 2026 be checked?", "Quick check", "Full check", "Cancel"}},
 		"checking": {func(r *rig) {

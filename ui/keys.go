@@ -3,7 +3,6 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/ui/state"
 )
@@ -46,13 +45,23 @@ func (w *Window) escape() {
 		w.sheet.hide()
 		return
 	}
-	if popup, ok := w.o.Window.Canvas().Overlays().Top().(*widget.PopUpMenu); ok {
-		popup.Hide()
+	if w.closeMenu() {
 		return
 	}
 	if w.CanGoBack() {
 		w.Back()
 	}
+}
+
+// closeMenu closes the menu that is open, if there is one.
+func (w *Window) closeMenu() bool {
+	m := w.menu
+	w.menu = nil
+	if m == nil || !m.IsOpen() {
+		return false
+	}
+	m.Close()
+	return true
 }
 
 // checkAgain reads again what the page shows.

@@ -51,7 +51,7 @@ func pieces(o fyne.CanvasObject, at fyne.Position, in piece, each func(piece)) {
 			each(p)
 		}
 		return
-	case *widgets.Link, *widgets.Action, *widgets.Tab, *widgets.Chooser, *widgets.Tile, *widgets.IconButton, *widgets.Mark, *widgets.Bar,
+	case *widgets.Link, *widgets.Action, *widgets.MenuItem, *widgets.Tab, *widgets.Chooser, *widgets.Tile, *widgets.IconButton, *widgets.Mark, *widgets.Bar,
 		*widgets.TickBox, *widgets.Secret, *widgets.TextBox, *widgets.SearchBox, *widgets.Choice, *widgets.ThumbGrid, *widgets.Viewer, *widgets.Shot, *widget.Icon, *canvas.Image:
 		each(p)
 		return
@@ -77,6 +77,8 @@ func (p piece) called() string {
 	case *widgets.Link:
 		text = o.Text
 	case *widgets.Action:
+		text = o.Text
+	case *widgets.MenuItem:
 		text = o.Text
 	case *widgets.Tile:
 		name, value := o.Words()

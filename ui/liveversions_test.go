@@ -61,6 +61,10 @@ func (r *liveRig) push(text string) {
 				if o.Text == text && !o.Disabled() {
 					b = o
 				}
+			case *widgets.MenuItem:
+				if o.Text == text && !o.Disabled() {
+					b = o
+				}
 			case *widgets.Link:
 				if o.Text == text {
 					b = o
@@ -144,7 +148,8 @@ func TestVersionsOfAPhone(t *testing.T) {
 	r.says("were read from end to end and could be opened")
 	r.push("OK")
 
-	r.rest()
+	r.until(time.Minute, "the menu", func() bool { return !row.more.Button.Disabled() && !row.delete.Disabled() })
+	test.Tap(row.more.Button)
 	r.push("Delete")
 	r.says("is in the trash until", "In the trash until")
 	r.rest()

@@ -31,6 +31,7 @@ func (w *Window) showSheet(all []fyne.CanvasObject, first *widgets.Action, other
 	if w.sheet != nil {
 		w.sheet.hide()
 	}
+	w.closeMenu()
 	s := &sheet{w: w}
 	line := widgets.Line()
 	for _, b := range append(others, first) {

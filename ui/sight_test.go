@@ -78,6 +78,8 @@ func (r *rig) texts() []string {
 			all = append(all, name+": "+value)
 		case *widgets.Action:
 			all = append(all, o.Text)
+		case *widgets.MenuItem:
+			all = append(all, o.Text)
 		case *widgets.TickBox:
 			all = append(all, o.Text)
 		case *widgets.Choice:

@@ -222,6 +222,7 @@ var states = []windowState{
 		[]string{"Backups go to", "Whether Apple has trouble", "Forget Anna's iPhone", "Lifeboat 0.1.0", "Reminders", "Appearance"}},
 	{"settings, no phone", func(r *rig) { r.plug(); r.tap("Settings") }, []string{"Backups go to", "About Lifeboat"}},
 	{"change password?", func(r *rig) { r.plug(phoneA); r.askChange(r.Current()); r.drain() }, []string{"Change it", "Cancel"}},
+	{"more of a backup", func(r *rig) { r.openBackups(); r.press(r.row(5).more.Button) }, []string{"Prove that it restores", "Delete"}},
 	{"recovery sheet?", func(r *rig) { r.plug(phoneA); r.askSheet(r.Current()); r.drain() }, []string{"A sheet of paper", "Cancel"}},
 }
 

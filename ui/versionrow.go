@@ -26,12 +26,14 @@ type versionRow struct {
 	kept    state.Kept
 	version vault.Version
 
-	mark                                                      *widgets.Mark
-	day, state, takes                                         *widgets.Text
-	size, news, advice                                        *widgets.Text
-	look, check, copy, layOut, compare, show, delete, restore *widgets.Action
-	rehearse, gone, onto                                      *widgets.Action
-	fold                                                      *widgets.Fold
+	mark                       *widgets.Mark
+	day, state, takes          *widgets.Text
+	size, news, advice         *widgets.Text
+	look, onto, check, restore *widgets.Action
+	more                       *widgets.Menu // with what is needed less often
+
+	rehearse, compare, gone, copy, layOut, show, delete *widgets.MenuItem
+	fold                                                *widgets.Fold
 }
 
 // separator is the line between two backups.
@@ -42,19 +44,21 @@ func newVersionRow(w *Window, at state.VersionKey, open bool) *versionRow {
 		size: widgets.Plain(""), news: widgets.Plain(""), advice: widgets.Plain("")}
 	action := func(key string, do func()) *widgets.Action { return widgets.NewAction(w.say(key, nil), nil, do) }
 	r.look = action("ui.inside.look", func() { w.LookInside(r.kept, r.version) })
-	r.check = action("ui.versions.check", func() { w.askRecheck(r.kept, r.version) })
 	r.onto = action("ui.restore.row", func() { w.RestoreTo(r.kept, r.version) })
-	r.rehearse = action("ui.rehearsal.row", func() { w.askRehearse(r.kept, r.version) })
-	r.gone = action("ui.gone.row", func() { w.LookSince(r.kept, r.version) })
-	r.layOut = action("ui.versions.copy", func() { w.layOut(r.kept, r.version) })
-	r.copy = action("ui.versions.move", func() { w.copyTo(r.kept, r.version) })
-	r.compare = action("ui.versions.compare", func() { w.Compare(r.kept, r.version) })
-	r.show = action("ui.versions.show", func() { w.showFolder(r.kept) })
-	r.delete = action("ui.versions.delete", func() { w.Delete(r.kept, r.version) })
+	r.check = action("ui.versions.check", func() { w.askRecheck(r.kept, r.version) })
 	r.restore = action("ui.versions.undelete", func() { w.Undelete(r.kept, r.version) })
+	item := func(key string, do func()) *widgets.MenuItem { return widgets.NewMenuItem(w.say(key, nil), do) }
+	r.rehearse = item("ui.rehearsal.row", func() { w.askRehearse(r.kept, r.version) })
+	r.compare = item("ui.versions.compare", func() { w.Compare(r.kept, r.version) })
+	r.gone = item("ui.gone.row", func() { w.LookSince(r.kept, r.version) })
+	r.copy = item("ui.versions.move", func() { w.copyTo(r.kept, r.version) })
+	r.layOut = item("ui.versions.copy", func() { w.layOut(r.kept, r.version) })
+	r.show = item("ui.versions.show", func() { w.showFolder(r.kept) })
+	r.delete = widgets.NewMenuDanger(w.say("ui.versions.delete", nil), func() { w.Delete(r.kept, r.version) })
+	r.more = widgets.NewMenu(w.say("ui.versions.more", nil), func() { w.menu = r.more }, r.rehearse, r.compare, r.gone, r.copy, r.layOut, r.show, r.delete)
 	head := widgets.Beside(r.mark, container.NewBorder(nil, nil, nil, container.NewCenter(r.takes), container.New(widgets.Rows{Gap: 2}, r.day, r.state)))
 	r.fold = widgets.NewFold(head, open, func() fyne.CanvasObject {
-		return widgets.Indent(32, widgets.NewRows(r.size, r.news, r.advice, container.New(&widgets.Flowing{}, r.onto, r.look, r.rehearse, r.check, r.compare, r.gone, r.copy, r.layOut, r.show, r.delete, r.restore)))
+		return widgets.Indent(32, widgets.NewRows(r.size, r.news, r.advice, container.New(&widgets.Flowing{}, r.look, r.onto, r.check, r.restore, r.more.Button)))
 	}, func(open bool) { w.Backups.Opened[at] = open })
 	return r
 }
@@ -63,9 +67,12 @@ func (r *versionRow) object() fyne.CanvasObject { return r.fold }
 
 // enable lets the person act on the backup, or not while something is done to one.
 func (r *versionRow) enable(on bool) {
-	for _, b := range []*widgets.Action{r.onto, r.look, r.rehearse, r.check, r.compare, r.gone, r.copy, r.layOut, r.delete, r.restore} {
+	for _, b := range []fyne.Disableable{r.look, r.onto, r.check, r.restore, r.rehearse, r.compare, r.gone, r.copy, r.layOut, r.delete} {
 		widgets.SetEnabled(b, on)
 	}
+	some, now := r.more.Offers()
+	widgets.Show(r.more.Button, some)
+	widgets.SetEnabled(r.more.Button, now)
 }
 
 // update shows what is known now; own is what only this backup takes, in bytes.

@@ -2,18 +2,19 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"lifeboat/ui/state"
-	"lifeboat/ui/widgets"
 
 	"fyne.io/fyne/v2"
 
 	"lifeboat/backup"
 	"lifeboat/backup/audit"
+	"lifeboat/backup/rehearsal"
 	"lifeboat/backup/vault"
 	"lifeboat/backup/verify"
 	"lifeboat/device/fault"
@@ -89,6 +90,79 @@ func TestDeleteAndUndo(t *testing.T) {
 		r.press(r.row(5).delete)
 		r.tap("Close")
 		r.misses("Undo")
+	})
+}
+
+// TestMoreByKeyboard goes through the menu of a backup with the keyboard alone: what can
+// be pressed comes in the order that is seen, Delete last; Escape closes the menu and
+// nothing else, and gives the keyboard back.
+func TestMoreByKeyboard(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.openBackups()
+		row, c := r.row(5), r.o.Window.Canvas()
+		at := func() string {
+			if a, named := c.Focused().(fyne.Accessible); named {
+				return a.AccessibilityLabel()
+			}
+			return ""
+		}
+		all := []string{"Prove that it restores …", "What changed", "What is gone since …", "Copy to another drive …", "Lay out for Finder …", "Delete"}
+		for _, next := range []func(){func() { r.key(fyne.KeyDown) }, c.FocusNext} { // and Tab
+			c.Focus(row.more.Button)
+			r.key(fyne.KeyReturn)
+			var went []string
+			for range all {
+				went = append(went, at())
+				next()
+			}
+			if !slices.Equal(went, all) || at() != all[0] {
+				t.Errorf("the keyboard goes to %q, and then to %q", went, at())
+			}
+			r.key(fyne.KeyUp)
+			if at() != "Delete" {
+				t.Errorf("above the first one is %q", at())
+			}
+			c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+			r.drain()
+			if c.Overlays().Top() != nil || c.Focused() != row.more.Button || r.Page().Name != state.BackupsPage {
+				t.Fatalf("after Escape: %v, the keyboard is on %q, page %s", c.Overlays().Top(), at(), r.Page().Name)
+			}
+		}
+		r.key(fyne.KeyReturn)
+		r.key(fyne.KeyReturn)
+		r.sees("Would the backup of")
+		r.tap("Cancel")
+		r.press(row.more.Button)
+		r.keyDown(&fyne.KeyEvent{Name: fyne.KeyEscape}) // where nothing has the keyboard
+		if c.Overlays().Top() != nil || r.Page().Name != state.BackupsPage {
+			t.Errorf("the menu is left open: %v, page %s", c.Overlays().Top(), r.Page().Name)
+		}
+		r.press(row.more.Button)
+		r.Tab(state.Overview)
+		r.drain()
+		if c.Overlays().Top() != nil {
+			t.Error("the menu stands over another page")
+		}
+	})
+}
+
+// TestMoreWhileBusy: while something is done to a backup, what else could be done waits,
+// and a menu of which nothing can be pressed does not open.
+func TestMoreWhileBusy(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.engine.backups.rehearse = func(ctx context.Context, _ string, _ func(rehearsal.Progress)) (rehearsal.Result, error) {
+			return rehearsal.Result{}, waits(ctx)
+		}
+		r.openBackups()
+		r.press(r.row(5).rehearse)
+		r.tap("Prove it")
+		if old, newest := r.row(5), r.row(6); !old.more.Button.Disabled() || newest.more.Button.Disabled() || newest.show.Disabled() || !newest.copy.Disabled() {
+			t.Errorf("can be opened: %v, the newest %v, with Show in Files %v and Copy %v", !old.more.Button.Disabled(), !newest.more.Button.Disabled(), !newest.show.Disabled(), !newest.copy.Disabled())
+		}
+		r.press(r.row(6).more.Button)
+		if got := len(r.keyboardStops()); got != 1 {
+			t.Errorf("the keyboard goes to %d actions", got)
+		}
 	})
 }
 
@@ -192,10 +266,8 @@ func TestTaskStops(t *testing.T) {
 		}
 		able := func() {
 			t.Helper()
-			for _, b := range []*widgets.Action{r.row(5).check, r.row(5).delete, r.row(5).copy} {
-				if !b.Disabled() {
-					t.Errorf("%q can be pressed meanwhile", b.Text)
-				}
+			if row := r.row(5); !row.check.Disabled() || !row.delete.Disabled() || !row.copy.Disabled() {
+				t.Errorf("can be pressed meanwhile: Check %v, Delete %v, Copy %v", !row.check.Disabled(), !row.delete.Disabled(), !row.copy.Disabled())
 			}
 		}
 		able()

@@ -84,7 +84,8 @@ type Window struct {
 	ctx  context.Context
 	say_ *words.Catalogue
 
-	sheet  *sheet // a question over the page
+	sheet  *sheet        // a question over the page
+	menu   *widgets.Menu // that was opened last, nil for none
 	head   *header
 	strip  *strip
 	floor  *fyne.Container // of all below: header, page and strip
@@ -180,6 +181,7 @@ func (w *Window) refresh() {
 	w.strip.update()
 	key, build := w.wanted()
 	if key != w.key {
+		w.closeMenu()
 		w.key, w.page = key, build()
 		w.body.Objects = []fyne.CanvasObject{w.page.object()}
 		w.page.update()

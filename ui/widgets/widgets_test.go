@@ -156,7 +156,8 @@ func focusables() map[string]fyne.Focusable {
 		"action": NewAction("Do", nil, func() {}), "primary": NewPrimary("Do", nil, func() {}), "danger": NewDanger("Do", func() {}), "answer": NewAnswer(strings.Repeat("many words ", 12), func() {}),
 		"link": NewLink("Go", func() {}), "tab": tabs.all[0], "chooser": NewChooser(func() {}),
 		"icon": NewIconButton("Back", fynetheme.NavigateBackIcon(), func() {}), "tile": NewTile(func() {}),
-		"fold": NewFold(Plain("More"), false, func() fyne.CanvasObject { return Plain("It") }, nil),
+		"fold":      NewFold(Plain("More"), false, func() fyne.CanvasObject { return Plain("It") }, nil),
+		"menu item": NewMenuItem("Do", func() {}), "danger in a menu": NewMenuDanger("Do", func() {}),
 		"tick": NewTickBox("On", nil), "secret": NewSecret(func() {}), "box": NewTextBox(2), "choice": NewChoice([]string{"A", "B"}, 0, func(int) {}),
 	}
 }

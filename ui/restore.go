@@ -29,7 +29,7 @@ func (w *Window) restorePage(r *state.Restore) (key string, build func() page) {
 }
 
 // restorePlanPage is what stands before a restore: which phone, what happens to it,
-// what the checks say, and whether what is on it is backed up first. Nothing is touched.
+// whether what is on it is backed up first, and what the checks say. Nothing is touched.
 type restorePlanPage struct {
 	w *Window
 	r *state.Restore
@@ -98,8 +98,8 @@ func (v *restorePlanPage) draw() {
 		v.rows.Add(widgets.Card(widgets.NewRows(append(w.problemRows("warn", r.CheckErr), w.detailsFold(r.CheckErr))...)))
 	default:
 		v.rows.Add(v.happens())
-		v.rows.Add(v.checks())
 		v.rows.Add(v.first_())
+		v.rows.Add(v.checks())
 	}
 	v.rows.Refresh()
 }
@@ -227,7 +227,15 @@ func (v *restorePlanPage) first_() fyne.CanvasObject {
 	tick := widgets.NewTickBox(w.say("ui.restore.first", v.name()), w.BackUpFirst)
 	tick.Set(!r.NoBackupFirst)
 	if !r.NoBackupFirst {
-		return widgets.Card(widgets.NewRows(tick, widgets.Quiet(w.say("ui.restore.first-means", nil))))
+		rows := widgets.NewRows(tick, widgets.Quiet(w.say("ui.restore.first-means", nil)))
+		if r.Plan.PasswordUnset() {
+			key := "ui.restore.first-sets"
+			if !r.Plan.Backup.Encrypted {
+				key = "ui.restore.first-plain"
+			}
+			rows.Add(widgets.Plain(w.say(key, v.name())))
+		}
+		return widgets.Card(rows)
 	}
 	v.lose = widgets.NewTickBox(w.say("ui.restore.lose", v.name()), func(bool) { v.update() })
 	return widgets.NoticeCard(widgets.NewRows(tick, widgets.Strong(w.say("ui.restore.lost", v.name())), v.lose))

@@ -12,6 +12,7 @@ import (
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
 	"lifeboat/backup/restore"
+	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/ui/enginetest"
 	"lifeboat/ui/state"
@@ -290,8 +291,52 @@ func TestLostRestores(t *testing.T) {
 	})
 }
 
+// unset is a phone that has no backup password yet.
+func unset(p *restore.Plan) { p.Facts.WillEncrypt = facts.Gone[bool]() }
+
+// TestRestoreSetsPassword: of a phone without a backup password the page says what the
+// backup that is made first does to it; the choice to make it is in sight at once.
+func TestRestoreSetsPassword(t *testing.T) {
+	const sets, plain = "Anna's iPhone has no backup password yet. This first backup sets one: the password of the backup that you restore", "Anna's iPhone has no backup password, and neither has the backup that you restore"
+	for name, c := range map[string]struct {
+		change func(*restore.Plan)
+		sees   string
+	}{
+		"not known":        {func(p *restore.Plan) {}, ""},
+		"has one":          {func(p *restore.Plan) { p.Facts.WillEncrypt = facts.Of(true) }, ""},
+		"has none":         {unset, sets},
+		"has it no longer": {func(p *restore.Plan) { p.Facts.WillEncrypt = facts.Of(false) }, sets},
+		"neither does":     {func(p *restore.Plan) { unset(p); p.Backup.Encrypted = false }, plain},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWindow(t, nil, func(r *rig) {
+				r.plans("18.7.1", c.change)
+				for _, text := range []string{sets, plain} {
+					if text == c.sees {
+						r.sees(text)
+					} else {
+						r.misses(text)
+					}
+				}
+				r.settle(width, height)
+				for _, o := range r.placed() {
+					if tick, is := o.CanvasObject.(*widgets.TickBox); is {
+						if end := o.at.Y + tick.Size().Height; end > height-60 { // the buttons below
+							t.Errorf("%q ends at %v", tick.Text, end)
+						}
+					}
+				}
+				r.BackUpFirst(false)
+				r.drain()
+				r.misses(sets, plain)
+			})
+		})
+	}
+}
+
 func init() {
 	states = append(states,
+		windowState{"restore, sets a password", func(r *rig) { r.plans("27.0", unset) }, []string{"This first backup sets one"}},
 		windowState{"restore, no phone", func(r *rig) { r.openBackups(); r.press(r.row(5).onto) }, []string{"Connect the iPhone that is to get everything"}},
 		windowState{"restore, erases", func(r *rig) { r.plans("27.0", nil) }, []string{"is erased first", "What was looked at"}},
 		windowState{"restore, refused", func(r *rig) { r.plans("16.1", refusals) }, []string{"What was looked at"}},

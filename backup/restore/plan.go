@@ -97,6 +97,13 @@ func (p Plan) Erases() bool {
 	return err != nil || n >= erasing
 }
 
+// PasswordUnset reports whether the phone is known to have no password for its backups.
+// One that never had any says nothing of it.
+func (p Plan) PasswordUnset() bool {
+	on, known := p.Facts.WillEncrypt.Known()
+	return known && !on || p.Facts.WillEncrypt.State == facts.Absent
+}
+
 // check reads the backup's own lists and the phone, and makes the plan.
 func (r *run) check(ctx context.Context) error {
 	if err := r.readBackup(); err != nil {

@@ -190,7 +190,7 @@ func (s *State) StartRestore(name string, password keybag.Password) {
 	order, own := r.order(), s.knownPassword(r.Phone.Dev.UDID)
 	order.Number = r.Plan.Backup.Version.Number // whatever is backed up meanwhile
 	order.AskAgain = func(ctx context.Context) (keybag.Password, error) { return s.askOwn(ctx, r) }
-	encrypted := r.Plan.Backup.Encrypted
+	encrypted, unset := r.Plan.Backup.Encrypted, r.Plan.PasswordUnset()
 	s.changed()
 	var far latest[backup.Event]
 	ended := make(chan struct{})
@@ -205,11 +205,16 @@ func (s *State) StartRestore(name string, password keybag.Password) {
 			password, _ = s.Engine.Password(ctx, order.Kept.UDID) // without, the person is asked
 		}
 		order.Password = password
-		if own.Empty() && !order.NoBackupFirst {
+		if own.Empty() && !unset && !order.NoBackupFirst {
 			own, _ = s.Engine.Password(ctx, order.Phone.UDID)
 		}
-		if own.Empty() && !password.Empty() {
-			own = copyOf(password) // most people have one
+		// Most people have one password. Of a phone that has none yet nobody remembers
+		// one, and that of the backup is what the page has said.
+		if (own.Empty() || unset) && !password.Empty() {
+			own = copyOf(password)
+		}
+		if unset && !encrypted {
+			own = keybag.Password{}
 		}
 		order.FirstPassword = own
 		var last backup.Event

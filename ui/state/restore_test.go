@@ -9,6 +9,7 @@ import (
 	"lifeboat/backup/restore"
 	"lifeboat/backup/vault"
 	"lifeboat/device"
+	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/ui/enginetest"
 )
@@ -128,6 +129,35 @@ func TestRestorePasswords(t *testing.T) {
 			t.Errorf("%+v", r.Restore)
 		}
 	})
+}
+
+// TestFirstPasswordUnset: of a phone that has no backup password the first backup gets
+// that of the backup that is restored, or none, whatever is remembered of the phone.
+func TestFirstPasswordUnset(t *testing.T) {
+	for _, c := range []struct {
+		encrypted bool
+		encrypts  facts.Datum[bool]
+		want      string
+	}{{true, facts.Of(false), "of the backup"}, {true, facts.Gone[bool](), "of the backup"}, {false, facts.Gone[bool](), ""},
+		{true, facts.Of(true), "of the phone"}, {false, facts.Of(true), "of the phone"}, {true, facts.Datum[bool]{}, "of the phone"}} {
+		inBubble(t, func(r *rig) {
+			other := keptA
+			other.UDID = "another phone's"
+			r.passwords[udidA], r.passwords[other.UDID] = typed("of the phone"), typed("of the backup")
+			r.readyToRestore()
+			r.engine.restores.Plan.Backup.Encrypted = c.encrypted
+			r.engine.restores.Plan.Facts.WillEncrypt = c.encrypts
+			r.RestoreTo(other, other.Versions[0])
+			r.drain()
+			r.StartRestore(anna, keybag.Password{})
+			r.drain()
+			if o := r.engine.restores.Orders(); len(o) != 1 || o[0].FirstPassword.Reveal() != c.want {
+				t.Errorf("%+v: %+v", c, o)
+			}
+			r.engine.restores.Ends <- enginetest.Ending{Result: restore.Result{State: restore.Restored}}
+			r.drain()
+		})
+	}
 }
 
 // TestRestoreRefused: what stands in the way is found before, and nothing begins; it is

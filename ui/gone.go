@@ -22,6 +22,7 @@ type gonePage struct {
 	rows    *fyne.Container
 	card    fyne.CanvasObject
 	filled  bool
+	working bool
 	things  *widgets.EntryList // of a kind
 	foot    *insideFoot
 	content fyne.CanvasObject
@@ -56,6 +57,8 @@ func (v *gonePage) first() fyne.Focusable {
 		return v.things
 	case v.i.Locked:
 		return v.unlock
+	case !v.i.Working() && len(v.i.Kinds) > 0:
+		return v.foot.take
 	}
 	return nil
 }
@@ -64,8 +67,14 @@ func (v *gonePage) update() {
 	w, i := v.w, v.i
 	v.state.SetText(v.said())
 	widgets.Show(v.unlock, i.Locked)
-	widgets.Show(v.foot.content, len(i.Kinds) > 0)
 	v.foot.update()
+	if working := i.Working(); working != v.working {
+		v.working = working
+		if at := w.o.Window.Canvas().Focused(); !working && (at == nil || at == fyne.Focusable(v.foot.stop)) {
+			w.focusFirst() // Cancel has gone
+		}
+		v.content.Refresh() // the foot takes its room, or gives it
+	}
 	if v.things != nil {
 		v.things.Refresh()
 		return

@@ -4,11 +4,15 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
 
 	"lifeboat/backup/content"
 	"lifeboat/backup/export"
 	"lifeboat/device/fault"
 	"lifeboat/ui/enginetest"
+	"lifeboat/ui/state"
 )
 
 // gone leads to what is gone since a backup.
@@ -49,8 +53,44 @@ func TestGone(t *testing.T) {
 	})
 }
 
+// TestGoneFar: the page says how far the comparison is, and Cancel ends it.
+func TestGoneFar(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.comparing()
+		r.sees("Comparing the backup of 22 November 2026, 12:00", "Messages · 12,000 entries read", "Cancel")
+		r.misses("Take out just these …")
+		if got := r.page.(*gonePage).foot.bar.Value(); got != 0.25 {
+			t.Errorf("the bar is at %v", got)
+		}
+		r.o.Window.Canvas().Focus(r.button("Cancel"))
+		r.engine.backups.newer.CompareHolds <- struct{}{}
+		r.drain()
+		r.misses("Cancel", "entries read")
+		if f := r.o.Window.Canvas().Focused(); f != fyne.Focusable(r.button("Take out just these …")) {
+			t.Errorf("the keyboard is on %T", f)
+		}
+		r.Back()
+		r.drain()
+		r.press(r.row(5).gone)
+		r.tap("Cancel")
+		if r.Page().Name != state.BackupsPage || r.Inside != nil {
+			t.Errorf("Cancel leads to %s", r.Page().Name)
+		}
+	})
+}
+
+// comparing leads to a comparison that goes on.
+func (r *rig) comparing() {
+	r.engine.backups.inside, r.engine.backups.newer = enginetest.Made(), enginetest.Later()
+	r.engine.backups.newer.CompareHolds = make(chan struct{}, 1)
+	r.openBackups()
+	r.press(r.row(5).gone)
+	r.pass(2 * time.Second)
+}
+
 func init() {
 	states = append(states,
+		windowState{"gone, comparing", (*rig).comparing, []string{"Comparing the backup of", "Cancel"}},
 		windowState{"gone", (*rig).gone, []string{"Gone since the backup of", "Take out just these …"}},
 		windowState{"gone of a kind", func(r *rig) { r.gone(); r.tap("Show them") }, []string{"IMG_0001.HEIC"}},
 		windowState{"nothing gone", func(r *rig) {

@@ -102,7 +102,6 @@ func (v *insidePage) update() {
 	widgets.Show(v.unlock, i.Locked)
 	widgets.Show(v.card, len(i.Kinds) > 0)
 	widgets.Show(v.search, len(i.Kinds) > 0)
-	widgets.Show(v.foot.content, len(i.Kinds) > 0)
 	v.found.Refresh()
 	v.count.SetText(w.searchState(i.Search))
 	v.foot.update()

@@ -12,7 +12,7 @@ import (
 )
 
 // insideFoot is what stands below the pages of what is in a backup: the way to take
-// things out, and how far that is.
+// things out, and how far that is, or how far a comparison is.
 type insideFoot struct {
 	w    *Window
 	i    *state.Inside
@@ -28,14 +28,17 @@ type insideFoot struct {
 }
 
 func newInsideFoot(w *Window, i *state.Inside) *insideFoot {
-	f := &insideFoot{w: w, i: i, title: widgets.Strong(w.say("ui.takeout.writing", nil)).Line(), far: widgets.Quiet("").Line(), bar: widgets.NewBar()}
+	f := &insideFoot{w: w, i: i, title: widgets.Strong("").Line(), far: widgets.Quiet("").Line(), bar: widgets.NewBar()}
 	f.ask = func() { w.askTakeOut(f.only) }
 	take := "ui.takeout.take"
 	if i.Since != nil {
 		take = "ui.gone.take"
 	}
 	f.take = widgets.NewPrimary(w.say(take, nil), nil, func() { f.ask() })
-	f.stop = widgets.NewAction(w.say("ui.running.cancel", nil), nil, w.StopTakingOut)
+	f.stop = widgets.NewAction(w.say("ui.running.cancel", nil), nil, func() {
+		w.StopTakingOut()
+		w.StopComparing()
+	})
 	f.asks = widgets.ButtonRow(f.take)
 	f.tells = widgets.NewRows(container.NewBorder(nil, nil, nil, container.NewCenter(f.stop), widgets.NewTight(f.title, f.far)), f.bar)
 	f.content = widgets.Foot(widgets.PageWidth, container.NewStack(f.asks, f.tells))
@@ -43,24 +46,38 @@ func newInsideFoot(w *Window, i *state.Inside) *insideFoot {
 }
 
 func (f *insideFoot) update() {
-	w, e := f.w, f.i.Export
-	widgets.Show(f.asks, e == nil)
-	widgets.Show(f.tells, e != nil)
+	w, e, working := f.w, f.i.Export, f.i.Working()
+	widgets.Show(f.content, working || len(f.i.Kinds) > 0)
+	widgets.Show(f.asks, e == nil && !working)
+	widgets.Show(f.tells, e != nil || working)
 	able := false
 	for _, s := range f.i.Kinds {
 		able = able || s.State == kind.Found && (f.only == "" || f.only == s.Kind)
 	}
 	widgets.SetEnabled(f.take, able)
-	if e == nil {
-		return
+	switch {
+	case working:
+		f.title.SetText(w.say("ui.versions.comparing", w.ofDay(f.i.Version)))
+		f.far.SetText(w.comparedSoFar(f.i.Since))
+		f.bar.SetValue(f.i.Since.Far.Share)
+	case e != nil:
+		f.title.SetText(w.say("ui.takeout.writing", nil))
+		said := w.say("ui.running.bytes-of", words.Args{"N": words.Bytes(e.Far.Bytes), "Total": words.Bytes(max(e.Bytes, e.Far.Bytes))})
+		if e.Stopping {
+			said = w.say("ui.running.stopping", nil)
+		}
+		f.far.SetText(said)
+		f.bar.SetValue(e.Share())
 	}
-	said := w.say("ui.running.bytes-of", words.Args{"N": words.Bytes(e.Far.Bytes), "Total": words.Bytes(max(e.Bytes, e.Far.Bytes))})
-	if e.Stopping {
-		said = w.say("ui.running.stopping", nil)
+	widgets.SetEnabled(f.stop, e == nil || !e.Stopping)
+}
+
+// comparedSoFar is how far a comparison is, in words.
+func (w *Window) comparedSoFar(s *state.Since) string {
+	if !s.Comparing || s.Far.Kind == "" {
+		return w.say("ui.versions.beginning", nil)
 	}
-	f.far.SetText(said)
-	widgets.SetEnabled(f.stop, !e.Stopping)
-	f.bar.SetValue(e.Share())
+	return w.say("content.kind."+string(s.Far.Kind), nil) + w.say("ui.ready.between", nil) + w.say("ui.gone.read", words.Args{"N": words.Count(s.Far.Things)})
 }
 
 // forms are the forms of edited photos, as they are offered.

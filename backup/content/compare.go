@@ -64,14 +64,38 @@ func (c Compared) Words() (text words.Text, say bool) {
 	return words.T("content.compared.differ", args), true
 }
 
-// Compare visits what differs between two versions of a phone, for each of some kinds,
+// Comparison is what is wanted of a comparison beside its sums. All fields are optional.
+type Comparison struct {
+	// Visit is called with each difference, after both lists of its kind were read to
+	// their ends: of half a list everything that follows would seem to be gone.
+	Visit func(Difference) error
+	// OnlyGone: Visit is called with what is gone alone. Each version is then read once,
+	// but for kinds of which very much is gone.
+	OnlyGone bool
+	// Progress is called when a kind begins, and after some things were read.
+	Progress func(ComparedSoFar)
+}
+
+// ComparedSoFar is how far a comparison is.
+type ComparedSoFar struct {
+	Kind   kind.ID // that is being read
+	Things int     // that were read, of all kinds and of both versions
+	Share  float64 // 0 to 1; it never goes back
+}
+
+// comparedEvery is after how many things progress is said.
+const comparedEvery = 1000
+
+// Compare finds what differs between two versions of a phone, for each of some kinds,
 // and sums it up. Some 50 bytes of memory are taken for each thing of a version. It
-// ends with ctx, with fault.Cancelled, and with the first error of visit, which may be
-// nil.
-func Compare(ctx context.Context, older, newer *source.Backup, kinds []kind.Kind, visit func(Difference) error) ([]Compared, error) {
+// ends with ctx, with fault.Cancelled, and with the first error of Visit. Nothing is
+// called by another goroutine.
+func Compare(ctx context.Context, older, newer *source.Backup, kinds []kind.Kind, o Comparison) ([]Compared, error) {
 	var all []Compared
-	for _, k := range kinds {
-		c, err := compare(ctx, older, newer, k, visit)
+	far := &comparedFar{say: o.Progress}
+	for i, k := range kinds {
+		far.begin(k.ID, float64(i)/float64(len(kinds)), 1/float64(len(kinds)))
+		c, err := compare(ctx, older, newer, k, o, far)
 		if ctx.Err() != nil {
 			return all, fault.New(fault.Cancelled, "compare two backups", ctx.Err())
 		}
@@ -83,43 +107,116 @@ func Compare(ctx context.Context, older, newer *source.Backup, kinds []kind.Kind
 	return all, nil
 }
 
-func compare(ctx context.Context, older, newer *source.Backup, k kind.Kind, visit func(Difference) error) (Compared, error) {
+// comparedFar counts what was read.
+type comparedFar struct {
+	say      func(ComparedSoFar)
+	now      ComparedSoFar
+	from, of float64 // what is done before the kind, and what the kind takes
+	read     int     // of the list
+	expected int     // to be in it; 0 while that is not known
+	lists    float64 // of the kind that were read, of the two that there are at least
+}
+
+func (f *comparedFar) begin(k kind.ID, from, of float64) {
+	f.now.Kind, f.from, f.of, f.lists = k, from, of, 0
+	f.list(0)
+	f.tell()
+}
+
+// list begins another list, of so many things.
+func (f *comparedFar) list(expected int) { f.read, f.expected = 0, expected }
+
+func (f *comparedFar) tell() {
+	share := f.lists
+	if f.expected > 0 {
+		share += min(1, float64(f.read)/float64(f.expected))
+	}
+	f.now.Share = max(f.now.Share, f.from+f.of*min(1, share/2))
+	if f.say != nil {
+		f.say(f.now)
+	}
+}
+
+func (f *comparedFar) thing() {
+	f.read++
+	if f.now.Things++; f.now.Things%comparedEvery == 0 {
+		f.tell()
+	}
+}
+
+// lostOf is what has become of a thing of the older version in the newer one.
+func lostOf(t kind.Thing, is standing) (d Difference, differs bool) {
+	was := standingOf(t)
+	switch {
+	case was != deleted && (is == 0 || is == deleted):
+		return Difference{Thing: t, Gone: true}, true
+	case was == present && is == partly:
+		return Difference{Thing: t, Away: true}, true
+	}
+	return d, false
+}
+
+func compare(ctx context.Context, older, newer *source.Backup, k kind.Kind, o Comparison, far *comparedFar) (Compared, error) {
 	c := Compared{Kind: k.ID}
-	var failed error // of visit
+	var failed error // of Visit
 	tell := func(d Difference) error {
-		d.Kind = k.ID
-		if visit != nil {
-			failed = visit(d)
+		if d.Kind = k.ID; o.Visit != nil && (d.Gone || !o.OnlyGone) {
+			failed = o.Visit(d)
 		}
 		return failed
 	}
-	// All of each is read before anything is said: of half a list everything that
-	// follows would seem to be gone.
-	before, state := standings(ctx, older, k)
-	c.Older = state
-	after, state := standings(ctx, newer, k)
-	if c.Newer = state; c.Older != kind.Found || c.Newer != kind.Found {
+	// The newer one first: what the older one has is then judged while it is read.
+	after, state := standings(ctx, newer, k, far, nil)
+	if c.Newer = state; ctx.Err() != nil {
+		return c, ctx.Err()
+	}
+	far.list(len(after))
+	var lost waiting
+	before, state := standings(ctx, older, k, far, func(t kind.Thing) {
+		if d, differs := lostOf(t, after[refOf(t)]); differs && (d.Gone || !o.OnlyGone) {
+			lost.add(d)
+		}
+	})
+	if c.Older = state; c.Older != kind.Found || c.Newer != kind.Found {
 		return c, nil
 	}
-	_, err := k.Things(ctx, older, func(t kind.Thing) error {
-		was, is := standingOf(t), after[refOf(t)]
-		switch {
+	for name, was := range before {
+		switch is := after[name]; {
 		case was != deleted && (is == 0 || is == deleted):
 			c.Gone++
-			return tell(Difference{Thing: t, Gone: true})
 		case was == present && is == partly:
 			c.Away++
-			return tell(Difference{Thing: t, Away: true})
 		}
-		return nil
-	})
-	if err == nil {
+	}
+	for name, is := range after {
+		if was := before[name]; is != deleted && (was == 0 || was == deleted) {
+			c.Added++
+		}
+	}
+	if o.Visit == nil {
+		return c, nil
+	}
+	var err error
+	if lost.much {
+		_, err = k.Things(ctx, older, func(t kind.Thing) error {
+			if d, differs := lostOf(t, after[refOf(t)]); differs {
+				return tell(d)
+			}
+			return ctx.Err()
+		})
+	} else {
+		for _, d := range lost.all {
+			if err = tell(d); err != nil {
+				break
+			}
+		}
+	}
+	if err == nil && c.Added > 0 && !o.OnlyGone {
 		_, err = k.Things(ctx, newer, func(t kind.Thing) error {
 			if was := before[refOf(t)]; standingOf(t) != deleted && (was == 0 || was == deleted) {
-				c.Added++
 				return tell(Difference{Thing: t})
 			}
-			return nil
+			return ctx.Err()
 		})
 	}
 	if failed != nil || ctx.Err() != nil {
@@ -131,8 +228,30 @@ func compare(ctx context.Context, older, newer *source.Backup, k kind.Kind, visi
 	return c, nil
 }
 
-// standings reads how all things of a version stand.
-func standings(ctx context.Context, b *source.Backup, k kind.Kind) (map[ref]standing, kind.State) {
+// waiting are differences that wait until the list that they are of is known to be
+// whole. Where they are very many they are not kept, and the list is read once more.
+type waiting struct {
+	all   []Difference
+	bytes int
+	much  bool
+}
+
+// mostWaiting is how much memory they may take, about, in bytes.
+const mostWaiting = 16 << 20
+
+func (w *waiting) add(d Difference) {
+	const each = 200
+	w.bytes += each + len(d.Ref) + len(d.Title) + len(d.Where) + len(d.Text)
+	if w.much = w.bytes > mostWaiting; w.much {
+		w.all = nil
+		return
+	}
+	w.all = append(w.all, d)
+}
+
+// standings reads how all things of a version stand; each is called with every one,
+// and may be nil.
+func standings(ctx context.Context, b *source.Backup, k kind.Kind, far *comparedFar, each func(kind.Thing)) (map[ref]standing, kind.State) {
 	all := map[ref]standing{}
 	counting := k
 	counting.Count = nil
@@ -140,11 +259,17 @@ func standings(ctx context.Context, b *source.Backup, k kind.Kind) (map[ref]stan
 	counting.Things = func(ctx context.Context, b *source.Backup, visit func(kind.Thing) error) ([]kind.Note, error) {
 		return things(ctx, b, func(t kind.Thing) error {
 			all[refOf(t)] = standingOf(t)
+			if far.thing(); each != nil {
+				each(t)
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			return visit(t)
 		})
 	}
 	s, err := counting.Look(ctx, b)
-	if err != nil || slices.ContainsFunc(s.Notes, func(n kind.Note) bool { return n.Partial }) {
+	if far.lists++; err != nil || slices.ContainsFunc(s.Notes, func(n kind.Note) bool { return n.Partial }) {
 		return nil, kind.Unreadable // cancelled, as the caller sees, or no full list
 	}
 	return all, s.State
@@ -155,15 +280,13 @@ func standings(ctx context.Context, b *source.Backup, k kind.Kind) (map[ref]stan
 func Gone(ctx context.Context, older, newer *source.Backup, kinds []kind.Kind) (Choice, int, error) {
 	gone := map[kind.ID]map[ref]bool{}
 	count := 0
-	_, err := Compare(ctx, older, newer, kinds, func(d Difference) error {
-		if d.Gone {
-			if gone[d.Kind] == nil {
-				gone[d.Kind] = map[ref]bool{}
-			}
-			gone[d.Kind][refOf(d.Thing)] = true
-			count++
+	_, err := Compare(ctx, older, newer, kinds, Comparison{OnlyGone: true, Visit: func(d Difference) error {
+		if gone[d.Kind] == nil {
+			gone[d.Kind] = map[ref]bool{}
 		}
+		gone[d.Kind][refOf(d.Thing)] = true
+		count++
 		return nil
-	})
+	}})
 	return func(id kind.ID, name string) bool { return gone[id][refOf(kind.Thing{Ref: name})] }, count, err
 }

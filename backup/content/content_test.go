@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -139,35 +140,104 @@ func TestCompare(t *testing.T) {
 		return nil, fails[b]
 	}}
 	var said []string
-	all, err := Compare(t.Context(), older, newer, []kind.Kind{photos}, func(d Difference) error {
+	read := map[*source.Backup]int{}
+	counted := photos
+	counted.Things = func(ctx context.Context, b *source.Backup, visit func(kind.Thing) error) ([]kind.Note, error) {
+		read[b]++
+		return photos.Things(ctx, b, visit)
+	}
+	say := func(d Difference) error {
 		said = append(said, fmt.Sprint(d.Ref, " ", d.Gone, d.Away))
 		return nil
-	})
+	}
+	all, err := Compare(t.Context(), older, newer, []kind.Kind{counted}, Comparison{Visit: say})
 	if err != nil || len(all) != 1 || all[0] != (Compared{Kind: "photos", Gone: 2, Added: 2, Away: 1, Older: kind.Found, Newer: kind.Found}) {
 		t.Errorf("%+v, %v", all, err)
 	}
 	if want := []string{"gone true false", "thrown true false", "away false true", "new false false", "was deleted false false"}; !slices.Equal(said, want) {
 		t.Errorf("%q", said)
 	}
+	// For what is gone alone each is read once.
+	clear(read)
+	said = nil
+	if _, err := Compare(t.Context(), older, newer, []kind.Kind{counted}, Comparison{Visit: say, OnlyGone: true}); err != nil || !slices.Equal(said, []string{"gone true false", "thrown true false"}) || read[older] != 1 || read[newer] != 1 {
+		t.Errorf("%q, read %d and %d times; %v", said, read[older], read[newer], err)
+	}
+	never := Comparison{Visit: func(d Difference) error { t.Errorf("said: %+v", d); return nil }}
 	// Of half a list nothing is said to be gone.
 	fails[newer] = source.ErrDamaged
-	all, err = Compare(t.Context(), older, newer, []kind.Kind{photos}, func(d Difference) error { t.Errorf("said: %+v", d); return nil })
+	all, err = Compare(t.Context(), older, newer, []kind.Kind{photos}, never)
 	if err != nil || all[0].Newer != kind.Unreadable || all[0].Gone != 0 {
 		t.Errorf("%+v, %v", all, err)
 	}
 	delete(fails, newer)
+	fails[older] = source.ErrDamaged
+	all, err = Compare(t.Context(), older, newer, []kind.Kind{photos}, never)
+	if err != nil || all[0].Older != kind.Unreadable || all[0].Gone+all[0].Added != 0 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	delete(fails, older)
 	partial := photos
 	partial.Things = func(ctx context.Context, b *source.Backup, visit func(kind.Thing) error) ([]kind.Note, error) {
 		notes, err := photos.Things(ctx, b, visit)
 		return append(notes, kind.Note{Partial: b == newer}), err
 	}
-	all, err = Compare(t.Context(), older, newer, []kind.Kind{partial}, func(d Difference) error { t.Errorf("said of a part: %+v", d); return nil })
+	all, err = Compare(t.Context(), older, newer, []kind.Kind{partial}, never)
 	if err != nil || all[0].Newer != kind.Unreadable || all[0].Gone != 0 {
 		t.Errorf("%+v, %v", all, err)
 	}
 	stop := errors.New("enough")
-	if _, err := Compare(t.Context(), older, newer, []kind.Kind{photos}, func(Difference) error { return stop }); !errors.Is(err, stop) {
+	if _, err := Compare(t.Context(), older, newer, []kind.Kind{photos}, Comparison{Visit: func(Difference) error { return stop }}); !errors.Is(err, stop) {
 		t.Errorf("visit's error: %v", err)
+	}
+}
+
+// TestCompareFar: how far it is grows to the end and never goes back, also where very
+// much is gone, of which all is said; and it ends at once with ctx.
+func TestCompareFar(t *testing.T) {
+	older, newer := &source.Backup{}, &source.Backup{}
+	const many = 4 * comparedEvery
+	text := strings.Repeat("x", 2*mostWaiting/many)
+	list := func(id kind.ID, read *int) kind.Kind {
+		return kind.Kind{ID: id, Things: func(_ context.Context, b *source.Backup, visit func(kind.Thing) error) ([]kind.Note, error) {
+			for n := range many {
+				if b == newer && n%2 == 0 {
+					continue
+				}
+				*read++
+				if err := visit(kind.Thing{Ref: strconv.Itoa(n), Text: text}); err != nil {
+					return nil, err
+				}
+			}
+			return nil, nil
+		}}
+	}
+	read, gone := 0, 0
+	var far []ComparedSoFar
+	kinds := []kind.Kind{list("photos", &read), list("messages", &read)}
+	all, err := Compare(t.Context(), older, newer, kinds, Comparison{OnlyGone: true, Visit: func(Difference) error { gone++; return nil },
+		Progress: func(f ComparedSoFar) { far = append(far, f) }})
+	if err != nil || gone != many || all[0].Gone != many/2 || all[1].Gone != many/2 {
+		t.Errorf("%d are said to be gone, of %+v; %v", gone, all, err)
+	}
+	last := far[len(far)-1]
+	if len(far) < 8 || far[0].Share != 0 || last.Share < 0.9 || last.Share > 1 || last.Kind != "messages" || last.Things != 3*many {
+		t.Errorf("%d times, at last %+v", len(far), last)
+	}
+	for n, f := range far[1:] {
+		if f.Share < far[n].Share || f.Things < far[n].Things {
+			t.Errorf("from %+v back to %+v", far[n], f)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	read = 0
+	_, err = Compare(ctx, older, newer, kinds, Comparison{Progress: func(f ComparedSoFar) {
+		if f.Things == comparedEvery {
+			cancel()
+		}
+	}})
+	if fault.Of(err) != fault.Cancelled || read > comparedEvery {
+		t.Errorf("%d were read after it had been cancelled; %v", read-comparedEvery, err)
 	}
 }
 

@@ -95,7 +95,7 @@ func endure(t *testing.T, plain, b *source.Backup) {
 			t.Error(err)
 		}
 	}
-	if _, err := content.Compare(ctx, plain, b, content.Kinds, nil); err != nil {
+	if _, err := content.Compare(ctx, plain, b, content.Kinds, content.Comparison{}); err != nil {
 		t.Error(err)
 	}
 	parent := t.TempDir()

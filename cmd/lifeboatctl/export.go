@@ -146,12 +146,14 @@ func compareContent(c *call) work {
 			return err
 		}
 		defer newer.Close()
-		all, err := newer.Compare(ctx, older, func(d content.Difference) error {
-			if c.json {
+		var wanted content.Comparison
+		if c.json {
+			wanted.Visit = func(d content.Difference) error {
 				c.event(map[string]any{"event": "difference", "kind": d.Kind, "ref": d.Ref, "title": d.Title, "where": d.Where, "gone": d.Gone, "away": d.Away})
+				return nil
 			}
-			return nil
-		})
+		}
+		all, err := newer.Compare(ctx, older, wanted)
 		if err != nil {
 			return err
 		}

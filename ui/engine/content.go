@@ -32,7 +32,7 @@ type Content interface {
 	Things(ctx context.Context, id kind.ID) ([]kind.Thing, error)
 	// Compare finds what differs between an older version and this one; see
 	// [content.Compare].
-	Compare(ctx context.Context, older Content, visit func(content.Difference) error) ([]content.Compared, error)
+	Compare(ctx context.Context, older Content, o content.Comparison) ([]content.Compared, error)
 	// GoneSince chooses what this version has and a newer one has not, and counts it.
 	GoneSince(ctx context.Context, newer Content, kinds []kind.Kind) (content.Choice, int, error)
 	// Export writes kinds of things into a folder of this computer, of which the last
@@ -126,8 +126,8 @@ func (o *opened) Things(ctx context.Context, id kind.ID) ([]kind.Thing, error) {
 	return content.List(ctx, o.Backup, id)
 }
 
-func (o *opened) Compare(ctx context.Context, older Content, visit func(content.Difference) error) ([]content.Compared, error) {
-	return content.Compare(ctx, older.(*opened).Backup, o.Backup, content.Kinds, visit)
+func (o *opened) Compare(ctx context.Context, older Content, wanted content.Comparison) ([]content.Compared, error) {
+	return content.Compare(ctx, older.(*opened).Backup, o.Backup, content.Kinds, wanted)
 }
 
 func (o *opened) GoneSince(ctx context.Context, newer Content, kinds []kind.Kind) (content.Choice, int, error) {

@@ -24,6 +24,9 @@ type Content struct {
 	All []Kind
 	// Holds, if set, is waited for by Export, which then has written half.
 	Holds chan struct{}
+	// CompareHolds, if set, is waited for by Compare of the newer one, which then has
+	// read a part and ends with ctx.
+	CompareHolds chan struct{}
 	// LookHolds, if set, is waited for by Look.
 	LookHolds chan struct{}
 	// Exported is what an export gives; its error is Err.
@@ -145,7 +148,15 @@ func (c *Content) Things(_ context.Context, id kind.ID) ([]kind.Thing, error) {
 }
 
 // Compare implements [engine.Content]: things are the same by their Ref.
-func (c *Content) Compare(_ context.Context, older engine.Content, visit func(content.Difference) error) (all []content.Compared, err error) {
+func (c *Content) Compare(ctx context.Context, older engine.Content, o content.Comparison) (all []content.Compared, err error) {
+	if c.CompareHolds != nil {
+		o.Progress(content.ComparedSoFar{Kind: "messages", Things: 12_000, Share: 0.25})
+		select {
+		case <-c.CompareHolds:
+		case <-ctx.Done():
+			return nil, fault.New(fault.Cancelled, "compare", ctx.Err())
+		}
+	}
 	for _, was := range older.(*Content).All {
 		one := content.Compared{Kind: was.ID, Older: kind.Found, Newer: kind.Found}
 		if was.Err != nil {
@@ -158,7 +169,7 @@ func (c *Content) Compare(_ context.Context, older engine.Content, visit func(co
 			one.Added = len(missing(is.Things, was.Things))
 			for _, t := range missing(was.Things, is.Things) {
 				one.Gone++
-				if err := visit(content.Difference{Kind: was.ID, Thing: t, Gone: true}); err != nil {
+				if err := o.Visit(content.Difference{Kind: was.ID, Thing: t, Gone: true}); err != nil {
 					return all, err
 				}
 			}
@@ -182,13 +193,13 @@ func missing(things, among []kind.Thing) (all []kind.Thing) {
 func (c *Content) GoneSince(ctx context.Context, newer engine.Content, kinds []kind.Kind) (content.Choice, int, error) {
 	gone := map[kind.ID][]string{}
 	count := 0
-	_, err := newer.Compare(ctx, c, func(d content.Difference) error {
+	_, err := newer.Compare(ctx, c, content.Comparison{Visit: func(d content.Difference) error {
 		if slices.ContainsFunc(kinds, func(k kind.Kind) bool { return k.ID == d.Kind }) {
 			gone[d.Kind] = append(gone[d.Kind], d.Ref)
 			count++
 		}
 		return nil
-	})
+	}})
 	return func(id kind.ID, ref string) bool { return slices.Contains(gone[id], ref) }, count, err
 }
 

@@ -16,7 +16,9 @@ type Since struct {
 	Newer vault.Version
 	// Comparing is set until the two were compared.
 	Comparing bool
-	Compared  []content.Compared
+	// Far is how far it is.
+	Far      content.ComparedSoFar
+	Compared []content.Compared
 	// Gone are the things that the newer one has no longer, of each kind the first
 	// ones. Inside.Kinds counts all of them.
 	Gone map[kind.ID][]kind.Thing
@@ -63,11 +65,19 @@ func (s *State) compareSince(i *Inside) {
 	since := i.Since
 	since.Comparing = true
 	s.use(i, func(older engine.Content) func() {
+		var far latest[content.ComparedSoFar]
+		ended := make(chan struct{})
+		defer close(ended)
+		go far.each(ended, func(f content.ComparedSoFar) {
+			s.Post(func() {
+				if since.Far = f; s.Inside == i {
+					s.View.Progress()
+				}
+			})
+		})
 		gone, sums := map[kind.ID][]kind.Thing{}, map[kind.ID]*kind.Summary{}
-		compared, err := since.newer.Compare(i.ctx, older, func(d content.Difference) error {
-			if !d.Gone {
-				return nil
-			}
+		progress := func(f content.ComparedSoFar) { far.put(f) }
+		compared, err := since.newer.Compare(i.ctx, older, content.Comparison{OnlyGone: true, Progress: progress, Visit: func(d content.Difference) error {
 			if sums[d.Kind] == nil {
 				sums[d.Kind] = &kind.Summary{Kind: d.Kind, State: kind.Found}
 			}
@@ -76,7 +86,7 @@ func (s *State) compareSince(i *Inside) {
 				gone[d.Kind] = append(gone[d.Kind], d.Thing)
 			}
 			return nil
-		})
+		}})
 		for _, things := range gone {
 			slices.SortStableFunc(things, func(a, b kind.Thing) int { return b.Date.Compare(a.Date) })
 		}
@@ -89,6 +99,16 @@ func (s *State) compareSince(i *Inside) {
 			}
 		}
 	})
+}
+
+// Working reports whether the two backups are being opened or compared.
+func (i *Inside) Working() bool { return i.Since != nil && (i.Opening || i.Since.Comparing) }
+
+// StopComparing gives it up, and goes back to where it was asked for.
+func (s *State) StopComparing() {
+	if i := s.Inside; i != nil && i.Working() {
+		s.Back()
+	}
 }
 
 // choose is what is taken out: all of the kinds, or only what is gone.

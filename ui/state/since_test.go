@@ -81,3 +81,39 @@ func TestSinceLeft(t *testing.T) {
 		}
 	})
 }
+
+// TestSinceFar: how far a comparison is comes to the window; it can be given up at once,
+// which leads back and leaves nothing open.
+func TestSinceFar(t *testing.T) {
+	inBubble(t, func(r *rig) {
+		older, newer := enginetest.Made(), enginetest.Later()
+		newer.CompareHolds = make(chan struct{}, 1)
+		r.engine.inside, r.engine.newer = older, newer
+		r.passwords[udidA] = typed("newer")
+		k := Kept{UDID: udidA, Versions: []vault.Version{{Number: 9}, {Number: 2}}}
+		r.Tab(BackupsPage)
+		r.LookSince(k, k.Versions[1])
+		if !r.Inside.Working() {
+			t.Error("it does not work while the two are opened")
+		}
+		r.pass(2 * eventsEvery)
+		if s := r.Inside.Since; !r.Inside.Working() || s.Far.Things != 12_000 || s.Far.Share != 0.25 || s.Far.Kind != "messages" {
+			t.Errorf("%+v", s.Far)
+		}
+		r.StopComparing()
+		r.drain()
+		if r.Page().Name != BackupsPage || r.Inside != nil || !older.Closed.Load() || !newer.Closed.Load() {
+			t.Errorf("on %s something is still open", r.Page().Name)
+		}
+		r.LookSince(k, k.Versions[1])
+		newer.CompareHolds <- struct{}{}
+		r.drain()
+		if i := r.Inside; i.Working() || len(i.Kinds) != 2 {
+			t.Errorf("%+v", i)
+		}
+		r.StopComparing() // too late
+		if r.Page().Name != GonePage {
+			t.Errorf("it leads to %s", r.Page().Name)
+		}
+	})
+}

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"image"
+	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -221,18 +223,47 @@ func (v *talkPage) after(m *chat.Message) (parts []part) {
 	return parts
 }
 
+// formWords name the sorts of files that people know.
+var formWords = map[chat.Form]string{chat.Picture: "ui.chat.photo", chat.Video: "ui.chat.video", chat.Sound: "ui.chat.sound"}
+
+// sortOf is what sort of thing a file of a message is, in a word.
+func (w *Window) sortOf(a chat.Attachment) string {
+	name := a.Name
+	if name == "" {
+		name = a.File.Path
+	}
+	key, known := formWords[chat.FormOf(name)]
+	switch {
+	case a.Voice:
+		key = "content.chat.voice"
+	case a.Sticker:
+		key = "ui.chat.sticker"
+	case known:
+	case isPicture(a), slices.Contains(noPlayer, strings.ToLower(path.Ext(name))):
+		key = "ui.chat.photo"
+	default:
+		key = "ui.chat.any-file"
+	}
+	return w.say(key, nil)
+}
+
+// noPlayer are photos that browsers do not show.
+var noPlayer = []string{".heic", ".heif", ".tif", ".tiff"}
+
+// fileName is the sort of a file of a message with its name, as a screen reader is to
+// say it; people know no voice message or sticker by the name of its file.
+func (w *Window) fileName(a chat.Attachment) string {
+	sort, name := w.sortOf(a), words.Brief(a.Name, longestTitle)
+	if name == "" || a.Voice || a.Sticker {
+		return sort
+	}
+	return w.say("ui.chat.named", words.Args{"Sort": sort, "Name": name})
+}
+
 // attached is a file of a message.
 func (v *talkPage) attached(a chat.Attachment) part {
 	w := v.w
-	name := words.Brief(a.Name, longestTitle)
-	switch {
-	case a.Voice:
-		name = w.say("content.chat.voice", nil)
-	case a.Sticker:
-		name = w.say("content.chat.sticker", nil)
-	case name == "":
-		name = w.say("ui.chat.unnamed-file", nil)
-	}
+	name := w.fileName(a)
 	f, there := a.Stored()
 	switch {
 	case !there:
@@ -260,7 +291,7 @@ func (v *talkPage) enlarge(a chat.Attachment, name string) {
 	viewer := widgets.NewViewer(func(fyne.KeyName) bool { return false })
 	viewer.Set(nil, w.say("ui.photo.loading", nil))
 	room := container.New(widgets.AtLeast{Size: fyne.NewSquareSize(sheetHigh - 12*widgets.Grid)}, viewer)
-	w.showSheet([]fyne.CanvasObject{widgets.Title(name).Line(), widgets.Quiet(w.say("ui.chat.file", words.Args{"Name": w.say("ui.chat.picture", nil), "Bytes": words.Bytes(f.Size)})), room},
+	w.showSheet([]fyne.CanvasObject{widgets.Title(name).Line(), widgets.Quiet(w.say("ui.chat.file", words.Args{"Name": w.sortOf(a), "Bytes": words.Bytes(f.Size)})), room},
 		widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, w.hideSheet))
 	w.Enlarge(f, func(shown image.Image) { viewer.Set(shown, w.say("ui.photo.none", nil)) })
 }

@@ -44,6 +44,7 @@ func newPhotosPage(w *Window, i *state.Inside) *photosPage {
 	v.choice = widgets.NewChoice(nil, -1, w.ChoosePhotos)
 	v.chooser = widgets.NewTight(widgets.Left(v.choice), v.cloud) // below it, as beside it large letters have no room
 	v.grid = widgets.NewThumbGrid(v.thumb, v.sight, w.ShowPhoto)
+	v.grid.Label, v.grid.Name = w.say("content.kind.photos", nil), v.nameOf
 	head := widgets.Head(widgets.PageWidth, widgets.NewRows(w.pageHead(widgets.Heading(w.say("content.kind.photos", nil))), v.said, v.chooser))
 	v.content = container.NewBorder(head, v.foot.content, nil, nil, container.New(widgets.Sides{Width: widgets.PageWidth}, v.grid.Object))
 	v.g.Thumbs.Arrived = v.arrived
@@ -169,6 +170,25 @@ func (v *photosPage) thumb(n int) widgets.Thumb {
 		t.Corner = v.playIcon
 	}
 	return t
+}
+
+// nameOf is what a screen reader says of a photo: what it is, its name and day, whether
+// all of it is here, and which one it is.
+func (v *photosPage) nameOf(n int) string {
+	w, a := v.w, v.g.Asset(n)
+	sort := "ui.chat.photo"
+	if a.Type.Moves() {
+		sort = "ui.chat.video"
+	}
+	said := []string{w.say("ui.chat.named", words.Args{"Sort": w.say(sort, nil), "Name": words.Brief(a.Name, longestTitle)})}
+	if !a.Taken.IsZero() {
+		said = append(said, w.say_.Heading(words.DayTime(wall(a.Taken), w.Now())))
+	}
+	if a.Presence != kind.Here {
+		said = append(said, w.say(presenceWords[a.Presence], nil))
+	}
+	said = append(said, w.say("ui.photo.place", words.Args{"At": words.Count(n + 1), "All": words.Count(len(v.g.Order)), "Where": w.photoPlace(v.g)}))
+	return strings.Join(said, ", ")
 }
 
 // thumbLabel tells what sort of photo it is, in a word.

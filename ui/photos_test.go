@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,6 +54,9 @@ func TestPhotos(t *testing.T) {
 			}
 		}
 		r.key(fyne.KeyRight)
+		if got := v.grid.AccessibilityLabel(); !strings.HasPrefix(got, "Photos and videos, Photo "+g.Asset(1).Name) || !strings.HasSuffix(got, "2 of "+fmt.Sprint(len(g.Order))+" in Travels › Lisbon") {
+			t.Errorf("a screen reader hears %q", got)
+		}
 		r.key(fyne.KeyReturn)
 		r.sees(g.Asset(1).Name, "2 of "+fmt.Sprint(len(g.Order))+" in Travels › Lisbon", "The original is in this backup", "Take this one out …")
 		for range 3 {

@@ -6,6 +6,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lifeboat/backup/content/chat"
+	"lifeboat/backup/content/kind"
+	contentsource "lifeboat/backup/content/source"
 	"lifeboat/ui/enginetest"
 	"lifeboat/ui/widgets"
 )
@@ -24,6 +27,32 @@ func (r *rig) talksIn(c *enginetest.Content, n int) *talkPage {
 	return r.page.(*talkPage)
 }
 
+// TestFileNames: a file of a message is named by what it is to people, and not by its
+// name alone.
+func TestFileNames(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		for want, a := range map[string]chat.Attachment{
+			"Photo IMG_0001.HEIC": {Name: "IMG_0001.HEIC"}, "Photo boat.jpg": {Name: "boat.jpg"}, "Photo": {Presence: kind.Small},
+			"Video boat.MOV": {Name: "boat.MOV"}, "Video": {File: contentsource.File{Path: "Library/SMS/Attachments/a/boat.mp4"}},
+			"Voice message": {Name: "Audio Message.caf", Voice: true}, "Sticker": {Name: "8f1c.webp", Sticker: true},
+			"Sound song.mp3": {Name: "song.mp3"}, "File ticket.pdf": {Name: "ticket.pdf"}, "File": {},
+		} {
+			if got := r.fileName(a); got != want {
+				t.Errorf("%+v is called %q, want %q", a, got, want)
+			}
+		}
+		v := r.talksIn(enginetest.Made(), 0)
+		if got := v.feed.AccessibilityLabel(); !strings.HasPrefix(got, "Boat crew, ") {
+			t.Errorf("the conversation is called %q", got)
+		}
+		r.settle(width, 3000)
+		r.drain()
+		if got := find(r, func(*widgets.Shot) bool { return true }).AccessibilityLabel(); !strings.HasPrefix(got, "Photo") {
+			t.Errorf("a picture is called %q", got)
+		}
+	})
+}
+
 // TestTalk: a conversation as people know it.
 func TestTalk(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
@@ -32,7 +61,7 @@ func TestTalk(t *testing.T) {
 		r.settle(width, 3000)
 		r.drain()
 		r.sees("Good morning", "See you at seven!", "Edited", "This message was unsent.", "Answer to Ada Lovelace:", "“The boat leaves at six. Bring a jacket.”",
-			"ticket.pdf, 81 kB", "long-film.mov: not in this backup", "Ada Lovelace: 👍 · Grace Hopper: ❤️", "Grace Hopper", "22 November")
+			"File ticket.pdf, 81 kB", "Video long-film.mov: not in this backup", "Ada Lovelace: 👍 · Grace Hopper: ❤️", "Grace Hopper", "22 November")
 		r.misses("See you at six!")
 		find(r, func(f *widgets.Fold) bool { return true }).Toggle()
 		r.drain()

@@ -104,6 +104,7 @@ func newTalkPage(w *Window, i *state.Inside, t *state.Talk) *talkPage {
 	v := &talkPage{w: w, i: i, t: t, shots: map[string][]*widgets.Shot{}, opened: map[string]bool{}, foot: newInsideFoot(w, i)}
 	v.foot.only = t.Kind
 	v.feed = widgets.NewFeed(t.Count, v.row, v.sight)
+	v.feed.Label = w.talkName(t.Conversation) + ", " + w.talkAbout(t.Conversation)
 	t.Arrived = func(from, to int) { v.feed.Renew(from, to) }
 	t.Pictures.Arrived = v.arrived
 	head := widgets.Head(widgets.PageWidth, w.pageHead(widgets.NewTight(widgets.Title(w.talkName(t.Conversation)).Line(), widgets.Quiet(w.talkAbout(t.Conversation)).Line())))

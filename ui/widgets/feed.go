@@ -18,6 +18,8 @@ type Feed struct {
 	// Scroll is what the feed stands in, and Object what is to be put on a page.
 	Scroll *container.Scroll
 	Object fyne.CanvasObject
+	// Label is what a screen reader says of the whole.
+	Label string
 
 	build   func(n int) fyne.CanvasObject
 	sight   func(from, to int)
@@ -28,6 +30,8 @@ type Feed struct {
 	pin     int     // that stays where it is, -1 for what is in sight
 	pinAt   float32 // share of the height at which it stands
 	placing bool
+	focused bool
+	ring    ring // around what is in sight
 }
 
 const (
@@ -39,7 +43,7 @@ const (
 // sight is called with what is.
 func NewFeed(count int, build func(n int) fyne.CanvasObject, sight func(from, to int)) *Feed {
 	f := &Feed{build: build, sight: sight, count: count, heights: make([]float32, count), blocks: make([]float64, (count+feedBlock-1)/feedBlock),
-		shown: map[int]fyne.CanvasObject{}, pin: -1}
+		shown: map[int]fyne.CanvasObject{}, pin: -1, ring: newRing()}
 	f.ExtendBaseWidget(f)
 	f.forget()
 	f.Scroll = container.NewVScroll(f)
@@ -199,6 +203,7 @@ func (f *Feed) place() {
 	}
 	f.Scroll.Offset.Y = float32(offset)
 	f.BaseWidget.Resize(fyne.NewSize(whole, max(float32(f.total()), float32(high))))
+	f.showRing()
 	f.Scroll.Refresh()
 	f.sight(first, last+1)
 	canvas.Refresh(f)
@@ -219,11 +224,26 @@ func (f *Feed) anchor(offset, high float64) (n int, stands float64) {
 	return n, f.top(n) - offset
 }
 
-// FocusGained and its like let the keyboard reach the feed.
-func (f *Feed) FocusGained() {}
+// showRing draws the ring within what the scroll shows, which would cut it off around
+// it; Fyne's software painter moves one that touches the edge.
+func (f *Feed) showRing() {
+	const inset = 2 * ringWidth
+	f.ring.Move(f.Scroll.Offset.AddXY(inset, inset))
+	f.ring.Resize(f.Scroll.Size().SubtractWidthHeight(2*inset, 2*inset))
+	f.ring.show(f.focused, f)
+}
+
+// FocusGained shows that the feed has the keyboard.
+func (f *Feed) FocusGained() { f.focused = true; f.showRing(); canvas.Refresh(f) }
 
 // FocusLost is called when the keyboard moves on.
-func (f *Feed) FocusLost() {}
+func (f *Feed) FocusLost() { f.focused = false; f.showRing(); canvas.Refresh(f) }
+
+// AccessibilityLabel is what a screen reader says.
+func (f *Feed) AccessibilityLabel() string { return f.Label }
+
+// AccessibilityRole says what it is: Fyne says nothing of a container.
+func (f *Feed) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
 
 // TypedRune does nothing: the feed takes no text.
 func (f *Feed) TypedRune(rune) {}
@@ -260,12 +280,13 @@ func (r *feedRenderer) Refresh() {
 	for _, o := range r.of.shown {
 		o.Refresh()
 	}
+	r.of.showRing()
 }
 
 func (r *feedRenderer) Objects() []fyne.CanvasObject {
-	all := make([]fyne.CanvasObject, 0, len(r.of.shown))
+	all := make([]fyne.CanvasObject, 0, len(r.of.shown)+1)
 	for _, n := range slices.Sorted(maps.Keys(r.of.shown)) { // in the order in which Tab goes
 		all = append(all, r.of.shown[n])
 	}
-	return all
+	return append(all, r.of.ring.Rectangle)
 }

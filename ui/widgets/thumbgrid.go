@@ -39,6 +39,10 @@ type ThumbGrid struct {
 	Scroll *container.Scroll
 	Object fyne.CanvasObject
 	At     int // has the keyboard
+	// Label is what a screen reader says of the whole, and Name what it says of the thumb
+	// that has the keyboard; nil says nothing of it.
+	Label string
+	Name  func(n int) string
 
 	thumb    func(n int) Thumb
 	sight    func(from, to int)
@@ -275,6 +279,17 @@ func (g *ThumbGrid) FocusGained() { g.focused = true; g.showRing(); canvas.Refre
 
 // FocusLost is called when the keyboard moves on.
 func (g *ThumbGrid) FocusLost() { g.focused = false; g.showRing(); canvas.Refresh(g) }
+
+// AccessibilityLabel is what a screen reader says.
+func (g *ThumbGrid) AccessibilityLabel() string {
+	if g.At >= g.count || g.Name == nil {
+		return g.Label
+	}
+	return g.Label + ", " + g.Name(g.At)
+}
+
+// AccessibilityRole says that it can be pressed.
+func (g *ThumbGrid) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
 
 // TypedRune does nothing: the grid takes no text.
 func (g *ThumbGrid) TypedRune(rune) {}

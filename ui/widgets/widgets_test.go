@@ -152,10 +152,15 @@ func TestAnswerWraps(t *testing.T) {
 // focusables are one of each widget that the keyboard reaches.
 func focusables() map[string]fyne.Focusable {
 	tabs := NewTabs([]string{"One"}, func(int) {})
+	grid := NewThumbGrid(func(int) Thumb { return Thumb{} }, func(int, int) {}, func(int) {})
+	grid.SetSections([]ThumbSection{{Count: 3}})
+	feed := NewFeed(3, func(int) fyne.CanvasObject { return Plain("It") }, func(int, int) {})
 	return map[string]fyne.Focusable{
 		"action": NewAction("Do", nil, func() {}), "primary": NewPrimary("Do", nil, func() {}), "danger": NewDanger("Do", func() {}), "answer": NewAnswer(strings.Repeat("many words ", 12), func() {}),
 		"link": NewLink("Go", func() {}), "tab": tabs.all[0], "chooser": NewChooser(func() {}),
 		"icon": NewIconButton("Back", fynetheme.NavigateBackIcon(), func() {}), "tile": NewTile(func() {}),
+		"grid": grid, "feed": feed,
+		"list":      NewEntryList(func() int { return 3 }, func(int) Entry { return Entry{Title: "It"} }, nil),
 		"fold":      NewFold(Plain("More"), false, func() fyne.CanvasObject { return Plain("It") }, nil),
 		"menu item": NewMenuItem("Do", func() {}), "danger in a menu": NewMenuDanger("Do", func() {}),
 		"tick": NewTickBox("On", nil), "secret": NewSecret(func() {}), "box": NewTextBox(2), "choice": NewChoice([]string{"A", "B"}, 0, func(int) {}),
@@ -228,6 +233,26 @@ func TestEscapeIsHandedOn(t *testing.T) {
 			t.Errorf("%s hands on %v, want %v", name, heard, want)
 		}
 		window.Close()
+	}
+}
+
+// TestListsAreNamed: a screen reader hears what has the keyboard in a list or a grid.
+func TestListsAreNamed(t *testing.T) {
+	test.NewTempApp(t)
+	l := NewEntryList(func() int { return 3 }, func(n int) Entry { return Entry{Title: strconv.Itoa(n), Text: "it"} }, nil)
+	w := test.NewTempWindow(t, l)
+	w.Resize(fyne.NewSize(300, 200))
+	w.Canvas().Focus(l)
+	l.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	g := NewThumbGrid(func(int) Thumb { return Thumb{} }, func(int, int) {}, nil)
+	g.Label, g.Name = "Photos", func(n int) string { return "Photo " + strconv.Itoa(n+1) }
+	empty := g.AccessibilityLabel()
+	g.SetSections([]ThumbSection{{Count: 3}})
+	g.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	for got, want := range map[string]string{l.AccessibilityLabel(): "1, it", empty: "Photos", g.AccessibilityLabel(): "Photos, Photo 2"} {
+		if got != want {
+			t.Errorf("a screen reader hears %q, want %q", got, want)
+		}
 	}
 }
 

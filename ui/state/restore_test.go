@@ -131,6 +131,40 @@ func TestRestorePasswords(t *testing.T) {
 	})
 }
 
+// TestOwnPasswordTwice: a question that was answered takes no second answer, also when
+// the run asks again meanwhile: that answer would be lost, and the run would wait for
+// ever for one that nobody is asked for.
+func TestOwnPasswordTwice(t *testing.T) {
+	inBubble(t, func(r *rig) {
+		r.passwords[udidA] = typed("right")
+		r.readyToRestore()
+		s := &r.engine.restores
+		s.AskOwn = "own"
+		r.StartRestore(anna, keybag.Password{})
+		r.drain()
+		first := r.view.thenOwn
+		first(typed("typo"))
+		r.drain()
+		first(typed("own"))
+		r.drain()
+		if r.view.askedOwn != 2 || !r.Restore.Asks || !r.Busy() {
+			t.Fatalf("asked %d times, it asks: %v", r.view.askedOwn, r.Restore.Asks)
+		}
+		r.view.thenOwn(typed("own"))
+		r.drain()
+		if r.Restore.Asks {
+			t.Error("the answer to the second question is not taken")
+		}
+		s.Ends <- enginetest.Ending{Result: restore.Result{State: restore.Restored}}
+		r.drain()
+		first(typed("late"))
+		r.drain()
+		if r.Restore.Step != RestoreDone || r.Restore.Asks {
+			t.Errorf("%+v", r.Restore)
+		}
+	})
+}
+
 // TestFirstPasswordUnset: of a phone that has no backup password the first backup gets
 // that of the backup that is restored, or none, whatever is remembered of the phone.
 func TestFirstPasswordUnset(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"io/fs"
+	"path/filepath"
 	"testing"
 
 	"github.com/spf13/afero"
@@ -93,7 +94,7 @@ func Export(t testing.TB, k kind.Kind, b *source.Backup, o kind.Options) (map[st
 			return err
 		}
 		data, err := afero.ReadFile(fsys, path)
-		files[path[1:]] = string(data)
+		files[filepath.ToSlash(path)[1:]] = string(data) // afero joins names as this computer does
 		return err
 	}); err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,7 +43,7 @@ func exported(t *testing.T, b *source.Backup, o kind.Options) (afero.Fs, map[str
 	files := map[string]time.Time{}
 	err = afero.Walk(fsys, "/", func(name string, info fs.FileInfo, err error) error {
 		if err == nil && !info.IsDir() && path.Ext(name) != ".html" {
-			files[strings.TrimPrefix(name, "/Photos/")] = info.ModTime()
+			files[strings.TrimPrefix(filepath.ToSlash(name), "/Photos/")] = info.ModTime()
 		}
 		return err
 	})

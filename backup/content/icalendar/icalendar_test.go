@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/emersion/go-ical"
+
 	"lifeboat/backup/content/contenttest"
 )
 
@@ -151,35 +153,67 @@ func TestZones(t *testing.T) {
 		}
 		found++
 		zone, _ := Zone(contenttest.Property(z, "TZID"))
-		type change struct {
-			at string
-			to string
-		}
-		var changes []change
-		for _, o := range z.Children {
-			days := []string{contenttest.Property(o, "DTSTART")}
-			if more := contenttest.Property(o, "RDATE"); more != "" {
-				days = append(days, strings.Split(more, ",")...)
-			}
-			for _, d := range days {
-				changes = append(changes, change{d, contenttest.Property(o, "TZOFFSETTO")})
-			}
-		}
-		for month := range 67 * 12 {
-			day := time.Date(firstYear, time.Month(1+month), 15, 12, 0, 0, 0, zone)
-			var last change
-			for _, c := range changes {
-				if c.at <= day.Format(clockForm) && c.at > last.at {
-					last = c
-				}
-			}
-			if want := day.Format("-0700"); last.to != want {
-				t.Fatalf("%s: %s is %s, not %s", zone, day, last.to, want)
-			}
-		}
+		checkZone(t, z, zone)
 	}
 	if found != 6 {
 		t.Errorf("%d zones", found)
+	}
+}
+
+// checkZone sees that the offsets that are written of a zone are those that it has.
+func checkZone(t *testing.T, z *ical.Component, zone *time.Location) {
+	t.Helper()
+	type change struct {
+		at string
+		to string
+	}
+	var changes []change
+	for _, o := range z.Children {
+		days := []string{contenttest.Property(o, "DTSTART")}
+		if more := contenttest.Property(o, "RDATE"); more != "" {
+			days = append(days, strings.Split(more, ",")...)
+		}
+		for _, d := range days {
+			changes = append(changes, change{d, contenttest.Property(o, "TZOFFSETTO")})
+		}
+	}
+	for month := range 67 * 12 {
+		day := time.Date(firstYear, time.Month(1+month), 15, 12, 0, 0, 0, zone)
+		var last change
+		for _, c := range changes {
+			if c.at <= day.Format(clockForm) && c.at > last.at {
+				last = c
+			}
+		}
+		if want := day.Format("-0700"); last.to != want {
+			t.Fatalf("%s: %s is %s, not %s", zone, day, last.to, want)
+		}
+	}
+}
+
+// byRule is a zone without any list of changes but by a rule, as of all years on
+// computers whose zones are kept short, and on Windows.
+func byRule(t *testing.T, rule string) *time.Location {
+	t.Helper()
+	header := "TZif2" + strings.Repeat("\x00", 15+4*4) + "\x00\x00\x00\x01" + "\x00\x00\x00\x04"
+	kinds := "\x00\x00\x00\x00\x00\x00" + "STD\x00"
+	zone, err := time.LoadLocationFromTZData(rule, []byte(header+kinds+header+kinds+"\n"+rule+"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// TestZonesByRule: what has no list of its changes comes to an end too.
+func TestZonesByRule(t *testing.T) {
+	for _, rule := range []string{"CET-1CEST,M3.5.0,M10.5.0/3", "AEST-10AEDT,M10.1.0,M4.1.0/3", "EST5EDT,M3.2.0,M11.1.0", "IST-5:30"} {
+		zone := byRule(t, rule)
+		c := contenttest.ICalendar(t, file(func(w *Writer) { w.End("VEVENT"); w.zone("A zone", zone); w.Begin("VEVENT") }))
+		for _, z := range c.Children {
+			if z.Name == "VTIMEZONE" {
+				checkZone(t, z, zone)
+			}
+		}
 	}
 }
 

@@ -78,7 +78,8 @@ func (w *Writer) zone(name string, zone *time.Location) {
 	w.Line("TZID", name)
 	t := time.Date(firstYear, 1, 1, 0, 0, 0, 0, zone)
 	abbreviation, offset := t.Zone()
-	w.observance(observance{offset, offset, abbreviation, t.IsDST()}, []string{t.Format(clockForm)})
+	now := observance{offset, offset, abbreviation, t.IsDST()}
+	w.observance(now, []string{t.Format(clockForm)})
 	changes := map[observance][]string{}
 	var order []observance
 	for {
@@ -86,13 +87,20 @@ func (w *Writer) zone(name string, zone *time.Location) {
 		if next.IsZero() || next.Year() > lastYear {
 			break
 		}
-		o := observance{from: offset, summer: next.IsDST()}
-		o.name, o.to = next.Zone()
-		if changes[o] == nil {
-			order = append(order, o)
+		if !next.After(t) {
+			// Where years follow a rule, package time lets each end after 365 days, a
+			// leap year's last day at its own begin.
+			next = t.Add(24 * time.Hour)
 		}
-		changes[o] = append(changes[o], next.UTC().Add(time.Duration(offset)*time.Second).Format(clockForm))
-		t, offset = next, o.to
+		o := observance{from: now.to, summer: next.IsDST()}
+		o.name, o.to = next.Zone()
+		if o.name != now.name || o.to != now.to || o.summer != now.summer { // not only a new year
+			if changes[o] == nil {
+				order = append(order, o)
+			}
+			changes[o] = append(changes[o], next.UTC().Add(time.Duration(now.to)*time.Second).Format(clockForm))
+		}
+		t, now = next, o
 	}
 	for _, o := range order {
 		w.observance(o, changes[o])

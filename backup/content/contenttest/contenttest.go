@@ -6,7 +6,7 @@ import (
 	"context"
 	"io"
 	"io/fs"
-	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/spf13/afero"
@@ -94,7 +94,8 @@ func Export(t testing.TB, k kind.Kind, b *source.Backup, o kind.Options) (map[st
 			return err
 		}
 		data, err := afero.ReadFile(fsys, path)
-		files[filepath.ToSlash(path)[1:]] = string(data) // afero joins names as this computer does
+		// On Windows afero joins names with \, which no name that is safe has within it.
+		files[strings.ReplaceAll(path, `\`, "/")[1:]] = string(data)
 		return err
 	}); err != nil {
 		t.Fatal(err)

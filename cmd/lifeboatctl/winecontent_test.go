@@ -48,6 +48,7 @@ func taken(t *testing.T, dir string, began time.Time) (all []string) {
 // takes the same out of it, to the byte and the second. Then Windows restores its own.
 func TestContentOnBothSystems(t *testing.T) {
 	const password = "correct horse"
+	t.Setenv("TZ", "GMT") // as Windows calls what Wine takes for UTC; pages name it
 	all := sides(t)
 	linux, windows := all[0], all[1]
 	holding := func(apps string) func(*phonesim.Config) {

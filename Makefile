@@ -56,7 +56,7 @@ LONG := /(backup|backup/content|backup/restore|backup/torture|backup/vault|check
 SLOW_FIRST := awk '/$(subst /,\/,$(SLOW)|$(LONG))/ { print; next } { rest = rest "\n" $$0 } END { print rest }'
 
 # Tests leave much behind that is collected at once otherwise; it is a fifth of their time.
-TEST = GOGC=400 TMPDIR=$(MEMORY) $(GO) test
+TEST = GOGC=300 TMPDIR=$(MEMORY) $(GO) test
 
 # The race detector looks where goroutines can meet. What -short leaves out or
 # makes smaller there runs again without it, in full, as does all the rest.

@@ -49,11 +49,12 @@ MEMORY ?= $(shell [ "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $$4 }
 BESIDE ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 # Their tests take longer than a few seconds, even with -short. They begin
-# first, with those that are long when they are whole, so that none of them is
-# left to run alone at the end.
+# first, with those that are long when they are whole, and the longest before
+# all, so that none of them is left to run alone at the end.
 SLOW := ^lifeboat/(backup(/(record|torture|vault|verify))?|checks/(corpus|diagnosis)|cmd/lifeboatctl|device(/phonesim(/backupd)?)?|ui)$$
-LONG := /(backup|backup/content|backup/restore|backup/torture|backup/vault|checks|cmd|corpus|transcript|ui/engine|ui/state)$$
-SLOW_FIRST := awk '/$(subst /,\/,$(SLOW)|$(LONG))/ { print; next } { rest = rest "\n" $$0 } END { print rest }'
+LONG := /(backup/content|backup/restore|checks|cmd|transcript|ui/engine|ui/state)$$
+LONGEST := /(backup|backup/torture|backup/vault|corpus|cmd/lifeboatctl|ui)$$
+SLOW_FIRST := awk '{ print /$(subst /,\/,$(LONGEST))/ ? 0 : /$(subst /,\/,$(SLOW)|$(LONG))/ ? 1 : 2, $$0 }' | sort -s -n -k 1,1 | cut -d ' ' -f 2
 
 # Tests leave much behind that is collected at once otherwise; it is a fifth of their time.
 TEST = GOGC=300 TMPDIR=$(MEMORY) $(GO) test

@@ -76,7 +76,7 @@ func (d *document) open(in []byte) (top uint64, err error) {
 	*d = document{
 		data: in[:table], offsets: in[table:end],
 		offsetSize: offsetSize, refSize: refSize, count: count,
-		nodes: min(maxNodes, fewNodes+nodesPerByte*len(in)), bytes: 1<<20 + maxUnfolded*len(in),
+		nodes: min(maxNodes, fewNodes+nodesPerByte*len(in)), bytes: 1<<20 + min(maxUnfolded*len(in), mostShared+2*len(in)),
 	}
 	return top, nil
 }

@@ -28,8 +28,10 @@ const (
 	nodesPerByte = 16
 	fewNodes     = 4096
 	// maxUnfolded is how many bytes of strings and data a plist may unfold
-	// to, for each byte of it, on top of a fixed allowance.
+	// to, for each byte of it, on top of a fixed allowance; a large one, such as a
+	// list of apps with their icons, no more than mostShared beyond twice its size.
 	maxUnfolded = 64
+	mostShared  = 64 << 20
 )
 
 var (

@@ -98,6 +98,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"fake declaration":     {[]byte("<plist><array><!x </array></array>></array></plist>"), ErrFormat},
 		"holds itself":         {raw(0, []byte{0xa1, 0}), ErrTooDeep},
 		"holds itself, long":   {raw(0, append([]byte{0xaf, 0x11, 0xf0, 0}, make([]byte, 0xf000)...)), ErrTooBig},
+		"shares what is large": {raw(0, append([]byte{0xaf, 0x10, 30}, bytes.Repeat([]byte{1}, 30)...), append([]byte{0x4f, 0x12, 0, 0x40, 0, 0}, make([]byte, 4<<20)...)), ErrTooBig},
 		"unfolds to gigabytes": {bomb(20), ErrTooBig},
 		"unfolds to thousands": {bomb(4), ErrTooBig},
 		"length over the end":  {raw(0, huge), ErrFormat},

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"lifeboat/backup/content/kind"
@@ -100,7 +101,8 @@ func (m *Bookmark) listed(entry []byte) {
 	kept, _ := all["com.apple.ReadingList"].(map[string]any)
 	m.Added, _ = kept["DateAdded"].(time.Time)
 	m.Seen, _ = kept["DateLastViewed"].(time.Time)
-	m.Preview, _ = kept["PreviewText"].(string)
+	preview, _ := kept["PreviewText"].(string)
+	m.Preview = strings.ToValidUTF8(preview, "\uFFFD")
 }
 
 // grow puts rows into their folders. Who says that its folder is none, is not there,

@@ -18,6 +18,7 @@ func FuzzListed(f *testing.F) {
 			f.Fatal(err)
 		}
 		f.Add(out.Bytes())
+		f.Add(bytes.ReplaceAll(out.Bytes(), []byte("Boats"), []byte("Bo\xffts")))
 	}
 	f.Fuzz(func(t *testing.T, entry []byte) {
 		var m Bookmark
@@ -33,6 +34,7 @@ func FuzzGrow(f *testing.F) {
 	f.Add([]byte{0, 0, 1, 0, 1, 0, 1, 1, 2, 1, 0, 0, 3, 1, 1, 2, 4, 3, 0, 0})
 	f.Add([]byte{1, 2, 1, 0, 2, 1, 1, 0, 3, 1, 0, 0, 4, 4, 1, 0, 4, 5, 0, 0, 5, 4, 1, 0})
 	f.Add([]byte{1, 0, 1, 4, 2, 1, 0, 0, 1, 2, 1, 3})
+	f.Add([]byte{1, 3, 1, 0, 2, 2, 1, 0, 3, 2, 0, 0}) // folders that lie in each other
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var rows []*Bookmark
 		for ; len(data) >= 4 && len(rows) < 10_000; data = data[4:] {

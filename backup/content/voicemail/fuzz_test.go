@@ -19,6 +19,7 @@ func FuzzTranscript(f *testing.F) {
 			f.Fatal(err)
 		}
 		f.Add(out.Bytes())
+		f.Add(bytes.ReplaceAll(out.Bytes(), []byte("back"), []byte("\xffack")))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		// A letter of one byte takes three if it was none.

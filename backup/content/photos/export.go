@@ -127,7 +127,7 @@ func (a *Asset) stem() string {
 // the same.
 func (a *Asset) endingOf(p part) string {
 	if ending := path.Ext(a.Name); strings.EqualFold(ending, p.ending) {
-		return ending
+		return asciiOnly(ending)
 	}
 	return asciiOnly(p.ending)
 }

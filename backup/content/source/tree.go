@@ -28,7 +28,7 @@ const pendingByte = 1 << 30
 
 // isMap reports whether a page is a map of pages, as in databases that shrink by
 // themselves (https://www.sqlite.org/fileformat2.html, section 1.8). SQLite reads one as
-// a part of a tree if it is told that it is, so that none may be below a page or a root.
+// a part of a tree if the file says so, so that none may be below a page or a root.
 func (t *tree) isMap(page uint32) bool {
 	if !t.maps || page < 2 {
 		return false

@@ -264,7 +264,7 @@ func heardFirst(t *testing.T, file string) {
 	gone := slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, `MessageType:"Detached"`) })
 	cut := slices.IndexFunc(lines, func(l string) bool { return strings.HasSuffix(l, "end=cut\n") })
 	if gone < 0 || cut < 0 {
-		t.Fatalf("%s: no cable was pulled within a file", file)
+		t.Fatalf("%s: no cable was pulled within a file (%d, %d):\n%s", file, gone, cut, strings.Join(lines[max(0, len(lines)-12):], ""))
 	}
 	_, what, _ := strings.Cut(lines[gone], " ")
 	lines = slices.Delete(lines, gone, gone+1)

@@ -76,8 +76,8 @@ window: deps ## test the real window under Xvfb
 bench-ui: build ## measure what the window costs beside an empty one, and how fast it answers through a backup, on a quiet machine
 	@.ci/deps window
 	$(GO) build -tags '$(TAGS)' -o dist/ ./.ci/emptywindow
-	LIFEBOAT_BENCH=1 xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test -tags xvfb -count 1 -timeout 5m -v -run Answers ./cmd/lifeboat/
 	TMPDIR=$(MEMORY) .ci/bench-ui
+	LIFEBOAT_BENCH=1 xvfb-run -a -s '-screen 0 1280x900x24' $(GO) test -tags xvfb -count 1 -timeout 5m -v -run Answers ./cmd/lifeboat/
 
 bench-promises: deps ## keep to what is promised in seconds (stopped within one, the checklist within three), on a quiet machine
 	LIFEBOAT_PROMISES=1 TMPDIR=$(MEMORY) $(GO) test -p 1 -count 1 -v -run 'TestCancel|EndsAtOnce|KilledMidway|ThreeSeconds|Green|AskedTwice|SilentServices' \

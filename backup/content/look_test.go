@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"lifeboat/backup/content/kind"
@@ -50,14 +51,16 @@ func TestLookBeside(t *testing.T) {
 
 // TestLookCancelled: what is under way has ended before Look returns, as the backup may
 // be closed then.
-func TestLookCancelled(t *testing.T) {
+func TestLookCancelled(t *testing.T) { synctest.Test(t, testLookCancelled) }
+
+func testLookCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var under atomic.Int32
 	slow := func(ctx context.Context) error {
 		under.Add(1)
 		defer under.Add(-1)
 		<-ctx.Done()
-		time.Sleep(10 * time.Millisecond) // it tidies up
+		time.Sleep(time.Second) // it tidies up, by a clock that does not tick
 		return ctx.Err()
 	}
 	kinds := []kind.Kind{

@@ -51,26 +51,26 @@ func TestLookBeside(t *testing.T) {
 
 // TestLookCancelled: what is under way has ended before Look returns, as the backup may
 // be closed then.
-func TestLookCancelled(t *testing.T) { synctest.Test(t, testLookCancelled) }
-
-func testLookCancelled(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	var under atomic.Int32
-	slow := func(ctx context.Context) error {
-		under.Add(1)
-		defer under.Add(-1)
-		<-ctx.Done()
-		time.Sleep(time.Second) // it tidies up, by a clock that does not tick
-		return ctx.Err()
-	}
-	kinds := []kind.Kind{
-		looking("photos", func(context.Context) error { cancel(); return nil }),
-		looking("messages", slow), looking("notes", slow), looking("calls", slow), looking("files", slow),
-	}
-	if _, err := Look(ctx, &source.Backup{}, kinds, nil); fault.Of(err) != fault.Cancelled {
-		t.Errorf("cancelled: %v", err)
-	}
-	if n := under.Load(); n != 0 {
-		t.Errorf("%d kinds are still read", n)
-	}
+func TestLookCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var under atomic.Int32
+		slow := func(ctx context.Context) error {
+			under.Add(1)
+			defer under.Add(-1)
+			<-ctx.Done()
+			time.Sleep(time.Second) // it tidies up, by a clock that does not tick
+			return ctx.Err()
+		}
+		kinds := []kind.Kind{
+			looking("photos", func(context.Context) error { cancel(); return nil }),
+			looking("messages", slow), looking("notes", slow), looking("calls", slow), looking("files", slow),
+		}
+		if _, err := Look(ctx, &source.Backup{}, kinds, nil); fault.Of(err) != fault.Cancelled {
+			t.Errorf("cancelled: %v", err)
+		}
+		if n := under.Load(); n != 0 {
+			t.Errorf("%d kinds are still read", n)
+		}
+	})
 }

@@ -16,12 +16,13 @@ import (
 // Grid is the step of all distances, in device-independent pixels.
 const Grid = 8
 
-// Picture is one of the drawings at a size.
+// Picture is one of the drawings at a size, in the middle of its place. It does not
+// fill it: Fyne draws an SVG anew for each size, and each of its lines over all of it.
 func Picture(name string, width, height float32) fyne.CanvasObject {
 	img := canvas.NewImageFromResource(theme.Picture(name))
 	img.FillMode = canvas.ImageFillContain
 	img.SetMinSize(fyne.NewSize(width, height))
-	return img
+	return container.NewCenter(img)
 }
 
 // Mark is the shape of a status at a size.

@@ -253,7 +253,8 @@ func parseFile(t *testing.T, name string) *replay.Transcript {
 }
 
 // heardFirst has a transcript as it is of a busy computer, which heard from usbmuxd
-// that the phone is gone before it had read the last files that came from it.
+// that the phone is gone before it had read the last files that came from it. An even
+// busier one has ended by the time that usbmuxd says so, and has no such line.
 func heardFirst(t *testing.T, file string) {
 	t.Helper()
 	data, err := os.ReadFile(file)
@@ -263,11 +264,14 @@ func heardFirst(t *testing.T, file string) {
 	lines := slices.Collect(strings.Lines(string(data)))
 	gone := slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, `MessageType:"Detached"`) })
 	cut := slices.IndexFunc(lines, func(l string) bool { return strings.HasSuffix(l, "end=cut\n") })
-	if gone < 0 || cut < 0 {
-		t.Fatalf("%s: no cable was pulled within a file (%d, %d):\n%s", file, gone, cut, strings.Join(lines[max(0, len(lines)-12):], ""))
+	if cut < 0 {
+		t.Fatalf("%s: no cable was pulled within a file:\n%s", file, strings.Join(lines[max(0, len(lines)-12):], ""))
 	}
-	_, what, _ := strings.Cut(lines[gone], " ")
-	lines = slices.Delete(lines, gone, gone+1)
+	what := "0 < {DeviceID:1 MessageType:\"Detached\"}\n"
+	if gone >= 0 {
+		_, what, _ = strings.Cut(lines[gone], " ")
+		lines = slices.Delete(lines, gone, gone+1)
+	}
 	for files, at := 0, min(cut, len(lines)); at > 0; at-- {
 		if !strings.Contains(lines[at-1], "< file") {
 			continue

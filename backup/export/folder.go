@@ -210,6 +210,19 @@ func (w *File) Abort() {
 	_ = w.folder.fs.Remove("/" + w.fresh)
 }
 
+// End commits what was begun, such as a File, a Page or a Table, or drops it if err
+// says that writing it failed. It returns err, or that of the end.
+func End(begun interface {
+	Commit() error
+	Abort()
+}, err error) error {
+	if err != nil {
+		begun.Abort()
+		return err
+	}
+	return begun.Commit()
+}
+
 func (e *exported) wrote(files int, bytes int64) {
 	e.mu.Lock()
 	e.done.Files += files
@@ -227,11 +240,8 @@ func (f *Folder) WriteFile(name string, modified time.Time, data []byte) (string
 	if err != nil {
 		return "", err
 	}
-	if _, err := w.Write(data); err != nil {
-		w.Abort()
-		return "", err
-	}
-	return w.Path(), w.Commit()
+	_, err = w.Write(data)
+	return w.Path(), End(w, err)
 }
 
 // piece is how much is copied between two looks at the context, in bytes.
@@ -242,6 +252,17 @@ const piece = 1 << 20
 // nothing behind: the caller may Leave it out and do the next.
 func (f *Folder) Copy(ctx context.Context, b *source.Backup, from source.File, name string, modified time.Time) (string, error) {
 	return copied(ctx, b, from, func() (*File, error) { return f.Create(name, modified) })
+}
+
+// Take is Copy for a file that what names to the person: if it cannot be read it is
+// left out, and the path is "".
+func (f *Folder) Take(ctx context.Context, b *source.Backup, from source.File, name string, modified time.Time, what string) (string, error) {
+	at, err := f.Copy(ctx, b, from, name, modified)
+	if source.Unreadable(err) && ctx.Err() == nil {
+		f.Leave(what, words.T("content.left.unreadable", nil))
+		return "", nil
+	}
+	return at, err
 }
 
 // copied copies a file of the backup into the one that create begins.

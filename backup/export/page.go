@@ -64,15 +64,8 @@ func (p *Page) Put(t *template.Template, data any) error { return t.Execute(p.ou
 
 // Commit ends the page.
 func (p *Page) Commit() error {
-	if _, err := p.out.WriteString("</body></html>\n"); err != nil {
-		p.Abort()
-		return err
-	}
-	if err := p.out.Flush(); err != nil {
-		p.Abort()
-		return err
-	}
-	return p.File.Commit()
+	p.out.WriteString("</body></html>\n")
+	return End(p.File, p.out.Flush()) // the error of all that was written
 }
 
 // Link is how a page refers to a file of the same export, both by their paths below

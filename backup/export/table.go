@@ -2,6 +2,7 @@ package export
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/csv"
 	"strings"
 	"time"
@@ -57,13 +58,5 @@ func isFormula(cell string) bool {
 // Commit ends the table.
 func (t *Table) Commit() error {
 	t.csv.Flush()
-	err := t.csv.Error()
-	if err == nil {
-		err = t.out.Flush()
-	}
-	if err != nil {
-		t.Abort()
-		return err
-	}
-	return t.File.Commit()
+	return End(t.File, cmp.Or(t.csv.Error(), t.out.Flush()))
 }

@@ -3,8 +3,8 @@
 package calls
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"strconv"
 	"time"
@@ -56,32 +56,22 @@ var services = map[int64]Service{1: Phone, 8: FaceTime, 16: FaceTime}
 
 // Read visits each call, the oldest first.
 func Read(ctx context.Context, b *source.Backup, visit func(Call) error) error {
-	d, err := b.Database(ctx, domain, path)
+	d, err := b.Database(ctx, domain, path, table, "ZDATE")
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	if !d.Has(table, "ZDATE") {
-		return fmt.Errorf("%s: no table of calls: %w", path, source.ErrDamaged)
-	}
 	book, err := contacts.Load(ctx, b)
 	if err != nil {
 		return err
 	}
-	column := func(name string) string { return d.Column("c", table, name) }
-	return d.Each(ctx, func(rows *sql.Rows) error {
-		var ref, address, name, provider source.Text
-		var date, duration source.Real
-		var originated, answered, kindOf, row source.Int
-		if err := rows.Scan(&row, &ref, &date, &duration, &address, &name, &originated, &answered, &kindOf, &provider); err != nil {
-			return err
-		}
-		c := Call{
-			Ref: string(ref), Date: kind.Cocoa(float64(date)), Duration: seconds(float64(duration)), Address: string(address), Name: string(name),
-			Outgoing: originated != 0, Answered: answered != 0, Service: services[int64(kindOf)], App: string(provider),
-		}
+	var c Call
+	var date, duration float64
+	var kindOf int64
+	return d.Scan(ctx, []any{&c.Ref, &date, &duration, &c.Address, &c.Name, &c.Outgoing, &c.Answered, &kindOf, &c.App}, func() error {
+		c.Date, c.Duration, c.Service = kind.Cocoa(date), seconds(duration), services[kindOf]
 		if c.Ref == "" {
-			c.Ref = fmt.Sprintf("%v %s", float64(date), c.Address)
+			c.Ref = fmt.Sprintf("%v %s", date, c.Address)
 		}
 		if c.Service == "" {
 			c.Service = OtherApp
@@ -92,8 +82,8 @@ func Read(ctx context.Context, b *source.Backup, visit func(Call) error) error {
 			c.Name = book.Name(c.Address)
 		}
 		return visit(c)
-	}, `SELECT `+column("Z_PK")+`, `+column("ZUNIQUE_ID")+`, `+column("ZDATE")+`, `+column("ZDURATION")+`, `+column("ZADDRESS")+`, `+column("ZNAME")+`, `+
-		column("ZORIGINATED")+`, `+column("ZANSWERED")+`, `+column("ZCALLTYPE")+`, `+column("ZSERVICE_PROVIDER")+` FROM "`+table+`" c ORDER BY 3`)
+	}, `SELECT `+d.Columns("c", table, "ZUNIQUE_ID", "ZDATE", "ZDURATION", "ZADDRESS", "ZNAME", "ZORIGINATED", "ZANSWERED", "ZCALLTYPE", "ZSERVICE_PROVIDER")+
+		` FROM "`+table+`" c ORDER BY 2`)
 }
 
 // seconds is a length of time; one that no call has is none.
@@ -105,12 +95,7 @@ func seconds(n float64) time.Duration {
 }
 
 // who is whom the call was with, "" if that was withheld.
-func (c Call) who() string {
-	if c.Name != "" {
-		return c.Name
-	}
-	return c.Address
-}
+func (c Call) who() string { return cmp.Or(c.Name, c.Address) }
 
 func (c Call) thing() kind.Thing {
 	return kind.Thing{Ref: c.Ref, Title: c.who(), Text: c.Address, Date: c.Date}
@@ -123,11 +108,11 @@ func things(ctx context.Context, b *source.Backup, visit func(kind.Thing) error)
 // write exports the list as a table.
 func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Options) error {
 	say := func(key string) string { return o.Say().Say(key, nil) }
-	t, err := to.Table(o.Say().Say("content.folder.calls", nil), say("content.calls.date"), say("content.calls.name"), say("content.calls.address"), say("content.calls.direction"), say("content.calls.answered"), say("content.calls.seconds"), say("content.calls.service"))
+	t, err := to.Table(say("content.folder.calls"), o.Header("content.calls.", "date", "name", "address", "direction", "answered", "seconds", "service")...)
 	if err != nil {
 		return err
 	}
-	err = Read(ctx, b, func(c Call) error {
+	return export.End(t, Read(ctx, b, func(c Call) error {
 		if !o.Takes(c.thing()) {
 			return nil
 		}
@@ -145,11 +130,6 @@ func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Opti
 		case b.AppName(c.App) != "":
 			service = b.AppName(c.App)
 		}
-		return t.Row(c.Date.In(o.In()).Format("2006-01-02 15:04:05 -07:00"), c.Name, c.Address, direction, answered, strconv.Itoa(int(c.Duration/time.Second)), service)
-	})
-	if err != nil {
-		t.Abort()
-		return err
-	}
-	return t.Commit()
+		return t.Row(o.Stamp(c.Date), c.Name, c.Address, direction, answered, strconv.Itoa(int(c.Duration/time.Second)), service)
+	}))
 }

@@ -126,6 +126,23 @@ func (o Options) Say() *words.Catalogue {
 	return words.English()
 }
 
+// Stamp is a time as tables have it, "" for the zero time.
+func (o Options) Stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(o.In()).Format("2006-01-02 15:04:05 -07:00")
+}
+
+// Header is the first row of a table: the words at each of these keys, which begin alike.
+func (o Options) Header(begin string, columns ...string) []string {
+	header := make([]string, len(columns))
+	for i, c := range columns {
+		header[i] = o.Say().Say(begin+c, nil)
+	}
+	return header
+}
+
 // Called is a title, or the words at key where it says nothing.
 func (o Options) Called(title, key string) string {
 	if strings.TrimSpace(title) == "" {
@@ -182,14 +199,22 @@ func (s *Summary) Add(t Thing) {
 		s.Here++
 	}
 	s.Bytes += t.Bytes
-	if t.Date.IsZero() || t.Deleted {
+	if !t.Deleted {
+		s.Span(t.Date)
+	}
+}
+
+// Span widens the time from the oldest to the newest, if need be, so that date lies
+// within it; the zero time is none.
+func (s *Summary) Span(date time.Time) {
+	if date.IsZero() {
 		return
 	}
-	if s.From.IsZero() || t.Date.Before(s.From) {
-		s.From = t.Date
+	if s.From.IsZero() || date.Before(s.From) {
+		s.From = date
 	}
-	if t.Date.After(s.To) {
-		s.To = t.Date
+	if date.After(s.To) {
+		s.To = date
 	}
 }
 

@@ -2,8 +2,8 @@
 package recordings
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"path"
@@ -127,47 +127,34 @@ func unnamed(indexes map[string]*source.Index, named map[string]bool, visit func
 func stem(name string) string { return strings.TrimSuffix(path.Base(name), path.Ext(name)) }
 
 func (p place) read(ctx context.Context, b *source.Backup, f source.File, x *source.Index, visit func(Recording) error) error {
-	d, err := b.DatabaseOf(ctx, f)
+	d, err := b.DatabaseOf(ctx, f, p.table, "ZDATE", "ZPATH")
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	if !d.Has(p.table, "ZDATE", "ZPATH") {
-		return fmt.Errorf("%s: no table of voice memos: %w", f.Path, source.ErrDamaged)
-	}
 	folder, join := "NULL", ""
 	if name := d.FirstColumn("f", "ZFOLDER", "ZENCRYPTEDNAME", "ZNAME"); name != "NULL" && d.Has("ZFOLDER", "Z_PK") && d.Has(p.table, "ZFOLDER") {
 		folder, join = name, ` LEFT JOIN ZFOLDER f ON f.Z_PK = `+d.Column("r", p.table, "ZFOLDER")
 	}
-	column := func(name string) string { return d.Column("r", p.table, name) }
-	return d.Each(ctx, func(rows *sql.Rows) error {
-		var ref, title, label, file, in source.Text
-		var date, duration, gone source.Real
-		if err := rows.Scan(&ref, &title, &label, &date, &duration, &file, &gone, &in); err != nil {
-			return err
-		}
+	var ref, title, label, file, in string
+	var date, duration, gone float64
+	return d.Scan(ctx, []any{&ref, &title, &label, &date, &file, &gone, &duration, &in}, func() error {
 		r := Recording{
-			Ref: string(ref), Title: string(title), Folder: string(in), Date: kind.Cocoa(float64(date)),
-			Duration: time.Duration(float64(max(0, min(duration, 1e7))) * float64(time.Second)).Round(time.Second), Deleted: gone != 0,
+			Ref: cmp.Or(ref, file), Title: title, Folder: in, Date: kind.Cocoa(date),
+			Duration: time.Duration(max(0, min(duration, 1e7)) * float64(time.Second)).Round(time.Second), Deleted: gone != 0,
 		}
 		// The database has a name, or a path of the phone's; the file lies beside it.
-		if name := path.Base(string(file)); file != "" {
+		if name := path.Base(file); file != "" {
 			r.File, r.Here = x.Find(p.folder + "/" + name)
 			r.Here = r.Here && r.File.Regular()
 		}
-		if r.Ref == "" {
-			r.Ref = string(file)
+		if r.Title == "" && !isDate(label) {
+			r.Title = label
 		}
-		if r.Title == "" && !isDate(string(label)) {
-			r.Title = string(label)
-		}
-		if r.Title == "" {
-			r.Title = stem(string(file))
-		}
+		r.Title = cmp.Or(r.Title, stem(file))
 		return visit(r)
-	}, `SELECT `+column("ZUNIQUEID")+`, `+column("ZENCRYPTEDTITLE")+`, `+column("ZCUSTOMLABEL")+`, `+column("ZDATE")+`, `+
-		d.FirstColumn("r", p.table, "ZDURATION", "ZLOCALDURATION")+`, `+column("ZPATH")+`, `+column("ZEVICTIONDATE")+`, `+folder+
-		` FROM "`+p.table+`" r`+join+` ORDER BY 4`)
+	}, `SELECT `+d.Columns("r", p.table, "ZUNIQUEID", "ZENCRYPTEDTITLE", "ZCUSTOMLABEL", "ZDATE", "ZPATH", "ZEVICTIONDATE")+`, `+
+		d.FirstColumn("r", p.table, "ZDURATION", "ZLOCALDURATION")+`, `+folder+` FROM "`+p.table+`" r`+join+` ORDER BY 4`)
 }
 
 // isDate reports whether a label is the date that newer versions keep there in place
@@ -206,11 +193,7 @@ func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Opti
 				return err
 			}
 		}
-		_, err := folder.Copy(ctx, b, r.File, r.Title+path.Ext(r.File.Path), r.Date)
-		if source.Unreadable(err) {
-			to.Leave(r.Title, words.T("content.left.unreadable", nil))
-			err = nil
-		}
+		_, err := folder.Take(ctx, b, r.File, r.Title+path.Ext(r.File.Path), r.Date, r.Title)
 		return err
 	})
 	return err

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 
 	"modernc.org/sqlite" // also the driver "sqlite"
@@ -45,7 +46,8 @@ const opensQuery = "?vfs=%s&mode=ro&immutable=1&_pragma=temp_store(memory)&_prag
 
 // Database opens a database by its name on the phone; the caller must Close it. One
 // that the backup does not list is ErrNotListed, one that is no database ErrDamaged.
-func (b *Backup) Database(ctx context.Context, domain, path string) (*Database, error) {
+// needs are a table, and columns of it, without which it is ErrDamaged, too.
+func (b *Backup) Database(ctx context.Context, domain, path string, needs ...string) (*Database, error) {
 	f, found, err := b.Find(ctx, domain, path)
 	if err != nil {
 		return nil, err
@@ -53,11 +55,11 @@ func (b *Backup) Database(ctx context.Context, domain, path string) (*Database, 
 	if !found {
 		return nil, fmt.Errorf("%s of %s: %w", path, domain, ErrNotListed)
 	}
-	return b.DatabaseOf(ctx, f)
+	return b.DatabaseOf(ctx, f, needs...)
 }
 
 // DatabaseOf opens a database that was found; see [Backup.Database].
-func (b *Backup) DatabaseOf(ctx context.Context, f File) (_ *Database, err error) {
+func (b *Backup) DatabaseOf(ctx context.Context, f File, needs ...string) (_ *Database, err error) {
 	d := &Database{name: f.Domain + "/" + f.Path, image: &image{Plain: format.Plain{File: imageName}}}
 	defer func() {
 		if err != nil {
@@ -78,6 +80,9 @@ func (b *Backup) DatabaseOf(ctx context.Context, f File) (_ *Database, err error
 	}
 	if err = d.open(ctx); err != nil {
 		return nil, damaged(f, err)
+	}
+	if len(needs) > 0 && !d.Has(needs[0], needs[1:]...) {
+		return nil, damaged(f, fmt.Errorf("no table %s with what is read of it", needs[0]))
 	}
 	return d, nil
 }
@@ -220,6 +225,16 @@ func (d *Database) FirstColumn(alias, table string, columns ...string) string {
 	return "NULL"
 }
 
+// Columns is Column for several columns of a table, in the order of their names, with
+// commas between them.
+func (d *Database) Columns(alias, table string, columns ...string) string {
+	asked := make([]string, len(columns))
+	for i, c := range columns {
+		asked[i] = d.Column(alias, table, c)
+	}
+	return strings.Join(asked, ", ")
+}
+
 // Quote makes a name fit for a query, also one that the backup gives.
 func Quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
@@ -260,6 +275,53 @@ func (d *Database) Each(ctx context.Context, scan func(*sql.Rows) error, query s
 		}
 	}
 	return d.explain(ctx, rows.Err())
+}
+
+// Scan calls visit after each row of a query was read into these places, which are the
+// same for all rows: pointers to strings, int64, float64, []byte and bool take what a
+// row has as Text, Int, Real and Blob do. Errors are those of [Database.Each].
+func (d *Database) Scan(ctx context.Context, into []any, visit func() error, query string, args ...any) error {
+	scanners := make([]any, len(into))
+	for i, place := range into {
+		switch p := place.(type) {
+		case *string:
+			place = (*Text)(p)
+		case *int64:
+			place = (*Int)(p)
+		case *float64:
+			place = (*Real)(p)
+		case *[]byte:
+			place = (*Blob)(p)
+		case *bool:
+			place = (*truth)(p)
+		}
+		scanners[i] = place
+	}
+	return d.Each(ctx, func(rows *sql.Rows) error {
+		if err := rows.Scan(scanners...); err != nil {
+			return err
+		}
+		return visit()
+	}, query, args...)
+}
+
+// perQuery is how many values a query names at most.
+const perQuery = 200
+
+// ScanIn is [Database.Scan] of a query that names values where it has "IN (?)": of many
+// values it takes several queries, one after another.
+func ScanIn[V any](ctx context.Context, d *Database, into []any, visit func() error, query string, values []V) error {
+	for some := range slices.Chunk(values, perQuery) {
+		args := make([]any, len(some))
+		for i, v := range some {
+			args[i] = v
+		}
+		marks := strings.Repeat("?, ", len(some)-1) + "?"
+		if err := d.Scan(ctx, into, visit, strings.Replace(query, "IN (?)", "IN ("+marks+")", 1), args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *Database) explain(ctx context.Context, err error) error {

@@ -67,6 +67,17 @@ func (i *Int) Scan(value any) error {
 	return nil
 }
 
+// truth is a column with a truth value: any number but 0 is true.
+type truth bool
+
+// Scan implements [database/sql.Scanner].
+func (t *truth) Scan(value any) error {
+	var i Int
+	err := i.Scan(value)
+	*t = i != 0
+	return err
+}
+
 // Real is a column with a number.
 type Real float64
 

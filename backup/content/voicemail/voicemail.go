@@ -3,8 +3,8 @@
 package voicemail
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strconv"
@@ -63,23 +63,16 @@ func Read(ctx context.Context, b *source.Backup, visit func(Message) error) erro
 	if err != nil {
 		return err
 	}
-	column := func(name string) string { return d.Column("v", table, name) }
-	return d.Each(ctx, func(rows *sql.Rows) error {
-		var row, flags source.Int
-		var date, duration, trashed source.Real
-		var sender, callback source.Text
-		if err := rows.Scan(&row, &date, &sender, &callback, &duration, &flags, &trashed); err != nil {
-			return err
-		}
+	var row, flags int64
+	var date, duration, trashed float64
+	var sender, callback string
+	return d.Scan(ctx, []any{&row, &date, &sender, &callback, &duration, &flags, &trashed}, func() error {
 		m := Message{
-			Ref: fmt.Sprintf("%v %s", float64(date), sender), Date: kind.Unix(float64(date)), Sender: string(sender),
-			Duration: time.Duration(float64(max(0, min(duration, 1e6)))) * time.Second, Deleted: flags == flagDeleted || trashed > 0,
-		}
-		if m.Sender == "" {
-			m.Sender = string(callback)
+			Ref: fmt.Sprintf("%v %s", date, sender), Date: kind.Unix(date), Sender: cmp.Or(sender, callback),
+			Duration: time.Duration(max(0, min(duration, 1e6))) * time.Second, Deleted: flags == flagDeleted || trashed > 0,
 		}
 		m.Name = book.Name(m.Sender)
-		stem := folder + strconv.FormatInt(int64(row), 10)
+		stem := folder + strconv.FormatInt(row, 10)
 		var err error
 		if m.File, m.Here, err = b.Find(ctx, domain, stem+".amr"); err != nil {
 			return err
@@ -89,8 +82,7 @@ func Read(ctx context.Context, b *source.Backup, visit func(Message) error) erro
 			return err
 		}
 		return visit(m)
-	}, `SELECT v.ROWID, `+column("date")+`, `+column("sender")+`, `+column("callback_num")+`, `+column("duration")+`, `+column("flags")+`, `+column("trashed_date")+
-		` FROM voicemail v ORDER BY 2`)
+	}, `SELECT v.ROWID, `+d.Columns("v", table, "date", "sender", "callback_num", "duration", "flags", "trashed_date")+` FROM voicemail v ORDER BY 2`)
 }
 
 // longestTranscript bounds the file of a transcript, in bytes.
@@ -143,12 +135,7 @@ func index(reference any) (int, error) {
 	return 0, errNoReference
 }
 
-func (m Message) who() string {
-	if m.Name != "" {
-		return m.Name
-	}
-	return m.Sender
-}
+func (m Message) who() string { return cmp.Or(m.Name, m.Sender) }
 
 func (m Message) thing() kind.Thing {
 	t := kind.Thing{Ref: m.Ref, Title: m.who(), Text: m.Transcript, Date: m.Date, Deleted: m.Deleted, Bytes: m.File.Size}
@@ -169,38 +156,23 @@ func things(ctx context.Context, b *source.Backup, visit func(kind.Thing) error)
 // all. The sounds are AMR as they came, which VLC and phones play.
 func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Options) error {
 	say := func(key string) string { return o.Say().Say(key, nil) }
-	t, err := to.Table(say("content.folder.voicemail"), say("content.voicemail.date"), say("content.voicemail.name"), say("content.voicemail.number"),
-		say("content.voicemail.seconds"), say("content.voicemail.file"), say("content.voicemail.transcript"))
+	t, err := to.Table(say("content.folder.voicemail"), o.Header("content.voicemail.", "date", "name", "number", "seconds", "file", "transcript")...)
 	if err != nil {
 		return err
 	}
-	err = Read(ctx, b, func(m Message) error {
+	return export.End(t, Read(ctx, b, func(m Message) error {
 		if !o.Takes(m.thing()) {
 			return nil
 		}
-		who := m.who()
-		if who == "" {
-			who = say("content.voicemail.withheld")
-		}
-		name := m.Date.In(o.In()).Format("2006-01-02 15.04") + " " + who
+		name := m.Date.In(o.In()).Format("2006-01-02 15.04") + " " + cmp.Or(m.who(), say("content.voicemail.withheld"))
 		file := ""
 		if m.Here {
-			at, err := to.Copy(ctx, b, m.File, name+".amr", m.Date)
-			switch {
-			case source.Unreadable(err):
-				to.Leave(name, words.T("content.left.unreadable", nil))
-			case err != nil:
+			if file, err = to.Take(ctx, b, m.File, name+".amr", m.Date, name); err != nil {
 				return err
 			}
-			file = at
 		} else {
 			to.Leave(name, words.T("content.voicemail.away", nil))
 		}
-		return t.Row(m.Date.In(o.In()).Format("2006-01-02 15:04:05 -07:00"), m.Name, m.Sender, strconv.Itoa(int(m.Duration/time.Second)), file, m.Transcript)
-	})
-	if err != nil {
-		t.Abort()
-		return err
-	}
-	return t.Commit()
+		return t.Row(o.Stamp(m.Date), m.Name, m.Sender, strconv.Itoa(int(m.Duration/time.Second)), file, m.Transcript)
+	}))
 }

@@ -108,7 +108,8 @@ func things(ctx context.Context, b *source.Backup, visit func(kind.Thing) error)
 // write exports the list as a table.
 func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Options) error {
 	say := func(key string) string { return o.Say().Say(key, nil) }
-	t, err := to.Table(say("content.folder.calls"), o.Header("content.calls.", "date", "name", "address", "direction", "answered", "seconds", "service")...)
+	t, err := to.Table(say("content.folder.calls"), o.Header("content.calls.date", "content.calls.name", "content.calls.address", "content.calls.direction", "content.calls.answered",
+		"content.calls.seconds", "content.calls.service")...)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"path"
 	"slices"
@@ -54,6 +55,19 @@ type Conversation struct {
 	Index int
 }
 
+// Add counts the message of a date, which is not before those that were counted; the
+// zero time is no date.
+func (c *Conversation) Add(date time.Time) {
+	c.Count++
+	if date.IsZero() {
+		return
+	}
+	if c.From.IsZero() {
+		c.From = date
+	}
+	c.To = date
+}
+
 // Person is who wrote something: a number or an address, with the name that goes with
 // it in the address book, if any. Without both it is nobody known.
 type Person struct {
@@ -63,12 +77,7 @@ type Person struct {
 }
 
 // Shown is what a list shows of a person, "" of nobody known and of the owner.
-func (p Person) Shown() string {
-	if p.Name != "" {
-		return p.Name
-	}
-	return p.Address
-}
+func (p Person) Shown() string { return cmp.Or(p.Name, p.Address) }
 
 // Message is one message, or something that happened to a conversation.
 type Message struct {
@@ -94,7 +103,9 @@ type Message struct {
 	// Edited is when it was last edited, Unsent when it was taken back; else zero.
 	Edited, Unsent time.Time
 	// Deleted: it is in Recently Deleted.
-	Deleted            bool
+	Deleted bool
+	// Again: another conversation has it too, and comes first.
+	Again              bool
 	Starred, Forwarded bool
 }
 
@@ -235,8 +246,34 @@ func (m Message) Thing(c Conversation) kind.Thing {
 	if m.Place != nil {
 		text = append(text, m.Place.Name)
 	}
-	title := m.From.Shown()
-	return kind.Thing{Ref: m.Ref, Title: title, Where: c.Title, Text: strings.Trim(strings.Join(text, "\n"), "\n"), Date: m.Date, Bytes: m.Bytes(), Presence: m.Presence(), Deleted: m.Deleted}
+	return kind.Thing{Ref: m.Ref, Title: m.From.Shown(), Where: c.Title, Text: strings.Trim(strings.Join(text, "\n"), "\n"), Date: m.Date, Bytes: m.Bytes(), Presence: m.Presence(), Deleted: m.Deleted}
+}
+
+// Things visits each message of a messenger once. What it notes has the words at absent
+// say how many files are not there.
+func Things(ctx context.Context, r Reader, absent string, visit func(kind.Thing) error) ([]kind.Note, error) {
+	n := 0
+	for _, c := range r.Conversations() {
+		if err := r.Messages(ctx, c, 0, -1, func(m Message) error {
+			if m.Again {
+				return nil
+			}
+			n += m.Absent()
+			return visit(m.Thing(c))
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return append(r.Notes(), AbsentNotes(absent, n)...), nil
+}
+
+// AbsentNotes says, with the words at key, how many files that were sent are not in the
+// backup; of none it says nothing.
+func AbsentNotes(key string, n int) []kind.Note {
+	if n == 0 {
+		return nil
+	}
+	return []kind.Note{{Text: words.T(key, words.Args{"N": words.Count(n)})}}
 }
 
 // Sort orders conversations as people know them: that with the newest message first.

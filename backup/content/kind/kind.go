@@ -134,11 +134,11 @@ func (o Options) Stamp(t time.Time) string {
 	return t.In(o.In()).Format("2006-01-02 15:04:05 -07:00")
 }
 
-// Header is the first row of a table: the words at each of these keys, which begin alike.
-func (o Options) Header(begin string, columns ...string) []string {
-	header := make([]string, len(columns))
-	for i, c := range columns {
-		header[i] = o.Say().Say(begin+c, nil)
+// Header is the first row of a table: the words at each of these keys.
+func (o Options) Header(keys ...string) []string {
+	header := make([]string, len(keys))
+	for i, key := range keys {
+		header[i] = o.Say().Say(key, nil)
 	}
 	return header
 }

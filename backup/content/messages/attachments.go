@@ -2,8 +2,6 @@ package messages
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 	"path"
 	"strings"
 
@@ -21,35 +19,24 @@ func (r *reader) attachments(ctx context.Context, rows []int64) (map[int64][]cha
 	if err := r.openIndex(ctx); err != nil {
 		return nil, err
 	}
-	a := func(name string) string { return r.db.Column("a", "attachment", name) }
-	for len(rows) > 0 {
-		some := rows[:min(perQuery, len(rows))]
-		rows = rows[len(some):]
-		err := r.db.Each(ctx, func(rows *sql.Rows) error {
-			var row, sticker, hidden source.Int
-			var file, name, mime source.Text
-			if err := rows.Scan(&row, &file, &name, &mime, &sticker, &hidden); err != nil {
-				return err
-			}
-			if isPreview(string(file), hidden != 0) {
-				return nil
-			}
-			one := chat.Attachment{Name: string(name), MIME: string(mime), Sticker: sticker != 0, Presence: kind.Entry}
-			if f, there := r.file(string(file)); there {
-				one.File, one.Presence = f, kind.Here
-			}
-			if one.Name == "" && file != "" {
-				one.Name = path.Base(string(file))
-			}
-			all[int64(row)] = append(all[int64(row)], one)
+	var row int64
+	var file, name, mime string
+	var sticker, hidden bool
+	return all, source.ScanIn(ctx, r.db, []any{&row, &file, &name, &mime, &sticker, &hidden}, func() error {
+		if isPreview(file, hidden) {
 			return nil
-		}, fmt.Sprintf(`SELECT j.message_id, a.filename, %s, %s, %s, %s FROM message_attachment_join j JOIN attachment a ON a.rowid = j.attachment_id WHERE j.message_id IN (%s) ORDER BY j.message_id, a.rowid`,
-			a("transfer_name"), a("mime_type"), a("is_sticker"), a("hide_attachment"), marks(len(some))), numbers(some)...)
-		if err != nil {
-			return nil, err
 		}
-	}
-	return all, nil
+		one := chat.Attachment{Name: name, MIME: mime, Sticker: sticker, Presence: kind.Entry}
+		if f, there := r.file(file); there {
+			one.File, one.Presence = f, kind.Here
+		}
+		if one.Name == "" && file != "" {
+			one.Name = path.Base(file)
+		}
+		all[row] = append(all[row], one)
+		return nil
+	}, `SELECT j.message_id, `+r.db.Columns("a", "attachment", "filename", "transfer_name", "mime_type", "is_sticker", "hide_attachment")+`
+		FROM message_attachment_join j JOIN attachment a ON a.rowid = j.attachment_id WHERE j.message_id IN (?) ORDER BY j.message_id, a.rowid`, rows)
 }
 
 // isPreview reports whether a file is the picture of a link's preview or the like,

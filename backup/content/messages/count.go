@@ -2,7 +2,7 @@ package messages
 
 import (
 	"context"
-	"database/sql"
+	"strings"
 
 	"lifeboat/backup/content/chat"
 	"lifeboat/backup/content/kind"
@@ -24,13 +24,9 @@ func count(ctx context.Context, b *source.Backup) (s kind.Summary, err error) {
 	if err := r.countMessages(ctx, &s, deleted); err != nil {
 		return s, err
 	}
-	for _, table := range []string{"handle", "chat", "chat_message_join"} {
-		if !r.db.Has(table) {
-			r.note("content.messages.incomplete")
-		}
-	}
-	absent, err := r.countFiles(ctx, &s, deleted)
-	s.Notes = append(r.notes, absentNote(absent)...)
+	r.incomplete = !r.db.Has("handle") || !r.db.Has("chat") || !r.db.Has("chat_message_join")
+	n, err := r.countFiles(ctx, &s, deleted)
+	s.Notes = append(r.Notes(), chat.AbsentNotes(absent, n)...)
 	return s, err
 }
 
@@ -44,12 +40,9 @@ func (r *reader) deleted(ctx context.Context) (map[int64]bool, error) {
 	if r.db.Has("chat_message_join", "chat_id", "message_id") {
 		besides = " AND j.message_id NOT IN (SELECT message_id FROM chat_message_join)"
 	}
-	return all, r.db.Each(ctx, func(rows *sql.Rows) error {
-		var row source.Int
-		if err := rows.Scan(&row); err != nil {
-			return err
-		}
-		all[int64(row)] = true
+	var row int64
+	return all, r.db.Scan(ctx, []any{&row}, func() error {
+		all[row] = true
 		return nil
 	}, `SELECT m.rowid FROM chat_recoverable_message_join j JOIN message m ON m.rowid = j.message_id WHERE NOT (`+r.reacts()+`)`+besides)
 }
@@ -61,31 +54,20 @@ func (r *reader) countMessages(ctx context.Context, s *kind.Summary, deleted map
 		for row := range deleted {
 			values = append(values, row)
 		}
-		kept = " AND m.rowid NOT IN (" + marks(len(values)) + ")"
+		kept = " AND m.rowid NOT IN (?" + strings.Repeat(", ?", len(values)-1) + ")"
 	}
 	old := "CASE WHEN " + when + " BETWEEN -1000000000000 AND 1000000000000 AND " + when + " <> 0 THEN " + when + " END"
 	now := "CASE WHEN " + when + " NOT BETWEEN -1000000000000 AND 1000000000000 THEN " + when + " END"
-	var n source.Int
-	var dates [4]source.Int
-	err := r.db.Each(ctx, func(rows *sql.Rows) error {
-		return rows.Scan(&n, &dates[0], &dates[1], &dates[2], &dates[3])
-	}, `SELECT count(*), min(`+old+`), max(`+old+`), min(`+now+`), max(`+now+`) FROM message m WHERE NOT (`+r.reacts()+`)`+kept, values...)
+	var n int64
+	var dates [4]int64
+	err := r.db.Scan(ctx, []any{&n, &dates[0], &dates[1], &dates[2], &dates[3]}, func() error { return nil }, `SELECT count(*), min(`+old+`), max(`+old+`), min(`+now+`), max(`+now+`) FROM message m WHERE NOT (`+r.reacts()+`)`+kept, values...)
 	s.Here = int(n)
 	if kept == "" {
 		s.Here -= len(deleted)
 	}
 	s.Deleted = len(deleted)
 	for _, d := range dates {
-		t := kind.Thing{Date: date(int64(d))}
-		if t.Date.IsZero() {
-			continue
-		}
-		if s.From.IsZero() || t.Date.Before(s.From) {
-			s.From = t.Date
-		}
-		if t.Date.After(s.To) {
-			s.To = t.Date
-		}
+		s.Span(date(d))
 	}
 	return err
 }
@@ -99,19 +81,19 @@ func (r *reader) countFiles(ctx context.Context, s *kind.Summary, deleted map[in
 	if err := r.openIndex(ctx); err != nil {
 		return 0, err
 	}
-	here := map[int64]bool{}
-	lacks := map[int64]bool{}
-	err = r.db.Each(ctx, func(rows *sql.Rows) error {
-		var row, hidden source.Int
-		var file source.Text
-		if err := rows.Scan(&row, &file, &hidden); err != nil || isPreview(string(file), hidden != 0) {
-			return err
+	here, lacks := map[int64]bool{}, map[int64]bool{}
+	var row int64
+	var file string
+	var hidden bool
+	err = r.db.Scan(ctx, []any{&row, &file, &hidden}, func() error {
+		if isPreview(file, hidden) {
+			return nil
 		}
-		if f, there := r.file(string(file)); there {
-			here[int64(row)] = true
+		if f, there := r.file(file); there {
+			here[row] = true
 			s.Bytes += f.Size
 		} else {
-			lacks[int64(row)] = true
+			lacks[row] = true
 			absent++
 		}
 		return nil
@@ -126,7 +108,7 @@ func (r *reader) countFiles(ctx context.Context, s *kind.Summary, deleted map[in
 			doubtful = append(doubtful, row)
 		}
 	}
-	records, err := r.records(ctx, "m.rowid", numbers(doubtful))
+	records, err := records(ctx, r, "m.rowid", doubtful)
 	for _, c := range records {
 		if m := r.message(chat.Conversation{}, c); m.Text == "" && m.Event.Key == "" {
 			s.Here--

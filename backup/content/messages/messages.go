@@ -28,31 +28,11 @@ func things(ctx context.Context, b *source.Backup, visit func(kind.Thing) error)
 		return nil, err
 	}
 	defer r.Close()
-	absent := 0
-	for _, c := range r.conversations {
-		var once []entry
-		for _, e := range r.entries[c.Index] {
-			if !e.again {
-				once = append(once, e)
-			}
-		}
-		if err := r.read(ctx, c, once, func(m chat.Message) error {
-			absent += m.Absent()
-			return visit(m.Thing(c))
-		}); err != nil {
-			return nil, err
-		}
-	}
-	return append(r.notes, absentNote(absent)...), nil
+	return chat.Things(ctx, r, absent, visit)
 }
 
-// absentNote says how many files that were sent are not in the backup.
-func absentNote(n int) []kind.Note {
-	if n == 0 {
-		return nil
-	}
-	return []kind.Note{{Text: words.T("content.messages.absent", words.Args{"N": words.Count(n)})}}
-}
+// absent are the words for files that were sent and are not in the backup.
+const absent = "content.messages.absent"
 
 // write exports the conversations.
 func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Options) error {
@@ -67,9 +47,5 @@ func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Opti
 // Open opens the messages of a backup. Its errors are those of a kind. The caller must
 // Close the reader before the backup.
 func Open(ctx context.Context, b *source.Backup) (chat.Reader, error) {
-	r, err := open(ctx, b)
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
+	return open(ctx, b)
 }

@@ -3,9 +3,7 @@ package messages
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -29,7 +27,7 @@ type reader struct {
 	conversations []chat.Conversation
 	entries       [][]entry // by Index of the conversation, in the order of their dates
 	reactions     map[string][]reaction
-	notes         []kind.Note
+	incomplete    bool
 
 	mu    sync.Mutex // guards what is below
 	files *source.Index
@@ -60,17 +58,11 @@ type place struct {
 // openDatabase opens the database alone.
 func openDatabase(ctx context.Context, b *source.Backup) (r *reader, err error) {
 	r = &reader{backup: b, handles: map[int64]string{}, reactions: map[string][]reaction{}, byKey: map[string]int{}, byChat: map[int64]int{}}
-	if r.db, err = b.Database(ctx, domain, sms); err != nil {
-		return nil, err
-	}
-	if !r.db.Has("message", "guid") {
-		r.db.Close()
-		return nil, fmt.Errorf("%s: no messages are in it: %w", sms, source.ErrDamaged)
-	}
-	return r, nil
+	r.db, err = b.Database(ctx, domain, sms, "message", "guid")
+	return r, err
 }
 
-func open(ctx context.Context, b *source.Backup) (_ *reader, err error) {
+func open(ctx context.Context, b *source.Backup) (_ chat.Reader, err error) {
 	r, err := openDatabase(ctx, b)
 	if err != nil {
 		return nil, err
@@ -84,12 +76,8 @@ func open(ctx context.Context, b *source.Backup) (_ *reader, err error) {
 		return nil, err
 	}
 	for _, step := range []func(context.Context) error{r.readHandles, r.readConversations} {
-		// Messages are there without them, too.
-		if err = step(ctx); err != nil && (ctx.Err() != nil || !errors.Is(err, source.ErrDamaged)) {
+		if err = r.without(ctx, step(ctx)); err != nil {
 			return nil, err
-		}
-		if err != nil {
-			r.note("content.messages.incomplete")
 		}
 	}
 	if err = r.readPlaces(ctx); err != nil {
@@ -99,10 +87,14 @@ func open(ctx context.Context, b *source.Backup) (_ *reader, err error) {
 	return r, nil
 }
 
-func (r *reader) note(key string) {
-	if !slices.ContainsFunc(r.notes, func(n kind.Note) bool { return n.Text.Key == key }) {
-		r.notes = append(r.notes, kind.Note{Text: words.T(key, nil), Partial: true})
+// without notes it if something could not be read, as messages are there without it,
+// too. Other errors it returns.
+func (r *reader) without(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != nil || !errors.Is(err, source.ErrDamaged) {
+		return err
 	}
+	r.incomplete = true
+	return nil
 }
 
 // Close implements [chat.Reader].
@@ -112,20 +104,22 @@ func (r *reader) Close() error { return r.db.Close() }
 func (r *reader) Conversations() []chat.Conversation { return r.conversations }
 
 // Notes implements [chat.Reader].
-func (r *reader) Notes() []kind.Note { return r.notes }
+func (r *reader) Notes() []kind.Note {
+	if !r.incomplete {
+		return nil
+	}
+	return []kind.Note{{Text: words.T("content.messages.incomplete", nil), Partial: true}}
+}
 
 func (r *reader) readHandles(ctx context.Context) error {
 	if !r.db.Has("handle", "id") {
-		r.note("content.messages.incomplete")
+		r.incomplete = true
 		return nil
 	}
-	return r.db.Each(ctx, func(rows *sql.Rows) error {
-		var row source.Int
-		var id source.Text
-		if err := rows.Scan(&row, &id); err != nil {
-			return err
-		}
-		r.handles[int64(row)] = string(id)
+	var row int64
+	var id string
+	return r.db.Scan(ctx, []any{&row, &id}, func() error {
+		r.handles[row] = id
 		return nil
 	}, `SELECT h.rowid, h.id FROM handle h`)
 }
@@ -159,32 +153,25 @@ const styleGroup = 43
 func (r *reader) chats(ctx context.Context) ([]*phoneChat, error) {
 	d := r.db
 	if !d.Has("chat") || !d.Has("chat_message_join", "chat_id", "message_id") {
-		r.note("content.messages.incomplete")
+		r.incomplete = true
 		return nil, nil
 	}
 	var all []*phoneChat
 	byRow := map[int64]*phoneChat{}
-	err := d.Each(ctx, func(rows *sql.Rows) error {
-		var row, style, archived source.Int
-		var guid, identifier, name, service source.Text
-		if err := rows.Scan(&row, &guid, &identifier, &name, &service, &style, &archived); err != nil {
-			return err
-		}
-		c := &phoneChat{row: int64(row), guid: string(guid), identifier: string(identifier), name: strings.TrimSpace(string(name)), service: string(service), archived: archived != 0}
-		c.group = style == styleGroup || style == 0 && strings.Contains(c.guid, ";+;")
-		all, byRow[c.row] = append(all, c), c
+	var one phoneChat
+	var style int64
+	err := d.Scan(ctx, []any{&one.row, &one.guid, &one.identifier, &one.name, &one.service, &style, &one.archived}, func() error {
+		c := one
+		c.name, c.group = strings.TrimSpace(c.name), style == styleGroup || style == 0 && strings.Contains(c.guid, ";+;")
+		all, byRow[c.row] = append(all, &c), &c
 		return nil
-	}, fmt.Sprintf(`SELECT c.rowid, %s, %s, %s, %s, %s, %s FROM chat c ORDER BY c.rowid`, d.Column("c", "chat", "guid"), d.Column("c", "chat", "chat_identifier"),
-		d.Column("c", "chat", "display_name"), d.Column("c", "chat", "service_name"), d.Column("c", "chat", "style"), d.Column("c", "chat", "is_archived")))
+	}, `SELECT c.rowid, `+d.Columns("c", "chat", "guid", "chat_identifier", "display_name", "service_name", "style", "is_archived")+` FROM chat c ORDER BY c.rowid`)
 	if err != nil || !d.Has("chat_handle_join", "chat_id", "handle_id") {
 		return all, err
 	}
-	return all, d.Each(ctx, func(rows *sql.Rows) error {
-		var row, handle source.Int
-		if err := rows.Scan(&row, &handle); err != nil {
-			return err
-		}
-		if c, address := byRow[int64(row)], r.handles[int64(handle)]; c != nil && address != "" {
+	var row, handle int64
+	return all, d.Scan(ctx, []any{&row, &handle}, func() error {
+		if c, address := byRow[row], r.handles[handle]; c != nil && address != "" {
 			c.members = append(c.members, address)
 		}
 		return nil
@@ -277,23 +264,17 @@ func (r *reader) readPlaces(ctx context.Context) error {
 			continue
 		}
 		deleted := table != "chat_message_join"
-		err := r.db.Each(ctx, func(rows *sql.Rows) error {
-			var in, message source.Int
-			if err := rows.Scan(&in, &message); err != nil {
-				return err
-			}
-			if _, known := first[int64(message)]; known {
-				more[int64(message)] = append(more[int64(message)], place{int64(in), deleted})
+		var in, message int64
+		err := r.db.Scan(ctx, []any{&in, &message}, func() error {
+			if _, known := first[message]; known {
+				more[message] = append(more[message], place{in, deleted})
 			} else {
-				first[int64(message)] = place{int64(in), deleted}
+				first[message] = place{in, deleted}
 			}
 			return nil
 		}, `SELECT j.chat_id, j.message_id FROM `+table+` j`)
-		if err != nil {
-			if ctx.Err() != nil || !errors.Is(err, source.ErrDamaged) {
-				return err
-			}
-			r.note("content.messages.incomplete")
+		if err = r.without(ctx, err); err != nil {
+			return err
 		}
 	}
 	return r.readEntries(ctx, first, more)
@@ -323,27 +304,22 @@ func (r *reader) reacts() string {
 
 // readEntries learns which messages and reactions there are.
 func (r *reader) readEntries(ctx context.Context, first map[int64]place, more map[int64][]place) error {
-	m := func(name string) string { return r.db.Column("m", "message", name) }
-	err := r.db.Each(ctx, func(rows *sql.Rows) error {
-		var row, when, handle source.Int
-		if err := rows.Scan(&row, &when, &handle); err != nil {
-			return err
-		}
-		r.enter(entry{row: int64(row), date: int64(when)}, int64(handle), first, more)
+	var e entry
+	var handle int64
+	err := r.db.Scan(ctx, []any{&e.row, &e.date, &handle}, func() error {
+		r.enter(e, handle, first, more)
 		return nil
-	}, `SELECT m.rowid, `+m("date")+`, `+m("handle_id")+` FROM message m WHERE NOT (`+r.reacts()+`)`)
+	}, `SELECT m.rowid, `+r.db.Columns("m", "message", "date", "handle_id")+` FROM message m WHERE NOT (`+r.reacts()+`)`)
 	if err != nil || r.reacts() == "0" {
 		return err
 	}
-	return r.db.Each(ctx, func(rows *sql.Rows) error {
-		var row, when, kind, handle, own source.Int
-		var of, emoji source.Text
-		if err := rows.Scan(&row, &of, &when, &kind, &handle, &own, &emoji); err != nil {
-			return err
-		}
-		r.reactions[string(of)] = append(r.reactions[string(of)], reaction{row: int64(row), date: int64(when), kind: int64(kind), handle: int64(handle), own: own != 0, emoji: string(emoji)})
+	var of string
+	var one reaction
+	return r.db.Scan(ctx, []any{&one.row, &of, &one.date, &one.kind, &one.handle, &one.own, &one.emoji}, func() error {
+		r.reactions[of] = append(r.reactions[of], one)
 		return nil
-	}, fmt.Sprintf(`SELECT m.rowid, %s, %s, m.associated_message_type, %s, %s, %s FROM message m WHERE %s`, target, m("date"), m("handle_id"), m("is_from_me"), m("associated_message_emoji"), r.reacts()))
+	}, `SELECT m.rowid, `+target+`, `+r.db.Columns("m", "message", "date", "associated_message_type", "handle_id", "is_from_me", "associated_message_emoji")+
+		` FROM message m WHERE `+r.reacts())
 }
 
 func (r *reader) hasFiles() bool {
@@ -385,19 +361,11 @@ func (r *reader) finish() {
 		slices.SortFunc(entries, func(a, b entry) int {
 			return cmp.Or(cmp.Compare(nano(a.date), nano(b.date)), cmp.Compare(a.row, b.row))
 		})
-		c.Count = len(entries)
 		for _, e := range entries {
 			if e.deleted {
 				c.Deleted++
 			}
-			when := date(e.date)
-			if when.IsZero() {
-				continue
-			}
-			if c.From.IsZero() {
-				c.From = when
-			}
-			c.To = when
+			c.Add(date(e.date))
 		}
 	}
 	r.conversations = slices.DeleteFunc(r.conversations, func(c chat.Conversation) bool { return c.Count == 0 })

@@ -2,8 +2,6 @@ package messages
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -54,13 +52,9 @@ func (r *reader) Position(ctx context.Context, c chat.Conversation, ref string) 
 	if c.Index < 0 || c.Index >= len(r.entries) {
 		return -1, nil
 	}
-	at := -1
-	err := r.db.Each(ctx, func(rows *sql.Rows) error {
-		var row source.Int
-		if err := rows.Scan(&row); err != nil {
-			return err
-		}
-		at = slices.IndexFunc(r.entries[c.Index], func(e entry) bool { return e.row == int64(row) })
+	at, row := -1, int64(0)
+	err := r.db.Scan(ctx, []any{&row}, func() error {
+		at = slices.IndexFunc(r.entries[c.Index], func(e entry) bool { return e.row == row })
 		return nil
 	}, `SELECT m.rowid FROM message m WHERE m.guid = ? LIMIT 1`, ref)
 	return at, err
@@ -68,16 +62,14 @@ func (r *reader) Position(ctx context.Context, c chat.Conversation, ref string) 
 
 // read visits these messages in their order.
 func (r *reader) read(ctx context.Context, c chat.Conversation, entries []entry, visit func(chat.Message) error) error {
-	for len(entries) > 0 {
-		some := entries[:min(perQuery, len(entries))]
-		entries = entries[len(some):]
+	for some := range slices.Chunk(entries, perQuery) {
 		messages, err := r.some(ctx, c, some)
 		if err != nil {
 			return err
 		}
 		for _, e := range some {
 			if m, there := messages[e.row]; there {
-				m.Deleted = e.deleted
+				m.Deleted, m.Again = e.deleted, e.again
 				if err := visit(*m); err != nil {
 					return err
 				}
@@ -93,12 +85,12 @@ func (r *reader) some(ctx context.Context, c chat.Conversation, entries []entry)
 	for i, e := range entries {
 		rows[i] = e.row
 	}
-	records, err := r.records(ctx, "m.rowid", numbers(rows))
+	records, err := records(ctx, r, "m.rowid", rows)
 	if err != nil {
 		return nil, err
 	}
 	messages := make(map[int64]*chat.Message, len(records))
-	var answered []any
+	var answered []string
 	stickers := map[int64]*chat.Reaction{} // by the row of the reaction
 	for _, record := range records {
 		m := r.message(c, record)
@@ -109,13 +101,12 @@ func (r *reader) some(ctx context.Context, c chat.Conversation, entries []entry)
 		m.Reactions = r.reactionsOf(c, m.Ref)
 	}
 	for _, record := range records {
-		m, n := messages[record.row], 0
-		for _, one := range r.standing(m.Ref) {
+		m := messages[record.row]
+		for n, one := range r.standing(m.Ref) {
 			if m.Reactions[n].Emoji == "" && !m.Reactions[n].Vote {
 				stickers[one.row] = &m.Reactions[n]
 				rows = append(rows, one.row)
 			}
-			n++
 		}
 	}
 	files, err := r.attachments(ctx, rows)
@@ -130,7 +121,7 @@ func (r *reader) some(ctx context.Context, c chat.Conversation, entries []entry)
 		}
 	}
 	for _, record := range records {
-		if record.voice != 0 {
+		if record.voice {
 			for i := range messages[record.row].Attachments {
 				messages[record.row].Attachments[i].Voice = true
 			}
@@ -139,57 +130,30 @@ func (r *reader) some(ctx context.Context, c chat.Conversation, entries []entry)
 	return messages, r.quote(ctx, c, messages, answered)
 }
 
-func numbers(rows []int64) []any {
-	all := make([]any, len(rows))
-	for i, row := range rows {
-		all[i] = row
-	}
-	return all
-}
-
-// marks are the places for so many values of a query.
-func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
-
 // record is a row of the table message.
 type record struct {
-	row                                           int64
-	guid, text, subject, service, title           source.Text
-	replyTo, app                                  source.Text
-	body, summary, payload                        source.Blob
-	date, edited, retracted                       source.Int
-	handle, other, own, item, action, voice, kind source.Int
+	guid, text, subject, service, title, replyTo, app         string
+	body, summary, payload                                    []byte
+	row, date, edited, retracted, handle, other, item, action int64
+	own, voice                                                bool
 }
 
 // records reads rows by their numbers or guids. The words are read from the archive
 // only where the column of texts has none.
-func (r *reader) records(ctx context.Context, by string, values []any) ([]record, error) {
+func records[V any](ctx context.Context, r *reader, by string, values []V) (all []record, err error) {
+	var c record
+	into := []any{
+		&c.row, &c.body, &c.guid, &c.text, &c.subject, &c.service, &c.title, &c.replyTo, &c.app, &c.summary, &c.payload, &c.date, &c.edited, &c.retracted,
+		&c.handle, &c.other, &c.own, &c.item, &c.action, &c.voice,
+	}
+	columns := r.db.Columns("m", "message", "guid", "text", "subject", "service", "group_title", "thread_originator_guid", "balloon_bundle_id", "message_summary_info",
+		"payload_data", "date", "date_edited", "date_retracted", "handle_id", "other_handle", "is_from_me", "item_type", "group_action_type", "is_audio_message")
 	m := func(name string) string { return r.db.Column("m", "message", name) }
-	columns := []string{
-		m("guid"), m("text"), m("subject"), m("service"), m("group_title"), m("thread_originator_guid"), m("balloon_bundle_id"),
-		"CASE WHEN ifnull(" + m("text") + ", '') = '' THEN " + m("attributedBody") + " END", m("message_summary_info"), m("payload_data"),
-		m("date"), m("date_edited"), m("date_retracted"), m("handle_id"), m("other_handle"), m("is_from_me"), m("item_type"), m("group_action_type"),
-		m("is_audio_message"), m("associated_message_type"),
-	}
-	var all []record
-	for len(values) > 0 {
-		some := values[:min(perQuery, len(values))]
-		values = values[len(some):]
-		err := r.db.Each(ctx, func(rows *sql.Rows) error {
-			var row source.Int
-			var c record
-			if err := rows.Scan(&row, &c.guid, &c.text, &c.subject, &c.service, &c.title, &c.replyTo, &c.app, &c.body, &c.summary, &c.payload, &c.date, &c.edited,
-				&c.retracted, &c.handle, &c.other, &c.own, &c.item, &c.action, &c.voice, &c.kind); err != nil {
-				return err
-			}
-			c.row = int64(row)
-			all = append(all, c)
-			return nil
-		}, fmt.Sprintf(`SELECT m.rowid, %s FROM message m WHERE %s IN (%s)`, strings.Join(columns, ", "), by, marks(len(some))), some...)
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+	err = source.ScanIn(ctx, r.db, into, func() error {
+		all = append(all, c)
+		return nil
+	}, `SELECT m.rowid, CASE WHEN ifnull(`+m("text")+`, '') = '' THEN `+m("attributedBody")+` END, `+columns+` FROM message m WHERE `+by+` IN (?)`, values)
+	return all, err
 }
 
 // sender is who wrote a row.
@@ -208,13 +172,13 @@ func (r *reader) sender(c chat.Conversation, own bool, handle int64) chat.Person
 // said is what a row says: its text, or that of its archive, without the marks where
 // files and the bubbles of apps stand.
 func (c record) said() string {
-	text := string(c.text)
+	text := c.text
 	if text == "" && len(c.body) > 0 {
 		text, _ = streamText(c.body)
 	}
 	text = unmarked(text)
 	if c.subject != "" {
-		text = strings.TrimSuffix(string(c.subject)+"\n"+text, "\n")
+		text = strings.TrimSuffix(c.subject+"\n"+text, "\n")
 	}
 	return text
 }
@@ -225,7 +189,7 @@ func unmarked(text string) string { return marksOfFiles.Replace(text) }
 
 // message makes a message of a row, without what other rows say of it.
 func (r *reader) message(c chat.Conversation, of record) *chat.Message {
-	m := &chat.Message{Ref: string(of.guid), Date: date(int64(of.date)), Service: string(of.service), From: r.sender(c, of.own != 0, int64(of.handle))}
+	m := &chat.Message{Ref: of.guid, Date: date(of.date), Service: of.service, From: r.sender(c, of.own, of.handle)}
 	if m.Event = r.event(of, m.From); m.Event.Key != "" {
 		return m
 	}
@@ -234,24 +198,21 @@ func (r *reader) message(c chat.Conversation, of record) *chat.Message {
 		r.balloon(m, of)
 	}
 	if of.replyTo != "" {
-		m.Reply = &chat.Quote{Ref: string(of.replyTo)}
+		m.Reply = &chat.Quote{Ref: of.replyTo}
 	}
 	r.edits(m, of)
 	return m
 }
 
 // quote fills in what messages answer.
-func (r *reader) quote(ctx context.Context, c chat.Conversation, messages map[int64]*chat.Message, guids []any) error {
-	if len(guids) == 0 {
-		return nil
-	}
-	records, err := r.records(ctx, "m.guid", guids)
+func (r *reader) quote(ctx context.Context, c chat.Conversation, messages map[int64]*chat.Message, guids []string) error {
+	records, err := records(ctx, r, "m.guid", guids)
 	if err != nil {
 		return err
 	}
 	quotes := map[string]chat.Quote{}
 	for _, record := range records {
-		quotes[string(record.guid)] = chat.Quote{Ref: string(record.guid), Known: true, Text: record.said(), From: r.sender(c, record.own != 0, int64(record.handle))}
+		quotes[record.guid] = chat.Quote{Ref: record.guid, Known: true, Text: record.said(), From: r.sender(c, record.own, record.handle)}
 	}
 	for _, m := range messages {
 		if m.Reply == nil {

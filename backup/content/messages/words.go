@@ -34,7 +34,7 @@ func (r *reader) event(of record, by chat.Person) words.Text {
 		args["Who"] = name(by)
 		return words.T("content.messages.event."+what, args)
 	}
-	other := words.Args{"Other": name(r.person(r.handles[int64(of.other)]))}
+	other := words.Args{"Other": name(r.person(r.handles[of.other]))}
 	switch {
 	case of.item != itemGroup && of.item != itemGroup2 && of.item != itemLeft && of.item != itemShared:
 		return words.Text{}
@@ -47,7 +47,7 @@ func (r *reader) event(of record, by chat.Person) words.Text {
 	case of.item == itemLeft:
 		return said("left", nil)
 	case of.title != "":
-		return said("renamed", words.Args{"Title": string(of.title)})
+		return said("renamed", words.Args{"Title": of.title})
 	case of.other > 0 && of.action == 1:
 		return said("removed", other)
 	case of.other > 0:
@@ -77,7 +77,7 @@ const linkBalloon = "com.apple.messages.URLBalloonProvider"
 
 // balloon says what an app put there.
 func (r *reader) balloon(m *chat.Message, of record) {
-	bundle := string(of.app)
+	bundle := of.app
 	if bundle == linkBalloon {
 		m.Link = linkOf(of.payload)
 		if m.Link == nil && m.Text != "" {
@@ -136,7 +136,7 @@ func linkOf(payload []byte) *chat.Link {
 func (r *reader) edits(m *chat.Message, of record) {
 	versions, retracted := summaryOf(of.summary)
 	if of.retracted != 0 || retracted && m.Text == "" {
-		m.Unsent = date(int64(cmp.Or(of.retracted, of.edited)))
+		m.Unsent = date(cmp.Or(of.retracted, of.edited))
 		if m.Unsent.IsZero() && len(versions) > 0 {
 			m.Unsent = versions[len(versions)-1].Date
 		}
@@ -149,7 +149,7 @@ func (r *reader) edits(m *chat.Message, of record) {
 	}
 	m.Earlier = versions
 	if m.Unsent.IsZero() {
-		m.Edited = date(int64(of.edited))
+		m.Edited = date(of.edited)
 	}
 }
 

@@ -156,7 +156,8 @@ func things(ctx context.Context, b *source.Backup, visit func(kind.Thing) error)
 // all. The sounds are AMR as they came, which VLC and phones play.
 func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Options) error {
 	say := func(key string) string { return o.Say().Say(key, nil) }
-	t, err := to.Table(say("content.folder.voicemail"), o.Header("content.voicemail.", "date", "name", "number", "seconds", "file", "transcript")...)
+	t, err := to.Table(say("content.folder.voicemail"), o.Header("content.voicemail.date", "content.voicemail.name", "content.voicemail.number",
+		"content.voicemail.seconds", "content.voicemail.file", "content.voicemail.transcript")...)
 	if err != nil {
 		return err
 	}

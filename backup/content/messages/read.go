@@ -44,25 +44,7 @@ func (r *reader) Messages(ctx context.Context, c chat.Conversation, from, limit 
 	if all = all[from:]; limit >= 0 {
 		all = all[:min(limit, len(all))]
 	}
-	return r.read(ctx, c, all, visit)
-}
-
-// Position implements [chat.Reader].
-func (r *reader) Position(ctx context.Context, c chat.Conversation, ref string) (int, error) {
-	if c.Index < 0 || c.Index >= len(r.entries) {
-		return -1, nil
-	}
-	at, row := -1, int64(0)
-	err := r.db.Scan(ctx, []any{&row}, func() error {
-		at = slices.IndexFunc(r.entries[c.Index], func(e entry) bool { return e.row == row })
-		return nil
-	}, `SELECT m.rowid FROM message m WHERE m.guid = ? LIMIT 1`, ref)
-	return at, err
-}
-
-// read visits these messages in their order.
-func (r *reader) read(ctx context.Context, c chat.Conversation, entries []entry, visit func(chat.Message) error) error {
-	for some := range slices.Chunk(entries, perQuery) {
+	for some := range slices.Chunk(all, perQuery) {
 		messages, err := r.some(ctx, c, some)
 		if err != nil {
 			return err
@@ -77,6 +59,19 @@ func (r *reader) read(ctx context.Context, c chat.Conversation, entries []entry,
 		}
 	}
 	return ctx.Err()
+}
+
+// Position implements [chat.Reader].
+func (r *reader) Position(ctx context.Context, c chat.Conversation, ref string) (int, error) {
+	if c.Index < 0 || c.Index >= len(r.entries) {
+		return -1, nil
+	}
+	at, row := -1, int64(0)
+	err := r.db.Scan(ctx, []any{&row}, func() error {
+		at = slices.IndexFunc(r.entries[c.Index], func(e entry) bool { return e.row == row })
+		return nil
+	}, `SELECT m.rowid FROM message m WHERE m.guid = ? LIMIT 1`, ref)
+	return at, err
 }
 
 // some reads a few messages, by their rows, with all that belongs to them.

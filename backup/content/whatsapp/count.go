@@ -2,24 +2,24 @@ package whatsapp
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"lifeboat/assets/words"
+	"lifeboat/backup/content/chat"
 	"lifeboat/backup/content/kind"
 	"lifeboat/backup/content/source"
 )
 
 // count counts what things would visit, without reading it.
 func count(ctx context.Context, b *source.Backup) (s kind.Summary, err error) {
-	found, absent := false, 0
+	found, lacking := false, 0
 	var firstErr error
 	for _, domain := range domains {
 		one, err := openDatabase(ctx, b, domain)
 		if err == nil {
 			var n int
 			n, err = one.count(ctx, &s)
-			absent, found = absent+n, found || err == nil
+			lacking, found = lacking+n, found || err == nil
 			one.db.Close()
 		}
 		switch {
@@ -38,7 +38,7 @@ func count(ctx context.Context, b *source.Backup) (s kind.Summary, err error) {
 		s.Notes, err = switchedOff(ctx, b, firstErr)
 		return s, err
 	}
-	s.Notes = append(s.Notes, absentNote(absent)...)
+	s.Notes = append(s.Notes, chat.AbsentNotes(absent, lacking)...)
 	return s, nil
 }
 
@@ -57,51 +57,34 @@ func switchedOff(ctx context.Context, b *source.Backup, why error) ([]kind.Note,
 	return nil, why
 }
 
-func absentNote(n int) []kind.Note {
-	if n == 0 {
-		return nil
-	}
-	return []kind.Note{{Text: words.T("content.whatsapp.absent", words.Args{"N": words.Count(n)})}}
-}
-
-func (s *store) count(ctx context.Context, sum *kind.Summary) (absent int, err error) {
+// count adds up the messages of an app, and gives how many of their files are not here.
+func (s *store) count(ctx context.Context, sum *kind.Summary) (lacking int, err error) {
 	d := s.db
-	var n source.Int
-	var from, to source.Real
-	if err := d.Each(ctx, func(rows *sql.Rows) error { return rows.Scan(&n, &from, &to) },
+	var n int64
+	var from, to float64
+	if err := d.Scan(ctx, []any{&n, &from, &to}, func() error { return nil },
 		`SELECT count(*), min(nullif(`+s.date()+`, 0)), max(nullif(`+s.date()+`, 0)) FROM ZWAMESSAGE m`); err != nil {
 		return 0, err
 	}
 	sum.Here += int(n)
-	for _, seconds := range []source.Real{from, to} {
-		at := kind.Cocoa(float64(seconds))
-		if at.IsZero() {
-			continue
-		}
-		if sum.From.IsZero() || at.Before(sum.From) {
-			sum.From = at
-		}
-		if at.After(sum.To) {
-			sum.To = at
-		}
-	}
+	sum.Span(kind.Cocoa(from))
+	sum.Span(kind.Cocoa(to))
 	if !d.Has("ZWAMEDIAITEM", "Z_PK", "ZMEDIALOCALPATH") || !d.Has("ZWAMESSAGE", "ZMEDIAITEM") {
 		return 0, nil
 	}
-	i := func(name string) string { return d.Column("i", "ZWAMEDIAITEM", name) }
-	text := d.Column("m", "ZWAMESSAGE", "ZTEXT")
-	return absent, d.Each(ctx, func(rows *sql.Rows) error {
-		var file, thumb source.Text
-		var says, kindOf source.Int
-		if err := rows.Scan(&file, &thumb, &says, &kindOf); err != nil || kindOf == typeSystem {
-			return err
+	var file, thumb string
+	var says bool
+	var kindOf int64
+	err = d.Scan(ctx, []any{&file, &thumb, &kindOf, &says}, func() error {
+		if kindOf == typeSystem {
+			return nil
 		}
-		a := s.attachment(string(file), string(thumb))
+		a := s.attachment(file, thumb)
 		sum.Bytes += a.Bytes()
 		if a.Presence == kind.Here {
 			return nil
 		}
-		if absent++; says != 0 {
+		if lacking++; says {
 			return nil
 		}
 		sum.Here--
@@ -111,6 +94,8 @@ func (s *store) count(ctx context.Context, sum *kind.Summary) (absent int, err e
 			sum.Entry++
 		}
 		return nil
-	}, `SELECT i.ZMEDIALOCALPATH, `+i("ZXMPPTHUMBPATH")+`, ifnull(`+text+`, '') <> '' OR ifnull(`+i("ZTITLE")+`, '') <> '', `+d.Column("m", "ZWAMESSAGE", "ZMESSAGETYPE")+`
+	}, `SELECT `+d.Columns("i", "ZWAMEDIAITEM", "ZMEDIALOCALPATH", "ZXMPPTHUMBPATH")+`, `+d.Column("m", "ZWAMESSAGE", "ZMESSAGETYPE")+`,
+		ifnull(`+d.Column("m", "ZWAMESSAGE", "ZTEXT")+`, '') <> '' OR ifnull(`+d.Column("i", "ZWAMEDIAITEM", "ZTITLE")+`, '') <> ''
 		FROM ZWAMESSAGE m JOIN ZWAMEDIAITEM i ON i.Z_PK = m.ZMEDIAITEM WHERE i.ZMEDIALOCALPATH <> ''`)
+	return lacking, err
 }

@@ -1,10 +1,10 @@
 package whatsapp
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
-	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"lifeboat/assets/words"
@@ -30,9 +30,7 @@ const perQuery = 200
 
 // read visits these messages in their order.
 func (s *store) read(ctx context.Context, of *waChat, rows []int64, visit func(chat.Message) error) error {
-	for len(rows) > 0 {
-		some := rows[:min(perQuery, len(rows))]
-		rows = rows[len(some):]
+	for some := range slices.Chunk(rows, perQuery) {
 		messages, err := s.some(ctx, of, some)
 		if err != nil {
 			return err
@@ -50,28 +48,25 @@ func (s *store) read(ctx context.Context, of *waChat, rows []int64, visit func(c
 
 // record is a row of ZWAMESSAGE, with that of its media and of the group's member.
 type record struct {
-	row, own, kind, starred, seconds source.Int
-	id, text, from, push             source.Text
-	member, memberName, memberFirst  source.Text
-	media, thumb, title, vcard       source.Text
-	when, latitude, longitude        source.Real
-	metadata                         source.Blob
+	row, kind, seconds              int64
+	own, starred                    bool
+	id, text, from, push            string
+	member, memberName, memberFirst string
+	media, thumb, title, vcard      string
+	when, latitude, longitude       float64
+	metadata                        []byte
 }
 
 func (s *store) some(ctx context.Context, of *waChat, rows []int64) (map[int64]*chat.Message, error) {
-	values := make([]any, len(rows))
-	for i, row := range rows {
-		values[i] = row
-	}
-	records, err := s.records(ctx, "m.Z_PK", values)
+	found, err := records(ctx, s, "m.Z_PK", rows)
 	if err != nil {
 		return nil, err
 	}
-	messages := make(map[int64]*chat.Message, len(records))
-	var quoted []any
-	for _, record := range records {
+	messages := make(map[int64]*chat.Message, len(found))
+	var quoted []string
+	for _, record := range found {
 		m := s.message(of, record)
-		messages[int64(record.row)] = m
+		messages[record.row] = m
 		if m.Reply != nil {
 			quoted = append(quoted, m.Reply.Ref)
 		}
@@ -79,7 +74,7 @@ func (s *store) some(ctx context.Context, of *waChat, rows []int64) (map[int64]*
 	if len(quoted) == 0 || !s.db.Has("ZWAMESSAGE", "ZSTANZAID") {
 		return messages, nil
 	}
-	answered, err := s.records(ctx, "m.ZSTANZAID", quoted)
+	answered, err := records(ctx, s, "m.ZSTANZAID", quoted)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +85,7 @@ func (s *store) some(ctx context.Context, of *waChat, rows []int64) (map[int64]*
 		if q.Text == "" && len(m.Attachments) > 0 {
 			q.Text = m.Attachments[0].Name
 		}
-		quotes[string(record.id)] = q
+		quotes[record.id] = q
 	}
 	for _, m := range messages {
 		if m.Reply == nil {
@@ -106,57 +101,41 @@ func (s *store) some(ctx context.Context, of *waChat, rows []int64) (map[int64]*
 }
 
 // records reads rows, and what other tables have of them, if they are there.
-func (s *store) records(ctx context.Context, by string, values []any) ([]record, error) {
+func records[V any](ctx context.Context, s *store, by string, values []V) (all []record, err error) {
+	var c record
 	d, from := s.db, ""
-	m := func(name string) string { return d.Column("m", "ZWAMESSAGE", name) }
-	g := func(string) string { return "NULL" }
-	i := g
+	columns := s.stanza() + ", " + s.date() + ", " + d.Columns("m", "ZWAMESSAGE", "Z_PK", "ZISFROMME", "ZMESSAGETYPE", "ZSTARRED", "ZTEXT", "ZFROMJID", "ZPUSHNAME")
+	into := []any{&c.id, &c.when, &c.row, &c.own, &c.kind, &c.starred, &c.text, &c.from, &c.push}
 	if d.Has("ZWAGROUPMEMBER", "Z_PK") && d.Has("ZWAMESSAGE", "ZGROUPMEMBER") {
 		from += " LEFT JOIN ZWAGROUPMEMBER g ON g.Z_PK = m.ZGROUPMEMBER"
-		g = func(name string) string { return d.Column("g", "ZWAGROUPMEMBER", name) }
+		columns += ", " + d.Columns("g", "ZWAGROUPMEMBER", "ZMEMBERJID", "ZCONTACTNAME", "ZFIRSTNAME")
+		into = append(into, &c.member, &c.memberName, &c.memberFirst)
 	}
 	if d.Has("ZWAMEDIAITEM", "Z_PK") && d.Has("ZWAMESSAGE", "ZMEDIAITEM") {
 		from += " LEFT JOIN ZWAMEDIAITEM i ON i.Z_PK = m.ZMEDIAITEM"
-		i = func(name string) string { return d.Column("i", "ZWAMEDIAITEM", name) }
+		columns += ", " + d.Columns("i", "ZWAMEDIAITEM", "ZMOVIEDURATION", "ZMEDIALOCALPATH", "ZXMPPTHUMBPATH", "ZTITLE", "ZVCARDNAME", "ZLATITUDE", "ZLONGITUDE", "ZMETADATA")
+		into = append(into, &c.seconds, &c.media, &c.thumb, &c.title, &c.vcard, &c.latitude, &c.longitude, &c.metadata)
 	}
-	columns := []string{
-		m("ZISFROMME"), m("ZMESSAGETYPE"), m("ZSTARRED"), i("ZMOVIEDURATION"), s.stanza(), m("ZTEXT"), m("ZFROMJID"), m("ZPUSHNAME"),
-		g("ZMEMBERJID"), g("ZCONTACTNAME"), g("ZFIRSTNAME"), i("ZMEDIALOCALPATH"), i("ZXMPPTHUMBPATH"), i("ZTITLE"), i("ZVCARDNAME"),
-		s.date(), i("ZLATITUDE"), i("ZLONGITUDE"), i("ZMETADATA"),
-	}
-	var all []record
-	for len(values) > 0 {
-		some := values[:min(perQuery, len(values))]
-		values = values[len(some):]
-		err := d.Each(ctx, func(rows *sql.Rows) error {
-			var c record
-			if err := rows.Scan(&c.row, &c.own, &c.kind, &c.starred, &c.seconds, &c.id, &c.text, &c.from, &c.push, &c.member, &c.memberName, &c.memberFirst,
-				&c.media, &c.thumb, &c.title, &c.vcard, &c.when, &c.latitude, &c.longitude, &c.metadata); err != nil {
-				return err
-			}
-			all = append(all, c)
-			return nil
-		}, fmt.Sprintf(`SELECT m.Z_PK, %s FROM ZWAMESSAGE m%s WHERE %s IN (%s)`, strings.Join(columns, ", "), from, by, strings.TrimSuffix(strings.Repeat("?,", len(some)), ",")), some...)
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+	err = source.ScanIn(ctx, d, into, func() error {
+		all = append(all, c)
+		return nil
+	}, `SELECT `+columns+` FROM ZWAMESSAGE m`+from+` WHERE `+by+` IN (?)`, values)
+	return all, err
 }
 
 // sender is who wrote a row. In a group the row names its member, and if that is gone,
 // at least what they called themselves.
 func (s *store) sender(of *waChat, c record) chat.Person {
-	push := pushName(string(c.push))
+	push := pushName(c.push)
 	switch {
-	case c.own != 0:
+	case c.own:
 		return chat.Person{Own: true}
 	case c.member != "":
-		return s.person(string(c.member), string(c.memberName), push, string(c.memberFirst))
-	case !of.conversation.Group && c.from == source.Text(of.jid) && len(of.conversation.Members) == 1:
+		return s.person(c.member, c.memberName, push, c.memberFirst)
+	case !of.conversation.Group && c.from == of.jid && len(of.conversation.Members) == 1:
 		return of.conversation.Members[0]
-	case c.from != "" && !strings.HasSuffix(string(c.from), ofGroup):
-		return s.person(string(c.from), push)
+	case c.from != "" && !strings.HasSuffix(c.from, ofGroup):
+		return s.person(c.from, push)
 	}
 	return chat.Person{Name: push}
 }
@@ -165,8 +144,8 @@ func (s *store) sender(of *waChat, c record) chat.Person {
 func (s *store) message(of *waChat, c record) *chat.Message {
 	quoted, forwards := metadata(c.metadata)
 	m := &chat.Message{
-		Ref: of.conversation.Ref + "/" + string(c.id), Date: kind.Cocoa(float64(c.when)), From: s.sender(of, c), Service: of.conversation.Services[0],
-		Text: string(c.text), Starred: c.starred != 0, Forwarded: forwards > 0,
+		Ref: of.conversation.Ref + "/" + c.id, Date: kind.Cocoa(c.when), From: s.sender(of, c), Service: of.conversation.Services[0],
+		Text: c.text, Starred: c.starred, Forwarded: forwards > 0,
 	}
 	if quoted != "" {
 		m.Reply = &chat.Quote{Ref: quoted}
@@ -181,11 +160,11 @@ func (s *store) message(of *waChat, c record) *chat.Message {
 	case typeCall:
 		m.App = words.T("content.whatsapp.call", nil)
 	case typeContact:
-		m.App = words.T("content.whatsapp.contact", words.Args{"Name": string(c.vcard)})
+		m.App = words.T("content.whatsapp.contact", words.Args{"Name": c.vcard})
 	case typeDeleted:
 		m.Unsent = m.Date
 	case typePlace:
-		m.Place = &chat.Place{Latitude: float64(c.latitude), Longitude: float64(c.longitude), Name: string(c.vcard)}
+		m.Place = &chat.Place{Latitude: c.latitude, Longitude: c.longitude, Name: c.vcard}
 	}
 	s.attach(m, c)
 	return m
@@ -195,18 +174,16 @@ func (s *store) message(of *waChat, c record) *chat.Message {
 func (s *store) attach(m *chat.Message, c record) {
 	if c.media == "" {
 		if m.Text == "" && c.kind != typePlace {
-			m.Text = string(c.title)
+			m.Text = c.title
 		}
 		return
 	}
-	a := s.attachment(string(c.media), string(c.thumb))
+	a := s.attachment(c.media, c.thumb)
 	a.Sticker, a.Voice, a.Seconds = c.kind == typeSticker, c.kind == typeVoice, int(c.seconds)
 	if c.vcard != "" && c.kind != typePlace && c.kind != typeContact {
-		a.Name = string(c.vcard)
+		a.Name = c.vcard
 	}
-	if m.Text == "" {
-		m.Text = string(c.title)
-	}
+	m.Text = cmp.Or(m.Text, c.title)
 	m.Attachments = []chat.Attachment{a}
 }
 

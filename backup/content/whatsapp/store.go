@@ -1,10 +1,9 @@
 package whatsapp
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -41,15 +40,10 @@ const (
 // openDatabase opens the database of an app, without reading it.
 func openDatabase(ctx context.Context, b *source.Backup, domain string) (s *store, err error) {
 	s = &store{domain: domain, names: map[string]string{}}
-	if s.db, err = b.Database(ctx, domain, "ChatStorage.sqlite"); err != nil {
+	if s.db, err = b.Database(ctx, domain, "ChatStorage.sqlite", "ZWAMESSAGE", "Z_PK"); err != nil {
 		return nil, err
 	}
-	if !s.db.Has("ZWAMESSAGE", "Z_PK") {
-		err = fmt.Errorf("ChatStorage.sqlite: no messages are in it: %w", source.ErrDamaged)
-	} else {
-		s.files, err = b.Index(ctx, domain, "")
-	}
-	if err != nil {
+	if s.files, err = b.Index(ctx, domain, ""); err != nil {
 		s.db.Close()
 		return nil, err
 	}
@@ -86,34 +80,25 @@ func (s *store) readNames(ctx context.Context, _ *source.Backup) error {
 	if !s.db.Has("ZWAPROFILEPUSHNAME", "ZJID", "ZPUSHNAME") {
 		return nil
 	}
-	return s.db.Each(ctx, func(rows *sql.Rows) error {
-		var jid, name source.Text
-		if err := rows.Scan(&jid, &name); err != nil {
-			return err
-		}
-		s.names[string(jid)] = pushName(string(name))
+	var jid, name string
+	return s.db.Scan(ctx, []any{&jid, &name}, func() error {
+		s.names[jid] = pushName(name)
 		return nil
 	}, `SELECT p.ZJID, p.ZPUSHNAME FROM ZWAPROFILEPUSHNAME p`)
 }
 
 // readContacts reads what the owner of the phone calls people, which counts for more.
 func (s *store) readContacts(ctx context.Context, b *source.Backup) error {
-	d, err := b.Database(ctx, s.domain, "ContactsV2.sqlite")
+	d, err := b.Database(ctx, s.domain, "ContactsV2.sqlite", "ZWAADDRESSBOOKCONTACT", "ZWHATSAPPID", "ZFULLNAME")
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	if !d.Has("ZWAADDRESSBOOKCONTACT", "ZWHATSAPPID", "ZFULLNAME") {
-		return nil
-	}
-	return d.Each(ctx, func(rows *sql.Rows) error {
-		var jid, name, hidden source.Text
-		if err := rows.Scan(&jid, &name, &hidden); err != nil {
-			return err
-		}
-		for _, id := range []source.Text{jid, hidden} {
+	var jid, name, hidden string
+	return d.Scan(ctx, []any{&jid, &name, &hidden}, func() error {
+		for _, id := range []string{jid, hidden} {
 			if id != "" && name != "" {
-				s.names[string(id)] = string(name)
+				s.names[id] = name
 			}
 		}
 		return nil
@@ -142,18 +127,15 @@ func (s *store) person(jid string, others ...string) chat.Person {
 func (s *store) readChats(ctx context.Context) error {
 	d, byRow := s.db, map[int64]*waChat{}
 	if d.Has("ZWACHATSESSION", "Z_PK") {
-		c := func(name string) string { return d.Column("c", "ZWACHATSESSION", name) }
-		err := d.Each(ctx, func(rows *sql.Rows) error {
-			var row, archived source.Int
-			var jid, name source.Text
-			if err := rows.Scan(&row, &jid, &name, &archived); err != nil {
-				return err
-			}
-			one := s.newChat(string(jid), string(name))
-			one.conversation.Archived = archived != 0
-			byRow[int64(row)] = one
+		var row int64
+		var jid, name string
+		var archived bool
+		err := d.Scan(ctx, []any{&row, &jid, &name, &archived}, func() error {
+			one := s.newChat(jid, name)
+			one.conversation.Archived = archived
+			byRow[row] = one
 			return nil
-		}, fmt.Sprintf(`SELECT c.Z_PK, %s, %s, %s FROM ZWACHATSESSION c ORDER BY c.Z_PK`, c("ZCONTACTJID"), c("ZPARTNERNAME"), c("ZARCHIVED")))
+		}, `SELECT `+d.Columns("c", "ZWACHATSESSION", "Z_PK", "ZCONTACTJID", "ZPARTNERNAME", "ZARCHIVED")+` FROM ZWACHATSESSION c ORDER BY c.Z_PK`)
 		if err != nil {
 			return err
 		}
@@ -161,32 +143,21 @@ func (s *store) readChats(ctx context.Context) error {
 	if err := s.readMembers(ctx, byRow); err != nil {
 		return err
 	}
-	m := func(name string) string { return d.Column("m", "ZWAMESSAGE", name) }
 	var lost *waChat
-	return d.Each(ctx, func(rows *sql.Rows) error {
-		var row, in source.Int
-		var when source.Real
-		if err := rows.Scan(&row, &in, &when); err != nil {
-			return err
-		}
-		one := byRow[int64(in)]
+	var row, in int64
+	var when float64
+	return d.Scan(ctx, []any{&row, &in, &when}, func() error {
+		one := byRow[in]
 		if one == nil {
 			if lost == nil {
 				lost = s.newChat("", "")
 			}
 			one = lost
 		}
-		one.rows = append(one.rows, int64(row))
-		c := &one.conversation
-		c.Count++
-		if at := kind.Cocoa(float64(when)); !at.IsZero() {
-			if c.From.IsZero() {
-				c.From = at
-			}
-			c.To = at
-		}
+		one.rows = append(one.rows, row)
+		one.conversation.Add(kind.Cocoa(when))
 		return nil
-	}, fmt.Sprintf(`SELECT m.Z_PK, %s, %s FROM ZWAMESSAGE m ORDER BY 3, %s, 1`, m("ZCHATSESSION"), s.date(), m("ZSORT")))
+	}, `SELECT `+d.Columns("m", "ZWAMESSAGE", "Z_PK", "ZCHATSESSION")+`, `+s.date()+` FROM ZWAMESSAGE m ORDER BY 3, `+d.Column("m", "ZWAMESSAGE", "ZSORT")+`, 1`)
 }
 
 // date is when a message was sent, as the phone orders them.
@@ -204,9 +175,7 @@ func (s *store) newChat(jid, name string) *waChat {
 	if !c.Group && jid != "" {
 		p := s.person(jid, name)
 		c.Members = []chat.Person{p}
-		if c.Title == "" {
-			c.Title = p.Shown()
-		}
+		c.Title = cmp.Or(c.Title, p.Shown())
 	}
 	s.chats = append(s.chats, one)
 	return one
@@ -217,30 +186,22 @@ func (s *store) readMembers(ctx context.Context, chats map[int64]*waChat) error 
 	if !d.Has("ZWAGROUPMEMBER", "ZCHATSESSION", "ZMEMBERJID") {
 		return nil
 	}
-	g := func(name string) string { return d.Column("g", "ZWAGROUPMEMBER", name) }
-	return d.Each(ctx, func(rows *sql.Rows) error {
-		var in source.Int
-		var jid, name, first source.Text
-		if err := rows.Scan(&in, &jid, &name, &first); err != nil {
-			return err
-		}
-		if c := chats[int64(in)]; c != nil && c.conversation.Group && jid != "" {
-			c.conversation.Members = append(c.conversation.Members, s.person(string(jid), string(name), string(first)))
+	var in int64
+	var jid, name, first string
+	return d.Scan(ctx, []any{&in, &jid, &name, &first}, func() error {
+		if c := chats[in]; c != nil && c.conversation.Group && jid != "" {
+			c.conversation.Members = append(c.conversation.Members, s.person(jid, name, first))
 		}
 		return nil
-	}, fmt.Sprintf(`SELECT g.ZCHATSESSION, g.ZMEMBERJID, %s, %s FROM ZWAGROUPMEMBER g ORDER BY g.rowid`, g("ZCONTACTNAME"), g("ZFIRSTNAME")))
+	}, `SELECT `+d.Columns("g", "ZWAGROUPMEMBER", "ZCHATSESSION", "ZMEMBERJID", "ZCONTACTNAME", "ZFIRSTNAME")+` FROM ZWAGROUPMEMBER g ORDER BY g.rowid`)
 }
 
 // position is the number of a message in a chat.
 func (s *store) position(ctx context.Context, of *waChat, ref string) (int, error) {
-	at := -1
+	at, row := -1, int64(0)
 	key := strings.TrimPrefix(ref, of.conversation.Ref+"/")
-	err := s.db.Each(ctx, func(rows *sql.Rows) error {
-		var row source.Int
-		if err := rows.Scan(&row); err != nil {
-			return err
-		}
-		if i := slices.Index(of.rows, int64(row)); i >= 0 {
+	err := s.db.Scan(ctx, []any{&row}, func() error {
+		if i := slices.Index(of.rows, row); i >= 0 {
 			at = i
 		}
 		return nil

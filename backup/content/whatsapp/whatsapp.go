@@ -25,12 +25,11 @@ var domains = []string{
 // Open opens the chats of WhatsApp, and of WhatsApp Business if there are any. Its
 // errors are those of a kind. The caller must Close the reader before the backup.
 func Open(ctx context.Context, b *source.Backup) (chat.Reader, error) {
-	r, err := open(ctx, b)
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
+	return open(ctx, b)
 }
+
+// absent are the words for files that were sent and are not in the backup.
+const absent = "content.whatsapp.absent"
 
 // reader joins the two apps.
 type reader struct {
@@ -43,7 +42,7 @@ type reader struct {
 // place is a chat of an app.
 type place struct{ store, chat int }
 
-func open(ctx context.Context, b *source.Backup) (*reader, error) {
+func open(ctx context.Context, b *source.Backup) (chat.Reader, error) {
 	r := &reader{}
 	var firstErr error
 	for _, domain := range domains {
@@ -129,16 +128,7 @@ func things(ctx context.Context, b *source.Backup, visit func(kind.Thing) error)
 		return switchedOff(ctx, b, err)
 	}
 	defer r.Close()
-	absent := 0
-	for _, c := range r.conversations {
-		if err := r.Messages(ctx, c, 0, -1, func(m chat.Message) error {
-			absent += m.Absent()
-			return visit(m.Thing(c))
-		}); err != nil {
-			return nil, err
-		}
-	}
-	return append(r.notes, absentNote(absent)...), nil
+	return chat.Things(ctx, r, absent, visit)
 }
 
 func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Options) error {

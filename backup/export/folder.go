@@ -210,12 +210,34 @@ func (w *File) Abort() {
 	_ = w.folder.fs.Remove("/" + w.fresh)
 }
 
-// End commits what was begun, such as a File, a Page or a Table, or drops it if err
-// says that writing it failed. It returns err, or that of the end.
-func End(begun interface {
+// Begun is what is being written: a File, a Page, a Table, or a Batch of them.
+type Begun interface {
 	Commit() error
 	Abort()
-}, err error) error {
+}
+
+// Batch is what is written beside each other, and committed or dropped together.
+type Batch []Begun
+
+// Commit implements [Begun]. One that fails keeps none from being committed.
+func (b Batch) Commit() error {
+	var errs []error
+	for _, one := range b {
+		errs = append(errs, one.Commit())
+	}
+	return errors.Join(errs...)
+}
+
+// Abort implements [Begun].
+func (b Batch) Abort() {
+	for _, one := range b {
+		one.Abort()
+	}
+}
+
+// End commits what was begun, or drops it if err says that writing it failed. It
+// returns err, or that of the end.
+func End(begun Begun, err error) error {
 	if err != nil {
 		begun.Abort()
 		return err

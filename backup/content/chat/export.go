@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path"
@@ -35,14 +36,10 @@ func Export(ctx context.Context, b *source.Backup, r Reader, to *export.Folder, 
 			to.Leave(e.title(c), words.T("content.chat.unreadable", words.Args{"Name": e.title(c)}))
 			err = nil
 		}
-		if err == nil {
-			err = w.commit()
-		}
-		w.close()
-		if err != nil {
+		if err = w.end(err); err != nil {
 			return err
 		}
-		if w.total > 0 {
+		if w.written.Count > 0 {
 			entries = append(entries, w.entry())
 		}
 	}
@@ -65,10 +62,7 @@ type exporter struct {
 }
 
 func (e *exporter) title(c Conversation) string {
-	if c.Title != "" {
-		return words.OneLine(c.Title)
-	}
-	return e.say.Say("content.chat.unnamed", nil)
+	return cmp.Or(words.OneLine(c.Title), e.say.Say("content.chat.unnamed", nil))
 }
 
 // longestName bounds the name of a conversation's folder, in letters: what is in it
@@ -80,10 +74,7 @@ const longestName = 60
 func (e *exporter) names(all []Conversation) []string {
 	names, same := make([]string, len(all)), map[string]int{}
 	for i, c := range all {
-		names[i] = words.Brief(e.title(c), longestName)
-		if names[i] == "" {
-			names[i] = e.say.Say("content.chat.unnamed", nil)
-		}
+		names[i] = cmp.Or(words.Brief(e.title(c), longestName), e.say.Say("content.chat.unnamed", nil))
 		same[cases.Fold().String(names[i])]++
 	}
 	for i, c := range all {
@@ -148,11 +139,8 @@ type copied struct {
 // attach copies an attachment into the folder, or notes why that cannot be done.
 func (e *exporter) attach(ctx context.Context, folder *export.Folder, a Attachment, m Message, c Conversation) (copied, error) {
 	f, there := a.Stored()
-	done := copied{Attachment: a, name: words.OneLine(a.Name)}
-	if done.name == "" {
-		done.name = path.Base(a.File.Path)
-	}
-	if done.name == "" || done.name == "." {
+	done := copied{Attachment: a, name: cmp.Or(words.OneLine(a.Name), path.Base(a.File.Path))}
+	if done.name == "." {
 		done.name = e.say.Say("content.chat.unnamed", nil)
 	}
 	args := words.Args{"Name": done.name}
@@ -167,16 +155,13 @@ func (e *exporter) attach(ctx context.Context, folder *export.Folder, a Attachme
 	case a.Presence == kind.Small:
 		leave("content.chat.small")
 	}
-	name := a.Name
-	if name == "" {
-		name = done.name
-	}
+	name := cmp.Or(a.Name, done.name)
 	if a.Presence == kind.Small {
 		name = strings.TrimSuffix(name, path.Ext(name)) + ".small.jpg"
 	}
 	var err error
 	done.path, err = folder.Copy(ctx, e.backup, f, name, m.Date)
-	if err != nil && ctx.Err() == nil && (errors.Is(err, source.ErrDamaged) || errors.Is(err, source.ErrNotListed)) {
+	if source.Unreadable(err) && ctx.Err() == nil {
 		leave("content.chat.unreadable")
 		return done, nil
 	}

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"net/url"
@@ -121,10 +122,7 @@ func (w *writer) show(m Message, files []copied, reactions []string) error {
 		s.App = w.place(m.Place)
 	}
 	if l := m.Link; l != nil {
-		s.Link = &shownLink{Href: webAddress(l.URL), Title: l.Title, Summary: l.Summary}
-		if s.Link.Title == "" {
-			s.Link.Title = l.URL
-		}
+		s.Link = &shownLink{Href: webAddress(l.URL), Title: cmp.Or(l.Title, l.URL), Summary: l.Summary}
 	}
 	return w.page.Put(oneMessage, s)
 }
@@ -169,11 +167,11 @@ func (w *writer) notes(m Message) (notes []string) {
 type indexEntry struct{ path, title, count, span string }
 
 func (w *writer) entry() indexEntry {
-	span := w.day(w.from)
-	if last := w.day(w.until); last != span {
+	span := w.day(w.written.From)
+	if last := w.day(w.written.To); last != span {
 		span = w.say.Say("content.chat.span", words.Args{"From": span, "To": last})
 	}
-	return indexEntry{path: w.first, title: w.title(w.conversation), count: w.say.Say("content.chat.messages", words.Args{"N": words.Count(w.total)}), span: span}
+	return indexEntry{path: w.first, title: w.title(w.conversation), count: w.say.Say("content.chat.messages", words.Args{"N": words.Count(w.written.Count)}), span: span}
 }
 
 // index writes the page that leads to all conversations.
@@ -190,9 +188,5 @@ func (e *exporter) index(title string, entries []indexEntry) error {
 	for _, entry := range entries {
 		all = append(all, shown{export.Link(page.Path(), entry.path), entry.title, entry.count, entry.span})
 	}
-	if err := page.Put(indexOfAll, map[string]any{"Title": title, "Zone": e.zoneLine(), "Entries": all}); err != nil {
-		page.Abort()
-		return err
-	}
-	return page.Commit()
+	return export.End(page, page.Put(indexOfAll, map[string]any{"Title": title, "Zone": e.zoneLine(), "Entries": all}))
 }

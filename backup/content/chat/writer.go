@@ -3,9 +3,9 @@ package chat
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,11 +27,11 @@ type writer struct {
 	page          *export.Page
 	table         *export.Table
 	json          *export.File
+	begun         export.Batch // page, table and json, as far as they are there
 	pages, onPage int
-	total         int
-	first         string // path of the first page
-	dayAbove      string // the day that stands above
-	from, until   time.Time
+	first         string       // path of the first page
+	dayAbove      string       // the day that stands above
+	written       Conversation // counts what was written
 }
 
 func (w *writer) add(ctx context.Context, m Message) error {
@@ -69,14 +69,8 @@ func (w *writer) add(ctx context.Context, m Message) error {
 			return err
 		}
 	}
-	w.total++
+	w.written.Add(m.Date)
 	w.onPage++
-	if !m.Date.IsZero() {
-		if w.from.IsZero() {
-			w.from = m.Date
-		}
-		w.until = m.Date
-	}
 	if err := w.show(m, files, reactions); err != nil {
 		return err
 	}
@@ -100,16 +94,15 @@ func (w *writer) begin() (err error) {
 		return err
 	}
 	w.first = w.page.Path()
-	var header []string
-	for _, column := range []string{"date", "from", "address", "text", "attachments", "reactions", "service", "note"} {
-		header = append(header, w.say.Say("content.chat.column."+column, nil))
-	}
-	if w.table, err = w.folder.Table(w.name, header...); err != nil {
+	if w.table, err = w.folder.Table(w.name, w.o.Header("content.chat.column.date", "content.chat.column.from", "content.chat.column.address", "content.chat.column.text",
+		"content.chat.column.attachments", "content.chat.column.reactions", "content.chat.column.service", "content.chat.column.note")...); err != nil {
 		return err
 	}
+	w.begun = append(w.begun, w.table)
 	if w.json, err = w.folder.Create(w.name+".json", time.Time{}); err != nil {
 		return err
 	}
+	w.begun = append(w.begun, w.json)
 	return w.head()
 }
 
@@ -121,11 +114,9 @@ func (w *writer) turn() error {
 		err = w.navigate(last, "content.chat.next", w.page.Path())
 	}
 	if err != nil {
-		if w.page != last {
-			last.Abort()
-		}
 		return err
 	}
+	w.begun = slices.DeleteFunc(w.begun, func(b export.Begun) bool { return b == last })
 	return last.Commit()
 }
 
@@ -142,7 +133,7 @@ func (w *writer) open(before string) error {
 	if err != nil {
 		return err
 	}
-	w.page = page
+	w.page, w.begun = page, append(w.begun, page)
 	return w.top(title, before)
 }
 
@@ -285,35 +276,17 @@ func (w *writer) record(m Message, files []copied) error {
 		return err
 	}
 	between := ",\n"
-	if w.total == 1 {
+	if w.written.Count == 1 {
 		between = "\n"
 	}
 	_, err = io.WriteString(w.json, between+string(data))
 	return err
 }
 
-// commit ends the files, if there are any.
-func (w *writer) commit() error {
-	if w.folder == nil {
-		return nil
+// end commits the files, if there are any, or drops them if err is one.
+func (w *writer) end(err error) error {
+	if err == nil && w.json != nil {
+		_, err = io.WriteString(w.json, "\n]}\n")
 	}
-	if _, err := io.WriteString(w.json, "\n]}\n"); err != nil {
-		return err
-	}
-	page, table, file := w.page, w.table, w.json
-	w.page, w.table, w.json = nil, nil, nil
-	return errors.Join(page.Commit(), table.Commit(), file.Commit())
-}
-
-// close drops what was not committed.
-func (w *writer) close() {
-	if w.page != nil {
-		w.page.Abort()
-	}
-	if w.table != nil {
-		w.table.Abort()
-	}
-	if w.json != nil {
-		w.json.Abort()
-	}
+	return export.End(w.begun, err)
 }

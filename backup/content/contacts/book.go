@@ -2,7 +2,6 @@ package contacts
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"lifeboat/backup/content/source"
@@ -22,7 +21,7 @@ func Load(ctx context.Context, b *source.Backup) (*Book, error) {
 		book.add(c)
 		return nil
 	})
-	if err != nil && (ctx.Err() != nil || !errors.Is(err, source.ErrNotListed) && !errors.Is(err, source.ErrDamaged)) {
+	if err != nil && (ctx.Err() != nil || !source.Unreadable(err)) {
 		return book, err
 	}
 	return book, nil
@@ -94,9 +93,6 @@ func sameEnd(a, b string) int {
 
 // Name is the name of whose a number or an address is, "" if nobody is known.
 func (b *Book) Name(address string) string {
-	c, found := b.Lookup(address)
-	if !found {
-		return ""
-	}
+	c, _ := b.Lookup(address)
 	return c.Name()
 }

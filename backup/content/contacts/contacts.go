@@ -3,6 +3,7 @@
 package contacts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -77,10 +78,8 @@ func (c Contact) Name() string {
 	if name := join(" ", c.Prefix, c.First, c.Middle, c.Last, c.Suffix); name != "" {
 		return name
 	}
-	for _, other := range []string{c.Organization, c.Nickname} {
-		if other != "" {
-			return other
-		}
+	if other := cmp.Or(c.Organization, c.Nickname); other != "" {
+		return other
 	}
 	for _, values := range [][]Value{c.Phones, c.Mails, c.URLs} {
 		for _, v := range values {

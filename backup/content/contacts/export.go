@@ -2,7 +2,6 @@ package contacts
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"io"
 	"strings"
@@ -17,11 +16,13 @@ import (
 // write exports the address book as vCards of both versions, each with all contacts,
 // and as a table.
 func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Options) error {
-	e := &exporter{say: o.Say()}
+	e := &exporter{o: o, say: o.Say()}
 	if err := e.openPictures(ctx, b, to); err != nil {
 		return err
 	}
-	defer e.close()
+	if e.pictures != nil {
+		defer e.pictures.Close()
+	}
 	notes, err := Read(ctx, b, func(c Contact) error {
 		if !o.Takes(c.thing()) {
 			return nil
@@ -31,21 +32,20 @@ func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Opti
 		}
 		return e.one(ctx, to, c)
 	})
-	if err != nil {
-		return err
-	}
 	for _, n := range notes {
 		to.Leave(e.say.Say("content.contacts.file", nil), n.Text)
 	}
-	return e.commit()
+	return export.End(e.begun, err)
 }
 
 // exporter is an export under way.
 type exporter struct {
+	o        kind.Options
 	say      *words.Catalogue
 	pictures *source.Database // nil: there are none
-	v3, v4   *export.File     // nil until there is a contact
+	cards    [2]*export.File  // of version 3 and of version 4
 	table    *export.Table
+	begun    export.Batch // all three, once there is a contact
 }
 
 // openPictures opens the database of pictures. Contacts are exported without, too.
@@ -54,28 +54,29 @@ func (e *exporter) openPictures(ctx context.Context, b *source.Backup, to *expor
 	if errors.Is(err, source.ErrDamaged) && ctx.Err() == nil {
 		to.Leave(e.say.Say("content.contacts.file", nil), words.T("content.contacts.no-pictures", nil))
 	}
-	if errors.Is(err, source.ErrNotListed) || errors.Is(err, source.ErrDamaged) {
+	if source.Unreadable(err) {
 		return ctx.Err()
 	}
 	return err
 }
 
 func (e *exporter) open(to *export.Folder) (err error) {
-	if e.v3 != nil {
+	if e.begun != nil {
 		return nil
 	}
 	name := e.say.Say("content.contacts.file", nil)
-	if e.v3, err = to.Create(name+".vcf", time.Time{}); err != nil {
-		return err
+	for i, ending := range []string{".vcf", " (vCard 4).vcf"} {
+		if e.cards[i], err = to.Create(name+ending, time.Time{}); err != nil {
+			return err
+		}
+		e.begun = append(e.begun, e.cards[i])
 	}
-	if e.v4, err = to.Create(name+" (vCard 4).vcf", time.Time{}); err != nil {
-		return err
+	e.table, err = to.Table(name, e.o.Header("content.contacts.column.name", "content.contacts.column.organization", "content.contacts.column.department",
+		"content.contacts.column.title", "content.contacts.column.phones", "content.contacts.column.mails", "content.contacts.column.addresses",
+		"content.contacts.column.birthday", "content.contacts.column.groups", "content.contacts.column.note")...)
+	if err == nil {
+		e.begun = append(e.begun, e.table)
 	}
-	var header []string
-	for _, column := range []string{"name", "organization", "department", "title", "phones", "mails", "addresses", "birthday", "groups", "note"} {
-		header = append(header, e.say.Say("content.contacts.column."+column, nil))
-	}
-	e.table, err = to.Table(name, header...)
 	return err
 }
 
@@ -87,8 +88,8 @@ func (e *exporter) one(ctx context.Context, to *export.Folder, c Contact) error 
 		}
 		to.Leave(c.Name(), words.T("content.contacts.no-picture", nil))
 	}
-	for v4, file := range map[bool]*export.File{false: e.v3, true: e.v4} {
-		if _, err := io.WriteString(file, c.vcard(v4, picture)); err != nil {
+	for i, file := range e.cards {
+		if _, err := io.WriteString(file, c.vcard(i == 1, picture)); err != nil {
 			return err
 		}
 	}
@@ -107,12 +108,12 @@ func (e *exporter) one(ctx context.Context, to *export.Folder, c Contact) error 
 }
 
 // picture is the picture of a contact: the large one, else the small one.
-func (e *exporter) picture(ctx context.Context, row int64) (picture source.Blob, err error) {
+func (e *exporter) picture(ctx context.Context, row int64) (picture []byte, err error) {
 	for _, table := range []string{"ABFullSizeImage", "ABThumbnailImage"} {
 		if e.pictures == nil || len(picture) > 0 || !e.pictures.Has(table, "record_id", "data") {
 			continue
 		}
-		err = e.pictures.Each(ctx, func(rows *sql.Rows) error { return rows.Scan(&picture) },
+		err = e.pictures.Scan(ctx, []any{&picture}, nil,
 			`SELECT t.data FROM `+table+` t WHERE t.record_id = ? AND t.data IS NOT NULL ORDER BY length(t.data) DESC LIMIT 1`, row)
 		if err != nil {
 			return nil, err
@@ -134,29 +135,4 @@ func withLabel(label, value string) string {
 		return value
 	}
 	return label + ": " + value
-}
-
-func (e *exporter) commit() error {
-	if e.v3 == nil {
-		return nil
-	}
-	v3, v4, table := e.v3, e.v4, e.table
-	e.v3, e.v4, e.table = nil, nil, nil
-	return errors.Join(v3.Commit(), v4.Commit(), table.Commit())
-}
-
-// close drops what was not committed.
-func (e *exporter) close() {
-	if e.v3 != nil {
-		e.v3.Abort()
-	}
-	if e.v4 != nil {
-		e.v4.Abort()
-	}
-	if e.table != nil {
-		e.table.Abort()
-	}
-	if e.pictures != nil {
-		e.pictures.Close()
-	}
 }

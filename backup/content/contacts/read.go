@@ -2,7 +2,6 @@ package contacts
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strings"
 
@@ -50,31 +49,24 @@ func (r *reader) details(ctx context.Context) error {
 	if d.Has("ABMultiValueLabel", "value") && d.Has("ABMultiValue", "label") {
 		label, from = "l.value", " LEFT JOIN ABMultiValueLabel l ON l.rowid = v.label"
 	}
-	err := d.Each(ctx, func(rows *sql.Rows) error {
-		var id, person, property source.Int
-		var label, text source.Text
-		if err := rows.Scan(&id, &person, &property, &text, &label); err != nil {
-			return err
-		}
-		v := value{id: int64(id), property: int64(property), Value: Value{Value: string(text)}}
-		v.Label, v.Standard = labelled(string(label))
-		r.values[int64(person)] = append(r.values[int64(person)], v)
+	var v value
+	var person int64
+	var shown, key, text string
+	err := d.Scan(ctx, []any{&v.id, &person, &v.property, &v.Value.Value, &shown}, func() error {
+		v.Label, v.Standard = labelled(shown)
+		r.values[person] = append(r.values[person], v)
 		return nil
 	}, `SELECT v.rowid, v.record_id, v.property, v.value, `+label+` FROM ABMultiValue v`+from+` ORDER BY v.rowid`)
 	if err != nil {
 		return err
 	}
 	if d.Has("ABMultiValueEntry", "parent_id", "key", "value") && d.Has("ABMultiValueEntryKey", "value") {
-		err = d.Each(ctx, func(rows *sql.Rows) error {
-			var parent source.Int
-			var key, text source.Text
-			if err := rows.Scan(&parent, &key, &text); err != nil {
-				return err
+		var parent int64
+		err = d.Scan(ctx, []any{&parent, &key, &text}, func() error {
+			if r.parts[parent] == nil {
+				r.parts[parent] = map[string]string{}
 			}
-			if r.parts[int64(parent)] == nil {
-				r.parts[int64(parent)] = map[string]string{}
-			}
-			r.parts[int64(parent)][strings.ToLower(string(key))] = string(text)
+			r.parts[parent][strings.ToLower(key)] = text
 			return nil
 		}, `SELECT e.parent_id, k.value, e.value FROM ABMultiValueEntry e JOIN ABMultiValueEntryKey k ON k.rowid = e.key`)
 	} else {
@@ -83,14 +75,9 @@ func (r *reader) details(ctx context.Context) error {
 	if err != nil || !d.Has("ABGroup", "Name") || !d.Has("ABGroupMembers", "group_id", "member_id") {
 		return err
 	}
-	return d.Each(ctx, func(rows *sql.Rows) error {
-		var person source.Int
-		var name source.Text
-		if err := rows.Scan(&person, &name); err != nil {
-			return err
-		}
-		if name != "" {
-			r.groups[int64(person)] = append(r.groups[int64(person)], string(name))
+	return d.Scan(ctx, []any{&person, &text}, func() error {
+		if text != "" {
+			r.groups[person] = append(r.groups[person], text)
 		}
 		return nil
 	}, `SELECT m.member_id, g.Name FROM ABGroupMembers m JOIN ABGroup g ON g.rowid = m.group_id ORDER BY m.member_id, m.group_id`)
@@ -107,35 +94,23 @@ func labelled(label string) (text string, standard bool) {
 }
 
 func (r *reader) people(ctx context.Context, visit func(Contact) error) error {
-	columns := []string{"First", "Middle", "Last", "Prefix", "Suffix", "Nickname", "Organization", "Department", "JobTitle", "Note", "guid", "Birthday", "CreationDate", "ModificationDate"}
-	asked := make([]string, len(columns))
-	for i, name := range columns {
-		asked[i] = r.db.Column("p", "ABPerson", name)
-	}
-	return r.db.Each(ctx, func(rows *sql.Rows) error {
-		var row source.Int
-		var texts [11]source.Text
-		var birthday, created, modified source.Real
-		into := []any{&row}
-		for i := range texts {
-			into = append(into, &texts[i])
-		}
-		if err := rows.Scan(append(into, &birthday, &created, &modified)...); err != nil {
-			return err
-		}
-		c := Contact{row: int64(row), Groups: r.groups[int64(row)],
-			Birthday: kind.Cocoa(float64(birthday)), Created: kind.Cocoa(float64(created)), Modified: kind.Cocoa(float64(modified))}
-		for i, field := range []*string{&c.First, &c.Middle, &c.Last, &c.Prefix, &c.Suffix, &c.Nickname, &c.Organization, &c.Department, &c.JobTitle, &c.Note, &c.Ref} {
-			*field = string(texts[i])
-		}
+	var one Contact // what stands in the table itself
+	var birthday, created, modified float64
+	return r.db.Scan(ctx, []any{
+		&one.row, &one.First, &one.Middle, &one.Last, &one.Prefix, &one.Suffix, &one.Nickname, &one.Organization, &one.Department, &one.JobTitle, &one.Note, &one.Ref,
+		&birthday, &created, &modified,
+	}, func() error {
+		c := one
+		c.Groups, c.Birthday, c.Created, c.Modified = r.groups[c.row], kind.Cocoa(birthday), kind.Cocoa(created), kind.Cocoa(modified)
 		if c.Ref = strings.TrimSuffix(c.Ref, ":ABPerson"); c.Ref == "" {
-			c.Ref = fmt.Sprintf("row-%d", row)
+			c.Ref = fmt.Sprintf("row-%d", c.row)
 		}
 		for _, v := range r.values[c.row] {
 			r.enter(&c, v)
 		}
 		return visit(c)
-	}, `SELECT p.rowid, `+strings.Join(asked, ", ")+` FROM ABPerson p ORDER BY p.rowid`)
+	}, `SELECT p.rowid, `+r.db.Columns("p", "ABPerson", "First", "Middle", "Last", "Prefix", "Suffix", "Nickname", "Organization", "Department", "JobTitle", "Note", "guid",
+		"Birthday", "CreationDate", "ModificationDate")+` FROM ABPerson p ORDER BY p.rowid`)
 }
 
 // enter puts a value where it belongs. One without a text of its own has parts.

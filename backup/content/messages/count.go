@@ -60,7 +60,7 @@ func (r *reader) countMessages(ctx context.Context, s *kind.Summary, deleted map
 	now := "CASE WHEN " + when + " NOT BETWEEN -1000000000000 AND 1000000000000 THEN " + when + " END"
 	var n int64
 	var dates [4]int64
-	err := r.db.Scan(ctx, []any{&n, &dates[0], &dates[1], &dates[2], &dates[3]}, func() error { return nil }, `SELECT count(*), min(`+old+`), max(`+old+`), min(`+now+`), max(`+now+`) FROM message m WHERE NOT (`+r.reacts()+`)`+kept, values...)
+	err := r.db.Scan(ctx, []any{&n, &dates[0], &dates[1], &dates[2], &dates[3]}, nil, `SELECT count(*), min(`+old+`), max(`+old+`), min(`+now+`), max(`+now+`) FROM message m WHERE NOT (`+r.reacts()+`)`+kept, values...)
 	s.Here = int(n)
 	if kept == "" {
 		s.Here -= len(deleted)

@@ -279,7 +279,7 @@ func (d *Database) Each(ctx context.Context, scan func(*sql.Rows) error, query s
 
 // Scan calls visit after each row of a query was read into these places, which are the
 // same for all rows: pointers to strings, int64, float64, []byte and bool take what a
-// row has as Text, Int, Real and Blob do. Errors are those of [Database.Each].
+// row has as Text, Int, Real and Blob do. visit may be nil. Errors are those of [Database.Each].
 func (d *Database) Scan(ctx context.Context, into []any, visit func() error, query string, args ...any) error {
 	scanners := make([]any, len(into))
 	for i, place := range into {
@@ -298,7 +298,7 @@ func (d *Database) Scan(ctx context.Context, into []any, visit func() error, que
 		scanners[i] = place
 	}
 	return d.Each(ctx, func(rows *sql.Rows) error {
-		if err := rows.Scan(scanners...); err != nil {
+		if err := rows.Scan(scanners...); err != nil || visit == nil {
 			return err
 		}
 		return visit()

@@ -62,7 +62,7 @@ func (s *store) count(ctx context.Context, sum *kind.Summary) (lacking int, err 
 	d := s.db
 	var n int64
 	var from, to float64
-	if err := d.Scan(ctx, []any{&n, &from, &to}, func() error { return nil },
+	if err := d.Scan(ctx, []any{&n, &from, &to}, nil,
 		`SELECT count(*), min(nullif(`+s.date()+`, 0)), max(nullif(`+s.date()+`, 0)) FROM ZWAMESSAGE m`); err != nil {
 		return 0, err
 	}

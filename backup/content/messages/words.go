@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"howett.net/plist"
-
 	"lifeboat/assets/words"
 	"lifeboat/backup/content/chat"
 	"lifeboat/backup/content/kind"
@@ -101,28 +99,14 @@ func (r *reader) balloon(m *chat.Message, of record) {
 // linkOf reads what a link's preview says: an archive of objects, of which the first
 // that has a title or an address counts.
 func linkOf(payload []byte) *chat.Link {
-	archive, err := safeplist.Dict(payload)
-	if err != nil {
-		return nil
-	}
-	objects, _ := archive["$objects"].([]any)
-	at := func(v any) any {
-		if id, ok := v.(plist.UID); ok && uint64(id) < uint64(len(objects)) {
-			return objects[id]
-		}
-		return v
-	}
+	archive := kind.ParseArchive(payload)
 	text := func(v any) string {
-		if d, ok := at(v).(map[string]any); ok { // an address, or a text with attributes
+		if d, ok := archive.At(v).(map[string]any); ok { // an address, or a text with attributes
 			v = cmp.Or(d["NS.relative"], d["NS.string"])
 		}
-		s, _ := at(v).(string)
-		if s == "$null" {
-			return ""
-		}
-		return strings.ToValidUTF8(s, "\uFFFD")
+		return archive.Text(v)
 	}
-	for _, o := range objects {
+	for _, o := range archive {
 		d, _ := o.(map[string]any)
 		link := chat.Link{URL: cmp.Or(text(d["originalURL"]), text(d["URL"])), Title: text(d["title"]), Summary: text(d["summary"])}
 		if link.URL != "" || link.Title != "" {

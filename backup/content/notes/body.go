@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"unicode/utf16"
+
+	"lifeboat/backup/content/kind"
 )
 
 // Style is what a paragraph is.
@@ -83,12 +85,12 @@ type run struct {
 func paragraphs(m []byte) ([]Paragraph, error) {
 	var text []byte
 	var runs []run
-	walk(m, func(f field) bool {
+	kind.Fields(m, func(f kind.Field) bool {
 		switch {
-		case f.number == 2 && f.data != nil:
-			text = f.data
-		case f.number == 5 && f.data != nil && len(runs) < mostRuns:
-			runs = append(runs, runOf(f.data))
+		case f.Number == 2 && f.Data != nil:
+			text = f.Data
+		case f.Number == 5 && f.Data != nil && len(runs) < mostRuns:
+			runs = append(runs, runOf(f.Data))
 		}
 		return true
 	})
@@ -118,22 +120,22 @@ func paragraphs(m []byte) ([]Paragraph, error) {
 
 func runOf(m []byte) run {
 	var r run
-	walk(m, func(f field) bool {
-		switch f.number {
+	kind.Fields(m, func(f kind.Field) bool {
+		switch f.Number {
 		case 1:
-			r.units = min(f.value, 1<<32)
+			r.units = min(f.Value, 1<<32)
 		case 2:
-			r.paragraph(f.data)
+			r.paragraph(f.Data)
 		case 5:
-			r.piece.Bold, r.piece.Italic = f.value&1 != 0, f.value&2 != 0
+			r.piece.Bold, r.piece.Italic = f.Value&1 != 0, f.Value&2 != 0
 		case 6:
-			r.piece.Underline = f.value != 0
+			r.piece.Underline = f.Value != 0
 		case 7:
-			r.piece.Strike = f.value != 0
+			r.piece.Strike = f.Value != 0
 		case 9:
-			r.piece.Link = clean(f.data)
+			r.piece.Link = clean(f.Data)
 		case 12:
-			r.piece.Attachment, r.piece.Type = clean(inner(f.data, 1)), clean(inner(f.data, 2))
+			r.piece.Attachment, r.piece.Type = clean(inner(f.Data, 1)), clean(inner(f.Data, 2))
 		}
 		return true
 	})

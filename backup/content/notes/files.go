@@ -1,6 +1,7 @@
 package notes
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -54,7 +55,7 @@ const uuidLength = 36
 func (x files) media(account string, m media) (source.File, bool) {
 	var own []source.File
 	for _, f := range x.medias[strings.ToLower(m.id)] {
-		if strings.EqualFold(base(f.Path), m.name) {
+		if strings.EqualFold(path.Base(f.Path), m.name) {
 			own = append(own, f)
 		}
 	}
@@ -95,5 +96,3 @@ func best(all []source.File, account, generation string) (source.File, bool) {
 		return strings.Compare(a.Path, b.Path)
 	}), true
 }
-
-func base(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

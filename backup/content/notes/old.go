@@ -2,8 +2,6 @@ package notes
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -20,14 +18,11 @@ const (
 
 // readOld visits the notes of notes.sqlite with the numbers of their rows.
 func readOld(ctx context.Context, b *source.Backup, visit func(Note, int64) error) ([]kind.Note, error) {
-	d, err := b.Database(ctx, oldDomain, oldPath)
+	d, err := b.Database(ctx, oldDomain, oldPath, "ZNOTE", "Z_PK")
 	if err != nil {
 		return nil, err
 	}
 	defer d.Close()
-	if !d.Has("ZNOTE", "Z_PK") {
-		return nil, fmt.Errorf("%s: no table of notes: %w", oldPath, source.ErrDamaged)
-	}
 	column := func(name string) string { return d.Column("n", "ZNOTE", name) }
 	body, store, account, join := "NULL", "NULL", "NULL", ""
 	switch {
@@ -48,31 +43,28 @@ func readOld(ctx context.Context, b *source.Backup, visit func(Note, int64) erro
 		}
 	}
 	seen := map[int64]bool{}
-	return nil, d.Each(ctx, func(rows *sql.Rows) error {
-		var row, gone, there source.Int
-		var id, title, snippet, of, in, text source.Text
-		var created, modified source.Real
-		if err := rows.Scan(&row, &id, &title, &snippet, &created, &modified, &gone, &in, &of, &there, &text); err != nil {
-			return err
-		}
-		if seen[int64(row)] {
+	var row int64
+	var gone, there bool
+	var id, title, snippet, of, in, text string
+	var created, modified float64
+	return nil, d.Scan(ctx, []any{&row, &id, &title, &snippet, &created, &modified, &gone, &in, &of, &there, &text}, func() error {
+		if seen[row] {
 			return nil
 		}
-		seen[int64(row)] = true
-		n := Note{Ref: "old " + string(id), Title: string(title), Snippet: string(snippet), Account: string(of), Created: kind.Cocoa(float64(created)),
-			Modified: kind.Cocoa(float64(modified)), Deleted: gone != 0, Text: fromHTML(string(text))}
-		if id == "" {
-			n.Ref = ""
+		seen[row] = true
+		n := Note{Title: title, Snippet: snippet, Account: of, Created: kind.Cocoa(created), Modified: kind.Cocoa(modified), Deleted: gone, Text: fromHTML(text)}
+		if id != "" {
+			n.Ref = "old " + id
 		}
 		if in != "" {
-			n.Folder = []string{string(in)}
+			n.Folder = []string{in}
 		}
-		if there == 0 {
+		if !there {
 			n.State = Away
 		}
-		return visit(n, int64(row))
-	}, `SELECT `+column("Z_PK")+`, `+column("ZGUID")+`, `+column("ZTITLE")+`, `+column("ZSUMMARY")+`, `+column("ZCREATIONDATE")+`, `+column("ZMODIFICATIONDATE")+`, `+
-		column("ZDELETEDFLAG")+`, `+store+`, `+account+`, `+body+` IS NOT NULL, `+body+` FROM "ZNOTE" n`+join+` ORDER BY 1`)
+		return visit(n, row)
+	}, `SELECT `+d.Columns("n", "ZNOTE", "Z_PK", "ZGUID", "ZTITLE", "ZSUMMARY", "ZCREATIONDATE", "ZMODIFICATIONDATE", "ZDELETEDFLAG")+`, `+
+		store+`, `+account+`, `+body+` IS NOT NULL, `+body+` FROM "ZNOTE" n`+join+` ORDER BY 1`)
 }
 
 // headings are the elements of paragraphs that are more than text.

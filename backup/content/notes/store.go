@@ -2,9 +2,9 @@ package notes
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 
 	"lifeboat/assets/words"
@@ -52,14 +52,11 @@ type attached struct {
 
 // readStore visits the notes of NoteStore.sqlite with the numbers of their rows.
 func readStore(ctx context.Context, b *source.Backup, visit func(Note, int64) error) ([]kind.Note, error) {
-	d, err := b.Database(ctx, domain, dbPath)
+	d, err := b.Database(ctx, domain, dbPath, objects, "Z_PK")
 	if err != nil {
 		return nil, err
 	}
 	defer d.Close()
-	if !d.Has(objects, "Z_PK") {
-		return nil, fmt.Errorf("%s: no table of notes: %w", dbPath, source.ErrDamaged)
-	}
 	index, err := b.Index(ctx, domain, "")
 	if err != nil {
 		return nil, err
@@ -83,6 +80,8 @@ func readStore(ctx context.Context, b *source.Backup, visit func(Note, int64) er
 }
 
 func (s *store) column(name string) string { return s.Column("o", objects, name) }
+
+func (s *store) columns(names ...string) string { return s.Columns("o", objects, names...) }
 
 // first is the first value that is not NULL of columns that may be there.
 func (s *store) first(names ...string) string {
@@ -109,57 +108,45 @@ func (s *store) readKinds(ctx context.Context) error {
 	if !s.Has("Z_PRIMARYKEY", "Z_ENT", "Z_NAME") {
 		return nil
 	}
-	return s.Each(ctx, func(rows *sql.Rows) error {
-		var number source.Int
-		var name source.Text
-		if err := rows.Scan(&number, &name); err != nil {
-			return err
-		}
-		s.kinds[string(name)] = int64(number)
+	var number int64
+	var name string
+	return s.Scan(ctx, []any{&number, &name}, func() error {
+		s.kinds[name] = number
 		return nil
 	}, `SELECT "Z_ENT", "Z_NAME" FROM "Z_PRIMARYKEY" LIMIT 1000`)
 }
 
 // readContainers reads accounts and folders.
 func (s *store) readContainers(ctx context.Context) error {
-	err := s.Each(ctx, func(rows *sql.Rows) error {
-		var row source.Int
-		var a [2]source.Text
-		if err := rows.Scan(&row, &a[0], &a[1]); err != nil {
-			return err
-		}
-		s.accounts[int64(row)] = account{string(a[0]), string(a[1])}
+	var row int64
+	var a account
+	err := s.Scan(ctx, []any{&row, &a.id, &a.name}, func() error {
+		s.accounts[row] = a
 		return nil
-	}, `SELECT `+s.column("Z_PK")+`, `+s.column("ZIDENTIFIER")+`, `+s.column("ZNAME")+s.rows("ICAccount", s.column("ZNAME")+` IS NOT NULL`))
+	}, `SELECT `+s.columns("Z_PK", "ZIDENTIFIER", "ZNAME")+s.rows("ICAccount", s.column("ZNAME")+` IS NOT NULL`))
 	if err != nil {
 		return err
 	}
-	return s.Each(ctx, func(rows *sql.Rows) error {
-		var row, parent, owner, form, gone source.Int
-		var id, title source.Text
-		if err := rows.Scan(&row, &id, &title, &parent, &owner, &form, &gone); err != nil {
-			return err
-		}
-		s.folders[int64(row)] = folder{title: string(title), parent: int64(parent), owner: int64(owner), deleted: gone != 0,
-			trash: form == trashFolder || strings.HasPrefix(string(id), "TrashFolder")}
+	var form int64
+	var id string
+	var f folder
+	return s.Scan(ctx, []any{&row, &id, &f.title, &f.parent, &f.owner, &form, &f.deleted}, func() error {
+		f.trash = form == trashFolder || strings.HasPrefix(id, "TrashFolder")
+		s.folders[row] = f
 		return nil
-	}, `SELECT `+s.column("Z_PK")+`, `+s.column("ZIDENTIFIER")+`, `+s.column("ZTITLE2")+`, `+s.column("ZPARENT")+`, `+s.column("ZOWNER")+`, `+
-		s.column("ZFOLDERTYPE")+`, `+s.column("ZMARKEDFORDELETION")+s.rows("ICFolder", s.column("ZTITLE2")+` IS NOT NULL`))
+	}, `SELECT `+s.columns("Z_PK", "ZIDENTIFIER", "ZTITLE2", "ZPARENT", "ZOWNER", "ZFOLDERTYPE", "ZMARKEDFORDELETION")+s.rows("ICFolder", s.column("ZTITLE2")+` IS NOT NULL`))
 }
 
 // trashFolder is the ZFOLDERTYPE of Recently Deleted.
 const trashFolder = 1
 
 func (s *store) readMedia(ctx context.Context) error {
-	return s.Each(ctx, func(rows *sql.Rows) error {
-		var row source.Int
-		var m [3]source.Text
-		if err := rows.Scan(&row, &m[0], &m[1], &m[2]); err != nil {
-			return err
-		}
-		s.media[int64(row)] = media{string(m[0]), string(m[1]), string(m[2])}
+	var row int64
+	var m media
+	return s.Scan(ctx, []any{&row, &m.id, &m.name, &m.generation}, func() error {
+		s.media[row] = m
 		return nil
-	}, `SELECT `+s.column("Z_PK")+`, `+s.column("ZIDENTIFIER")+`, `+s.column("ZFILENAME")+`, `+s.first("ZGENERATION1", "ZGENERATION")+
+	}, `SELECT `+s.columns("Z_PK", "ZIDENTIFIER", "ZFILENAME")+`, `+s.first("ZGENERATION1", "ZGENERATION")+
 		s.rows("ICMedia", s.column("ZFILENAME")+` IS NOT NULL`))
 }
 
@@ -172,28 +159,18 @@ func (s *store) readAttachments(ctx context.Context) error {
 			note, form, title = s.first("ZNOTE1", "ZNOTE"), s.first("ZTYPEUTI1", "ZTYPEUTI"), s.first("ZALTTEXT", "ZTOKENCONTENTIDENTIFIER")
 			otherwise = s.column("ZTYPEUTI1") + ` IS NOT NULL`
 		}
-		err := s.Each(ctx, func(rows *sql.Rows) error {
-			var row, of, file source.Int
-			var t [4]source.Text
-			if err := rows.Scan(&row, &of, &file, &t[0], &t[1], &t[2], &t[3]); err != nil {
-				return err
-			}
-			a := attached{row: int64(row), note: int64(of), media: int64(file),
-				Attachment: Attachment{ID: string(t[0]), Type: string(t[1]), Title: string(t[2]), URL: string(t[3]), Inline: inline}}
+		a := attached{Attachment: Attachment{Inline: inline}}
+		err := s.Scan(ctx, []any{&a.row, &a.media, &a.ID, &a.URL, &a.note, &a.Type, &a.Title}, func() error {
 			s.attachments[a.ID] = append(s.attachments[a.ID], a)
 			s.of[a.note] = append(s.of[a.note], a.ID)
 			return nil
-		}, `SELECT `+s.column("Z_PK")+`, `+note+`, `+s.column("ZMEDIA")+`, `+s.column("ZIDENTIFIER")+`, `+form+`, `+title+`, `+s.column("ZURLSTRING")+
-			s.rows(name, otherwise)+` ORDER BY 1`)
+		}, `SELECT `+s.columns("Z_PK", "ZMEDIA", "ZIDENTIFIER", "ZURLSTRING")+`, `+note+`, `+form+`, `+title+s.rows(name, otherwise)+` ORDER BY 1`)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
-
-// accountsOf are the columns that have had the account of a note, the newest first.
-var accountsOf = []string{"ZACCOUNT7", "ZACCOUNT4", "ZACCOUNT3", "ZACCOUNT2"}
 
 func (s *store) readNotes(ctx context.Context, visit func(Note, int64) error) error {
 	body, present, join := "NULL", "0", ""
@@ -212,35 +189,27 @@ func (s *store) readNotes(ctx context.Context, visit func(Note, int64) error) er
 		join = ` LEFT JOIN "` + bodies + `" d ON ` + on
 	}
 	rows := strings.Replace(s.rows("ICNote", `(`+s.column("ZTITLE1")+` IS NOT NULL OR `+s.column("ZNOTEDATA")+` IS NOT NULL)`), ` o WHERE `, ` o`+join+` WHERE `, 1)
-	owner := make([]string, len(accountsOf))
-	for i, name := range accountsOf {
-		owner[i] = s.column(name)
-	}
+	var one Note // what stands in the row
+	var row, in int64
+	var locked, there bool
+	var created, modified float64
+	var data []byte
+	var owners [4]int64 // the columns that have had the account of a note, the newest first
 	seen := map[int64]bool{}
-	return s.Each(ctx, func(rows *sql.Rows) error {
-		var row, in, pinned, gone, locked, there source.Int
-		var id, title, snippet source.Text
-		var created, modified source.Real
-		var data source.Blob
-		owners := make([]source.Int, len(accountsOf))
-		into := []any{&row, &id, &title, &snippet, &in, &created, &modified, &pinned, &gone, &locked, &there, &data}
-		for i := range owners {
-			into = append(into, &owners[i])
-		}
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		if seen[int64(row)] {
+	return s.Scan(ctx, []any{
+		&row, &one.Ref, &one.Title, &one.Snippet, &in, &modified, &one.Pinned, &one.Deleted, &locked, &owners[0], &owners[1], &owners[2], &owners[3], &created, &there, &data,
+	}, func() error {
+		if seen[row] {
 			return nil
 		}
-		seen[int64(row)] = true
-		n := Note{Ref: string(id), Title: string(title), Snippet: string(snippet), Created: kind.Cocoa(float64(created)), Modified: kind.Cocoa(float64(modified)),
-			Pinned: pinned != 0, Deleted: gone != 0}
-		account := s.place(&n, int64(in), owners)
+		seen[row] = true
+		n := one
+		n.Created, n.Modified = kind.Cocoa(created), kind.Cocoa(modified)
+		account := s.place(&n, in, owners[:])
 		switch {
-		case locked != 0:
+		case locked:
 			n.State = Locked
-		case there == 0:
+		case !there:
 			n.State = Away
 		default:
 			var err error
@@ -249,14 +218,13 @@ func (s *store) readNotes(ctx context.Context, visit func(Note, int64) error) er
 			}
 		}
 		if n.State != Locked {
-			if err := s.attach(ctx, &n, int64(row), account); err != nil {
+			if err := s.attach(ctx, &n, row, account); err != nil {
 				return err
 			}
 		}
-		return visit(n, int64(row))
-	}, `SELECT `+s.column("Z_PK")+`, `+s.column("ZIDENTIFIER")+`, `+s.column("ZTITLE1")+`, `+s.column("ZSNIPPET")+`, `+s.column("ZFOLDER")+`, `+
-		s.first("ZCREATIONDATE3", "ZCREATIONDATE1")+`, `+s.column("ZMODIFICATIONDATE1")+`, `+s.column("ZISPINNED")+`, `+s.column("ZMARKEDFORDELETION")+`, `+
-		s.column("ZISPASSWORDPROTECTED")+`, `+present+`, `+body+`, `+strings.Join(owner, ", ")+rows+` ORDER BY 1`)
+		return visit(n, row)
+	}, `SELECT `+s.columns("Z_PK", "ZIDENTIFIER", "ZTITLE1", "ZSNIPPET", "ZFOLDER", "ZMODIFICATIONDATE1", "ZISPINNED", "ZMARKEDFORDELETION", "ZISPASSWORDPROTECTED",
+		"ZACCOUNT7", "ZACCOUNT4", "ZACCOUNT3", "ZACCOUNT2")+`, `+s.first("ZCREATIONDATE3", "ZCREATIONDATE1")+`, `+present+`, `+body+rows+` ORDER BY 1`)
 }
 
 // deepestFolder bounds how many folders lie in each other.
@@ -264,11 +232,11 @@ const deepestFolder = 8
 
 // place says in which folders and account a note lies, and returns the identifier of
 // the account.
-func (s *store) place(n *Note, in int64, owners []source.Int) (account string) {
+func (s *store) place(n *Note, in int64, owners []int64) (account string) {
 	of := int64(0)
 	for _, o := range owners {
-		if _, known := s.accounts[int64(o)]; known {
-			of = int64(o)
+		if _, known := s.accounts[o]; known {
+			of = o
 			break
 		}
 	}
@@ -356,7 +324,7 @@ func (s *store) attachment(ctx context.Context, row attached, account string) (A
 		if a.Name != "" {
 			a.Presence = kind.Small
 		} else {
-			a.Name = a.File.Path[strings.LastIndexByte(a.File.Path, '/')+1:]
+			a.Name = path.Base(a.File.Path)
 		}
 		return a, nil
 	}
@@ -375,11 +343,8 @@ func (s *store) table(ctx context.Context, row attached) (Attachment, error) {
 	a := row.Attachment
 	a.BrokenTable = true
 	data := s.first("ZMERGEABLEDATA1", "ZMERGEABLEDATA")
-	err := s.Each(ctx, func(rows *sql.Rows) error {
-		var blob source.Blob
-		if err := rows.Scan(&blob); err != nil {
-			return err
-		}
+	var blob []byte
+	err := s.Scan(ctx, []any{&blob}, func() error {
 		if table, err := parseTable(blob); err == nil {
 			a.Table, a.BrokenTable = table, false
 		}

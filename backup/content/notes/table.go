@@ -3,6 +3,8 @@ package notes
 import (
 	"errors"
 	"strings"
+
+	"lifeboat/backup/content/kind"
 )
 
 // A table is a document that several people may change at once. It is a list of
@@ -36,22 +38,22 @@ func parseTable(data []byte) ([][]string, error) {
 		return nil, err
 	}
 	var d document
-	walk(inner(m, 2, 3), func(f field) bool {
-		switch f.number {
+	kind.Fields(inner(m, 2, 3), func(f kind.Field) bool {
+		switch f.Number {
 		case 3:
-			d.objects = append(d.objects, f.data)
+			d.objects = append(d.objects, f.Data)
 		case 4:
-			d.keys = append(d.keys, clean(f.data))
+			d.keys = append(d.keys, clean(f.Data))
 		case 5:
-			d.types = append(d.types, clean(f.data))
+			d.types = append(d.types, clean(f.Data))
 		case 6:
-			d.ids = append(d.ids, f.data)
+			d.ids = append(d.ids, f.Data)
 		}
 		return len(d.objects)+len(d.keys)+len(d.types)+len(d.ids) < mostObjects
 	})
 	for _, object := range d.objects {
 		custom := inner(object, 13)
-		if kind, said := number(custom, 1); said && kind < uint64(len(d.types)) && d.types[kind] == "com.apple.notes.ICTable" {
+		if of, said := number(custom, 1); said && of < uint64(len(d.types)) && d.types[of] == "com.apple.notes.ICTable" {
 			return d.table(custom)
 		}
 	}
@@ -60,9 +62,9 @@ func parseTable(data []byte) ([][]string, error) {
 
 func (d *document) table(custom []byte) ([][]string, error) {
 	parts := map[string][]byte{}
-	walk(custom, func(f field) bool {
-		if key, said := number(f.data, 1); f.number == 3 && said && key < uint64(len(d.keys)) {
-			parts[d.keys[key]] = d.at(inner(f.data, 2))
+	kind.Fields(custom, func(f kind.Field) bool {
+		if key, said := number(f.Data, 1); f.Number == 3 && said && key < uint64(len(d.keys)) {
+			parts[d.keys[key]] = d.at(inner(f.Data, 2))
 		}
 		return true
 	})
@@ -98,8 +100,8 @@ func (d *document) table(custom []byte) ([][]string, error) {
 func (d *document) order(object []byte) (places map[string]int, count int) {
 	places = map[string]int{}
 	ordering := inner(object, 16, 1)
-	walk(inner(ordering, 1), func(f field) bool {
-		if id := inner(f.data, 2); f.number == 2 && id != nil {
+	kind.Fields(inner(ordering, 1), func(f kind.Field) bool {
+		if id := inner(f.Data, 2); f.Number == 2 && id != nil {
 			if _, twice := places[string(id)]; !twice {
 				places[string(id)] = count
 				count++
@@ -117,9 +119,9 @@ func (d *document) order(object []byte) (places map[string]int, count int) {
 
 // pairs visits the objects that a dictionary pairs.
 func (d *document) pairs(dictionary []byte, visit func(key, value []byte)) {
-	walk(dictionary, func(f field) bool {
-		if f.number == 1 {
-			visit(d.at(inner(f.data, 1)), d.at(inner(f.data, 2)))
+	kind.Fields(dictionary, func(f kind.Field) bool {
+		if f.Number == 1 {
+			visit(d.at(inner(f.Data, 1)), d.at(inner(f.Data, 2)))
 		}
 		return true
 	})

@@ -5,20 +5,15 @@ package voicemail
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
-
-	"howett.net/plist"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/content/contacts"
 	"lifeboat/backup/content/kind"
 	"lifeboat/backup/content/source"
 	"lifeboat/backup/export"
-	"lifeboat/device/safeplist"
 )
 
 // Kind is the row of this kind in the registry.
@@ -107,32 +102,14 @@ func transcript(ctx context.Context, b *source.Backup, name string) (string, err
 
 // transcriptIn is the text in an archive.
 func transcriptIn(data []byte) string {
-	archive, err := safeplist.Dict(data)
-	if err != nil {
-		return ""
-	}
-	objects, _ := archive["$objects"].([]any)
-	for _, object := range objects {
+	archive := kind.ParseArchive(data)
+	for _, object := range archive {
 		fields, _ := object.(map[string]any)
-		at, err := index(fields["transcriptionString"])
-		if err != nil || at >= len(objects) {
-			continue
-		}
-		if text, ok := objects[at].(string); ok && text != "$null" {
-			return strings.ToValidUTF8(text, "�")
+		if text := archive.Text(fields["transcriptionString"]); text != "" {
+			return text
 		}
 	}
 	return ""
-}
-
-var errNoReference = errors.New("no reference")
-
-// index is the number of the object that a reference of an archive leads to.
-func index(reference any) (int, error) {
-	if uid, ok := reference.(plist.UID); ok && uid < 1<<20 {
-		return int(uid), nil
-	}
-	return 0, errNoReference
 }
 
 func (m Message) who() string { return cmp.Or(m.Name, m.Sender) }

@@ -2,10 +2,11 @@ package whatsapp
 
 import (
 	"encoding/base64"
-	"encoding/binary"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"lifeboat/backup/content/kind"
 )
 
 // The fields of ZMETADATA that are read, and that of a name.
@@ -15,58 +16,19 @@ const (
 	fieldName     = 1
 )
 
-// fields visits the fields of a protobuf message: number has those of whole numbers,
-// data those of bytes. It reports whether all of it is one.
-func fields(message []byte, visit func(field, number uint64, data []byte)) bool {
-	for len(message) > 0 {
-		tag, n := binary.Uvarint(message)
-		if n <= 0 || tag>>3 == 0 {
-			return false
-		}
-		message = message[n:]
-		var number uint64
-		var data []byte
-		size := uint64(0)
-		switch tag & 7 {
-		case 0:
-			if number, n = binary.Uvarint(message); n <= 0 {
-				return false
-			}
-			size = uint64(n)
-		case 1:
-			size = 8
-		case 2:
-			length, n := binary.Uvarint(message)
-			if n <= 0 || length > uint64(len(message)-n) {
-				return false
-			}
-			data, size = message[n:uint64(n)+length], uint64(n)+length
-		case 5:
-			size = 4
-		default:
-			return false
-		}
-		if size > uint64(len(message)) {
-			return false
-		}
-		message = message[size:]
-		visit(tag>>3, number, data)
-	}
-	return true
-}
-
 // metadata is what the metadata of a message tell: the id of the one that it answers,
 // and how often it was passed on.
 func metadata(data []byte) (quoted string, forwards uint64) {
-	fields(data, func(field, number uint64, data []byte) {
-		switch field {
+	kind.Fields(data, func(f kind.Field) bool {
+		switch f.Number {
 		case fieldQuoted:
-			if quoted == "" && isText(data) {
-				quoted = string(data)
+			if quoted == "" && isText(f.Data) {
+				quoted = string(f.Data)
 			}
 		case fieldForwards:
-			forwards = number
+			forwards = f.Value
 		}
+		return true
 	})
 	return quoted, forwards
 }
@@ -82,10 +44,11 @@ func pushName(name string) string {
 		return name
 	}
 	found := ""
-	if fields(data, func(field, _ uint64, data []byte) {
-		if field == fieldName && isText(data) {
-			found = string(data)
+	if kind.Fields(data, func(f kind.Field) bool {
+		if f.Number == fieldName && isText(f.Data) {
+			found = string(f.Data)
 		}
+		return true
 	}) && found != "" {
 		return found
 	}

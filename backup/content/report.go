@@ -1,8 +1,6 @@
 package content
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -15,11 +13,6 @@ import (
 
 // report writes beside what was exported what it is, and what was left out and why.
 func (d *Exported) report(b *source.Backup, to *export.Folder, say *words.Catalogue) error {
-	file, err := to.Create(say.Say("content.report.name", nil)+".txt", time.Time{})
-	if err != nil {
-		return err
-	}
-	out := bufio.NewWriter(file)
 	info := b.Info()
 	lines := []string{say.Say("content.report.of", words.Args{"Phone": info.DeviceName, "Date": words.Date(info.Date)}), ""}
 	for _, s := range d.Kinds {
@@ -37,12 +30,8 @@ func (d *Exported) report(b *source.Backup, to *export.Folder, say *words.Catalo
 			lines = append(lines, "  "+say.Say("content.report.more", words.Args{"N": words.Count(more)}))
 		}
 	}
-	_, err = out.WriteString(strings.Join(lines, "\r\n") + "\r\n")
-	if err = errors.Join(err, out.Flush()); err != nil {
-		file.Abort()
-		return err
-	}
-	return file.Commit()
+	_, err := to.WriteFile(say.Say("content.report.name", nil)+".txt", time.Time{}, []byte(strings.Join(lines, "\r\n")+"\r\n"))
+	return err
 }
 
 // Difference is a thing that is in one of two versions only, or no longer wholly there.

@@ -264,16 +264,7 @@ func Things(ctx context.Context, r Reader, absent string, visit func(kind.Thing)
 			return nil, err
 		}
 	}
-	return append(r.Notes(), AbsentNotes(absent, n)...), nil
-}
-
-// AbsentNotes says, with the words at key, how many files that were sent are not in the
-// backup; of none it says nothing.
-func AbsentNotes(key string, n int) []kind.Note {
-	if n == 0 {
-		return nil
-	}
-	return []kind.Note{{Text: words.T(key, words.Args{"N": words.Count(n)})}}
+	return append(r.Notes(), kind.Counted(absent, n)...), nil
 }
 
 // Sort orders conversations as people know them: that with the newest message first.

@@ -58,6 +58,14 @@ type Note struct {
 	Partial bool
 }
 
+// Counted is what the words at key say of so many things; of none it is nothing.
+func Counted(key string, n int) []Note {
+	if n == 0 {
+		return nil
+	}
+	return []Note{{Text: words.T(key, words.Args{"N": words.Count(n)})}}
+}
+
 // Kind is one kind of things. The functions end with ctx and give its error; one that
 // finds no file of the kind in the backup gives source.ErrNotListed, and one whose
 // files cannot be read source.ErrDamaged. What single things lack is a Note.

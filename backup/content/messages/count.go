@@ -26,7 +26,7 @@ func count(ctx context.Context, b *source.Backup) (s kind.Summary, err error) {
 	}
 	r.incomplete = !r.db.Has("handle") || !r.db.Has("chat") || !r.db.Has("chat_message_join")
 	n, err := r.countFiles(ctx, &s, deleted)
-	s.Notes = append(r.Notes(), chat.AbsentNotes(absent, n)...)
+	s.Notes = append(r.Notes(), kind.Counted(absent, n)...)
 	return s, err
 }
 

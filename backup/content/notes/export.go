@@ -1,6 +1,7 @@
 package notes
 
 import (
+	"cmp"
 	"context"
 	"html/template"
 	"path"
@@ -60,12 +61,7 @@ func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Opti
 }
 
 func (e *exporter) title(n Note) string {
-	for _, title := range []string{n.Title, n.Snippet} {
-		if title = brief(title); title != "" {
-			return title
-		}
-	}
-	return e.say.Say("content.notes.untitled", nil)
+	return cmp.Or(brief(n.Title), brief(n.Snippet), e.say.Say("content.notes.untitled", nil))
 }
 
 // folder is where a note goes.
@@ -82,12 +78,7 @@ func (e *exporter) folder(n Note) (*export.Folder, error) {
 	return e.to.In(names...)
 }
 
-func (e *exporter) stamp(t time.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return t.In(e.o.In()).Format("2006-01-02 15:04:05 -07:00")
-}
+func (e *exporter) stamp(t time.Time) string { return cmp.Or(e.o.Stamp(t), "–") }
 
 var reasons = map[State]string{Locked: "content.notes.locked", Away: "content.notes.away", Unreadable: "content.left.unreadable"}
 
@@ -111,11 +102,7 @@ func (e *exporter) note(ctx context.Context, n Note) error {
 	if err == nil {
 		err = e.fill(page, n, files, loose)
 	}
-	if err != nil {
-		page.Abort()
-		return err
-	}
-	if err := page.Commit(); err != nil {
+	if err = export.End(page, err); err != nil {
 		return err
 	}
 	plain := text(n.Text, files)
@@ -125,11 +112,7 @@ func (e *exporter) note(ctx context.Context, n Note) error {
 	if _, err := folder.WriteFile(strings.TrimSuffix(page.Name(), ".html")+".txt", n.Modified, []byte(plain)); err != nil {
 		return err
 	}
-	date := n.Modified
-	if date.IsZero() {
-		date = n.Created
-	}
-	e.entries = append(e.entries, entry{Title: title, Where: n.where(), Date: e.stamp(date), path: page.Path()})
+	e.entries = append(e.entries, entry{Title: title, Where: n.where(), Date: e.stamp(cmp.Or(n.Modified, n.Created)), path: page.Path()})
 	return nil
 }
 
@@ -191,26 +174,18 @@ func (e *exporter) attachments(ctx context.Context, n Note, title string, folder
 }
 
 func (e *exporter) attachment(ctx context.Context, a Attachment, title string, beside *export.Folder, page *export.Page) (*shownFile, error) {
-	s := &shownFile{Table: a.Table, Name: words.OneLine(a.Name)}
-	if s.Name == "" {
-		s.Name = words.OneLine(a.Title)
-	}
+	s := &shownFile{Table: a.Table, Name: cmp.Or(words.OneLine(a.Name), words.OneLine(a.Title))}
 	switch {
 	case a.Table != nil:
 		return s, nil
 	case a.File.ID == "" && a.URL != "":
-		s.Form, s.path = "link", a.URL
-		if s.Name == "" {
-			s.Name = a.URL
-		}
+		s.Form, s.path, s.Name = "link", a.URL, cmp.Or(s.Name, a.URL)
 		return s, nil
 	case a.Inline && s.Name != "":
 		s.Form = "inline"
 		return s, nil
 	}
-	if s.Name == "" {
-		s.Name = e.say.Say("content.notes.unnamed", nil)
-	}
+	s.Name = cmp.Or(s.Name, e.say.Say("content.notes.unnamed", nil))
 	leave := func(key string) {
 		s.Why = e.say.Say(key, nil)
 		e.to.Leave(title+": "+s.Name, words.T(key, nil))
@@ -221,10 +196,7 @@ func (e *exporter) attachment(ctx context.Context, a Attachment, title string, b
 	if a.File.ID == "" {
 		return s, nil
 	}
-	name := s.Name
-	if a.Name != "" {
-		name = a.Name
-	}
+	name := cmp.Or(a.Name, s.Name)
 	if a.Presence == kind.Small {
 		name = strings.TrimSuffix(name, path.Ext(name)) + ".small" + path.Ext(a.File.Path)
 	}
@@ -250,9 +222,5 @@ func (e *exporter) index() error {
 	for i := range e.entries {
 		e.entries[i].Link = link(page, e.entries[i].path)
 	}
-	if err := page.Put(indexOfAll, map[string]any{"Title": title, "Entries": e.entries}); err != nil {
-		page.Abort()
-		return err
-	}
-	return page.Commit()
+	return export.End(page, page.Put(indexOfAll, map[string]any{"Title": title, "Entries": e.entries}))
 }

@@ -4,6 +4,7 @@
 package notes
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,15 +78,10 @@ func (n Note) Body() string { return plain(n.Text, n.shown) }
 // shown is what stands for an attachment in a text without looks.
 func (n Note) shown(p Piece) string {
 	a := n.Attachments[p.Attachment]
-	switch {
-	case a.Table != nil:
+	if a.Table != nil {
 		return tableText(a.Table)
-	case a.Title != "":
-		return a.Title
-	case a.URL != "":
-		return a.URL
 	}
-	return a.Name
+	return cmp.Or(a.Title, a.URL, a.Name)
 }
 
 // Read visits each note. What single notes lack is said in them.
@@ -130,23 +126,12 @@ func Read(ctx context.Context, b *source.Backup, visit func(Note) error) ([]kind
 	case !found:
 		return notes, fmt.Errorf("notes: %w", source.ErrNotListed)
 	}
-	if locked > 0 {
-		notes = append(notes, kind.Note{Text: words.T("content.notes.some-locked", words.Args{"N": words.Count(locked)})})
-	}
-	if unreadable > 0 {
-		notes = append(notes, kind.Note{Text: words.T("content.notes.some-unreadable", words.Args{"N": words.Count(unreadable)})})
-	}
-	return notes, nil
+	notes = append(notes, kind.Counted("content.notes.some-locked", locked)...)
+	return append(notes, kind.Counted("content.notes.some-unreadable", unreadable)...), nil
 }
 
 func (n Note) thing() kind.Thing {
-	t := kind.Thing{Ref: n.Ref, Title: n.Title, Where: n.where(), Text: n.Body(), Date: n.Modified, Deleted: n.Deleted}
-	if t.Text == "" {
-		t.Text = n.Snippet
-	}
-	if t.Date.IsZero() {
-		t.Date = n.Created
-	}
+	t := kind.Thing{Ref: n.Ref, Title: n.Title, Where: n.where(), Text: cmp.Or(n.Body(), n.Snippet), Date: cmp.Or(n.Modified, n.Created), Deleted: n.Deleted}
 	if n.State != Readable {
 		t.Presence = kind.Entry
 	}

@@ -127,61 +127,33 @@ const maxColumns = 100_000
 // programs, which no reader needs, and which can be made to calculate for ever.
 func (d *Database) readSchema(ctx context.Context) error {
 	d.tables = map[string]map[string]string{}
-	rows, err := d.conn.QueryContext(ctx, `SELECT m.name, p.name FROM sqlite_schema m, pragma_table_xinfo(m.name) p WHERE m.type = 'table' AND m.sql LIKE 'CREATE TABLE%' AND p.hidden = 0 LIMIT ?`, maxColumns)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var table, column string
-		if err := rows.Scan(&table, &column); err != nil {
-			return err
-		}
+	var table, column string
+	if err := d.Scan(ctx, []any{&table, &column}, func() error {
 		key := strings.ToLower(table)
 		if d.tables[key] == nil {
 			d.tables[key] = map[string]string{}
 		}
 		d.tables[key][strings.ToLower(column)] = column
-	}
-	if err := rows.Err(); err != nil {
+		return nil
+	}, `SELECT m.name, p.name FROM sqlite_schema m, pragma_table_xinfo(m.name) p WHERE m.type = 'table' AND m.sql LIKE 'CREATE TABLE%' AND p.hidden = 0 LIMIT ?`, maxColumns); err != nil {
 		return err
 	}
-	if err := d.checkRoots(ctx); err != nil {
-		return err
-	}
-	d.programs = map[string]bool{}
-	others, err := d.conn.QueryContext(ctx, `SELECT name FROM sqlite_schema WHERE type = 'view' OR type = 'table' AND ifnull(sql, '') NOT LIKE 'CREATE TABLE%' LIMIT ?`, maxColumns)
-	if err != nil {
-		return err
-	}
-	defer others.Close()
-	for others.Next() {
-		var name string
-		if err := others.Scan(&name); err != nil {
-			return err
-		}
-		d.programs[strings.ToLower(name)] = true
-	}
-	return others.Err()
-}
-
-// checkRoots sees that no tree begins where none can.
-func (d *Database) checkRoots(ctx context.Context) error {
-	rows, err := d.conn.QueryContext(ctx, `SELECT rootpage FROM sqlite_schema WHERE rootpage > 0`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var root Int
-		if err := rows.Scan(&root); err != nil {
-			return err
-		}
+	var root int64
+	if err := d.Scan(ctx, []any{&root}, func() error {
 		if d.image.tree.isMap(uint32(root)) { // SQLite takes its lowest bits, too
-			return errNoTree
+			return errNoTree // a tree begins where none can
 		}
+		return nil
+	}, `SELECT rootpage FROM sqlite_schema WHERE rootpage > 0`); err != nil {
+		return err
 	}
-	return rows.Err()
+	programs := map[string]bool{} // known once all are, as queries look at them
+	err := d.Scan(ctx, []any{&table}, func() error {
+		programs[strings.ToLower(table)] = true
+		return nil
+	}, `SELECT name FROM sqlite_schema WHERE type = 'view' OR type = 'table' AND ifnull(sql, '') NOT LIKE 'CREATE TABLE%' LIMIT ?`, maxColumns)
+	d.programs = programs
+	return err
 }
 
 // queried finds what a query of a reader takes rows from, and a little more.

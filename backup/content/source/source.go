@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 	"time"
 
@@ -195,15 +196,13 @@ func (b *Backup) AppName(bundle string) string {
 			}
 		}
 	}
-	for id := bundle; id != ""; id = id[:max(lastDot(id), 0)] {
+	for id := bundle; id != ""; id = id[:max(strings.LastIndexByte(id, '.'), 0)] {
 		if name := b.apps[id]; name != "" {
 			return name
 		}
 	}
 	return ""
 }
-
-func lastDot(s string) int { return bytes.LastIndexByte([]byte(s), '.') }
 
 // damaged says that a listed file cannot be read.
 func damaged(f File, err error) error {

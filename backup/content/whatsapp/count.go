@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"lifeboat/assets/words"
-	"lifeboat/backup/content/chat"
 	"lifeboat/backup/content/kind"
 	"lifeboat/backup/content/source"
 )
@@ -38,7 +37,7 @@ func count(ctx context.Context, b *source.Backup) (s kind.Summary, err error) {
 		s.Notes, err = switchedOff(ctx, b, firstErr)
 		return s, err
 	}
-	s.Notes = append(s.Notes, chat.AbsentNotes(absent, lacking)...)
+	s.Notes = append(s.Notes, kind.Counted(absent, lacking)...)
 	return s, nil
 }
 

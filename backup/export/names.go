@@ -38,10 +38,8 @@ func SafeName(name string) string {
 	var out strings.Builder
 	for i, r := range name {
 		switch {
-		case strings.ContainsRune(`<>:"/\|?*`, r), unicode.IsControl(r), r == '\u2028', r == '\u2029', isDirection(r):
-			encode(&out, r)
-		case r == '%' && encoded(name[i:]):
-			encode(&out, r)
+		case strings.ContainsRune(`<>:"/\|?*`, r), unicode.IsControl(r), r == '\u2028', r == '\u2029', isDirection(r), r == '%' && encoded(name[i:]):
+			out.WriteString(encode(r))
 		default:
 			out.WriteRune(r)
 		}
@@ -56,19 +54,14 @@ func SafeName(name string) string {
 	// At its end Windows drops dots and spaces, and at its beginning a space gets
 	// lost in lists.
 	if last, size := utf8.DecodeLastRuneInString(safe); last == '.' || unicode.IsSpace(last) {
-		safe = safe[:len(safe)-size]
-		var end strings.Builder
-		encode(&end, last)
-		safe += end.String()
+		safe = safe[:len(safe)-size] + encode(last)
 	}
 	if first, size := utf8.DecodeRuneInString(safe); unicode.IsSpace(first) {
-		var start strings.Builder
-		encode(&start, first)
-		safe = start.String() + safe[size:]
+		safe = encode(first) + safe[size:]
 	}
 	stem, _, _ := strings.Cut(safe, ".")
 	if reserved[strings.ToLower(strings.TrimRight(stem, " "))] {
-		safe = fmt.Sprintf("%%%02X", safe[0]) + safe[1:]
+		safe = encode(rune(safe[0])) + safe[1:] // a letter of ASCII
 	}
 	return safe
 }
@@ -82,10 +75,9 @@ func encoded(s string) bool {
 	return err == nil
 }
 
-func encode(out *strings.Builder, r rune) {
-	for _, b := range []byte(string(r)) {
-		fmt.Fprintf(out, "%%%02X", b)
-	}
+// encode is a letter with each of its bytes in percent-encoding.
+func encode(r rune) string {
+	return "%" + strings.ReplaceAll(fmt.Sprintf("% X", string(r)), " ", "%")
 }
 
 // isDirection reports whether r changes the direction of what follows, so that an

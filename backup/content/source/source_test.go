@@ -193,6 +193,10 @@ func checkDatabase(t *testing.T, b *source.Backup) {
 	if !d.Has("Message", "TEXT", "id") || d.Has("message", "guid") || d.Has("chat") || d.Column("m", "message", "guid") != "NULL" || d.FirstColumn("m", "message", "nothing", "TEXT") != `"m"."text"` {
 		t.Error("its columns are not what they are")
 	}
+	checkScan(t, d)
+	if _, err := b.Database(t.Context(), "HomeDomain", "Library/a.db", "message", "guid"); !errors.Is(err, source.ErrDamaged) {
+		t.Errorf("a database without a column that is needed gives %v", err)
+	}
 	for _, forbidden := range []string{`INSERT INTO message(text) VALUES ('x')`, `ATTACH 'x' AS y`, `PRAGMA journal_mode=wal; INSERT INTO message(text) VALUES ('x')`} {
 		if err := d.Each(t.Context(), func(*sql.Rows) error { return nil }, forbidden); err == nil {
 			t.Errorf("%s was done", forbidden)
@@ -203,6 +207,49 @@ func checkDatabase(t *testing.T, b *source.Backup) {
 	}
 	if _, err := b.Database(t.Context(), "CameraRollDomain", "Media/DCIM/100APPLE/IMG_1.heic"); !errors.Is(err, source.ErrDamaged) {
 		t.Errorf("a picture as a database gives %v", err)
+	}
+}
+
+// checkScan reads rows into variables, of which none keeps what the row before had.
+func checkScan(t *testing.T, d *source.Database) {
+	t.Helper()
+	var text string
+	var whole int64
+	var real float64
+	var bytes []byte
+	var yes bool
+	var rows []string
+	into := []any{&text, &whole, &real, &bytes, &yes}
+	if err := d.Scan(t.Context(), into, func() error {
+		rows = append(rows, fmt.Sprint(text, whole, real, bytes, yes))
+		return nil
+	}, `SELECT 'a', '7', 1.5, x'01', 2 UNION ALL SELECT NULL, NULL, NULL, NULL, NULL UNION ALL SELECT 8, 9.0, 3, 'b', 0`); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"a7 1.5 [1] true", "0 0 [] false", "89 3 [98] false"}; !slices.Equal(rows, want) {
+		t.Errorf("the rows are %q, not %q", rows, want)
+	}
+	wanted, found := make([]int64, 500), map[int64]int{}
+	for i := range wanted {
+		wanted[i] = int64(2 * i)
+	}
+	if err := source.ScanIn(t.Context(), d, []any{&whole}, func() error {
+		found[whole]++
+		return nil
+	}, `SELECT m.id FROM message m WHERE m.id IN (?)`, wanted); err != nil {
+		t.Fatal(err)
+	}
+	for id, n := range found {
+		if n != 1 || id%2 != 0 {
+			t.Errorf("row %d came %d times", id, n)
+		}
+	}
+	if len(found) != 150 { // of 301 rows every second
+		t.Errorf("%d rows came", len(found))
+	}
+	failed := errors.New("enough")
+	if err := d.Scan(t.Context(), []any{&whole}, func() error { return failed }, `SELECT m.id FROM message m`); !errors.Is(err, failed) {
+		t.Errorf("an error of visit is %v", err)
 	}
 }
 

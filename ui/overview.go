@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 
 	"lifeboat/checks"
 	"lifeboat/ui/state"
@@ -141,7 +142,7 @@ func newBand(w *Window, p *state.Phone) *band {
 	b.headline, b.detail = widgets.NewSteady(widgets.Heading(""), 1), widgets.NewSteady(widgets.Plain(""), 1)
 	texts := widgets.NewTight(b.headline.Object(), b.detail.Object())
 	b.content = widgets.NewTinted(theme.UnknownBand, container.NewBorder(nil, nil,
-		container.NewCenter(container.New(marginRight{2 * widgets.Grid}, b.mark)), nil, texts))
+		container.NewCenter(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*widgets.Grid), b.mark)), nil, texts))
 	return b
 }
 
@@ -169,18 +170,4 @@ func (b *band) update() {
 	b.content.SetGround(bandGrounds[at])
 	b.headline.Set(headline)
 	b.detail.Set(detail)
-}
-
-// marginRight leaves room to the right of an object.
-type marginRight struct{ width float32 }
-
-func (m marginRight) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		o.Resize(size.SubtractWidthHeight(m.width, 0))
-		o.Move(fyne.NewPos(0, 0))
-	}
-}
-
-func (m marginRight) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return objects[0].MinSize().AddWidthHeight(m.width, 0)
 }

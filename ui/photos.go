@@ -46,7 +46,7 @@ func newPhotosPage(w *Window, i *state.Inside) *photosPage {
 	v.grid = widgets.NewThumbGrid(v.thumb, v.sight, w.ShowPhoto)
 	v.grid.Label, v.grid.Name = w.say("content.kind.photos", nil), v.nameOf
 	head := widgets.Head(widgets.PageWidth, widgets.NewRows(w.pageHead(widgets.Heading(w.say("content.kind.photos", nil))), v.said, v.chooser))
-	v.content = container.NewBorder(head, v.foot.content, nil, nil, container.New(widgets.Sides{Width: widgets.PageWidth}, v.grid.Object))
+	v.content = container.NewBorder(head, v.foot.content, nil, nil, container.New(widgets.Sides(widgets.PageWidth), v.grid.Object))
 	v.g.Thumbs.Arrived = v.arrived
 	return v
 }

@@ -108,7 +108,7 @@ func newTalkPage(w *Window, i *state.Inside, t *state.Talk) *talkPage {
 	t.Arrived = func(from, to int) { v.feed.Renew(from, to) }
 	t.Pictures.Arrived = v.arrived
 	head := widgets.Head(widgets.PageWidth, w.pageHead(widgets.NewTight(widgets.Title(w.talkName(t.Conversation)).Line(), widgets.Quiet(w.talkAbout(t.Conversation)).Line())))
-	v.content = container.NewBorder(head, v.foot.content, nil, nil, container.New(widgets.Sides{Width: widgets.PageWidth}, v.feed.Object))
+	v.content = container.NewBorder(head, v.foot.content, nil, nil, container.New(widgets.Sides(widgets.PageWidth), v.feed.Object))
 	if t.Found >= 0 {
 		v.feed.Goto(t.Found, 0.4)
 	} else {

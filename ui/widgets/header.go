@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -29,7 +30,7 @@ type Tab struct {
 // that the person presses, from 0 on.
 func NewTabs(texts []string, chosen func(int)) *Tabs {
 	t := &Tabs{}
-	line := container.New(NewJoined())
+	line := container.New(layout.NewCustomPaddedHBoxLayout(0))
 	for i, text := range texts {
 		tab := &Tab{Text: text}
 		tab.tapped, tab.self = func() { chosen(i) }, tab
@@ -105,30 +106,6 @@ func (r *tabRenderer) Refresh() {
 	r.ground.Refresh()
 	r.text.Refresh()
 	r.ring.show(t.focused, t)
-}
-
-// joined sets objects side by side without a gap.
-type joined struct{}
-
-// NewJoined is a layout without gaps.
-func NewJoined() fyne.Layout { return joined{} }
-
-func (joined) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	x := float32(0)
-	for _, o := range objects {
-		m := o.MinSize()
-		o.Resize(fyne.NewSize(m.Width, size.Height))
-		o.Move(fyne.NewPos(x, 0))
-		x += m.Width
-	}
-}
-
-func (joined) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
-	for _, o := range objects {
-		m := o.MinSize()
-		least = fyne.NewSize(least.Width+m.Width, max(least.Height, m.Height))
-	}
-	return least
 }
 
 // Chooser is the phone at the left of the header: a small drawing, its name, what

@@ -57,7 +57,16 @@ func (r Rows) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 
 // Column keeps lines readable: its object is at most Width wide, and
 // in the middle of whatever is wider.
-type Column struct{ Width float32 }
+type Column struct {
+	Width float32
+	bar   float32 // what the object has beyond its right edge
+}
+
+// Sides is the column of a page for what scrolls: the bar stands to the right of it.
+func Sides(width float32) Column { return Column{Width: width, bar: barRoom} }
+
+// barRoom is what content that scrolls leaves free for the bar at its right.
+const barRoom = 12
 
 // The widths of a column: of text, and of pages with cards beside one another.
 const (
@@ -70,31 +79,31 @@ const (
 func (c Column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	width := min(size.Width-2*gutter, c.Width)
 	for _, o := range objects {
-		o.Resize(fyne.NewSize(width, size.Height))
+		o.Resize(fyne.NewSize(width+c.bar, size.Height))
 		o.Move(fyne.NewPos((size.Width-width)/2, 0))
 	}
 }
 
 // MinSize is that of the object with the gutters.
-func (c Column) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
-	for _, o := range objects {
-		least = least.Max(o.MinSize())
-	}
-	return least.AddWidthHeight(2*gutter, 0)
+func (c Column) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return largest{}.MinSize(objects).AddWidthHeight(2*gutter, 0)
 }
 
 // InTurn gives objects one place, of which one is visible at a time. The
 // place is as large as the largest, so that nothing below it moves.
-type InTurn struct{}
+type InTurn struct{ largest }
 
-func (InTurn) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+// largest gives each object all the room, and needs that of the largest, visible or not.
+type largest struct{}
+
+func (largest) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		o.Resize(size)
 		o.Move(fyne.NewPos(0, 0))
 	}
 }
 
-func (InTurn) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+func (largest) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 	for _, o := range objects {
 		least = least.Max(o.MinSize())
 	}
@@ -104,7 +113,7 @@ func (InTurn) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 // Page is the frame of a page: a body in a column of a width that scrolls when
 // it must, and what always stays in sight below it, nil for nothing.
 func Page(width float32, body, foot fyne.CanvasObject) (*container.Scroll, fyne.CanvasObject) {
-	padded := container.New(layout.NewCustomPaddedLayout(12, 12, 0, 0), container.New(Column{width}, body))
+	padded := container.New(layout.NewCustomPaddedLayout(12, 12, 0, 0), container.New(Column{Width: width}, body))
 	scroll := container.NewVScroll(padded)
 	sized := container.New(Scrolled{}, scroll)
 	if foot == nil {
@@ -115,17 +124,17 @@ func Page(width float32, body, foot fyne.CanvasObject) (*container.Scroll, fyne.
 
 // Head is what always stays in sight above a page.
 func Head(width float32, head fyne.CanvasObject) *fyne.Container {
-	return container.New(layout.NewCustomPaddedLayout(12, Grid, 0, 0), container.New(Column{width}, head))
+	return container.New(layout.NewCustomPaddedLayout(12, Grid, 0, 0), container.New(Column{Width: width}, head))
 }
 
 // Foot is what always stays in sight below a page.
 func Foot(width float32, foot fyne.CanvasObject) *fyne.Container {
-	line := container.New(layout.NewCustomPaddedLayout(Grid, Grid, 0, 0), container.New(Column{width}, foot))
+	line := container.New(layout.NewCustomPaddedLayout(Grid, Grid, 0, 0), container.New(Column{Width: width}, foot))
 	return container.New(Rows{}, widget.NewSeparator(), line)
 }
 
 // Scrolled gives the content of a scroll its width before its height, like rows.
-type Scrolled struct{}
+type Scrolled struct{ largest }
 
 func (Scrolled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
@@ -137,29 +146,14 @@ func (Scrolled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-func (Scrolled) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
-	for _, o := range objects {
-		least = least.Max(o.MinSize())
-	}
-	return least
-}
-
 // AtLeast keeps the window from being made smaller than a size.
-type AtLeast struct{ Size fyne.Size }
-
-func (a AtLeast) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		o.Resize(size)
-		o.Move(fyne.NewPos(0, 0))
-	}
+type AtLeast struct {
+	largest
+	Size fyne.Size
 }
 
 func (a AtLeast) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	least := a.Size
-	for _, o := range objects {
-		least = least.Max(o.MinSize())
-	}
-	return least
+	return a.Size.Max(a.largest.MinSize(objects))
 }
 
 // Flowing sets objects beside one another, and begins a new line where the
@@ -368,30 +362,23 @@ func (c *Columns) each(objects []fyne.CanvasObject, put func(fyne.CanvasObject, 
 }
 
 // Width gives its object a width, so that texts in it can wrap.
-type Width struct{ Width float32 }
-
-// Layout gives the object the room.
-func (e Width) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	for _, o := range objects {
-		o.Resize(size)
-		o.Move(fyne.NewPos(0, 0))
-	}
+type Width struct {
+	largest
+	Width float32
 }
 
 // MinSize is the height that the object needs at the width.
-func (e Width) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
+func (e Width) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	for _, o := range objects {
 		if o.Size().Width != e.Width {
 			o.Resize(fyne.NewSize(e.Width, o.Size().Height))
 		}
-		least = least.Max(o.MinSize())
 	}
-	least.Width = max(least.Width, e.Width)
-	return least
+	return fyne.NewSize(e.Width, 0).Max(e.largest.MinSize(objects))
 }
 
 // Middle sets its object at the middle of the height that it gets.
-type Middle struct{}
+type Middle struct{ largest }
 
 // Layout sets the object.
 func (Middle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
@@ -400,14 +387,6 @@ func (Middle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		o.Resize(fyne.NewSize(size.Width, m.Height))
 		o.Move(fyne.NewPos(0, (size.Height-m.Height)/2))
 	}
-}
-
-// MinSize is that of the object.
-func (Middle) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
-	for _, o := range objects {
-		least = least.Max(o.MinSize())
-	}
-	return least
 }
 
 // Ends sets a text to the left and what belongs to it to the right, as wide as it

@@ -70,7 +70,7 @@ func Headline(status, text string) fyne.CanvasObject {
 // Ground sets content on a ground of its own with rounded corners, with a
 // padding on all sides.
 func Ground(ground, border fyne.ThemeColorName, padding float32, content fyne.CanvasObject) *fyne.Container {
-	return container.NewStack(newSurface(ground, border), container.New(layout.NewCustomPaddedLayout(padding, padding, padding, padding), content))
+	return container.NewStack(newSurface(ground, border), Padded(padding, content))
 }
 
 // Card sets content on the quiet ground of cards.
@@ -118,14 +118,6 @@ func (r *surfaceRenderer) Refresh() {
 	r.rect.Refresh()
 }
 
-// SetGround changes the colour of the ground.
-func (s *surface) SetGround(ground fyne.ThemeColorName) {
-	if s.ground != ground {
-		s.ground = ground
-		s.Refresh()
-	}
-}
-
 // Tinted is a card whose ground can be changed.
 type Tinted struct {
 	*fyne.Container
@@ -135,14 +127,15 @@ type Tinted struct {
 // NewTinted is a card on a ground.
 func NewTinted(ground fyne.ThemeColorName, content fyne.CanvasObject) *Tinted {
 	s := newSurface(ground, ground)
-	p := float32(2 * Grid)
-	return &Tinted{container.NewStack(s, container.New(layout.NewCustomPaddedLayout(p, p, p, p), content)), s}
+	return &Tinted{container.NewStack(s, Padded(2*Grid, content)), s}
 }
 
 // SetGround changes the colour.
 func (t *Tinted) SetGround(ground fyne.ThemeColorName) {
-	t.surface.border = ground
-	t.surface.SetGround(ground)
+	if t.surface.ground != ground {
+		t.surface.ground, t.surface.border = ground, ground
+		t.surface.Refresh()
+	}
 }
 
 // NumberedSteps are instructions, one under the other.
@@ -265,21 +258,3 @@ func Padded(padding float32, content fyne.CanvasObject) fyne.CanvasObject {
 func Indent(width float32, content fyne.CanvasObject) fyne.CanvasObject {
 	return container.New(layout.NewCustomPaddedLayout(0, 0, width, 0), content)
 }
-
-// Sides is the column of a page for what scrolls: the bar stands to the right of it.
-type Sides struct{ Width float32 }
-
-// barRoom is what content that scrolls leaves free for the bar at its right.
-const barRoom = 12
-
-// Layout sets the object.
-func (s Sides) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	width := min(size.Width-2*gutter, s.Width)
-	for _, o := range objects {
-		o.Resize(fyne.NewSize(width+barRoom, size.Height))
-		o.Move(fyne.NewPos((size.Width-width)/2, 0))
-	}
-}
-
-// MinSize is that of the object with the gutters.
-func (s Sides) MinSize(objects []fyne.CanvasObject) fyne.Size { return Column(s).MinSize(objects) }

@@ -197,13 +197,61 @@ func (r *actionRenderer) Refresh() {
 	r.ring.show(r.of.focused, r.of)
 }
 
+// keyed is what the keyboard can reach and that takes no text. It is made for other
+// widgets to embed.
+type keyed struct {
+	widget.BaseWidget
+	focused bool
+	marked  func() // shows whether it has the keyboard
+}
+
+// FocusGained shows what has the keyboard.
+func (k *keyed) FocusGained() { k.focused = true; k.marked() }
+
+// FocusLost is called when the keyboard moves on.
+func (k *keyed) FocusLost() { k.focused = false; k.marked() }
+
+// TypedRune does nothing: the widget takes no text.
+func (k *keyed) TypedRune(rune) {}
+
+// pointed is what shows that there is something to click. It is made for other widgets
+// to embed.
+type pointed struct {
+	hovered bool
+	lit     func() // shows whether it is below the pointer
+}
+
+// Cursor shows that there is something to click.
+func (p *pointed) Cursor() desktop.Cursor { return desktop.PointerCursor }
+
+// MouseIn lights the widget up.
+func (p *pointed) MouseIn(*desktop.MouseEvent) { p.hovered = true; p.lit() }
+
+// MouseMoved does nothing more.
+func (p *pointed) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut ends it.
+func (p *pointed) MouseOut() { p.hovered = false; p.lit() }
+
 // tap is what can be clicked and reached by the keyboard, whatever it looks like.
 // It is made for other widgets to embed.
 type tap struct {
-	widget.BaseWidget
-	tapped           func()
-	focused, hovered bool
-	self             fyne.Widget
+	keyed
+	pointed
+	tapped func()
+	self   fyne.Widget
+}
+
+// extend makes it a part of the widget that embeds it; tapped is what that is for.
+func (t *tap) extend(self fyne.Widget, tapped func()) {
+	t.self, t.tapped, t.lit = self, tapped, self.Refresh
+	t.marked = func() {
+		self.Refresh()
+		if t.focused {
+			reveal(self)
+		}
+	}
+	t.ExtendBaseWidget(self)
 }
 
 // Tapped does what the widget is for.
@@ -212,15 +260,6 @@ func (t *tap) Tapped(*fyne.PointEvent) {
 		t.tapped()
 	}
 }
-
-// FocusGained and its like let the keyboard reach the widget.
-func (t *tap) FocusGained() { t.focused = true; t.self.Refresh(); reveal(t.self) }
-
-// FocusLost is called when the keyboard moves on.
-func (t *tap) FocusLost() { t.focused = false; t.self.Refresh() }
-
-// TypedRune does nothing: the widget takes no text.
-func (t *tap) TypedRune(rune) {}
 
 // TypedKey answers Space and Enter.
 func (t *tap) TypedKey(key *fyne.KeyEvent) {
@@ -231,18 +270,6 @@ func (t *tap) TypedKey(key *fyne.KeyEvent) {
 		handOn(t.self, key)
 	}
 }
-
-// Cursor shows that there is something to click.
-func (t *tap) Cursor() desktop.Cursor { return desktop.PointerCursor }
-
-// MouseIn lights the widget up.
-func (t *tap) MouseIn(*desktop.MouseEvent) { t.hovered = true; t.self.Refresh() }
-
-// MouseMoved does nothing more.
-func (t *tap) MouseMoved(*desktop.MouseEvent) {}
-
-// MouseOut ends it.
-func (t *tap) MouseOut() { t.hovered = false; t.self.Refresh() }
 
 // AccessibilityRole says to a screen reader what the widget is.
 func (t *tap) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
@@ -256,8 +283,7 @@ type Link struct {
 // NewLink is a link.
 func NewLink(text string, tapped func()) *Link {
 	l := &Link{Text: text}
-	l.tapped, l.self = tapped, l
-	l.ExtendBaseWidget(l)
+	l.extend(l, tapped)
 	return l
 }
 

@@ -7,14 +7,13 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 )
 
 // Feed is a list of any number of objects of any height, under one another: only those
 // in sight are made. How high one is is known once it has been in sight; until then it
 // counts with a usual height, and what is in sight does not jump when it becomes known.
 type Feed struct {
-	widget.BaseWidget
+	keyed
 	// Scroll is what the feed stands in, and Object what is to be put on a page.
 	Scroll *container.Scroll
 	Object fyne.CanvasObject
@@ -30,7 +29,6 @@ type Feed struct {
 	pin     int     // that stays where it is, -1 for what is in sight
 	pinAt   float32 // share of the height at which it stands
 	placing bool
-	focused bool
 	ring    ring // around what is in sight
 }
 
@@ -45,6 +43,7 @@ func NewFeed(count int, build func(n int) fyne.CanvasObject, sight func(from, to
 	f := &Feed{build: build, sight: sight, count: count, heights: make([]float32, count), blocks: make([]float64, (count+feedBlock-1)/feedBlock),
 		shown: map[int]fyne.CanvasObject{}, pin: -1, ring: newRing()}
 	f.ExtendBaseWidget(f)
+	f.marked = func() { f.showRing(); canvas.Refresh(f) }
 	f.forget()
 	f.Scroll = container.NewVScroll(f)
 	f.Scroll.OnScrolled = func(fyne.Position) {
@@ -233,20 +232,11 @@ func (f *Feed) showRing() {
 	f.ring.show(f.focused, f)
 }
 
-// FocusGained shows that the feed has the keyboard.
-func (f *Feed) FocusGained() { f.focused = true; f.showRing(); canvas.Refresh(f) }
-
-// FocusLost is called when the keyboard moves on.
-func (f *Feed) FocusLost() { f.focused = false; f.showRing(); canvas.Refresh(f) }
-
 // AccessibilityLabel is what a screen reader says.
 func (f *Feed) AccessibilityLabel() string { return f.Label }
 
 // AccessibilityRole says what it is: Fyne says nothing of a container.
 func (f *Feed) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
-
-// TypedRune does nothing: the feed takes no text.
-func (f *Feed) TypedRune(rune) {}
 
 // TypedKey scrolls.
 func (f *Feed) TypedKey(key *fyne.KeyEvent) {

@@ -4,7 +4,6 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
 	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -14,13 +13,11 @@ import (
 // Fold shows a headline, and below it, after a click or Space or Enter, what
 // belongs to it. The body is made when it is first opened.
 type Fold struct {
-	widget.BaseWidget
+	keyed
 	head    fyne.CanvasObject
 	body    func() fyne.CanvasObject
 	toggled func(open bool) // optional
 	Open    bool
-	focused bool
-	hovered bool
 	Bar     *tapArea
 }
 
@@ -28,6 +25,12 @@ func NewFold(head fyne.CanvasObject, open bool, body func() fyne.CanvasObject, t
 	f := &Fold{head: head, body: body, toggled: toggled, Open: open}
 	f.Bar = newTapArea(f)
 	f.ExtendBaseWidget(f)
+	f.marked = func() {
+		f.Refresh()
+		if f.focused {
+			reveal(f.Bar)
+		}
+	}
 	return f
 }
 
@@ -53,19 +56,6 @@ func (f *Fold) CreateRenderer() fyne.WidgetRenderer {
 	r.show()
 	return r
 }
-
-// FocusGained and its like let the keyboard reach the fold.
-func (f *Fold) FocusGained() {
-	f.focused = true
-	f.Refresh()
-	reveal(f.Bar)
-}
-
-// FocusLost is called when the keyboard moves on.
-func (f *Fold) FocusLost() { f.focused = false; f.Refresh() }
-
-// TypedRune does nothing: a fold takes no text.
-func (f *Fold) TypedRune(rune) {}
 
 // TypedKey toggles on Space and Enter.
 func (f *Fold) TypedKey(key *fyne.KeyEvent) {
@@ -95,7 +85,7 @@ func (r *foldRenderer) show() {
 	r.ring.CornerRadius = 8
 	r.ring.StrokeWidth = 0
 	r.ring.FillColor = nil
-	if r.of.hovered {
+	if r.of.Bar.hovered {
 		r.ring.FillColor = fynetheme.ColorForWidget(fynetheme.ColorNameHover, r.of)
 	}
 	if r.of.focused {
@@ -118,31 +108,19 @@ func (r *foldRenderer) show() {
 // body can be marked.
 type tapArea struct {
 	widget.BaseWidget
+	pointed
 	content fyne.CanvasObject
 	of      *Fold
 }
 
 func newTapArea(of *Fold) *tapArea {
 	t := &tapArea{of: of}
+	t.lit = of.Refresh
 	t.ExtendBaseWidget(t)
 	return t
 }
 
 func (t *tapArea) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(t.content) }
 
-// Tapped toggles the fold and gives it the keyboard.
-func (t *tapArea) Tapped(*fyne.PointEvent) {
-	t.of.Toggle()
-}
-
-// Cursor shows that there is something to click.
-func (t *tapArea) Cursor() desktop.Cursor { return desktop.PointerCursor }
-
-// MouseIn lights the headline up.
-func (t *tapArea) MouseIn(*desktop.MouseEvent) { t.of.hovered = true; t.of.Refresh() }
-
-// MouseMoved does nothing more.
-func (t *tapArea) MouseMoved(*desktop.MouseEvent) {}
-
-// MouseOut ends it.
-func (t *tapArea) MouseOut() { t.of.hovered = false; t.of.Refresh() }
+// Tapped toggles the fold.
+func (t *tapArea) Tapped(*fyne.PointEvent) { t.of.Toggle() }

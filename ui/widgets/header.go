@@ -33,8 +33,7 @@ func NewTabs(texts []string, chosen func(int)) *Tabs {
 	line := container.New(layout.NewCustomPaddedHBoxLayout(0))
 	for i, text := range texts {
 		tab := &Tab{Text: text}
-		tab.tapped, tab.self = func() { chosen(i) }, tab
-		tab.ExtendBaseWidget(tab)
+		tab.extend(tab, func() { chosen(i) })
 		t.all = append(t.all, tab)
 		line.Add(tab)
 	}
@@ -119,8 +118,7 @@ type Chooser struct {
 // NewChooser is an empty chooser; pressed is called for a press.
 func NewChooser(pressed func()) *Chooser {
 	c := &Chooser{}
-	c.tapped, c.self = pressed, c
-	c.ExtendBaseWidget(c)
+	c.extend(c, pressed)
 	return c
 }
 
@@ -214,8 +212,7 @@ type IconButton struct {
 // NewIconButton is a button with a picture of the theme's.
 func NewIconButton(label string, icon fyne.Resource, tapped func()) *IconButton {
 	b := &IconButton{Label: label, icon: icon}
-	b.tapped, b.self = tapped, b
-	b.ExtendBaseWidget(b)
+	b.extend(b, tapped)
 	return b
 }
 

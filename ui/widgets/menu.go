@@ -177,8 +177,7 @@ type MenuItem struct {
 // NewMenuItem is an action; do is called after the menu was closed.
 func NewMenuItem(text string, do func()) *MenuItem {
 	i := &MenuItem{Text: text}
-	i.tapped, i.self = do, i
-	i.ExtendBaseWidget(i)
+	i.extend(i, do)
 	return i
 }
 

@@ -27,8 +27,7 @@ const shotSide = 20 * Grid
 // NewShot is one without a picture yet; the label is for who cannot see it.
 func NewShot(label string, tapped func()) *Shot {
 	s := &Shot{Label: label}
-	s.tapped, s.self = tapped, s
-	s.ExtendBaseWidget(s)
+	s.extend(s, tapped)
 	return s
 }
 

@@ -10,7 +10,6 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
 	fynetheme "fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/ui/theme"
 )
@@ -34,7 +33,7 @@ type ThumbSection struct {
 // ThumbGrid is a grid of any number of small pictures in sections: only those in sight
 // are drawn. The arrow keys move through it, Enter and Space choose.
 type ThumbGrid struct {
-	widget.BaseWidget
+	keyed
 	// Scroll is what the grid stands in, and Object what is to be put on a page.
 	Scroll *container.Scroll
 	Object fyne.CanvasObject
@@ -49,7 +48,6 @@ type ThumbGrid struct {
 	chosen   func(n int)
 	sections []gridSection
 	count    int
-	focused  bool
 	columns  int
 	cell     float32
 	cells    map[int]*thumbCell
@@ -76,6 +74,7 @@ const (
 func NewThumbGrid(thumb func(n int) Thumb, sight func(from, to int), chosen func(n int)) *ThumbGrid {
 	g := &ThumbGrid{thumb: thumb, sight: sight, chosen: chosen, cells: map[int]*thumbCell{}, heads: map[int]*Text{}, ring: canvas.NewRectangle(color.Transparent)}
 	g.ExtendBaseWidget(g)
+	g.marked = func() { g.showRing(); canvas.Refresh(g) }
 	g.ring.StrokeWidth, g.ring.CornerRadius = 3, 4
 	g.Scroll = container.NewVScroll(g)
 	g.Scroll.OnScrolled = func(fyne.Position) { g.place() }
@@ -274,12 +273,6 @@ func (g *ThumbGrid) Tapped(e *fyne.PointEvent) {
 // Cursor shows that there is something to click.
 func (g *ThumbGrid) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
-// FocusGained shows which thumb has the keyboard.
-func (g *ThumbGrid) FocusGained() { g.focused = true; g.showRing(); canvas.Refresh(g) }
-
-// FocusLost is called when the keyboard moves on.
-func (g *ThumbGrid) FocusLost() { g.focused = false; g.showRing(); canvas.Refresh(g) }
-
 // AccessibilityLabel is what a screen reader says.
 func (g *ThumbGrid) AccessibilityLabel() string {
 	if g.At >= g.count || g.Name == nil {
@@ -290,9 +283,6 @@ func (g *ThumbGrid) AccessibilityLabel() string {
 
 // AccessibilityRole says that it can be pressed.
 func (g *ThumbGrid) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
-
-// TypedRune does nothing: the grid takes no text.
-func (g *ThumbGrid) TypedRune(rune) {}
 
 // TypedKey moves through the grid.
 func (g *ThumbGrid) TypedKey(key *fyne.KeyEvent) {

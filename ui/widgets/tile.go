@@ -23,8 +23,7 @@ type Tile struct {
 // NewTile is an empty tile.
 func NewTile(tapped func()) *Tile {
 	t := &Tile{status: "unknown"}
-	t.tapped, t.self = tapped, t
-	t.ExtendBaseWidget(t)
+	t.extend(t, tapped)
 	return t
 }
 

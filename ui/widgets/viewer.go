@@ -16,13 +16,12 @@ import (
 // Viewer shows one picture as large as there is room. It hands the keys that lead to
 // another one to Key.
 type Viewer struct {
-	widget.BaseWidget
+	keyed
 	// Key is called for each key; it reports whether it has a use for it.
 	Key func(fyne.KeyName) bool
 
 	picture *canvas.Image
 	words   *Text
-	focused bool
 }
 
 // NewViewer is an empty viewer.
@@ -30,6 +29,7 @@ func NewViewer(key func(fyne.KeyName) bool) *Viewer {
 	v := &Viewer{Key: key, picture: &canvas.Image{FillMode: canvas.ImageFillContain}, words: Quiet("")}
 	v.words.Alignment = fyne.TextAlignCenter
 	v.ExtendBaseWidget(v)
+	v.marked = v.Refresh
 	return v
 }
 
@@ -52,15 +52,6 @@ func (v *Viewer) Picture() image.Image { return v.picture.Image }
 
 // MinSize leaves room for a picture that can be seen.
 func (v *Viewer) MinSize() fyne.Size { return fyne.NewSquareSize(15 * Grid) }
-
-// FocusGained and its like let the keyboard reach the viewer.
-func (v *Viewer) FocusGained() { v.focused = true; v.Refresh() }
-
-// FocusLost is called when the keyboard moves on.
-func (v *Viewer) FocusLost() { v.focused = false; v.Refresh() }
-
-// TypedRune does nothing: the viewer takes no text.
-func (v *Viewer) TypedRune(rune) {}
 
 // TypedKey hands keys on.
 func (v *Viewer) TypedKey(key *fyne.KeyEvent) {

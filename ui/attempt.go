@@ -22,6 +22,7 @@ import (
 // what to do, the four conditions as they are reported, what is under way,
 // and in the end its outcome in place of what to do.
 type attemptPage struct {
+	drawn
 	w *Window
 	a *state.Attempt
 
@@ -39,7 +40,6 @@ type attemptPage struct {
 	codes      *widgets.Text
 	leave      *widgets.Action
 	again      *widgets.Action
-	content    fyne.CanvasObject
 }
 
 func newAttemptPage(w *Window, a *state.Attempt) *attemptPage {
@@ -54,7 +54,7 @@ func newAttemptPage(w *Window, a *state.Attempt) *attemptPage {
 	for _, c := range conditionsShown {
 		shown := newCondition(w, c.name)
 		s.conditions = append(s.conditions, shown)
-		grid.Add(shown.object())
+		grid.Add(shown.content)
 	}
 	s.details = widgets.NewFold(widgets.Quiet(w.say("ui.check.details", nil)), false, func() fyne.CanvasObject { return s.codes }, nil)
 	s.again = widgets.NewPrimary(w.say("ui.attempt.again", nil), nil, w.WatchAgain)
@@ -69,8 +69,6 @@ func newAttemptPage(w *Window, a *state.Attempt) *attemptPage {
 	), widgets.ButtonRow(s.leave, s.again))
 	return s
 }
-
-func (s *attemptPage) object() fyne.CanvasObject { return s.content }
 
 // first is nothing: Enter must not end the watching.
 func (s *attemptPage) first() fyne.Focusable { return nil }
@@ -262,8 +260,6 @@ func newCondition(w *Window, name string) *condition {
 	c.content = widgets.Beside(c.mark, container.New(widgets.Rows{}, widgets.Caption(w.say(name, nil)).Line(), c.value))
 	return c
 }
-
-func (c *condition) object() fyne.CanvasObject { return c.content }
 
 func (c *condition) update(d facts.Datum[bool], of shownCondition) {
 	word, status := "ui.condition.unreported", checks.Unknown

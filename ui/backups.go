@@ -18,6 +18,7 @@ import (
 // backupsPage is the page of the backups that are kept: the folder, each phone with
 // its backups, the newest first, and below them what is being done to one.
 type backupsPage struct {
+	drawn
 	w *Window
 	b *state.Backups
 
@@ -41,7 +42,6 @@ type backupsPage struct {
 	foot    *fyne.Container
 	led     fyne.Focusable // what lead brought the keyboard to
 	offer   *reminder.Reminder
-	content fyne.CanvasObject
 }
 
 // goingShown is how many of the backups that go next are named.
@@ -72,8 +72,7 @@ func newBackupsPage(w *Window, b *state.Backups) *backupsPage {
 	return v
 }
 
-func (v *backupsPage) object() fyne.CanvasObject { return v.content }
-func (v *backupsPage) first() fyne.Focusable     { return nil }
+func (v *backupsPage) first() fyne.Focusable { return nil }
 
 func (v *backupsPage) update() {
 	w, b := v.w, v.b
@@ -247,7 +246,7 @@ func (v *backupsPage) list(k state.Kept) []fyne.CanvasObject {
 		if i > 0 {
 			rows.Add(separator())
 		}
-		rows.Add(row.object())
+		rows.Add(row.fold)
 	}
 	all := []fyne.CanvasObject{name}
 	if offer := v.w.offered(k); offer != nil {

@@ -100,8 +100,6 @@ func newCloudCard(w *Window, p *state.Phone) *cloudCard {
 	return c
 }
 
-func (c *cloudCard) object() fyne.CanvasObject { return c.content }
-
 func (c *cloudCard) update() {
 	defer c.foot.Refresh() // the buttons are as wide as their words
 	w, p := c.w, c.p
@@ -176,8 +174,6 @@ func newLocalCard(w *Window, p *state.Phone) *localCard {
 	c.content = c.frame.card(w.say("ui.local.title", nil), c.bar, c.foot)
 	return c
 }
-
-func (c *localCard) object() fyne.CanvasObject { return c.content }
 
 func (c *localCard) update() {
 	defer c.foot.Refresh() // the buttons are as wide as their words

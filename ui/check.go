@@ -24,6 +24,7 @@ func (w *Window) pageHead(title fyne.CanvasObject) fyne.CanvasObject {
 // checkPage is one check: what was read, why it matters, what only the person can
 // tell, and what to do.
 type checkPage struct {
+	drawn
 	w  *Window
 	p  *state.Phone
 	id string
@@ -42,7 +43,6 @@ type checkPage struct {
 	evidence  *fyne.Container
 	read      map[string]string // that evidence shows
 	next      *widgets.Action
-	content   fyne.CanvasObject
 }
 
 func newCheckPage(w *Window, p *state.Phone, id string) *checkPage {
@@ -50,7 +50,7 @@ func newCheckPage(w *Window, p *state.Phone, id string) *checkPage {
 		before: widgets.Quiet(""), why: widgets.Plain(""), asked: widgets.NewRows(), questions: map[checks.QuestionID]*question{},
 		fixes: newFixList(w, p), evidence: widgets.NewRows()}
 	c.whyPart = widgets.NewTight(widgets.Strong(w.say("ui.check.why", nil)), c.why)
-	c.fixPart = widgets.NewRows(widgets.Strong(w.say("ui.check.fix", nil)), c.fixes.object())
+	c.fixPart = widgets.NewRows(widgets.Strong(w.say("ui.check.fix", nil)), c.fixes.content)
 	c.details = widgets.NewFold(widgets.Quiet(w.say("ui.check.details", nil)), false,
 		func() fyne.CanvasObject { return c.evidence }, nil)
 	c.next = widgets.NewAction("", nil, c.goOn)
@@ -61,8 +61,6 @@ func newCheckPage(w *Window, p *state.Phone, id string) *checkPage {
 	_, c.content = widgets.Page(widgets.TextWidth, body, widgets.ButtonRow(c.next))
 	return c
 }
-
-func (c *checkPage) object() fyne.CanvasObject { return c.content }
 
 // first is the way on; nothing while a question is open, since Enter pressed once
 // too often must not answer it.
@@ -130,7 +128,7 @@ func (c *checkPage) ask(r checks.Result) {
 		if part == nil {
 			part = newQuestion(c.w, c.p)
 			c.questions[q.ID] = part
-			c.asked.Add(part.object())
+			c.asked.Add(part.content)
 		}
 		part.update(q)
 	}
@@ -180,8 +178,6 @@ type shownFix struct {
 func newFixList(w *Window, p *state.Phone) *fixList {
 	return &fixList{w: w, p: p, content: widgets.NewRows()}
 }
-
-func (l *fixList) object() fyne.CanvasObject { return l.content }
 
 func (l *fixList) update(fixes []checks.Fix) {
 	now := make([]shownFix, 0, len(fixes))

@@ -50,8 +50,6 @@ func newChecklist(w *Window, p *state.Phone) *checklist {
 	return l
 }
 
-func (l *checklist) object() fyne.CanvasObject { return l.content }
-
 func (l *checklist) update() {
 	w, p := l.w, l.p
 	widgets.Show(l.content, p.State != nil || p.Err != nil)

@@ -54,7 +54,7 @@ func (r *rig) tileOrder() string {
 func (r *rig) places() map[string]fyne.Position {
 	o := r.page.(*overview)
 	parts := map[fyne.CanvasObject]string{
-		o.band.object(): "(band)", o.cloud.object(): "(iCloud)", o.local.object(): "(here)", o.cloud.button: "(fix)", o.local.button: "(back up)",
+		o.band.content.Container: "(band)", o.cloud.content: "(iCloud)", o.local.content: "(here)", o.cloud.button: "(fix)", o.local.button: "(back up)",
 		r.list().title: "(title)",
 	}
 	for id, tile := range r.list().tiles {

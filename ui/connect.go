@@ -18,12 +18,11 @@ import (
 // the phone shows, one sentence, and three dots for what is done. Without a phone it
 // also leads to the backups that were made before.
 type connectPage struct {
-	content fyne.CanvasObject
-	again   *widgets.Action
+	drawn
+	again *widgets.Action
 }
 
-func (c *connectPage) object() fyne.CanvasObject { return c.content }
-func (c *connectPage) update()                   {}
+func (c *connectPage) update() {}
 
 func (c *connectPage) first() fyne.Focusable {
 	if c.again == nil {

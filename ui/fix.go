@@ -91,6 +91,7 @@ func (w *Window) cost(f checks.Fix) string {
 // fixPage goes through the steps back to a working backup, one at a time: the one
 // to do now in full, the others in a line each.
 type fixPage struct {
+	drawn
 	w *Window
 	p *state.Phone
 
@@ -102,7 +103,6 @@ type fixPage struct {
 	rest     *fyne.Container
 	lines    []*stepLine
 	finished fyne.CanvasObject
-	content  fyne.CanvasObject
 }
 
 func newFixPage(w *Window, p *state.Phone) *fixPage {
@@ -114,8 +114,6 @@ func newFixPage(w *Window, p *state.Phone) *fixPage {
 	_, f.content = widgets.Page(widgets.TextWidth, body, nil)
 	return f
 }
-
-func (f *fixPage) object() fyne.CanvasObject { return f.content }
 
 func (f *fixPage) first() fyne.Focusable {
 	if f.act != nil && !f.act.Disabled() {

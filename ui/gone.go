@@ -13,6 +13,7 @@ import (
 // gonePage is what a backup has that the newest one has no longer: each kind in a
 // sentence, or the things of one kind.
 type gonePage struct {
+	drawn
 	w  *Window
 	i  *state.Inside
 	id kind.ID // "" for all
@@ -25,7 +26,6 @@ type gonePage struct {
 	working bool
 	things  *widgets.EntryList // of a kind
 	foot    *insideFoot
-	content fyne.CanvasObject
 }
 
 func newGonePage(w *Window, i *state.Inside, id kind.ID) *gonePage {
@@ -48,8 +48,6 @@ func newGonePage(w *Window, i *state.Inside, id kind.ID) *gonePage {
 	v.content = container.NewBorder(head, v.foot.content, nil, nil, body)
 	return v
 }
-
-func (v *gonePage) object() fyne.CanvasObject { return v.content }
 
 func (v *gonePage) first() fyne.Focusable {
 	switch {

@@ -50,8 +50,6 @@ func newHeader(w *Window) *header {
 	return h
 }
 
-func (h *header) object() fyne.CanvasObject { return h.content }
-
 // headerLayout sets the first object to the left, the last to the right, and the
 // one between in the middle as long as there is room.
 type headerLayout struct{}
@@ -219,8 +217,6 @@ func newStrip(w *Window) *strip {
 	s.content.Hide()
 	return s
 }
-
-func (s *strip) object() fyne.CanvasObject { return s.content }
 
 func (s *strip) update() {
 	w := s.w

@@ -15,6 +15,7 @@ import (
 
 // insidePage is what is in a backup: each kind in numbers, and one search over all.
 type insidePage struct {
+	drawn
 	w *Window
 	i *state.Inside
 
@@ -31,7 +32,6 @@ type insidePage struct {
 	foot   *insideFoot
 
 	kinds, hits fyne.CanvasObject
-	content     fyne.CanvasObject
 	led         bool // the keyboard is in the search
 }
 
@@ -53,7 +53,6 @@ func newInsidePage(w *Window, i *state.Inside) *insidePage {
 	return v
 }
 
-func (v *insidePage) object() fyne.CanvasObject { return v.content }
 func (v *insidePage) first() fyne.Focusable {
 	if v.i.Locked {
 		return v.unlock
@@ -179,6 +178,7 @@ var presenceWords = map[kind.Presence]string{kind.Small: "ui.inside.only-small",
 
 // kindPage is the things of one kind in a backup.
 type kindPage struct {
+	drawn
 	w  *Window
 	i  *state.Inside
 	id kind.ID
@@ -187,7 +187,6 @@ type kindPage struct {
 	title, said *widgets.Text
 	things      *widgets.EntryList
 	foot        *insideFoot
-	content     fyne.CanvasObject
 }
 
 func newKindPage(w *Window, i *state.Inside, id kind.ID) *kindPage {
@@ -200,8 +199,7 @@ func newKindPage(w *Window, i *state.Inside, id kind.ID) *kindPage {
 	return v
 }
 
-func (v *kindPage) object() fyne.CanvasObject { return v.content }
-func (v *kindPage) first() fyne.Focusable     { return v.things }
+func (v *kindPage) first() fyne.Focusable { return v.things }
 
 func (v *kindPage) update() {
 	w := v.w

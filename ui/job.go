@@ -116,6 +116,7 @@ func files(n int) words.Text {
 // running is what the pages of a backup and of a restore under way have in common. Every
 // line keeps its place, whatever is known.
 type running struct {
+	drawn
 	phase, left *widgets.Text
 	bar         *widgets.Bar
 	amount      *widgets.Text
@@ -125,7 +126,6 @@ type running struct {
 	steps       []*jobStep
 	aside       *widgets.Text
 	stop        *widgets.Action
-	content     fyne.CanvasObject
 }
 
 // newRunning has so many steps; answer is what stands below what is asked for.
@@ -149,8 +149,6 @@ func newRunning(w *Window, caption string, phase *widgets.Text, steps int, stop 
 	_, r.content = widgets.Page(widgets.TextWidth, body, nil)
 	return r
 }
-
-func (r *running) object() fyne.CanvasObject { return r.content }
 
 // first is nothing: Enter must not stop what is under way.
 func (r *running) first() fyne.Focusable { return nil }

@@ -12,12 +12,12 @@ import (
 // lostPage leads somebody whose phone is lost or broken by a few questions to what
 // helps now: a restore, a look inside, or things taken out.
 type lostPage struct {
-	w       *Window
-	given   []int // the answers so far, as numbers of choices
-	rows    *fyne.Container
-	shown   string
-	next    *widgets.Action // that has the keyboard
-	content fyne.CanvasObject
+	drawn
+	w     *Window
+	given []int // the answers so far, as numbers of choices
+	rows  *fyne.Container
+	shown string
+	next  *widgets.Action // that has the keyboard
 }
 
 // lostQuestion is one question. Each choice leads to another one, or to an end.
@@ -57,8 +57,6 @@ func newLostPage(w *Window) *lostPage {
 	_, l.content = widgets.Page(widgets.TextWidth, widgets.NewWide(head, l.rows), nil)
 	return l
 }
-
-func (l *lostPage) object() fyne.CanvasObject { return l.content }
 
 func (l *lostPage) first() fyne.Focusable {
 	if l.next == nil {

@@ -15,12 +15,12 @@ import (
 
 // donePage says what a finished backup was proven to be.
 type donePage struct {
+	drawn
 	w       *Window
 	j       *state.Job
 	trouble *widgets.Text
 	within  *widgets.Text // what is in it
 	ok      *widgets.Action
-	content fyne.CanvasObject
 }
 
 func newDonePage(w *Window, j *state.Job) *donePage {
@@ -51,8 +51,7 @@ func newDonePage(w *Window, j *state.Job) *donePage {
 	return s
 }
 
-func (s *donePage) object() fyne.CanvasObject { return s.content }
-func (s *donePage) first() fyne.Focusable     { return s.ok }
+func (s *donePage) first() fyne.Focusable { return s.ok }
 
 func (s *donePage) update() {
 	said := s.w.within(s.j.Within)
@@ -150,10 +149,10 @@ func (w *Window) unreadFold(names []string, count int, why string) fyne.CanvasOb
 
 // failedPage says why there is no new backup, and what to do about it.
 type failedPage struct {
+	drawn
 	w           *Window
 	j           *state.Job
 	again, full *widgets.Action // full is nil where it would not help
-	content     fyne.CanvasObject
 }
 
 func newFailedPage(w *Window, j *state.Job) *failedPage {
@@ -188,8 +187,6 @@ func newFailedPage(w *Window, j *state.Job) *failedPage {
 
 // privacyPane is where macOS lets people allow a program to use all folders.
 const privacyPane = "x-apple.systempreferences:com.apple.preference.security?Privacy_AllFiles"
-
-func (s *failedPage) object() fyne.CanvasObject { return s.content }
 
 // update lets another backup begin only while its phone is there: it may have
 // been restarted, as the advice is.

@@ -14,18 +14,18 @@ import (
 // overview answers the two questions: is my stuff safe, and what do I do now. It
 // has the sentence that joins the two places, a card for each, and the checklist.
 type overview struct {
+	drawn
 	w *Window
 	p *state.Phone
 
-	band    *band
-	cloud   *cloudCard
-	local   *localCard
-	list    *checklist
-	known   bool // what the texts have their room for
-	cards   *fyne.Container
-	led     bool // the keyboard was brought to the primary button
-	content fyne.CanvasObject
-	scroll  *container.Scroll
+	band   *band
+	cloud  *cloudCard
+	local  *localCard
+	list   *checklist
+	known  bool // what the texts have their room for
+	cards  *fyne.Container
+	led    bool // the keyboard was brought to the primary button
+	scroll *container.Scroll
 }
 
 // The least width of a card, under which the cards stand one above the other.
@@ -35,10 +35,10 @@ func newOverview(w *Window, p *state.Phone) *overview {
 	o := &overview{w: w, p: p, band: newBand(w, p)}
 	o.cloud, o.local, o.list = newCloudCard(w, p), newLocalCard(w, p), newChecklist(w, p)
 	cards := &cardsLayout{Columns: widgets.Columns{Least: cardWidth, Most: 2, Gap: cardGap, Line: cardGap, Across: true},
-		cloud: o.cloud.object(), local: o.local.object()}
-	o.cards = container.New(cards, o.cloud.object(), o.local.object())
+		cloud: o.cloud.content, local: o.local.content}
+	o.cards = container.New(cards, o.cloud.content, o.local.content)
 	cards.cards = o.cards
-	body := container.New(widgets.Rows{Gap: cardGap}, o.band.object(), o.cards, o.list.object())
+	body := container.New(widgets.Rows{Gap: cardGap}, o.band.content.Container, o.cards, o.list.content)
 	o.scroll, o.content = widgets.Page(widgets.PageWidth, body, nil)
 	return o
 }
@@ -69,8 +69,6 @@ func (c *cardsLayout) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 }
 
 func (c *cardsLayout) MinSize([]fyne.CanvasObject) fyne.Size { return c.Columns.MinSize(c.order()) }
-
-func (o *overview) object() fyne.CanvasObject { return o.content }
 
 // first is the one primary button.
 func (o *overview) first() fyne.Focusable {
@@ -145,8 +143,6 @@ func newBand(w *Window, p *state.Phone) *band {
 		container.NewCenter(container.New(layout.NewCustomPaddedLayout(0, 0, 0, 2*widgets.Grid), b.mark)), nil, texts))
 	return b
 }
-
-func (b *band) object() fyne.CanvasObject { return b.content.Container }
 
 func (b *band) update() {
 	w := b.w

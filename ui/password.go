@@ -23,6 +23,7 @@ func field(name string, s *widgets.Secret) fyne.CanvasObject {
 // choosePassword is the form of a phone's first encrypted backup: what forgetting
 // the password means, and a new one, twice.
 type choosePassword struct {
+	drawn
 	w           *Window
 	j           *state.Job
 	once, twice *widgets.Secret
@@ -34,7 +35,6 @@ type choosePassword struct {
 	complaint   *widgets.Complaint
 	waits       *widgets.Text // for the keyring
 	start       *widgets.Action
-	content     fyne.CanvasObject
 }
 
 func newChoosePassword(w *Window, j *state.Job) *choosePassword {
@@ -62,8 +62,7 @@ func newChoosePassword(w *Window, j *state.Job) *choosePassword {
 	return s
 }
 
-func (s *choosePassword) object() fyne.CanvasObject { return s.content }
-func (s *choosePassword) first() fyne.Focusable     { return s.once }
+func (s *choosePassword) first() fyne.Focusable { return s.once }
 
 // update shows that the keyring is waited for, which may ask its owner something.
 func (s *choosePassword) update() {
@@ -145,12 +144,12 @@ func (s *choosePassword) submit() {
 
 // askPassword is the form for a phone whose backups are encrypted already.
 type askPassword struct {
+	drawn
 	w         *Window
 	j         *state.Job
 	entry     *widgets.Secret
 	keep      *widgets.TickBox
 	complaint *widgets.Complaint
-	content   fyne.CanvasObject
 }
 
 // noteWords say what was wrong with the password before.
@@ -179,9 +178,8 @@ func newAskPassword(w *Window, j *state.Job) *askPassword {
 // leaveForm gives a backup up whose password was asked for.
 func (w *Window) leaveForm(j *state.Job) func() { return func() { w.LeaveForm(j) } }
 
-func (s *askPassword) object() fyne.CanvasObject { return s.content }
-func (s *askPassword) update()                   {}
-func (s *askPassword) first() fyne.Focusable     { return s.entry }
+func (s *askPassword) update()               {}
+func (s *askPassword) first() fyne.Focusable { return s.entry }
 
 func (s *askPassword) submit() {
 	w := s.w

@@ -16,6 +16,7 @@ import (
 
 // photoPage is one photo of a backup, as large as there is room.
 type photoPage struct {
+	drawn
 	w *Window
 	i *state.Inside
 	g *state.Gallery
@@ -25,7 +26,6 @@ type photoPage struct {
 	viewer            *widgets.Viewer
 	back, on          *widgets.IconButton
 	foot              *insideFoot
-	content           fyne.CanvasObject
 }
 
 func newPhotoPage(w *Window, i *state.Inside) *photoPage {
@@ -51,8 +51,7 @@ func newPhotoPage(w *Window, i *state.Inside) *photoPage {
 	return v
 }
 
-func (v *photoPage) object() fyne.CanvasObject { return v.content }
-func (v *photoPage) first() fyne.Focusable     { return v.viewer }
+func (v *photoPage) first() fyne.Focusable { return v.viewer }
 
 // key goes to another photo.
 func (v *photoPage) key(name fyne.KeyName) bool {

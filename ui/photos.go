@@ -21,6 +21,7 @@ import (
 // photosPage is the photos and videos in a backup: a grid by month, of all of them or
 // of an album.
 type photosPage struct {
+	drawn
 	w *Window
 	i *state.Inside
 	g *state.Gallery
@@ -32,7 +33,6 @@ type photosPage struct {
 	shown       int // the choice that the grid shows, -1 for none
 	from, to    int // in sight
 	foot        *insideFoot
-	content     fyne.CanvasObject
 
 	cloudIcon, playIcon fyne.Resource
 }
@@ -51,8 +51,7 @@ func newPhotosPage(w *Window, i *state.Inside) *photosPage {
 	return v
 }
 
-func (v *photosPage) object() fyne.CanvasObject { return v.content }
-func (v *photosPage) first() fyne.Focusable     { return v.grid }
+func (v *photosPage) first() fyne.Focusable { return v.grid }
 
 func (v *photosPage) update() {
 	w, g := v.w, v.g

@@ -46,8 +46,6 @@ func newQuestion(w *Window, p *state.Phone) *question {
 	return &question{w: w, p: p, content: widgets.NewRows()}
 }
 
-func (s *question) object() fyne.CanvasObject { return s.content }
-
 // update shows the question as it is now. What is being typed stays.
 func (s *question) update(q checks.Question) {
 	if s.busy && q.Given != nil && (s.q.Given == nil || *q.Given != *s.q.Given) {

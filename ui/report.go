@@ -16,6 +16,7 @@ import (
 // reportPage shows the report as text that can be changed, copied and
 // saved. What is personal is left out unless its box is ticked.
 type reportPage struct {
+	drawn
 	w *Window
 	r *state.Report
 
@@ -26,7 +27,6 @@ type reportPage struct {
 	outcome string // whether copying or saving worked
 	copy    *widgets.Action
 	saves   []*widgets.Action
-	content fyne.CanvasObject
 }
 
 // includable are the boxes, and what each puts in.
@@ -79,8 +79,7 @@ func newReportPage(w *Window, r *state.Report) *reportPage {
 	return s
 }
 
-func (s *reportPage) object() fyne.CanvasObject { return s.content }
-func (s *reportPage) first() fyne.Focusable     { return s.copy }
+func (s *reportPage) first() fyne.Focusable { return s.copy }
 
 func (s *reportPage) update() {
 	w, r := s.w, s.r

@@ -31,16 +31,16 @@ func (w *Window) restorePage(r *state.Restore) (key string, build func() page) {
 // restorePlanPage is what stands before a restore: which phone, what happens to it,
 // whether what is on it is backed up first, and what the checks say. Nothing is touched.
 type restorePlanPage struct {
+	drawn
 	w *Window
 	r *state.Restore
 
-	of      *widgets.Text
-	rows    *fyne.Container
-	shown   string // of what rows show
-	lose    *widgets.TickBox
-	start   *widgets.Action
-	again   *widgets.Action
-	content fyne.CanvasObject
+	of    *widgets.Text
+	rows  *fyne.Container
+	shown string // of what rows show
+	lose  *widgets.TickBox
+	start *widgets.Action
+	again *widgets.Action
 }
 
 func newRestorePlanPage(w *Window, r *state.Restore) *restorePlanPage {
@@ -60,8 +60,6 @@ func (w *Window) restoredName(r *state.Restore) string {
 	}
 	return w.keptName(r.Kept)
 }
-
-func (v *restorePlanPage) object() fyne.CanvasObject { return v.content }
 
 // first is nothing: Enter must not lead on to what erases a phone.
 func (v *restorePlanPage) first() fyne.Focusable { return nil }

@@ -173,8 +173,8 @@ func (w *Window) RestoreEnded(r *state.Restore) {
 
 // restoredPage says what happens now, and how long it takes.
 type restoredPage struct {
-	done    *widgets.Action
-	content fyne.CanvasObject
+	drawn
+	done *widgets.Action
 }
 
 func newRestoredPage(w *Window, r *state.Restore) *restoredPage {
@@ -191,14 +191,13 @@ func newRestoredPage(w *Window, r *state.Restore) *restoredPage {
 	return v
 }
 
-func (v *restoredPage) object() fyne.CanvasObject { return v.content }
-func (v *restoredPage) first() fyne.Focusable     { return v.done }
-func (v *restoredPage) update()                   {}
+func (v *restoredPage) first() fyne.Focusable { return v.done }
+func (v *restoredPage) update()               {}
 
 // notRestoredPage says why not, what state the phone is in, and what to do.
 type notRestoredPage struct {
-	again   *widgets.Action
-	content fyne.CanvasObject
+	drawn
+	again *widgets.Action
 }
 
 func newNotRestoredPage(w *Window, r *state.Restore) *notRestoredPage {
@@ -217,6 +216,5 @@ func newNotRestoredPage(w *Window, r *state.Restore) *notRestoredPage {
 	return v
 }
 
-func (v *notRestoredPage) object() fyne.CanvasObject { return v.content }
-func (v *notRestoredPage) first() fyne.Focusable     { return v.again }
-func (v *notRestoredPage) update()                   {}
+func (v *notRestoredPage) first() fyne.Focusable { return v.again }
+func (v *notRestoredPage) update()               {}

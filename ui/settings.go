@@ -15,10 +15,10 @@ import (
 
 // settingsPage has a card for each kind of choice. All take effect at once.
 type settingsPage struct {
-	w       *Window
-	path    *widgets.Text
-	change  *widgets.Action
-	content fyne.CanvasObject
+	drawn
+	w      *Window
+	path   *widgets.Text
+	change *widgets.Action
 }
 
 func newSettingsPage(w *Window, p *state.Phone) *settingsPage {
@@ -46,8 +46,7 @@ func newSettingsPage(w *Window, p *state.Phone) *settingsPage {
 	return s
 }
 
-func (s *settingsPage) object() fyne.CanvasObject { return s.content }
-func (s *settingsPage) first() fyne.Focusable     { return nil }
+func (s *settingsPage) first() fyne.Focusable { return nil }
 
 func (s *settingsPage) update() {
 	s.path.SetText(s.w.Settings.Destination())

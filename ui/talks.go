@@ -16,15 +16,15 @@ import (
 
 // talksPage is the conversations of a messenger in a backup.
 type talksPage struct {
+	drawn
 	w     *Window
 	i     *state.Inside
 	id    kind.ID
 	chats *state.Chats
 
-	said    *widgets.Text
-	list    *widgets.EntryList
-	foot    *insideFoot
-	content fyne.CanvasObject
+	said *widgets.Text
+	list *widgets.EntryList
+	foot *insideFoot
 }
 
 func newTalksPage(w *Window, i *state.Inside, id kind.ID) *talksPage {
@@ -37,8 +37,7 @@ func newTalksPage(w *Window, i *state.Inside, id kind.ID) *talksPage {
 	return v
 }
 
-func (v *talksPage) object() fyne.CanvasObject { return v.content }
-func (v *talksPage) first() fyne.Focusable     { return v.list }
+func (v *talksPage) first() fyne.Focusable { return v.list }
 
 func (v *talksPage) update() {
 	w := v.w
@@ -88,6 +87,7 @@ func (w *Window) talkAbout(c chat.Conversation) string {
 
 // talkPage is one conversation, as people know it.
 type talkPage struct {
+	drawn
 	w *Window
 	i *state.Inside
 	t *state.Talk
@@ -97,7 +97,6 @@ type talkPage struct {
 	shots    map[string][]*widgets.Shot // of pictures that are in sight, or were
 	opened   map[string]bool            // messages whose earlier versions are shown, by their references
 	foot     *insideFoot
-	content  fyne.CanvasObject
 }
 
 func newTalkPage(w *Window, i *state.Inside, t *state.Talk) *talkPage {
@@ -117,9 +116,8 @@ func newTalkPage(w *Window, i *state.Inside, t *state.Talk) *talkPage {
 	return v
 }
 
-func (v *talkPage) object() fyne.CanvasObject { return v.content }
-func (v *talkPage) first() fyne.Focusable     { return v.feed }
-func (v *talkPage) update()                   { v.foot.update() }
+func (v *talkPage) first() fyne.Focusable { return v.feed }
+func (v *talkPage) update()               { v.foot.update() }
 
 // sight has messages and pictures read that are in sight.
 func (v *talkPage) sight(from, to int) {

@@ -63,8 +63,6 @@ func newVersionRow(w *Window, at state.VersionKey, open bool) *versionRow {
 	return r
 }
 
-func (r *versionRow) object() fyne.CanvasObject { return r.fold }
-
 // enable lets the person act on the backup, or not while something is done to one.
 func (r *versionRow) enable(on bool) {
 	for _, b := range []fyne.Disableable{r.look, r.onto, r.check, r.restore, r.rehearse, r.compare, r.gone, r.copy, r.layOut, r.delete} {

@@ -108,16 +108,21 @@ type page interface {
 	first() fyne.Focusable
 }
 
+// drawn is what a page is drawn as, for pages to embed.
+type drawn struct{ content fyne.CanvasObject }
+
+func (d *drawn) object() fyne.CanvasObject { return d.content }
+
 // New fills o.Window. It shows nothing and starts nothing yet.
 func New(o Options) *Window {
 	w := &Window{o: o, ctx: context.Background(), say_: o.Words, body: container.NewStack(), rest: newRest(o.AtRest)}
 	w.State = state.New(state.Options{Engine: o.Engine, Settings: o.Settings, View: w, Post: o.Post, Now: o.Now})
 	w.head, w.strip = newHeader(w), newStrip(w)
-	top := container.New(widgets.Rows{}, w.head.object())
+	top := container.New(widgets.Rows{}, w.head.content)
 	if o.Demo {
 		top.Add(w.demoBand())
 	}
-	w.floor = container.NewBorder(top, w.strip.object(), nil, nil, w.body)
+	w.floor = container.NewBorder(top, w.strip.content, nil, nil, w.body)
 	floor := container.New(widgets.AtLeast{Size: fyne.NewSize(minWidth, minHeight)}, w.floor)
 	o.Window.SetPadded(false)
 	o.Window.SetContent(floor)

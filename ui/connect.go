@@ -14,23 +14,6 @@ import (
 	"lifeboat/ui/widgets"
 )
 
-// connectPage is the way from the cable to a phone that answers: a drawing of what
-// the phone shows, one sentence, and three dots for what is done. Without a phone it
-// also leads to the backups that were made before.
-type connectPage struct {
-	drawn
-	again *widgets.Action
-}
-
-func (c *connectPage) update() {}
-
-func (c *connectPage) first() fyne.Focusable {
-	if c.again == nil {
-		return nil
-	}
-	return c.again
-}
-
 // connectSteps are the ways to connect a phone, by system.
 var connectSteps = map[string][]string{
 	"darwin": {"ui.connect.cable", "ui.connect.allow-darwin", "ui.connect.unlock", "ui.connect.trust"},
@@ -45,27 +28,35 @@ func (w *Window) connectKey() string {
 	return string(fault.Of(w.Mux))
 }
 
-func newConnectPage(w *Window) *connectPage {
-	c := &connectPage{}
+// newConnectPage is the way from the cable to a phone that answers: a drawing of what
+// the phone shows, one sentence, and three dots for what is done. Without a phone it
+// also leads to the backups that were made before.
+func newConnectPage(w *Window) *still {
+	c := &still{}
 	rows := []fyne.CanvasObject{widgets.Picture("connect", 176, 110)}
 	if w.Mux != nil {
-		rows = c.muxProblem(w)
+		rows = w.muxProblem(c)
 	} else {
 		keys := connectSteps[w.o.OS]
 		if keys == nil {
 			keys = connectSteps[""]
 		}
-		texts := make([]string, 0, len(keys))
-		for _, key := range keys {
-			texts = append(texts, w.say(key, nil))
-		}
 		rows = append(rows, widgets.Heading(w.say("ui.connect.title", nil)), widgets.Plain(w.say("ui.connect.promise", nil)),
-			widgets.Card(widgets.NumberedSteps(texts)), w.dots(0), widgets.Quiet(w.say("ui.connect.nothing", nil)))
+			w.stepsCard(keys), w.dots(0), widgets.Quiet(w.say("ui.connect.nothing", nil)))
 	}
 	rows = append(rows, container.New(&widgets.Flowing{}, widgets.NewLink(w.say("ui.connect.backups", nil), func() { w.Tab(state.BackupsPage) }),
 		widgets.NewLink(w.say("ui.lost.link", nil), func() { w.Show(state.Page{Name: state.LostPage}) })))
 	_, c.content = widgets.Page(widgets.TextWidth, widgets.NewWide(rows...), nil)
 	return c
+}
+
+// stepsCard are the steps with these keys, in their order.
+func (w *Window) stepsCard(keys []string) fyne.CanvasObject {
+	texts := make([]string, 0, len(keys))
+	for _, key := range keys {
+		texts = append(texts, w.say(key, nil))
+	}
+	return widgets.Card(widgets.NumberedSteps(texts))
 }
 
 // muxHelp is what can be done where phones cannot be seen: commands to copy, each
@@ -91,7 +82,7 @@ var muxHelps = map[string]map[fault.Code]muxHelp{
 
 // muxProblem explains why phones cannot be seen. The page goes away by itself when
 // they can.
-func (c *connectPage) muxProblem(w *Window) []fyne.CanvasObject {
+func (w *Window) muxProblem(c *still) []fyne.CanvasObject {
 	help := muxHelps[w.o.OS][fault.Of(w.Mux)]
 	said := *fault.As(w.Mux)
 	if len(help.commands) > 0 { // which the sentence need not have as well
@@ -103,8 +94,9 @@ func (c *connectPage) muxProblem(w *Window) []fyne.CanvasObject {
 		rows = append(rows, widgets.Card(container.NewBorder(nil, nil, nil,
 			container.NewCenter(widgets.NewAction(w.say("ui.connect.copy", nil), nil, func() { w.o.Copy(command) })), widgets.Copyable(command))))
 	}
-	c.again = widgets.NewPrimary(w.say("ui.again", nil), nil, w.LookForPhones)
-	line := container.New(&widgets.Flowing{}, c.again)
+	again := widgets.NewPrimary(w.say("ui.again", nil), nil, w.LookForPhones)
+	c.to = again
+	line := container.New(&widgets.Flowing{}, again)
 	if help.page != "" {
 		line.Add(widgets.NewAction(w.say("ui.connect.get", nil), nil, func() { w.openPage(help.page) }))
 	}
@@ -148,7 +140,7 @@ func waitingKey(p *state.Phone) string {
 
 // newWaitingPage is the page of a phone that is not ready: it says what the person
 // has to do on the phone, and goes away when that is done.
-func newWaitingPage(w *Window, p *state.Phone) *connectPage {
+func newWaitingPage(w *Window, p *state.Phone) *still {
 	g, guided := lookingGuide, true
 	switch code := fault.Of(p.Obstacle); {
 	case code == fault.TrustPending, code == "" && p.Stage == device.Pairing:
@@ -158,13 +150,14 @@ func newWaitingPage(w *Window, p *state.Phone) *connectPage {
 	case code != "":
 		guided = false
 	}
-	c := &connectPage{}
+	c := &still{}
 	if !guided {
 		// A phone that waiting alone does not help: it was refused, does not answer,
 		// is not set up.
-		c.again = widgets.NewPrimary(w.say("ui.again", nil), nil, func() { w.TryAgain(p) })
+		again := widgets.NewPrimary(w.say("ui.again", nil), nil, func() { w.TryAgain(p) })
+		c.to = again
 		rows := append(w.problemRows("warn", p.Obstacle), w.detailsFold(p.Obstacle))
-		_, c.content = widgets.Page(widgets.TextWidth, widgets.NewWide(rows...), widgets.ButtonRow(c.again))
+		_, c.content = widgets.Page(widgets.TextWidth, widgets.NewWide(rows...), widgets.ButtonRow(again))
 		return c
 	}
 	rows := []fyne.CanvasObject{widgets.Picture(g.picture, 176, 110),
@@ -173,11 +166,7 @@ func newWaitingPage(w *Window, p *state.Phone) *connectPage {
 		rows = append(rows, widgets.Plain(w.say(g.why, nil)))
 	}
 	if len(g.steps) > 0 {
-		texts := make([]string, 0, len(g.steps))
-		for _, key := range g.steps {
-			texts = append(texts, w.say(key, nil))
-		}
-		rows = append(rows, widgets.Card(widgets.NumberedSteps(texts)))
+		rows = append(rows, w.stepsCard(g.steps))
 	}
 	rows = append(rows, w.dots(g.done))
 	if len(g.steps) > 0 {

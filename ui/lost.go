@@ -17,26 +17,21 @@ type lostPage struct {
 	given []int // the answers so far, as numbers of choices
 	rows  *fyne.Container
 	shown string
-	next  *widgets.Action // that has the keyboard
+	next  fyne.Focusable // that has the keyboard
 }
 
-// lostQuestion is one question. Each choice leads to another one, or to an end.
-type lostQuestion struct {
-	ask     string
-	choices []lostChoice
-}
-
+// lostChoice leads to another question, or to an end.
 type lostChoice struct {
 	say, next string // next is a question, or one of lostEnds
 }
 
 const firstLost = "ui.lost.phone"
 
-var lostQuestions = map[string]lostQuestion{
-	firstLost: {firstLost, []lostChoice{{"ui.lost.phone-yes", "ui.lost.erase"}, {"ui.lost.phone-no", "ui.lost.need"}}},
-	"ui.lost.erase": {"ui.lost.erase", []lostChoice{
-		{"ui.lost.erase-yes", "ui.lost.restore"}, {"ui.lost.erase-no", "ui.lost.need"}}},
-	"ui.lost.need": {"ui.lost.need", []lostChoice{{"ui.lost.need-look", "ui.lost.look"}, {"ui.lost.need-files", "ui.lost.take"}}},
+// lostQuestions are the questions, each with what there is to choose.
+var lostQuestions = map[string][]lostChoice{
+	firstLost:       {{"ui.lost.phone-yes", "ui.lost.erase"}, {"ui.lost.phone-no", "ui.lost.need"}},
+	"ui.lost.erase": {{"ui.lost.erase-yes", "ui.lost.restore"}, {"ui.lost.erase-no", "ui.lost.need"}},
+	"ui.lost.need":  {{"ui.lost.need-look", "ui.lost.look"}, {"ui.lost.need-files", "ui.lost.take"}},
 }
 
 // lostEnds are where the questions lead to: the words of what helps, and what the
@@ -58,12 +53,7 @@ func newLostPage(w *Window) *lostPage {
 	return l
 }
 
-func (l *lostPage) first() fyne.Focusable {
-	if l.next == nil {
-		return nil
-	}
-	return l.next
-}
+func (l *lostPage) first() fyne.Focusable { return l.next }
 
 func (l *lostPage) update() {
 	key := string(rune(len(l.given)))
@@ -85,15 +75,15 @@ func (l *lostPage) draw() {
 	l.rows.Objects, l.next = nil, nil
 	at := firstLost
 	for n := 0; ; n++ {
-		q, asks := lostQuestions[at]
+		choices, asks := lostQuestions[at]
 		if !asks {
 			l.rows.Add(l.end(at))
 			break
 		}
-		rows := widgets.NewRows(widgets.Strong(w.say(q.ask, nil)))
+		rows := widgets.NewRows(widgets.Strong(w.say(at, nil)))
 		answered := n < len(l.given)
 		line := container.New(&widgets.Flowing{})
-		for i, c := range q.choices {
+		for i, c := range choices {
 			if answered {
 				if i == l.given[n] {
 					rows.Add(widgets.Beside(widgets.NewMark("pass", 18), widgets.Plain(w.say(c.say, nil))))
@@ -115,7 +105,7 @@ func (l *lostPage) draw() {
 		if !answered {
 			break
 		}
-		at = q.choices[l.given[n]].next
+		at = choices[l.given[n]].next
 	}
 	l.rows.Refresh()
 	w.focusFirst()
@@ -144,14 +134,15 @@ func (l *lostPage) end(key string) fyne.CanvasObject {
 		return widgets.Card(rows)
 	}
 	rows.Add(widgets.Quiet(w.say("ui.lost.newest", w.ofDay(v))))
-	l.next = widgets.NewPrimary(w.say(end.do, nil), nil, func() { end.act(w, k, v) })
-	ways := container.New(&widgets.Flowing{}, l.next)
+	do := widgets.NewPrimary(w.say(end.do, nil), nil, func() { end.act(w, k, v) })
+	ways := container.New(&widgets.Flowing{}, do)
 	if end.other != "" && len(w.Restorable()) > 0 { // no other program is needed
-		l.next = widgets.NewPrimary(w.say("ui.restore.row", nil), nil, func() { w.RestoreTo(k, v) })
-		ways = container.New(&widgets.Flowing{}, l.next, widgets.NewAction(w.say(end.other, nil), nil, func() { end.act(w, k, v) }))
+		do = widgets.NewPrimary(w.say("ui.restore.row", nil), nil, func() { w.RestoreTo(k, v) })
+		ways = container.New(&widgets.Flowing{}, do, widgets.NewAction(w.say(end.other, nil), nil, func() { end.act(w, k, v) }))
 	} else if end.other != "" {
 		rows.Add(widgets.Plain(w.say("ui.lost.restore-connect", nil)))
 	}
+	l.next = do
 	ways.Add(widgets.NewAction(w.say("ui.lost.others", nil), nil, func() { w.Tab(state.BackupsPage) }))
 	rows.Add(ways)
 	return widgets.Card(rows)

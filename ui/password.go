@@ -144,7 +144,7 @@ func (s *choosePassword) submit() {
 
 // askPassword is the form for a phone whose backups are encrypted already.
 type askPassword struct {
-	drawn
+	still
 	w         *Window
 	j         *state.Job
 	entry     *widgets.Secret
@@ -158,6 +158,7 @@ var noteWords = map[state.Note]string{state.WrongTyped: "ui.password.wrong", sta
 func newAskPassword(w *Window, j *state.Job) *askPassword {
 	s := &askPassword{w: w, j: j, complaint: widgets.NewComplaint()}
 	s.entry = widgets.NewSecret(s.submit)
+	s.to = s.entry
 	s.keep = widgets.NewTickBox(w.say("ui.password.keep", w.keyring()), nil)
 	if key := noteWords[j.Note]; key != "" {
 		s.complaint.Show(w.say(key, w.keyring()))
@@ -170,16 +171,10 @@ func newAskPassword(w *Window, j *state.Job) *askPassword {
 			widgets.Plain(w.say("ui.password.unknown-means", words.Args{"Menu": menu("reset-all-settings", j.Phone.Summary.Version)}))),
 	)
 	_, s.content = widgets.Page(widgets.TextWidth, body, widgets.ButtonRow(
-		widgets.NewAction(w.say("ui.sheet.cancel", nil), nil, w.leaveForm(j)),
+		widgets.NewAction(w.say("ui.sheet.cancel", nil), nil, func() { w.LeaveForm(j) }),
 		widgets.NewPrimary(w.say("ui.password.continue", nil), nil, s.submit)))
 	return s
 }
-
-// leaveForm gives a backup up whose password was asked for.
-func (w *Window) leaveForm(j *state.Job) func() { return func() { w.LeaveForm(j) } }
-
-func (s *askPassword) update()               {}
-func (s *askPassword) first() fyne.Focusable { return s.entry }
 
 func (s *askPassword) submit() {
 	w := s.w

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/keybag"
@@ -271,13 +270,4 @@ func (w *Window) AskPhonePassword(name string, wrong bool, then func(keybag.Pass
 	}
 	title := w.say("ui.restore.own-password", words.Args{"Name": widgets.Shorten(words.OneLine(name), 40)})
 	w.askSecret(title, w.say("ui.restore.own-password-why", nil), complaint, then)
-}
-
-// numbered are steps, in their order.
-func (w *Window) numbered(all []words.Text) fyne.CanvasObject {
-	steps := make([]string, len(all))
-	for i, t := range all {
-		steps[i] = w.text(t)
-	}
-	return container.NewStack(widgets.NumberedSteps(steps))
 }

@@ -171,50 +171,35 @@ func (w *Window) RestoreEnded(r *state.Restore) {
 	w.notify(w.say("ui.restore.failed", w.restoreName(r)), w.explain(r.Err).Happened)
 }
 
-// restoredPage says what happens now, and how long it takes.
-type restoredPage struct {
-	drawn
-	done *widgets.Action
-}
-
-func newRestoredPage(w *Window, r *state.Restore) *restoredPage {
-	v := &restoredPage{}
+// newRestoredPage says what happens now, and how long it takes.
+func newRestoredPage(w *Window, r *state.Restore) *still {
 	args := words.Args{"Files": words.Count(r.Result.Files), "Bytes": words.Bytes(r.Result.Bytes), "Span": words.Span(r.Result.Duration)}
 	rows := widgets.NewWide(widgets.Headline("pass", w.say("ui.restore.done", w.restoreName(r))),
 		widgets.Plain(w.say("ui.restore.sent", args)),
-		widgets.Card(widgets.NewRows(widgets.Title(w.say("ui.restore.after", nil)), w.numbered(r.Result.After()))))
+		widgets.Card(widgets.NewRows(widgets.Title(w.say("ui.restore.after", nil)), widgets.NumberedSteps(w.say_.Texts(r.Result.After())))))
+	w.addFirstKept(rows, r)
+	done := widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.Tab(state.Overview) })
+	_, content := widgets.Page(widgets.TextWidth, rows, widgets.ButtonRow(done))
+	return &still{drawn{content}, done}
+}
+
+// addFirstKept says where the backup is that was made before, if there is one.
+func (w *Window) addFirstKept(rows *fyne.Container, r *state.Restore) {
 	if first := r.Result.First; first != nil {
 		rows.Add(widgets.Card(widgets.NewRows(widgets.Plain(w.say("ui.restore.first-kept", w.restoreName(r))), widgets.Copyable(first.Dir))))
 	}
-	v.done = widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, func() { w.Tab(state.Overview) })
-	_, v.content = widgets.Page(widgets.TextWidth, rows, widgets.ButtonRow(v.done))
-	return v
 }
 
-func (v *restoredPage) first() fyne.Focusable { return v.done }
-func (v *restoredPage) update()               {}
-
-// notRestoredPage says why not, what state the phone is in, and what to do.
-type notRestoredPage struct {
-	drawn
-	again *widgets.Action
-}
-
-func newNotRestoredPage(w *Window, r *state.Restore) *notRestoredPage {
-	v := &notRestoredPage{}
+// newNotRestoredPage says why not, what state the phone is in, and what to do.
+func newNotRestoredPage(w *Window, r *state.Restore) *still {
 	mark := "fail"
 	if r.Result.State == restore.Untouched || r.Result.State == restore.FirstFailed || r.Result.State == restore.Sent {
 		mark = "warn"
 	}
 	rows := widgets.NewWide(append([]fyne.CanvasObject{widgets.Caption(w.say("ui.restore.failed", w.restoreName(r)))}, w.problemRows(mark, r.Err)...)...)
-	if first := r.Result.First; first != nil {
-		rows.Add(widgets.Card(widgets.NewRows(widgets.Plain(w.say("ui.restore.first-kept", w.restoreName(r))), widgets.Copyable(first.Dir))))
-	}
+	w.addFirstKept(rows, r)
 	rows.Add(w.detailsFold(r.Err))
-	v.again = widgets.NewPrimary(w.say("ui.again", nil), nil, w.CheckRestore)
-	_, v.content = widgets.Page(widgets.TextWidth, rows, widgets.ButtonRow(widgets.NewAction(w.say("ui.back", nil), nil, w.Back), v.again))
-	return v
+	again := widgets.NewPrimary(w.say("ui.again", nil), nil, w.CheckRestore)
+	_, content := widgets.Page(widgets.TextWidth, rows, widgets.ButtonRow(widgets.NewAction(w.say("ui.back", nil), nil, w.Back), again))
+	return &still{drawn{content}, again}
 }
-
-func (v *notRestoredPage) first() fyne.Focusable { return v.again }
-func (v *notRestoredPage) update()               {}

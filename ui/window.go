@@ -113,6 +113,15 @@ type drawn struct{ content fyne.CanvasObject }
 
 func (d *drawn) object() fyne.CanvasObject { return d.content }
 
+// still is a page that stays as it was drawn.
+type still struct {
+	drawn
+	to fyne.Focusable // gets the keyboard, nil for nothing
+}
+
+func (s *still) first() fyne.Focusable { return s.to }
+func (s *still) update()               {}
+
 // New fills o.Window. It shows nothing and starts nothing yet.
 func New(o Options) *Window {
 	w := &Window{o: o, ctx: context.Background(), say_: o.Words, body: container.NewStack(), rest: newRest(o.AtRest)}

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/vault"
@@ -244,7 +245,7 @@ func (v *backupsPage) list(k state.Kept) []fyne.CanvasObject {
 		own, known := v.b.Sizes[at]
 		row.update(k, version, own, known)
 		if i > 0 {
-			rows.Add(separator())
+			rows.Add(widget.NewSeparator())
 		}
 		rows.Add(row.fold)
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -153,6 +154,21 @@ func newRunning(w *Window, caption string, phase *widgets.Text, steps int, stop 
 // first is nothing: Enter must not stop what is under way.
 func (r *running) first() fyne.Focusable { return nil }
 
+// tick shows how far the steps are: at is the one that is under way, and percent how far
+// all is, negative where that is not known.
+func (r *running) tick(w *Window, steps []runStep, at int, percent float64) {
+	for i, step := range steps {
+		mark, share := "unknown", ""
+		switch {
+		case i < at:
+			mark = "pass"
+		case i == at && percent >= 0:
+			share = w.say("ui.running.percent", words.Args{"N": int(math.Floor(percent))})
+		}
+		r.steps[i].show(w.say(step.key, nil), mark, share, i == at)
+	}
+}
+
 // runningPage shows a backup under way.
 type runningPage struct {
 	running
@@ -194,9 +210,7 @@ func (r *runningPage) update() {
 	r.asksWhy.SetText(why)
 	widgets.Show(r.asks, asks)
 	widgets.Show(r.list, !asks)
-	for i, step := range jobSteps {
-		r.steps[i].update(w, step, j, p)
-	}
+	r.tick(w, jobSteps, stepOf(jobSteps, e.Phase), p.Percent)
 	r.aside.SetText(w.text(aside(j)))
 }
 
@@ -225,26 +239,22 @@ func aside(j *state.Job) words.Text {
 
 // jobSteps are the steps that are ticked while a backup runs: which phases each is,
 // and its words.
-var jobSteps = []struct {
-	key    string
-	phases []backup.Phase
-}{
+var jobSteps = []runStep{
 	{"ui.job.step.passcode", []backup.Phase{state.PhaseKeyring, backup.Preparing, backup.Encrypting, backup.WaitingPasscode, backup.WaitingProgram, backup.Settling}},
 	{"ui.job.step.copy", []backup.Phase{backup.WaitingPhone, backup.Comparing, backup.Receiving, backup.Finishing}},
 	{"ui.job.step.check", []backup.Phase{backup.Verifying}},
 	{"ui.job.step.place", []backup.Phase{backup.Placing, backup.Done}},
 }
 
-// jobStepOf is the number of the step that a phase belongs to.
-func jobStepOf(phase backup.Phase) int {
-	for i, step := range jobSteps {
-		for _, p := range step.phases {
-			if p == phase {
-				return i
-			}
-		}
-	}
-	return 0
+// runStep is a step that is ticked while a backup or a restore runs.
+type runStep struct {
+	key    string
+	phases []backup.Phase
+}
+
+// stepOf is the number of the step that a phase belongs to.
+func stepOf(steps []runStep, phase backup.Phase) int {
+	return max(0, slices.IndexFunc(steps, func(s runStep) bool { return slices.Contains(s.phases, phase) }))
 }
 
 // jobStep is the line of a step.
@@ -259,21 +269,6 @@ func newJobStep() *jobStep {
 	s := &jobStep{mark: widgets.NewMark("unknown", 18), text: widgets.OneLine(""), share: widgets.Caption("").Word()}
 	s.content = widgets.Beside(s.mark, container.NewBorder(nil, nil, nil, container.NewCenter(s.share), s.text))
 	return s
-}
-
-func (s *jobStep) update(w *Window, step struct {
-	key    string
-	phases []backup.Phase
-}, j *state.Job, p state.Progress) {
-	at, mine := jobStepOf(j.Event.Phase), jobStepOf(step.phases[0])
-	mark, share := "unknown", ""
-	switch {
-	case mine < at:
-		mark = "pass"
-	case mine == at && p.Percent >= 0:
-		share = w.say("ui.running.percent", words.Args{"N": int(math.Floor(p.Percent))})
-	}
-	s.show(w.say(step.key, nil), mark, share, mine == at)
 }
 
 // show sets a line; bold is whether it is under way.
@@ -293,10 +288,7 @@ func (w *Window) askToStop(j *state.Job) {
 	if j.Phone.State != nil && j.Phone.State.Input.Local.Exists {
 		means = "ui.close.means"
 	}
-	s := w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.job.stop-title", nil)), widgets.Plain(w.say(means, nil))},
-		widgets.NewPrimary(w.say("ui.close.go-on", nil), nil, w.hideSheet),
-		widgets.NewDanger(w.say("ui.job.stop-do", nil), func() { w.hideSheet(); w.StopJob(j) }))
-	s.about = j
+	w.askToGiveUp(j, w.say("ui.job.stop-title", nil), means, "ui.close.go-on", "ui.job.stop-do", func() { w.StopJob(j) })
 }
 
 // Ended shows the outcome of a backup, also to whoever looks at something else.

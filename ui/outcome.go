@@ -38,7 +38,7 @@ func newDonePage(w *Window, j *state.Job) *donePage {
 		widgets.Card(proof),
 		widgets.Card(widgets.NewTight(widgets.Strong(w.say("ui.done.news", nil)), widgets.Plain(s.news()), s.within)),
 		widgets.Card(widgets.NewRows(widgets.Strong(w.say("ui.done.where", nil)), widgets.Copyable(r.Dir), container.New(&widgets.Flowing{},
-			widgets.NewAction(w.say("ui.done.open", nil), nil, func() { w.openFolder(r.Dir, s.trouble) }),
+			widgets.NewAction(w.say("ui.done.open", nil), nil, func() { w.open(w.o.OpenFolder, r.Dir, s.trouble.Show) }),
 			widgets.NewAction(w.say("ui.tab.backups", nil), nil, func() { w.Tab(state.BackupsPage) })), s.trouble)),
 	)
 	if len(r.Skipped) > 0 {
@@ -57,15 +57,6 @@ func (s *donePage) update() {
 	said := s.w.within(s.j.Within)
 	s.within.SetText(said)
 	widgets.Show(s.within, said != "")
-}
-
-// openFolder shows a folder in the file manager, or trouble.
-func (w *Window) openFolder(dir string, trouble fyne.CanvasObject) {
-	go func() {
-		if w.o.OpenFolder(dir) != nil {
-			w.o.Post(trouble.Show)
-		}
-	}()
 }
 
 // proof shows what verification found in order.

@@ -134,20 +134,5 @@ func (w *Window) pickFile(title, name string, chosen func(path string)) {
 		d.Show()
 		d.Resize(fyne.NewSize(minWidth, minHeight))
 	}
-	if w.o.PickFile == nil {
-		withFyne()
-		return
-	}
-	go func() {
-		path, err := w.o.PickFile(w.ctx, title, name)
-		w.o.Post(func() {
-			switch {
-			case w.ctx.Err() != nil:
-			case err != nil:
-				withFyne()
-			case path != "":
-				chosen(path)
-			}
-		})
-	}()
+	w.pick(w.o.PickFile, title, name, withFyne, chosen)
 }

@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"math"
-	"slices"
-
 	"fyne.io/fyne/v2"
 
 	"lifeboat/assets/words"
@@ -22,10 +19,7 @@ var restorePhases = map[backup.Phase]string{
 }
 
 // restoreSteps are the steps that are ticked, with the phase that each begins at.
-var restoreSteps = []struct {
-	key    string
-	phases []backup.Phase
-}{
+var restoreSteps = []runStep{
 	{"ui.restore.step.prove", []backup.Phase{restore.Checking, restore.Proving}},
 	{"ui.restore.step.first", []backup.Phase{restore.BackingUp}},
 	{"ui.restore.step.passcode", []backup.Phase{backup.Preparing, restore.WaitingUnlock, backup.WaitingProgram, backup.Settling, backup.WaitingPhone, backup.WaitingPasscode}},
@@ -38,12 +32,7 @@ func restoreStepOf(e backup.Event) int {
 	if e.First != nil {
 		return 1
 	}
-	for i, step := range restoreSteps {
-		if slices.Contains(step.phases, e.Phase) {
-			return i
-		}
-	}
-	return 0
+	return stepOf(restoreSteps, e.Phase)
 }
 
 // restoringPage shows a restore under way.
@@ -103,17 +92,7 @@ func (v *restoringPage) update() {
 	widgets.Show(v.password, r.Asks)
 	widgets.Show(v.asks, asks)
 	widgets.Show(v.list, !asks)
-	at := restoreStepOf(e)
-	for i, step := range restoreSteps {
-		mark, share := "unknown", ""
-		switch {
-		case i < at:
-			mark = "pass"
-		case i == at && e.Percent >= 0:
-			share = w.say("ui.running.percent", words.Args{"N": int(math.Floor(e.Percent))})
-		}
-		v.steps[i].show(w.say(step.key, nil), mark, share, i == at)
-	}
+	v.tick(w, restoreSteps, restoreStepOf(e), e.Percent)
 	v.aside.SetText(w.text(restoreAside(r)))
 }
 
@@ -153,10 +132,7 @@ func (v *restoringPage) askToStop() {
 	case touched(r.Event):
 		means = "ui.restore.stop-partial"
 	}
-	s := w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.restore.stop-title", w.restoreName(r))), widgets.Plain(w.say(means, nil))},
-		widgets.NewPrimary(w.say("ui.restore.go-on", nil), nil, w.hideSheet),
-		widgets.NewDanger(w.say("ui.job.stop-do", nil), func() { w.hideSheet(); w.StopRestore() }))
-	s.about = r
+	w.askToGiveUp(r, w.say("ui.restore.stop-title", w.restoreName(r)), means, "ui.restore.go-on", "ui.job.stop-do", w.StopRestore)
 }
 
 // RestoreEnded shows the outcome of a restore, also to whoever looks at something else.

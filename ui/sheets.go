@@ -146,35 +146,67 @@ func (w *Window) Problem(err error, again func()) {
 	w.showSheet(rows, closer, widgets.NewAction(w.say("ui.again", nil), nil, func() { w.hideSheet(); again() }))
 }
 
-// openPage shows a page of the web, or says where it is.
-func (w *Window) openPage(address string) {
+// askToGiveUp asks before what is under way is given up, which makes no sense any more
+// when about has ended; means, goOn and stop are keys.
+func (w *Window) askToGiveUp(about any, title, means, goOn, stop string, do func()) {
+	s := w.showSheet([]fyne.CanvasObject{widgets.Title(title), widgets.Plain(w.say(means, nil))},
+		widgets.NewPrimary(w.say(goOn, nil), nil, w.hideSheet),
+		widgets.NewDanger(w.say(stop, nil), func() { w.hideSheet(); do() }))
+	s.about = about
+}
+
+// showMade says what was written, and leads to its folder.
+func (w *Window) showMade(dir string, rows ...fyne.CanvasObject) {
+	trouble := widgets.Plain(w.say("ui.done.open-failed", nil))
+	trouble.Hide()
+	w.showSheet(append(rows, trouble), widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, w.hideSheet),
+		widgets.NewAction(w.say("ui.done.open", nil), nil, func() { w.open(w.o.OpenFolder, dir, trouble.Show) }))
+}
+
+// open has another program show something; failed is called on the window's goroutine
+// where that cannot be done.
+func (w *Window) open(show func(string) error, what string, failed func()) {
 	go func() {
-		if err := w.o.OpenPage(address); err != nil {
-			w.o.Post(func() {
-				w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.page.failed", nil)), widgets.Copyable(address)},
-					widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, w.hideSheet))
-			})
+		if show(what) != nil {
+			w.o.Post(failed)
 		}
 	}()
 }
 
+// openOrSay has another program show something, or says where it is.
+func (w *Window) openOrSay(show func(string) error, what, title string) {
+	w.open(show, what, func() {
+		w.showSheet([]fyne.CanvasObject{widgets.Title(w.say(title, nil)), widgets.Copyable(what)},
+			widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, w.hideSheet))
+	})
+}
+
+// openPage shows a page of the web.
+func (w *Window) openPage(address string) { w.openOrSay(w.o.OpenPage, address, "ui.page.failed") }
+
 // pickFolder asks for a folder, by the system's own dialogue where there is one.
 func (w *Window) pickFolder(title, confirm, start string, chosen func(dir string)) {
-	if w.o.Pick == nil {
-		w.pickWithFyne(title, confirm, start, chosen)
+	withFyne := func() { w.pickWithFyne(title, confirm, start, chosen) }
+	w.pick(w.o.Pick, title, start, withFyne, chosen)
+}
+
+// pick asks by the system's own dialogue, or with Fyne's where there is none that works.
+func (w *Window) pick(own func(ctx context.Context, title, with string) (string, error), title, with string, withFyne func(), chosen func(path string)) {
+	if own == nil {
+		withFyne()
 		return
 	}
 	ctx, cancel := context.WithCancel(w.ctx)
 	go func() {
 		defer cancel()
-		dir, err := w.o.Pick(ctx, title, start)
+		path, err := own(ctx, title, with)
 		w.o.Post(func() {
 			switch {
-			case ctx.Err() != nil && w.ctx.Err() != nil:
+			case w.ctx.Err() != nil:
 			case err != nil:
-				w.pickWithFyne(title, confirm, start, chosen)
-			case dir != "":
-				chosen(dir)
+				withFyne()
+			case path != "":
+				chosen(path)
 			}
 		})
 	}()

@@ -161,10 +161,6 @@ func (w *Window) TakenOut(dir string, done content.Exported) {
 		}
 		rows = append(rows, lines)
 	}
-	trouble := widgets.Plain(w.say("ui.done.open-failed", nil))
-	trouble.Hide()
 	rows[0] = widgets.Headline(mark, w.say("ui.takeout.done", nil))
-	rows = append(rows, trouble)
-	w.showSheet(rows, widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, w.hideSheet),
-		widgets.NewAction(w.say("ui.done.open", nil), nil, func() { w.openFolder(dir, trouble) }))
+	w.showMade(dir, rows...)
 }

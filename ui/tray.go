@@ -109,16 +109,10 @@ func (w *Window) quitAsked() {
 	}
 	w.Reveal()
 	if r := w.Restore; r.Busy() {
-		s := w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.restore.quit-title", nil)), widgets.Plain(w.say("ui.restore.quit-means", nil))},
-			widgets.NewPrimary(w.say("ui.restore.go-on", nil), nil, w.hideSheet),
-			widgets.NewDanger(w.say("ui.close.stop", nil), func() { w.hideSheet(); w.Quit() }))
-		s.about = r
+		w.askToGiveUp(r, w.say("ui.restore.quit-title", nil), "ui.restore.quit-means", "ui.restore.go-on", "ui.close.stop", w.Quit)
 		return
 	}
-	s := w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.close.title", nil)), widgets.Plain(w.say("ui.close.quit-means", nil))},
-		widgets.NewPrimary(w.say("ui.close.go-on", nil), nil, w.hideSheet),
-		widgets.NewDanger(w.say("ui.close.stop", nil), func() { w.hideSheet(); w.Quit() }))
-	s.about = running[0]
+	w.askToGiveUp(running[0], w.say("ui.close.title", nil), "ui.close.quit-means", "ui.close.go-on", "ui.close.stop", w.Quit)
 }
 
 // rememberSize keeps the size of the window for the next start.

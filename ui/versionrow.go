@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/audit"
@@ -35,9 +34,6 @@ type versionRow struct {
 	rehearse, compare, gone, copy, layOut, show, delete *widgets.MenuItem
 	fold                                                *widgets.Fold
 }
-
-// separator is the line between two backups.
-func separator() fyne.CanvasObject { return widget.NewSeparator() }
 
 func newVersionRow(w *Window, at state.VersionKey, open bool) *versionRow {
 	r := &versionRow{w: w, mark: widgets.NewMark("unknown", 20), day: widgets.Strong("").Line(), state: widgets.Quiet(""), takes: widgets.Quiet("").Word(),
@@ -122,15 +118,7 @@ func (r *versionRow) update(k state.Kept, v vault.Version, own int64, known bool
 
 // showFolder shows the folder of the newest backup of a phone.
 func (w *Window) showFolder(k state.Kept) {
-	dir := filepath.Join(k.Root, k.UDID)
-	go func() {
-		if err := w.o.OpenFolder(dir); err != nil {
-			w.o.Post(func() {
-				w.showSheet([]fyne.CanvasObject{widgets.Title(w.say("ui.versions.where", nil)), widgets.Copyable(dir)},
-					widgets.NewPrimary(w.say("ui.sheet.close", nil), nil, w.hideSheet))
-			})
-		}
-	}()
+	w.openOrSay(w.o.OpenFolder, filepath.Join(k.Root, k.UDID), "ui.versions.where")
 }
 
 // layOut asks where to, and writes a copy of a backup there: to where Apple's program
@@ -175,11 +163,7 @@ func (w *Window) Transferred(v vault.Version, t vault.Transferred, away bool) {
 	if t.DifferCount > 0 {
 		mark, means = "warn", w.say("ui.versions.copied-differs", words.Args{"N": words.Count(t.DifferCount)})
 	}
-	trouble := widgets.Plain(w.say("ui.done.open-failed", nil))
-	trouble.Hide()
-	w.showSheet([]fyne.CanvasObject{widgets.Headline(mark, w.say("ui.versions.copied", w.ofDay(v))), widgets.Plain(means), widgets.Copyable(t.Dir), trouble},
-		widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, w.hideSheet),
-		widgets.NewAction(w.say("ui.done.open", nil), nil, func() { w.openFolder(t.Dir, trouble) }))
+	w.showMade(t.Dir, widgets.Headline(mark, w.say("ui.versions.copied", w.ofDay(v))), widgets.Plain(means), widgets.Copyable(t.Dir))
 }
 
 // partsShown is how many kinds of files a sheet names.
@@ -361,8 +345,6 @@ var handOverSteps = map[library.Program]string{library.Finder: "ui.hand-over.cho
 // Copied says where the copy of a backup is.
 func (w *Window) Copied(v vault.Version, copied vault.Copy, handedOver bool) {
 	dir, mark := copied.Dir, "pass"
-	trouble := widgets.Plain(w.say("ui.done.open-failed", nil))
-	trouble.Hide()
 	key, n := "ui.versions.copied-unknown", 0
 	switch {
 	case copied.DifferCount > 0:
@@ -386,11 +368,7 @@ func (w *Window) Copied(v vault.Version, copied vault.Copy, handedOver bool) {
 		next = widgets.Plain(w.say("ui.hand-over.done", args))
 		steps = widgets.NumberedSteps([]string{w.say("ui.hand-over.plug", args), w.say(handOverSteps[program], args), w.say("ui.hand-over.which", args), w.say("ui.hand-over.wait", args)})
 	}
-	w.showSheet([]fyne.CanvasObject{
-		widgets.Headline(mark, w.say("ui.versions.copied", w.ofDay(v))),
-		doubt, next, steps, otherKeys, trouble,
-	}, widgets.NewPrimary(w.say("ui.sheet.ok", nil), nil, w.hideSheet),
-		widgets.NewAction(w.say("ui.done.open", nil), nil, func() { w.openFolder(dir, trouble) }))
+	w.showMade(dir, widgets.Headline(mark, w.say("ui.versions.copied", w.ofDay(v))), doubt, next, steps, otherKeys)
 }
 
 // groups names files by what they are to a person, the most frequent first.

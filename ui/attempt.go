@@ -180,19 +180,17 @@ func (s *attemptPage) result(r checks.Result, last time.Time) []fyne.CanvasObjec
 		if !last.Before(a.Began.Add(-dateSlack)) {
 			proof = w.say("ui.attempt.succeeded-date", words.Args{"Date": words.Date(last), "Time": last.Local().Format("15:04")})
 		}
-		return []fyne.CanvasObject{s.headline(checks.Pass, w.say("ui.attempt.succeeded", nil)), widgets.Plain(proof)}
+		return []fyne.CanvasObject{widgets.Headline(string(checks.Pass), w.say("ui.attempt.succeeded", nil)), widgets.Plain(proof)}
 	case a.Got.Outcome == devicelog.Failed && r.ID != "":
 		return s.showCause(r)
 	case a.Got.Outcome == devicelog.Failed:
 		report := widgets.NewAction(w.say("ui.ready.report", nil), nil, func() { w.WriteReport(a.Phone, w.say_) })
-		return []fyne.CanvasObject{s.headline(checks.Fail, w.say("ui.attempt.failed", nil)),
+		return []fyne.CanvasObject{widgets.Headline(string(checks.Fail), w.say("ui.attempt.failed", nil)),
 			widgets.Plain(w.say("ui.attempt.failed-unknown", nil)), widgets.Left(report)}
 	case a.Err != nil:
-		e := w.explain(a.Err)
-		return []fyne.CanvasObject{s.headline(checks.Warn, e.Happened), widgets.Plain(e.Meaning),
-			widgets.NewTight(widgets.Strong(w.say("ui.problem.next", nil)), widgets.Plain(e.Next))}
+		return w.problemRows(string(checks.Warn), a.Err)
 	}
-	return []fyne.CanvasObject{s.headline(checks.Unknown, w.say("ui.attempt.no-outcome", nil))}
+	return []fyne.CanvasObject{widgets.Headline(string(checks.Unknown), w.say("ui.attempt.no-outcome", nil))}
 }
 
 // dateSlack is how far the phone's clock may stand behind this computer's
@@ -207,7 +205,7 @@ func (s *attemptPage) showCause(r checks.Result) []fyne.CanvasObject {
 		headline = "ui.attempt.failed-proven"
 	}
 	all := []fyne.CanvasObject{
-		s.headline(checks.Fail, w.say(headline, words.Args{"Cause": w.text(r.Title)})),
+		widgets.Headline(string(checks.Fail), w.say(headline, words.Args{"Cause": w.text(r.Title)})),
 		widgets.Plain(w.text(r.Finding)),
 	}
 	if len(r.Fix) > 0 {
@@ -221,10 +219,6 @@ func (s *attemptPage) showCause(r checks.Result) []fyne.CanvasObject {
 	}
 	buttons.Add(widgets.NewAction(w.say("ui.next.all", words.Args{"N": len(p.State.Next)}), nil, func() { w.ShowFix(p) }))
 	return append(all, buttons)
-}
-
-func (s *attemptPage) headline(status checks.Status, text string) fyne.CanvasObject {
-	return widgets.Headline(string(status), text)
 }
 
 // shownCondition is one of the conditions under which iCloud backs up automatically.

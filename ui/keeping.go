@@ -56,16 +56,10 @@ func (w *Window) keeping() []fyne.CanvasObject {
 	}
 	able := func() {
 		for _, s := range aged {
-			if keepsAll(w.Settings.Policy()) {
-				s.Disable()
-			} else {
-				s.Enable()
-			}
+			widgets.SetEnabled(s, !keepsAll(w.Settings.Policy()))
 		}
 	}
-	everything := widgets.NewTickBox(w.say("ui.keeping.everything", nil), nil)
-	everything.Checked = keepsAll(w.Settings.Policy())
-	everything.OnChanged = func(on bool) {
+	everything := tick(w.say("ui.keeping.everything", nil), keepsAll(w.Settings.Policy()), func(on bool) {
 		p := w.Settings.Policy()
 		p.All, p.Daily, p.Weekly, p.Monthly = 0, 0, 0, 0
 		if !on {
@@ -77,7 +71,7 @@ func (w *Window) keeping() []fyne.CanvasObject {
 			w.showKept(s, keepingChoices[i])
 		}
 		able()
-	}
+	})
 	able()
 	return append(all, everything)
 }

@@ -43,8 +43,7 @@ func newChoosePassword(w *Window, j *state.Job) *choosePassword {
 	s.once = widgets.NewSecret(func() { w.o.Window.Canvas().Focus(s.twice) })
 	s.once.OnChanged, s.twice.OnChanged = func(string) { s.compare(); s.rate() }, func(string) { s.compare() }
 	s.noted = widgets.NewTickBox(w.say("ui.password.noted", nil), nil)
-	s.keep = widgets.NewTickBox(w.say("ui.password.keep", w.keyring()), nil)
-	s.keep.Checked = true
+	s.keep = tick(w.say("ui.password.keep", w.keyring()), true, nil)
 	s.start = widgets.NewPrimary(w.say("ui.password.start", nil), nil, s.submit)
 	s.waits = widgets.Quiet(w.say("ui.password.keeping", w.keyring()))
 	s.waits.Hide()

@@ -47,13 +47,11 @@ func newReportPage(w *Window, r *state.Report) *reportPage {
 	s := &reportPage{w: w, r: r, hint: widgets.NewSteady(widgets.Quiet(""), 2), text: widgets.NewTextBox(8)}
 	boxes := container.New(&widgets.Columns{Least: boxWidth, Most: 2, Gap: widgets.Grid, Across: true})
 	for _, part := range includable {
-		box := widgets.NewTickBox(w.say(part.word, nil), nil)
-		box.Checked = *part.of(&r.Include)
-		box.OnChanged = func(on bool) {
+		box := tick(w.say(part.word, nil), *part.of(&r.Include), func(on bool) {
 			*part.of(&r.Include) = on
 			s.outcome = ""
 			w.MakeReport()
-		}
+		})
 		s.boxes = append(s.boxes, box)
 		boxes.Add(box)
 	}
@@ -90,11 +88,7 @@ func (s *reportPage) update() {
 	}
 	there := w.ReportPhoneThere()
 	for _, box := range s.boxes {
-		if there && !r.Edited {
-			box.Enable()
-		} else {
-			box.Disable()
-		}
+		widgets.SetEnabled(box, there && !r.Edited)
 	}
 	widgets.SetEnabled(s.restart, there && r.Edited)
 	s.hint.Set(s.say())

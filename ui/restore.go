@@ -221,10 +221,9 @@ func (v *restorePlanPage) check(codes []fault.Code, warn, unknown restore.Notice
 // first_ is the choice to back up what is on the phone before.
 func (v *restorePlanPage) first_() fyne.CanvasObject {
 	w, r := v.w, v.r
-	tick := widgets.NewTickBox(w.say("ui.restore.first", v.name()), w.BackUpFirst)
-	tick.Set(!r.NoBackupFirst)
+	first := tick(w.say("ui.restore.first", v.name()), !r.NoBackupFirst, w.BackUpFirst)
 	if !r.NoBackupFirst {
-		rows := widgets.NewRows(tick, widgets.Quiet(w.say("ui.restore.first-means", nil)))
+		rows := widgets.NewRows(first, widgets.Quiet(w.say("ui.restore.first-means", nil)))
 		if r.Plan.PasswordUnset() {
 			key := "ui.restore.first-sets"
 			if !r.Plan.Backup.Encrypted {
@@ -235,7 +234,7 @@ func (v *restorePlanPage) first_() fyne.CanvasObject {
 		return widgets.Card(rows)
 	}
 	v.lose = widgets.NewTickBox(w.say("ui.restore.lose", v.name()), func(bool) { v.update() })
-	return widgets.NoticeCard(widgets.NewRows(tick, widgets.Strong(w.say("ui.restore.lost", v.name())), v.lose))
+	return widgets.NoticeCard(widgets.NewRows(first, widgets.Strong(w.say("ui.restore.lost", v.name())), v.lose))
 }
 
 // askName has the phone's name typed, so that no other phone is restored by mistake.

@@ -77,37 +77,37 @@ func (s *settingsPage) background() []fyne.CanvasObject {
 }
 
 // everies are how often a person can be reminded, in the order of the choice.
-var everies = []struct {
-	is  reminder.Every
+var everies = []option[reminder.Every]{{reminder.Weekly, "ui.reminder.weekly"}, {reminder.Monthly, "ui.reminder.monthly"}, {reminder.Off, "ui.reminder.off"}}
+
+// offers are whether a rehearsal is offered.
+var offers = []option[bool]{{true, "ui.rehearsal.monthly"}, {false, "ui.reminder.off"}}
+
+// option is one of a few values, with the key of its words.
+type option[T comparable] struct {
+	is  T
 	key string
-}{{reminder.Weekly, "ui.reminder.weekly"}, {reminder.Monthly, "ui.reminder.monthly"}, {reminder.Off, "ui.reminder.off"}}
+}
+
+// choice lets the person choose one of a few values; label is a key, too.
+func choice[T comparable](w *Window, label string, all []option[T], now T, chosen func(T)) fyne.CanvasObject {
+	names, at := make([]string, len(all)), 0
+	for i, o := range all {
+		names[i] = w.say(o.key, nil)
+		if o.is == now {
+			at = i
+		}
+	}
+	return widgets.Labelled(w.say(label, nil), widgets.NewChoice(names, at, func(i int) { chosen(all[i].is) }))
+}
 
 // reminders are the choices of when to be reminded of a phone.
 func (s *settingsPage) reminders(p *state.Phone) []fyne.CanvasObject {
 	w := s.w
 	all := []fyne.CanvasObject{widgets.Plain(w.say("ui.reminder.what", words.Args{"Name": widgets.Shorten(w.phoneName(p), 40)}))}
-	for _, kind := range []struct {
-		is  reminder.Kind
-		key string
-	}{{reminder.ICloud, "ui.cloud.title"}, {reminder.Computer, "ui.local.title"}} {
-		var names []string
-		at := 0
-		for i, every := range everies {
-			names = append(names, w.say(every.key, nil))
-			if every.is == w.Reminder(p, kind.is) {
-				at = i
-			}
-		}
-		all = append(all, widgets.Labelled(w.say(kind.key, nil),
-			widgets.NewChoice(names, at, func(i int) { w.SetReminder(p, kind.is, everies[i].is) })))
+	for _, kind := range []option[reminder.Kind]{{reminder.ICloud, "ui.cloud.title"}, {reminder.Computer, "ui.local.title"}} {
+		all = append(all, choice(w, kind.key, everies, w.Reminder(p, kind.is), func(every reminder.Every) { w.SetReminder(p, kind.is, every) }))
 	}
-	offers := 1
-	if w.OffersRehearsal(p) {
-		offers = 0
-	}
-	return append(all, widgets.Labelled(w.say("ui.rehearsal.setting", nil), widgets.NewChoice([]string{
-		w.say("ui.rehearsal.monthly", nil), w.say("ui.reminder.off", nil),
-	}, offers, func(i int) { w.SetOffersRehearsal(p, i == 0) })))
+	return append(all, choice(w, "ui.rehearsal.setting", offers, w.OffersRehearsal(p), func(on bool) { w.SetOffersRehearsal(p, on) }))
 }
 
 // login is the choice whether Lifeboat starts when the person logs in. What the
@@ -121,15 +121,19 @@ func (s *settingsPage) login() []fyne.CanvasObject {
 	trouble.Hide()
 	box := widgets.NewTickBox(w.say("ui.settings.login", nil), nil)
 	box.Disable()
+	fail := func(err error) {
+		trouble.SetText(w.say("ui.settings.login-failed", words.Args{"Error": err.Error()}))
+		widgets.Show(trouble, true)
+	}
 	read := func() {
 		go func() {
 			on, err := w.o.Login()
 			w.o.Post(func() {
-				widgets.Show(trouble, err != nil)
 				if err != nil {
-					trouble.SetText(w.say("ui.settings.login-failed", words.Args{"Error": err.Error()}))
+					fail(err)
 					return
 				}
+				widgets.Show(trouble, false)
 				box.Set(on)
 				box.Enable()
 			})
@@ -141,8 +145,7 @@ func (s *settingsPage) login() []fyne.CanvasObject {
 			err := w.o.SetLogin(on)
 			w.o.Post(func() {
 				if err != nil {
-					widgets.Show(trouble, true)
-					trouble.SetText(w.say("ui.settings.login-failed", words.Args{"Error": err.Error()}))
+					fail(err)
 					box.Set(!on)
 					box.Enable()
 					return
@@ -156,26 +159,15 @@ func (s *settingsPage) login() []fyne.CanvasObject {
 }
 
 // appearances are the forms of the colours, in the order of the choice.
-var appearances = []struct {
-	is  state.Appearance
-	key string
-}{{state.AsSystem, "ui.appearance.system"}, {state.Light, "ui.appearance.light"}, {state.Dark, "ui.appearance.dark"}}
+var appearances = []option[state.Appearance]{{state.AsSystem, "ui.appearance.system"}, {state.Light, "ui.appearance.light"}, {state.Dark, "ui.appearance.dark"}}
 
 // appearance lets the person choose the form of the colours.
 func (s *settingsPage) appearance() fyne.CanvasObject {
 	w := s.w
-	var names []string
-	at := 0
-	for i, a := range appearances {
-		names = append(names, w.say(a.key, nil))
-		if a.is == w.Settings.Appearance() {
-			at = i
-		}
-	}
-	return widgets.Labelled(w.say("ui.appearance.which", nil), widgets.NewChoice(names, at, func(i int) {
-		w.Settings.SetAppearance(appearances[i].is)
+	return choice(w, "ui.appearance.which", appearances, w.Settings.Appearance(), func(which state.Appearance) {
+		w.Settings.SetAppearance(which)
 		ApplyAppearance(w.o.App, w.Settings.Appearance())
-	}))
+	})
 }
 
 // ApplyAppearance gives an app the colours of a choice.

@@ -57,7 +57,7 @@ func newBackupsPage(w *Window, b *state.Backups) *backupsPage {
 	v.folder = widgets.Strong("").Line()
 	v.room, v.bar, v.others = widgets.Quiet(""), widgets.NewBar(), widgets.NewWide()
 	v.change = widgets.NewLink(w.say("ui.destination.change", nil), w.chooseDestination)
-	v.task = newTaskBand(w)
+	v.task = newTaskBand(w, w.StopTask)
 	v.undone = widgets.Plain("")
 	v.undo = widgets.NewPrimary(w.say("ui.versions.undo", nil), nil, func() {
 		if d := b.Undo; d != nil {
@@ -287,9 +287,9 @@ type taskBand struct {
 var taskWords = map[state.TaskKind]string{state.Checking: "ui.versions.checking", state.Copying: "ui.versions.copying",
 	state.Moving: "ui.versions.copying", state.Comparing: "ui.versions.comparing", state.Rehearsing: "ui.rehearsal.working"}
 
-func newTaskBand(w *Window) *taskBand {
+func newTaskBand(w *Window, stop func()) *taskBand {
 	b := &taskBand{w: w, title: widgets.Strong("").Line(), far: widgets.Quiet("").Line(), bar: widgets.NewBar()}
-	b.stop = widgets.NewAction(w.say("ui.running.cancel", nil), nil, w.StopTask)
+	b.stop = widgets.NewAction(w.say("ui.running.cancel", nil), nil, stop)
 	b.content = widgets.NewRows(container.NewBorder(nil, nil, nil, container.NewCenter(b.stop), widgets.NewTight(b.title, b.far)), b.bar)
 	b.content.Hide()
 	return b

@@ -88,17 +88,11 @@ type part struct {
 	width float32
 }
 
-func plainPart(text string) part {
-	return part{widgets.Plain(text), widgets.Natural(text, fynetheme.SizeNameText, fyne.TextStyle{})}
-}
+func textPart(t *widgets.Text) part { return part{t, widgets.Natural(t.Text, t.SizeName)} }
 
-func captionPart(text string) part {
-	return part{widgets.Caption(text), widgets.Natural(text, fynetheme.SizeNameCaptionText, fyne.TextStyle{})}
-}
+func quietPart(text string) part { return textPart(widgets.Quiet(text)) }
 
-func quietPart(text string) part {
-	return part{widgets.Quiet(text), widgets.Natural(text, fynetheme.SizeNameText, fyne.TextStyle{})}
-}
+func captionPart(text string) part { return textPart(widgets.Caption(text)) }
 
 // bubble adds what a message says.
 func (v *talkPage) bubble(n int, m *chat.Message, rows *fyne.Container) {
@@ -108,7 +102,7 @@ func (v *talkPage) bubble(n int, m *chat.Message, rows *fyne.Container) {
 	case !m.Unsent.IsZero() && text == "":
 		parts = append(parts, quietPart(w.say("content.chat.unsent", nil)))
 	case text != "":
-		parts = append(parts, plainPart(widgets.Shorten(text, longestBubble)))
+		parts = append(parts, textPart(widgets.Plain(widgets.Shorten(text, longestBubble))))
 		if len([]rune(text)) > longestBubble {
 			all := widgets.NewLink(w.say("ui.chat.all", nil), func() { w.showThing(m.Thing(v.t.Conversation)) })
 			parts = append(parts, part{all, all.MinSize().Width})
@@ -198,7 +192,7 @@ func (v *talkPage) after(m *chat.Message) (parts []part) {
 		})
 		width := float32(0)
 		for _, e := range m.Earlier {
-			width = max(width, widgets.Natural(e.Text, fynetheme.SizeNameText, fyne.TextStyle{}))
+			width = max(width, widgets.Natural(e.Text, fynetheme.SizeNameText))
 		}
 		parts = append(parts, part{fold, max(width, 18*widgets.Grid)})
 	}
@@ -216,9 +210,7 @@ func (v *talkPage) after(m *chat.Message) (parts []part) {
 		said = append(said, w.say("content.chat.deleted", nil))
 	}
 	if len(said) > 0 {
-		p := captionPart(strings.Join(said, w.say("ui.ready.between", nil)))
-		p.CanvasObject.(*widgets.Text).Right()
-		parts = append(parts, p)
+		parts = append(parts, textPart(widgets.Caption(strings.Join(said, w.say("ui.ready.between", nil))).Right()))
 	}
 	return parts
 }
@@ -281,7 +273,7 @@ func (v *talkPage) attached(a chat.Attachment) part {
 		c := captionPart(w.say("content.chat.small", words.Args{"Name": name}))
 		return part{widgets.NewTight(p.CanvasObject, c.CanvasObject), max(p.width, c.width)}
 	}
-	return plainPart(w.say("ui.chat.file", words.Args{"Name": name, "Bytes": words.Bytes(f.Size)}))
+	return textPart(widgets.Plain(w.say("ui.chat.file", words.Args{"Name": name, "Bytes": words.Bytes(f.Size)})))
 }
 
 // enlarge shows a picture of a message as large as a sheet is.

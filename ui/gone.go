@@ -29,8 +29,7 @@ type gonePage struct {
 }
 
 func newGonePage(w *Window, i *state.Inside, id kind.ID) *gonePage {
-	v := &gonePage{w: w, i: i, id: id, state: widgets.Plain(""), rows: widgets.NewRows(), foot: newInsideFoot(w, i)}
-	v.foot.only = id
+	v := &gonePage{w: w, i: i, id: id, state: widgets.Plain(""), rows: widgets.NewRows(), foot: newInsideFoot(w, i, id)}
 	title := w.say("ui.gone.title", w.ofDay(i.Version))
 	v.unlock = widgets.NewPrimary(w.say("ui.inside.unlock", nil), nil, w.UnlockInside)
 	var body fyne.CanvasObject
@@ -40,12 +39,10 @@ func newGonePage(w *Window, i *state.Inside, id kind.ID) *gonePage {
 		_, body = widgets.Page(widgets.PageWidth, widgets.NewWide(widgets.Left(v.unlock), v.card), nil)
 	} else {
 		title = w.say("ui.gone.kind-title", words.Args{"Kind": words.T("content.kind."+string(id), nil), "Date": words.Date(i.Version.Date)})
-		v.things = widgets.NewEntryList(func() int { return len(i.Since.Gone[id]) },
-			func(n int) widgets.Entry { return w.thingEntry(i.Since.Gone[id][n]) }, func(n int) { w.showThing(i.Since.Gone[id][n]) })
+		v.things = w.thingList(func() []kind.Thing { return i.Since.Gone[id] })
 		body = container.New(widgets.Column{Width: widgets.PageWidth}, v.things)
 	}
-	head := widgets.Head(widgets.PageWidth, widgets.NewRows(w.pageHead(widgets.Heading(title)), v.state))
-	v.content = container.NewBorder(head, v.foot.content, nil, nil, body)
+	v.content = v.foot.page(body, w.pageHead(widgets.Heading(title)), v.state)
 	return v
 }
 

@@ -37,7 +37,7 @@ type insidePage struct {
 
 func newInsidePage(w *Window, i *state.Inside) *insidePage {
 	v := &insidePage{w: w, i: i, title: widgets.Heading(w.say("ui.inside.title", w.ofDay(i.Version))), state: widgets.Plain(""),
-		tiles: container.New(&widgets.Columns{Least: 300, Most: 2, Gap: 4 * widgets.Grid}), byKind: map[kind.ID]*widgets.Tile{}, count: widgets.Quiet("").Line(), foot: newInsideFoot(w, i)}
+		tiles: container.New(&widgets.Columns{Least: 300, Most: 2, Gap: 4 * widgets.Grid}), byKind: map[kind.ID]*widgets.Tile{}, count: widgets.Quiet("").Line(), foot: newInsideFoot(w, i, "")}
 	v.search = widgets.NewSearchBox(w.say("ui.inside.search", nil), func(text string) { w.SearchInside(strings.TrimSpace(text)) })
 	v.search.SetText(i.Search.Text)
 	v.found = widgets.NewEntryList(func() int { return len(i.Search.Results.Hits) }, func(n int) widgets.Entry {
@@ -48,8 +48,7 @@ func newInsidePage(w *Window, i *state.Inside) *insidePage {
 	_, v.kinds = widgets.Page(widgets.PageWidth, widgets.NewWide(v.state, widgets.Left(v.unlock), v.card), nil)
 	v.hits = container.New(widgets.Column{Width: widgets.PageWidth}, container.NewBorder(v.count, nil, nil, nil, v.found))
 	v.body = container.NewStack(v.kinds, v.hits)
-	head := widgets.Head(widgets.PageWidth, widgets.NewRows(w.pageHead(v.title), v.search))
-	v.content = container.NewBorder(head, v.foot.content, nil, nil, v.body)
+	v.content = v.foot.page(v.body, w.pageHead(v.title), v.search)
 	return v
 }
 
@@ -176,41 +175,53 @@ func (w *Window) thingEntry(t kind.Thing) widgets.Entry {
 // presenceWords say how much of a thing is in the backup.
 var presenceWords = map[kind.Presence]string{kind.Small: "ui.inside.only-small", kind.Entry: "ui.inside.only-entry"}
 
-// kindPage is the things of one kind in a backup.
+// kindPage is what a backup has of one kind as a list: its things, or its conversations.
 type kindPage struct {
 	drawn
 	w  *Window
 	i  *state.Inside
 	id kind.ID
 
-	list        *state.ThingList
-	title, said *widgets.Text
-	things      *widgets.EntryList
-	foot        *insideFoot
+	said  *widgets.Text
+	state func() string // what there is to say in place of the numbers, "" for nothing
+	list  *widgets.EntryList
+	foot  *insideFoot
 }
 
-func newKindPage(w *Window, i *state.Inside, id kind.ID) *kindPage {
-	v := &kindPage{w: w, i: i, id: id, list: w.List(id), title: widgets.Heading(w.say("content.kind."+string(id), nil)), said: widgets.Quiet(""), foot: newInsideFoot(w, i)}
-	v.foot.only = id
-	v.things = widgets.NewEntryList(func() int { return len(v.list.Things) }, func(n int) widgets.Entry { return w.thingEntry(v.list.Things[n]) },
-		func(n int) { w.showThing(v.list.Things[n]) })
-	head := widgets.Head(widgets.PageWidth, widgets.NewRows(w.pageHead(v.title), v.said))
-	v.content = container.NewBorder(head, v.foot.content, nil, nil, container.New(widgets.Column{Width: widgets.PageWidth}, v.things))
+func newKindPage(w *Window, i *state.Inside, id kind.ID, list *widgets.EntryList, state func() string) *kindPage {
+	v := &kindPage{w: w, i: i, id: id, said: widgets.Quiet(""), state: state, list: list, foot: newInsideFoot(w, i, id)}
+	v.content = v.foot.page(container.New(widgets.Column{Width: widgets.PageWidth}, list), w.pageHead(widgets.Heading(w.say("content.kind."+string(id), nil))), v.said)
 	return v
 }
 
-func (v *kindPage) first() fyne.Focusable { return v.things }
+// newThingsPage lists the things of a kind.
+func newThingsPage(w *Window, i *state.Inside, id kind.ID) *kindPage {
+	list := w.List(id)
+	return newKindPage(w, i, id, w.thingList(func() []kind.Thing { return list.Things }), func() string {
+		if list.Reading {
+			return w.say("ui.inside.counting", nil)
+		}
+		return ""
+	})
+}
+
+// thingList is a list of things, which are asked for as they come into sight.
+func (w *Window) thingList(things func() []kind.Thing) *widgets.EntryList {
+	return widgets.NewEntryList(func() int { return len(things()) }, func(n int) widgets.Entry { return w.thingEntry(things()[n]) },
+		func(n int) { w.showThing(things()[n]) })
+}
+
+func (v *kindPage) first() fyne.Focusable { return v.list }
 
 func (v *kindPage) update() {
-	w := v.w
-	sum, known := v.i.Summary(v.id)
-	switch {
-	case v.list.Reading:
-		v.said.SetText(w.say("ui.inside.counting", nil))
-	case known:
-		v.said.SetText(w.text(content.Words(sum)))
+	said := v.state()
+	if sum, known := v.i.Summary(v.id); known && said == "" {
+		said = v.w.text(content.Words(sum))
 	}
-	v.things.Refresh()
+	if said != "" {
+		v.said.SetText(said)
+	}
+	v.list.Refresh()
 	v.foot.update()
 }
 

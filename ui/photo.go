@@ -29,11 +29,10 @@ type photoPage struct {
 }
 
 func newPhotoPage(w *Window, i *state.Inside) *photoPage {
-	v := &photoPage{w: w, i: i, g: i.Gallery, name: widgets.Title("").Line(), when: widgets.Quiet("").Line(), place: widgets.Caption("").Line(), here: widgets.Plain(""), foot: newInsideFoot(w, i)}
+	v := &photoPage{w: w, i: i, g: i.Gallery, name: widgets.Title("").Line(), when: widgets.Quiet("").Line(), place: widgets.Caption("").Line(), here: widgets.Plain(""), foot: newInsideFoot(w, i, "photos")}
 	v.viewer = widgets.NewViewer(v.key)
 	v.back = widgets.NewIconButton(w.say("ui.photo.previous", nil), fynetheme.NavigateBackIcon(), func() { w.StepPhoto(-1) })
 	v.on = widgets.NewIconButton(w.say("ui.photo.next", nil), fynetheme.NavigateNextIcon(), func() { w.StepPhoto(1) })
-	v.foot.only = "photos"
 	v.foot.ask = v.takeOut
 	v.foot.take.SetText(w.say("ui.photo.take", nil))
 	v.foot.take.SetPrimary(false)

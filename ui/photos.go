@@ -38,15 +38,13 @@ type photosPage struct {
 }
 
 func newPhotosPage(w *Window, i *state.Inside) *photosPage {
-	v := &photosPage{w: w, i: i, g: w.Photos(), said: widgets.Quiet(""), cloud: widgets.Caption(w.say("ui.photos.cloud", nil)), shown: -1, foot: newInsideFoot(w, i)}
+	v := &photosPage{w: w, i: i, g: w.Photos(), said: widgets.Quiet(""), cloud: widgets.Caption(w.say("ui.photos.cloud", nil)), shown: -1, foot: newInsideFoot(w, i, "photos")}
 	v.cloudIcon, v.playIcon = white(theme.Picture("cloud")), white(fynetheme.MediaPlayIcon())
-	v.foot.only = "photos"
 	v.choice = widgets.NewChoice(nil, -1, w.ChoosePhotos)
 	v.chooser = widgets.NewTight(widgets.Left(v.choice), v.cloud) // below it, as beside it large letters have no room
 	v.grid = widgets.NewThumbGrid(v.thumb, v.sight, w.ShowPhoto)
 	v.grid.Label, v.grid.Name = w.say("content.kind.photos", nil), v.nameOf
-	head := widgets.Head(widgets.PageWidth, widgets.NewRows(w.pageHead(widgets.Heading(w.say("content.kind.photos", nil))), v.said, v.chooser))
-	v.content = container.NewBorder(head, v.foot.content, nil, nil, container.New(widgets.Sides(widgets.PageWidth), v.grid.Object))
+	v.content = v.foot.page(container.New(widgets.Sides(widgets.PageWidth), v.grid.Object), w.pageHead(widgets.Heading(w.say("content.kind.photos", nil))), v.said, v.chooser)
 	v.g.Thumbs.Arrived = v.arrived
 	return v
 }

@@ -173,7 +173,7 @@ func (w *Window) open(show func(string) error, what string, failed func()) {
 	}()
 }
 
-// openOrSay has another program show something, or says where it is.
+// openOrSay has another program show something, or says where it is; title is a key.
 func (w *Window) openOrSay(show func(string) error, what, title string) {
 	w.open(show, what, func() {
 		w.showSheet([]fyne.CanvasObject{widgets.Title(w.say(title, nil)), widgets.Copyable(what)},
@@ -181,7 +181,7 @@ func (w *Window) openOrSay(show func(string) error, what, title string) {
 	})
 }
 
-// openPage shows a page of the web.
+// openPage shows a page of the web, or says where it is.
 func (w *Window) openPage(address string) { w.openOrSay(w.o.OpenPage, address, "ui.page.failed") }
 
 // pickFolder asks for a folder, by the system's own dialogue where there is one.

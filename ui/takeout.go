@@ -19,37 +19,40 @@ type insideFoot struct {
 	only kind.ID // "" for all
 	ask  func()  // what to take out
 
-	take        *widgets.Action
-	title, far  *widgets.Text
-	bar         *widgets.Bar
-	stop        *widgets.Action
-	asks, tells fyne.CanvasObject
-	content     *fyne.Container
+	*taskBand
+	take    *widgets.Action
+	asks    fyne.CanvasObject
+	content *fyne.Container
 }
 
-func newInsideFoot(w *Window, i *state.Inside) *insideFoot {
-	f := &insideFoot{w: w, i: i, title: widgets.Strong("").Line(), far: widgets.Quiet("").Line(), bar: widgets.NewBar()}
+// newInsideFoot takes things out of one kind, or of all with "".
+func newInsideFoot(w *Window, i *state.Inside, only kind.ID) *insideFoot {
+	f := &insideFoot{w: w, i: i, only: only}
+	f.taskBand = newTaskBand(w, func() {
+		w.StopTakingOut()
+		w.StopComparing()
+	})
 	f.ask = func() { w.askTakeOut(f.only) }
 	take := "ui.takeout.take"
 	if i.Since != nil {
 		take = "ui.gone.take"
 	}
 	f.take = widgets.NewPrimary(w.say(take, nil), nil, func() { f.ask() })
-	f.stop = widgets.NewAction(w.say("ui.running.cancel", nil), nil, func() {
-		w.StopTakingOut()
-		w.StopComparing()
-	})
 	f.asks = widgets.ButtonRow(f.take)
-	f.tells = widgets.NewRows(container.NewBorder(nil, nil, nil, container.NewCenter(f.stop), widgets.NewTight(f.title, f.far)), f.bar)
-	f.content = widgets.Foot(widgets.PageWidth, container.NewStack(f.asks, f.tells))
+	f.content = widgets.Foot(widgets.PageWidth, container.NewStack(f.asks, f.taskBand.content))
 	return f
+}
+
+// page sets the foot below a page of a head and a body.
+func (f *insideFoot) page(body fyne.CanvasObject, head ...fyne.CanvasObject) fyne.CanvasObject {
+	return container.NewBorder(widgets.Head(widgets.PageWidth, widgets.NewRows(head...)), f.content, nil, nil, body)
 }
 
 func (f *insideFoot) update() {
 	w, e, working := f.w, f.i.Export, f.i.Working()
 	widgets.Show(f.content, working || len(f.i.Kinds) > 0)
 	widgets.Show(f.asks, e == nil && !working)
-	widgets.Show(f.tells, e != nil || working)
+	widgets.Show(f.taskBand.content, e != nil || working)
 	able := false
 	for _, s := range f.i.Kinds {
 		able = able || s.State == kind.Found && (f.only == "" || f.only == s.Kind)
@@ -81,7 +84,7 @@ func (w *Window) comparedSoFar(s *state.Since) string {
 }
 
 // forms are the forms of edited photos, as they are offered.
-var forms = []kind.PhotoForm{kind.BothForms, kind.EditedForm, kind.OriginalForm}
+var forms = []option[kind.PhotoForm]{{kind.BothForms, "ui.takeout.both"}, {kind.EditedForm, "ui.takeout.as-edited"}, {kind.OriginalForm, "ui.takeout.as-taken"}}
 
 // askTakeOut asks what is to be taken out, and where to.
 func (w *Window) askTakeOut(only kind.ID) {
@@ -99,19 +102,15 @@ func (w *Window) askTakeOut(only kind.ID) {
 		if s.Kind == "photos" {
 			small = s.Small
 		}
-		tick := widgets.NewTickBox(w.text(words.T("content.count."+string(s.Kind), words.Args{"N": words.Count(s.Total())})), nil)
-		tick.Set(true)
-		ticks[s.Kind] = tick
+		ticks[s.Kind] = tick(w.text(words.T("content.count."+string(s.Kind), words.Args{"N": words.Count(s.Total())})), true, nil)
 		if only == "" {
-			chosen.Add(tick)
+			chosen.Add(ticks[s.Kind])
 		}
 	}
 	rows = append(rows, chosen)
 	if small > 0 {
 		o.SmallPictures = true
-		tick := widgets.NewTickBox(w.say("ui.takeout.small", words.Args{"N": words.Count(small)}), func(on bool) { o.SmallPictures = on })
-		tick.Set(true)
-		rows = append(rows, tick)
+		rows = append(rows, tick(w.say("ui.takeout.small", words.Args{"N": words.Count(small)}), true, func(on bool) { o.SmallPictures = on }))
 	}
 	if hidden > 0 {
 		rows = append(rows, widgets.NewTickBox(w.say("ui.takeout.hidden", words.Args{"N": words.Count(hidden)}), func(on bool) { o.Hidden = on }))
@@ -120,9 +119,7 @@ func (w *Window) askTakeOut(only kind.ID) {
 		rows = append(rows, widgets.NewTickBox(w.say("ui.takeout.deleted", words.Args{"N": words.Count(deleted)}), func(on bool) { o.Deleted = on }))
 	}
 	if photos {
-		rows = append(rows, widgets.Labelled(w.say("ui.takeout.edited", nil), widgets.NewChoice([]string{
-			w.say("ui.takeout.both", nil), w.say("ui.takeout.as-edited", nil), w.say("ui.takeout.as-taken", nil),
-		}, 0, func(n int) { o.Photos = forms[n] })))
+		rows = append(rows, choice(w, "ui.takeout.edited", forms, forms[0].is, func(form kind.PhotoForm) { o.Photos = form }))
 	}
 	w.showSheet(rows, widgets.NewPrimary(w.say("ui.takeout.where", nil), nil, func() {
 		var kinds []kind.ID

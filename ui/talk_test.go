@@ -20,7 +20,7 @@ func (r *rig) talksIn(c *enginetest.Content, n int) *talkPage {
 	r.openBackups()
 	r.press(r.row(6).look)
 	r.tap("Messages")
-	r.page.(*talksPage).list.OnSelected(n)
+	r.page.(*kindPage).list.OnSelected(n)
 	r.drain()
 	r.settle(width, height)
 	r.drain()

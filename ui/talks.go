@@ -7,53 +7,28 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"lifeboat/assets/words"
-	"lifeboat/backup/content"
 	"lifeboat/backup/content/chat"
 	"lifeboat/backup/content/kind"
 	"lifeboat/ui/state"
 	"lifeboat/ui/widgets"
 )
 
-// talksPage is the conversations of a messenger in a backup.
-type talksPage struct {
-	drawn
-	w     *Window
-	i     *state.Inside
-	id    kind.ID
-	chats *state.Chats
-
-	said *widgets.Text
-	list *widgets.EntryList
-	foot *insideFoot
-}
-
-func newTalksPage(w *Window, i *state.Inside, id kind.ID) *talksPage {
-	v := &talksPage{w: w, i: i, id: id, chats: w.Conversations(id), said: widgets.Quiet(""), foot: newInsideFoot(w, i)}
-	v.foot.only = id
-	v.list = widgets.NewEntryList(func() int { return len(v.chats.Conversations) }, func(n int) widgets.Entry { return w.talkEntry(v.chats.Conversations[n]) },
-		func(n int) { w.OpenTalk(id, v.chats.Conversations[n]) })
-	head := widgets.Head(widgets.PageWidth, widgets.NewRows(w.pageHead(widgets.Heading(w.say("content.kind."+string(id), nil))), v.said))
-	v.content = container.NewBorder(head, v.foot.content, nil, nil, container.New(widgets.Column{Width: widgets.PageWidth}, v.list))
-	return v
-}
-
-func (v *talksPage) first() fyne.Focusable { return v.list }
-
-func (v *talksPage) update() {
-	w := v.w
-	sum, known := v.i.Summary(v.id)
-	switch {
-	case v.chats.Reading:
-		v.said.SetText(w.say("ui.chat.reading", nil))
-	case v.chats.Err != nil:
-		v.said.SetText(w.say("content.state.unreadable", words.Args{"Kind": words.T("content.kind."+string(v.id), nil)}))
-	case len(v.chats.Conversations) == 0:
-		v.said.SetText(w.say("ui.chat.none", nil))
-	case known:
-		v.said.SetText(w.text(content.Words(sum)))
-	}
-	v.list.Refresh()
-	v.foot.update()
+// newTalksPage is the conversations of a messenger in a backup.
+func newTalksPage(w *Window, i *state.Inside, id kind.ID) *kindPage {
+	chats := w.Conversations(id)
+	list := widgets.NewEntryList(func() int { return len(chats.Conversations) }, func(n int) widgets.Entry { return w.talkEntry(chats.Conversations[n]) },
+		func(n int) { w.OpenTalk(id, chats.Conversations[n]) })
+	return newKindPage(w, i, id, list, func() string {
+		switch {
+		case chats.Reading:
+			return w.say("ui.chat.reading", nil)
+		case chats.Err != nil:
+			return w.say("content.state.unreadable", words.Args{"Kind": words.T("content.kind."+string(id), nil)})
+		case len(chats.Conversations) == 0:
+			return w.say("ui.chat.none", nil)
+		}
+		return ""
+	})
 }
 
 // talkName is what a conversation is called.
@@ -100,14 +75,13 @@ type talkPage struct {
 }
 
 func newTalkPage(w *Window, i *state.Inside, t *state.Talk) *talkPage {
-	v := &talkPage{w: w, i: i, t: t, shots: map[string][]*widgets.Shot{}, opened: map[string]bool{}, foot: newInsideFoot(w, i)}
-	v.foot.only = t.Kind
+	v := &talkPage{w: w, i: i, t: t, shots: map[string][]*widgets.Shot{}, opened: map[string]bool{}, foot: newInsideFoot(w, i, t.Kind)}
 	v.feed = widgets.NewFeed(t.Count, v.row, v.sight)
 	v.feed.Label = w.talkName(t.Conversation) + ", " + w.talkAbout(t.Conversation)
 	t.Arrived = func(from, to int) { v.feed.Renew(from, to) }
 	t.Pictures.Arrived = v.arrived
-	head := widgets.Head(widgets.PageWidth, w.pageHead(widgets.NewTight(widgets.Title(w.talkName(t.Conversation)).Line(), widgets.Quiet(w.talkAbout(t.Conversation)).Line())))
-	v.content = container.NewBorder(head, v.foot.content, nil, nil, container.New(widgets.Sides(widgets.PageWidth), v.feed.Object))
+	head := w.pageHead(widgets.NewTight(widgets.Title(w.talkName(t.Conversation)).Line(), widgets.Quiet(w.talkAbout(t.Conversation)).Line()))
+	v.content = v.foot.page(container.New(widgets.Sides(widgets.PageWidth), v.feed.Object), head)
 	if t.Found >= 0 {
 		v.feed.Goto(t.Found, 0.4)
 	} else {

@@ -284,7 +284,7 @@ func (w *Window) newPageOf(id kind.ID) page {
 	case w.Converses(id):
 		return newTalksPage(w, w.Inside, id)
 	}
-	return newKindPage(w, w.Inside, id)
+	return newThingsPage(w, w.Inside, id)
 }
 
 // Close ends the window.

@@ -128,10 +128,10 @@ func (a *aside) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 }
 
 // Natural is how wide a text is that does not wrap, but for its own lines.
-func Natural(text string, size fyne.ThemeSizeName, style fyne.TextStyle) (width float32) {
+func Natural(text string, size fyne.ThemeSizeName) (width float32) {
 	const enough = 200 // characters, more than any bubble has room for
 	for line := range strings.Lines(text) {
-		width = max(width, fyne.MeasureText(Shorten(strings.TrimRight(line, "\r\n"), enough), fynetheme.Size(size), style).Width)
+		width = max(width, fyne.MeasureText(Shorten(strings.TrimRight(line, "\r\n"), enough), fynetheme.Size(size), fyne.TextStyle{}).Width)
 	}
 	return width + 1
 }

@@ -5,46 +5,27 @@ import (
 	"lifeboat/backup/keybag"
 )
 
-// RestoreOptions are the switches of a restore. All are sent, each by name,
-// since what an absent one means differs (device/PROTOCOL.md#request-of-a-restore).
-type RestoreOptions struct {
-	// SystemFiles and PreserveSettings decide whose settings the phone has
-	// afterwards. A restore without the one and with the other leaves a phone
-	// that greets its owner and has nothing.
-	SystemFiles, PreserveSettings bool
-	// Reboot has the phone restart once all is there, which puts it in place.
-	Reboot bool
-	// DontCopyBackup keeps the phone from having the host copy the backup first.
-	DontCopyBackup bool
-	// RemoveItemsNotRestored takes away what the backup lacks, and has the apps
-	// downloaded that it lists.
-	RemoveItemsNotRestored bool
-	// Password opens the backup; empty for one that is not encrypted. It goes to
-	// the phone as it is: see [keybag.Password.EachSpelling].
-	Password keybag.Password
-}
-
-// WholeRestore is a restore as Apple's programs do it.
-func WholeRestore(password keybag.Password) RestoreOptions {
-	return RestoreOptions{
-		SystemFiles: true, Reboot: true, DontCopyBackup: true, RemoveItemsNotRestored: true,
-		Password: password,
-	}
-}
-
-// Restore asks the phone udid to take a backup. Serve must follow, with a Host
-// that is ReadOnly and has source for its UDID: the phone asks for the
-// backup's files below that name.
-func (s *Session) Restore(udid, source string, options RestoreOptions) error {
+// Restore asks the phone udid to take a backup, as Apple's programs do it. Serve must
+// follow, with a Host that is ReadOnly and has source for its UDID: the phone asks for
+// the backup's files below that name. password opens the backup; empty for one that is
+// not encrypted. It goes to the phone as it is: see [keybag.Password.EachSpelling].
+func (s *Session) Restore(udid, source string, password keybag.Password) error {
+	// All switches are sent, each by name, since what an absent one means differs
+	// (device/PROTOCOL.md#request-of-a-restore).
 	switches := map[string]any{
-		"RestoreSystemFiles":      options.SystemFiles,
-		"RestorePreserveSettings": options.PreserveSettings,
-		"RestoreShouldReboot":     options.Reboot,
-		"RestoreDontCopyBackup":   options.DontCopyBackup,
-		"RemoveItemsNotRestored":  options.RemoveItemsNotRestored,
+		// These two decide whose settings the phone has afterwards. A restore without
+		// the one and with the other leaves a phone that greets its owner and has nothing.
+		"RestoreSystemFiles":      true,
+		"RestorePreserveSettings": false,
+		// The phone restarts once all is there, which puts it in place.
+		"RestoreShouldReboot": true,
+		// The host need not copy the backup first.
+		"RestoreDontCopyBackup": true,
+		// What the backup lacks is taken away, and the apps are downloaded that it lists.
+		"RemoveItemsNotRestored": true,
 	}
-	if !options.Password.Empty() {
-		switches["Password"] = options.Password.Reveal()
+	if !password.Empty() {
+		switches["Password"] = password.Reveal()
 	}
 	return s.dl.Process(map[string]any{
 		"MessageName": "Restore", "TargetIdentifier": udid, "SourceIdentifier": source, "Options": switches,

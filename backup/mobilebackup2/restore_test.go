@@ -20,7 +20,7 @@ func TestRestoreRequest(t *testing.T) {
 	for _, password := range []string{"", "pw 1"} {
 		tp := &tape{in: &bytes.Buffer{}}
 		s := &Session{dl: devicelink.NewConn(tp)}
-		if err := s.Restore(udid, "source", WholeRestore(keybag.NewPassword(password))); err != nil {
+		if err := s.Restore(udid, "source", keybag.NewPassword(password)); err != nil {
 			t.Fatal(err)
 		}
 		m, err := devicelink.NewConn(&tape{in: &tp.out}).Receive()

@@ -276,7 +276,7 @@ func (r *run) converse(conn net.Conn, password keybag.Password) error {
 	if err != nil {
 		return err
 	}
-	if err := session.Restore(r.UDID, r.UDID, mobilebackup2.WholeRestore(password)); err != nil {
+	if err := session.Restore(r.UDID, r.UDID, password); err != nil {
 		return err
 	}
 	host := &mobilebackup2.Host{

@@ -96,7 +96,7 @@ func (r *run) talk(ctx context.Context, c *conversation.Conversation, view *vaul
 	r.host = r.newHost(view)
 	answer, err := c.Request(ctx, r.host, func(s *mobilebackup2.Session) error {
 		r.asked = true
-		return s.Restore(r.Phone.UDID, r.host.UDID, mobilebackup2.WholeRestore(r.spelled))
+		return s.Restore(r.Phone.UDID, r.host.UDID, r.spelled)
 	})
 	r.answered = err == nil
 	if trouble := r.host.Trouble(); trouble != nil {

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"slices"
-	"sync"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/content"
@@ -49,8 +48,7 @@ type opened struct {
 	*source.Backup
 	engine *Engine
 
-	mu    sync.Mutex // guards index
-	index *content.Index
+	index once[*content.Index]
 	shown shown
 }
 
@@ -62,21 +60,15 @@ func (e *Engine) OpenContent(ctx context.Context, k library.Kept, number int, pa
 	if err != nil {
 		return nil, err
 	}
-	open := func(p keybag.Password) (Content, error) {
-		b, err := source.Open(ctx, e.FilesOf(k), k.Root, k.UDID, number, p)
-		if err != nil {
-			return nil, err
-		}
-		return &opened{Backup: b, engine: e}, nil
+	var b *source.Backup
+	err = e.orKept(ctx, k, number, password, func(p keybag.Password) (err error) {
+		b, err = source.Open(ctx, e.FilesOf(k), k.Root, k.UDID, number, p)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-	c, err := open(password)
-	if refused(err) {
-		if kept, _ := e.PasswordOf(ctx, k, number); !kept.Empty() { // without, err says all
-			defer kept.Wipe()
-			return open(kept)
-		}
-	}
-	return c, err
+	return &opened{Backup: b, engine: e}, nil
 }
 
 // numberOf is a version that was asked for by its number: 0 is the newest that was
@@ -101,25 +93,11 @@ func (o *opened) Look(ctx context.Context, each func(kind.Summary)) ([]kind.Summ
 }
 
 func (o *opened) Find(ctx context.Context, text string, limit int, progress func(things int)) (content.Results, error) {
-	x, err := o.texts(ctx, progress)
+	x, err := o.index.get(func() (*content.Index, error) { return content.NewIndex(ctx, o.Backup, content.Kinds, progress) })
 	if err != nil {
 		return content.Results{}, err
 	}
 	return x.Find(ctx, text, limit)
-}
-
-// texts reads what is searched, once.
-func (o *opened) texts(ctx context.Context, progress func(things int)) (*content.Index, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.index != nil {
-		return o.index, nil
-	}
-	x, err := content.NewIndex(ctx, o.Backup, content.Kinds, progress)
-	if err == nil {
-		o.index = x
-	}
-	return x, err
 }
 
 func (o *opened) Things(ctx context.Context, id kind.ID) ([]kind.Thing, error) {

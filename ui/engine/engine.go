@@ -106,18 +106,9 @@ func (e *Engine) Restart(ctx context.Context, p *device.Phone) error {
 // program is this program and its version, as proofs and recordings name it.
 func (e *Engine) program() string { return e.Program + " " + assets.Version }
 
-// Order is what one backup needs to know.
-type Order struct {
-	Phone *device.Phone
-	Root  string
-	// Password and the fields below are as [backup.Job] takes them.
-	Password    keybag.Password
-	Unencrypted bool
-	AskAgain    func(context.Context) (keybag.Password, error) // called as [backup.Job] says
-	Full        bool
-	Policy      vault.Policy
-	Level       verify.Level
-}
+// Order is what one backup needs to know. Fs, Places, Program, Sessions and Log are
+// the engine's own.
+type Order = backup.Job
 
 // BackUp makes a backup and proves it. report is called as [backup.Job.Run] does. The
 // diagnosis of the phone that runs leaves the phone alone meanwhile, and learns
@@ -136,9 +127,8 @@ func (e *Engine) BackUp(ctx context.Context, o Order, report func(backup.Event))
 			return again, err
 		}
 	}
-	job := &backup.Job{Phone: o.Phone, Fs: e.Fs, Root: o.Root, Password: o.Password, Unencrypted: o.Unencrypted, AskAgain: o.AskAgain,
-		Full: o.Full, Policy: o.Policy, Level: o.Level, Program: e.program(), Sessions: &e.broken, Places: e.Places, Log: e.Log}
-	result, err := job.Run(ctx, report)
+	o.Fs, o.Program, o.Sessions, o.Places, o.Log = e.Fs, e.program(), &e.broken, e.Places, e.Log
+	result, err := o.Run(ctx, report)
 	if err == nil {
 		e.ending.Go(func() { e.pruneMoved(o.Root, o.Policy) })
 	}
@@ -199,15 +189,13 @@ func (e *Engine) Audit(k library.Kept, number int, level verify.Level) *audit.Jo
 // [verify.Backup.Prove] does.
 func (e *Engine) Recheck(ctx context.Context, k library.Kept, number int, password keybag.Password, level verify.Level, report func(verify.Progress)) (verify.Report, audit.Findings, error) {
 	job := e.Audit(k, number, level)
-	job.Password = password
-	r, found, err := job.Run(ctx, report)
-	if refused(err) {
-		if kept, _ := e.PasswordOf(ctx, k, number); !kept.Empty() { // without, err says all
-			defer kept.Wipe()
-			job.Password = kept
-			r, found, err = job.Run(ctx, report)
-		}
-	}
+	var r verify.Report
+	var found audit.Findings
+	err := e.orKept(ctx, k, number, password, func(p keybag.Password) (err error) {
+		job.Password = p
+		r, found, err = job.Run(ctx, report)
+		return err
+	})
 	if fault.Of(err) == fault.BackupDamaged && r.ProblemCount > 0 {
 		err = nil
 	}

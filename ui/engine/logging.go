@@ -27,8 +27,5 @@ func (e *Engine) ExportLog(ctx context.Context, path string) error {
 		}
 		return disk.Fault(op, e.LogFile.Path(), err)
 	}
-	if err := disk.Replace(e.Files(), path, disk.Fresh(path), text.Bytes()); err != nil {
-		return disk.Fault(op, path, err)
-	}
-	return nil
+	return disk.Fault(op, path, disk.Replace(e.Files(), path, disk.Fresh(path), text.Bytes()))
 }

@@ -100,6 +100,19 @@ func (e *Engine) PasswordOf(ctx context.Context, k library.Kept, number int) (ke
 	return keybag.Password{}, nil
 }
 
+// orKept does something with a password, and where that does not open a version of k,
+// or none is given, with the one that the keyring has for it.
+func (e *Engine) orKept(ctx context.Context, k library.Kept, number int, given keybag.Password, do func(keybag.Password) error) error {
+	err := do(given)
+	if refused(err) {
+		if kept, _ := e.PasswordOf(ctx, k, number); !kept.Empty() { // without, err says all
+			defer kept.Wipe()
+			err = do(kept)
+		}
+	}
+	return err
+}
+
 // refused reports whether a password does not open a backup, or none was given.
 func refused(err error) bool {
 	return slices.Contains([]fault.Code{fault.PasswordWrong, fault.PasswordOlder, fault.PasswordNeeded}, fault.Of(err))
@@ -306,10 +319,7 @@ func (e *Engine) SaveRecoverySheet(path string, s Sheet) error {
 	if err := recoverysheet.Write(&pdf, e.Words, s); err != nil {
 		return err
 	}
-	if err := disk.Replace(e.Files(), path, disk.Fresh(path), pdf.Bytes()); err != nil {
-		return disk.Fault("save the recovery sheet", path, err)
-	}
-	return nil
+	return disk.Fault("save the recovery sheet", path, disk.Replace(e.Files(), path, disk.Fresh(path), pdf.Bytes()))
 }
 
 func wipe(all []keybag.Password) {

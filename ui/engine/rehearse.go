@@ -18,14 +18,12 @@ func (e *Engine) Rehearse(ctx context.Context, k library.Kept, number int, passw
 	if err != nil {
 		return rehearsal.Result{}, err
 	}
-	job := &rehearsal.Job{Fs: e.FilesOf(k), Root: k.Root, UDID: k.UDID, Version: number, Password: password, Program: e.program(), Log: e.Log}
-	result, err := job.Run(ctx, report)
-	if refused(err) {
-		if kept, _ := e.PasswordOf(ctx, k, number); !kept.Empty() { // without, err says all
-			defer kept.Wipe()
-			job.Password = kept
-			return job.Run(ctx, report)
-		}
-	}
+	job := &rehearsal.Job{Fs: e.FilesOf(k), Root: k.Root, UDID: k.UDID, Version: number, Program: e.program(), Log: e.Log}
+	var result rehearsal.Result
+	err = e.orKept(ctx, k, number, password, func(p keybag.Password) (err error) {
+		job.Password = p
+		result, err = job.Run(ctx, report)
+		return err
+	})
 	return result, err
 }

@@ -38,8 +38,5 @@ func (e *Engine) SaveReport(path, text string) error {
 		}
 		data = page
 	}
-	if err := disk.Replace(e.Files(), path, disk.Fresh(path), data); err != nil {
-		return disk.Fault("save the report", path, err)
-	}
-	return nil
+	return disk.Fault("save the report", path, disk.Replace(e.Files(), path, disk.Fresh(path), data))
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -92,11 +93,8 @@ func (s *scripted) HandOver() (string, library.Program) {
 	return s.backups.handOver, s.backups.program
 }
 
-func (s *scripted) HandOverTo(ctx context.Context, k state.Kept, number int, report func(int64)) (vault.Copy, error) {
-	return s.LayOut(ctx, k, number, s.backups.handOver, report)
-}
-
 func (s *scripted) LayOut(ctx context.Context, k state.Kept, number int, to string, report func(int64)) (vault.Copy, error) {
+	to = cmp.Or(to, s.backups.handOver)
 	s.note("lay out %d %s", number, to)
 	if s.backups.layOut != nil {
 		return s.backups.layOut(ctx, report)

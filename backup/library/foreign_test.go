@@ -369,12 +369,12 @@ func TestHandOver(t *testing.T) {
 	l.Usual = l.Usual[:2]
 	root := t.TempDir()
 	backuptest.Make(t, root, content.Generate(1, 5, 1<<12), "")
-	copied, err := l.HandOverTo(t.Context(), Kept{Root: root, UDID: backuptest.UDID}, 1, nil)
+	copied, err := l.LayOut(t.Context(), Kept{Root: root, UDID: backuptest.UDID}, 1, "", nil)
 	if err != nil || copied.Dir != filepath.Join(now, backuptest.UDID) {
 		t.Errorf("%+v, %v", copied, err)
 	}
 	l.Usual = []UsualPlace{}
-	if _, err := l.HandOverTo(t.Context(), Kept{Root: root, UDID: backuptest.UDID}, 1, nil); fault.Of(err) != fault.DestMissing {
+	if _, err := l.LayOut(t.Context(), Kept{Root: root, UDID: backuptest.UDID}, 1, "", nil); fault.Of(err) != fault.DestMissing {
 		t.Errorf("without a program: %v", err)
 	}
 }

@@ -160,9 +160,14 @@ func oldestFirst(newestFirst []vault.Version) []vault.Version {
 
 // LayOut copies a version into a folder in Apple's own format, ready to be
 // restored, and compares it meanwhile. The last folder of the path is made; a
-// drive that is not there is not. report is called with the bytes that were
-// copied so far; it may not call back.
-func (l *Library) LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Copy, error) {
+// drive that is not there is not. "" is the place of [Library.HandOver]. report is
+// called with the bytes that were copied so far; it may not call back.
+func (l *Library) LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (_ vault.Copy, err error) {
+	if to == "" {
+		if to, err = l.makeHandOver(); err != nil {
+			return vault.Copy{}, err
+		}
+	}
 	view, err := vault.OpenView(l.FilesOf(k), k.Root, k.UDID, number)
 	if err != nil {
 		return vault.Copy{}, err

@@ -1,13 +1,11 @@
 package library
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"runtime"
 
 	"lifeboat/backup/disk"
-	"lifeboat/backup/vault"
 	"lifeboat/device/fault"
 )
 
@@ -62,15 +60,12 @@ func (l *Library) HandOver() (dir string, program Program) {
 	return dir, program
 }
 
-// HandOverTo is LayOut into the place of [Library.HandOver], of which the folders are
-// made that are missing below the user's own.
-func (l *Library) HandOverTo(ctx context.Context, k Kept, number int, report func(bytes int64)) (vault.Copy, error) {
+// makeHandOver is the place of [Library.HandOver], of which the folders are made that
+// are missing below the user's own.
+func (l *Library) makeHandOver() (string, error) {
 	dir, _ := l.HandOver()
 	if dir == "" {
-		return vault.Copy{}, fault.New(fault.DestMissing, "find the folder of Apple's program", nil)
+		return "", fault.New(fault.DestMissing, "find the folder of Apple's program", nil)
 	}
-	if err := l.Files().MkdirAll(filepath.Dir(dir), 0o700); err != nil {
-		return vault.Copy{}, disk.Fault("make the folder of Apple's program", dir, err)
-	}
-	return l.LayOut(ctx, k, number, dir, report)
+	return dir, disk.Fault("make the folder of Apple's program", dir, l.Files().MkdirAll(filepath.Dir(dir), 0o700))
 }

@@ -31,19 +31,13 @@ func layOut(c *call) work {
 		if err != nil {
 			return err
 		}
-		report := func(bytes int64) {
+		copied, err := c.engine().LayOut(ctx, k, version.Number, to, func(bytes int64) {
 			key := "cli.version.copying"
 			if version.Uncounted {
 				key = "cli.version.copying-some"
 			}
 			c.progress(c.text(key, words.Args{"Bytes": words.Bytes(bytes), "Total": words.Bytes(version.Bytes)}))
-		}
-		var copied vault.Copy
-		if to == "" {
-			copied, err = c.engine().HandOverTo(ctx, k, version.Number, report)
-		} else {
-			copied, err = c.engine().LayOut(ctx, k, version.Number, to, report)
-		}
+		})
 		if err != nil {
 			return err
 		}
@@ -58,10 +52,7 @@ func layOut(c *call) work {
 // laidOut says where the copy is, and whether it can be relied on.
 func (c *call) laidOut(version vault.Version, copied vault.Copy) {
 	if c.json {
-		differs := copied.Differs
-		if differs == nil {
-			differs = []string{}
-		}
+		differs := append([]string{}, copied.Differs...)
 		c.event(map[string]any{
 			"event": "laid-out", "id": version.ID(), "dir": copied.Dir, "bytes": copied.Bytes, "files": copied.Files,
 			"ready": copied.Ready(), "compared": copied.Known, "unknown": copied.Unknown,

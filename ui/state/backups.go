@@ -204,12 +204,14 @@ func (s *State) work(kind TaskKind, v vault.Version, do func(ctx context.Context
 	ctx, cancel := context.WithCancel(s.ctx)
 	t := &Task{Kind: kind, Version: v, cancel: cancel}
 	b.Task, b.Undo = t, nil
-	var far latest[HowFar]
-	ended := make(chan struct{})
-	go s.publishTask(t, &far, ended)
+	report, end := relay(s, func(h HowFar) {
+		if t.Far = h; s.Backups != nil && s.Backups.Task == t {
+			s.View.Progress()
+		}
+	})
 	go func() {
-		show := do(ctx, func(h HowFar) { far.put(h) })
-		close(ended)
+		show := do(ctx, report)
+		end()
 		cancel()
 		s.Post(func() {
 			b.Task = nil
@@ -231,16 +233,28 @@ func (s *State) work(kind TaskKind, v vault.Version, do func(ctx context.Context
 	s.changed()
 }
 
-// publishTask brings a task's progress to the window.
-func (s *State) publishTask(t *Task, far *latest[HowFar], ended <-chan struct{}) {
-	far.each(ended, func(h HowFar) {
-		s.Post(func() {
-			t.Far = h
-			if s.Backups != nil && s.Backups.Task == t {
-				s.View.Progress()
-			}
-		})
-	})
+// outcome shows what came of what the person asked for: done does if it worked, and
+// again repeats it if not, which is nil where that makes no sense. What they gave up
+// needs no word.
+func (s *State) outcome(err error, again, done func()) {
+	switch fault.Of(err) {
+	case "":
+		done()
+	case fault.Cancelled:
+	default:
+		s.View.Problem(err, again)
+	}
+}
+
+// opened is outcome of what a version's password is needed for: where the one that was
+// tried does not open it, the person is asked for another, with which again repeats it.
+func (s *State) opened(v vault.Version, tried keybag.Password, err error, again func(keybag.Password), done func()) {
+	switch code := fault.Of(err); code {
+	case fault.PasswordNeeded, fault.PasswordWrong, fault.PasswordOlder:
+		s.View.AskPassword(v, code != fault.PasswordNeeded, again)
+	default:
+		s.outcome(err, func() { again(tried) }, done)
+	}
 }
 
 // StopTask gives the task up; it ends within a second or so.
@@ -265,17 +279,8 @@ func (s *State) Check(k Kept, v vault.Version, level verify.Level, password keyb
 		r, found, err := s.Engine.Recheck(ctx, k, v.Number, password, level, func(p verify.Progress) {
 			report(farOf(p, v, level))
 		})
-		return func() {
-			switch fault.Of(err) {
-			case "":
-				s.View.Checked(v, r, found)
-			case fault.PasswordNeeded, fault.PasswordWrong, fault.PasswordOlder:
-				s.View.AskPassword(v, fault.Of(err) != fault.PasswordNeeded, func(typed keybag.Password) { s.Check(k, v, level, typed) })
-			case fault.Cancelled:
-			default:
-				s.View.Problem(err, func() { s.Check(k, v, level, password) })
-			}
-		}
+		again := func(p keybag.Password) { s.Check(k, v, level, p) }
+		return func() { s.opened(v, password, err, again, func() { s.View.Checked(v, r, found) }) }
 	})
 }
 
@@ -293,23 +298,8 @@ func farOf(p verify.Progress, v vault.Version, level verify.Level) HowFar {
 // Devices; "" is the folder where the one of this system looks for it.
 func (s *State) LayOut(k Kept, v vault.Version, to string) {
 	s.work(Copying, v, func(ctx context.Context, report func(HowFar)) func() {
-		far := func(bytes int64) { report(HowFar{Bytes: bytes, BytesTotal: v.Bytes}) }
-		var copied vault.Copy
-		var err error
-		if to == "" {
-			copied, err = s.Engine.HandOverTo(ctx, k, v.Number, far)
-		} else {
-			copied, err = s.Engine.LayOut(ctx, k, v.Number, to, far)
-		}
-		return func() {
-			switch fault.Of(err) {
-			case "":
-				s.View.Copied(v, copied, to == "")
-			case fault.Cancelled:
-			default:
-				s.View.Problem(err, nil)
-			}
-		}
+		copied, err := s.Engine.LayOut(ctx, k, v.Number, to, func(bytes int64) { report(HowFar{Bytes: bytes, BytesTotal: v.Bytes}) })
+		return func() { s.outcome(err, nil, func() { s.View.Copied(v, copied, to == "") }) }
 	})
 }
 
@@ -327,15 +317,8 @@ func (s *State) CopyTo(k Kept, v vault.Version, to string, move bool) {
 		} else {
 			t, err = s.Engine.Copy(ctx, k, v.Number, to, far)
 		}
-		return func() {
-			switch fault.Of(err) {
-			case "":
-				s.View.Transferred(v, t, away)
-			case fault.Cancelled:
-			default:
-				s.View.Problem(err, func() { s.CopyTo(k, v, to, move) })
-			}
-		}
+		again := func() { s.CopyTo(k, v, to, move) }
+		return func() { s.outcome(err, again, func() { s.View.Transferred(v, t, away) }) }
 	})
 }
 
@@ -356,14 +339,6 @@ func (s *State) Compare(k Kept, v vault.Version) {
 			password, _ = s.Engine.Password(ctx, k.UDID) // without, the names stay unknown
 		}
 		c, err := s.Engine.Changes(ctx, k, before, v.Number, password)
-		return func() {
-			switch fault.Of(err) {
-			case "":
-				s.View.Differences(v, c)
-			case fault.Cancelled:
-			default:
-				s.View.Problem(err, nil)
-			}
-		}
+		return func() { s.outcome(err, nil, func() { s.View.Differences(v, c) }) }
 	})
 }

@@ -61,7 +61,6 @@ type Engine interface {
 	Changes(ctx context.Context, k Kept, from, to int, password keybag.Password) (changes.Changes, error)
 	LayOut(ctx context.Context, k Kept, number int, to string, report func(bytes int64)) (vault.Copy, error)
 	HandOver() (dir string, program library.Program)
-	HandOverTo(ctx context.Context, k Kept, number int, report func(bytes int64)) (vault.Copy, error)
 	Trash(k Kept, now time.Time, numbers ...int) error
 	Undelete(k Kept, numbers ...int) error
 	OpenContent(ctx context.Context, k Kept, number int, password keybag.Password) (engine.Content, error)

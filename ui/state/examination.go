@@ -28,10 +28,6 @@ type Examination struct {
 	fixOpen bool      // what Engine.FixOpen was last called with
 }
 
-func newExamination() Examination {
-	return Examination{Typed: map[checks.QuestionID]string{}}
-}
-
 // lookMost is how long Check again stays out of use when nothing comes of it.
 const lookMost = 5 * time.Second
 

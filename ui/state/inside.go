@@ -311,14 +311,10 @@ func (s *State) takeOut(kinds []kind.ID, dir string, o kind.Options, only conten
 	e := &Export{Dir: dir, Bytes: bytes, cancel: cancel}
 	found, _ := content.Find(names...)
 	i.Export = e
-	var far latest[export.Progress]
-	ended := make(chan struct{})
-	go far.each(ended, func(p export.Progress) {
-		s.Post(func() {
-			if e.Far = p; s.Inside == i {
-				s.View.Progress()
-			}
-		})
+	report, end := relay(s, func(p export.Progress) {
+		if e.Far = p; s.Inside == i {
+			s.View.Progress()
+		}
 	})
 	s.use(i, func(c engine.Content) func() {
 		var done content.Exported
@@ -327,22 +323,16 @@ func (s *State) takeOut(kinds []kind.ID, dir string, o kind.Options, only conten
 			only, err = i.choose(ctx, c, found)
 		}
 		if err == nil {
-			done, err = c.Export(ctx, found, dir, o, only, func(p export.Progress) { far.put(p) })
+			done, err = c.Export(ctx, found, dir, o, only, report)
 		}
-		close(ended)
+		end()
 		cancel()
 		return func() {
 			i.Export = nil
 			if !isInside(s.Page().Name) {
 				s.closeInside()
 			}
-			switch fault.Of(err) {
-			case "":
-				s.View.TakenOut(dir, done)
-			case fault.Cancelled:
-			default:
-				s.View.Problem(err, func() { s.takeOut(kinds, dir, o, only, bytes) })
-			}
+			s.outcome(err, func() { s.takeOut(kinds, dir, o, only, bytes) }, func() { s.View.TakenOut(dir, done) })
 		}
 	})
 	s.changed()

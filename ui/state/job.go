@@ -291,9 +291,7 @@ func (s *State) run(j *Job, password keybag.Password) {
 		Full:     j.Full, Policy: s.Settings.Policy(), Level: s.Settings.Level(),
 	}
 	j.unread.clear()
-	var event latest[backup.Event]
-	ended := make(chan struct{})
-	go s.publish(j, &event, ended)
+	put, end := relay(s, func(e backup.Event) { s.progress(j, e) })
 	go func() {
 		var last backup.Event
 		result, err := s.Engine.BackUp(ctx, order, func(e backup.Event) {
@@ -301,11 +299,11 @@ func (s *State) run(j *Job, password keybag.Password) {
 			if urgent := e.Phase != last.Phase || e.Passcode != last.Passcode; urgent {
 				s.Post(func() { s.progress(j, e) })
 			} else {
-				event.put(e)
+				put(e)
 			}
 			last = e
 		})
-		close(ended)
+		end()
 		earlier := s.countEarlier(ctx, order, err)
 		cancel()
 		s.Post(func() {
@@ -315,13 +313,6 @@ func (s *State) run(j *Job, password keybag.Password) {
 	}()
 	s.showJob(j)
 	s.changed()
-}
-
-// publish brings the latest event to the window.
-func (s *State) publish(j *Job, event *latest[backup.Event], ended <-chan struct{}) {
-	event.each(ended, func(e backup.Event) {
-		s.Post(func() { s.progress(j, e) })
-	})
 }
 
 // progress takes an event of the run.
@@ -345,11 +336,7 @@ func (s *State) progress(j *Job, e backup.Event) {
 
 // askAgain asks for the phone's password while the job waits.
 func (s *State) askAgain(ctx context.Context, j *Job) (keybag.Password, error) {
-	answer := make(chan keybag.Password, 1)
-	s.Post(func() {
-		if ctx.Err() != nil {
-			return
-		}
+	return s.await(ctx, func(answer chan<- keybag.Password) {
 		j.answer = answer
 		note := WrongTyped
 		if j.offered {
@@ -359,12 +346,6 @@ func (s *State) askAgain(ctx context.Context, j *Job) (keybag.Password, error) {
 		j.offered, j.auto, j.keep = false, false, keybag.Password{}
 		s.ask(j, note)
 	})
-	select {
-	case password := <-answer:
-		return password, nil
-	case <-ctx.Done():
-		return keybag.Password{}, fault.New(fault.Cancelled, "ask for the password again", context.Cause(ctx))
-	}
 }
 
 // proven remembers a password that turned out right, and ends the run.

@@ -31,18 +31,24 @@ func (l *latest[T]) take() (value T, news bool) {
 	return l.value, news
 }
 
-// each gives every new value to do, a few times a second, until ended.
-func (l *latest[T]) each(ended <-chan struct{}, do func(T)) {
-	ticker := time.NewTicker(eventsEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ended:
-			return
-		case <-ticker.C:
+// relay has show called on the window's goroutine with the newest of many values, once
+// every eventsEvery at most: put takes a value, and end is called after the last.
+func relay[T any](s *State, show func(T)) (put func(T), end func()) {
+	var newest latest[T]
+	ended := make(chan struct{})
+	go func() {
+		ticker := time.NewTicker(eventsEvery)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ended:
+				return
+			case <-ticker.C:
+			}
+			if value, news := newest.take(); news {
+				s.Post(func() { show(value) })
+			}
 		}
-		if value, news := l.take(); news {
-			do(value)
-		}
-	}
+	}()
+	return func(value T) { newest.put(value) }, func() { close(ended) }
 }

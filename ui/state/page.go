@@ -103,11 +103,8 @@ func (s *State) Show(p Page) {
 
 // Tab goes to a page that the header leads to. There is no way back from it.
 func (s *State) Tab(p PageName) {
-	s.leave(s.Page(), Page{Name: p})
 	s.back = nil
-	s.page = Page{Name: p}
-	s.enter(s.page)
-	s.changed()
+	s.Replace(Page{Name: p})
 }
 
 // CanGoBack reports whether Back leads anywhere.
@@ -124,10 +121,7 @@ func (s *State) Back() {
 			break
 		}
 	}
-	s.leave(now, to)
-	s.page = to
-	s.enter(to)
-	s.changed()
+	s.Replace(to)
 }
 
 // enter begins what a page needs.

@@ -19,6 +19,22 @@ func copyOf(p keybag.Password) keybag.Password {
 	return keybag.NewPassword(p.Reveal())
 }
 
+// await has the window ask for a password, and waits until it is answered.
+func (s *State) await(ctx context.Context, ask func(answer chan<- keybag.Password)) (keybag.Password, error) {
+	answer := make(chan keybag.Password, 1)
+	s.Post(func() {
+		if ctx.Err() == nil {
+			ask(answer)
+		}
+	})
+	select {
+	case password := <-answer:
+		return password, nil
+	case <-ctx.Done():
+		return keybag.Password{}, fault.New(fault.Cancelled, "ask for the password", context.Cause(ctx))
+	}
+}
+
 // AskKeyring asks what the keyring has of a phone, and hands it to told.
 func (s *State) AskKeyring(p *Phone, told func(engine.KeptPasswords, error)) {
 	ctx, udid := s.ctx, p.Dev.UDID
@@ -30,33 +46,19 @@ func (s *State) AskKeyring(p *Phone, told func(engine.KeptPasswords, error)) {
 
 // RevealPassword asks the keyring for a phone's password, to be shown to the person.
 func (s *State) RevealPassword(p *Phone, told func(keybag.Password)) {
-	ctx, udid := s.ctx, p.Dev.UDID
-	go func() {
-		password, err := s.Engine.Password(ctx, udid)
-		s.postFor(ctx, func() {
-			if err != nil {
-				s.View.Problem(err, nil)
-				return
-			}
-			told(password)
-		})
-	}()
+	udid := p.Dev.UDID
+	var password keybag.Password
+	s.perform(func(ctx context.Context) (err error) {
+		password, err = s.Engine.Password(ctx, udid)
+		return err
+	}, func() { told(password) })
 }
 
 // ForgetPassword has the keyring forget a phone's passwords, and calls done then.
 func (s *State) ForgetPassword(p *Phone, done func()) {
-	ctx, udid := s.ctx, p.Dev.UDID
+	udid := p.Dev.UDID
 	delete(s.passwords, udid)
-	go func() {
-		err := s.Engine.ForgetPassword(ctx, udid)
-		s.postFor(ctx, func() {
-			if err != nil {
-				s.View.Problem(err, nil)
-				return
-			}
-			done()
-		})
-	}()
+	s.perform(func(ctx context.Context) error { return s.Engine.ForgetPassword(ctx, udid) }, done)
 }
 
 // ChangePassword gives a phone another backup password, which it asks its passcode
@@ -89,17 +91,7 @@ func (s *State) ChangePassword(p *Phone, old, new keybag.Password, done func(eng
 
 // SaveSheet writes a recovery sheet, and calls saved if that worked.
 func (s *State) SaveSheet(path string, sheet engine.Sheet, saved func()) {
-	ctx := s.ctx
-	go func() {
-		err := s.Engine.SaveRecoverySheet(path, sheet)
-		s.postFor(ctx, func() {
-			if err != nil {
-				s.View.Problem(err, nil)
-				return
-			}
-			saved()
-		})
-	}()
+	s.perform(func(context.Context) error { return s.Engine.SaveRecoverySheet(path, sheet) }, saved)
 }
 
 // Keeping reports whether the keyring is asked to keep the password that was chosen:

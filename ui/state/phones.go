@@ -55,7 +55,7 @@ func (s *State) phonesChanged(c device.Change) {
 		p := s.Find(d.UDID)
 		switch {
 		case p == nil:
-			p = &Phone{Dev: d, Examination: newExamination()}
+			p = &Phone{Dev: d, Examination: Examination{Typed: map[checks.QuestionID]string{}}}
 			s.Phones = append(s.Phones, p)
 			s.follow(p)
 		case p.Dev.DeviceID != d.DeviceID || p.Gone:
@@ -73,15 +73,14 @@ func (s *State) lost(p *Phone) {
 	}
 	p.cancel()
 	p.endDiagnosis()
+	p.Gone = true
 	if s.Mux == nil && s.Now().Sub(p.trusted) < engine.TrustTakes {
-		p.Gone = true
 		ctx := s.ctx
 		time.AfterFunc(maybeBack, func() {
 			s.postFor(ctx, func() { s.forgetIfGone(p) })
 		})
 		return
 	}
-	p.Gone = true
 	s.forgetIfGone(p)
 }
 

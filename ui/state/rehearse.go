@@ -6,7 +6,6 @@ import (
 	"lifeboat/backup/keybag"
 	"lifeboat/backup/rehearsal"
 	"lifeboat/backup/vault"
-	"lifeboat/device/fault"
 	"lifeboat/ui/state/reminder"
 )
 
@@ -22,16 +21,10 @@ func (s *State) Rehearse(k Kept, v vault.Version, password keybag.Password) {
 			report(HowFar{p.Files, max(p.FilesTotal, v.Files), p.Bytes, p.BytesTotal})
 		})
 		return func() {
-			switch fault.Of(err) {
-			case "":
+			s.opened(v, password, err, func(p keybag.Password) { s.Rehearse(k, v, p) }, func() {
 				s.rememberRehearsal(k, r)
 				s.View.Rehearsed(v, r)
-			case fault.PasswordNeeded, fault.PasswordWrong, fault.PasswordOlder:
-				s.View.AskPassword(v, fault.Of(err) != fault.PasswordNeeded, func(typed keybag.Password) { s.Rehearse(k, v, typed) })
-			case fault.Cancelled:
-			default:
-				s.View.Problem(err, func() { s.Rehearse(k, v, password) })
-			}
+			})
 		}
 	})
 }

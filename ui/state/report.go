@@ -1,6 +1,8 @@
 package state
 
 import (
+	"context"
+
 	"lifeboat/assets/words"
 	"lifeboat/checks/report"
 )
@@ -63,16 +65,7 @@ func (s *State) EditReport(text string) {
 // calls saved if that worked.
 func (s *State) SaveReport(path string, saved func()) {
 	text := s.Report.Text
-	go func() {
-		err := s.Engine.SaveReport(path, text)
-		s.postFor(s.ctx, func() {
-			if err != nil {
-				s.View.Problem(err, nil)
-				return
-			}
-			saved()
-		})
-	}()
+	s.perform(func(context.Context) error { return s.Engine.SaveReport(path, text) }, saved)
 }
 
 // Recording is what is recorded for a bug report: what is said to phones. It

@@ -50,9 +50,9 @@ type Restore struct {
 	Err    error
 
 	cancel  context.CancelFunc
-	answer  chan keybag.Password // what the run waits for, while Asks
-	wrong   bool                 // a password of the phone's own was tried
-	typed   string               // as the phone's name
+	answer  chan<- keybag.Password // what the run waits for, while Asks
+	wrong   bool                   // a password of the phone's own was tried
+	typed   string                 // as the phone's name
 	reached float64
 	left    steadyLeft
 }
@@ -192,13 +192,9 @@ func (s *State) StartRestore(name string, password keybag.Password) {
 	order.AskAgain = func(ctx context.Context) (keybag.Password, error) { return s.askOwn(ctx, r) }
 	encrypted, unset := r.Plan.Backup.Encrypted, r.Plan.PasswordUnset()
 	s.changed()
-	var far latest[backup.Event]
-	ended := make(chan struct{})
-	go far.each(ended, func(e backup.Event) {
-		s.Post(func() {
-			r.take(e, s.Now())
-			s.View.Progress()
-		})
+	put, end := relay(s, func(e backup.Event) {
+		r.take(e, s.Now())
+		s.View.Progress()
 	})
 	go func() {
 		if encrypted && password.Empty() {
@@ -222,11 +218,11 @@ func (s *State) StartRestore(name string, password keybag.Password) {
 			if e.Phase != last.Phase || e.Passcode != last.Passcode {
 				s.Post(func() { r.take(e, s.Now()); s.changed() })
 			} else {
-				far.put(e)
+				put(e)
 			}
 			last = e
 		})
-		close(ended)
+		end()
 		cancel()
 		s.Post(func() { s.endRestore(r, result, err, password) })
 	}()
@@ -275,22 +271,12 @@ func (s *State) endRestore(r *Restore, result restore.Result, err error, passwor
 
 // askOwn asks for the password of the phone's own backups while the run waits.
 func (s *State) askOwn(ctx context.Context, r *Restore) (keybag.Password, error) {
-	answer := make(chan keybag.Password, 1)
-	s.Post(func() {
-		if ctx.Err() != nil {
-			return
-		}
+	return s.await(ctx, func(answer chan<- keybag.Password) {
 		delete(s.passwords, r.Phone.Dev.UDID)
 		r.answer, r.Asks = answer, true
 		s.changed()
 		s.AskOwnPassword()
 	})
-	select {
-	case password := <-answer:
-		return password, nil
-	case <-ctx.Done():
-		return keybag.Password{}, fault.New(fault.Cancelled, "ask for the phone's password", context.Cause(ctx))
-	}
 }
 
 // AskOwnPassword asks for what the run waits for, also again if that was put aside.

@@ -18,13 +18,10 @@ func read[T any](s store, key string, fallback T) T {
 	return fallback
 }
 
-func (s store) Bool(key string) bool                            { return read(s, key, false) }
 func (s store) BoolWithFallback(key string, fallback bool) bool { return read(s, key, fallback) }
 func (s store) SetBool(key string, value bool)                  { s[key] = value }
-func (s store) Int(key string) int                              { return read(s, key, 0) }
 func (s store) IntWithFallback(key string, fallback int) int    { return read(s, key, fallback) }
 func (s store) SetInt(key string, value int)                    { s[key] = value }
-func (s store) String(key string) string                        { return read(s, key, "") }
 func (s store) StringWithFallback(key, fallback string) string  { return read(s, key, fallback) }
 func (s store) SetString(key, value string)                     { s[key] = value }
 
@@ -42,11 +39,21 @@ func chosen(s *Settings) {
 	s.SetReminders("what is remembered")
 }
 
-// held is all that settings hold.
-func held(s *Settings) Settings {
-	all := *s
-	all.store = nil
-	return all
+// choices are all that settings hold.
+type choices struct {
+	destination, phone string
+	policy             vault.Policy
+	level              verify.Level
+	allowed            feeds.Allowed
+	appearance         Appearance
+	background, onPlug bool
+	width, height      float32
+	reminders          string
+}
+
+func held(s *Settings) choices {
+	width, height := s.WindowSize()
+	return choices{s.Destination(), s.Phone(), s.Policy(), s.Level(), s.Allowed(), s.Appearance(), s.Background(), s.StartOnPlug(), width, height, s.Reminders()}
 }
 
 // TestSettings are found again at the next start, each of them.
@@ -59,10 +66,16 @@ func TestSettings(t *testing.T) {
 	if s.Destination() != home || s.Policy() != vault.DefaultPolicy || s.Level() != (verify.Level{}) || s.Allowed() != feeds.Everything || s.StartOnPlug() || s.Background() || s.Appearance() != AsSystem {
 		t.Errorf("without a choice there is %+v", held(s))
 	}
+	before := held(s)
 	chosen(s)
 	again := NewSettings(kept, home, feeds.Everything)
 	if held(again) != held(s) {
 		t.Errorf("found again is %+v, want %+v", held(again), held(s))
+	}
+	if got := held(s); got.destination == before.destination || got.phone == before.phone || got.policy == before.policy || got.level == before.level ||
+		got.allowed == before.allowed || got.appearance == before.appearance || got.background == before.background || got.onPlug == before.onPlug ||
+		got.width == before.width || got.height == before.height || got.reminders == before.reminders {
+		t.Errorf("not all was chosen: %+v", got)
 	}
 	if w, h := again.WindowSize(); w != 1234 || h != 777 {
 		t.Errorf("the window was %v by %v", w, h)

@@ -65,18 +65,13 @@ func (s *State) compareSince(i *Inside) {
 	since := i.Since
 	since.Comparing = true
 	s.use(i, func(older engine.Content) func() {
-		var far latest[content.ComparedSoFar]
-		ended := make(chan struct{})
-		defer close(ended)
-		go far.each(ended, func(f content.ComparedSoFar) {
-			s.Post(func() {
-				if since.Far = f; s.Inside == i {
-					s.View.Progress()
-				}
-			})
+		progress, end := relay(s, func(f content.ComparedSoFar) {
+			if since.Far = f; s.Inside == i {
+				s.View.Progress()
+			}
 		})
+		defer end()
 		gone, sums := map[kind.ID][]kind.Thing{}, map[kind.ID]*kind.Summary{}
-		progress := func(f content.ComparedSoFar) { far.put(f) }
 		compared, err := since.newer.Compare(i.ctx, older, content.Comparison{OnlyGone: true, Progress: progress, Visit: func(d content.Difference) error {
 			if sums[d.Kind] == nil {
 				sums[d.Kind] = &kind.Summary{Kind: d.Kind, State: kind.Found}

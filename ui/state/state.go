@@ -184,6 +184,16 @@ func (s *State) postFor(ctx context.Context, f func()) {
 	})
 }
 
+// perform does something on another goroutine, and then calls done, or shows why it did
+// not work.
+func (s *State) perform(do func(context.Context) error, done func()) {
+	ctx := s.ctx
+	go func() {
+		err := do(ctx)
+		s.postFor(ctx, func() { s.outcome(err, nil, done) })
+	}()
+}
+
 // Busy reports whether ending the program now would throw work away.
 func (s *State) Busy() bool {
 	return len(s.Running()) > 0 || s.Backups.Busy() || s.Inside.Busy() || s.Restore.Busy()

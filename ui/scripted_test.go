@@ -233,7 +233,7 @@ func (s *scripted) ForgetPassword(_ context.Context, udid string) error {
 	return s.keyringErr
 }
 
-func (s *scripted) Encrypt(context.Context, *device.Phone, keybag.Password, keybag.Password, engine.Keep, func(bool)) (engine.Encrypted, error) {
+func (s *scripted) Encrypt(context.Context, *device.Phone, keybag.Password, keybag.Password, func(bool)) (engine.Encrypted, error) {
 	s.note("encrypt")
 	return engine.Encrypted{Kept: true}, nil
 }

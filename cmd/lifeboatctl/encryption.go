@@ -57,7 +57,7 @@ func encryption(c *call) work {
 			return err
 		}
 		defer replacement.Wipe()
-		done, err := c.engine().Encrypt(ctx, phone, existing, replacement, engine.KeepAsBefore, c.passcode)
+		done, err := c.engine().Encrypt(ctx, phone, existing, replacement, c.passcode)
 		if err != nil {
 			return err
 		}

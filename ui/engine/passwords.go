@@ -154,16 +154,6 @@ func inKeyring[T any](ctx context.Context, e *Engine, change func(keyring.Store)
 // copyOf is a password that outlives the caller's.
 func copyOf(p keybag.Password) keybag.Password { return keybag.NewPassword(p.Reveal()) }
 
-// Keep says what becomes of the keyring when a phone gets another password.
-type Keep int
-
-// What can be done with the new password.
-const (
-	KeepAsBefore Keep = iota // it is kept if the one before was
-	KeepIt
-	KeepNot
-)
-
 // Encrypted is what became of the keyring after a phone got another password.
 type Encrypted struct {
 	// Kept: the keyring has the new password. Earlier: it has the one before, for
@@ -173,26 +163,21 @@ type Encrypted struct {
 	Keyring error
 }
 
-// Encrypt is [conversation.Conversation.Encrypt], and keeps the keyring in step: a
-// new password that is to be kept is there before the phone gets it, and the one
-// before stays for the backups that were made with it. With [KeepIt] a keyring that
-// cannot keep it is an error, and the phone is left as it was. onPasscode may be
-// nil.
-func (e *Engine) Encrypt(ctx context.Context, p *device.Phone, old, new keybag.Password, keep Keep, onPasscode func(shown bool)) (done Encrypted, err error) {
+// Encrypt is [conversation.Conversation.Encrypt], and keeps the keyring in step: if the
+// password before was kept, the new one is there before the phone gets it, and the one
+// before stays for the backups that were made with it. onPasscode may be nil.
+func (e *Engine) Encrypt(ctx context.Context, p *device.Phone, old, new keybag.Password, onPasscode func(shown bool)) (done Encrypted, err error) {
 	clean := new.Clean() // as the phone gets it
 	defer clean.Wipe()
 	before, keyringErr := e.Password(ctx, p.UDID)
 	defer before.Wipe()
-	if fault.Of(keyringErr) == fault.KeyringMissing && keep != KeepIt {
+	if fault.Of(keyringErr) == fault.KeyringMissing {
 		keyringErr = nil // nothing can be kept there, nor is
 	}
-	kept := !clean.Empty() && (keep == KeepIt || keep == KeepAsBefore && !before.Empty())
+	kept := !clean.Empty() && !before.Empty()
 	added := false
 	if kept && keyringErr == nil {
 		added, keyringErr = e.prepare(ctx, p.UDID, clean)
-	}
-	if keyringErr != nil && keep == KeepIt {
-		return Encrypted{}, keyringErr
 	}
 	err = (&conversation.Conversation{Phone: p, Log: e.Log, OnPasscode: onPasscode}).Encrypt(ctx, old, new)
 	ctx = context.WithoutCancel(ctx) // whatever the phone has now, the keyring must not stay behind
@@ -202,10 +187,9 @@ func (e *Engine) Encrypt(ctx context.Context, p *device.Phone, old, new keybag.P
 		}
 		return Encrypted{}, err
 	}
-	if keyringErr == nil && (kept || !before.Empty()) {
+	if keyringErr == nil && !before.Empty() {
 		keyringErr = e.follow(ctx, p.UDID, old, clean, kept)
-		done.Kept = kept && keyringErr == nil
-		done.Earlier = keyringErr == nil && !(old.Empty() && before.Empty())
+		done.Kept, done.Earlier = kept && keyringErr == nil, keyringErr == nil
 	}
 	done.Keyring = keyringErr
 	return done, nil

@@ -66,7 +66,7 @@ func TestEncryptKeepsTheKeyringInStep(t *testing.T) {
 	set := func(old, new string) {
 		t.Helper()
 		e := &Engine{Mux: mux}
-		if _, err := e.Encrypt(t.Context(), phone, keybag.NewPassword(old), keybag.NewPassword(new), KeepNot, nil); err != nil {
+		if _, err := e.Encrypt(t.Context(), phone, keybag.NewPassword(old), keybag.NewPassword(new), nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -74,27 +74,22 @@ func TestEncryptKeepsTheKeyringInStep(t *testing.T) {
 		phone            string // what the phone has
 		newest, earlier  string // what the keyring has
 		old, new         string
-		keep             Keep
 		broken           error
 		want             fault.Code
 		newestAt, lastAt string
 		done             Encrypted
 	}{
-		"as before, kept":       {phone: "a", newest: "a", old: "a", new: "b", newestAt: "b", lastAt: `["a"]`, done: Encrypted{Kept: true, Earlier: true}},
-		"as before, not kept":   {phone: "a", old: "a", new: "b"},
-		"as before, stale":      {phone: "a", newest: "x", old: "a", new: "b", newestAt: "b", lastAt: `["x","a"]`, done: Encrypted{Kept: true, Earlier: true}},
-		"keep it":               {phone: "a", old: "a", new: "b", keep: KeepIt, newestAt: "b", lastAt: `["a"]`, done: Encrypted{Kept: true, Earlier: true}},
-		"keep it, cleaned":      {phone: "a", old: "a", new: " b\t", keep: KeepIt, newestAt: "b", lastAt: `["a"]`, done: Encrypted{Kept: true, Earlier: true}},
-		"keep it, the first":    {new: "b", keep: KeepIt, newestAt: "b", done: Encrypted{Kept: true}},
-		"keep not":              {phone: "a", newest: "a", old: "a", new: "b", keep: KeepNot, lastAt: `["a"]`, done: Encrypted{Earlier: true}},
-		"off":                   {phone: "a", newest: "a", earlier: `["z"]`, old: "a", lastAt: `["a","z"]`, done: Encrypted{Earlier: true}},
-		"back to an older":      {phone: "a", newest: "a", earlier: `["b","z"]`, old: "a", new: "b", newestAt: "b", lastAt: `["a","z"]`, done: Encrypted{Kept: true, Earlier: true}},
-		"wrong":                 {phone: "a", newest: "a", earlier: `["z"]`, old: "nonsense", new: "b", want: fault.PasswordWrong, newestAt: "a", lastAt: `["z"]`},
-		"wrong, to an older":    {phone: "a", newest: "a", earlier: `["b"]`, old: "nonsense", new: "b", keep: KeepIt, want: fault.PasswordWrong, newestAt: "a", lastAt: `["b"]`},
-		"keyring fails":         {phone: "a", newest: "a", old: "a", new: "b", broken: failing, newestAt: "a", done: Encrypted{Keyring: failing}},
-		"no keyring":            {phone: "a", old: "a", new: "b", broken: missing},
-		"keep it, none":         {phone: "a", old: "a", new: "b", keep: KeepIt, broken: missing, want: fault.KeyringMissing},
-		"keep it, but it fails": {phone: "a", newest: "a", old: "a", new: "b", keep: KeepIt, broken: failing, want: fault.KeyringFailed, newestAt: "a"},
+		"as before, kept":     {phone: "a", newest: "a", old: "a", new: "b", newestAt: "b", lastAt: `["a"]`, done: Encrypted{Kept: true, Earlier: true}},
+		"as before, not kept": {phone: "a", old: "a", new: "b"},
+		"as before, stale":    {phone: "a", newest: "x", old: "a", new: "b", newestAt: "b", lastAt: `["x","a"]`, done: Encrypted{Kept: true, Earlier: true}},
+		"as before, cleaned":  {phone: "a", newest: "a", old: "a", new: " b\t", newestAt: "b", lastAt: `["a"]`, done: Encrypted{Kept: true, Earlier: true}},
+		"the first":           {new: "b"},
+		"off":                 {phone: "a", newest: "a", earlier: `["z"]`, old: "a", lastAt: `["a","z"]`, done: Encrypted{Earlier: true}},
+		"back to an older":    {phone: "a", newest: "a", earlier: `["b","z"]`, old: "a", new: "b", newestAt: "b", lastAt: `["a","z"]`, done: Encrypted{Kept: true, Earlier: true}},
+		"wrong":               {phone: "a", newest: "a", earlier: `["z"]`, old: "nonsense", new: "b", want: fault.PasswordWrong, newestAt: "a", lastAt: `["z"]`},
+		"wrong, to an older":  {phone: "a", newest: "a", earlier: `["b"]`, old: "nonsense", new: "b", want: fault.PasswordWrong, newestAt: "a", lastAt: `["b"]`},
+		"keyring fails":       {phone: "a", newest: "a", old: "a", new: "b", broken: failing, newestAt: "a", done: Encrypted{Keyring: failing}},
+		"no keyring":          {phone: "a", old: "a", new: "b", broken: missing},
 	} {
 		udid := phone.UDID
 		if c.phone != "" {
@@ -103,7 +98,7 @@ func TestEncryptKeepsTheKeyringInStep(t *testing.T) {
 		m := &memory{kept: lies(udid, c.newest, c.earlier), broken: c.broken}
 		e := &Engine{Mux: mux, Keyring: m}
 		asked, known := false, false
-		done, err := e.Encrypt(t.Context(), phone, keybag.NewPassword(c.old), keybag.NewPassword(c.new), c.keep, func(bool) {
+		done, err := e.Encrypt(t.Context(), phone, keybag.NewPassword(c.old), keybag.NewPassword(c.new), func(bool) {
 			all, _, err := e.passwords(udid)
 			asked, known = true, known || err == nil && slices.ContainsFunc(all, keybag.NewPassword("b").Equal)
 		})
@@ -181,16 +176,19 @@ func TestOlderVersionsOpen(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	change := func(old, new string, keep Keep) {
+	change := func(old, new string) {
 		t.Helper()
-		if _, err := e.Encrypt(t.Context(), phone, keybag.NewPassword(old), keybag.NewPassword(new), keep, nil); err != nil {
+		if _, err := e.Encrypt(t.Context(), phone, keybag.NewPassword(old), keybag.NewPassword(new), nil); err != nil {
 			t.Fatal(err)
 		}
 	}
+	if err := e.KeepPassword(t.Context(), phone.UDID, keybag.NewPassword("first")); err != nil {
+		t.Fatal(err)
+	}
 	back("first")
-	change("first", "second", KeepIt)
+	change("first", "second")
 	back("second")
-	change("second", "third", KeepAsBefore)
+	change("second", "third")
 	k := library.Kept{Root: root, UDID: phone.UDID}
 	for number, want := range map[int]string{0: "second", 1: "first", 2: "second"} {
 		if got, err := e.PasswordOf(t.Context(), k, number); err != nil || got.Reveal() != want {

@@ -49,7 +49,7 @@ type Engine interface {
 	KeepPassword(ctx context.Context, udid string, password keybag.Password) error
 	PasswordsKept(ctx context.Context, udid string) (engine.KeptPasswords, error)
 	ForgetPassword(ctx context.Context, udid string) error
-	Encrypt(ctx context.Context, p *device.Phone, old, new keybag.Password, keep engine.Keep, onPasscode func(shown bool)) (engine.Encrypted, error)
+	Encrypt(ctx context.Context, p *device.Phone, old, new keybag.Password, onPasscode func(shown bool)) (engine.Encrypted, error)
 	SaveRecoverySheet(path string, s engine.Sheet) error
 
 	List(ctx context.Context, dir string) ([]Kept, error)

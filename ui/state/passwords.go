@@ -72,7 +72,7 @@ func (s *State) ChangePassword(p *Phone, old, new keybag.Password, done func(eng
 	closeSheet := s.View.Waiting(ChangePassword, cancel)
 	dev := p.Dev
 	go func() {
-		became, err := s.Engine.Encrypt(ctx, dev, old, new, engine.KeepAsBefore, nil)
+		became, err := s.Engine.Encrypt(ctx, dev, old, new, nil)
 		s.postFor(s.ctx, func() {
 			defer cancel()
 			if err == nil {

@@ -35,7 +35,6 @@ func (r *run) abort(ctx context.Context, err error) error {
 	if r.backup == nil {
 		return err
 	}
-	err = r.explain(ctx, err)
 	code := fault.Of(err)
 	if code == fault.PlacePending {
 		return err

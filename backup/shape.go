@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 
@@ -58,13 +59,8 @@ func Shape(ctx context.Context, fsys afero.Fs, dir string, password keybag.Passw
 		}
 		s.row(&row)
 	}
-	names := make([]string, 0, len(s.counts))
-	for name := range s.counts {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	list := make([]transcript.Count, 0, len(names))
-	for _, name := range names {
+	list := make([]transcript.Count, 0, len(s.counts))
+	for _, name := range slices.Sorted(maps.Keys(s.counts)) {
 		list = append(list, transcript.Count{Name: name, N: s.counts[name]})
 	}
 	return list, nil

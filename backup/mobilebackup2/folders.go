@@ -46,30 +46,35 @@ func contentsOfDirectory(h *Host, m devicelink.Message) reply {
 	if !info.IsDir() {
 		return answer(devicelink.NotDirectory)
 	}
-	list, err := h.list(full)
-	if err != nil {
+	list := devicelink.Listing{}
+	if err := h.eachIn(full, func(info fs.FileInfo) error {
+		list = append(list, devicelink.Item{Name: info.Name(), Mode: info.Mode(), Size: info.Size(), Modified: info.ModTime()})
+		return nil
+	}); err != nil {
 		return answer(h.failed("list folder", full, err))
 	}
 	return reply{object: list}
 }
 
-func (h *Host) list(full string) (devicelink.Listing, error) {
+// eachIn does something with every entry of a folder, of which it holds a part at a time.
+func (h *Host) eachIn(full string, do func(fs.FileInfo) error) error {
 	dir, err := h.Fs.Open(full)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer dir.Close()
-	all := devicelink.Listing{}
 	for {
 		infos, err := dir.Readdir(512)
 		for _, info := range infos {
-			all = append(all, devicelink.Item{Name: info.Name(), Mode: info.Mode(), Size: info.Size(), Modified: info.ModTime()})
+			if err := do(info); err != nil {
+				return err
+			}
 		}
 		if err == io.EOF {
-			return all, nil
+			return nil
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
 }

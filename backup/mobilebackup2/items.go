@@ -141,25 +141,9 @@ func (h *Host) copy(source, target string, info fs.FileInfo) error {
 	if err := h.Fs.MkdirAll(target, 0o700); err != nil {
 		return err
 	}
-	dir, err := h.Fs.Open(source)
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	for {
-		infos, err := dir.Readdir(512)
-		for _, child := range infos {
-			if err := h.copy(path.Join(source, child.Name()), path.Join(target, child.Name()), child); err != nil {
-				return err
-			}
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
+	return h.eachIn(source, func(child fs.FileInfo) error {
+		return h.copy(path.Join(source, child.Name()), path.Join(target, child.Name()), child)
+	})
 }
 
 func (h *Host) copyFile(source, target string) (err error) {

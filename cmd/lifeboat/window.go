@@ -162,18 +162,13 @@ func openPage(a fyne.App) func(string) error {
 		if err != nil {
 			return err
 		}
-		return openURL(a, page)
-	}
-}
-
-// openURL hands an address to the program that the user has for it.
-func openURL(a fyne.App, address *url.URL) error {
-	opened := make(chan error, 1)
-	fyne.Do(func() { opened <- a.OpenURL(address) })
-	select {
-	case err := <-opened:
-		return err
-	case <-time.After(10 * time.Second):
-		return errors.New("the program for it does not answer")
+		opened := make(chan error, 1)
+		fyne.Do(func() { opened <- a.OpenURL(page) })
+		select {
+		case err := <-opened:
+			return err
+		case <-time.After(10 * time.Second):
+			return errors.New("the program for it does not answer")
+		}
 	}
 }

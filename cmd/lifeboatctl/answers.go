@@ -59,7 +59,7 @@ func parseAnswers(data []byte) (checks.Answers, error) {
 	for id, text := range said {
 		i := slices.IndexFunc(questions, func(q checks.Question) bool { return q.ID == id })
 		if i < 0 {
-			return nil, &answerError{string(id), text, idsOf(questions)}
+			return nil, &answerError{string(id), text, strings.Join(each(questions, func(q checks.Question) string { return string(q.ID) }), ", ")}
 		}
 		if len(questions[i].Choices) == 0 {
 			answers[id] = checks.Answer{Text: text}
@@ -73,19 +73,6 @@ func parseAnswers(data []byte) (checks.Answers, error) {
 	return answers, nil
 }
 
-func idsOf(questions []checks.Question) string {
-	return joined(questions, func(q checks.Question) string { return string(q.ID) })
-}
-
 func choicesOf(q checks.Question) string {
-	return joined(q.Choices, func(c checks.Choice) string { return c.ID })
-}
-
-// joined lists the names of all.
-func joined[T any](all []T, name func(T) string) string {
-	names := make([]string, 0, len(all))
-	for _, one := range all {
-		names = append(names, name(one))
-	}
-	return strings.Join(names, ", ")
+	return strings.Join(each(q.Choices, func(c checks.Choice) string { return c.ID }), ", ")
 }

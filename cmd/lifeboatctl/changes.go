@@ -68,10 +68,9 @@ func (c *call) changes(all changes.Changes) {
 			more["added"], more["changed"], more["removed"] = tally(s.Added), tally(s.Changed), tally(s.Removed)
 			return more
 		}
-		parts := []map[string]any{}
-		for _, p := range all.Parts {
-			parts = append(parts, sums(p.Sums, map[string]any{"group": p.Group, "bundle": p.Bundle, "app": p.App}))
-		}
+		parts := each(all.Parts, func(p changes.Part) map[string]any {
+			return sums(p.Sums, map[string]any{"group": p.Group, "bundle": p.Bundle, "app": p.App})
+		})
 		c.event(sums(all.Sums, map[string]any{
 			"event": "changes", "from": all.From, "to": all.To, "locked": all.Locked, "resent": all.Resent, "parts": parts,
 		}))

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"lifeboat/checks"
 	"lifeboat/checks/diagnosis"
@@ -114,15 +113,11 @@ type (
 		About     checks.Subject    `json:"about"`
 	}
 	questionJSON struct {
-		ID      checks.QuestionID `json:"id"`
-		Where   string            `json:"where,omitempty"`
-		Ask     string            `json:"ask"`
-		Choices []choiceJSON      `json:"choices,omitempty"`
-		Given   string            `json:"given,omitempty"`
-	}
-	choiceJSON struct {
-		ID   string `json:"id"`
-		Text string `json:"text"`
+		ID      checks.QuestionID   `json:"id"`
+		Where   string              `json:"where,omitempty"`
+		Ask     string              `json:"ask"`
+		Choices []map[string]string `json:"choices,omitempty"`
+		Given   string              `json:"given,omitempty"`
 	}
 	fixJSON struct {
 		ID     string        `json:"id"`
@@ -137,17 +132,6 @@ type (
 		Next     []fixJSON `json:"next"`
 		Likely   string    `json:"likely"` // id of the likely cause, "" for none
 	}
-	safetyJSON struct {
-		State    checks.SafetyState `json:"state"`
-		Sentence string             `json:"sentence"`
-		ICloud   copyJSON           `json:"icloud"`
-		Local    copyJSON           `json:"local"`
-	}
-	copyJSON struct {
-		State    checks.SafetyState `json:"state"`
-		Sentence string             `json:"sentence"`
-		Finished *time.Time         `json:"finished,omitempty"`
-	}
 	changeJSON struct {
 		ID   string        `json:"id"`
 		From checks.Status `json:"from"`
@@ -157,15 +141,18 @@ type (
 
 // stateJSON is a whole diagnosis.
 func (c *call) stateJSON(s diagnosis.State) map[string]any {
-	changes := make([]changeJSON, 0, len(s.Changes))
-	for _, change := range s.Changes {
-		changes = append(changes, changeJSON(change))
+	changes := make([]changeJSON, len(s.Changes))
+	for i, change := range s.Changes {
+		changes[i] = changeJSON(change)
 	}
 	return map[string]any{
 		"device": c.deviceJSON(s.Phone()), "results": c.worded(s.Results), "changes": changes,
 		"verdict": verdictJSON{s.Blocker, c.words.Text(s.Verdict), c.fixes(s.Next), s.Likely},
 		"record":  recordOf(s),
-		"safety":  safetyJSON{s.Safety.State, c.words.Text(s.Safety.Sentence), c.copyJSON(s.Safety.ICloud), c.copyJSON(s.Safety.Local)},
+		"safety": map[string]any{
+			"state": s.Safety.State, "sentence": c.words.Text(s.Safety.Sentence),
+			"icloud": c.copyJSON(s.Safety.ICloud), "local": c.copyJSON(s.Safety.Local),
+		},
 	}
 }
 
@@ -173,46 +160,39 @@ func (c *call) deviceJSON(p facts.Phone) deviceJSON {
 	return deviceJSON{p.UDID, p.Name.Value, p.ProductType.Value, p.Version.Value, p.Readiness, p.Connection}
 }
 
-func (c *call) copyJSON(k checks.Copy) copyJSON {
-	j := copyJSON{State: k.State, Sentence: c.words.Text(k.Sentence)}
+func (c *call) copyJSON(k checks.Copy) map[string]any {
+	j := map[string]any{"state": k.State, "sentence": c.words.Text(k.Sentence)}
 	if !k.Finished.IsZero() {
-		at := k.Finished.UTC()
-		j.Finished = &at
+		j["finished"] = k.Finished.UTC()
 	}
 	return j
 }
 
 func (c *call) worded(results []checks.Result) []resultJSON {
-	list := make([]resultJSON, 0, len(results))
-	for _, r := range results {
-		list = append(list, resultJSON{
+	return each(results, func(r checks.Result) resultJSON {
+		return resultJSON{
 			ID: r.ID, Status: r.Status, Group: r.Group(), Title: c.words.Text(r.Title), Finding: c.words.Text(r.Finding),
 			Why: c.words.Text(r.Why), Fix: c.words.Texts(checks.Texts(r.Fix)), Questions: c.questions(r.Questions),
 			Answered: r.Answered, Evidence: r.Evidence, About: r.About,
-		})
-	}
-	return list
+		}
+	})
 }
 
 func (c *call) questions(all []checks.Question) []questionJSON {
-	list := make([]questionJSON, 0, len(all))
-	for _, q := range all {
+	return each(all, func(q checks.Question) questionJSON {
 		j := questionJSON{ID: q.ID, Where: c.words.Text(q.Where), Ask: c.words.Text(q.Ask)}
-		for _, choice := range q.Choices {
-			j.Choices = append(j.Choices, choiceJSON{choice.ID, c.words.Text(choice.Text)})
-		}
+		j.Choices = each(q.Choices, func(ch checks.Choice) map[string]string {
+			return map[string]string{"id": ch.ID, "text": c.words.Text(ch.Text)}
+		})
 		if q.Given != nil {
 			j.Given = q.Given.Choice + q.Given.Text
 		}
-		list = append(list, j)
-	}
-	return list
+		return j
+	})
 }
 
 func (c *call) fixes(all []checks.Fix) []fixJSON {
-	list := make([]fixJSON, 0, len(all))
-	for _, f := range all {
-		list = append(list, fixJSON{f.ID, c.words.Text(f.Text), f.Effort.String(), f.Action, f.Seen})
-	}
-	return list
+	return each(all, func(f checks.Fix) fixJSON {
+		return fixJSON{f.ID, c.words.Text(f.Text), f.Effort.String(), f.Action, f.Seen}
+	})
 }

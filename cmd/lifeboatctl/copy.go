@@ -34,13 +34,9 @@ func copyBackups(c *call) work {
 			c.changedTo("dropped", "cli.copy.dropped", words.Args{"Path": to})
 			return nil
 		}
-		number := 0
-		if *id != "" {
-			version, err := c.version(k, *id)
-			if err != nil {
-				return err
-			}
-			number = version.Number
+		number, err := c.number(k, *id)
+		if err != nil {
+			return err
 		}
 		plan, err := c.engine().PlanCopy(ctx, k, number, to)
 		if err != nil {
@@ -74,14 +70,10 @@ func copyBackups(c *call) work {
 
 // planned says what a copy takes.
 func (c *call) planned(plan vault.TransferPlan) {
-	if c.json {
-		c.event(map[string]any{
-			"event": "plan", "versions": plan.Versions, "files": plan.Files, "bytes": plan.Bytes, "arrived": plan.Arrived,
-			"need": plan.Need, "free": plan.Free, "file_system": plan.System, "network": plan.Remote,
-		})
-		return
-	}
-	c.print(c.words.Text(plan.Words()))
+	c.answer(map[string]any{
+		"event": "plan", "versions": plan.Versions, "files": plan.Files, "bytes": plan.Bytes, "arrived": plan.Arrived,
+		"need": plan.Need, "free": plan.Free, "file_system": plan.System, "network": plan.Remote,
+	}, plan.Words())
 }
 
 // copied says what came of it.
@@ -112,9 +104,5 @@ func (c *call) copied(done vault.Transferred) error {
 
 // changedTo prints that something was done in a folder.
 func (c *call) changedTo(event, key string, args words.Args) {
-	if c.json {
-		c.event(map[string]any{"event": event, "path": args["Path"]})
-		return
-	}
-	c.print(c.text(key, args))
+	c.answer(map[string]any{"event": event, "path": args["Path"]}, words.T(key, args))
 }

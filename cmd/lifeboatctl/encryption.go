@@ -5,6 +5,7 @@ import (
 	"context"
 	"runtime"
 
+	"lifeboat/assets/words"
 	"lifeboat/backup/keybag"
 	"lifeboat/device/fault"
 	"lifeboat/ui/engine"
@@ -61,7 +62,7 @@ func encryption(c *call) work {
 		if err != nil {
 			return err
 		}
-		c.answer(map[string]any{"event": "done", "encrypted": action.fresh, "kept": done.Kept, "earlier_kept": done.Earlier}, "cli.encryption."+c.args[0], nil)
+		c.answer(map[string]any{"event": "done", "encrypted": action.fresh, "kept": done.Kept, "earlier_kept": done.Earlier}, words.T("cli.encryption."+c.args[0], nil))
 		if told := done.Told(c.words.Keyring(runtime.GOOS)); told.Key != "" {
 			c.say(told.Key, told.Args)
 		}

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +22,7 @@ var forms = map[string]kind.PhotoForm{"both": kind.BothForms, "edited": kind.Edi
 func exportFiles(c *call) work {
 	c.define("export KIND…", 1, 64)
 	c.cmd.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return completes("", strings.Split(kindNames(" ")+" all", " ")...)
+		return completes("", kindNames()...)
 	}
 	in := c.looksInside()
 	in.withVersion()
@@ -90,34 +90,23 @@ func (i *inside) goneIn(ctx context.Context, older engine.Content, id string, ki
 
 // exported says what was written, and what was left out.
 func (c *call) exported(dir string, done content.Exported) error {
-	unread := false
-	for _, s := range done.Kinds {
-		unread = unread || s.State == kind.Unreadable
-	}
 	if c.json {
-		left := []map[string]any{}
-		for _, l := range done.Left {
-			left = append(left, map[string]any{"what": l.What, "why": c.words.Text(l.Why)})
-		}
-		kinds := []map[string]any{}
-		for _, s := range done.Kinds {
-			kinds = append(kinds, c.summaryJSON("", s))
-			delete(kinds[len(kinds)-1], "event")
-		}
+		left := each(done.Left, func(l export.Left) map[string]any { return map[string]any{"what": l.What, "why": c.words.Text(l.Why)} })
+		kinds := each(done.Kinds, c.summaryJSON)
 		c.event(map[string]any{
 			"event": "exported", "dir": dir, "files": done.Files, "bytes": done.Bytes, "left": left, "left_count": done.LeftCount, "kinds": kinds,
 		})
 	} else {
 		c.endLine()
 		for _, s := range done.Kinds {
-			c.summary("", s)
+			c.summary(s)
 		}
 		c.print(c.text("cli.export.done", words.Args{"N": words.Count(done.Files), "Bytes": words.Bytes(done.Bytes), "Path": dir}))
 		if done.LeftCount > 0 {
 			c.print(c.text("cli.export.left", words.Args{"N": words.Count(done.LeftCount)}))
 		}
 	}
-	if unread {
+	if slices.ContainsFunc(done.Kinds, func(s kind.Summary) bool { return s.State == kind.Unreadable }) {
 		return errBad
 	}
 	return nil

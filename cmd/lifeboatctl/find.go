@@ -53,14 +53,10 @@ func find(c *call) work {
 
 // rememberedFolder prints one folder.
 func (c *call) rememberedFolder(r library.Remembered) {
-	if c.json {
-		c.event(map[string]any{
-			"event": "folder", "path": r.Root, "here": r.Here, "now": r.Now,
-			"drive": r.Volume, "last_seen": r.LastSeen.Format(time.RFC3339),
-		})
-		return
-	}
-	c.print(c.words.Text(r.Words()))
+	c.answer(map[string]any{
+		"event": "folder", "path": r.Root, "here": r.Here, "now": r.Now,
+		"drive": r.Volume, "last_seen": r.LastSeen.Format(time.RFC3339),
+	}, r.Words())
 }
 
 // foreignBackup prints one backup of another program.

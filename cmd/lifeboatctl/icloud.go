@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+
+	"lifeboat/assets/words"
 )
 
 // icloud switches the phone's iCloud Backup on or off, and reads it back.
@@ -20,7 +22,7 @@ func icloud(c *call) work {
 		if err := c.engine().SwitchCloud(ctx, phone, on, c.passcode); err != nil {
 			return err
 		}
-		c.answer(map[string]any{"event": "icloud", "enabled": on}, "cli.icloud."+c.args[0], nil)
+		c.answer(map[string]any{"event": "icloud", "enabled": on}, words.T("cli.icloud."+c.args[0], nil))
 		return nil
 	}
 }

@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/content"
 	"lifeboat/backup/content/kind"
+	"lifeboat/backup/keybag"
 	"lifeboat/backup/library"
 	"lifeboat/device"
 	"lifeboat/device/fault"
@@ -55,51 +57,50 @@ func (i *inside) open(ctx context.Context) (engine.Content, error) {
 }
 
 func (i *inside) openVersion(ctx context.Context, k library.Kept, id string) (engine.Content, error) {
-	number := 0
-	if id != "" {
-		version, err := i.call.version(k, id)
-		if err != nil {
-			return nil, err
-		}
-		number = version.Number
+	number, err := i.number(k, id)
+	if err != nil {
+		return nil, err
 	}
+	var b engine.Content
+	err = i.withPassword(ctx, func(p keybag.Password) (err error) {
+		b, err = i.engine().OpenContent(ctx, k, number, p)
+		return err
+	})
+	return b, err
+}
+
+// withPassword does something with the password that was given, if any, and asks for
+// one only if that is not enough.
+func (i *inside) withPassword(ctx context.Context, do func(keybag.Password) error) error {
 	s := secret{file: *i.file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"}
 	password, err := i.offered(ctx, s)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer password.Wipe()
-	b, err := i.engine().OpenContent(ctx, k, number, password)
-	if fault.Of(err) != fault.PasswordNeeded || !i.asks(s) {
-		return b, err
+	if err := do(password); fault.Of(err) != fault.PasswordNeeded || !i.asks(s) {
+		return err
 	}
 	typed, err := i.ask(ctx, s)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer typed.Wipe()
-	return i.engine().OpenContent(ctx, k, number, typed)
+	return do(typed)
 }
 
 // kinds are those that the command line names, all of them without a name.
 func (c *call) kinds(names []string) ([]kind.Kind, error) {
 	found, unknown := content.Find(names...)
 	if unknown != "" {
-		return nil, c.badChoice(unknown, kindNames(", ")+", all")
+		return nil, c.badChoice(unknown, strings.Join(kindNames(), ", "))
 	}
 	return found, nil
 }
 
-// kindNames lists the kinds.
-func kindNames(between string) string {
-	names := ""
-	for i, k := range content.Kinds {
-		if i > 0 {
-			names += between
-		}
-		names += string(k.ID)
-	}
-	return names
+// kindNames are the names of the kinds, and that of all of them.
+func kindNames() []string {
+	return append(each(content.Kinds, func(k kind.Kind) string { return string(k.ID) }), "all")
 }
 
 // look says what is in a backup.
@@ -125,7 +126,7 @@ func look(c *call) work {
 		unread := false
 		_, err = b.Look(ctx, func(s kind.Summary) {
 			unread = unread || s.State == kind.Unreadable
-			c.summary("content", s)
+			c.summary(s)
 		})
 		if err == nil && unread {
 			return errBad
@@ -135,9 +136,9 @@ func look(c *call) work {
 }
 
 // summaryJSON is a kind in numbers as scripts see it.
-func (c *call) summaryJSON(event string, s kind.Summary) map[string]any {
+func (c *call) summaryJSON(s kind.Summary) map[string]any {
 	one := map[string]any{
-		"event": event, "kind": s.Kind, "state": s.State, "total": s.Total(), "here": s.Here, "small": s.Small, "entry": s.Entry,
+		"kind": s.Kind, "state": s.State, "total": s.Total(), "here": s.Here, "small": s.Small, "entry": s.Entry,
 		"hidden": s.Hidden, "deleted": s.Deleted, "bytes": s.Bytes, "notes": c.notes(s),
 	}
 	if !s.From.IsZero() {
@@ -150,17 +151,15 @@ func (c *call) summaryJSON(event string, s kind.Summary) map[string]any {
 }
 
 func (c *call) notes(s kind.Summary) []string {
-	all := []string{}
-	for _, n := range s.Notes {
-		all = append(all, c.words.Text(n.Text))
-	}
-	return all
+	return each(s.Notes, func(n kind.Note) string { return c.words.Text(n.Text) })
 }
 
 // summary prints a kind.
-func (c *call) summary(event string, s kind.Summary) {
+func (c *call) summary(s kind.Summary) {
 	if c.json {
-		c.event(c.summaryJSON(event, s))
+		one := c.summaryJSON(s)
+		one["event"] = "content"
+		c.event(one)
 		return
 	}
 	line := c.words.Text(content.Words(s))
@@ -223,7 +222,7 @@ func (c *call) hit(h content.Hit) {
 			parts = append(parts, s)
 		}
 	}
-	args := words.Args{"What": join(parts, " · "), "Date": "", "Text": content.Excerpt(words.OneLine(h.Text), c.args[0], longestExcerpt)}
+	args := words.Args{"What": strings.Join(parts, " · "), "Date": "", "Text": content.Excerpt(words.OneLine(h.Text), c.args[0], longestExcerpt)}
 	key := "cli.search.found"
 	if !h.Date.IsZero() {
 		args["Date"], key = words.Date(h.Date), "cli.search.found-dated"
@@ -231,24 +230,11 @@ func (c *call) hit(h content.Hit) {
 	c.print(c.text(key, args))
 }
 
-func join(parts []string, between string) (all string) {
-	for i, p := range parts {
-		if i > 0 {
-			all += between
-		}
-		all += p
-	}
-	return all
-}
-
 // searched sums a search up.
 func (c *call) searched(found content.Results) {
 	shown := len(found.Hits)
-	unread := []string{}
-	for _, id := range found.Unread {
-		unread = append(unread, string(id))
-	}
 	if c.json {
+		unread := append([]kind.ID{}, found.Unread...)
 		c.event(map[string]any{"event": "searched", "things": found.Things, "count": found.Count, "shown": shown, "unread": unread, "full": found.Full})
 		return
 	}

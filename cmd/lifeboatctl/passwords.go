@@ -24,10 +24,8 @@ func passwords(c *call) work {
 	printed := c.flags.Bool("print-password", false, c.text("cli.flag.print-password", nil))
 	return func(ctx context.Context) error {
 		switch c.args[0] {
-		case "kept":
-			return c.keptPasswords(ctx, *from)
-		case "forget":
-			return c.forgetPassword(ctx, *from)
+		case "kept", "forget":
+			return c.keptPasswords(ctx, *from, c.args[0] == "forget")
 		case "sheet":
 			return c.recoverySheet(ctx, *from, *out, *printed, secret{file: *file, env: "LIFEBOAT_PASSWORD", prompt: "cli.password.existing"})
 		}
@@ -45,39 +43,24 @@ func (c *call) whose(dir string) (string, error) {
 	return k.UDID, err
 }
 
-// keptPasswords says what the keyring has, and shows none of it.
-func (c *call) keptPasswords(ctx context.Context, dir string) error {
+// keptPasswords says what the keyring has, and shows none of it. With forget it is
+// removed before.
+func (c *call) keptPasswords(ctx context.Context, dir string, forget bool) error {
 	udid, err := c.whose(dir)
 	if err != nil {
 		return err
 	}
-	kept, err := c.engine().PasswordsKept(ctx, udid)
+	var kept engine.KeptPasswords
+	if forget {
+		err = c.engine().ForgetPassword(ctx, udid)
+	} else {
+		kept, err = c.engine().PasswordsKept(ctx, udid)
+	}
 	if err != nil {
 		return err
 	}
-	c.toldKept(udid, kept)
+	c.answer(map[string]any{"event": "kept", "udid": udid, "newest": kept.Newest, "earlier": kept.Earlier}, kept.Told(c.words.Keyring(runtime.GOOS)))
 	return nil
-}
-
-// forgetPassword removes what the keyring has.
-func (c *call) forgetPassword(ctx context.Context, dir string) error {
-	udid, err := c.whose(dir)
-	if err != nil {
-		return err
-	}
-	if err := c.engine().ForgetPassword(ctx, udid); err != nil {
-		return err
-	}
-	c.toldKept(udid, engine.KeptPasswords{})
-	return nil
-}
-
-func (c *call) toldKept(udid string, kept engine.KeptPasswords) {
-	if c.json {
-		c.event(map[string]any{"event": "kept", "udid": udid, "newest": kept.Newest, "earlier": kept.Earlier})
-		return
-	}
-	c.print(c.words.Text(kept.Told(c.words.Keyring(runtime.GOOS))))
 }
 
 // recoverySheet writes a sheet of paper, with the password only if that is wished.
@@ -102,10 +85,6 @@ func (c *call) recoverySheet(ctx context.Context, dir, out string, printed bool,
 	if err := c.engine().SaveRecoverySheet(path, sheet); err != nil {
 		return err
 	}
-	if c.json {
-		c.event(map[string]any{"event": "written", "path": path, "password": printed})
-		return nil
-	}
-	c.print(c.text("cli.sheet-written", words.Args{"Path": path}))
+	c.answer(map[string]any{"event": "written", "path": path, "password": printed}, words.T("cli.sheet-written", words.Args{"Path": path}))
 	return nil
 }

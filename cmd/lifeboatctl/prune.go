@@ -98,12 +98,7 @@ func numbersOf(versions []vault.Version, named []string) (numbers []int, err err
 	return numbers, nil
 }
 
-func ids(numbers []int) (all []string) {
-	for _, n := range numbers {
-		all = append(all, strconv.Itoa(n))
-	}
-	return all
-}
+func ids(numbers []int) []string { return each(numbers, strconv.Itoa) }
 
 // pruneMoved removes for good what was moved to other folders long enough ago.
 // emptied says that the folder holds nothing else.

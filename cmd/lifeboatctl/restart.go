@@ -1,6 +1,10 @@
 package main
 
-import "context"
+import (
+	"context"
+
+	"lifeboat/assets/words"
+)
 
 // restart restarts the phone.
 func restart(c *call) work {
@@ -14,7 +18,7 @@ func restart(c *call) work {
 		if err := phone.Restart(ctx); err != nil {
 			return err
 		}
-		c.answer(map[string]any{"event": "restarting"}, "cli.restarting", nil)
+		c.answer(map[string]any{"event": "restarting"}, words.T("cli.restarting", nil))
 		return nil
 	}
 }

@@ -78,11 +78,8 @@ func (c *call) restoredFrom(dir, id, udid string) (k library.Kept, number int, e
 	if err != nil {
 		return k, 0, err
 	}
-	if id == "" {
-		return all[0], 0, nil
-	}
-	version, err := c.version(all[0], id)
-	return all[0], version.Number, err
+	number, err = c.number(all[0], id)
+	return all[0], number, err
 }
 
 // restorePasswords reads the password of the backup, and that of the phone's own
@@ -140,13 +137,8 @@ func (c *call) restorePlanned(order engine.RestoreOrder, plan restore.Plan) {
 // planJSON is a plan as scripts see it.
 func planJSON(order engine.RestoreOrder, plan restore.Plan, root string) map[string]any {
 	b := plan.Backup
-	notices, refusals := []restore.NoticeID{}, []fault.Code{}
-	for _, n := range plan.Notices {
-		notices = append(notices, n.ID)
-	}
-	for _, r := range plan.Refusals {
-		refusals = append(refusals, r.Code)
-	}
+	notices := each(plan.Notices, func(n restore.Notice) restore.NoticeID { return n.ID })
+	refusals := each(plan.Refusals, func(r *fault.Error) fault.Code { return r.Code })
 	return map[string]any{
 		"event": "plan", "id": b.Version.ID(), "dir": vault.Dir(order.Kept.Root, order.Kept.UDID), "date": b.Made, "encrypted": b.Encrypted,
 		"backup": map[string]any{"udid": b.UDID, "name": b.DeviceName, "model": b.ProductType, "ios": b.IOS, "files": b.Files, "bytes": b.Bytes, "apps": b.Apps},

@@ -39,10 +39,9 @@ func room(c *call) work {
 }
 
 func (c *call) roomJSON(r library.Room) {
-	phones := []map[string]any{}
-	for _, p := range r.Phones {
-		phones = append(phones, map[string]any{"udid": p.UDID, "name": p.Name, "bytes": p.Bytes, "more": p.More, "versions": len(p.Versions)})
-	}
+	phones := each(r.Phones, func(p library.PhoneRoom) map[string]any {
+		return map[string]any{"udid": p.UDID, "name": p.Name, "bytes": p.Bytes, "more": p.More, "versions": len(p.Versions)}
+	})
 	c.event(map[string]any{"event": "room", "free": r.Free, "size": r.Size, "used": r.Used, "more": r.More, "phones": phones})
 	for _, g := range r.Next {
 		event := map[string]any{"event": "next", "udid": g.Kept.UDID, "id": g.Version.ID(), "date": g.Version.Date, "removed": g.Removed}

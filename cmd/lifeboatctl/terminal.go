@@ -115,12 +115,21 @@ func (t *terminal) event(v any) {
 }
 
 // answer prints the result of a command: as JSON, or in words.
-func (t *terminal) answer(event map[string]any, key string, args words.Args) {
+func (t *terminal) answer(event map[string]any, in words.Text) {
 	if t.json {
 		t.event(event)
 		return
 	}
-	t.print(t.text(key, args))
+	t.print(t.words.Text(in))
+}
+
+// each gives what form makes of each of a list, never nil: JSON says null for that.
+func each[T, U any](all []T, form func(T) U) []U {
+	formed := make([]U, len(all))
+	for i, one := range all {
+		formed[i] = form(one)
+	}
+	return formed
 }
 
 // explain prints what happened, what it means and what to do, and the

@@ -33,14 +33,11 @@ func verifyBackup(c *call) work {
 		}
 		intact := true
 		for _, k := range phones {
-			check := c.engine().Audit(k, 0, level)
-			if *id != "" {
-				version, err := c.version(k, *id)
-				if err != nil {
-					return err
-				}
-				check.Version = version.Number
+			number, err := c.number(k, *id)
+			if err != nil {
+				return err
 			}
+			check := c.engine().Audit(k, number, level)
 			if existing, err := library.Inspect(c.engine().Files(), k.Root, k.UDID); err == nil {
 				c.about(device.Summary{Name: existing.DeviceName, ProductType: existing.ProductType})
 			}
@@ -81,6 +78,15 @@ func (c *call) version(k library.Kept, id string) (vault.Version, error) {
 	return vault.Find(list, id)
 }
 
+// number is that of the version with an ID; 0 for "".
+func (c *call) number(k library.Kept, id string) (int, error) {
+	if id == "" {
+		return 0, nil
+	}
+	version, err := c.version(k, id)
+	return version.Number, err
+}
+
 func (c *call) verifyOne(ctx context.Context, check *audit.Job, source secret, locked bool) (intact bool, err error) {
 	if check.Password, err = c.readIf(ctx, !locked && check.Encrypted(), source); err != nil {
 		return false, err
@@ -101,7 +107,7 @@ func (c *call) verifyOne(ctx context.Context, check *audit.Job, source secret, l
 		c.say("verify.not-noted", nil)
 	}
 	if c.json {
-		c.event(verifiedJSON(check, report, found, intact, c.proof(report)))
+		c.event(verifiedJSON(check, found, intact, c.proof(report)))
 		return intact, nil
 	}
 	c.printFindings(vault.Dir(check.Root, check.UDID), report, found)
@@ -172,21 +178,17 @@ func (c *call) printGroups(groups []verify.GroupCount) {
 }
 
 // verifiedJSON is the result of a proof, as scripts see it.
-func verifiedJSON(check *audit.Job, report verify.Report, found audit.Findings, intact bool, proof map[string]any) map[string]any {
+func verifiedJSON(check *audit.Job, found audit.Findings, intact bool, proof map[string]any) map[string]any {
 	problems := proof["problems"].([]map[string]string)
 	for i, p := range found.Problems {
 		if p.Intact != nil {
 			problems[i]["whole_in"] = p.Intact.ID()
 		}
 	}
-	repaired := []map[string]string{}
-	for _, p := range found.Repaired {
-		repaired = append(repaired, problemJSON(p))
-	}
 	return map[string]any{
 		"event": "verified", "dir": vault.Dir(check.Root, check.UDID), "id": found.Version.ID(), "date": found.Version.Date,
 		"whole": intact, "noted": found.Noted, "next_full": found.NextFull,
-		"mended": repaired, "mended_count": found.RepairedCount, "verified": proof,
+		"mended": each(found.Repaired, problemJSON), "mended_count": found.RepairedCount, "verified": proof,
 	}
 }
 
@@ -204,28 +206,22 @@ func (c *call) problem(p verify.Problem) string {
 
 // proof is a report in JSON.
 func (c *call) proof(r verify.Report) map[string]any {
-	problems := []map[string]string{}
-	for _, p := range r.Problems {
-		problems = append(problems, problemJSON(p))
-	}
-	groups := []map[string]any{}
-	for _, g := range r.Groups {
-		groups = append(groups, map[string]any{"group": string(g.Group), "bundle": g.Bundle, "count": g.Count})
-	}
+	groups := each(r.Groups, func(g verify.GroupCount) map[string]any {
+		return map[string]any{"group": string(g.Group), "bundle": g.Bundle, "count": g.Count}
+	})
 	oddities := map[verify.Oddity]int{}
 	for _, o := range r.Oddities {
 		oddities[o.Oddity] = o.Count
 	}
-	odd := []map[string]string{}
-	for _, o := range r.Odd {
-		odd = append(odd, map[string]string{"oddity": string(o.Oddity), "file_id": o.FileID, "domain": o.Domain, "path": o.Path, "detail": o.Detail})
-	}
+	odd := each(r.Odd, func(o verify.OddEntry) map[string]string {
+		return map[string]string{"oddity": string(o.Oddity), "file_id": o.FileID, "domain": o.Domain, "path": o.Path, "detail": o.Detail}
+	})
 	return map[string]any{
 		"oddities": oddities, "oddity_count": r.OddCount, "odd": odd,
 		"files": r.Files, "directories": r.Directories, "links": r.Links, "bytes": r.Bytes,
 		"encrypted": r.Encrypted, "locked": r.Locked, "level": r.Level.String(), "depth": string(r.Depth),
 		"sampled": r.Sampled, "read": r.Read, "rows": r.Rows, "digests": r.Digests,
-		"problems": problems, "problem_count": r.ProblemCount, "groups": groups,
+		"problems": each(r.Problems, problemJSON), "problem_count": r.ProblemCount, "groups": groups,
 		"strays": r.Notes, "stray_count": r.NoteCount,
 	}
 }

@@ -157,5 +157,5 @@ func (c *call) versionLine(v versionJSON) string {
 
 // changed prints which versions a command worked on.
 func (c *call) changed(event, key string, ids []string) {
-	c.answer(map[string]any{"event": event, "ids": append([]string{}, ids...)}, key, words.Args{"IDs": strings.Join(ids, ", ")})
+	c.answer(map[string]any{"event": event, "ids": ids}, words.T(key, words.Args{"IDs": strings.Join(ids, ", ")}))
 }

@@ -12,23 +12,6 @@ import (
 	"lifeboat/device/facts"
 )
 
-// attemptJSON is how an attempt stands in JSON.
-type attemptJSON struct {
-	Event      string            `json:"event"`
-	Conditions map[string]string `json:"conditions"`
-	Phase      string            `json:"phase,omitempty"`
-	Phases     []phaseJSON       `json:"phases"`
-	Outcome    devicelog.Outcome `json:"outcome"`
-	Cause      string            `json:"cause"`
-	Proven     bool              `json:"proven"`
-	Codes      []string          `json:"codes"`
-}
-
-type phaseJSON struct {
-	Name    string  `json:"name"`
-	Seconds float64 `json:"seconds"`
-}
-
 // quietFor is how long a phone may say nothing before the user learns that
 // some versions of iOS never do.
 const quietFor = 90 * time.Second
@@ -46,7 +29,7 @@ func (c *call) watchAttempt(ctx context.Context, d *examination) (diagnosis.Stat
 	err := d.Attempt(ctx, func(a devicelog.Attempt) {
 		hint.Stop()
 		if c.json {
-			c.event(attemptEvent(a))
+			c.event(attemptJSON(a))
 		} else {
 			c.tellAttempt(last, a)
 		}
@@ -66,21 +49,23 @@ func conditions(a devicelog.Attempt) []condition {
 	return []condition{{"enabled", c.Enabled}, {"locked", c.Locked}, {"power", c.OnPower}, {"wifi", c.OnWiFi}, {"cellular", c.OnCellular}}
 }
 
-func attemptEvent(a devicelog.Attempt) attemptJSON {
-	j := attemptJSON{
-		Event: "attempt", Conditions: map[string]string{}, Phase: a.Phase, Phases: []phaseJSON{},
-		Outcome: a.Outcome, Cause: a.Cause, Proven: a.Proven, Codes: []string{},
-	}
+// attemptJSON is how an attempt stands in JSON.
+func attemptJSON(a devicelog.Attempt) map[string]any {
+	met := map[string]string{}
 	for _, cond := range conditions(a) {
-		j.Conditions[cond.name] = heard(cond.value)
+		met[cond.name] = heard(cond.value)
 	}
-	for _, p := range a.Phases {
-		j.Phases = append(j.Phases, phaseJSON{p.Name, p.Took.Seconds()})
+	event := map[string]any{
+		"event": "attempt", "conditions": met, "outcome": a.Outcome, "cause": a.Cause, "proven": a.Proven,
+		"phases": each(a.Phases, func(p devicelog.Phase) map[string]any {
+			return map[string]any{"name": p.Name, "seconds": p.Took.Seconds()}
+		}),
+		"codes": each(a.Codes, func(code devicelog.Code) string { return fmt.Sprintf("%s %d", code.Domain, code.Number) }),
 	}
-	for _, code := range a.Codes {
-		j.Codes = append(j.Codes, fmt.Sprintf("%s %d", code.Domain, code.Number))
+	if a.Phase != "" {
+		event["phase"] = a.Phase
 	}
-	return j
+	return event
 }
 
 // heard is "yes", "no" or "unknown".

@@ -153,7 +153,7 @@ func (t talks) Close() error       { return nil }
 func MadeLibrary(n int, day time.Time) *photos.Library {
 	l := &photos.Library{}
 	for i := range n {
-		a := photos.Asset{Ref: fmt.Sprint("p", i), Name: fmt.Sprintf("IMG_%04d.HEIC", i), Listed: true, Taken: day.Add(time.Duration(i-n) * 9 * time.Hour), Width: 4032, Height: 3024}
+		a := photos.Asset{Ref: fmt.Sprint("p", i), Name: fmt.Sprintf("IMG_%04d.HEIC", i), Listed: true, Taken: day.Add(time.Duration(i-n) * 9 * time.Hour)}
 		switch i % 12 {
 		case 1:
 			a.Presence, a.InCloud = kind.Small, true

@@ -1,7 +1,6 @@
 package photos
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"regexp"
@@ -50,11 +49,10 @@ func (r *reader) details(db *source.Database) error {
 	return nil
 }
 
-// folder is a folder of albums, or an album, as it is stored.
-type folder struct {
-	title  string
-	parent int64
-	sort   int64
+// row is an album, or a folder of them, as it is stored.
+type row struct {
+	pk, sort, parent, trashed int64
+	title, ref                string
 }
 
 // albums reads the albums with their folders.
@@ -62,38 +60,28 @@ func (r *reader) albums(db *source.Database, at map[int64]int32) error {
 	if !db.Has(albums, "Z_PK", "ZKIND") {
 		return nil
 	}
-	folders := map[int64]folder{}
-	type entry struct {
-		folder
-		pk  int64
-		ref string
-	}
-	var found []entry
+	folders := map[int64]row{}
+	var found []row
+	var e row
 	var q query
 	of := func(column string) string { return db.Column("g", albums, column) }
-	q.whole(of("Z_PK"), 0)
-	q.whole(of("ZKIND"), 0)
-	q.whole(of("ZPARENTFOLDER"), 0)
-	q.whole(of("ZTRASHEDSTATE"), 0)
-	q.text(of("ZTITLE"))
-	q.text(of("ZUUID"))
-	order := fmt.Sprintf(" FROM %s g ORDER BY %s, %s", albums, db.Column("g", albums, "Z_FOK_PARENTFOLDER"), of("Z_PK"))
-	err := db.Each(r.ctx, func(rows *sql.Rows) error {
-		var e entry
-		var trashed int64
-		if err := rows.Scan(&e.pk, &e.sort, &e.parent, &trashed, &e.title, &e.ref); err != nil {
-			return err
-		}
+	q.whole(&e.pk, of("Z_PK"))
+	q.whole(&e.sort, of("ZKIND"))
+	q.whole(&e.parent, of("ZPARENTFOLDER"))
+	q.whole(&e.trashed, of("ZTRASHEDSTATE"))
+	q.text(&e.title, of("ZTITLE"))
+	q.text(&e.ref, of("ZUUID"))
+	err := q.each(r.ctx, db, fmt.Sprintf(" FROM %s g ORDER BY %s, %s", albums, of("Z_FOK_PARENTFOLDER"), of("Z_PK")), func() error {
 		switch {
 		case len(folders)+len(found) >= mostAssets/10:
 			return errEnough
 		case e.sort == folderKind:
-			folders[e.pk] = e.folder
-		case trashed == 0 && (e.sort == userAlbum || e.sort == sharedAlbum):
+			folders[e.pk] = e
+		case e.trashed == 0 && (e.sort == userAlbum || e.sort == sharedAlbum):
 			found = append(found, e)
 		}
 		return nil
-	}, q.String()+order)
+	})
 	if err != nil || len(found) == 0 {
 		return err
 	}
@@ -109,7 +97,7 @@ func (r *reader) albums(db *source.Database, at map[int64]int32) error {
 
 // above are the folders of a folder with it, outermost first. Those that lie in one
 // another without an end do so up to a depth.
-func above(folders map[int64]folder, at int64) (names []string) {
+func above(folders map[int64]row, at int64) (names []string) {
 	for range deepest {
 		f, found := folders[at]
 		if !found {
@@ -129,14 +117,11 @@ func (r *reader) members(db *source.Database, at map[int64]int32, index map[int6
 		return errors.New("no table of which photos are in which album")
 	}
 	var q query
-	q.whole(db.Column("j", table, album), 0)
-	q.whole(db.Column("j", table, asset), 0)
+	var of, photo int64
+	q.whole(&of, db.Column("j", table, album))
+	q.whole(&photo, db.Column("j", table, asset))
 	seen := 0
-	return db.Each(r.ctx, func(rows *sql.Rows) error {
-		var of, photo int64
-		if err := rows.Scan(&of, &photo); err != nil {
-			return err
-		}
+	return q.each(r.ctx, db, fmt.Sprintf(" FROM %s j ORDER BY 1, %s", source.Quote(table), db.Column("j", table, order)), func() error {
 		if seen++; seen > mostMembers {
 			return errEnough
 		}
@@ -145,7 +130,7 @@ func (r *reader) members(db *source.Database, at map[int64]int32, index map[int6
 			r.lib.Albums[i].Assets = append(r.lib.Albums[i].Assets, n)
 		}
 		return nil
-	}, fmt.Sprintf("%s FROM %s j ORDER BY 1, %s", &q, source.Quote(table), db.Column("j", table, order)))
+	})
 }
 
 // joins is the form of the names of tables that join albums and photos.
@@ -157,15 +142,18 @@ var joins = regexp.MustCompile(`^z_([0-9]{1,4})assets$`)
 func (r *reader) membersTable(db *source.Database) (table, album, asset, order string) {
 	numbers := map[string]string{}
 	if db.Has("Z_PRIMARYKEY", "Z_ENT", "Z_NAME") {
+		var q query
+		var number, name string
+		q.text(&number, "CAST(Z_ENT AS INTEGER)")
+		q.text(&name, "Z_NAME")
 		// What cannot be read here is found by the form of the names.
-		_ = db.Each(r.ctx, func(rows *sql.Rows) error {
-			var number, name string
-			if err := rows.Scan(&number, &name); err != nil || len(numbers) > 10_000 {
-				return errors.Join(err, errEnough)
+		_ = q.each(r.ctx, db, " FROM Z_PRIMARYKEY", func() error {
+			if len(numbers) > 10_000 {
+				return errEnough
 			}
 			numbers[name] = number
 			return nil
-		}, "SELECT CAST(CAST(Z_ENT AS INTEGER) AS TEXT), ifnull(CAST(Z_NAME AS TEXT), '') FROM Z_PRIMARYKEY")
+		})
 	}
 	fits := func(albums, photos string) bool {
 		if albums == "" || photos == "" {
@@ -205,22 +193,20 @@ func (r *reader) people(db *source.Database, at map[int64]int32) error {
 		return nil
 	}
 	var q query
-	q.whole(photo, 0)
-	q.text(db.Column("p", persons, "ZFULLNAME"))
-	return db.Each(r.ctx, func(rows *sql.Rows) error {
-		var of int64
-		var name string
-		if err := rows.Scan(&of, &name); err != nil {
-			return err
-		}
+	var of int64
+	var name string
+	fullName := db.Column("p", persons, "ZFULLNAME")
+	q.whole(&of, photo)
+	q.text(&name, fullName)
+	return q.each(r.ctx, db, fmt.Sprintf(" FROM %s f JOIN %s p ON %s = %s WHERE %s <> ''", faces, persons, db.Column("p", persons, "Z_PK"), person, fullName), func() error {
 		if i, found := at[of]; found && name != "" {
 			a := &r.lib.Assets[i]
 			if len(a.People) < 100 && !slices.Contains(a.People, name) {
-				a.People = append(a.People, r.kept(name))
+				a.People = append(a.People, kept(name))
 			}
 		}
 		return nil
-	}, fmt.Sprintf("%s FROM %s f JOIN %s p ON %s = %s WHERE %s <> ''", &q, faces, persons, db.Column("p", persons, "Z_PK"), person, db.Column("p", persons, "ZFULLNAME")))
+	})
 }
 
 // cloud reads of which assets iCloud Photos has the original.
@@ -229,16 +215,15 @@ func (r *reader) cloud(db *source.Database, at map[int64]int32) error {
 		return nil
 	}
 	const originals = " WHERE ZREMOTEAVAILABILITY = 1 AND ZDATASTORESUBTYPE = 1 AND ZRESOURCETYPE IN (0, 1)"
-	return db.Each(r.ctx, func(rows *sql.Rows) error {
-		var of int64
-		if err := rows.Scan(&of); err != nil {
-			return err
-		}
+	var q query
+	var of int64
+	q.whole(&of, "ZASSET")
+	return q.each(r.ctx, db, " FROM "+resources+originals, func() error {
 		if i, found := at[of]; found {
 			r.lib.Assets[i].InCloud = true
 		}
 		return nil
-	}, "SELECT ifnull(CAST(ZASSET AS INTEGER), 0) FROM "+resources+originals)
+	})
 }
 
 // titles are the names of the albums that each asset is in.

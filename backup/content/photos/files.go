@@ -150,11 +150,10 @@ type files struct {
 	stems    map[string]int32
 	loose    map[string]*looseAsset // by stem, what no entry names
 	unlisted int
-	endings  map[string]string
 }
 
 func newFiles(lib *Library, place func(string) (placing, bool)) *files {
-	return &files{lib: lib, place: place, first: len(lib.Assets), stems: map[string]int32{}, loose: map[string]*looseAsset{}, endings: map[string]string{}}
+	return &files{lib: lib, place: place, first: len(lib.Assets), stems: map[string]int32{}, loose: map[string]*looseAsset{}}
 }
 
 // expect tells that the last asset's original has this name, in its library. A name that
@@ -240,7 +239,7 @@ func (f *files) list(ctx context.Context, b *source.Backup, domain string) (<-ch
 // add takes a file of the list in.
 func (f *files) add(file placed) {
 	p := file.placing
-	one := part{role: p.role, rank: p.rank, size: max(file.Size, 0), ending: f.ending(path.Ext(file.Path))}
+	one := part{role: p.role, rank: p.rank, size: max(file.Size, 0), ending: kept(path.Ext(file.Path))}
 	if _, err := hex.Decode(one.id[:], []byte(file.ID)); err != nil {
 		return
 	}
@@ -250,18 +249,6 @@ func (f *files) add(file placed) {
 		return
 	}
 	f.addLoose(file.File, p, one)
-}
-
-// ending keeps each ending once.
-func (f *files) ending(ending string) string {
-	if known, found := f.endings[ending]; found {
-		return known
-	}
-	ending = strings.Clone(ending)
-	if len(f.endings) < 1000 {
-		f.endings[ending] = ending
-	}
-	return ending
 }
 
 // roleOf is what a file is to an asset that is or is not a video.

@@ -65,17 +65,12 @@ type Asset struct {
 	// Taken is when, in the zone where it was taken, or in UTC where that is not
 	// known; zero if there is no date.
 	Taken time.Time
-	// Camera is what took it, App the id of the app that it came from; "" if unknown.
-	Camera, App string
-	// Burst is the same for all photos of a burst, "" for others.
-	Burst string
+	// Camera is what took it; "" if unknown.
+	Camera string
 	// People are whose faces the phone knows in it.
 	People []string
-	// Place is where it was taken, nil if unknown.
-	Place *Place
-	// Width and Height are in pixels, Seconds how long it plays; 0 if unknown.
-	Width, Height int32
-	Seconds       float32
+	// Seconds is how long it plays; 0 if unknown.
+	Seconds float32
 
 	Type     Type
 	Origin   Origin
@@ -97,9 +92,6 @@ type Asset struct {
 	pk          int64 // its row, 0 without one
 	parts       []part
 }
-
-// Place is a place on Earth, in degrees.
-type Place struct{ Latitude, Longitude float64 }
 
 // Bytes is how much the backup stores of it, but for its entry.
 func (a *Asset) Bytes() (sum int64) {
@@ -173,7 +165,7 @@ func (l *Library) Months(take func(*Asset) bool) []Month {
 // gives source.ErrNotListed; what else is missing or cannot be read is a Note.
 func Open(ctx context.Context, b *source.Backup) (*Library, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &reader{ctx: ctx, b: b, lib: &Library{}, intern: map[string]string{}, zones: map[zone]*time.Location{}}
+	r := &reader{ctx: ctx, b: b, lib: &Library{}, zones: map[zone]*time.Location{}}
 	main := newFiles(r.lib, cameraRoll)
 	listing, failed := main.list(ctx, b, domain)
 	defer func() {
@@ -228,11 +220,10 @@ func Open(ctx context.Context, b *source.Backup) (*Library, error) {
 
 // reader reads one library.
 type reader struct {
-	ctx    context.Context
-	b      *source.Backup
-	lib    *Library
-	intern map[string]string
-	zones  map[zone]*time.Location
+	ctx   context.Context
+	b     *source.Backup
+	lib   *Library
+	zones map[zone]*time.Location
 }
 
 // note says that something could not be read; partly if there may be more assets.

@@ -58,8 +58,8 @@ func library(t testing.TB, password string, shape apps.Shape, phone apps.Phone) 
 // expected is what a reader has to find of a photo of a phone.
 func expected(p apps.Photo, shape apps.Shape) Asset {
 	a := Asset{
-		Ref: p.UUID, Name: p.Original, Taken: p.Taken, App: p.ImportedBy, Burst: p.Burst, Listed: true, InCloud: true,
-		Width: int32(p.Width), Height: int32(p.Height), Seconds: float32(p.Seconds), Favorite: p.Favorite, Hidden: p.Hidden, Deleted: !p.Trashed.IsZero(),
+		Ref: p.UUID, Name: p.Original, Taken: p.Taken, Listed: true, InCloud: true,
+		Seconds: float32(p.Seconds), Favorite: p.Favorite, Hidden: p.Hidden, Deleted: !p.Trashed.IsZero(),
 		Further: p.Pick == apps.BurstRest, Edited: p.Rendered != nil, Presence: [...]kind.Presence{kind.Here, kind.Small, kind.Entry}[p.State],
 		Origin: map[int]Origin{apps.FromSharedAlbum: SharedAlbum, apps.SharedWithYou: SharedWithYou}[p.Origin],
 		Type: map[apps.Subtype]Type{
@@ -69,9 +69,6 @@ func expected(p apps.Photo, shape apps.Shape) Asset {
 	}
 	if p.Original == "" {
 		a.Name = p.Name
-	}
-	if p.Place != nil {
-		a.Place = &Place{p.Place.Latitude, p.Place.Longitude}
 	}
 	if shape.Major() >= 15 {
 		a.Camera = p.Camera

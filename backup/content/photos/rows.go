@@ -1,11 +1,14 @@
 package photos
 
 import (
+	"cmp"
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
+	"unique"
 
 	"lifeboat/backup/content/kind"
 	"lifeboat/backup/content/source"
@@ -21,22 +24,37 @@ const (
 var errEnough = errors.New("more entries than any phone has")
 
 // query collects what is asked of a database, each in a form that has one type and a
-// bound, whatever the backup has stored there.
-type query struct{ columns []string }
-
-func (q *query) text(expression string) {
-	q.columns = append(q.columns, fmt.Sprintf("ifnull(substr(CAST(%s AS TEXT), 1, %d), '')", expression, longestText))
+// bound, whatever the backup has stored there, and where to. NULL is the zero value.
+type query struct {
+	columns []string
+	into    []any
 }
 
-func (q *query) whole(expression string, other int) {
-	q.columns = append(q.columns, fmt.Sprintf("ifnull(CAST(%s AS INTEGER), %d)", expression, other))
+func (q *query) text(into *string, expression string) {
+	q.ask(into, "ifnull(substr(CAST(%s AS TEXT), 1, %d), '')", expression, longestText)
 }
 
-func (q *query) real(expression string, other float64) {
-	q.columns = append(q.columns, fmt.Sprintf("ifnull(CAST(%s AS REAL), %g)", expression, other))
+func (q *query) whole(into *int64, expression string) {
+	q.ask(into, "ifnull(CAST(%s AS INTEGER), 0)", expression)
 }
 
-func (q *query) String() string { return "SELECT " + strings.Join(q.columns, ", ") }
+func (q *query) real(into *float64, expression string) {
+	q.ask(into, "ifnull(CAST(%s AS REAL), 0)", expression)
+}
+
+func (q *query) ask(into any, form string, args ...any) {
+	q.columns, q.into = append(q.columns, fmt.Sprintf(form, args...)), append(q.into, into)
+}
+
+// each calls row for each row, once it has been read.
+func (q *query) each(ctx context.Context, db *source.Database, from string, row func() error) error {
+	return db.Each(ctx, func(rows *sql.Rows) error {
+		if err := rows.Scan(q.into...); err != nil {
+			return err
+		}
+		return row()
+	}, "SELECT "+strings.Join(q.columns, ", ")+from)
+}
 
 // The tables of the library.
 const (
@@ -85,12 +103,15 @@ func (r *reader) read(db *source.Database, f *files) (listed bool, err error) {
 		r.note("content.photos.note.damaged", true, nil)
 		return false, nil
 	}
-	err = db.Each(r.ctx, func(rows *sql.Rows) error {
+	var e entry
+	q, from := e.query(db, table)
+	err = q.each(r.ctx, db, from, func() error {
 		if len(f.names) >= mostAssets {
 			return errEnough
 		}
-		return r.row(rows, f)
-	}, rowsQuery(db, table))
+		r.enter(&e, f)
+		return nil
+	})
 	switch {
 	case err == nil:
 		return true, nil
@@ -105,78 +126,63 @@ func (r *reader) read(db *source.Database, f *files) (listed bool, err error) {
 	return true, nil
 }
 
-// rowsQuery asks for all entries, in the order in which row scans them.
-func rowsQuery(db *source.Database, table string) string {
+// entry is an entry of the library as it is stored.
+type entry struct {
+	pk, offset, sort, subtype, style, saved, trashed, hidden, favorite, visible, orientation, adjusted int64
+	uuid, dir, file, burst, name, zone, camera                                                         string
+	taken, seconds                                                                                     float64
+}
+
+// query asks for all entries, one after another.
+func (e *entry) query(db *source.Database, table string) (q query, from string) {
 	of := func(column string) string { return db.Column("a", table, column) }
 	more := func(column string) string { return db.Column("x", attributes, column) }
-	from := " FROM " + table + " a" + join(db, table, "x", attributes, "ZADDITIONALATTRIBUTES")
+	from = " FROM " + table + " a" + join(db, table, "x", attributes, "ZADDITIONALATTRIBUTES")
 	camera := "NULL"
 	if joined := join(db, table, "e", extended, "ZEXTENDEDATTRIBUTES"); joined != "" && db.Has(extended, "ZCAMERAMODEL") {
 		from += joined
 		camera = db.Column("e", extended, "ZCAMERAMODEL")
 	}
-	app := db.FirstColumn("x", attributes, "ZIMPORTEDBYBUNDLEIDENTIFIER", "ZCREATORBUNDLEID")
 	name, zoneName, offset := more("ZORIGINALFILENAME"), more("ZTIMEZONENAME"), more("ZTIMEZONEOFFSET")
 	if !strings.Contains(from, attributes) {
-		app, name, zoneName, offset = "NULL", "NULL", "NULL", "NULL"
+		name, zoneName, offset = "NULL", "NULL", "NULL"
 	}
-	var q query
-	q.whole(of("Z_PK"), 0)
-	for _, text := range []string{of("ZUUID"), of("ZDIRECTORY"), of("ZFILENAME"), of("ZAVALANCHEUUID"), name, zoneName, app, camera} {
-		q.text(text)
+	for _, c := range []struct {
+		into   *string
+		column string
+	}{{&e.uuid, of("ZUUID")}, {&e.dir, of("ZDIRECTORY")}, {&e.file, of("ZFILENAME")}, {&e.burst, of("ZAVALANCHEUUID")}, {&e.name, name}, {&e.zone, zoneName}, {&e.camera, camera}} {
+		q.text(c.into, c.column)
 	}
-	q.whole(offset, unknownZone)
-	q.real(of("ZDATECREATED"), 0)
-	q.real(of("ZLATITUDE"), -180)
-	q.real(of("ZLONGITUDE"), -180)
-	q.real(of("ZDURATION"), 0)
-	for _, column := range []string{"ZKIND", "ZKINDSUBTYPE", "ZPLAYBACKSTYLE", "ZSAVEDASSETTYPE", "ZTRASHEDSTATE", "ZHIDDEN", "ZFAVORITE", "ZVISIBILITYSTATE", "ZORIENTATION", "ZWIDTH", "ZHEIGHT"} {
-		q.whole(of(column), 0)
+	q.whole(&e.offset, fmt.Sprintf("ifnull(%s, %d)", offset, unknownZone))
+	q.real(&e.taken, of("ZDATECREATED"))
+	q.real(&e.seconds, of("ZDURATION"))
+	for _, c := range []struct {
+		into   *int64
+		column string
+	}{{&e.pk, "Z_PK"}, {&e.sort, "ZKIND"}, {&e.subtype, "ZKINDSUBTYPE"}, {&e.style, "ZPLAYBACKSTYLE"}, {&e.saved, "ZSAVEDASSETTYPE"}, {&e.trashed, "ZTRASHEDSTATE"}, {&e.hidden, "ZHIDDEN"},
+		{&e.favorite, "ZFAVORITE"}, {&e.visible, "ZVISIBILITYSTATE"}, {&e.orientation, "ZORIENTATION"}} {
+		q.whole(c.into, of(c.column))
 	}
 	// 2 is edited on newer iOS; what else there may be is not known to be.
-	q.columns = append(q.columns, fmt.Sprintf("ifnull(%s = 1 OR %s = 2, 0)", db.Column("a", table, "ZHASADJUSTMENTS"), db.Column("a", table, "ZADJUSTMENTSSTATE")))
-	return q.String() + from
+	q.whole(&e.adjusted, fmt.Sprintf("%s = 1 OR %s = 2", of("ZHASADJUSTMENTS"), of("ZADJUSTMENTSSTATE")))
+	return q, from
 }
 
-func (r *reader) row(rows *sql.Rows, f *files) error {
-	var (
-		a                                                              Asset
-		uuid, dir, file, burst, name, zoneName, app, camera            string
-		offset, sort, subtype, style, saved, trashed, hidden, favorite int64
-		visible, orientation, width, height, adjusted                  int64
-		taken, latitude, longitude, seconds                            float64
-	)
-	err := rows.Scan(&a.pk, &uuid, &dir, &file, &burst, &name, &zoneName, &app, &camera, &offset, &taken, &latitude, &longitude, &seconds,
-		&sort, &subtype, &style, &saved, &trashed, &hidden, &favorite, &visible, &orientation, &width, &height, &adjusted)
-	if err != nil {
-		return err
+// enter makes an asset of an entry.
+func (r *reader) enter(e *entry, f *files) {
+	a := Asset{
+		Ref: cmp.Or(e.uuid, "Media/"+e.dir+"/"+e.file), Name: cmp.Or(e.name, e.file), Taken: r.taken(e.taken, e.zone, e.offset), Camera: kept(e.camera),
+		Type: typeOf(e.sort, e.subtype, e.style), Origin: map[int64]Origin{4: SharedAlbum, 12: SharedWithYou}[e.saved], Listed: true, pk: e.pk,
+		Deleted: e.trashed != 0, Hidden: e.hidden != 0, Favorite: e.favorite != 0, Edited: e.adjusted != 0, Further: e.visible != 0 && e.burst != "",
 	}
-	a.Listed = true
-	if a.Ref = uuid; uuid == "" {
-		a.Ref = "Media/" + dir + "/" + file
+	if e.seconds > 0 && e.seconds < 1e9 {
+		a.Seconds = float32(e.seconds)
 	}
-	if a.Name = name; name == "" {
-		a.Name = file
-	}
-	a.Taken = r.taken(taken, zoneName, offset)
-	a.Burst, a.App, a.Camera = r.kept(burst), r.kept(app), r.kept(camera)
-	a.Type = typeOf(sort, subtype, style)
-	a.Origin = map[int64]Origin{4: SharedAlbum, 12: SharedWithYou}[saved]
-	a.Deleted, a.Hidden, a.Favorite, a.Edited = trashed != 0, hidden != 0, favorite != 0, adjusted != 0
-	a.Further = visible != 0 && burst != ""
-	if latitude >= -90 && latitude <= 90 && longitude > -180 && longitude <= 180 {
-		a.Place = &Place{latitude, longitude}
-	}
-	a.Width, a.Height = pixels(width), pixels(height)
-	if seconds > 0 && seconds < 1e9 {
-		a.Seconds = float32(seconds)
-	}
-	if orientation >= 1 && orientation <= 8 {
-		a.orientation = uint8(orientation)
+	if e.orientation >= 1 && e.orientation <= 8 {
+		a.orientation = uint8(e.orientation)
 	}
 	f.lib.Assets = append(f.lib.Assets, a)
-	f.expect(dir + "/" + file)
-	return nil
+	f.expect(e.dir + "/" + e.file)
 }
 
 // typeOf is the type of an entry, by its kind, its subtype and how it is played.
@@ -200,13 +206,6 @@ func typeOf(sort, subtype, style int64) Type {
 	return Photo
 }
 
-func pixels(n int64) int32 {
-	if n < 0 || n > 1<<20 {
-		return 0
-	}
-	return int32(n)
-}
-
 // taken is a date in the zone where it was.
 func (r *reader) taken(seconds float64, name string, offset int64) time.Time {
 	t := kind.Cocoa(seconds)
@@ -224,16 +223,6 @@ func (r *reader) taken(seconds float64, name string, offset int64) time.Time {
 	return t.In(place)
 }
 
-// kept keeps each text once.
-func (r *reader) kept(text string) string {
-	if text == "" {
-		return ""
-	}
-	if known, found := r.intern[text]; found {
-		return known
-	}
-	if len(r.intern) < mostAssets/10 {
-		r.intern[text] = text
-	}
-	return text
-}
+// kept gives what is the same text in many assets once, and nothing of what it is cut
+// out of.
+func kept(text string) string { return unique.Make(text).Value() }

@@ -1,6 +1,7 @@
 package restore
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -158,7 +159,7 @@ func (r *run) readBackup() error {
 	r.plan.Backup = Backup{
 		Version: version, UDID: statedUDID(text("Target Identifier"), r.UDID),
 		DeviceName: b.Manifest.DeviceName, ProductType: b.Manifest.ProductType,
-		IOS:  firstOf(text("Product Version"), b.Manifest.ProductVersion),
+		IOS:  cmp.Or(text("Product Version"), b.Manifest.ProductVersion),
 		Made: b.Status.Date, Encrypted: b.Manifest.Encrypted, Apps: len(apps),
 	}
 	if !version.Uncounted {
@@ -345,11 +346,11 @@ func takesVersion(phone, backup, required string) (takes, known bool) {
 	if !ok || !ok2 {
 		return false, false
 	}
-	if !has.less(made) {
+	if slices.Compare(has[:], made[:]) >= 0 {
 		return true, true
 	}
 	needs, ok := versionOf(required)
-	return ok && has[0] == made[0] && has[1] == made[1] && !has.less(needs), true
+	return ok && has[0] == made[0] && has[1] == made[1] && slices.Compare(has[:], needs[:]) >= 0, true
 }
 
 // iosVersion is a version of iOS: 18.4.1 and its rapid responses, (a) left out.
@@ -371,15 +372,6 @@ func versionOf(text string) (v iosVersion, ok bool) {
 	return v, true
 }
 
-func (v iosVersion) less(w iosVersion) bool {
-	for i := range v {
-		if v[i] != w[i] {
-			return v[i] < w[i]
-		}
-	}
-	return false
-}
-
 // Named reports whether what was typed is the phone's name: whatever the case, and
 // whichever apostrophe, space or accent a keyboard gives.
 func (p Plan) Named(typed string) bool {
@@ -398,11 +390,4 @@ func statedUDID(stated, folder string) string {
 		return stated
 	}
 	return folder
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

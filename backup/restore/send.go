@@ -2,7 +2,7 @@ package restore
 
 import (
 	"context"
-	"log/slog"
+	"strings"
 	"time"
 
 	"lifeboat/backup"
@@ -135,12 +135,8 @@ func (r *run) waitUnlocked(ctx context.Context) error {
 
 // newHost serves the backup, to be read only.
 func (r *run) newHost(view *vault.View) *mobilebackup2.Host {
-	log := r.Log
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
 	return &mobilebackup2.Host{
-		Fs: view.FS(), Root: "/", ReadOnly: true, UDID: source(r.plan.Backup.UDID, r.Phone.UDID), Log: log,
+		Fs: view.FS(), Root: "/", ReadOnly: true, UDID: source(r.plan.Backup.UDID, r.Phone.UDID), Log: r.Log,
 		OnMessage: func(name string) {
 			if name != "DLMessageProcessMessage" && name != "DLMessageDisconnect" {
 				r.spoke = true
@@ -160,13 +156,11 @@ func (r *run) newHost(view *vault.View) *mobilebackup2.Host {
 // source is the name by which a phone asks for the backup: the UDID of the phone
 // that it was made of, wherever the backup lies and whatever its folder is called.
 func source(udid, otherwise string) string {
-	if udid == "" || len(udid) > maxSource {
-		return otherwise
+	odd := func(c rune) bool {
+		return (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && c != '-'
 	}
-	for _, c := range udid {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && c != '-' {
-			return otherwise
-		}
+	if udid == "" || len(udid) > maxSource || strings.ContainsFunc(udid, odd) {
+		return otherwise
 	}
 	return udid
 }

@@ -10,12 +10,9 @@ import (
 	"lifeboat/backup/export"
 )
 
-// title is what an album is called.
-func (x *exporter) title(a Album) string {
-	if a.Title == "" {
-		return x.say.Say("content.photos.untitled", nil)
-	}
-	return a.Title
+// title is what an album, or a folder of them, is called.
+func (x *exporter) title(title string) string {
+	return x.o.Called(title, "content.photos.untitled")
 }
 
 // shown are the endings of pictures that every browser shows.
@@ -33,13 +30,11 @@ func (x *exporter) album(a *Album) error {
 	if len(taken) == 0 {
 		return nil
 	}
-	names := append([]string{x.folder("albums")}, a.Folders...)
-	for i, name := range names {
-		if name == "" {
-			names[i] = x.say.Say("content.photos.untitled", nil)
-		}
+	names := []string{x.folder("albums")}
+	for _, name := range a.Folders {
+		names = append(names, x.title(name))
 	}
-	title := x.title(*a)
+	title := x.title(a.Title)
 	to, err := x.to.In(names...)
 	if err != nil {
 		return err

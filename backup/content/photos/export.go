@@ -47,7 +47,7 @@ func exportAll(ctx context.Context, b *source.Backup, to *export.Folder, o kind.
 		for _, i := range album.Assets {
 			x.in[i] = true
 			if album.Shared && l.Assets[i].Origin == SharedAlbum && x.share[i] == "" {
-				x.share[i] = x.title(album)
+				x.share[i] = x.title(album.Title)
 			}
 		}
 	}
@@ -157,18 +157,16 @@ func (x *exporter) chosen(a *Asset) (parts []part, endings []string) {
 			}
 		}
 	}
-	_, made := a.part(edited)
-	_, whole := a.part(original)
 	switch {
-	case x.o.Photos == kind.EditedForm && made:
+	case x.o.Photos == kind.EditedForm && a.has(edited):
 		take("", edited, editedMove)
-		if _, moves := a.part(editedMove); !moves {
+		if !a.has(editedMove) {
 			take("", movie)
 		}
-	case x.o.Photos == kind.BothForms && made:
+	case x.o.Photos == kind.BothForms && a.has(edited):
 		take("", original, also, movie)
 		take(" "+x.say.Say("content.photos.edited-form", nil), edited, editedMove)
-		if whole {
+		if a.has(original) {
 			take("", recipe)
 		}
 	default:
@@ -237,15 +235,13 @@ func (x *exporter) called(a *Asset) string {
 
 // leave says what of an asset is not in the backup.
 func (x *exporter) leave(a *Asset, parts []part) {
-	_, whole := a.part(original)
-	_, moves := a.part(movie)
 	var why string
 	switch {
-	case len(parts) > 0 && !whole && x.o.Photos != kind.EditedForm:
+	case len(parts) > 0 && !a.has(original) && x.o.Photos != kind.EditedForm:
 		why = "original"
-	case len(parts) > 0 && a.Type == LivePhoto && whole && !moves:
+	case len(parts) > 0 && a.Type == LivePhoto && a.has(original) && !a.has(movie):
 		why = "movie"
-	case len(parts) > 0 && a.Edited && !a.made() && x.o.Photos != kind.OriginalForm:
+	case len(parts) > 0 && a.Edited && !a.has(edited) && x.o.Photos != kind.OriginalForm:
 		why = "edited"
 	case len(parts) > 0:
 		return
@@ -261,9 +257,4 @@ func (x *exporter) leave(a *Asset, parts []part) {
 		why = "entry"
 	}
 	x.to.Leave(x.called(a), words.T("content.photos.left."+why, nil))
-}
-
-func (a *Asset) made() bool {
-	_, made := a.part(edited)
-	return made
 }

@@ -47,6 +47,12 @@ func (a *Asset) part(r role) (part, bool) {
 	return a.parts[i], true
 }
 
+// has reports whether there is a file of a role.
+func (a *Asset) has(r role) bool {
+	_, found := a.part(r)
+	return found
+}
+
 // put adds a file, in place of a worse one of the same role.
 func (a *Asset) put(p part) {
 	if i := slices.IndexFunc(a.parts, func(q part) bool { return q.role == p.role && p.role != also }); i >= 0 {
@@ -288,7 +294,7 @@ func (f *files) addLoose(file source.File, p placing, one part) {
 	switch one.role {
 	case original: // of a pair, the photo gives the name
 		a.Type = Photo
-		if _, twice := a.part(original); twice {
+		if a.has(original) {
 			one.role = also
 			break
 		}
@@ -334,7 +340,7 @@ func (a *Asset) settle() {
 	if !a.Listed && a.Type == Video {
 		a.turn(movie, original)
 	}
-	if _, found := a.part(original); !found {
+	if !a.has(original) {
 		// The database may know it by another ending than the file has.
 		for i, p := range a.parts {
 			if p.role == also && moving[strings.ToLower(p.ending)] == a.Type.Moves() {
@@ -343,20 +349,17 @@ func (a *Asset) settle() {
 			}
 		}
 	}
-	if _, live := a.part(movie); live && !a.Listed {
+	if a.has(movie) && !a.Listed {
 		a.Type = LivePhoto
 	}
 	if a.Type.Moves() {
 		a.turn(editedMove, edited)
 	}
-	_, whole := a.part(original)
-	_, made := a.part(edited)
-	_, small := a.part(thumb)
-	a.Edited = a.Edited || made
+	a.Edited = a.Edited || a.has(edited)
 	switch {
-	case whole, made:
+	case a.has(original), a.has(edited):
 		a.Presence = kind.Here
-	case small:
+	case a.has(thumb):
 		a.Presence = kind.Small
 	default:
 		a.Presence = kind.Entry
@@ -366,13 +369,7 @@ func (a *Asset) settle() {
 
 // turn gives the file of a role another one, if there is none of that.
 func (a *Asset) turn(from, to role) {
-	if _, taken := a.part(to); taken {
-		return
-	}
-	for i := range a.parts {
-		if a.parts[i].role == from {
-			a.parts[i].role = to
-			return
-		}
+	if i := slices.IndexFunc(a.parts, func(p part) bool { return p.role == from }); i >= 0 && !a.has(to) {
+		a.parts[i].role = to
 	}
 }

@@ -51,8 +51,9 @@ func (r *reader) details(db *source.Database) error {
 
 // row is an album, or a folder of them, as it is stored.
 type row struct {
-	pk, sort, parent, trashed int64
-	title, ref                string
+	pk, sort, parent int64
+	trashed          bool
+	title, ref       string
 }
 
 // albums reads the albums with their folders.
@@ -63,25 +64,19 @@ func (r *reader) albums(db *source.Database, at map[int64]int32) error {
 	folders := map[int64]row{}
 	var found []row
 	var e row
-	var q query
 	of := func(column string) string { return db.Column("g", albums, column) }
-	q.whole(&e.pk, of("Z_PK"))
-	q.whole(&e.sort, of("ZKIND"))
-	q.whole(&e.parent, of("ZPARENTFOLDER"))
-	q.whole(&e.trashed, of("ZTRASHEDSTATE"))
-	q.text(&e.title, of("ZTITLE"))
-	q.text(&e.ref, of("ZUUID"))
-	err := q.each(r.ctx, db, fmt.Sprintf(" FROM %s g ORDER BY %s, %s", albums, of("Z_FOK_PARENTFOLDER"), of("Z_PK")), func() error {
+	err := db.Scan(r.ctx, []any{&e.pk, &e.sort, &e.parent, &e.trashed, &e.title, &e.ref}, func() error {
 		switch {
 		case len(folders)+len(found) >= mostAssets/10:
 			return errEnough
 		case e.sort == folderKind:
 			folders[e.pk] = e
-		case e.trashed == 0 && (e.sort == userAlbum || e.sort == sharedAlbum):
+		case !e.trashed && (e.sort == userAlbum || e.sort == sharedAlbum):
 			found = append(found, e)
 		}
 		return nil
-	})
+	}, fmt.Sprintf("SELECT %s, %s, %s FROM %s g ORDER BY %s, %s", db.Columns("g", albums, "Z_PK", "ZKIND", "ZPARENTFOLDER", "ZTRASHEDSTATE"), brief(of("ZTITLE")), brief(of("ZUUID")),
+		albums, of("Z_FOK_PARENTFOLDER"), of("Z_PK")))
 	if err != nil || len(found) == 0 {
 		return err
 	}
@@ -116,12 +111,9 @@ func (r *reader) members(db *source.Database, at map[int64]int32, index map[int6
 	if table == "" {
 		return errors.New("no table of which photos are in which album")
 	}
-	var q query
 	var of, photo int64
-	q.whole(&of, db.Column("j", table, album))
-	q.whole(&photo, db.Column("j", table, asset))
 	seen := 0
-	return q.each(r.ctx, db, fmt.Sprintf(" FROM %s j ORDER BY 1, %s", source.Quote(table), db.Column("j", table, order)), func() error {
+	return db.Scan(r.ctx, []any{&of, &photo}, func() error {
 		if seen++; seen > mostMembers {
 			return errEnough
 		}
@@ -130,7 +122,7 @@ func (r *reader) members(db *source.Database, at map[int64]int32, index map[int6
 			r.lib.Albums[i].Assets = append(r.lib.Albums[i].Assets, n)
 		}
 		return nil
-	})
+	}, fmt.Sprintf("SELECT %s FROM %s j ORDER BY 1, %s", db.Columns("j", table, album, asset), source.Quote(table), db.Column("j", table, order)))
 }
 
 // joins is the form of the names of tables that join albums and photos.
@@ -142,18 +134,15 @@ var joins = regexp.MustCompile(`^z_([0-9]{1,4})assets$`)
 func (r *reader) membersTable(db *source.Database) (table, album, asset, order string) {
 	numbers := map[string]string{}
 	if db.Has("Z_PRIMARYKEY", "Z_ENT", "Z_NAME") {
-		var q query
 		var number, name string
-		q.text(&number, "CAST(Z_ENT AS INTEGER)")
-		q.text(&name, "Z_NAME")
 		// What cannot be read here is found by the form of the names.
-		_ = q.each(r.ctx, db, " FROM Z_PRIMARYKEY", func() error {
+		_ = db.Scan(r.ctx, []any{&number, &name}, func() error {
 			if len(numbers) > 10_000 {
 				return errEnough
 			}
 			numbers[name] = number
 			return nil
-		})
+		}, "SELECT CAST(Z_ENT AS INTEGER), Z_NAME FROM Z_PRIMARYKEY")
 	}
 	fits := func(albums, photos string) bool {
 		if albums == "" || photos == "" {
@@ -192,13 +181,10 @@ func (r *reader) people(db *source.Database, at map[int64]int32) error {
 	if photo == "NULL" || person == "NULL" || !db.Has(persons, "Z_PK", "ZFULLNAME") {
 		return nil
 	}
-	var q query
 	var of int64
 	var name string
 	fullName := db.Column("p", persons, "ZFULLNAME")
-	q.whole(&of, photo)
-	q.text(&name, fullName)
-	return q.each(r.ctx, db, fmt.Sprintf(" FROM %s f JOIN %s p ON %s = %s WHERE %s <> ''", faces, persons, db.Column("p", persons, "Z_PK"), person, fullName), func() error {
+	return db.Scan(r.ctx, []any{&of, &name}, func() error {
 		if i, found := at[of]; found && name != "" {
 			a := &r.lib.Assets[i]
 			if len(a.People) < 100 && !slices.Contains(a.People, name) {
@@ -206,7 +192,7 @@ func (r *reader) people(db *source.Database, at map[int64]int32) error {
 			}
 		}
 		return nil
-	})
+	}, fmt.Sprintf("SELECT %s, %s FROM %s f JOIN %s p ON %s = %s WHERE %s <> ''", photo, brief(fullName), faces, persons, db.Column("p", persons, "Z_PK"), person, fullName))
 }
 
 // cloud reads of which assets iCloud Photos has the original.
@@ -215,15 +201,13 @@ func (r *reader) cloud(db *source.Database, at map[int64]int32) error {
 		return nil
 	}
 	const originals = " WHERE ZREMOTEAVAILABILITY = 1 AND ZDATASTORESUBTYPE = 1 AND ZRESOURCETYPE IN (0, 1)"
-	var q query
 	var of int64
-	q.whole(&of, "ZASSET")
-	return q.each(r.ctx, db, " FROM "+resources+originals, func() error {
+	return db.Scan(r.ctx, []any{&of}, func() error {
 		if i, found := at[of]; found {
 			r.lib.Assets[i].InCloud = true
 		}
 		return nil
-	})
+	}, "SELECT ZASSET FROM "+resources+originals)
 }
 
 // titles are the names of the albums that each asset is in.

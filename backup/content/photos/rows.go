@@ -2,8 +2,6 @@ package photos
 
 import (
 	"cmp"
-	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -23,37 +21,9 @@ const (
 
 var errEnough = errors.New("more entries than any phone has")
 
-// query collects what is asked of a database, each in a form that has one type and a
-// bound, whatever the backup has stored there, and where to. NULL is the zero value.
-type query struct {
-	columns []string
-	into    []any
-}
-
-func (q *query) text(into *string, expression string) {
-	q.ask(into, "ifnull(substr(CAST(%s AS TEXT), 1, %d), '')", expression, longestText)
-}
-
-func (q *query) whole(into *int64, expression string) {
-	q.ask(into, "ifnull(CAST(%s AS INTEGER), 0)", expression)
-}
-
-func (q *query) real(into *float64, expression string) {
-	q.ask(into, "ifnull(CAST(%s AS REAL), 0)", expression)
-}
-
-func (q *query) ask(into any, form string, args ...any) {
-	q.columns, q.into = append(q.columns, fmt.Sprintf(form, args...)), append(q.into, into)
-}
-
-// each calls row for each row, once it has been read.
-func (q *query) each(ctx context.Context, db *source.Database, from string, row func() error) error {
-	return db.Each(ctx, func(rows *sql.Rows) error {
-		if err := rows.Scan(q.into...); err != nil {
-			return err
-		}
-		return row()
-	}, "SELECT "+strings.Join(q.columns, ", ")+from)
+// brief is the beginning of a text, whatever the backup has stored there.
+func brief(expression string) string {
+	return fmt.Sprintf("substr(CAST(%s AS TEXT), 1, %d)", expression, longestText)
 }
 
 // The tables of the library.
@@ -104,14 +74,14 @@ func (r *reader) read(db *source.Database, f *files) (listed bool, err error) {
 		return false, nil
 	}
 	var e entry
-	q, from := e.query(db, table)
-	err = q.each(r.ctx, db, from, func() error {
+	into, query := e.query(db, table)
+	err = db.Scan(r.ctx, into, func() error {
 		if len(f.names) >= mostAssets {
 			return errEnough
 		}
 		r.enter(&e, f)
 		return nil
-	})
+	}, query)
 	switch {
 	case err == nil:
 		return true, nil
@@ -128,16 +98,18 @@ func (r *reader) read(db *source.Database, f *files) (listed bool, err error) {
 
 // entry is an entry of the library as it is stored.
 type entry struct {
-	pk, offset, sort, subtype, style, saved, trashed, hidden, favorite, visible, orientation, adjusted int64
-	uuid, dir, file, burst, name, zone, camera                                                         string
-	taken, seconds                                                                                     float64
+	Asset
+	dir, file, burst, zone                      string
+	offset, sort, subtype, style, saved, turned int64
+	further                                     bool
+	taken, seconds                              float64
 }
 
-// query asks for all entries, one after another.
-func (e *entry) query(db *source.Database, table string) (q query, from string) {
+// query asks for all entries, and says where each column goes.
+func (e *entry) query(db *source.Database, table string) (into []any, query string) {
 	of := func(column string) string { return db.Column("a", table, column) }
 	more := func(column string) string { return db.Column("x", attributes, column) }
-	from = " FROM " + table + " a" + join(db, table, "x", attributes, "ZADDITIONALATTRIBUTES")
+	from := " FROM " + table + " a" + join(db, table, "x", attributes, "ZADDITIONALATTRIBUTES")
 	camera := "NULL"
 	if joined := join(db, table, "e", extended, "ZEXTENDEDATTRIBUTES"); joined != "" && db.Has(extended, "ZCAMERAMODEL") {
 		from += joined
@@ -147,39 +119,32 @@ func (e *entry) query(db *source.Database, table string) (q query, from string) 
 	if !strings.Contains(from, attributes) {
 		name, zoneName, offset = "NULL", "NULL", "NULL"
 	}
-	for _, c := range []struct {
-		into   *string
-		column string
-	}{{&e.uuid, of("ZUUID")}, {&e.dir, of("ZDIRECTORY")}, {&e.file, of("ZFILENAME")}, {&e.burst, of("ZAVALANCHEUUID")}, {&e.name, name}, {&e.zone, zoneName}, {&e.camera, camera}} {
-		q.text(c.into, c.column)
+	texts := []string{of("ZUUID"), of("ZDIRECTORY"), of("ZFILENAME"), of("ZAVALANCHEUUID"), name, zoneName, camera}
+	for i := range texts {
+		texts[i] = brief(texts[i])
 	}
-	q.whole(&e.offset, fmt.Sprintf("ifnull(%s, %d)", offset, unknownZone))
-	q.real(&e.taken, of("ZDATECREATED"))
-	q.real(&e.seconds, of("ZDURATION"))
-	for _, c := range []struct {
-		into   *int64
-		column string
-	}{{&e.pk, "Z_PK"}, {&e.sort, "ZKIND"}, {&e.subtype, "ZKINDSUBTYPE"}, {&e.style, "ZPLAYBACKSTYLE"}, {&e.saved, "ZSAVEDASSETTYPE"}, {&e.trashed, "ZTRASHEDSTATE"}, {&e.hidden, "ZHIDDEN"},
-		{&e.favorite, "ZFAVORITE"}, {&e.visible, "ZVISIBILITYSTATE"}, {&e.orientation, "ZORIENTATION"}} {
-		q.whole(c.into, of(c.column))
-	}
+	into = []any{&e.Ref, &e.dir, &e.file, &e.burst, &e.Name, &e.zone, &e.Camera, &e.offset, &e.Edited,
+		&e.pk, &e.taken, &e.seconds, &e.sort, &e.subtype, &e.style, &e.saved, &e.Deleted, &e.Hidden, &e.Favorite, &e.further, &e.turned}
 	// 2 is edited on newer iOS; what else there may be is not known to be.
-	q.whole(&e.adjusted, fmt.Sprintf("%s = 1 OR %s = 2", of("ZHASADJUSTMENTS"), of("ZADJUSTMENTSSTATE")))
-	return q, from
+	return into, fmt.Sprintf("SELECT %s, ifnull(%s, %d), %s = 1 OR %s = 2, ", strings.Join(texts, ", "), offset, unknownZone, of("ZHASADJUSTMENTS"), of("ZADJUSTMENTSSTATE")) +
+		db.Columns("a", table, "Z_PK", "ZDATECREATED", "ZDURATION", "ZKIND", "ZKINDSUBTYPE", "ZPLAYBACKSTYLE", "ZSAVEDASSETTYPE", "ZTRASHEDSTATE", "ZHIDDEN", "ZFAVORITE", "ZVISIBILITYSTATE", "ZORIENTATION") + from
 }
 
 // enter makes an asset of an entry.
 func (r *reader) enter(e *entry, f *files) {
-	a := Asset{
-		Ref: cmp.Or(e.uuid, "Media/"+e.dir+"/"+e.file), Name: cmp.Or(e.name, e.file), Taken: r.taken(e.taken, e.zone, e.offset), Camera: kept(e.camera),
-		Type: typeOf(e.sort, e.subtype, e.style), Origin: map[int64]Origin{4: SharedAlbum, 12: SharedWithYou}[e.saved], Listed: true, pk: e.pk,
-		Deleted: e.trashed != 0, Hidden: e.hidden != 0, Favorite: e.favorite != 0, Edited: e.adjusted != 0, Further: e.visible != 0 && e.burst != "",
+	a := e.Asset
+	if a.Ref == "" {
+		a.Ref = "Media/" + e.dir + "/" + e.file
 	}
+	a.Name, a.Camera = cmp.Or(a.Name, e.file), kept(a.Camera)
+	a.Listed, a.Taken, a.Type = true, r.taken(e.taken, e.zone, e.offset), typeOf(e.sort, e.subtype, e.style)
+	a.Origin = map[int64]Origin{4: SharedAlbum, 12: SharedWithYou}[e.saved]
+	a.Further = e.further && e.burst != ""
 	if e.seconds > 0 && e.seconds < 1e9 {
 		a.Seconds = float32(e.seconds)
 	}
-	if e.orientation >= 1 && e.orientation <= 8 {
-		a.orientation = uint8(e.orientation)
+	if e.turned >= 1 && e.turned <= 8 {
+		a.orientation = uint8(e.turned)
 	}
 	f.lib.Assets = append(f.lib.Assets, a)
 	f.expect(e.dir + "/" + e.file)

@@ -26,7 +26,7 @@ var places = []struct{ domain, path string }{
 
 // Calendar is one of the calendars of an account. Texts are untrusted.
 type Calendar struct {
-	Title, Account string
+	Title string
 	// Color is as the phone has it, "#RRGGBB" for most.
 	Color string
 
@@ -85,8 +85,6 @@ type Person struct {
 	Name, Mail, Phone string
 	Answer            Answer
 	Organizer         bool
-	// Self is whose phone it is.
-	Self bool
 }
 
 // Answer is what somebody who is invited said.
@@ -113,19 +111,10 @@ const (
 	Cancelled
 )
 
-// wall is the moment at which the clock of this computer shows what t is in UTC.
-func wall(t time.Time) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	t = t.UTC()
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.Local)
-}
-
 func (e Event) thing() kind.Thing {
 	t := kind.Thing{Ref: e.Ref, Title: e.Title, Where: e.Calendar.Title, Date: e.Start, Hidden: e.Hidden}
 	if e.AllDay || e.Floating {
-		t.Date = wall(e.Start)
+		t.Date = icalendar.Wall(e.Start)
 	}
 	said := []string{e.Notes, e.URL, e.Conference, e.Place.text()}
 	for _, p := range e.People {
@@ -163,7 +152,7 @@ func open(ctx context.Context, b *source.Backup) (*reader, error) {
 	var d *source.Database
 	err := error(source.ErrNotListed)
 	for _, p := range places {
-		if d, err = b.Database(ctx, p.domain, p.path); !errors.Is(err, source.ErrNotListed) {
+		if d, err = b.Database(ctx, p.domain, p.path, table, "start_date", "summary"); !errors.Is(err, source.ErrNotListed) {
 			break
 		}
 	}
@@ -171,7 +160,7 @@ func open(ctx context.Context, b *source.Backup) (*reader, error) {
 		return nil, err
 	}
 	r := &reader{db: d}
-	if err := r.open(ctx); err != nil {
+	if err := r.read(ctx); err != nil {
 		d.Close()
 		return nil, err
 	}

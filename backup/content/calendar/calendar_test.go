@@ -58,7 +58,7 @@ func wanted(p apps.Phone) map[string]Event {
 					continue
 				}
 				w := Event{
-					Ref: e.ID, Title: e.Title, Notes: e.Notes, URL: e.URL, Calendar: Calendar{Title: c.Title, Account: a.Name, Color: c.Color}, Start: e.Start, End: e.End, AllDay: e.AllDay,
+					Ref: e.ID, Title: e.Title, Notes: e.Notes, URL: e.URL, Calendar: Calendar{Title: c.Title, Color: c.Color}, Start: e.Start, End: e.End, AllDay: e.AllDay,
 					Floating: e.Zone == "", Zone: e.Zone, EndZone: e.Zone, Except: e.Except, Created: e.Created, Modified: e.Modified,
 				}
 				if e.Instead != "" {
@@ -80,7 +80,7 @@ func wanted(p apps.Phone) map[string]Event {
 					w.Alarms = append(w.Alarms, icalendar.Alarm{After: -al.Before, At: al.At})
 				}
 				for _, one := range e.Participants {
-					w.People = append(w.People, Person{Name: one.Name, Mail: one.Mail, Answer: Answer(one.Status), Organizer: one.Organizer, Self: one.Self})
+					w.People = append(w.People, Person{Name: one.Name, Mail: one.Mail, Answer: Answer(one.Status), Organizer: one.Organizer})
 				}
 				all[w.Ref] = w
 			}

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -75,12 +76,7 @@ func (x *exporter) event(e Event) {
 	} else {
 		w.Text("UID", e.Ref)
 	}
-	for _, t := range []time.Time{e.Modified, e.Created, e.Start} {
-		if !t.IsZero() {
-			w.UTC("DTSTAMP", t)
-			break
-		}
-	}
+	w.UTC("DTSTAMP", cmp.Or(e.Modified, e.Created, e.Start))
 	w.Times("DTSTART", form, e.Start)
 	x.end(e)
 	w.Text("SUMMARY", e.Title)
@@ -127,11 +123,7 @@ func (x *exporter) end(e Event) {
 		}
 		x.out.Times("DTEND", icalendar.Form{Day: true}, after)
 	default:
-		zone := e.EndZone
-		if zone == "" {
-			zone = e.Zone
-		}
-		x.out.Times("DTEND", icalendar.Form{Floating: e.Floating, Zone: zone}, e.End)
+		x.out.Times("DTEND", icalendar.Form{Floating: e.Floating, Zone: cmp.Or(e.EndZone, e.Zone)}, e.End)
 	}
 }
 

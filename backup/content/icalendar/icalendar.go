@@ -129,6 +129,16 @@ type Form struct {
 	Zone          string
 }
 
+// Wall is the moment at which the clock of this computer shows what t is in UTC; the
+// zero time if that is zero.
+func Wall(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	t = t.UTC()
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.Local)
+}
+
 const (
 	dayForm   = "20060102"
 	clockForm = "20060102T150405"

@@ -1,6 +1,7 @@
 package reminders
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -49,16 +50,7 @@ func (x *exporter) reminder(r Reminder) {
 	w, form := x.out.Writer, r.form()
 	w.Begin("VTODO")
 	w.Text("UID", r.Ref)
-	stamp := x.date
-	for _, t := range []time.Time{r.Created, r.Modified} {
-		if !t.IsZero() {
-			stamp = t
-		}
-	}
-	if stamp.IsZero() {
-		stamp = time.Unix(0, 0) // there has to be one
-	}
-	w.UTC("DTSTAMP", stamp)
+	w.UTC("DTSTAMP", cmp.Or(r.Modified, r.Created, x.date, time.Unix(0, 0))) // there has to be one
 	w.Text("SUMMARY", r.Title)
 	w.Text("DESCRIPTION", r.Notes)
 	for i, url := range r.URLs {

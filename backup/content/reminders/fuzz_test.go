@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"lifeboat/backup/content/icalendar"
-	"lifeboat/backup/content/source"
 )
 
 // FuzzRule: whatever the lists of a rule hold, it has nothing that no calendar knows.
@@ -15,7 +14,7 @@ func FuzzRule(f *testing.F) {
 	f.Add(int64(3), int64(1), int64(0), []byte(""), []byte(""), []byte("[-1]"))
 	f.Add(int64(3), int64(-1), int64(-1), []byte(`[{"dayOfTheWeek":1e3}]`), []byte("[32]"), []byte("[-1]"))
 	f.Fuzz(func(t *testing.T, frequency, interval, count int64, weekdays, dates, months []byte) {
-		r, ok := rule(source.Int(frequency), source.Int(interval), source.Int(count), 0, weekdays, dates, months, nil)
+		r, ok := rule(frequency, interval, count, 0, weekdays, dates, months, nil)
 		if !ok {
 			return
 		}

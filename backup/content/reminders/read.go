@@ -1,8 +1,8 @@
 package reminders
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -36,7 +36,7 @@ type item struct {
 // trigger is what makes an alarm ring.
 type trigger struct {
 	clock    []byte
-	interval source.Real
+	interval float64
 	timed    bool // interval counts
 }
 
@@ -48,8 +48,7 @@ type store struct {
 	lists      map[int64]List
 	items      map[int64]item
 	zones      map[string][]string // by list
-	accounts   map[int64]string
-	urls       map[int64][]string // by reminder, as those that follow
+	urls       map[int64][]string  // by reminder, as those that follow
 	tags       map[int64][]string
 	attached   map[int64][]string
 	rules      map[int64][]icalendar.Rule
@@ -72,10 +71,7 @@ func (s *store) read(ctx context.Context, b *source.Backup, f source.File, visit
 			s.incomplete = true
 		}
 	}
-	table, where := ownReminders, ""
-	if !s.db.Has(table) {
-		table, where = objects, s.is("r", "REMCDReminder")
-	}
+	table, where := s.table("r", ownReminders, "REMCDReminder")
 	if !s.db.Has(table) || where == never {
 		return fmt.Errorf("%s: no table of reminders: %w", s.name, source.ErrDamaged)
 	}
@@ -93,13 +89,10 @@ func (s *store) readEntities(ctx context.Context) error {
 		s.incomplete = true
 		return nil
 	}
-	return s.db.Each(ctx, func(rows *sql.Rows) error {
-		var number source.Int
-		var name source.Text
-		if err := rows.Scan(&number, &name); err != nil {
-			return err
-		}
-		s.entities[string(name)] = int64(number)
+	var number int64
+	var name string
+	return s.db.Scan(ctx, []any{&number, &name}, func() error {
+		s.entities[name] = number
 		return nil
 	}, `SELECT e.Z_ENT, e.Z_NAME FROM `+entities+` e LIMIT 10000`)
 }
@@ -119,6 +112,15 @@ func (s *store) is(alias string, names ...string) string {
 		return never
 	}
 	return ` WHERE ` + alias + `.Z_ENT IN (` + strings.Join(numbers, ",") + `)`
+}
+
+// table is the table of one kind of things, under an alias, and the condition that a row
+// is one of them.
+func (s *store) table(alias, own, name string) (table, where string) {
+	if s.db.Has(own) {
+		return own, ""
+	}
+	return objects, s.is(alias, name)
 }
 
 // any is the first of some columns of a table that has a value in a row: Core Data gives
@@ -143,16 +145,16 @@ func (s *store) any(alias, table string, names ...string) string {
 
 // readObjects reads what belongs to reminders.
 func (s *store) readObjects(ctx context.Context) error {
-	s.accounts, s.urls, s.tags, s.attached = map[int64]string{}, map[int64][]string{}, map[int64][]string{}, map[int64][]string{}
+	s.urls, s.tags, s.attached = map[int64][]string{}, map[int64][]string{}, map[int64][]string{}
 	s.rules, s.unclear, s.alarms, s.triggers = map[int64][]icalendar.Rule{}, map[int64]bool{}, map[int64][]int64{}, map[int64]trigger{}
 	if !s.db.Has(objects, "Z_PK", "Z_ENT") {
 		s.incomplete = true
 		return nil
 	}
-	known := []string{"REMCDAccount"}
+	var known []string
 	kinds := map[int64]string{}
 	for name, number := range s.entities {
-		if name != "REMCDReminder" && name != "REMCDList" {
+		if name != "REMCDReminder" && name != "REMCDList" && name != "REMCDAccount" {
 			known = append(known, name)
 		}
 		kinds[number] = name
@@ -161,39 +163,28 @@ func (s *store) readObjects(ctx context.Context) error {
 	if s.db.Has(labels, "Z_PK", "ZNAME") && s.db.Has(objects, "ZHASHTAGLABEL") {
 		label, from = "l.ZNAME", ` LEFT JOIN `+labels+` l ON l.Z_PK = o.ZHASHTAGLABEL`
 	}
-	c := func(name string) string { return s.db.Column("o", objects, name) }
-	return s.db.Each(ctx, func(rows *sql.Rows) error {
-		var row, entity, reminder, trigged, gone source.Int
-		var name, label, url, file source.Text
-		var frequency, interval, count source.Int
-		var until, after source.Real
-		var timed bool
-		var clock, weekdays, dates, months, others source.Blob
-		if err := rows.Scan(&row, &entity, &reminder, &trigged, &gone, &name, &label, &url, &file, &frequency, &interval, &count, &until, &after, &timed, &clock, &weekdays, &dates, &months, &others); err != nil {
-			return err
-		}
-		of := int64(reminder)
-		switch kindOf := kinds[int64(entity)]; {
-		case gone != 0:
-		case kindOf == "REMCDAccount":
-			s.accounts[int64(row)] = string(name)
+	var row, entity, of, trigged, frequency, interval, count int64
+	var gone, timed bool
+	var name, tag, url, file string
+	var until, after float64
+	var clock, weekdays, dates, months, others []byte
+	return s.db.Scan(ctx, []any{&of, &name, &tag, &url, &file, &timed, &others, &row, &entity, &trigged, &gone, &frequency, &interval, &count, &until, &after, &clock, &weekdays, &dates, &months}, func() error {
+		switch kindOf := kinds[entity]; {
+		case gone:
 		case kindOf == "REMCDAlarm":
-			s.alarms[of] = append(s.alarms[of], int64(trigged))
+			s.alarms[of] = append(s.alarms[of], trigged)
 		case strings.HasPrefix(kindOf, "REMCDAlarm") && strings.HasSuffix(kindOf, "Trigger"):
-			s.triggers[int64(row)] = trigger{clock: clock, interval: after, timed: timed}
+			s.triggers[row] = trigger{clock: clock, interval: after, timed: timed}
 		case kindOf == "REMCDHashtag":
-			if label == "" {
-				label = name
-			}
-			if label != "" {
-				s.tags[of] = append(s.tags[of], string(label))
+			if tag = cmp.Or(tag, name); tag != "" {
+				s.tags[of] = append(s.tags[of], tag)
 			}
 		case kindOf == "REMCDURLAttachment":
 			if url != "" {
-				s.urls[of] = append(s.urls[of], string(url))
+				s.urls[of] = append(s.urls[of], url)
 			}
 		case strings.HasSuffix(kindOf, "Attachment"):
-			s.attached[of] = append(s.attached[of], string(file))
+			s.attached[of] = append(s.attached[of], file)
 		case kindOf == "REMCDRecurrenceRule":
 			if r, ok := rule(frequency, interval, count, until, weekdays, dates, months, others); ok {
 				s.rules[of] = append(s.rules[of], r)
@@ -202,17 +193,17 @@ func (s *store) readObjects(ctx context.Context) error {
 			}
 		}
 		return nil
-	}, `SELECT o.Z_PK, o.Z_ENT, `+s.any("o", objects, "ZREMINDER")+`, `+c("ZTRIGGER")+`, `+c("ZMARKEDFORDELETION")+`, `+s.any("o", objects, "ZNAME")+`, `+label+`, `+s.any("o", objects, "ZURL")+`, `+
-		s.any("o", objects, "ZFILENAME")+`, `+c("ZFREQUENCY")+`, `+c("ZINTERVAL")+`, `+c("ZOCCURRENCECOUNT")+`, `+c("ZENDDATE")+`, `+c("ZTIMEINTERVAL")+`, `+c("ZTIMEINTERVAL")+` IS NOT NULL, `+
-		c("ZDATECOMPONENTSDATA")+`, `+c("ZDAYSOFTHEWEEK")+`, `+c("ZDAYSOFTHEMONTH")+`, `+c("ZMONTHSOFTHEYEAR")+`, COALESCE(`+c("ZDAYSOFTHEYEAR")+`, `+c("ZWEEKSOFTHEYEAR")+`, `+c("ZSETPOSITIONS")+`)`+
-		` FROM `+objects+` o`+from+s.is("o", known...)+` ORDER BY o.Z_PK`)
+	}, `SELECT `+s.any("o", objects, "ZREMINDER")+`, `+s.any("o", objects, "ZNAME")+`, `+label+`, `+s.any("o", objects, "ZURL")+`, `+s.any("o", objects, "ZFILENAME")+`, `+
+		s.db.Column("o", objects, "ZTIMEINTERVAL")+` IS NOT NULL, COALESCE(`+s.db.Columns("o", objects, "ZDAYSOFTHEYEAR", "ZWEEKSOFTHEYEAR", "ZSETPOSITIONS")+`), `+
+		s.db.Columns("o", objects, "Z_PK", "Z_ENT", "ZTRIGGER", "ZMARKEDFORDELETION", "ZFREQUENCY", "ZINTERVAL", "ZOCCURRENCECOUNT", "ZENDDATE", "ZTIMEINTERVAL",
+			"ZDATECOMPONENTSDATA", "ZDAYSOFTHEWEEK", "ZDAYSOFTHEMONTH", "ZMONTHSOFTHEYEAR")+` FROM `+objects+` o`+from+s.is("o", known...)+` ORDER BY o.Z_PK`)
 }
 
 // every are the values of ZFREQUENCY.
-var every = map[source.Int]string{0: icalendar.Daily, 1: icalendar.Weekly, 2: icalendar.Monthly, 3: icalendar.Yearly}
+var every = map[int64]string{0: icalendar.Daily, 1: icalendar.Weekly, 2: icalendar.Monthly, 3: icalendar.Yearly}
 
 // rule makes a rule of its columns; ok is false if it is not wholly understood.
-func rule(frequency, interval, count source.Int, until source.Real, weekdays, dates, months, others []byte) (r icalendar.Rule, ok bool) {
+func rule(frequency, interval, count int64, until float64, weekdays, dates, months, others []byte) (r icalendar.Rule, ok bool) {
 	if interval > math.MaxInt32 || count > math.MaxInt32 || !empty(others) {
 		return r, false
 	}
@@ -259,49 +250,31 @@ func empty(data []byte) bool {
 	return text == "" || text == "[]" || text == "null"
 }
 
-// readLists reads the lists, with the groups that they lie in.
+// readLists reads the lists.
 func (s *store) readLists(ctx context.Context) error {
 	s.lists = map[int64]List{}
-	table, where := ownLists, ""
-	if !s.db.Has(table) {
-		table, where = objects, s.is("l", "REMCDList")
-	}
+	table, where := s.table("l", ownLists, "REMCDList")
 	if !s.db.Has(table, "Z_PK") {
 		s.incomplete = true
 		return nil
 	}
-	groups := map[int64]int64{}
-	c := func(name string) string { return s.db.Column("l", table, name) }
-	err := s.db.Each(ctx, func(rows *sql.Rows) error {
-		var row, parent, account, gone source.Int
-		var name source.Text
-		if err := rows.Scan(&row, &name, &parent, &account, &gone); err != nil {
-			return err
-		}
-		s.lists[int64(row)] = List{Title: string(name), Account: s.accounts[int64(account)], Deleted: gone != 0, key: fmt.Sprint(s.name, "/", row)}
-		groups[int64(row)] = int64(parent)
+	var row int64
+	var l List
+	return s.db.Scan(ctx, []any{&l.Title, &row, &l.Deleted}, func() error {
+		l.key = fmt.Sprint(s.name, "/", row)
+		s.lists[row] = l
 		return nil
-	}, `SELECT l.Z_PK, `+s.any("l", table, "ZNAME")+`, `+s.any("l", table, "ZPARENTLIST")+`, `+s.any("l", table, "ZACCOUNT")+`, `+c("ZMARKEDFORDELETION")+` FROM `+table+` l`+where)
-	for row, l := range s.lists {
-		if parent := groups[row]; parent != row {
-			l.Group = s.lists[parent].Title
-			s.lists[row] = l
-		}
-	}
-	return err
+	}, `SELECT `+s.any("l", table, "ZNAME")+`, `+s.db.Columns("l", table, "Z_PK", "ZMARKEDFORDELETION")+` FROM `+table+` l`+where)
 }
 
 // readItems gives each reminder its name, and finds the time zones of each list.
 func (s *store) readItems(ctx context.Context, table, where string) error {
 	s.items, s.zones = map[int64]item{}, map[string][]string{}
-	return s.db.Each(ctx, func(rows *sql.Rows) error {
-		var row, list, parent source.Int
-		var ref, zone source.Text
-		var id source.Blob
-		if err := rows.Scan(&row, &ref, &id, &list, &parent, &zone); err != nil {
-			return err
-		}
-		one := item{ref: string(ref), parent: int64(parent)}
+	var row, list int64
+	var zone string
+	var id []byte
+	var one item
+	return s.db.Scan(ctx, []any{&row, &one.ref, &id, &list, &one.parent, &zone}, func() error {
 		if one.ref == "" && len(id) == 16 {
 			h := strings.ToUpper(hex.EncodeToString(id))
 			one.ref = h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
@@ -309,11 +282,11 @@ func (s *store) readItems(ctx context.Context, table, where string) error {
 		if one.ref == "" {
 			one.ref = fmt.Sprint(s.name, "/", row)
 		}
-		s.items[int64(row)] = one
+		s.items[row] = one
 		const most = 100
-		key := s.list(int64(list)).key
-		if all := s.zones[key]; zone != "" && len(all) < most && !slices.Contains(all, string(zone)) {
-			s.zones[key] = append(all, string(zone))
+		key := s.list(list).key
+		if all := s.zones[key]; zone != "" && len(all) < most && !slices.Contains(all, zone) {
+			s.zones[key] = append(all, zone)
 		}
 		return nil
 	}, `SELECT r.Z_PK, `+s.any("r", table, "ZCKIDENTIFIER")+`, `+s.any("r", table, "ZIDENTIFIER")+`, `+s.any("r", table, "ZLIST")+`, `+s.any("r", table, "ZPARENTREMINDER")+`, `+
@@ -348,27 +321,22 @@ func (s *store) parent(row int64) string {
 
 func (s *store) reminders(ctx context.Context, table, where string, visit func(Reminder) error) error {
 	c := func(names ...string) string { return s.any("r", table, names...) }
-	return s.db.Each(ctx, func(rows *sql.Rows) error {
-		var row, list, allDay, done, flagged, priority, gone source.Int
-		var title, notes, url, zone source.Text
-		var created, modified, due, completed source.Real
-		if err := rows.Scan(&row, &list, &title, &notes, &url, &zone, &allDay, &done, &flagged, &priority, &gone, &created, &modified, &due, &completed); err != nil {
-			return err
-		}
-		pk := int64(row)
-		r := Reminder{
-			Ref: s.items[pk].ref, Title: string(title), Notes: string(notes), Tags: s.tags[pk], List: s.list(int64(list)), Zone: string(zone), AllDay: allDay != 0, Done: done != 0, Flagged: flagged != 0,
-			Created: kind.Cocoa(float64(created)), Modified: kind.Cocoa(float64(modified)), Due: kind.Cocoa(float64(due)), Completed: kind.Cocoa(float64(completed)),
-			Parent: s.parent(pk), Rules: s.rules[pk], Unclear: s.unclear[pk], Attachments: s.attached[pk],
-		}
+	var pk, list, priority int64
+	var url string
+	var created, modified, due, completed float64
+	var as Reminder
+	return s.db.Scan(ctx, []any{&pk, &list, &as.Title, &as.Notes, &url, &as.Zone, &as.AllDay, &as.Done, &as.Flagged, &priority, &as.Deleted, &created, &modified, &due, &completed}, func() error {
+		r := as
+		r.Ref, r.Parent, r.List, r.Tags, r.Rules, r.Unclear, r.Attachments = s.items[pk].ref, s.parent(pk), s.list(list), s.tags[pk], s.rules[pk], s.unclear[pk], s.attached[pk]
+		r.Created, r.Modified, r.Due, r.Completed = kind.Cocoa(created), kind.Cocoa(modified), kind.Cocoa(due), kind.Cocoa(completed)
 		if priority > 0 && priority < 10 {
 			r.Priority = int(priority)
 		}
 		if url != "" {
-			r.URLs = append(r.URLs, string(url))
+			r.URLs = append(r.URLs, url)
 		}
 		r.URLs = append(r.URLs, s.urls[pk]...)
-		r.Deleted = gone != 0 || r.List.Deleted
+		r.Deleted = r.Deleted || r.List.Deleted
 		for _, at := range s.alarms[pk] {
 			if a, ok := r.alarm(s.triggers[at]); ok {
 				r.Alarms = append(r.Alarms, a)
@@ -387,7 +355,7 @@ func (s *store) reminders(ctx context.Context, table, where string, visit func(R
 func (r Reminder) alarm(t trigger) (a icalendar.Alarm, ok bool) {
 	if t.timed {
 		const most = 1e9 // seconds: 30 years
-		return icalendar.Alarm{After: time.Duration(max(-most, min(float64(t.interval), most))) * time.Second}, true
+		return icalendar.Alarm{After: time.Duration(max(-most, min(t.interval, most))) * time.Second}, true
 	}
 	var parts struct{ Year, Month, Day, Hour, Minute, Second int }
 	if len(t.clock) > 10_000 || json.Unmarshal(t.clock, &parts) != nil {
@@ -398,7 +366,7 @@ func (r Reminder) alarm(t trigger) (a icalendar.Alarm, ok bool) {
 		return a, false // no such day, or none that has a name in each time zone
 	}
 	if r.Due.IsZero() {
-		return icalendar.Alarm{At: wall(clock)}, true
+		return icalendar.Alarm{At: icalendar.Wall(clock)}, true
 	}
 	due := r.Due
 	if zone, _ := icalendar.Zone(r.Zone); !r.AllDay && !clock.Equal(due) {

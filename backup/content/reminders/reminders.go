@@ -29,9 +29,8 @@ var places = []struct{ domain, folder string }{
 
 // List is a list of reminders. Texts are untrusted.
 type List struct {
-	// Group is the group that it lies in, "" for none.
-	Title, Group, Account string
-	Deleted               bool
+	Title   string
+	Deleted bool
 
 	key string // of all lists of a backup
 }
@@ -75,19 +74,13 @@ func (r Reminder) form() icalendar.Form {
 	return icalendar.Form{Day: r.AllDay, Floating: r.Zone == "", Zone: r.Zone}
 }
 
-// wall is the moment at which the clock of this computer shows what t is in UTC.
-func wall(t time.Time) time.Time {
-	t = t.UTC()
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.Local)
-}
-
 func (r Reminder) thing() kind.Thing {
 	t := kind.Thing{Ref: r.Ref, Title: r.Title, Where: r.List.Title, Date: r.Due, Deleted: r.Deleted}
 	switch {
 	case r.Due.IsZero():
 		t.Date = r.Created
 	case r.AllDay || r.Zone == "":
-		t.Date = wall(r.Due)
+		t.Date = icalendar.Wall(r.Due)
 	}
 	said := append([]string{r.Notes}, r.URLs...)
 	for _, tag := range r.Tags {

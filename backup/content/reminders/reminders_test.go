@@ -49,7 +49,7 @@ func wanted(p apps.Phone) map[string]Reminder {
 		for _, l := range s.Lists {
 			for _, r := range l.Reminders {
 				w := Reminder{
-					Ref: r.ID, Title: r.Title, Notes: r.Notes, Tags: r.Tags, List: List{Title: l.Title, Group: titles[l.Parent], Account: s.Account, Deleted: l.Deleted}, Created: r.Created, Modified: r.Modified,
+					Ref: r.ID, Title: r.Title, Notes: r.Notes, Tags: r.Tags, List: List{Title: l.Title, Deleted: l.Deleted}, Created: r.Created, Modified: r.Modified,
 					Due: r.Due, AllDay: r.AllDay, Zone: r.Zone, Done: r.Done, Completed: r.Completed, Flagged: r.Flagged, Priority: r.Priority, Deleted: r.Deleted || l.Deleted, Parent: r.Parent,
 				}
 				if r.URL != "" {

@@ -68,22 +68,11 @@ func (e *exporter) table(form Type, header ...string) (*export.Table, error) {
 		}
 		name = e.word("content.health.others")
 	}
-	cells := make([]string, len(header))
-	for i, key := range header {
-		cells[i] = e.word(key)
-	}
-	t, err := e.to.Table(name, cells...)
+	t, err := e.to.Table(name, e.o.Header(header...)...)
 	if err == nil {
 		e.tables[form] = t
 	}
 	return t, err
-}
-
-func (e *exporter) stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(e.o.In()).Format("2006-01-02 15:04:05 -07:00")
 }
 
 // sleep are the values of Sleep.
@@ -117,7 +106,7 @@ func (e *exporter) record(r Record) error {
 	if name := kinds[r.Type].unit; name != "" {
 		unit = e.word("content.health.unit-of." + name)
 	}
-	return t.Row(e.stamp(r.Start), e.stamp(r.End), e.value(r), unit, r.Source, r.Device, r.Zone, strconv.FormatInt(int64(r.Type), 10))
+	return t.Row(e.o.Stamp(r.Start), e.o.Stamp(r.End), e.value(r), unit, r.Source, r.Device, r.Zone, strconv.FormatInt(int64(r.Type), 10))
 }
 
 // activities are the numbers of trainings that are known.
@@ -136,5 +125,5 @@ func (e *exporter) workout(w Workout) error {
 	if word := activities[w.Activity]; word != "" {
 		name = e.word("content.health.activity-of." + word)
 	}
-	return t.Row(e.stamp(w.Start), e.stamp(w.End), name, strconv.Itoa(int(w.Duration/time.Second)), number(w.Kilometres), number(w.Kilocalories), w.Source, w.Device, w.Zone)
+	return t.Row(e.o.Stamp(w.Start), e.o.Stamp(w.End), name, strconv.Itoa(int(w.Duration/time.Second)), number(w.Kilometres), number(w.Kilocalories), w.Source, w.Device, w.Zone)
 }

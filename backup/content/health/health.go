@@ -3,8 +3,8 @@
 package health
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"math"
@@ -92,15 +92,11 @@ type store struct {
 const mostSources = 100_000
 
 func open(ctx context.Context, b *source.Backup) (*store, error) {
-	d, err := b.Database(ctx, domain, dbPath)
+	d, err := b.Database(ctx, domain, dbPath, "samples", "data_id", "start_date", "data_type")
 	if err != nil {
 		return nil, err
 	}
 	s := &store{Database: d, names: map[int64]string{}}
-	if !d.Has("samples", "data_id", "start_date", "data_type") {
-		d.Close()
-		return nil, fmt.Errorf("%s: no table of records: %w", dbPath, source.ErrDamaged)
-	}
 	if err := s.readSources(ctx, b); source.Unreadable(err) && ctx.Err() == nil {
 		s.notes = append(s.notes, kind.Note{Text: words.T("content.health.no-sources", nil)})
 	} else if err != nil {
@@ -114,26 +110,17 @@ func open(ctx context.Context, b *source.Backup) (*store, error) {
 }
 
 func (s *store) readSources(ctx context.Context, b *source.Backup) error {
-	d, err := b.Database(ctx, domain, sourcesPath)
+	d, err := b.Database(ctx, domain, sourcesPath, "sources", "ROWID", "name")
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	if !d.Has("sources", "ROWID", "name") {
-		return fmt.Errorf("%s: no table of sources: %w", sourcesPath, source.ErrDamaged)
-	}
-	return d.Each(ctx, func(rows *sql.Rows) error {
-		var row source.Int
-		var name, bundle source.Text
-		if err := rows.Scan(&row, &name, &bundle); err != nil {
-			return err
-		}
-		if name == "" {
-			name = bundle
-		}
-		s.names[int64(row)] = words.OneLine(string(name))
+	var row int64
+	var name, bundle string
+	return d.Scan(ctx, []any{&row, &name, &bundle}, func() error {
+		s.names[row] = words.OneLine(cmp.Or(name, bundle))
 		return nil
-	}, `SELECT `+d.Column("s", "sources", "ROWID")+`, `+d.Column("s", "sources", "name")+`, `+d.Column("s", "sources", "bundle_identifier")+` FROM "sources" s LIMIT `+strconv.Itoa(mostSources))
+	}, `SELECT `+d.Columns("s", "sources", "ROWID", "name", "bundle_identifier")+` FROM "sources" s LIMIT `+strconv.Itoa(mostSources))
 }
 
 func (s *store) sample(name string) string { return s.Column("s", "samples", name) }
@@ -144,10 +131,9 @@ func (s *store) origin() (columns, join string) {
 	if !s.Has("objects", "data_id", "provenance") || !s.Has("data_provenances", "ROWID") {
 		return "NULL, NULL, NULL", ""
 	}
-	column := func(name string) string { return s.Column("p", "data_provenances", name) }
-	return column("source_id") + ", " + column("origin_product_type") + ", " + column("tz_name"),
+	return s.Columns("p", "data_provenances", "source_id", "origin_product_type", "tz_name"),
 		` LEFT JOIN "objects" o ON ` + s.Column("o", "objects", "data_id") + ` = ` + s.sample("data_id") +
-			` LEFT JOIN "data_provenances" p ON ` + column("ROWID") + ` = ` + s.Column("o", "objects", "provenance")
+			` LEFT JOIN "data_provenances" p ON ` + s.Column("p", "data_provenances", "ROWID") + ` = ` + s.Column("o", "objects", "provenance")
 }
 
 // amount is a column with a number that may be none.
@@ -186,20 +172,17 @@ func (s *store) records(ctx context.Context, visit func(Record) error) error {
 	if s.Has("workouts", "data_id") {
 		not = ` WHERE ` + s.sample("data_type") + fmt.Sprintf(` IS NOT %d`, workoutType)
 	}
-	return s.Each(ctx, func(rows *sql.Rows) error {
-		var form, of source.Int
-		var start, end source.Real
-		var measured, chosen amount
-		var device, zone source.Text
-		if err := rows.Scan(&form, &start, &end, &measured, &chosen, &of, &device, &zone); err != nil {
-			return err
-		}
+	var form, of int64
+	var start, end float64
+	var measured, chosen amount
+	var r Record
+	return s.Scan(ctx, []any{&form, &start, &end, &measured, &chosen, &of, &r.Device, &r.Zone}, func() error {
 		if !measured.there {
 			measured = chosen
 		}
-		return visit(Record{Type: Type(form), Start: kind.Cocoa(float64(start)), End: kind.Cocoa(float64(end)), Value: measured.value, HasValue: measured.there,
-			Source: s.names[int64(of)], Device: string(device), Zone: string(zone)})
-	}, `SELECT `+s.sample("data_type")+`, `+s.sample("start_date")+`, `+s.sample("end_date")+`, `+quantity+`, `+category+`, `+columns+` FROM "samples" s`+join+origin+not)
+		r.Type, r.Start, r.End, r.Value, r.HasValue, r.Source = Type(form), kind.Cocoa(start), kind.Cocoa(end), measured.value, measured.there, s.names[of]
+		return visit(r)
+	}, `SELECT `+s.Columns("s", "samples", "data_type", "start_date", "end_date")+`, `+quantity+`, `+category+`, `+columns+` FROM "samples" s`+join+origin+not)
 }
 
 // workouts visits each training. Since iOS 16 a training has parts, each with a row.
@@ -225,15 +208,12 @@ func (s *store) workouts(ctx context.Context, visit func(Workout) error) error {
 		}
 	}
 	columns, origin := s.origin()
-	return s.Each(ctx, func(rows *sql.Rows) error {
-		var what, of source.Int
-		var start, end, long, far, burned, whole source.Real
-		var device, zone source.Text
-		if err := rows.Scan(&what, &start, &end, &long, &far, &burned, &whole, &of, &device, &zone); err != nil {
-			return err
-		}
-		return visit(Workout{Activity: int64(what), Start: kind.Cocoa(float64(start)), End: kind.Cocoa(float64(end)), Duration: length(float64(long)),
-			Kilometres: float64(far), Kilocalories: float64(burned), Source: s.names[int64(of)], Device: string(device), Zone: string(zone), whole: kind.Cocoa(float64(whole))})
+	var of int64
+	var begun, ended, long, whole float64
+	var w Workout
+	return s.Scan(ctx, []any{&w.Activity, &begun, &ended, &long, &w.Kilometres, &w.Kilocalories, &whole, &of, &w.Device, &w.Zone}, func() error {
+		w.Start, w.End, w.Duration, w.Source, w.whole = kind.Cocoa(begun), kind.Cocoa(ended), length(long), s.names[of], kind.Cocoa(whole)
+		return visit(w)
 	}, `SELECT `+activity+`, `+start+`, `+end+`, `+duration+`, `+metres+`, `+energy+`, `+s.sample("start_date")+`, `+columns+
 		` FROM "workouts" w LEFT JOIN "samples" s ON `+s.sample("data_id")+` = `+column("data_id")+join+origin)
 }
@@ -266,13 +246,10 @@ func count(ctx context.Context, b *source.Backup) (sum kind.Summary, err error) 
 		return sum, err
 	}
 	defer s.Close()
-	err = s.Each(ctx, func(rows *sql.Rows) error {
-		var n source.Int
-		var from, to source.Real
-		if err := rows.Scan(&n, &from, &to); err != nil {
-			return err
-		}
-		sum.Here, sum.From, sum.To = int(n), kind.Cocoa(float64(from)), kind.Cocoa(float64(to))
+	var n int64
+	var from, to float64
+	err = s.Scan(ctx, []any{&n, &from, &to}, func() error {
+		sum.Here, sum.From, sum.To = int(n), kind.Cocoa(from), kind.Cocoa(to)
 		return nil
 	}, `SELECT count(*), min(`+s.sample("start_date")+`), max(`+s.sample("start_date")+`) FROM "samples" s`)
 	sum.Notes = s.notes
@@ -313,13 +290,10 @@ func things(ctx context.Context, b *source.Backup, visit func(kind.Thing) error)
 	defer s.Close()
 	seen := map[day]bool{}
 	var failed error // of visit
-	err = s.Each(ctx, func(rows *sql.Rows) error {
-		var form source.Int
-		var start source.Real
-		if err := rows.Scan(&form, &start); err != nil {
-			return err
-		}
-		d := dayOf(Type(form), kind.Cocoa(float64(start)))
+	var form int64
+	var start float64
+	err = s.Scan(ctx, []any{&form, &start}, func() error {
+		d := dayOf(Type(form), kind.Cocoa(start))
 		if seen[d] {
 			return nil
 		}
@@ -329,7 +303,7 @@ func things(ctx context.Context, b *source.Backup, visit func(kind.Thing) error)
 		seen[d] = true
 		failed = visit(d.thing())
 		return failed
-	}, `SELECT `+s.sample("data_type")+`, `+s.sample("start_date")+` FROM "samples" s`)
+	}, `SELECT `+s.Columns("s", "samples", "data_type", "start_date")+` FROM "samples" s`)
 	if errors.Is(err, errEnough) && failed == nil {
 		s.notes, err = append(s.notes, kind.Note{Text: words.T("content.health.days", nil), Partial: true}), nil
 	}

@@ -2,7 +2,6 @@ package safari
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,8 +21,8 @@ type Bookmark struct {
 	// may lie in each other as deep as there are any.
 	Folder   bool
 	Children []*Bookmark
-	// Added, Seen and Preview are kept of pages of the Reading List; zero if not.
-	Added, Seen     time.Time
+	// Added and Preview are kept of pages of the Reading List; zero if not.
+	Added           time.Time
 	Preview         string
 	Deleted, Hidden bool
 
@@ -54,38 +53,32 @@ const (
 )
 
 func readBookmarks(ctx context.Context, b *source.Backup, f source.File) (all Bookmarks, err error) {
-	d, err := b.DatabaseOf(ctx, f)
+	const table = "bookmarks"
+	d, err := b.DatabaseOf(ctx, f, table, "id", "url")
 	if err != nil {
 		return all, err
 	}
 	defer d.Close()
-	const table = "bookmarks"
-	if !d.Has(table, "id", "url") {
-		return all, fmt.Errorf("%s: no table of bookmarks: %w", f.Path, source.ErrDamaged)
-	}
 	column := func(name string) string { return d.Column("b", table, name) }
 	extra := column("extra_attributes")
 	var rows []*Bookmark
-	err = d.Each(ctx, func(r *sql.Rows) error {
-		var id, parent, form, special, gone, hidden source.Int
-		var ref, title, url source.Text
-		var entry source.Blob
-		if err := r.Scan(&id, &parent, &form, &special, &gone, &hidden, &ref, &title, &url, &entry); err != nil {
-			return err
+	var m Bookmark
+	var form int64
+	var entry []byte
+	err = d.Scan(ctx, []any{&m.id, &m.parent, &entry, &form, &m.special, &m.Deleted, &m.Hidden, &m.Ref, &m.Title, &m.URL}, func() error {
+		one := m
+		one.Folder = form == 1
+		if one.Ref == "" {
+			one.Ref = fmt.Sprintf("%d %s", one.id, one.URL)
 		}
-		one := &Bookmark{Ref: "bookmark " + string(ref), Title: string(title), URL: string(url), Folder: form == 1, Deleted: gone != 0, Hidden: hidden != 0,
-			id: int64(id), parent: int64(parent), special: int64(special)}
-		if ref == "" {
-			one.Ref = fmt.Sprintf("bookmark %d %s", one.id, one.URL)
-		}
+		one.Ref = "bookmark " + one.Ref
 		one.listed(entry)
 		if len(rows) < mostBookmarks {
-			rows = append(rows, one)
+			rows = append(rows, &one)
 		}
 		return nil
-	}, `SELECT `+column("id")+`, COALESCE(`+column("parent")+`, -1), `+column("type")+`, `+column("special_id")+`, `+column("deleted")+`, `+column("hidden")+`, `+
-		column("external_uuid")+`, `+column("title")+`, `+column("url")+`, CASE WHEN length(`+extra+`) <= `+fmt.Sprint(longestEntry)+` THEN `+extra+` END FROM "`+table+
-		`" b ORDER BY `+column("order_index")+`, 1`)
+	}, `SELECT `+column("id")+`, COALESCE(`+column("parent")+`, -1), CASE WHEN length(`+extra+`) <= `+fmt.Sprint(longestEntry)+` THEN `+extra+` END, `+
+		d.Columns("b", table, "type", "special_id", "deleted", "hidden", "external_uuid", "title", "url")+` FROM "`+table+`" b ORDER BY `+column("order_index")+`, 1`)
 	return grow(rows), err
 }
 
@@ -100,7 +93,6 @@ func (m *Bookmark) listed(entry []byte) {
 	}
 	kept, _ := all["com.apple.ReadingList"].(map[string]any)
 	m.Added, _ = kept["DateAdded"].(time.Time)
-	m.Seen, _ = kept["DateLastViewed"].(time.Time)
 	preview, _ := kept["PreviewText"].(string)
 	m.Preview = strings.ToValidUTF8(preview, "\uFFFD")
 }
@@ -128,12 +120,7 @@ func grow(rows []*Bookmark) Bookmarks {
 			continue
 		}
 		in := byID[one.parent]
-		for i, child := range in.Children {
-			if child == one {
-				in.Children = append(in.Children[:i:i], in.Children[i+1:]...)
-				break
-			}
-		}
+		in.Children = slices.DeleteFunc(in.Children, func(child *Bookmark) bool { return child == one })
 		tops = append(tops, one)
 		reach([]*Bookmark{one})
 	}

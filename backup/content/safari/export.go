@@ -2,6 +2,7 @@ package safari
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"html"
@@ -19,11 +20,6 @@ import (
 // the history as a table.
 func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Options) error {
 	var table *export.Table
-	defer func() {
-		if table != nil {
-			table.Abort()
-		}
-	}()
 	say := func(key string) string { return o.Say().Say(key, nil) }
 	notes, err := read(ctx, b, func(all Bookmarks) error {
 		if err := page(to, o, "content.safari.bookmarks", []part{{"content.safari.favourites", all.Bar}, {"", all.Menu}}); err != nil {
@@ -36,8 +32,8 @@ func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Opti
 				return nil
 			}
 			if table == nil {
-				if table, err = to.Table(say("content.safari.history"), say("content.safari.date"), say("content.safari.title"), say("content.safari.address"),
-					say("content.safari.device"), say("content.safari.loaded"), say("content.safari.profile")); err != nil {
+				if table, err = to.Table(say("content.safari.history"), o.Header("content.safari.date", "content.safari.title", "content.safari.address",
+					"content.safari.device", "content.safari.loaded", "content.safari.profile")...); err != nil {
 					return err
 				}
 			}
@@ -48,30 +44,20 @@ func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Opti
 			if v.Failed {
 				loaded = say("content.safari.no")
 			}
-			return table.Row(stamp(v.Date, o), v.Title, v.URL, device, loaded, v.Profile)
+			return table.Row(o.Stamp(v.Date), v.Title, v.URL, device, loaded, v.Profile)
 		})
 	})
-	if err != nil {
-		return err
-	}
-	for _, n := range notes {
-		if n.Partial {
-			to.Leave(say("content.kind.safari"), n.Text)
+	if err == nil {
+		for _, n := range notes {
+			if n.Partial {
+				to.Leave(say("content.kind.safari"), n.Text)
+			}
 		}
 	}
 	if table == nil {
-		return nil
+		return err
 	}
-	done := table
-	table = nil
-	return done.Commit()
-}
-
-func stamp(t time.Time, o kind.Options) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(o.In()).Format("2006-01-02 15:04:05 -07:00")
+	return export.End(table, err)
 }
 
 // part is a part of a page of bookmarks, in a folder of this name if it has one.
@@ -134,19 +120,14 @@ func page(to *export.Folder, o kind.Options, title string, parts []part) error {
 			}
 			return nil
 		}); err != nil {
-			file.Abort()
-			return err
+			return export.End(file, err)
 		}
 		if p.title != "" {
 			out.WriteString("</DL><p>\n")
 		}
 	}
 	out.WriteString("</DL><p>\n")
-	if err := out.Flush(); err != nil { // of all that was written
-		file.Abort()
-		return err
-	}
-	return file.Commit()
+	return export.End(file, out.Flush()) // the error of all that was written
 }
 
 func escape(s string) string { return html.EscapeString(strings.Map(printable, s)) }
@@ -164,10 +145,7 @@ var schemes = map[string]bool{"http": true, "https": true, "ftp": true, "mailto"
 
 // bookmark writes one. An address that is not safe to follow is written beside it.
 func bookmark(out *bufio.Writer, to *export.Folder, s step) {
-	title := s.Title
-	if title == "" {
-		title = s.URL
-	}
+	title := cmp.Or(s.Title, s.URL)
 	added := ""
 	if !s.Added.IsZero() {
 		added = fmt.Sprintf(` ADD_DATE="%d"`, s.Added.Unix())

@@ -1,9 +1,8 @@
 package safari
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
-	"fmt"
 	"time"
 
 	"lifeboat/backup/content/kind"
@@ -25,34 +24,22 @@ type Visit struct {
 // history is one database of visits.
 type history struct {
 	*source.Database
-	profile string
-	join    string
+	profile   string
+	url, join string // of a query
 }
 
 func openHistory(ctx context.Context, b *source.Backup, f source.File, profile string) (*history, error) {
-	d, err := b.DatabaseOf(ctx, f)
+	d, err := b.DatabaseOf(ctx, f, "history_visits", "history_item", "visit_time")
 	if err != nil {
 		return nil, err
 	}
-	if !d.Has("history_visits", "history_item", "visit_time") {
-		d.Close()
-		return nil, fmt.Errorf("%s: no table of visits: %w", f.Path, source.ErrDamaged)
-	}
-	h := &history{Database: d, profile: profile, join: ` FROM "history_visits" v`}
+	h := &history{Database: d, profile: profile, url: "NULL", join: ` FROM "history_visits" v`}
 	if d.Has("history_items", "id", "url") {
-		h.join += ` LEFT JOIN "history_items" i ON ` + d.Column("i", "history_items", "id") + ` = ` + d.Column("v", "history_visits", "history_item")
+		h.url = d.Column("i", "history_items", "url")
+		h.join += ` LEFT JOIN "history_items" i ON ` + d.Column("i", "history_items", "id") + ` = v.history_item`
 	}
 	return h, nil
 }
-
-func (h *history) url() string {
-	if h.Has("history_items", "id", "url") {
-		return h.Column("i", "history_items", "url")
-	}
-	return "NULL"
-}
-
-func (h *history) column(name string) string { return h.Column("v", "history_visits", name) }
 
 // moment is the time of a visit: seconds since 2001, and on newer phones since 1970.
 func moment(seconds float64) time.Time {
@@ -64,34 +51,27 @@ func moment(seconds float64) time.Time {
 
 // visits visits each visit, the oldest first.
 func (h *history) visits(ctx context.Context, visit func(Visit) error) error {
-	return h.Each(ctx, func(rows *sql.Rows) error {
-		var url, title source.Text
-		var at source.Real
-		var origin, loaded source.Int
-		if err := rows.Scan(&at, &url, &title, &origin, &loaded); err != nil {
-			return err
-		}
-		return visit(Visit{URL: string(url), Title: string(title), Date: moment(float64(at)), Profile: h.profile, Elsewhere: origin == 1, Failed: loaded == 0})
-	}, `SELECT `+h.column("visit_time")+`, `+h.url()+`, `+h.column("title")+`, `+h.column("origin")+`, COALESCE(`+h.column("load_successful")+`, 1)`+h.join+` ORDER BY 1`)
+	v := Visit{Profile: h.profile}
+	var at float64
+	var origin int64
+	var loaded bool
+	return h.Scan(ctx, []any{&at, &v.URL, &v.Title, &origin, &loaded}, func() error {
+		v.Date, v.Elsewhere, v.Failed = moment(at), origin == 1, !loaded
+		return visit(v)
+	}, `SELECT v.visit_time, `+h.url+`, `+h.Columns("v", "history_visits", "title", "origin")+`, COALESCE(`+h.Column("v", "history_visits", "load_successful")+`, 1)`+h.join+` ORDER BY 1`)
 }
 
 // pages visits each page once, with its last visit.
 func (h *history) pages(ctx context.Context, visit func(Visit) error) error {
-	return h.Each(ctx, func(rows *sql.Rows) error {
-		var url, title source.Text
-		var at source.Real
-		if err := rows.Scan(&at, &url, &title); err != nil {
-			return err
-		}
-		return visit(Visit{URL: string(url), Title: string(title), Date: moment(float64(at)), Profile: h.profile})
-	}, `SELECT max(`+h.column("visit_time")+`), `+h.url()+`, `+h.column("title")+h.join+` GROUP BY `+h.column("history_item")+` ORDER BY 1`)
+	v := Visit{Profile: h.profile}
+	var at float64
+	return h.Scan(ctx, []any{&at, &v.URL, &v.Title}, func() error {
+		v.Date = moment(at)
+		return visit(v)
+	}, `SELECT max(v.visit_time), `+h.url+`, `+h.Column("v", "history_visits", "title")+h.join+` GROUP BY v.history_item ORDER BY 1`)
 }
 
 // page is a visit as the page that was visited.
 func (v Visit) page() kind.Thing {
-	t := kind.Thing{Ref: "page " + v.Profile + " " + v.URL, Title: v.Title, Text: v.URL, Date: v.Date}
-	if t.Title == "" {
-		t.Title = v.URL
-	}
-	return t
+	return kind.Thing{Ref: "page " + v.Profile + " " + v.URL, Title: cmp.Or(v.Title, v.URL), Text: v.URL, Date: v.Date}
 }

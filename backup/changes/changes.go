@@ -190,10 +190,7 @@ func (c *comparer) sum() error {
 			s.all.Files += s.one.Files
 			s.all.Bytes += s.one.Bytes
 		}
-		p.App = c.to.app(p.Bundle)
-		if p.App == "" {
-			p.App = c.from.app(p.Bundle)
-		}
+		p.App = cmp.Or(c.to.app(p.Bundle), c.from.app(p.Bundle))
 		r.Locked = r.Locked || p.Group == verify.Locked
 		r.Parts = append(r.Parts, *p)
 	}

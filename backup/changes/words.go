@@ -1,6 +1,8 @@
 package changes
 
 import (
+	"cmp"
+
 	"lifeboat/assets/words"
 	"lifeboat/backup/verify"
 )
@@ -13,11 +15,7 @@ func (p Part) Words() words.Text {
 	}
 	what := words.T("changes.group."+group, nil)
 	if p.Group == verify.Apps && p.Bundle != "" {
-		name := p.App
-		if name == "" {
-			name = p.Bundle
-		}
-		what = words.T("changes.app", words.Args{"App": name})
+		what = words.T("changes.app", words.Args{"App": cmp.Or(p.App, p.Bundle)})
 	}
 	return words.T("changes.part", words.Args{
 		"What": what, "Added": p.Added.Files, "Changed": p.Changed.Files, "Removed": p.Removed.Files,

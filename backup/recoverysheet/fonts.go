@@ -1,6 +1,8 @@
 package recoverysheet
 
 import (
+	"io"
+	"log"
 	"sync"
 
 	"github.com/go-text/typesetting/font"
@@ -14,7 +16,7 @@ type source func(letter rune) *font.Face
 // seconds the first time. Their list is kept in cache, a folder.
 func systemFonts(cache string) source {
 	fonts := sync.OnceValue(func() *fontscan.FontMap {
-		found := fontscan.NewFontMap(quiet{})
+		found := fontscan.NewFontMap(log.New(io.Discard, "", 0))
 		if err := found.UseSystemFonts(cache); err != nil {
 			return nil // a computer without fonts, or without a place for their list
 		}
@@ -29,9 +31,3 @@ func systemFonts(cache string) source {
 		return found.ResolveFace(letter)
 	}
 }
-
-// quiet discards what is logged while fonts are looked for.
-type quiet struct{}
-
-// Printf discards.
-func (quiet) Printf(string, ...any) {}

@@ -29,25 +29,16 @@ type compared struct {
 func (r *run) hold(id catalog.ID, s *sent) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.underway == nil {
-		r.underway = map[catalog.ID]*sent{}
-	}
 	r.underway[id] = s
 	r.unknown = r.unknown || !s.had || s.remembered.Digest.IsZero()
 }
 
-// sent counts bytes that the phone is sent, and fileSent a content.
-func (r *run) sent(bytes int) {
+// count counts contents, and bytes of them, that the phone is sent.
+func (r *run) count(files, bytes int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.progress.Files += files
 	r.progress.Bytes += int64(bytes)
-	r.tell(false)
-}
-
-func (r *run) fileSent() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.progress.Files++
 	r.tell(false)
 }
 

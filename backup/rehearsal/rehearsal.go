@@ -41,6 +41,7 @@ import (
 	"github.com/spf13/afero"
 
 	"lifeboat/backup/audit"
+	"lifeboat/backup/catalog"
 	"lifeboat/backup/disk"
 	"lifeboat/backup/format"
 	"lifeboat/backup/keybag"
@@ -123,7 +124,7 @@ const problemsMax = 100
 // end of ctx. report may be nil; it is called by one goroutine at a time, and must
 // not call back. Nothing in the version is changed but its note.
 func (j *Job) Run(ctx context.Context, report func(Progress)) (Result, error) {
-	r := &run{Job: *j, report: report}
+	r := &run{Job: *j, report: report, compared: compared{underway: map[catalog.ID]*sent{}}}
 	r.defaults()
 	defer r.close()
 	err := r.open()
@@ -281,7 +282,7 @@ func (r *run) converse(conn net.Conn, password keybag.Password) error {
 	}
 	host := &mobilebackup2.Host{
 		Fs: tee{r.View.FS(), r}, Root: "/", UDID: r.UDID, ReadOnly: true, Log: r.Log,
-		OnBytes: r.sent, OnFile: r.fileSent,
+		OnBytes: func(n int) { r.count(0, n) }, OnFile: func() { r.count(1, 0) },
 	}
 	answer, err := session.Serve(host)
 	if err != nil {

@@ -87,10 +87,10 @@ type Person struct {
 	Organizer         bool
 }
 
-// Answer is what somebody who is invited said.
-type Answer int
+// Answer is what somebody who is invited said, as Participant.status has it.
+type Answer int64
 
-// The answers that are known; others are NoAnswer.
+// The answers that are known; others are as NoAnswer.
 const (
 	NoAnswer Answer = iota
 	Pending
@@ -100,10 +100,10 @@ const (
 	Delegated
 )
 
-// Status is whether an event takes place.
-type Status int
+// Status is whether an event takes place, as CalendarItem.status has it.
+type Status int64
 
-// The values of a status; others are Unstated.
+// The values of a status that are known; others are as Unstated.
 const (
 	Unstated Status = iota
 	Confirmed

@@ -218,9 +218,6 @@ func (r *reader) readAlarms(ctx context.Context) error {
 	}, `SELECT `+r.db.Columns("a", "Alarm", "calendaritem_owner_id", "trigger_date", "trigger_interval", "disabled")+`, a.trigger_interval IS NOT NULL FROM Alarm a WHERE a.calendaritem_owner_id IS NOT NULL ORDER BY a.rowid`)
 }
 
-// answers are the values of Participant.status.
-var answers = map[int64]Answer{1: Pending, 2: Accepted, 3: Declined, 4: Tentative, 5: Delegated}
-
 func (r *reader) readPeople(ctx context.Context) error {
 	r.people = map[int64][]Person{}
 	if !r.has("Participant", "owner_id") {
@@ -234,7 +231,7 @@ func (r *reader) readPeople(ctx context.Context) error {
 	var uri string
 	var one Person
 	return r.db.Scan(ctx, []any{&owner, &kindOf, &status, &one.Mail, &one.Phone, &one.Name, &uri}, func() error {
-		one.Answer, one.Organizer = answers[status], kindOf == isOrganizer
+		one.Answer, one.Organizer = Answer(status), kindOf == isOrganizer
 		scheme, rest, _ := strings.Cut(uri, ":")
 		switch {
 		case one.Mail == "" && strings.EqualFold(scheme, "mailto"):
@@ -331,10 +328,7 @@ func (r *reader) events(ctx context.Context, visit func(Event) error) error {
 		e.Ref, e.Calendar, e.Place = known.ref, r.calendars[calendar], r.places[place]
 		e.Start, e.End, e.Floating, e.Zone, e.EndZone = start.Time, end.Time, e.Zone == floats, zoneName(e.Zone), zoneName(e.EndZone)
 		e.Except, e.Alarms, e.People, e.Attachments = r.except[row], r.alarms[row], r.people[row], r.attached[row]
-		e.Free, e.Created, e.Modified = availability == isFree, kind.Cocoa(created), kind.Cocoa(modified)
-		if status >= int64(Confirmed) && status <= int64(Cancelled) {
-			e.Status = Status(status)
-		}
+		e.Status, e.Free, e.Created, e.Modified = Status(status), availability == isFree, kind.Cocoa(created), kind.Cocoa(modified)
 		for _, one := range r.rules[row] {
 			if made, ok := one.inMonth(e.Start); ok {
 				e.Rules = append(e.Rules, made)

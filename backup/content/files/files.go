@@ -4,6 +4,7 @@
 package files
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -130,19 +131,8 @@ func Read(ctx context.Context, b *source.Backup, visit func(File) error) error {
 	return nil
 }
 
-// where names the place of a file: the app by its name.
-func (f File) where(b *source.Backup) string {
-	if f.App == "" {
-		return ""
-	}
-	if name := b.AppName(f.App); name != "" {
-		return name
-	}
-	return f.App
-}
-
 func (f File) thing(b *source.Backup) kind.Thing {
-	t := kind.Thing{Ref: f.Domain + "/" + f.File.Path, Title: f.Name, Where: f.where(b), Text: f.Path, Date: f.Modified, Bytes: f.Size, Deleted: f.Deleted}
+	t := kind.Thing{Ref: f.Domain + "/" + f.File.Path, Title: f.Name, Where: cmp.Or(b.AppName(f.App), f.App), Text: f.Path, Date: f.Modified, Bytes: f.Size, Deleted: f.Deleted}
 	if dir := path.Dir(f.Path); t.Where == "" && dir != "." {
 		t.Where = dir
 	}
@@ -189,11 +179,7 @@ func write(ctx context.Context, b *source.Backup, to *export.Folder, o kind.Opti
 		if err != nil {
 			return err
 		}
-		_, err = folder.Copy(ctx, b, f.File, f.Name, f.Modified)
-		if source.Unreadable(err) && ctx.Err() == nil {
-			to.Leave(said, words.T("content.left.unreadable", nil))
-			err = nil
-		}
+		_, err = folder.Take(ctx, b, f.File, f.Name, f.Modified, said)
 		return err
 	})
 }
@@ -218,20 +204,13 @@ func top(b *source.Backup, app string) string {
 // folders are the names of the folders of a file. Those that say nothing or lead up
 // are no names; the export makes the others safe.
 func folders(file string) []string {
-	var names []string
 	dir := path.Dir(file)
-	if dir == "." || dir == "/" {
+	if dir == "." {
 		return nil
 	}
-	for _, name := range strings.Split(dir, "/") {
-		if name == "" {
-			continue
-		}
-		if len(names) == deepest {
-			names[deepest-1] += "/" + name
-			continue
-		}
-		names = append(names, name)
+	names := strings.FieldsFunc(dir, func(r rune) bool { return r == '/' })
+	if len(names) > deepest {
+		names = append(names[:deepest-1], strings.Join(names[deepest-1:], "/"))
 	}
 	return names
 }

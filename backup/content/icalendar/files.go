@@ -40,12 +40,9 @@ func (f *Files) Commit() error {
 	if f.file == nil {
 		return nil
 	}
-	if err := f.Close(); err != nil {
-		return err
-	}
 	file := f.file
 	f.file = nil
-	return file.Commit()
+	return export.End(file, f.Close())
 }
 
 // Abort drops what was not committed.

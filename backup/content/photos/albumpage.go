@@ -43,11 +43,7 @@ func (x *exporter) album(a *Album) error {
 	if err != nil {
 		return err
 	}
-	if err := x.entries(page, title, taken); err != nil {
-		page.Abort()
-		return err
-	}
-	if err := page.Commit(); err != nil || !x.o.AlbumCopies {
+	if err := export.End(page, x.entries(page, title, taken)); err != nil || !x.o.AlbumCopies {
 		return err
 	}
 	return x.copies(append(names, title), taken)

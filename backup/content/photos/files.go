@@ -213,6 +213,15 @@ func (f *files) list(ctx context.Context, b *source.Backup, domain string) (<-ch
 	go func() {
 		defer close(out)
 		var full []placed
+		send := func() bool {
+			select {
+			case out <- full:
+			case <-ctx.Done():
+				failed = ctx.Err()
+			}
+			full = make([]placed, 0, batch)
+			return failed == nil
+		}
 		for file, err := range b.Files(ctx, domain) {
 			if err != nil {
 				failed = err
@@ -222,22 +231,11 @@ func (f *files) list(ctx context.Context, b *source.Backup, domain string) (<-ch
 			if !ok {
 				continue
 			}
-			if full = append(full, placed{file, p}); len(full) < batch {
-				continue
-			}
-			select {
-			case out <- full:
-				full = make([]placed, 0, batch)
-			case <-ctx.Done():
-				failed = ctx.Err()
+			if full = append(full, placed{file, p}); len(full) == batch && !send() {
 				return
 			}
 		}
-		select {
-		case out <- full:
-		case <-ctx.Done():
-			failed = ctx.Err()
-		}
+		send()
 	}()
 	return out, func() error { return failed }
 }

@@ -75,22 +75,15 @@ func parseErrors(data []byte) (ErrorTable, error) {
 }
 
 func (t ErrorTable) find(code Code) (ErrorCode, bool) {
-	for _, c := range t.Codes {
-		if c.Domain == code.Domain && c.From <= code.Number && code.Number <= c.To {
-			return c, true
-		}
-	}
-	return ErrorCode{}, false
+	return find(t.Codes, func(c ErrorCode) bool {
+		return c.Domain == code.Domain && c.From <= code.Number && code.Number <= c.To
+	})
 }
 
 // Domain gives the exact spelling of a known domain.
 func (t ErrorTable) Domain(name string) (exact string, known bool) {
-	for _, c := range t.Codes {
-		if strings.EqualFold(c.Domain, name) {
-			return c.Domain, true
-		}
-	}
-	return "", false
+	c, known := find(t.Codes, func(c ErrorCode) bool { return strings.EqualFold(c.Domain, name) })
+	return c.Domain, known
 }
 
 // CauseOf finds what a chain of errors, outermost first, is due to. The

@@ -101,7 +101,7 @@ type ModelTable struct {
 var Models = sync.OnceValue(func() ModelTable { return must(parseModels(modelsCSV)) })
 
 // IOS is the embedded table of iOS versions, from endoflife.date's list.
-var IOS = sync.OnceValue(func() Versions { return must(parseVersions(versionsJSON)) })
+var IOS = sync.OnceValue(func() Versions { return must(ReadVersions(versionsJSON)) })
 
 // MenuTable is the embedded table of menu paths.
 var MenuTable = sync.OnceValue(func() Menus { return must(parseMenus(menusJSON)) })
@@ -116,12 +116,15 @@ func must[T any](v T, err error) T {
 
 // ModelOf finds a model by lockdownd's ProductType.
 func ModelOf(productType string) (Model, bool) {
-	for _, m := range Models().Models {
-		if m.ProductType == productType {
-			return m, true
-		}
+	return find(Models().Models, func(m Model) bool { return m.ProductType == productType })
+}
+
+// find is the first row of a table that is meant.
+func find[T any](rows []T, meant func(T) bool) (row T, known bool) {
+	if i := slices.IndexFunc(rows, meant); i >= 0 {
+		return rows[i], true
 	}
-	return Model{}, false
+	return row, false
 }
 
 // MenuKey is the key of the words for a menu's path on a major version of
@@ -170,7 +173,8 @@ func parseModels(data []byte) (ModelTable, error) {
 	return table, nil
 }
 
-func parseVersions(data []byte) (Versions, error) {
+// ReadVersions reads a file like the embedded ios-versions.json.
+func ReadVersions(data []byte) (Versions, error) {
 	return decode("iOS versions", data, func(v Versions) bool { return !v.AsOf.IsZero() && len(v.Lines) > 0 })
 }
 

@@ -140,9 +140,9 @@ func TestBrokenTables(t *testing.T) {
 		},
 		"models: no date":         func() error { _, err := parseModels([]byte("as_of,soon,,,,\na,b,c,d,e,f\nx,y,1,,,\n")); return err },
 		"models: empty":           func() error { _, err := parseModels(nil); return err },
-		"versions: no line":       func() error { _, err := parseVersions([]byte(`{"as_of":"2026-09-29","lines":[]}`)); return err },
-		"versions: no date":       func() error { _, err := parseVersions([]byte(`{"lines":[{"major":1}]}`)); return err },
-		"versions: mistyped name": func() error { _, err := parseVersions([]byte(`{"as_off":"2026-09-29"}`)); return err },
+		"versions: no line":       func() error { _, err := ReadVersions([]byte(`{"as_of":"2026-09-29","lines":[]}`)); return err },
+		"versions: no date":       func() error { _, err := ReadVersions([]byte(`{"lines":[{"major":1}]}`)); return err },
+		"versions: mistyped name": func() error { _, err := ReadVersions([]byte(`{"as_off":"2026-09-29"}`)); return err },
 		"menus: no date":          func() error { _, err := parseMenus([]byte(`{"menus":{}}`)); return err },
 		"menus: not JSON":         func() error { _, err := parseMenus([]byte(`menus`)); return err },
 	} {

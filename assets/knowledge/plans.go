@@ -29,12 +29,7 @@ var Plans = sync.OnceValue(func() PlanTable { return must(parsePlans(plansJSON))
 
 // PlanOf finds a plan by its id.
 func PlanOf(id string) (Plan, bool) {
-	for _, p := range Plans().Plans {
-		if p.ID == id {
-			return p, true
-		}
-	}
-	return Plan{}, false
+	return find(Plans().Plans, func(p Plan) bool { return p.ID == id })
 }
 
 func parsePlans(data []byte) (PlanTable, error) {

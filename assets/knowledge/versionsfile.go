@@ -7,9 +7,6 @@ import (
 	"time"
 )
 
-// ReadVersions reads a file like the embedded ios-versions.json.
-func ReadVersions(data []byte) (Versions, error) { return parseVersions(data) }
-
 // Encode writes the table as ios-versions.json has it: a line of the file a
 // line of iOS, so that a change of one version is a change of one line.
 func (v Versions) Encode() ([]byte, error) {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 )
@@ -67,10 +68,6 @@ func sameDay(a, b time.Time) bool {
 // language writes it ("Today, 17:16").
 func (c *Catalogue) Heading(t Text) string {
 	said := c.Text(t)
-	for i := range said {
-		if i > 0 {
-			return cases.Upper(c.language).String(said[:i]) + said[i:]
-		}
-	}
-	return cases.Upper(c.language).String(said)
+	_, first := utf8.DecodeRuneInString(said)
+	return cases.Upper(c.language).String(said[:first]) + said[first:]
 }

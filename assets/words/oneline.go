@@ -11,13 +11,7 @@ import (
 // bytes that are no text) goes. Joiners stay, since emoji and several scripts
 // need them.
 func OneLine(s string) string {
-	plain := true
-	for _, r := range s {
-		if plain = shown(r); !plain {
-			break
-		}
-	}
-	if plain {
+	if !strings.ContainsFunc(s, func(r rune) bool { return !shown(r) }) {
 		return s
 	}
 	cleaned := strings.Map(func(r rune) rune {

@@ -2,6 +2,7 @@ package words
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/language"
 )
@@ -45,12 +46,9 @@ func Lengthen(sentence string) string {
 			sentence = rest
 			continue
 		}
-		for _, r := range sentence {
-			b.WriteRune(r)
-			b.WriteString(longer[r])
-			sentence = sentence[len(string(r)):]
-			break
-		}
+		r, size := utf8.DecodeRuneInString(sentence)
+		b.WriteString(sentence[:size] + longer[r])
+		sentence = sentence[size:]
 	}
 	return b.String()
 }

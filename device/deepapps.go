@@ -12,12 +12,7 @@ import (
 // deepApps lists the user's apps with their sizes, the largest first.
 func (p *Phone) deepApps(ctx context.Context, arrived func(func(*facts.Deep))) {
 	d := deepDatum(ctx, p, "apps", p.mux.deep.apps, func(ctx context.Context) ([]facts.App, error) {
-		conn, err := p.StartService(ctx, apps.Service)
-		if err != nil {
-			return nil, err
-		}
-		defer conn.Close()
-		list, err := apps.List(ctx, conn)
+		list, err := use(ctx, p, apps.Service, apps.List)
 		slices.SortStableFunc(list, func(a, b facts.App) int { return cmp.Compare(b.Bytes, a.Bytes) })
 		return list, err
 	})

@@ -2,6 +2,7 @@ package device
 
 import (
 	"context"
+	"net"
 
 	"lifeboat/device/facts"
 	"lifeboat/device/services/packets"
@@ -11,12 +12,9 @@ import (
 func (p *Phone) deepTraffic(ctx context.Context, arrived func(func(*facts.Deep))) {
 	long := p.mux.CountFor
 	d := deepDatum(ctx, p, "traffic", long, func(ctx context.Context) (facts.Traffic, error) {
-		conn, err := p.StartService(ctx, packets.Service)
-		if err != nil {
-			return facts.Traffic{}, err
-		}
-		defer conn.Close()
-		return packets.Count(ctx, conn, long)
+		return use(ctx, p, packets.Service, func(ctx context.Context, conn net.Conn) (facts.Traffic, error) {
+			return packets.Count(ctx, conn, long)
+		})
 	})
 	arrived(func(all *facts.Deep) { all.Traffic = d })
 }

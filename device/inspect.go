@@ -2,7 +2,7 @@ package device
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"time"
 
 	"lifeboat/device/facts"
@@ -121,11 +121,7 @@ func obstacle(root map[string]any) error {
 
 // setUp reports whether an ActivationState is that of a phone in use.
 func setUp(state string) bool {
-	switch state {
-	case "Activated", "FactoryActivated", "WildcardActivated":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"Activated", "FactoryActivated", "WildcardActivated"}, state)
 }
 
 // readNames reads what needs no session; only silence is an error.
@@ -147,9 +143,8 @@ func (p *Phone) readNames(ctx context.Context, s *Summary) error {
 
 func readName(ctx context.Context, conn *lockdown.Conn, key string, into *string) error {
 	v, err := conn.Value(ctx, domainRoot, key)
-	var e *fault.Error
-	if errors.As(err, &e) && e.Domain == "lockdownd" {
-		return nil // it answered, and does not tell
+	if answered(err) {
+		return nil // it does not tell
 	}
 	*into, _ = asName(v)
 	return err

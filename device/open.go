@@ -41,12 +41,7 @@ func (p *Phone) AFC(ctx context.Context) (*afc.Client, error) {
 
 // Apps lists the user's apps.
 func (p *Phone) Apps(ctx context.Context) ([]App, error) {
-	conn, err := p.StartService(ctx, apps.Service)
-	if err != nil {
-		return nil, err
-	}
-	defer conn.Close()
-	return apps.Browse(ctx, conn)
+	return use(ctx, p, apps.Service, apps.Browse)
 }
 
 // Icons reads the icons of apps as PNG, by bundle id; apps without one are left out.

@@ -56,6 +56,16 @@ func (p *Phone) StartService(ctx context.Context, name string) (net.Conn, error)
 	return connect(ctx)
 }
 
+// use starts a service, asks it one thing and ends the connection.
+func use[T any](ctx context.Context, p *Phone, service string, ask func(context.Context, net.Conn) (T, error)) (answer T, err error) {
+	conn, err := p.StartService(ctx, service)
+	if err != nil {
+		return answer, err
+	}
+	defer conn.Close()
+	return ask(ctx, conn)
+}
+
 // connect connects to a service that lockdownd has started.
 func (p *Phone) connect(ctx context.Context, name string, service lockdown.Service, record ios.PairRecord) (net.Conn, error) {
 	raw, err := p.mux.client.Connect(ctx, p.DeviceID, service.Port)

@@ -6,15 +6,13 @@
 // kilobyte can unfold to gigabytes), and the lengths it states. Decode
 // bounds all three and never panics. Values have the types that
 // howett.net/plist gives them: uint64, int64, float64, bool, string, []byte,
-// time.Time, [plist.UID], []any and map[string]any.
+// time.Time, plist.UID, []any and map[string]any.
 package safeplist
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
-
-	"howett.net/plist"
 )
 
 const (
@@ -52,29 +50,22 @@ func Decode(data []byte) (any, error) {
 }
 
 // Dict decodes a plist whose root is a dictionary.
-func Dict(data []byte) (map[string]any, error) {
-	v, err := Decode(data)
-	if err != nil {
-		return nil, err
-	}
-	d, ok := v.(map[string]any)
-	if !ok {
-		return nil, fmt.Errorf("%w: the root is %T, not a dictionary", ErrFormat, v)
-	}
-	return d, nil
-}
+func Dict(data []byte) (map[string]any, error) { return root[map[string]any](data, "a dictionary") }
 
 // Array decodes a plist whose root is an array.
-func Array(data []byte) ([]any, error) {
+func Array(data []byte) ([]any, error) { return root[[]any](data, "an array") }
+
+// root decodes a plist whose root is a T, which is called what.
+func root[T any](data []byte, what string) (d T, err error) {
 	v, err := Decode(data)
 	if err != nil {
-		return nil, err
+		return d, err
 	}
-	a, ok := v.([]any)
+	d, ok := v.(T)
 	if !ok {
-		return nil, fmt.Errorf("%w: the root is %T, not an array", ErrFormat, v)
+		return d, fmt.Errorf("%w: the root is %T, not %s", ErrFormat, v, what)
 	}
-	return a, nil
+	return d, nil
 }
 
 // Int gives a decoded number as an int64. Phones and other hosts write
@@ -87,8 +78,6 @@ func Int(v any) (int64, bool) {
 		return int64(n), true
 	case int64:
 		return n, true
-	case plist.UID:
-		return 0, false
 	}
 	return 0, false
 }

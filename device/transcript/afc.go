@@ -39,16 +39,11 @@ func (r *reader) afcPacket() {
 		}
 		rest := int64(total) - afcHead
 		collect := min(rest, maxAFC)
-		body := func(data []byte) {
+		r.collect(int(collect), func(data []byte) {
 			r.say(func(w *writer) { w.afc(r.who == '>', op, rest, data) })
 			r.skip = rest - collect
 			r.afcPacket()
-		}
-		if collect == 0 {
-			body(nil)
-			return
-		}
-		r.expect(int(collect), body)
+		})
 	})
 }
 

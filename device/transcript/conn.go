@@ -111,20 +111,16 @@ func (s *Stream) Ended(err error) {
 	}
 	s.r.mu.Lock()
 	defer s.r.mu.Unlock()
-	if err == nil {
-		s.finish("computer")
-		return
-	}
 	s.finish(ending(err))
 }
 
-// ending is the kind of an error of the transport.
+// ending is the kind of an error of the transport; nil is this computer's own end.
 func ending(err error) string {
 	var op *net.OpError
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "phone"
-	case errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):
+	case err == nil, errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):
 		return "computer"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNABORTED):
 		return "reset"

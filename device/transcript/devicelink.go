@@ -110,14 +110,11 @@ func (r *reader) nextFile(upload bool) {
 func (r *reader) name(then func(string)) {
 	r.expect(4, func(head []byte) {
 		n := binary.BigEndian.Uint32(head)
-		switch {
-		case n > maxName:
+		if n > maxName {
 			r.stop()
-		case n == 0:
-			then("")
-		default:
-			r.expect(int(n), func(b []byte) { then(string(b)) })
+			return
 		}
+		r.collect(int(n), func(b []byte) { then(string(b)) })
 	})
 }
 
@@ -143,11 +140,9 @@ func (r *reader) fileFrame() {
 			r.fileFrame()
 		case n > maxEnd:
 			r.stop()
-		case n == 0:
-			r.fileEnd(head[4], "")
 		default:
 			code := head[4]
-			r.expect(int(n), func(b []byte) { r.fileEnd(code, string(b)) })
+			r.collect(int(n), func(b []byte) { r.fileEnd(code, string(b)) })
 		}
 	})
 }

@@ -27,6 +27,15 @@ type reader struct {
 
 func (r *reader) expect(n int, step func([]byte)) { r.want, r.step = n, step }
 
+// collect hands the next n bytes to step: at once if there are none to wait for.
+func (r *reader) collect(n int, step func([]byte)) {
+	if n == 0 {
+		step(nil)
+		return
+	}
+	r.expect(n, step)
+}
+
 func (r *reader) feed(p []byte) {
 	for len(p) > 0 {
 		if r.step == nil {
@@ -117,11 +126,7 @@ func (r *reader) frame(body func([]byte)) {
 			r.stop()
 			return
 		}
-		if n == 0 {
-			body(nil)
-			return
-		}
-		r.expect(int(n), body)
+		r.collect(int(n), body)
 	})
 }
 

@@ -130,16 +130,13 @@ func (r *Recorder) Usbmuxd(fromComputer bool, message map[string]any) {
 	if r == nil {
 		return
 	}
+	who := byte('<')
+	if fromComputer {
+		who = '>'
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.message(0, direction(fromComputer), func(w *writer) { w.value(message, hidden) })
-}
-
-func direction(fromComputer bool) byte {
-	if fromComputer {
-		return '>'
-	}
-	return '<'
+	r.message(0, who, func(w *writer) { w.value(message, hidden) })
 }
 
 // message writes a line whose body is made by what. The lock is held.

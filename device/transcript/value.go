@@ -106,16 +106,13 @@ func (w *writer) integer(n int64, wide bool, f form) {
 }
 
 func (w *writer) real(v float64, f form) {
-	switch {
-	case f != number && f != version || math.IsNaN(v) || math.IsInf(v, 0):
-		w.b.WriteString("real")
-	default:
-		s := strconv.FormatFloat(v, 'f', -1, 64)
-		if !strings.Contains(s, ".") {
+	s := "real"
+	if (f == number || f == version) && !math.IsNaN(v) && !math.IsInf(v, 0) {
+		if s = strconv.FormatFloat(v, 'f', -1, 64); !strings.Contains(s, ".") {
 			s += ".0"
 		}
-		w.b.WriteString(s)
 	}
+	w.b.WriteString(s)
 }
 
 func (w *writer) list(list []any, f form) {

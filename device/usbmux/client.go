@@ -118,10 +118,9 @@ func (c *Client) Devices(ctx context.Context) ([]Entry, error) {
 	}
 	var entries []Entry
 	for _, v := range list {
-		if d, ok := v.(map[string]any); ok {
-			if e, ok := parseEntry(d); ok {
-				entries = append(entries, e)
-			}
+		d, _ := v.(map[string]any)
+		if e, ok := parseEntry(d); ok {
+			entries = append(entries, e)
 		}
 	}
 	return entries, nil
@@ -138,7 +137,7 @@ func (c *Client) Connect(ctx context.Context, deviceID int, port uint16) (net.Co
 		"MessageType": "Connect", "DeviceID": deviceID, "PortNumber": int(ios.Ntohs(port)),
 	})
 	if err == nil {
-		err = result(answer, "connect to the phone", map[int]fault.Code{
+		err = result(answer, "connect to the phone", fault.MuxUnexpected, map[int]fault.Code{
 			resultBadDevice: fault.PhoneGone, resultRefused: fault.ServiceRefused,
 		})
 	}
@@ -213,22 +212,18 @@ func (c *Client) SavePairRecord(ctx context.Context, udid string, deviceID int, 
 	if err != nil {
 		return err
 	}
-	n, ok := safeplist.Code(answer["Number"])
-	if !ok || n != resultOK {
-		return &fault.Error{Code: fault.PairingNotSaved, Op: "usbmuxd SavePairRecord", Domain: "usbmuxd", Number: n}
-	}
-	return nil
+	return result(answer, "usbmuxd SavePairRecord", fault.PairingNotSaved, nil)
 }
 
-// result reads the Number of a Result and words it by the table codes.
-func result(answer map[string]any, op string, codes map[int]fault.Code) error {
+// result reads the Number of a Result and words it by the table codes, or as other.
+func result(answer map[string]any, op string, other fault.Code, codes map[int]fault.Code) error {
 	n, ok := safeplist.Code(answer["Number"])
 	if ok && n == resultOK {
 		return nil
 	}
 	code, known := codes[n]
 	if !ok || !known {
-		code = fault.MuxUnexpected
+		code = other
 	}
 	return &fault.Error{Code: code, Op: op, Domain: "usbmuxd", Number: n}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"lifeboat/device/fault"
 	"lifeboat/device/safeplist"
 	"lifeboat/device/wire"
 )
@@ -35,7 +36,7 @@ func (c *Client) Listen(ctx context.Context, ready func(), each func(Event)) err
 	if err != nil {
 		return err
 	}
-	if err := result(answer, "usbmuxd Listen", nil); err != nil {
+	if err := result(answer, "usbmuxd Listen", fault.MuxUnexpected, nil); err != nil {
 		return err
 	}
 	if ready != nil {

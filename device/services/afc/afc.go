@@ -248,15 +248,8 @@ func readPacket(r io.Reader) (op uint64, data []byte, err error) {
 }
 
 func statusError(code uint64) error {
-	switch code {
-	case 0:
-		return nil
-	case 8:
-		return ErrNotFound
-	case 16:
-		return errExists
-	case 19:
-		return ErrBusy
+	if err, known := map[uint64]error{0: nil, 8: ErrNotFound, 16: errExists, 19: ErrBusy}[code]; known {
+		return err
 	}
 	return &fault.Error{Code: fault.ServiceRefused, Op: "AFC", Domain: "AFC", Number: int(code)}
 }

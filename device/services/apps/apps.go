@@ -38,47 +38,48 @@ func Browse(ctx context.Context, conn net.Conn) ([]App, error) {
 // browse lists the user's apps with some of their attributes, as parse reads
 // them; it leaves out what parse does not understand.
 func browse[T any](ctx context.Context, conn net.Conn, parse func(any) (T, bool), attributes ...string) ([]T, error) {
-	defer wire.Guard(ctx, conn, replyTimeout)()
-	err := wire.WriteFrame(conn, map[string]any{
-		"Command": "Browse",
-		"ClientOptions": map[string]any{
-			"ApplicationType": "User", "ReturnAttributes": attributes,
-		},
-	})
-	if err != nil {
-		return nil, wire.Explain(ctx, "ask for the apps", err)
-	}
 	var list []T
-	for range maxChunks {
-		d, err := readAnswer(ctx, conn)
-		if err != nil {
-			return nil, err
-		}
-		chunk, _ := d["CurrentList"].([]any)
+	err := ask(ctx, conn, "Browse", map[string]any{"ReturnAttributes": attributes}, func(answer map[string]any) (more bool) {
+		chunk, _ := answer["CurrentList"].([]any)
 		for _, v := range chunk {
 			if app, ok := parse(v); ok {
 				list = append(list, app)
 			}
 		}
-		if d["Status"] == "Complete" {
-			return list, nil
+		return len(list) <= maxApps
+	})
+	if err != nil {
+		return nil, err
+	}
+	return list, nil
+}
+
+// ask sends a command about the user's apps and hands over each of its answers, until
+// the last one or one after which read wants no more, which is an error.
+func ask(ctx context.Context, conn net.Conn, command string, options map[string]any, read func(map[string]any) (more bool)) error {
+	const op = "read the apps"
+	defer wire.Guard(ctx, conn, replyTimeout)()
+	options["ApplicationType"] = "User"
+	if err := wire.WriteFrame(conn, map[string]any{"Command": command, "ClientOptions": options}); err != nil {
+		return wire.Explain(ctx, op, err)
+	}
+	for range maxChunks {
+		answer, err := wire.ReadFrame(conn)
+		if err != nil {
+			return wire.Explain(ctx, op, err)
 		}
-		if len(list) > maxApps {
+		if name, ok := answer["Error"].(string); ok {
+			return &fault.Error{Code: fault.ServiceRefused, Op: op, Domain: "installation_proxy", Text: name}
+		}
+		more := read(answer)
+		if answer["Status"] == "Complete" {
+			return nil
+		}
+		if !more {
 			break
 		}
 	}
-	return nil, fault.New(fault.PhoneNonsense, "read the apps", errors.New("the list does not end"))
-}
-
-func readAnswer(ctx context.Context, conn net.Conn) (map[string]any, error) {
-	d, err := wire.ReadFrame(conn)
-	if err != nil {
-		return nil, wire.Explain(ctx, "read the apps", err)
-	}
-	if name, ok := d["Error"].(string); ok {
-		return nil, &fault.Error{Code: fault.ServiceRefused, Op: "read the apps", Domain: "installation_proxy", Text: name}
-	}
-	return d, nil
+	return fault.New(fault.PhoneNonsense, op, errors.New("the list does not end"))
 }
 
 func parse(v any) (App, bool) {

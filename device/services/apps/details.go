@@ -7,9 +7,7 @@ import (
 	"slices"
 
 	"lifeboat/device/facts"
-	"lifeboat/device/fault"
 	"lifeboat/device/safeplist"
-	"lifeboat/device/wire"
 )
 
 // batch is how many apps are asked about at once: their sizes take the phone
@@ -41,38 +39,26 @@ func List(ctx context.Context, conn net.Conn) ([]facts.App, error) {
 // lookup adds to apps what takes long. One that was deleted meanwhile is
 // left out.
 func lookup(ctx context.Context, conn net.Conn, apps []facts.App) ([]facts.App, error) {
-	defer wire.Guard(ctx, conn, replyTimeout)()
 	var ids []string
 	for _, app := range apps {
 		ids = append(ids, app.BundleID)
 	}
-	err := wire.WriteFrame(conn, map[string]any{
-		"Command": "Lookup",
-		"ClientOptions": map[string]any{
-			"ApplicationType": "User", "BundleIDs": ids,
-			"ReturnAttributes": []string{"CFBundleIdentifier", "DynamicDiskUsage", "Entitlements"},
-		},
-	})
-	if err != nil {
-		return nil, wire.Explain(ctx, "ask for the sizes of apps", err)
-	}
 	found := map[string]any{}
-	for range maxChunks {
-		d, err := readAnswer(ctx, conn)
-		if err != nil {
-			return nil, err
-		}
-		result, _ := d["LookupResult"].(map[string]any)
+	err := ask(ctx, conn, "Lookup", map[string]any{
+		"BundleIDs": ids, "ReturnAttributes": []string{"CFBundleIdentifier", "DynamicDiskUsage", "Entitlements"},
+	}, func(answer map[string]any) (more bool) {
+		result, _ := answer["LookupResult"].(map[string]any)
 		for id, about := range result {
 			if len(found) < batch {
 				found[id] = about
 			}
 		}
-		if d["Status"] == "Complete" {
-			return merge(apps, found), nil
-		}
+		return true
+	})
+	if err != nil {
+		return nil, err
 	}
-	return nil, fault.New(fault.PhoneNonsense, "read the sizes of apps", nil)
+	return merge(apps, found), nil
 }
 
 func merge(apps []facts.App, found map[string]any) []facts.App {

@@ -117,7 +117,7 @@ func checkBackupSize(in Input) Result {
 	case len(l.ranking) > 0 && l.ranking[0].Bytes > appLarge:
 		return open(Warn, "large-app", steps...)
 	case l.appsPending || l.photosToCome:
-		return backupSize.pending(e)
+		return pending(e)
 	case !l.appsKnown && !l.photosKnown:
 		return open(Ask, "unread")
 	case !l.appsKnown:

@@ -53,7 +53,7 @@ func checkCable(in Input) Result {
 	case speedKnown && speed < speedGood:
 		return cable.outcome(Warn, "slow", args, e, steps...)
 	case awaited(p.CableSpeed):
-		return cable.pending(e)
+		return pending(e)
 	case !dropsKnown || drops < 0:
 		return cable.outcome(Unknown, "drops-unread", args, e)
 	case speedKnown:

@@ -65,7 +65,7 @@ func judgeIOSVersion(in Input) Result {
 			return iosVersion.outcome(Warn, "said-no", nil, e, iosSteps(in)...).answered().asking(in, askUpToDate)
 		}
 		if in.Network.Versions.Reason == facts.Pending && found != "unread" {
-			return iosVersion.pending(e)
+			return pending(e)
 		}
 		return iosVersion.outcome(Ask, found, args, e).asking(in, askUpToDate)
 	}

@@ -76,7 +76,7 @@ func checkStuckBackup(in Input) Result {
 	case crashes.total >= crashesBad:
 		return stuckBackup.outcome(Warn, "crashes", args, e, steps...)
 	case awaited(in.Phone.Crashes):
-		return stuckBackup.pending(e)
+		return pending(e)
 	case !known:
 		return open("unread")
 	case crashes.total > 0:

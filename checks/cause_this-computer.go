@@ -39,7 +39,7 @@ func checkThisComputer(in Input) Result {
 	case h.Destination == "":
 		return thisComputer.outcome(Unknown, "none", nil, e, thisComputer.fix(Setting, "choose-first", nil).does(ChooseFolder))
 	case h.Kind.Reason == facts.Pending:
-		return thisComputer.pending(e)
+		return pending(e)
 	case kindKnown && kind == DestinationMissing:
 		return thisComputer.outcome(Fail, "missing", args, e, thisComputer.fix(Look, "plug-in-drive", nil), choose)
 	case kindKnown && kind == DestinationNew && h.MustExist:

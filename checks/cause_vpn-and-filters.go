@@ -86,7 +86,7 @@ func checkVPN(in Input) Result {
 	case said == "off":
 		return answered(Pass, "said-off")
 	case awaited(in.Phone.Apps) || awaited(in.Network.Paths):
-		return vpnAndFilters.pending(e)
+		return pending(e)
 	case !appsRead || !profilesRead || unclear:
 		return vpnAndFilters.outcome(Ask, "unread", args, e).asking(in, askVPN)
 	case !tested:

@@ -78,7 +78,7 @@ func checkWiFi(in Input) Result {
 	case in.chose(askWiFi) == "yes":
 		return said(Pass, "said-yes")
 	case awaited(in.Phone.Traffic):
-		return wifi.pending(e)
+		return pending(e)
 	case channel > 0:
 		return wifi.outcome(Ask, "hint", args, e).asking(in, all...)
 	}

@@ -20,8 +20,8 @@ func (t topic) outcome(status Status, found string, args words.Args, e evidence,
 }
 
 // pending is the result while what a check needs is still being read.
-func (t topic) pending(e evidence, fixes ...Fix) Result {
-	return Result{Status: Unknown, Finding: say("common.found.pending", nil), Fix: fixes, Evidence: e, Pending: true}
+func pending(e evidence) Result {
+	return Result{Status: Unknown, Finding: say("common.found.pending", nil), Evidence: e, Pending: true}
 }
 
 // notReported is the result of a cause that only the phone could have reported.

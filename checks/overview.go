@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"slices"
 	"time"
 
 	"lifeboat/assets/words"
@@ -40,8 +39,6 @@ type ICloudCard struct {
 	// Record is what the phone's own record says of its tries; it is read from a
 	// backup on this computer.
 	Record words.Text
-	// Others are the ids of the checks that can be in the way as well.
-	Others []string
 	Fix    *Fix // the step to begin with; nil while iCloud saves the phone
 }
 
@@ -131,7 +128,6 @@ func (in Input) iCloudCard(results []Result, saved Copy) ICloudCard {
 		if found { // something speaks against the next backup, so that only the last one is praised
 			c.Status, c.State = Warn, say("overview.icloud.last-saved", nil)
 			c.CauseID, c.Cause = worth.ID, say("overview.cause.worth", words.Args{"Cause": worth.headline})
-			c.Others = others(results, worth.ID)
 		}
 		return c
 	}
@@ -169,7 +165,7 @@ func (in Input) iCloudCard(results []Result, saved Copy) ICloudCard {
 			c.Cause = say("overview.cause.asks", nil)
 		}
 	}
-	c.Record, c.Others = in.recordLine(), others(results, c.CauseID)
+	c.Record = in.recordLine()
 	return c
 }
 
@@ -199,17 +195,6 @@ func (in Input) recordLine() words.Text {
 		return say("overview.record.since", args)
 	}
 	return say("overview.record.once", args)
-}
-
-// others lists what can be in the way of iCloud besides the cause that is named.
-func others(results []Result, named string) []string {
-	var ids []string
-	for _, r := range ordered(results, ICloud) {
-		if r.ID != named && (r.Status == Fail || r.Eased || meaningOf(r) == reason) {
-			ids = append(ids, r.ID)
-		}
-	}
-	return ids
 }
 
 // localCard is the card of this computer.
@@ -250,10 +235,8 @@ func (in Input) localCard(results []Result, saved Copy) LocalCard {
 		state(Unknown, "unknown", nil)
 		c.Saved = saved.Sentence
 	}
-	if r, known := resultWith(results, thisComputer); known && r.Status == Fail {
-		c.Fit = false
-		c.Trouble = say("overview.trouble", words.Args{"What": r.headline})
-	} else if known && r.Status == Warn {
+	if r, known := resultWith(results, thisComputer); known && (r.Status == Fail || r.Status == Warn) {
+		c.Fit = c.Fit && r.Status != Fail
 		c.Trouble = say("overview.trouble", words.Args{"What": r.headline})
 	}
 	if free, known := in.Host.FreeBytes.Known(); known && !in.folderGone() && in.Host.Destination != "" {
@@ -307,11 +290,7 @@ func (in Input) expected() words.Text {
 
 // resultWith finds the result of a topic.
 func resultWith(results []Result, id topic) (Result, bool) {
-	i := slices.IndexFunc(results, func(r Result) bool { return r.ID == string(id) })
-	if i < 0 {
-		return Result{}, false
-	}
-	return results[i], true
+	return find(results, func(r Result) bool { return r.ID == string(id) })
 }
 
 // primary is what makes the person safe soonest: a copy where there is none that
@@ -351,12 +330,9 @@ func primary(o Overview, results []Result) Primary {
 // askingOf is the result about iCloud that asks the user first, in the order of
 // what has to be fixed first.
 func askingOf(results []Result) (Result, bool) {
-	for _, r := range urgent(results) {
-		if r.About != ThisComputer && r.Status == Ask && len(r.Questions) > 0 {
-			return r, true
-		}
-	}
-	return Result{}, false
+	return find(urgent(results), func(r Result) bool {
+		return r.About != ThisComputer && r.Status == Ask && len(r.Questions) > 0
+	})
 }
 
 // Tally counts the results by their marks.

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"lifeboat/assets/words"
@@ -58,11 +57,7 @@ var questionDefs []questionDef
 
 // defOf finds an entry of the table.
 func defOf(id QuestionID) (questionDef, bool) {
-	i := slices.IndexFunc(questionDefs, func(q questionDef) bool { return q.id == id })
-	if i < 0 {
-		return questionDef{}, false
-	}
-	return questionDefs[i], true
+	return find(questionDefs, func(q questionDef) bool { return q.id == id })
 }
 
 // asks enters a question; the file of its cause calls it for a package variable.

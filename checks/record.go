@@ -95,10 +95,8 @@ func succeeded(c devicelog.Code) bool {
 // succeeded, newest first. There are none where the newest cannot be understood,
 // has no date, or is over by the date of the last backup.
 func (in Input) failures() []try {
-	all := in.notedTries()
 	var streak []try
-	for i := len(all) - 1; i >= 0; i-- {
-		t := all[i]
+	for _, t := range slices.Backward(in.notedTries()) {
 		age := in.Now.Sub(t.Ended)
 		if t.Outcome != devicelog.Failed || t.Ended.IsZero() || age < -clockSlack || age > notedCounts || in.savedSince(t.Ended) {
 			break
@@ -262,12 +260,7 @@ func (in Input) recordAsk() []Fix {
 // RecordStep is the step to a backup on this computer that would show why
 // iCloud saves nothing, if results have it.
 func RecordStep(results []Result) (Fix, bool) {
-	for _, f := range lastOf(results).Fix {
-		if f.Action == BackUpHere && f.ID != localFirst.ID {
-			return f, true
-		}
-	}
-	return Fix{}, false
+	return find(lastOf(results).Fix, func(f Fix) bool { return f.Action == BackUpHere && f.ID != localFirst.ID })
 }
 
 // recordedLoad is what the last try meant to save, largest parts first.

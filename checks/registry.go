@@ -109,11 +109,15 @@ func byDependence(causes []cause) []cause {
 
 // causeOf finds the entry of a result.
 func causeOf(r Result) (cause, bool) {
-	i := slices.IndexFunc(entries, func(c cause) bool { return string(c.id) == r.ID })
-	if i < 0 {
-		return cause{}, false
+	return find(entries, func(c cause) bool { return string(c.id) == r.ID })
+}
+
+// find is the first of a list that is meant; false if there is none.
+func find[T any](list []T, meant func(T) bool) (one T, found bool) {
+	if i := slices.IndexFunc(list, meant); i >= 0 {
+		return list[i], true
 	}
-	return entries[i], true
+	return one, false
 }
 
 // judge runs one check. What the phone did not tell is unknown.

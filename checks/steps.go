@@ -201,12 +201,8 @@ var elsewhere = []topic{management, appleServers}
 // general reports whether steps that help whatever the cause belong in.
 func (w *way) general() bool {
 	found := w.found()
-	for _, r := range found {
-		if !slices.Contains(elsewhere, topic(r.ID)) {
-			return true
-		}
-	}
-	return len(found) == 0 && w.unsaved()
+	return len(found) == 0 && w.unsaved() ||
+		slices.ContainsFunc(found, func(r Result) bool { return !slices.Contains(elsewhere, topic(r.ID)) })
 }
 
 // later are steps that are worth the effort only after a try failed, unless
@@ -257,22 +253,23 @@ func (w *way) wordedBest(f Fix) Fix {
 	if f.act() != actTrim {
 		return f
 	}
-	for _, r := range w.causes {
-		if i := slices.IndexFunc(r.Fix, func(other Fix) bool { return other.ID == "backup-size/trim" }); i >= 0 {
-			return r.Fix[i]
-		}
+	if best, found := find(fixesOf(w.causes), func(other Fix) bool { return other.ID == "backup-size/trim" }); found {
+		return best
 	}
 	return f
 }
 
+// fixesOf are the steps of results, as they stand there.
+func fixesOf(results []Result) (all []Fix) {
+	for _, r := range results {
+		all = append(all, r.Fix...)
+	}
+	return all
+}
+
 // firstOf is the first step of an act among results.
 func firstOf(a act, results []Result) (Fix, bool) {
-	for _, r := range results {
-		if i := slices.IndexFunc(r.Fix, func(f Fix) bool { return f.act() == a }); i >= 0 {
-			return r.Fix[i], true
-		}
-	}
-	return Fix{}, false
+	return find(fixesOf(results), func(f Fix) bool { return f.act() == a })
 }
 
 // try adds the try itself, and the night in which the phone tries on its own:
@@ -345,14 +342,7 @@ func (w *way) again() {
 // risk adds what is risky, and a backup to this computer before it. The reset
 // of the network settings, and joining again, come before anything is deleted in iCloud.
 func (w *way) risk() {
-	var risky []Fix
-	for _, r := range w.causes {
-		for _, f := range r.Fix {
-			if f.Effort.Risky() {
-				risky = append(risky, f)
-			}
-		}
-	}
+	risky := slices.DeleteFunc(fixesOf(w.causes), func(f Fix) bool { return !f.Effort.Risky() })
 	if len(w.found()) == 0 && w.last.Status == Fail {
 		risky = append(append(risky, signOutStep(w.in)), resetNetwork(wifi, w.in)...)
 	}
@@ -378,11 +368,9 @@ func (w *way) backUpHere(needed bool) {
 
 // readyHere adds what this computer lacks for a backup to it.
 func (w *way) readyHere() {
-	for _, r := range w.computer {
-		for _, f := range r.Fix {
-			if f.act() != actHere && !f.Effort.Risky() {
-				w.add(f)
-			}
+	for _, f := range fixesOf(w.computer) {
+		if f.act() != actHere && !f.Effort.Risky() {
+			w.add(f)
 		}
 	}
 }
@@ -394,7 +382,8 @@ func calm(in Input, results []Result) []Fix {
 	var eased []Result
 	sorted := urgent(results)
 	if first, found := worthKnowing(results); found { // which the verdict names
-		slices.SortStableFunc(sorted, func(a, b Result) int { return cmp.Compare(weightOf(a, first), weightOf(b, first)) })
+		sorted = slices.DeleteFunc(sorted, func(r Result) bool { return r.ID == first.ID })
+		sorted = slices.Insert(sorted, 0, first)
 	}
 	for _, r := range sorted {
 		if r.Status != Fail && r.Status != Warn || meaningOf(r) == access && !r.Eased {
@@ -403,9 +392,7 @@ func calm(in Input, results []Result) []Fix {
 		if r.Eased {
 			eased = append(eased, r)
 		}
-		for _, f := range w.calmest(r) {
-			w.add(f)
-		}
+		w.add(w.calmest(r)...)
 	}
 	steps := slices.Clip(w.steps[:min(len(w.steps), calmSteps)])
 	if n := len(steps); n > 0 && steps[n-1].ID == localFirst.ID { // what it makes safe was cut off
@@ -419,14 +406,6 @@ func calm(in Input, results []Result) []Fix {
 		steps = slices.Insert(steps, i, try)
 	}
 	return steps
-}
-
-// weightOf is 0 for one result, and 1 for any other.
-func weightOf(r, first Result) int {
-	if r.ID == first.ID {
-		return 0
-	}
-	return 1
 }
 
 // calmest are the steps of a result that are worth doing on a phone that is fine.

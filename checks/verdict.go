@@ -72,11 +72,10 @@ func worthKnowing(results []Result) (Result, bool) {
 		}
 		return 2
 	}
-	slices.SortStableFunc(found, func(a, b Result) int { return cmp.Compare(weight(a), weight(b)) })
 	if len(found) == 0 {
 		return Result{}, false
 	}
-	return found[0], true
+	return slices.MinFunc(found, func(a, b Result) int { return cmp.Compare(weight(a), weight(b)) }), true
 }
 
 // Likely is the result that can be why iCloud saves nothing, where none was
@@ -86,12 +85,9 @@ func Likely(results []Result) (Result, bool) {
 	if blocker, ok := Blocker(results); lastOf(results).Status == Pass || ok && meaningOf(blocker) != symptom {
 		return Result{}, false
 	}
-	for _, r := range urgent(results) {
-		if r.Status == Warn && r.About != ThisComputer && meaningOf(r) == reason && !held(r, results) {
-			return r, true
-		}
-	}
-	return Result{}, false
+	return find(urgent(results), func(r Result) bool {
+		return r.Status == Warn && r.About != ThisComputer && meaningOf(r) == reason && !held(r, results)
+	})
 }
 
 // Named is the cause that the verdict names for a backup that does not come:
@@ -131,12 +127,9 @@ func Standing(results []Result) Status {
 // of those that fail, the one that stands in the way of the others. It is false
 // when none fails. What this computer lacks stops no iCloud backup.
 func Blocker(results []Result) (Result, bool) {
-	for _, r := range urgent(results) {
-		if r.Status == Fail && r.About != ThisComputer && !held(r, results) {
-			return r, true
-		}
-	}
-	return Result{}, false
+	return find(urgent(results), func(r Result) bool {
+		return r.Status == Fail && r.About != ThisComputer && !held(r, results)
+	})
 }
 
 // urgent orders results by what has to be fixed first.
@@ -169,11 +162,8 @@ func lastOf(results []Result) Result   { return oneWith(results, symptom) }
 func accessOf(results []Result) Result { return oneWith(results, access) }
 
 func oneWith(results []Result, m meaning) Result {
-	i := slices.IndexFunc(results, func(r Result) bool { return meaningOf(r) == m })
-	if i < 0 {
-		return Result{}
-	}
-	return results[i]
+	r, _ := find(results, func(r Result) bool { return meaningOf(r) == m })
+	return r
 }
 
 // countOpen counts what is not known about iCloud, and can be why nothing is

@@ -19,38 +19,29 @@ func parseConditions(text string) Conditions {
 	}
 	var c Conditions
 	for _, m := range condition.FindAllStringSubmatch(text, 32) {
-		if d := c.field(m[1]); d.State == facts.NotRead {
-			*d = facts.Of(m[2] == "1")
+		for i, d := range c.fields() {
+			if strings.EqualFold(m[1], conditionNames[i]) && d.State == facts.NotRead {
+				*d = facts.Of(m[2] == "1")
+			}
 		}
 	}
 	return c
 }
 
-// field is the datum of a field by the phone's word for it.
-func (c *Conditions) field(name string) *facts.Datum[bool] {
-	switch strings.ToLower(name) {
-	case "enabled":
-		return &c.Enabled
-	case "locked":
-		return &c.Locked
-	case "onpower":
-		return &c.OnPower
-	case "onwifi":
-		return &c.OnWiFi
-	}
-	return &c.OnCellular
-}
-
-// conditionNames are the fields in the order of backupd's line.
+// conditionNames are the phone's words for the [Conditions.fields], in the order of backupd's line.
 var conditionNames = []string{"enabled", "locked", "onPower", "onWiFi", "onCellular"}
+
+func (c *Conditions) fields() []*facts.Datum[bool] {
+	return []*facts.Datum[bool]{&c.Enabled, &c.Locked, &c.OnPower, &c.OnWiFi, &c.OnCellular}
+}
 
 // conditions takes over what a line reports; what it leaves out stays.
 func (l *Listener) conditions(text string) (changed bool) {
 	read := parseConditions(text)
 	now := l.attempt.Conditions
-	for _, name := range conditionNames {
-		if d := read.field(name); d.State == facts.Read {
-			*now.field(name) = *d
+	for i, d := range read.fields() {
+		if d.State == facts.Read {
+			*now.fields()[i] = *d
 		}
 	}
 	changed = now != l.attempt.Conditions

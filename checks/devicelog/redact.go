@@ -83,13 +83,9 @@ func publicCodes(codes []Code) string {
 func fields(text string) string {
 	c := parseConditions(text)
 	parts := []string{}
-	for _, name := range conditionNames {
-		if on, known := c.field(name).Known(); known {
-			value := "0"
-			if on {
-				value = "1"
-			}
-			parts = append(parts, name+":"+value)
+	for i, d := range c.fields() {
+		if on, known := d.Known(); known {
+			parts = append(parts, conditionNames[i]+":"+map[bool]string{false: "0", true: "1"}[on])
 		}
 	}
 	if len(parts) == 0 {

@@ -128,6 +128,15 @@ func (c *Client) fetch(ctx context.Context, by *http.Client, url string, limit i
 	return body, nil
 }
 
+// fetched is what parse makes of a page that [Client.fetch] gets.
+func fetched[T any](ctx context.Context, c *Client, by *http.Client, url string, limit int64, clocks *clocks, parse func([]byte) (T, error)) (made T, err error) {
+	page, err := c.fetch(ctx, by, url, limit, clocks)
+	if err != nil {
+		return made, err
+	}
+	return parse(page)
+}
+
 // reason names what went wrong, without what may be private in an error's text.
 func reason(err error) string {
 	var certificate *tls.CertificateVerificationError

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"lifeboat/assets/knowledge"
@@ -33,16 +34,11 @@ func (c *Client) paths(ctx context.Context, clocks *clocks) facts.Datum[[]checks
 	table := knowledge.HostTable()
 	hosts := append(slices.Clone(table.Hosts), table.Control)
 	answers := make([]answer, len(hosts))
-	done := make(chan struct{})
+	var knocks sync.WaitGroup
 	for i, host := range hosts {
-		go func() {
-			answers[i] = c.knock(ctx, host, table, clocks)
-			done <- struct{}{}
-		}()
+		knocks.Go(func() { answers[i] = c.knock(ctx, host, table, clocks) })
 	}
-	for range hosts {
-		<-done
-	}
+	knocks.Wait()
 	return judge(table.Hosts, answers)
 }
 

@@ -41,11 +41,7 @@ func (c *Client) status(ctx context.Context, clocks *clocks) facts.Datum[checks.
 	if ok && c.Now().Sub(asOf) < statusFresh {
 		return facts.Of(status)
 	}
-	page, err := c.fetch(ctx, c.public, statusURL, maxStatus, clocks)
-	var troubles []trouble
-	if err == nil {
-		troubles, err = parseStatus(page)
-	}
+	troubles, err := fetched(ctx, c, c.public, statusURL, maxStatus, clocks, parseStatus)
 	switch {
 	case err == nil:
 		keep(c, Status, troubles, c.Now())

@@ -76,20 +76,12 @@ func (c *Client) fetchVersions(ctx context.Context, clocks *clocks) (checks.Vers
 func (c *Client) lookedUp(ctx context.Context, clocks *clocks) (map[string][]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, firstPatience)
 	defer cancel()
-	page, err := c.fetch(ctx, c.lookup, lookupURL, maxLookup, clocks)
-	if err != nil {
-		return nil, err
-	}
-	return parseLookup(page)
+	return fetched(ctx, c, c.lookup, lookupURL, maxLookup, clocks, parseLookup)
 }
 
 // lines asks endoflife.date.
 func (c *Client) lines(ctx context.Context, clocks *clocks) ([]knowledge.Line, error) {
-	page, err := c.fetch(ctx, c.public, endOfLifeURL, maxEndOfLife, clocks)
-	if err != nil {
-		return nil, err
-	}
-	return parseEndOfLife(page)
+	return fetched(ctx, c, c.public, endOfLifeURL, maxEndOfLife, clocks, parseEndOfLife)
 }
 
 // parseLookup reads the answer of Apple's lookup service

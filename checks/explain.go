@@ -63,60 +63,48 @@ func (c cause) saidSteps(in Input) []Fix {
 // so that each check has to say what to do.
 func troubles(major int, now time.Time) []Input {
 	version := facts.Of(strconv.Itoa(major) + ".0")
-	named := func(in Input) Input {
+	var all []Input
+	add := func(in Input, trouble func(*Input)) {
 		in.Now = now
 		in.Phone.Version, in.Phone.Connection, in.Phone.Readiness = version, "USB", facts.Ready
-		return in
-	}
-	all := []Input{named(Input{}), named(worst(now)), named(poor(now)), named(odd(now))}
-	for _, r := range []facts.Readiness{facts.Untrusted, facts.Locked, facts.SetupUnfinished, facts.Silent} {
-		in := named(Input{})
-		in.Phone.Readiness = r
+		trouble(&in)
 		all = append(all, in)
 	}
+	for _, in := range []Input{{}, worst(now), poor(now), odd(now)} {
+		add(in, func(*Input) {})
+	}
+	for _, r := range []facts.Readiness{facts.Untrusted, facts.Locked, facts.SetupUnfinished, facts.Silent} {
+		add(Input{}, func(in *Input) { in.Phone.Readiness = r })
+	}
 	for _, m := range []string{"iPhone8,1", "iPhone9,1", "iPhone14,6", "iPhone17,1", "iPhone19,4"} { // one of each way to restart
-		in := named(worst(now))
-		in.Phone.ProductType = facts.Of(m)
-		blank := named(Input{})
-		blank.Phone.ProductType, blank.Phone.Readiness = facts.Of(m), facts.Untrusted
-		all = append(all, in, blank)
+		add(worst(now), func(in *Input) { in.Phone.ProductType = facts.Of(m) })
+		add(Input{}, func(in *Input) { in.Phone.ProductType, in.Phone.Readiness = facts.Of(m), facts.Untrusted })
 	}
 	for _, q := range questionDefs {
 		for _, choice := range q.choices {
-			in := named(Input{})
-			in.Answers = Answers{q.id: {Choice: choice, At: now}}
-			all = append(all, in)
+			add(Input{}, func(in *Input) { in.Answers = Answers{q.id: {Choice: choice, At: now}} })
 		}
 	}
 	for _, goos := range []string{"linux", "darwin", "windows"} {
-		in := named(worst(now))
-		in.Host.OS, in.Host.Kind, in.Host.Writable = goos, facts.Of(DestinationFolder), facts.Of(false)
-		all = append(all, in)
+		add(worst(now), func(in *Input) {
+			in.Host.OS, in.Host.Kind, in.Host.Writable = goos, facts.Of(DestinationFolder), facts.Of(false)
+		})
 	}
-	hot := named(poor(now))
-	hot.Phone.BatteryTemperature = facts.Datum[float64]{}
-	wireless := named(odd(now))
-	wireless.Phone.Connection = "Network"
-	uploaded := named(poor(now))
-	uploaded.Host.Cloud = "OneDrive"
-	beta := named(worst(now))
-	beta.Phone.Build = facts.Of("24C5073e")
-	oldITunes := named(worst(now))
-	oldITunes.Host.ITunes, oldITunes.Phone.MinITunes = facts.Of("10.1"), facts.Of("12.13.5")
-	sealed := named(worst(now))
-	sealed.Record = facts.Datum[facts.Record]{Value: facts.Record{Of: now}, Reason: facts.RecordLocked}
-	all = append(all, hot, wireless, uploaded, beta, oldITunes, sealed)
+	add(poor(now), func(in *Input) { in.Phone.BatteryTemperature = facts.Datum[float64]{} })
+	add(odd(now), func(in *Input) { in.Phone.Connection = "Network" })
+	add(poor(now), func(in *Input) { in.Host.Cloud = "OneDrive" })
+	add(worst(now), func(in *Input) { in.Phone.Build = facts.Of("24C5073e") }) // a beta
+	add(worst(now), func(in *Input) { in.Host.ITunes, in.Phone.MinITunes = facts.Of("10.1"), facts.Of("12.13.5") })
+	add(worst(now), func(in *Input) {
+		in.Record = facts.Datum[facts.Record]{Value: facts.Record{Of: now}, Reason: facts.RecordLocked}
+	})
 	for _, c := range registry() {
 		if c.example != nil {
-			in := named(worst(now))
-			c.example(&in)
-			all = append(all, in)
+			add(worst(now), c.example)
 		}
 	}
 	for _, kind := range []DestinationKind{DestinationNew, DestinationMissing} {
-		in := named(worst(now))
-		in.Host.Kind = facts.Of(kind)
-		all = append(all, in)
+		add(worst(now), func(in *Input) { in.Host.Kind = facts.Of(kind) })
 	}
 	return all
 }

@@ -79,14 +79,6 @@ func (p *Phone) Facts(ctx context.Context, s Summary) (facts.Phone, error) {
 	return f, nil
 }
 
-// Refresh reads again what [Phone.Facts] reads, as after a repair, and keeps
-// what took long of old. Errors are those of [Phone.Inspect].
-func (p *Phone) Refresh(ctx context.Context, old facts.Phone) (facts.Phone, error) {
-	f, err := p.Facts(ctx, Summary{})
-	f.Deep = old.Deep
-	return f, err
-}
-
 // atMost is a limit for a whole exchange, no longer than one answer may take.
 func (p *Phone) atMost(limit time.Duration) time.Duration { return min(limit, p.mux.Timeout) }
 

@@ -63,7 +63,8 @@ func (s *Session) Attempt(ctx context.Context, each func(devicelog.Attempt)) err
 				s.updateConditions(a)
 				continue
 			}
-			s.addAttempt(a, devicelog.Redact(lines))
+			redacted := devicelog.Redact(lines)
+			s.change(func(in *checks.Input) { in.Attempt, s.state.Lines = a, redacted })
 			if over == nil {
 				over = time.After(epilogue)
 			}
@@ -83,14 +84,6 @@ func (s *Session) updateConditions(a devicelog.Attempt) {
 			}
 		})
 	}
-}
-
-// addAttempt adds an attempt that ended to the input of the checks.
-func (s *Session) addAttempt(a devicelog.Attempt, redacted []string) {
-	s.change(func(in *checks.Input) {
-		in.Attempt = a
-		s.state.Lines = redacted
-	})
 }
 
 // conclude reads what an attempt left behind: after a success the date has

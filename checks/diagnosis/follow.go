@@ -121,13 +121,13 @@ func (s *Session) reread(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	phone, err := s.Phone.Refresh(ctx, s.State().Input.Phone)
+	phone, err := s.Phone.Facts(ctx, device.Summary{})
 	if err != nil {
 		return err
 	}
 	local, looked := s.newLocal(ctx)
 	s.change(func(in *checks.Input) {
-		phone.Deep = in.Phone.Deep // it may have arrived meanwhile
+		phone.Deep = in.Phone.Deep // which was not read again
 		in.Phone = phone
 		if looked {
 			in.Local = local

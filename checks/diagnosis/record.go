@@ -17,13 +17,6 @@ func (s *Session) knownRecord() facts.Datum[facts.Record] {
 	return facts.Datum[facts.Record]{Reason: facts.Pending}
 }
 
-// readRecord reads the phone's own record out of its backup on this computer.
-func (s *Session) readRecord(ctx context.Context) {
-	if s.Record != nil {
-		s.learn(ctx, s.Record)
-	}
-}
-
 func (s *Session) learn(ctx context.Context, read func(context.Context) facts.Datum[facts.Record]) {
 	if record := read(ctx); ctx.Err() == nil {
 		s.Learn(record)

@@ -199,7 +199,9 @@ func (s *Session) examine(ctx context.Context, summary device.Summary, workers *
 	}
 	s.first(in)
 	close(arrived)
-	rest.Go(func() { s.readRecord(ctx) })
+	if s.Record != nil {
+		rest.Go(func() { s.learn(ctx, s.Record) })
+	}
 	if dig {
 		rest.Go(func() {
 			s.Phone.Deep(ctx, func(d facts.Deep) { s.arrive(ctx, func(in *checks.Input) { in.Phone.Deep = d }) })
@@ -270,16 +272,6 @@ func (s *Session) local(ctx context.Context) (found checks.Local, ok bool) {
 	return found, false
 }
 
-// countDrops records how often the phone has left its cable so far.
-func (s *Session) countDrops(h *checks.Host) {
-	if s.Connections == nil {
-		return
-	}
-	if n, ok := s.Connections.Drops(s.Phone.UDID, s.Now()); ok {
-		h.Drops = facts.Of(n)
-	}
-}
-
 // pendingNetwork is what is known of the network before it answers.
 func (s *Session) pendingNetwork() checks.Network {
 	if s.Feeds == nil {
@@ -330,7 +322,11 @@ func (s *Session) set(part func()) {
 // tell judges and hands the state over; s.mu is held, so that states come in order.
 func (s *Session) tell() {
 	s.state.Input.Now = s.Now()
-	s.countDrops(&s.state.Input.Host)
+	if s.Connections != nil {
+		if n, ok := s.Connections.Drops(s.Phone.UDID, s.Now()); ok {
+			s.state.Input.Host.Drops = facts.Of(n)
+		}
+	}
 	s.state.judge()
 	if s.lastRun != nil {
 		s.state.Changes = history.Changes(*s.lastRun, runOf(s.state))

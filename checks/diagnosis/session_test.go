@@ -262,6 +262,9 @@ func TestHeld(t *testing.T) {
 	if !s.State().Input.Local.Exists || looks.Load() < 2 {
 		t.Errorf("the backup here was looked for %d times: %+v", looks.Load(), s.State().Input.Local)
 	}
+	if photos := s.State().Input.Phone.Photos; photos.State != facts.Read {
+		t.Errorf("what took long is gone: %+v", photos)
+	}
 }
 
 // An attempt that fails names its cause, one that succeeds takes it back.

@@ -40,6 +40,7 @@ import (
 	"errors"
 	"hash"
 	"io"
+	"strings"
 	"sync"
 
 	"lifeboat/backup/extsort"
@@ -57,30 +58,12 @@ var ErrNewer = errors.New("the catalogue is of a newer format")
 type ID [20]byte
 
 // ParseID reads 40 lower-case hexadecimal digits, and nothing else.
-func ParseID(s string) (ID, bool) {
-	var id ID
-	if len(s) != 2*len(id) {
+func ParseID(s string) (id ID, ok bool) {
+	if len(s) != 2*len(id) || strings.Trim(s, "0123456789abcdef") != "" {
 		return ID{}, false
 	}
-	for i := range id {
-		high, ok1 := nibble(s[2*i])
-		low, ok2 := nibble(s[2*i+1])
-		if !ok1 || !ok2 {
-			return ID{}, false
-		}
-		id[i] = high<<4 | low
-	}
-	return id, true
-}
-
-func nibble(c byte) (byte, bool) {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0', true
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10, true
-	}
-	return 0, false
+	_, err := hex.Decode(id[:], []byte(s))
+	return id, err == nil
 }
 
 // String gives 40 lower-case hexadecimal digits.

@@ -172,7 +172,7 @@ func TestNewerFormat(t *testing.T) {
 	}
 }
 
-// Find and Prefix read few records, and check those.
+// Find reads few records, and checks those.
 func TestDamageOnTheWay(t *testing.T) {
 	fsys := afero.NewMemMapFs()
 	all := many(1000)
@@ -187,33 +187,12 @@ func TestDamageOnTheWay(t *testing.T) {
 	if _, _, err := f.Find(all[3].ID); !errors.Is(err, ErrDamaged) {
 		t.Errorf("Find: %v", err)
 	}
-	s := f.Prefix(4)
-	if _, err := s.Next(); !errors.Is(err, ErrDamaged) {
-		t.Errorf("Prefix: %v", err)
+	s := f.Stream()
+	if all, err := read(s); len(all) != 500 || !errors.Is(err, ErrDamaged) {
+		t.Errorf("Stream: %d entries, %v", len(all), err)
 	}
 	if _, err := s.Next(); !errors.Is(err, ErrDamaged) {
-		t.Errorf("Prefix, again: %v", err)
-	}
-}
-
-// A search in a catalogue that is out of order, with CRCs as they should be,
-// finds the wrong place. It still gives no entry of another folder.
-func TestPrefixOutOfOrder(t *testing.T) {
-	var b []byte
-	for _, first := range []int{0x10, 0x20, 0x10, 0x30, 0x40} {
-		b = append(b, bytesOf(t, []Entry{entry(first<<8, 1, 1)})[blockSize:2*blockSize]...)
-	}
-	h := header()
-	fsys := afero.NewMemMapFs()
-	put(t, fsys, "/c", resealed(slices.Concat(h[:], b, h[:])))
-	f, err := Open(fsys, "/c")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	all, err := read(f.Prefix(0x10))
-	if len(all) != 1 || !errors.Is(err, ErrDamaged) {
-		t.Errorf("it gives %v, %v", all, err)
+		t.Errorf("Stream, again: %v", err)
 	}
 }
 

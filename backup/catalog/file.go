@@ -94,9 +94,6 @@ func (f *File) record(index int) (Entry, error) {
 // Close closes the file. Its streams cannot be used afterwards.
 func (f *File) Close() error { return f.file.Close() }
 
-// Len is the number of entries, with those that are gone.
-func (f *File) Len() int { return f.records }
-
 // Totals is what the catalogue says that its entries add up to. A [Stream]
 // that was read to its end has proved it.
 func (f *File) Totals() Totals { return f.trailer.Totals }
@@ -132,7 +129,7 @@ func (f *File) Find(id ID) (e Entry, found bool, err error) {
 
 // Stream gives all entries. Its io.EOF says that every record was checked,
 // and that together they are what was written.
-func (f *File) Stream() Stream { return &fileStream{file: f, end: f.records} }
+func (f *File) Stream() Stream { return &fileStream{file: f} }
 
 // Prove reads all entries, and says by its error whether they are what was
 // written.
@@ -145,26 +142,10 @@ func (f *File) Prove() error {
 	return nil
 }
 
-// Prefix gives the entries whose IDs begin with a byte: those of one folder
-// of a backup.
-func (f *File) Prefix(first byte) Stream {
-	begin, err := f.from(ID{first})
-	end := f.records
-	if err == nil && first < 0xff {
-		end, err = f.from(ID{first + 1})
-	}
-	if err != nil {
-		return &fileStream{err: f.named(err)}
-	}
-	return &fileStream{file: f, begin: begin, next: begin, end: end, prefixed: true, first: first}
-}
-
-// fileStream reads the records of a file from begin up to, but not with, end.
+// fileStream reads the records of a file.
 type fileStream struct {
-	file             *File
-	begin, next, end int
-	prefixed         bool
-	first            byte // of all IDs, if prefixed
+	file *File
+	next int // the index of the next record
 
 	buffer, unread []byte
 	last           ID
@@ -185,9 +166,12 @@ func (s *fileStream) Next() (Entry, error) {
 }
 
 func (s *fileStream) step() (Entry, error) {
-	if s.next >= s.end {
+	if s.next == s.file.records {
 		s.buffer, s.unread = nil, nil
-		return Entry{}, s.finish()
+		if s.read != s.file.trailer {
+			return Entry{}, fmt.Errorf("%w: its records are not those that were written", ErrDamaged)
+		}
+		return Entry{}, io.EOF
 	}
 	if len(s.unread) == 0 {
 		if err := s.fill(); err != nil {
@@ -198,7 +182,7 @@ func (s *fileStream) step() (Entry, error) {
 	if err != nil {
 		return Entry{}, err
 	}
-	if s.next > s.begin && e.ID.Compare(s.last) <= 0 || s.prefixed && e.ID[0] != s.first {
+	if s.next > 0 && e.ID.Compare(s.last) <= 0 {
 		return Entry{}, fmt.Errorf("%w: record %d is not in order", ErrDamaged, s.next)
 	}
 	if err := s.read.add(e); err != nil {
@@ -211,7 +195,7 @@ func (s *fileStream) step() (Entry, error) {
 }
 
 func (s *fileStream) fill() error {
-	n := min(bufferSize, (s.end-s.next)*blockSize)
+	n := min(bufferSize, (s.file.records-s.next)*blockSize)
 	if s.buffer == nil {
 		s.buffer = make([]byte, n)
 	}
@@ -221,12 +205,4 @@ func (s *fileStream) fill() error {
 	s.unread = s.buffer[:n]
 	s.read.crc = crc32.Update(s.read.crc, castagnoli, s.unread)
 	return nil
-}
-
-// finish compares what was read with the trailer, if it was everything.
-func (s *fileStream) finish() error {
-	if !s.prefixed && s.read != s.file.trailer {
-		return fmt.Errorf("%w: its records are not those that were written", ErrDamaged)
-	}
-	return io.EOF
 }

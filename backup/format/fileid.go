@@ -7,6 +7,7 @@ import (
 	"crypto/sha1"
 	"encoding/hex"
 	"slices"
+	"strings"
 )
 
 // The files that stand at the top of a backup.
@@ -38,13 +39,5 @@ func BlobPath(id string) string { return id[:2] + "/" + id }
 // ValidFileID reports whether id is 40 lower-case hexadecimal digits. Nothing
 // else may ever become part of a path.
 func ValidFileID(id string) bool {
-	if len(id) != 2*sha1.Size {
-		return false
-	}
-	for i := range len(id) {
-		if c := id[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
+	return len(id) == 2*sha1.Size && strings.Trim(id, "0123456789abcdef") == ""
 }

@@ -1,10 +1,10 @@
 package format
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"path"
 	"strings"
 	"time"
@@ -87,10 +87,6 @@ func (i Info) Dict() map[string]any {
 	if settings == nil {
 		settings = map[string]any{}
 	}
-	version := i.MinITunesVersion
-	if version == "" {
-		version = "10.0.1"
-	}
 	d := map[string]any{
 		"Applications":           apps,
 		"Installed Applications": installed,
@@ -101,7 +97,7 @@ func (i Info) Dict() map[string]any {
 		"Unique Identifier":      strings.ToUpper(i.UDID),
 		"iTunes Files":           files,
 		"iTunes Settings":        settings,
-		"iTunes Version":         version,
+		"iTunes Version":         cmp.Or(i.MinITunesVersion, "10.0.1"),
 	}
 	for _, f := range fromRoot {
 		if value, ok := i.Root[f.source].(string); ok || !f.optional {
@@ -127,13 +123,5 @@ func WriteInfo(fs afero.Fs, dir string, info Info) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", InfoName, err)
 	}
-	file, err := fs.OpenFile(path.Join(dir, InfoName), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(data)
-	if closeErr := file.Close(); err == nil {
-		err = closeErr
-	}
-	return err
+	return afero.WriteFile(fs, path.Join(dir, InfoName), data, 0o600)
 }

@@ -46,9 +46,8 @@ type ManifestDB struct {
 	vfs  *vfs.FS
 	file afero.File
 
-	plain  *database
-	lookup *sql.Stmt // of Lookup, once it was called
-	row    *sql.Stmt // of Row, likewise
+	plain *database
+	row   *sql.Stmt // of Row, once it was called
 }
 
 // OpenManifestDB opens Manifest.db of the backup in dir, which is decrypted
@@ -104,10 +103,8 @@ func (m *ManifestDB) content(ctx context.Context, err error) error {
 // Close closes the database.
 func (m *ManifestDB) Close() error {
 	var errs []error
-	for _, s := range []*sql.Stmt{m.lookup, m.row} {
-		if s != nil {
-			errs = append(errs, s.Close())
-		}
+	if m.row != nil {
+		errs = append(errs, m.row.Close())
 	}
 	if m.conn != nil {
 		errs = append(errs, m.conn.Close())
@@ -167,17 +164,20 @@ func (m *ManifestDB) Named(ctx context.Context, domain, path string) iter.Seq2[R
 	return m.rows(ctx, "WHERE domain = ?3 AND length(relativePath) = length(?4) AND lower(relativePath) = lower(?4)", domain, path)
 }
 
+// selectRows begins every query; its bounds are the first two arguments, maxText and
+// maxRecord. They hold before a value is taken into memory. Whatever is too long comes
+// out empty, and fails the checks that follow.
+const selectRows = `
+	SELECT CASE WHEN length(fileID) = 40 THEN CAST(fileID AS TEXT) ELSE '' END,
+	       CASE WHEN length(domain) <= ?1 THEN CAST(domain AS TEXT) ELSE '' END,
+	       CASE WHEN length(relativePath) <= ?1 THEN CAST(relativePath AS TEXT) ELSE '' END,
+	       CAST(ifnull(flags, 0) AS INTEGER),
+	       CASE WHEN length(file) <= ?2 THEN CAST(file AS BLOB) END
+	FROM Files `
+
 func (m *ManifestDB) rows(ctx context.Context, where string, args ...any) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		// The bounds hold before a value is taken into memory. Whatever is
-		// too long comes out empty, and fails the checks that follow.
-		rows, err := m.conn.QueryContext(ctx, `
-			SELECT CASE WHEN length(fileID) = 40 THEN CAST(fileID AS TEXT) ELSE '' END,
-			       CASE WHEN length(domain) <= ?1 THEN CAST(domain AS TEXT) ELSE '' END,
-			       CASE WHEN length(relativePath) <= ?1 THEN CAST(relativePath AS TEXT) ELSE '' END,
-			       CAST(ifnull(flags, 0) AS INTEGER),
-			       CASE WHEN length(file) <= ?2 THEN CAST(file AS BLOB) END
-			FROM Files `+where, append([]any{maxText, maxRecord}, args...)...)
+		rows, err := m.conn.QueryContext(ctx, selectRows+where, append([]any{maxText, maxRecord}, args...)...)
 		if err != nil {
 			yield(Row{}, m.content(ctx, err))
 			return
@@ -199,40 +199,14 @@ func (m *ManifestDB) rows(ctx context.Context, where string, args ...any) iter.S
 	}
 }
 
-// Lookup gives the domain and path of the entry with this id; found is false
-// if there is none.
-func (m *ManifestDB) Lookup(ctx context.Context, fileID string) (domain, path string, found bool, err error) {
-	if m.lookup == nil {
-		m.lookup, err = m.conn.PrepareContext(ctx, `
-			SELECT CASE WHEN length(domain) <= ?1 THEN CAST(domain AS TEXT) ELSE '' END,
-			       CASE WHEN length(relativePath) <= ?1 THEN CAST(relativePath AS TEXT) ELSE '' END
-			FROM Files WHERE fileID = ?2`)
-		if err != nil {
-			return "", "", false, m.content(ctx, err)
-		}
-	}
-	var texts [2]sql.NullString
-	err = m.lookup.QueryRowContext(ctx, maxText, fileID).Scan(&texts[0], &texts[1])
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", "", false, nil
-	}
-	return texts[0].String, texts[1].String, err == nil, m.content(ctx, err)
-}
-
 // Row gives the entry with this id; found is false if there is none.
 func (m *ManifestDB) Row(ctx context.Context, fileID string) (r Row, found bool, err error) {
 	if m.row == nil {
-		m.row, err = m.conn.PrepareContext(ctx, `
-			SELECT CASE WHEN length(domain) <= ?1 THEN CAST(domain AS TEXT) ELSE '' END,
-			       CASE WHEN length(relativePath) <= ?1 THEN CAST(relativePath AS TEXT) ELSE '' END,
-			       CAST(ifnull(flags, 0) AS INTEGER),
-			       CASE WHEN length(file) <= ?2 THEN CAST(file AS BLOB) END
-			FROM Files WHERE fileID = ?3`)
-		if err != nil {
+		if m.row, err = m.conn.PrepareContext(ctx, selectRows+"WHERE fileID = ?3"); err != nil {
 			return r, false, m.content(ctx, err)
 		}
 	}
-	err = m.row.QueryRowContext(ctx, maxText, maxRecord, fileID).Scan(&r.Domain, &r.Path, &r.Flags, &r.Record)
+	err = m.row.QueryRowContext(ctx, maxText, maxRecord, fileID).Scan(&r.FileID, &r.Domain, &r.Path, &r.Flags, &r.Record)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Row{}, false, nil
 	}

@@ -176,8 +176,8 @@ func FuzzManifestDB(f *testing.F) {
 	})
 }
 
-// TestManifestDBLookup finds single entries, also where nothing else was read.
-func TestManifestDBLookup(t *testing.T) {
+// TestManifestDBRow finds single entries, also where nothing else was read.
+func TestManifestDBRow(t *testing.T) {
 	fsys := afero.NewMemMapFs()
 	if err := afero.WriteFile(fsys, "/b/Manifest.db", encrypt(t, makeDatabase(t, 2000)), 0o600); err != nil {
 		t.Fatal(err)
@@ -190,11 +190,11 @@ func TestManifestDBLookup(t *testing.T) {
 	defer db.Close()
 	for _, n := range []int{1999, 0, 1000} {
 		want := fmt.Sprintf("Media/%d", n)
-		if domain, path, found, err := db.Lookup(ctx, FileID("D", want)); domain != "D" || path != want || !found || err != nil {
-			t.Errorf("%s: %q, %q, %v, %v", want, domain, path, found, err)
+		if row, found, err := db.Row(ctx, FileID("D", want)); row.FileID != FileID("D", want) || row.Domain != "D" || row.Path != want || !found || err != nil {
+			t.Errorf("%s: %+v, %v, %v", want, row, found, err)
 		}
 	}
-	if _, _, found, err := db.Lookup(ctx, FileID("D", "no such")); found || err != nil {
+	if _, found, err := db.Row(ctx, FileID("D", "no such")); found || err != nil {
 		t.Errorf("%v, %v", found, err)
 	}
 }

@@ -18,8 +18,6 @@ type File struct {
 	Modified int64
 	// Mode is the Unix mode with its type bits.
 	Mode uint32
-	// Class is the protection class.
-	Class uint32
 	// EncryptionKey is the class (4 bytes, little-endian) and the wrapped
 	// key (40 bytes); nil for a file that has none.
 	EncryptionKey []byte
@@ -60,8 +58,7 @@ func ParseFile(blob []byte) (f File, err error) {
 	}
 	f.Modified, _ = root.Get("LastModified").Int()
 	mode, _ := root.Get("Mode").Int()
-	class, _ := root.Get("ProtectionClass").Int()
-	f.Mode, f.Class = uint32(mode), uint32(class)
+	f.Mode = uint32(mode)
 	f.Target, _ = a.follow(root.Get("Target")).Text()
 
 	if key := root.Get("EncryptionKey"); key.Exists() {

@@ -78,8 +78,7 @@ func decoded(blob []byte) (f File, err error) {
 	}
 	f.Modified, _ = safeplist.Int(root["LastModified"])
 	mode, _ := safeplist.Int(root["Mode"])
-	class, _ := safeplist.Int(root["ProtectionClass"])
-	f.Mode, f.Class = uint32(mode), uint32(class)
+	f.Mode = uint32(mode)
 	f.Target, _ = follow(root["Target"]).(string)
 	if key, has := root["EncryptionKey"]; has && follow(key) != any("$null") {
 		v := follow(key)

@@ -163,7 +163,7 @@ func TestParseFile(t *testing.T) {
 		}
 		return root
 	}
-	plain := File{Size: 1 << 33, HasSize: true, Mode: 0o100644, Class: 3}
+	plain := File{Size: 1 << 33, HasSize: true, Mode: 0o100644}
 	keyed := plain
 	keyed.EncryptionKey = key
 	linked := plain

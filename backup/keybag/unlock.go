@@ -84,15 +84,6 @@ func (b *Bag) unlock(ctx context.Context, p Password) (*Keys, error) {
 // with a key that never leaves the phone.
 var ErrNoClass = errors.New("the keybag opens no key of class")
 
-// Unwrap unwraps a key that belongs to a protection class.
-func (k *Keys) Unwrap(class uint32, wrapped []byte) ([]byte, error) {
-	block, ok := k.classes[class]
-	if !ok {
-		return nil, fmt.Errorf("%w %d", ErrNoClass, class)
-	}
-	return unwrap(block, wrapped)
-}
-
 // ErrKeyLength: an EncryptionKey or ManifestKey has the wrong length.
 var ErrKeyLength = errors.New("a wrapped key has 44 bytes")
 
@@ -103,5 +94,10 @@ func (k *Keys) UnwrapPrefixed(key []byte) ([]byte, error) {
 	if len(key) != 4+wrappedLen {
 		return nil, fmt.Errorf("%w, not %d", ErrKeyLength, len(key))
 	}
-	return k.Unwrap(binary.LittleEndian.Uint32(key), key[4:])
+	class := binary.LittleEndian.Uint32(key)
+	block, ok := k.classes[class]
+	if !ok {
+		return nil, fmt.Errorf("%w %d", ErrNoClass, class)
+	}
+	return unwrap(block, key[4:])
 }

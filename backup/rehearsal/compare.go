@@ -175,11 +175,11 @@ func (r *run) missed(ctx context.Context) {
 	defer r.mu.Unlock()
 	r.result.Digests = r.result.Managed && !r.unknown
 	r.list.unseen(func(id catalog.ID) {
-		var domain, path string
+		var row format.Row
 		if r.result.ProblemCount < problemsMax { // beyond, nobody reads the name
-			domain, path, _, _ = r.rows.Lookup(ctx, id.String())
+			row, _, _ = r.rows.Row(ctx, id.String())
 		}
-		r.find(Different, id.String(), domain, path, "the phone was not restored with it")
+		r.find(Different, id.String(), row.Domain, row.Path, "the phone was not restored with it")
 	})
 	r.tell(true)
 }

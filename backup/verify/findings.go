@@ -84,14 +84,14 @@ func (p *proof) name(ctx context.Context, db *format.ManifestDB) error {
 			one = &Problem{Kind: f.kind, Group: Locked, FileID: f.id.String(), Detail: f.detail}
 			if db != nil {
 				one.Group = Other
-				domain, path, found, err := db.Lookup(ctx, one.FileID)
+				row, found, err := db.Row(ctx, one.FileID)
 				if ctx.Err() != nil {
 					return ctx.Err()
 				}
 				// Where Manifest.db itself is damaged, names are what is missing.
 				if err == nil && found {
-					one.Domain, one.Path = domain, path
-					one.Group, one.Bundle = Classify(domain, path)
+					one.Domain, one.Path = row.Domain, row.Path
+					one.Group, one.Bundle = Classify(row.Domain, row.Path)
 				}
 			} else if !p.backup.locked() {
 				one.Group = Other

@@ -92,12 +92,12 @@ func (p *proof) nameOdd(ctx context.Context, db *format.ManifestDB) error {
 	slices.SortStableFunc(p.oddities.first, func(a, b oddFinding) int { return a.id.Compare(b.id) })
 	for _, f := range p.oddities.first {
 		if !f.named && db != nil {
-			domain, path, _, err := db.Lookup(ctx, f.entry.FileID)
+			row, _, err := db.Row(ctx, f.entry.FileID)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
 			if err == nil {
-				f.entry.Domain, f.entry.Path = domain, path
+				f.entry.Domain, f.entry.Path = row.Domain, row.Path
 			}
 		}
 		p.result.Odd = append(p.result.Odd, f.entry)

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	random "math/rand/v2"
 	"path"
@@ -159,12 +158,10 @@ func (p *proof) contents(ctx context.Context, db *format.ManifestDB, rows *recor
 	if err != nil {
 		return err
 	}
-	defer closeStream(remembered)
 	arrived, err := open(p.backup.subject.Arrived)
 	if err != nil {
 		return err
 	}
-	defer closeStream(arrived)
 	var sorted extsort.Stream[record]
 	if rows != nil {
 		sorted = rows.Sorted()
@@ -212,7 +209,6 @@ func (p *proof) count(rows *records) error {
 	if s == nil || err != nil {
 		return err
 	}
-	defer closeStream(s)
 	for e, err := range extsort.All(catalog.Live(s)) {
 		if err != nil {
 			return fmt.Errorf("%w: %w", errRemembered, err)
@@ -235,13 +231,6 @@ func open(stream func() (catalog.Stream, error)) (catalog.Stream, error) {
 		return nil, fmt.Errorf("%w: %w", errRemembered, err)
 	}
 	return s, nil
-}
-
-// closeStream closes a stream, if that can be.
-func closeStream(s catalog.Stream) {
-	if c, ok := s.(io.Closer); ok {
-		c.Close()
-	}
 }
 
 // still looks whether the backup can be reached at all, if anything was not

@@ -13,6 +13,7 @@ package disk
 import (
 	"io"
 	"io/fs"
+	"os"
 
 	"github.com/spf13/afero"
 )
@@ -49,4 +50,16 @@ func EachName(fsys afero.Fs, dir string, visit func(name string) error) error {
 			return err
 		}
 	}
+}
+
+// control calls do with the system's handle of an open file.
+func control(file *os.File, do func(handle uintptr) error) error {
+	raw, err := file.SyscallConn()
+	if err != nil {
+		return err
+	}
+	if controlErr := raw.Control(func(handle uintptr) { err = do(handle) }); controlErr != nil {
+		return controlErr
+	}
+	return err
 }

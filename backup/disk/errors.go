@@ -3,6 +3,7 @@ package disk
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"syscall"
 
 	"lifeboat/device/fault"
@@ -11,12 +12,12 @@ import (
 // Full reports whether err means that the disk, or the account's share of it,
 // has no room left.
 func Full(err error) bool {
-	for _, number := range full {
-		if errors.Is(err, number) {
-			return true
-		}
-	}
-	return false
+	return isAny(err, full)
+}
+
+// isAny reports whether err is one of some kinds.
+func isAny(err error, kinds []error) bool {
+	return slices.ContainsFunc(kinds, func(kind error) bool { return errors.Is(err, kind) })
 }
 
 // Held reports whether err means that a name could not be touched: for lack of

@@ -17,28 +17,20 @@ func OpenShared(path string, flag int) (*os.File, error) {
 
 // TryLock locks an open file until it is closed.
 func TryLock(file *os.File) (got bool, err error) {
-	raw, err := file.SyscallConn()
-	if err != nil {
-		return false, err
-	}
-	var failed error
-	if err := raw.Control(func(fd uintptr) {
+	err = control(file, func(fd uintptr) error {
 		for {
-			failed = unix.Flock(int(fd), unix.LOCK_EX|unix.LOCK_NB)
-			if failed != unix.EINTR {
-				return
+			if err := unix.Flock(int(fd), unix.LOCK_EX|unix.LOCK_NB); err != unix.EINTR {
+				return err
 			}
 		}
-	}); err != nil {
-		return false, err
-	}
-	switch failed {
+	})
+	switch err {
 	case nil:
 		return true, nil
 	case unix.EWOULDBLOCK:
 		return false, nil
 	case unix.ENOLCK, unix.EINVAL, unix.ENOSYS, unix.EOPNOTSUPP:
-		return false, fmt.Errorf("%w: %w", errors.ErrUnsupported, failed)
+		return false, fmt.Errorf("%w: %w", errors.ErrUnsupported, err)
 	}
-	return false, failed
+	return false, err
 }

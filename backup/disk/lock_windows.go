@@ -49,24 +49,17 @@ const lockedByte = 1 << 30
 
 // TryLock locks an open file until it is closed.
 func TryLock(file *os.File) (got bool, err error) {
-	raw, err := file.SyscallConn()
-	if err != nil {
-		return false, err
-	}
-	var failed error
-	if err := raw.Control(func(fd uintptr) {
-		failed = windows.LockFileEx(windows.Handle(fd), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY,
+	err = control(file, func(handle uintptr) error {
+		return windows.LockFileEx(windows.Handle(handle), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY,
 			0, 1, 0, &windows.Overlapped{Offset: lockedByte})
-	}); err != nil {
-		return false, err
-	}
+	})
 	switch {
-	case failed == nil:
+	case err == nil:
 		return true, nil
-	case errors.Is(failed, windows.ERROR_LOCK_VIOLATION), errors.Is(failed, windows.ERROR_IO_PENDING):
+	case errors.Is(err, windows.ERROR_LOCK_VIOLATION), errors.Is(err, windows.ERROR_IO_PENDING):
 		return false, nil
-	case errors.Is(failed, windows.ERROR_INVALID_FUNCTION), errors.Is(failed, windows.ERROR_NOT_SUPPORTED):
-		return false, fmt.Errorf("%w: %w", errors.ErrUnsupported, failed)
+	case errors.Is(err, windows.ERROR_INVALID_FUNCTION), errors.Is(err, windows.ERROR_NOT_SUPPORTED):
+		return false, fmt.Errorf("%w: %w", errors.ErrUnsupported, err)
 	}
-	return false, failed
+	return false, err
 }

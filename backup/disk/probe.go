@@ -39,8 +39,9 @@ func Probe(fsys afero.Fs, root string) (place string, err error) {
 		if place, err = filepath.EvalSymlinks(root); err != nil {
 			return root, Fault(op, root, err)
 		}
-		if v, err := VolumeOf(place); err == nil && v.Small() {
-			return place, smallFiles(root, strings.ToUpper(v.System))
+		v, _ := VolumeOf(place) // what is not known of it is tried out
+		if err := smallFiles(root, v); err != nil {
+			return place, err
 		}
 	}
 	return place, try(fsys, root, place)
@@ -50,14 +51,16 @@ func Probe(fsys afero.Fs, root string) (place string, err error) {
 // that holds no file of 4 GiB is [fault.DestSmallFiles]. What cannot be known is no
 // error; [Probe] tries it out.
 func HoldsFiles(dir string) error {
-	if v, err := VolumeOf(dir); err == nil && v.Small() {
-		return smallFiles(dir, strings.ToUpper(v.System))
-	}
-	return nil
+	v, _ := VolumeOf(dir)
+	return smallFiles(dir, v)
 }
 
-func smallFiles(root, system string) error {
-	return fault.New(fault.DestSmallFiles, "look at the destination", nil).With("Path", root).With("System", system)
+// smallFiles refuses the volume of a place that the user calls root, if it is small.
+func smallFiles(root string, v Volume) error {
+	if v.Small() {
+		return fault.New(fault.DestSmallFiles, "look at the destination", nil).With("Path", root).With("System", strings.ToUpper(v.System))
+	}
+	return nil
 }
 
 // probe is a folder in which things are tried out. All paths are within it.
@@ -107,9 +110,9 @@ func try(fsys afero.Fs, root, place string) (err error) {
 		{"sync", p.writes},
 		{"exclusive", p.excludes},
 		{"folder", p.folders},
-		{"move", p.moves},
+		{"move", func() error { return p.moves("a", "one/two/a", "one/two/a", 'a') }},
 		{"replace", p.replaces},
-		{"move-folder", p.movesFolder},
+		{"move-folder", func() error { return p.moves("one/two", "three", "three/a", 'b') }},
 		{"names", p.names},
 	} {
 		if err := step.try(); err != nil {
@@ -131,12 +134,7 @@ func unfit(op, root, lacks string, err error) error {
 
 // failing reports whether the disk itself failed, or went away.
 func failing(err error) bool {
-	for _, number := range []error{syscall.EIO, syscall.ENXIO, syscall.ENODEV, syscall.ENOTCONN, syscall.ETIMEDOUT, fs.ErrNotExist} {
-		if errors.Is(err, number) {
-			return true
-		}
-	}
-	return false
+	return isAny(err, []error{syscall.EIO, syscall.ENXIO, syscall.ENODEV, syscall.ENOTCONN, syscall.ETIMEDOUT, fs.ErrNotExist})
 }
 
 // probeSize is how much is written, in bytes: a block of most disks.
@@ -186,28 +184,20 @@ func (p probe) excludes() error {
 
 func (p probe) folders() error { return p.fs.MkdirAll(p.path("one/two"), 0o700) }
 
-func (p probe) moves() error {
-	if err := p.fs.Rename(p.path("a"), p.path("one/two/a")); err != nil {
+// moves: what is moved has its content at the new place.
+func (p probe) moves(from, to, file string, content byte) error {
+	if err := p.fs.Rename(p.path(from), p.path(to)); err != nil {
 		return err
 	}
-	return p.has("one/two/a", 'a')
+	return p.has(file, content)
 }
 
+// replaces: a file is moved over another one.
 func (p probe) replaces() error {
 	if err := p.put("b", 'b'); err != nil {
 		return err
 	}
-	if err := p.fs.Rename(p.path("b"), p.path("one/two/a")); err != nil {
-		return err
-	}
-	return p.has("one/two/a", 'b')
-}
-
-func (p probe) movesFolder() error {
-	if err := p.fs.Rename(p.path("one/two"), p.path("three")); err != nil {
-		return err
-	}
-	return p.has("three/a", 'b')
+	return p.moves("b", "one/two/a", "one/two/a", 'b')
 }
 
 // names: files are called by 40 hexadecimal digits.

@@ -168,7 +168,10 @@ func TestProbe(t *testing.T) {
 	if entries, err := os.ReadDir(root); err != nil || len(entries) != 0 {
 		t.Errorf("left %v, %v", entries, err)
 	}
-	if err := smallFiles(root, "FAT"); !strings.Contains(fmt.Sprint(fault.As(err).Args), "FAT") || !errors.Is(err, fault.New(fault.DestSmallFiles, "", nil)) {
+	if err := smallFiles(root, Volume{System: "exfat"}); err != nil {
+		t.Error(err)
+	}
+	if err := smallFiles(root, Volume{System: "fat"}); !strings.Contains(fmt.Sprint(fault.As(err).Args), "FAT") || !errors.Is(err, fault.New(fault.DestSmallFiles, "", nil)) {
 		t.Error(err)
 	}
 }

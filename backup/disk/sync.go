@@ -27,11 +27,7 @@ func SyncTree(ctx context.Context, fsys afero.Fs, dir string) error {
 			return nil
 		}
 		// Windows writes through only what is open for writing.
-		file, err := fsys.OpenFile(path, os.O_RDWR, 0)
-		if err != nil {
-			return err
-		}
-		return errors.Join(SyncFile(file), file.Close())
+		return syncOpened(fsys.OpenFile(path, os.O_RDWR, 0))
 	})
 	if err != nil {
 		return err
@@ -66,7 +62,11 @@ func SyncName(fsys afero.Fs, name string) error {
 	if err := syncFolder(fsys, path.Dir(name)); !cannot(err) {
 		return err
 	}
-	file, err := fsys.OpenFile(name, os.O_RDWR, 0)
+	return syncOpened(fsys.OpenFile(name, os.O_RDWR, 0))
+}
+
+// syncOpened hands a file or folder that was just opened to the disk, and closes it.
+func syncOpened(file afero.File, err error) error {
 	if err != nil {
 		return err
 	}
@@ -77,11 +77,7 @@ func syncFolder(fsys afero.Fs, dir string) error {
 	if runtime.GOOS == "windows" {
 		return errors.ErrUnsupported
 	}
-	file, err := fsys.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(SyncFile(file), file.Close())
+	return syncOpened(fsys.Open(dir))
 }
 
 // cannot reports whether a folder could not be synced because this disk syncs

@@ -10,15 +10,7 @@ import (
 // SyncVolume writes the whole file system through in one call. It also reports
 // what could not be written since disk was opened.
 func SyncVolume(disk *os.File) error {
-	raw, err := disk.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var failed error
-	if err := raw.Control(func(fd uintptr) { failed = unix.Syncfs(int(fd)) }); err != nil {
-		return err
-	}
-	return failed
+	return control(disk, func(fd uintptr) error { return unix.Syncfs(int(fd)) })
 }
 
 // SyncFile hands what was written to file to the disk.

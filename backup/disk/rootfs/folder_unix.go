@@ -62,7 +62,7 @@ func (d folder) child(base string) (folder, error) {
 }
 
 // create opens a file, with the flags of package os.
-func (d folder) create(base, name string, flag int, perm fs.FileMode) (*os.File, error) {
+func (d folder) create(base, name string, flag int, perm fs.FileMode) (afero.File, error) {
 	fd, err := d.openat(base, flag, perm)
 	if err != nil {
 		return nil, err

@@ -58,10 +58,7 @@ func (c *folders) get(name string) (*held, error) {
 	changes := c.changes
 	c.mu.Unlock()
 
-	above, base := "", name
-	if slash := strings.LastIndexByte(name, '/'); slash >= 0 {
-		above, base = name[:slash], name[slash+1:]
-	}
+	above, base := parted(name)
 	parent, err := c.get(above)
 	if err != nil {
 		return nil, err

@@ -24,12 +24,9 @@ func (f *FS) Create(name string) (afero.File, error) {
 // device.
 func (f *FS) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, error) {
 	var file afero.File
-	err := f.in("open", name, func(h *held, base string) error {
+	err := f.in("open", name, func(h *held, base string) (err error) {
 		if flag&(os.O_CREATE|os.O_EXCL) == os.O_CREATE|os.O_EXCL {
-			new, err := h.create(base, name, flag, perm) // never opens what is there already
-			if err == nil {
-				file = new
-			}
+			file, err = h.create(base, name, flag, perm) // never opens what is there already
 			return err
 		}
 		info, err := h.lstat(base)
@@ -48,10 +45,7 @@ func (f *FS) OpenFile(name string, flag int, perm fs.FileMode) (afero.File, erro
 		case !info.Mode().IsRegular():
 			return syscall.EINVAL
 		}
-		there, err := h.create(base, name, flag, perm)
-		if err == nil {
-			file = there
-		}
+		file, err = h.create(base, name, flag, perm)
 		return err
 	})
 	if err != nil {
@@ -145,14 +139,8 @@ func (f *FS) Rename(from, to string) error {
 
 // rename works on cleaned names.
 func (f *FS) rename(old, new string) error {
-	oldDir, oldBase, err := split("rename", old)
-	if err != nil {
-		return err
-	}
-	newDir, newBase, err := split("rename", new)
-	if err != nil {
-		return err
-	}
+	oldDir, oldBase := parted(old)
+	newDir, newBase := parted(new)
 	from, err := f.folders.get(oldDir)
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@
 // The handles of the folders in use are kept (see folders.go), so that work
 // in the 256 folders of a backup costs one system call an operation. On Linux
 // and macOS these are the calls that end in "at" (folder_unix.go), elsewhere
-// they are those of os.Root (folder_other.go).
+// they are those of os.Root (folder_windows.go).
 //
 // A folder must not be moved or removed behind the back of an FS that is open:
 // it may go on to work in the folder where it is now.
@@ -83,10 +83,14 @@ func split(op, name string) (dir, base string, err error) {
 	if clean == "" {
 		return "", ".", nil
 	}
-	if slash := strings.LastIndexByte(clean, '/'); slash >= 0 {
-		return clean[:slash], clean[slash+1:], nil
-	}
-	return "", clean, nil
+	dir, base = parted(clean)
+	return dir, base, nil
+}
+
+// parted takes a cleaned name apart that is not the root.
+func parted(clean string) (dir, base string) {
+	slash := strings.LastIndexByte(clean, '/')
+	return clean[:max(slash, 0)], clean[slash+1:]
 }
 
 // cleaned gives a name with slashes only, none at its ends; the root is "".
@@ -98,19 +102,10 @@ func cleaned(op, name string) (string, error) {
 	switch {
 	case len(name) > maxName:
 		return "", &fs.PathError{Op: op, Path: strings.ToValidUTF8(name[:64], "") + "…", Err: syscall.ENAMETOOLONG}
-	case strings.Contains(slashed, "..") && hasDotDot(slashed),
+	case strings.Contains(slashed, "..") && strings.Contains("/"+slashed+"/", "/../"),
 		strings.IndexByte(name, 0) >= 0,
 		clean != "" && !filepath.IsLocal(filepath.FromSlash(clean)): // names of devices and drives, on Windows
 		return "", &fs.PathError{Op: op, Path: name, Err: fs.ErrInvalid}
 	}
 	return clean, nil
-}
-
-func hasDotDot(slashed string) bool {
-	for part := range strings.SplitSeq(slashed, "/") {
-		if part == ".." {
-			return true
-		}
-	}
-	return false
 }

@@ -1,5 +1,3 @@
-//go:build !linux && !darwin
-
 package rootfs
 
 import (
@@ -49,7 +47,7 @@ func (d folder) child(base string) (folder, error) {
 }
 
 // create opens a file, with the flags of package os.
-func (d folder) create(base, _ string, flag int, perm fs.FileMode) (*os.File, error) {
+func (d folder) create(base, _ string, flag int, perm fs.FileMode) (afero.File, error) {
 	file, err := d.root.OpenFile(base, flag, perm.Perm())
 	if err != nil {
 		return nil, bare(err)

@@ -17,62 +17,48 @@ const maxCopy = 1 << 20
 
 // Remove removes a file or an empty folder.
 func (f *FS) Remove(name string) error {
-	clean, err := cleaned("remove", name)
-	if err != nil {
-		return err
-	}
-	if clean == "" {
-		return failed("remove", name, fs.ErrInvalid)
-	}
-	f.change.Lock()
-	defer f.change.Unlock()
-	upper, lower, err := f.both(clean)
-	if err != nil {
-		return err
-	}
-	there := first(upper, lower)
-	if there == nil {
-		return failed("remove", name, syscall.ENOENT)
-	}
-	if there.IsDir() {
-		if err := f.needEmpty("remove", clean); err != nil {
+	return f.changing("remove", name, func(clean string) error {
+		if clean == "" {
+			return failed("remove", name, fs.ErrInvalid)
+		}
+		upper, lower, err := f.both(clean)
+		if err != nil {
 			return err
 		}
-	}
-	if lower != nil {
-		if err := f.hide("remove", clean); err != nil {
-			return err
+		there := first(upper, lower)
+		if there == nil {
+			return failed("remove", name, syscall.ENOENT)
 		}
-	}
-	if upper == nil {
-		return nil
-	}
-	return f.upper.Remove(clean)
+		if there.IsDir() {
+			if err := f.needEmpty("remove", clean); err != nil {
+				return err
+			}
+		}
+		if lower != nil {
+			if err := f.hide("remove", clean); err != nil {
+				return err
+			}
+		}
+		if upper == nil {
+			return nil
+		}
+		return f.upper.Remove(clean)
+	})
 }
 
 // RemoveAll removes a file, or a folder with all that is in it. Of a folder of
 // the lower layer only the name is remembered, however much is in it. What is
 // absent is no error.
 func (f *FS) RemoveAll(name string) error {
-	clean, err := cleaned("removeall", name)
-	if err != nil {
-		return err
-	}
-	if clean == "" {
-		return failed("removeall", name, fs.ErrInvalid)
-	}
-	f.change.Lock()
-	defer f.change.Unlock()
-	lower, err := f.below(clean)
-	if err != nil {
-		return err
-	}
-	if lower != nil {
-		if err := f.hide("removeall", clean); err != nil {
+	return f.changing("removeall", name, func(clean string) error {
+		if clean == "" {
+			return failed("removeall", name, fs.ErrInvalid)
+		}
+		if err := f.hideBelow("removeall", clean); err != nil {
 			return err
 		}
-	}
-	return f.upper.RemoveAll(clean)
+		return f.upper.RemoveAll(clean)
+	})
 }
 
 // Rename moves a file, or a folder of the upper layer. A file in the way is
@@ -165,6 +151,15 @@ func (f *FS) needEmpty(op, name string) error {
 		err = failed(op, name, syscall.ENOTEMPTY)
 	}
 	return err
+}
+
+// hideBelow hides a name, if the lower layer shows it.
+func (f *FS) hideBelow(op, name string) error {
+	lower, err := f.below(name)
+	if lower == nil || err != nil {
+		return err
+	}
+	return f.hide(op, name)
 }
 
 // hide removes a name of the lower layer, before anything is answered.

@@ -91,24 +91,23 @@ func New(o Options) (*FS, error) {
 	f.gone.file = file
 	f.gone.settle()
 	for _, name := range o.Hide {
-		if err := f.hideBelow(name); err != nil {
+		err := f.changing("hide", name, func(clean string) error { return f.hideBelow("hide", clean) })
+		if err != nil {
 			return nil, errors.Join(err, f.Close())
 		}
 	}
 	return f, nil
 }
 
-// hideBelow removes a name of the lower layer alone.
-func (f *FS) hideBelow(name string) error {
-	clean, err := cleaned("hide", name)
+// changing does something with a name, cleaned, while nothing else changes.
+func (f *FS) changing(op, name string, do func(clean string) error) error {
+	clean, err := cleaned(op, name)
 	if err != nil {
 		return err
 	}
-	lower, err := f.below(clean)
-	if lower == nil {
-		return err
-	}
-	return f.hide("hide", clean)
+	f.change.Lock()
+	defer f.change.Unlock()
+	return do(clean)
 }
 
 // TruncatedBytes returns how many bytes at the end of the gone file New had to cut off.
@@ -159,12 +158,7 @@ func cleaned(op, name string) (string, error) {
 }
 
 // parent is the folder that a cleaned name lies in.
-func parent(name string) string {
-	if slash := strings.LastIndexByte(name, '/'); slash >= 0 {
-		return name[:slash]
-	}
-	return ""
-}
+func parent(name string) string { return name[:max(strings.LastIndexByte(name, '/'), 0)] }
 
 func join(dir, base string) string {
 	if dir == "" {

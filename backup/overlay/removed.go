@@ -3,10 +3,11 @@ package overlay
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"iter"
 	"syscall"
+
+	"lifeboat/backup/disk"
 )
 
 // maxLevels bounds how deep folders of the lower layer are listed.
@@ -22,62 +23,74 @@ const maxLevels = 64
 // it.
 func (f *FS) Gone() iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		if f.lower == nil {
-			return
-		}
-		for first := range f.gone.ids {
-			if f.gone.covers(fmt.Sprintf("%s/%02x", f.tree, first)) {
-				continue // listed with the folder
+		err := f.eachGone(func(name string) error {
+			if !yield(name, nil) {
+				return errStopped
 			}
-			for _, id := range f.gone.bucket(first) {
-				if !f.goneAt(f.gone.path(id), true, 0, yield) {
-					return
-				}
-			}
-		}
-		for _, name := range f.gone.others() {
-			if f.gone.covers(parent(name)) {
-				continue
-			}
-			if !f.goneAt(name, true, 0, yield) {
-				return
-			}
+			return nil
+		})
+		if err != nil && err != errStopped {
+			yield("", err)
 		}
 	}
 }
 
-// goneAt yields name and all below it, as far as the upper layer has not. With
+// errStopped: nobody wants to hear of more.
+var errStopped = errors.New("stopped")
+
+func (f *FS) eachGone(visit func(string) error) error {
+	if f.lower == nil {
+		return nil
+	}
+	for first := range f.gone.ids {
+		if f.gone.covers(fmt.Sprintf("%s/%02x", f.tree, first)) {
+			continue // listed with the folder
+		}
+		for _, id := range f.gone.bucket(first) {
+			if err := f.goneAt(f.gone.path(id), true, 0, visit); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range f.gone.others() {
+		if f.gone.covers(parent(name)) {
+			continue
+		}
+		if err := f.goneAt(name, true, 0, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goneAt visits name and all below it, as far as the upper layer has not. With
 // look unset it has nothing there.
-func (f *FS) goneAt(name string, look bool, level int, yield func(string, error) bool) bool {
-	fail := func(err error) bool {
-		yield("", err)
-		return false
-	}
+func (f *FS) goneAt(name string, look bool, level int, visit func(string) error) error {
 	lower, err := lstat(f.lower, name)
-	if err != nil {
-		return fail(err)
-	}
-	if lower == nil {
-		return true
+	if lower == nil || err != nil {
+		return err
 	}
 	var upper fs.FileInfo
 	if look {
 		if upper, err = f.aboveAt(name); err != nil {
-			return fail(err)
+			return err
 		}
 	}
 	if lower.IsDir() {
 		if level == maxLevels {
-			return fail(failed("list", name, syscall.ENAMETOOLONG))
+			return failed("list", name, syscall.ENAMETOOLONG)
 		}
-		if !f.goneBelow(name, upper != nil && upper.IsDir(), level, yield) {
-			return false
+		err := disk.EachName(f.lower, name, func(entry string) error {
+			return f.goneAt(join(name, entry), upper != nil && upper.IsDir(), level+1, visit)
+		})
+		if err != nil {
+			return err
 		}
 	}
 	if upper != nil && upper.IsDir() == lower.IsDir() {
-		return true
+		return nil
 	}
-	return yield(name, nil)
+	return visit(name)
 }
 
 // aboveAt looks at a name of the upper layer, which may have a file where the
@@ -88,28 +101,4 @@ func (f *FS) aboveAt(name string) (fs.FileInfo, error) {
 		return nil, nil
 	}
 	return info, err
-}
-
-func (f *FS) goneBelow(name string, look bool, level int, yield func(string, error) bool) bool {
-	dir, err := f.lower.Open(name)
-	if err != nil {
-		yield("", err)
-		return false
-	}
-	defer dir.Close()
-	for {
-		names, err := dir.Readdirnames(512)
-		for _, entry := range names {
-			if !f.goneAt(join(name, entry), look, level+1, yield) {
-				return false
-			}
-		}
-		if err == io.EOF {
-			return true
-		}
-		if err != nil {
-			yield("", err)
-			return false
-		}
-	}
 }

@@ -117,13 +117,7 @@ func (f *FS) folderUp(name string) error {
 
 // Mkdir makes a folder.
 func (f *FS) Mkdir(name string, perm fs.FileMode) error {
-	clean, err := cleaned("mkdir", name)
-	if err != nil {
-		return err
-	}
-	f.change.Lock()
-	defer f.change.Unlock()
-	return f.mkdir(clean, perm)
+	return f.changing("mkdir", name, func(clean string) error { return f.mkdir(clean, perm) })
 }
 
 func (f *FS) mkdir(name string, perm fs.FileMode) error {
@@ -139,30 +133,29 @@ func (f *FS) mkdir(name string, perm fs.FileMode) error {
 
 // MkdirAll makes a folder and those it lies in, as far as they are missing.
 func (f *FS) MkdirAll(name string, perm fs.FileMode) error {
-	clean, err := cleaned("mkdir", name)
-	if err != nil || clean == "" {
-		return err
-	}
-	f.change.Lock()
-	defer f.change.Unlock()
-	for i := 1; i <= len(clean); i++ {
-		if i < len(clean) && clean[i] != '/' {
-			continue
+	return f.changing("mkdir", name, func(clean string) error {
+		if clean == "" {
+			return nil
 		}
-		if err := f.mkdir(clean[:i], perm); err != nil && !errors.Is(err, fs.ErrExist) {
+		for i := 1; i <= len(clean); i++ {
+			if i < len(clean) && clean[i] != '/' {
+				continue
+			}
+			if err := f.mkdir(clean[:i], perm); err != nil && !errors.Is(err, fs.ErrExist) {
+				return err
+			}
+		}
+		info, err := f.lstat("mkdir", clean)
+		switch {
+		case err != nil:
 			return err
+		case info.Mode()&fs.ModeSymlink != 0:
+			return failed("mkdir", name, syscall.ELOOP)
+		case !info.IsDir():
+			return failed("mkdir", name, syscall.ENOTDIR)
 		}
-	}
-	info, err := f.lstat("mkdir", clean)
-	switch {
-	case err != nil:
-		return err
-	case info.Mode()&fs.ModeSymlink != 0:
-		return failed("mkdir", name, syscall.ELOOP)
-	case !info.IsDir():
-		return failed("mkdir", name, syscall.ENOTDIR)
-	}
-	return nil
+		return nil
+	})
 }
 
 // Chmod, Chtimes and Chown are not supported: what a backup is made of has the

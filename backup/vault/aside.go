@@ -14,64 +14,34 @@ import (
 const asideName = "aside"
 
 // setAside puts an interrupted run out of the way of one that starts over.
-func (v *Vault) setAside() error {
-	there, err := v.exists(v.own("run"))
-	if !there || err != nil {
-		return err
-	}
-	if err := v.dropAside(); err != nil {
-		return err
-	}
-	if err := v.fs.Rename(v.own("run"), v.own(asideName)); err != nil {
-		return err
-	}
-	return v.syncDirs(v.own())
-}
-
-// dropAside removes the run that was put out of the way, if there is one.
-func (v *Vault) dropAside() error {
-	there, err := v.exists(v.own(asideName))
-	if !there || err != nil {
-		return err
-	}
-	return v.discard(v.own(asideName))
-}
+func (v *Vault) setAside() error { return v.supersede("run", asideName) }
 
 // bringBack gives the run that was put out of the way its place again, in place
 // of the one that is there.
-func (v *Vault) bringBack() error {
-	there, err := v.exists(v.own(asideName))
+func (v *Vault) bringBack() error { return v.supersede(asideName, "run") }
+
+// supersede gives the run in one folder, if there is one, the place of another.
+func (v *Vault) supersede(from, to string) error {
+	there, err := v.exists(v.own(from))
 	if !there || err != nil {
 		return err
 	}
-	if err := v.dropRun(); err != nil {
+	if err := v.discard(v.own(to)); err != nil {
 		return err
 	}
-	if err := v.fs.Rename(v.own(asideName), v.own("run")); err != nil {
+	if err := v.fs.Rename(v.own(from), v.own(to)); err != nil {
 		return err
 	}
 	return v.syncDirs(v.own())
 }
 
-// resolveAside decides, after a run that failed, which of the two is kept: the
-// one of which the next run has more. Where the disk was full it is the new one,
-// as both have no room.
+// resolveAside drops the run that was put out of the way, or gives it its place
+// again, by what a run like want could resume of the new one and of that: the one
+// of which the next run has more is kept, after a run that failed as after a
+// program that died between the two. Where why is that the disk was full it is the
+// new one, as both have no room. An error says nothing of either: both stay, and
+// the next run decides.
 func (v *Vault) resolveAside(want runState, why error) error {
-	full := []fault.Code{fault.DestFull, fault.HostSpace}
-	return v.chooseAside(want, func(arrived, kept int64) bool {
-		return arrived > 0 && slices.Contains(full, fault.Of(why)) || arrived >= kept
-	})
-}
-
-// settleAside puts in order what a program left that died between the two.
-func (v *Vault) settleAside(want runState) error {
-	return v.chooseAside(want, func(arrived, kept int64) bool { return arrived >= kept })
-}
-
-// chooseAside drops the run that was put out of the way, or gives it its place
-// again, by what a run like want could resume of the new one and of that. An
-// error says nothing of either: both stay, and the next run decides.
-func (v *Vault) chooseAside(want runState, drop func(arrived, kept int64) bool) error {
 	if there, err := v.exists(v.own(asideName)); !there || err != nil {
 		return err
 	}
@@ -83,8 +53,9 @@ func (v *Vault) chooseAside(want runState, drop func(arrived, kept int64) bool) 
 	if err != nil {
 		return err
 	}
-	if drop(arrived, kept) {
-		return v.dropAside()
+	full := []fault.Code{fault.DestFull, fault.HostSpace}
+	if arrived > 0 && slices.Contains(full, fault.Of(why)) || arrived >= kept {
+		return v.discard(v.own(asideName))
 	}
 	return v.bringBack()
 }

@@ -26,7 +26,7 @@ func TestAsideComesBack(t *testing.T) {
 			r, err := v.Begin(Plan{Build: "1", Fresh: true, Now: epoch})
 			return errors.Join(err, r.closeFiles())
 		},
-		"while it was brought back": func(v *Vault) error { return errors.Join(v.setAside(), v.dropRun()) },
+		"while it was brought back": func(v *Vault) error { return errors.Join(v.setAside(), v.discard(v.own("run"))) },
 	} {
 		root := t.TempDir()
 		v := open(t, afero.NewOsFs(), root)

@@ -200,10 +200,10 @@ func (v *Vault) changeOver(j journal) error {
 			return err
 		}
 	}
-	if err := v.dropRun(); err != nil {
+	if err := v.discard(v.own("run")); err != nil {
 		return err
 	}
-	return v.dropAside()
+	return v.discard(v.own(asideName))
 }
 
 // confirm looks whether the new version stands as it was proven, before it is
@@ -267,7 +267,7 @@ func (v *Vault) replace(j journal) error {
 			return err
 		}
 	}
-	if err := v.dropSnapshot(fresh); err != nil {
+	if err := v.discard(join(fresh, snapshotName)); err != nil {
 		return err
 	}
 	if err := v.fs.Rename(fresh, v.udid); err != nil {
@@ -301,17 +301,6 @@ func (v *Vault) retireAll(kept string) error {
 	return v.discard(v.udid)
 }
 
-// dropSnapshot removes what a finished backup has no use for: what was sent and
-// never moved to its place.
-func (v *Vault) dropSnapshot(dir string) error {
-	left := join(dir, snapshotName)
-	there, err := v.exists(left)
-	if !there {
-		return err
-	}
-	return v.discard(left)
-}
-
 // applyIncremental puts an incremental run's files in their places. First all that they
 // replace, or that is gone, is put aside and that made durable: from then on
 // nothing of the old version can be lost by what follows.
@@ -339,7 +328,7 @@ func (v *Vault) applyIncremental(j journal) error {
 	if err := m.settle(); err != nil {
 		return err
 	}
-	return v.dropSnapshot(v.udid)
+	return v.discard(join(v.udid, snapshotName))
 }
 
 // mover renames files and remembers the folders whose names changed.

@@ -15,9 +15,12 @@ const removers = 8
 
 const removingName = "removing"
 
-// discard removes a folder of the vault. It is renamed first, so that after a
-// crash nobody takes half of it for all.
+// discard removes a folder of the vault, if it is there. It is renamed first, so
+// that after a crash nobody takes half of it for all.
 func (v *Vault) discard(dir string) error {
+	if there, err := v.exists(dir); !there {
+		return err
+	}
 	if err := v.fs.MkdirAll(v.own(removingName), 0o700); err != nil {
 		return err
 	}

@@ -107,7 +107,7 @@ func (v *Vault) begin(plan Plan) (*Run, error) {
 	if incremental {
 		r.base, r.state.Base = current, current.Number
 	}
-	if err := v.settleAside(r.state); err != nil {
+	if err := v.resolveAside(r.state, nil); err != nil {
 		return nil, err
 	}
 	kept, fits, err := v.broken("run", r.state)
@@ -115,7 +115,7 @@ func (v *Vault) begin(plan Plan) (*Run, error) {
 	case err != nil:
 		return nil, err
 	case !fits: // no run can resume it any more
-		if err := v.dropRun(); err != nil {
+		if err := v.discard(v.own("run")); err != nil {
 			return nil, err
 		}
 	case plan.Fresh, kept.inTheWay(), kept.Base > 0 && kept.Base != r.state.Base:
@@ -207,12 +207,10 @@ func (r *Run) open() error {
 // restart drops what a broken run left, after it turned out to be of no use.
 func (r *Run) restart() error {
 	r.closeFiles()
-	failures := r.state.Failures
-	if err := r.vault.dropRun(); err != nil {
+	if err := r.vault.discard(r.vault.own("run")); err != nil {
 		return err
 	}
-	r.resumed = false
-	r.state.Failures, r.state.Clean = failures, false
+	r.resumed, r.state.Clean = false, false
 	return r.open()
 }
 
@@ -308,7 +306,7 @@ func (r *Run) keep(ctx context.Context, why error, now time.Time) error {
 // Discard ends the run and removes what has arrived of it. What an interrupted
 // run had left before it stays.
 func (r *Run) Discard() error {
-	return disk.Fault("remove what has arrived", r.vault.root, errors.Join(r.closeFiles(), r.vault.dropRun(), r.vault.bringBack()))
+	return disk.Fault("remove what has arrived", r.vault.root, errors.Join(r.closeFiles(), r.vault.discard(r.vault.own("run")), r.vault.bringBack()))
 }
 
 func (r *Run) closeFiles() error {
@@ -326,16 +324,6 @@ func (r *Run) closeFiles() error {
 		r.shut = nil
 	}
 	return err
-}
-
-// dropRun removes whatever is in run/. It goes out of the way by a rename, so
-// that half of it is never taken for a run.
-func (v *Vault) dropRun() error {
-	there, err := v.exists(v.own("run"))
-	if !there {
-		return err
-	}
-	return v.discard(v.own("run"))
 }
 
 // content is the ID of a content file by its path within a backup: xx/id,

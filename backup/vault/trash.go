@@ -251,13 +251,8 @@ func (v *Vault) purge(j journal) error {
 	}
 	// What is left there is of no other version. It goes first, so that there
 	// is room for what follows on a disk that is full.
-	data := v.versionDir(going.Number, dataName)
-	if there, err := v.exists(data); err != nil {
+	if err := v.discard(v.versionDir(going.Number, dataName)); err != nil {
 		return err
-	} else if there {
-		if err := v.discard(data); err != nil {
-			return err
-		}
 	}
 	if !after.meta.Base {
 		if err := v.mergeChanges(going, after); err != nil {

@@ -2,7 +2,6 @@ package vault
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -41,24 +40,16 @@ func (v *Vault) adopt() error {
 // there: phones write a new Status.plist with each backup.
 func (v *Vault) unchanged(current Version) (bool, error) {
 	for _, name := range []string{format.StatusName, format.ManifestName} {
-		want, known := current.meta.Tops[name]
-		size, sum, err := v.digestOf(join(v.udid, name))
+		same, err := v.asRemembered(join(v.udid, name), current.meta.Tops, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			// A file that is gone makes no new version: a proof will say so.
 			continue
 		}
-		if err != nil {
+		if !same || err != nil {
 			return false, err
-		}
-		if !known || want.Size != size || want.Digest != "" && want.Digest != hex.EncodeToString(sum[:]) {
-			return false, nil
 		}
 	}
 	return true, nil
-}
-
-func (p *place) digestOf(name string) (size int64, sum catalog.Digest, err error) {
-	return digestOf(context.Background(), p.fs, name)
 }
 
 // digestOf reads a file to its end.

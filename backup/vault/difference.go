@@ -47,11 +47,7 @@ func (p *place) differences(ctx context.Context, from, to int, visit func(Differ
 		return false, err
 	}
 	for _, number := range []int{from, to} {
-		known := false
-		for _, v := range versions {
-			known = known || v.Number == number
-		}
-		if !known {
+		if indexOf(versions, number) < 0 {
 			return false, fault.New(fault.VersionUnknown, "compare two versions", nil).With("Version", number)
 		}
 	}

@@ -21,24 +21,22 @@ var depths = map[string]int{"quick": 1, "sample": 2, "full": 3}
 // A proof that found nothing does not take back what a deeper one found.
 func (v *Vault) RecordProof(number int, proof Proof, found map[string]Top) error {
 	const op = "note the proof"
-	for _, version := range v.versions {
-		if version.Number != number {
-			continue
-		}
-		m := version.meta
-		bound := proof.Bound
-		proof.Bound = false
-		if proof.Problems == 0 && m.Proof.Problems > 0 && depths[proof.Level] < depths[m.Proof.Level] {
-			return nil
-		}
-		m.Proof, m.Touched = proof, false
-		if proof.Problems == 0 {
-			m.Bound = m.Bound || bound
-			m.Tops = withDigests(m.Tops, found)
-		}
-		return disk.Fault(op, v.root, v.writeMeta(m))
+	at := indexOf(v.versions, number)
+	if at < 0 {
+		return fault.New(fault.VersionUnknown, op, nil).With("Version", number)
 	}
-	return fault.New(fault.VersionUnknown, op, nil).With("Version", number)
+	m := v.versions[at].meta
+	bound := proof.Bound
+	proof.Bound = false
+	if proof.Problems == 0 && m.Proof.Problems > 0 && depths[proof.Level] < depths[m.Proof.Level] {
+		return nil
+	}
+	m.Proof, m.Touched = proof, false
+	if proof.Problems == 0 {
+		m.Bound = m.Bound || bound
+		m.Tops = withDigests(m.Tops, found)
+	}
+	return disk.Fault(op, v.root, v.writeMeta(m))
 }
 
 // withDigests fills in the digests that are not known of files of the same size.
@@ -64,8 +62,8 @@ func (v *Vault) FillDigests(number int, computed *catalog.Sorter) (filled int, e
 		return 0, err
 	}
 	defer c.close()
-	at, known := c.at(number)
-	if !known {
+	at := indexOf(v.versions, number)
+	if at < 0 {
 		return 0, fault.New(fault.VersionUnknown, op, nil).With("Version", number)
 	}
 	for from := at; from >= 0; from-- {
@@ -169,9 +167,8 @@ func (w *View) Foreign() bool {
 	if err != nil || !status.Finished() {
 		return false
 	}
-	want := w.version.meta.Tops[format.StatusName]
-	size, sum, err := w.place.digestOf(join(w.place.udid, format.StatusName))
-	return err == nil && (size != want.Size || want.Digest != "" && want.Digest != hex.EncodeToString(sum[:]))
+	same, err := w.place.asRemembered(join(w.place.udid, format.StatusName), w.version.meta.Tops, format.StatusName)
+	return err == nil && !same
 }
 
 // Overwritten says that another program has begun or made a backup in the

@@ -24,12 +24,11 @@ func (r Rehearsal) Passed() bool { return !r.Date.IsZero() && r.Problems == 0 }
 // of what was noted before.
 func (v *Vault) RecordRehearsal(number int, r Rehearsal) error {
 	const op = "note the rehearsal"
-	for _, version := range v.versions {
-		if version.Number == number {
-			m := version.meta
-			m.Rehearsed = r
-			return disk.Fault(op, v.root, v.writeMeta(m))
-		}
+	at := indexOf(v.versions, number)
+	if at < 0 {
+		return fault.New(fault.VersionUnknown, op, nil).With("Version", number)
 	}
-	return fault.New(fault.VersionUnknown, op, nil).With("Version", number)
+	m := v.versions[at].meta
+	m.Rehearsed = r
+	return disk.Fault(op, v.root, v.writeMeta(m))
 }

@@ -32,8 +32,8 @@ func (v *Vault) Repair(ctx context.Context, number int, ids []catalog.ID) (intac
 		return nil, err
 	}
 	defer h.close()
-	at, known := h.at(number)
-	if !known {
+	at := indexOf(v.versions, number)
+	if at < 0 {
 		return nil, fault.New(fault.VersionUnknown, op, nil).With("Version", number)
 	}
 	if err := v.lock.check(); err != nil {
@@ -184,7 +184,7 @@ func (w *View) FindIntact(ctx context.Context, ids []catalog.ID) (map[catalog.ID
 		return nil, err
 	}
 	defer h.close()
-	at, _ := h.at(w.version.Number)
+	at := indexOf(w.versions, w.version.Number)
 	for _, id := range ids {
 		newest, found, err := h.findIntact(ctx, id, at)
 		if err != nil {

@@ -48,16 +48,6 @@ func (h *fileHistory) reopen(at int) (err error) {
 
 func (h *fileHistory) close() { closeAll(h.lists) }
 
-// at is where a version stands in the list; false if there is none.
-func (h *fileHistory) at(number int) (int, bool) {
-	for i, v := range h.versions {
-		if v.Number == number {
-			return i, true
-		}
-	}
-	return 0, false
-}
-
 // revisions lists the contents that a file has had, oldest first.
 func (h *fileHistory) revisions(id catalog.ID) (all []revision, err error) {
 	living := false

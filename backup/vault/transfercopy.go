@@ -46,7 +46,7 @@ func errIrregular(name string) error {
 
 // fingerprint tells whether the versions are those that an interrupted copy was of.
 // Proofs and the trash may have changed since.
-func (t *transfer) fingerprint() (string, error) {
+func (t *transfer) fingerprint(ctx context.Context) (string, error) {
 	type one struct {
 		Number, Files int
 		Bytes         int64
@@ -58,7 +58,7 @@ func (t *transfer) fingerprint() (string, error) {
 		all = append(all, one{v.Number, v.Files, v.Bytes, v.Date.String()})
 	}
 	for _, name := range []string{format.StatusName, format.ManifestName} {
-		_, sum, err := t.source.digestOf(join(t.source.udid, name))
+		_, sum, err := digestOf(ctx, t.source.fs, join(t.source.udid, name))
 		if err != nil && !missing(err) {
 			return "", err
 		}
@@ -71,7 +71,7 @@ func (t *transfer) fingerprint() (string, error) {
 
 // resume finds out how far an interrupted copy of the same versions had come.
 func (t *transfer) resume(ctx context.Context) error {
-	source, err := t.fingerprint()
+	source, err := t.fingerprint(ctx)
 	if err != nil {
 		return err
 	}

@@ -15,50 +15,41 @@ import (
 // without which no verified backup would be left, and, with
 // [fault.VersionNeeded], one that cannot be read while another may need it.
 func (v *Vault) Trash(now time.Time, numbers ...int) error {
-	doomed, err := v.mayTrash(numbers)
-	if err != nil {
+	if err := v.MayTrash(numbers...); err != nil {
 		return err
 	}
-	return v.mark(doomed, now.UTC().Truncate(time.Second))
+	return v.mark(numbers, now.UTC().Truncate(time.Second))
 }
 
 // MayTrash gives the error that Trash would, and deletes nothing.
 func (v *Vault) MayTrash(numbers ...int) error {
-	_, err := v.mayTrash(numbers)
-	return err
-}
-
-func (v *Vault) mayTrash(numbers []int) (doomed map[int]bool, err error) {
 	if err := v.current(); err != nil {
-		return nil, err
-	}
-	doomed = map[int]bool{}
-	for _, n := range numbers {
-		doomed[n] = true
+		return err
 	}
 	best := bestOf(v.live())
 	verified, left := 0, 0
 	for _, version := range v.versions {
-		if version.Current && doomed[version.Number] {
-			return nil, fault.New(fault.LastVerified, "delete the version", nil).With("Version", version.Number)
+		doomed := slices.Contains(numbers, version.Number)
+		if version.Current && doomed {
+			return fault.New(fault.LastVerified, "delete the version", nil).With("Version", version.Number)
 		}
-		if doomed[version.Number] {
-			going := func(after Version) bool { return doomed[after.Number] || !after.Trashed.IsZero() }
+		if doomed {
+			going := func(after Version) bool { return slices.Contains(numbers, after.Number) || !after.Trashed.IsZero() }
 			if err := unneeded(v.versions, version.Number, going); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		if best != unknown && version.known() == best && version.Trashed.IsZero() {
 			verified++
-			if !doomed[version.Number] {
+			if !doomed {
 				left++
 			}
 		}
 	}
 	if verified > 0 && left == 0 {
-		return nil, fault.New(fault.LastVerified, "delete the version", nil).With("Version", numbers[0])
+		return fault.New(fault.LastVerified, "delete the version", nil).With("Version", numbers[0])
 	}
-	return doomed, nil
+	return nil
 }
 
 // live are the versions that are not in the trash.
@@ -84,16 +75,12 @@ func (v *Vault) Undelete(numbers ...int) error {
 	if err := v.finishPending(); err != nil {
 		return disk.Fault("finish what was begun", v.root, err)
 	}
-	chosen := map[int]bool{}
-	for _, n := range numbers {
-		chosen[n] = true
-	}
-	return v.mark(chosen, time.Time{})
+	return v.mark(numbers, time.Time{})
 }
 
-func (v *Vault) mark(chosen map[int]bool, when time.Time) error {
+func (v *Vault) mark(numbers []int, when time.Time) error {
 	for _, version := range v.Versions() {
-		if !chosen[version.Number] || version.Trashed.IsZero() == when.IsZero() {
+		if !slices.Contains(numbers, version.Number) || version.Trashed.IsZero() == when.IsZero() {
 			continue
 		}
 		err := v.withRoom(func() error {
@@ -120,55 +107,46 @@ func (v *Vault) Purge(number int) error {
 	if err := v.finishPending(); err != nil {
 		return disk.Fault("finish what was begun", v.root, err)
 	}
-	for _, version := range v.versions {
-		if version.Number != number {
-			continue
-		}
-		if version.Current || version.Trashed.IsZero() {
-			break
-		}
-		if known := version.known(); known != unknown && bestOf(v.live()) < known {
-			return fault.New(fault.LastVerified, "remove the version", nil).With("Version", number)
-		}
-		if err := v.purgeable(number); err != nil {
-			return disk.Fault("remove the version", v.root, err)
-		}
-		j := journal{Op: opPurge, Number: number}
-		if err := v.withRoom(func() error { return v.writeJSON(v.own(journalName), j) }); err != nil {
-			return disk.Fault("write the journal", v.root, err)
-		}
-		err := v.withRoom(func() error { return v.redo(j) })
-		if stuck(err) {
-			err = errors.Join(err, v.abandonPurge(j))
-		}
-		return disk.Fault("remove the version", v.root, err)
+	const op = "remove the version"
+	at := indexOf(v.versions, number)
+	if at < 0 || v.versions[at].Current || v.versions[at].Trashed.IsZero() {
+		return fault.New(fault.VersionUnknown, op, nil).With("Version", number)
 	}
-	return fault.New(fault.VersionUnknown, "remove the version", nil).With("Version", number)
+	if known := v.versions[at].known(); known != unknown && bestOf(v.live()) < known {
+		return fault.New(fault.LastVerified, op, nil).With("Version", number)
+	}
+	if err := v.purgeable(at); err != nil {
+		return disk.Fault(op, v.root, err)
+	}
+	j := journal{Op: opPurge, Number: number}
+	if err := v.withRoom(func() error { return v.writeJSON(v.own(journalName), j) }); err != nil {
+		return disk.Fault("write the journal", v.root, err)
+	}
+	err := v.withRoom(func() error { return v.redo(j) })
+	if stuck(err) {
+		err = errors.Join(err, v.abandonPurge(j))
+	}
+	return disk.Fault(op, v.root, err)
 }
 
-// purgeable reads the lists that are needed to remove a version. What is begun
-// must be carried through, so that has to be known before.
-func (v *Vault) purgeable(number int) error {
-	for i, version := range v.versions {
-		if version.Number != number {
-			continue
+// purgeable reads the lists that are needed to remove the version at a place in the
+// list. What is begun must be carried through, so that has to be known before.
+func (v *Vault) purgeable(at int) error {
+	version, after := v.versions[at], v.versions[at+1] // the current version is not removed
+	if version.Unread {
+		return unneeded(v.versions, version.Number, func(Version) bool { return false })
+	}
+	if after.Unread {
+		return damaged(after.Number, after.reason)
+	}
+	merges := !after.meta.Base
+	if merges || at > 0 && !version.meta.Base {
+		if err := v.readThrough(version); err != nil {
+			return err
 		}
-		if version.Unread {
-			return unneeded(v.versions, number, func(Version) bool { return false })
-		}
-		after := v.versions[i+1] // the current version is not removed
-		if after.Unread {
-			return damaged(after.Number, after.reason)
-		}
-		merges := !after.meta.Base
-		if merges || i > 0 && !version.meta.Base {
-			if err := v.readThrough(version); err != nil {
-				return err
-			}
-		}
-		if merges {
-			return v.readThrough(after)
-		}
+	}
+	if merges {
+		return v.readThrough(after)
 	}
 	return nil
 }
@@ -202,11 +180,8 @@ func (v *Vault) abandonPurge(j journal) error {
 	if err != nil {
 		return err
 	}
-	for _, version := range versions {
-		if version.Number != j.Number {
-			continue
-		}
-		if err := v.doubt(version); err != nil {
+	if at := indexOf(versions, j.Number); at >= 0 {
+		if err := v.doubt(versions[at]); err != nil {
 			return err
 		}
 	}
@@ -226,12 +201,7 @@ func (v *Vault) purge(j journal) error {
 	if err != nil {
 		return err
 	}
-	at := -1
-	for i, version := range versions {
-		if version.Number == j.Number {
-			at = i
-		}
-	}
+	at := indexOf(versions, j.Number)
 	if at < 0 || at == len(versions)-1 {
 		return nil // the last step was done
 	}

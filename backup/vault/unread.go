@@ -3,7 +3,6 @@ package vault
 import (
 	"cmp"
 	"errors"
-	"io/fs"
 	"slices"
 	"time"
 
@@ -39,20 +38,15 @@ func (p *place) readMark(number int) (time.Time, error) {
 func (v *Vault) markUnread(version Version, when time.Time) (err error) {
 	name := v.versionDir(version.Number, trashedName)
 	if when.IsZero() {
-		if err = v.fs.Remove(name); errors.Is(err, fs.ErrNotExist) {
-			err = nil
-		}
-		err = errors.Join(err, disk.SyncFolder(v.fs, v.versionDir(version.Number)))
+		err = errors.Join(v.remove(name), disk.SyncFolder(v.fs, v.versionDir(version.Number)))
 	} else {
 		err = v.writeJSON(name, trashedMark{Trashed: when})
 	}
 	if err != nil {
 		return err
 	}
-	for i := range v.versions {
-		if v.versions[i].Number == version.Number {
-			v.versions[i].Trashed = when
-		}
+	if at := indexOf(v.versions, version.Number); at >= 0 {
+		v.versions[at].Trashed = when
 	}
 	return nil
 }
@@ -62,19 +56,18 @@ func (v *Vault) markUnread(version Version, when time.Time) (err error) {
 // the lists of this one is not known. Those that going says will be gone by
 // then do not count.
 func unneeded(versions []Version, number int, going func(Version) bool) error {
-	for i, version := range versions {
-		if version.Number != number || !version.Unread {
+	at := indexOf(versions, number)
+	if at < 0 || !versions[at].Unread {
+		return nil
+	}
+	for _, after := range versions[at+1:] {
+		if going(after) && !after.Current {
 			continue
 		}
-		for _, after := range versions[i+1:] {
-			if going(after) && !after.Current {
-				continue
-			}
-			if after.Unread || !after.meta.Base {
-				return fault.New(fault.VersionNeeded, "delete the version", version.reason).With("Version", number).With("After", after.Number)
-			}
-			break
+		if after.Unread || !after.meta.Base {
+			return fault.New(fault.VersionNeeded, "delete the version", versions[at].reason).With("Version", number).With("After", after.Number)
 		}
+		break
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -217,7 +218,7 @@ func (p *place) markAltered(all []Version) {
 // as far as that is known.
 func (p *place) asRemembered(file string, tops map[string]top, name string) (bool, error) {
 	want, known := tops[name]
-	size, sum, err := p.digestOf(file)
+	size, sum, err := digestOf(context.Background(), p.fs, file)
 	if !known && errors.Is(err, fs.ErrNotExist) {
 		return true, nil
 	}
@@ -292,27 +293,25 @@ func damaged(number int, err error) error {
 // Of a version whose own cannot be read it would make a guess into what is
 // written, so there it is refused.
 func (v *Vault) writeMeta(m meta) error {
-	for _, version := range v.versions {
-		if version.Number == m.Number && version.Unread {
-			return damaged(m.Number, version.reason)
-		}
+	at := indexOf(v.versions, m.Number)
+	if at >= 0 && v.versions[at].Unread {
+		return damaged(m.Number, v.versions[at].reason)
 	}
 	if err := v.writeJSON(v.versionDir(m.Number, metaName), m); err != nil {
 		return err
 	}
-	for i := range v.versions {
-		if v.versions[i].Number == m.Number {
-			old := v.versions[i]
-			v.versions[i] = m.version()
-			v.versions[i].Current, v.versions[i].Altered = old.Current, old.Altered
-			if old.Altered && m.Proof.Intact() {
-				v.versions[i].Proof = Proof{}
-			}
-			if old.Altered {
-				v.versions[i].Rehearsed = Rehearsal{}
-			}
-		}
+	if at < 0 {
+		return nil
 	}
+	old, now := v.versions[at], m.version()
+	now.Current, now.Altered = old.Current, old.Altered
+	if old.Altered && m.Proof.Intact() {
+		now.Proof = Proof{}
+	}
+	if old.Altered {
+		now.Rehearsed = Rehearsal{}
+	}
+	v.versions[at] = now
 	return nil
 }
 
@@ -350,6 +349,11 @@ func last(versions []Version) (Version, bool) {
 		return Version{}, false
 	}
 	return versions[len(versions)-1], true
+}
+
+// indexOf is where a version stands in a list; -1 if there is none.
+func indexOf(versions []Version, number int) int {
+	return slices.IndexFunc(versions, func(v Version) bool { return v.Number == number })
 }
 
 // Find returns the version that a user names by its ID; none is [fault.VersionUnknown].

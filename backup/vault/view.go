@@ -64,14 +64,12 @@ func (p place) view(number int) (*View, error) {
 	if number == 0 {
 		return nil, fault.New(fault.NotABackup, "look at the backup", nil).With("Path", Dir(p.root, p.udid))
 	}
-	w := &View{place: p, versions: versions}
-	for _, v := range versions {
-		if v.Number == number {
-			w.version = v
-		}
-		if v.Number < number {
-			continue
-		}
+	at := indexOf(versions, number)
+	if at < 0 {
+		return nil, fault.New(fault.VersionUnknown, "look for the version", nil).With("Version", number)
+	}
+	w := &View{place: p, versions: versions, version: versions[at]}
+	for _, v := range versions[at:] {
 		data := p.versionDir(v.Number, dataName)
 		if v.Current { // it has none, but within a change-over
 			if there, err := p.exists(data); !there || err != nil {
@@ -79,9 +77,6 @@ func (p place) view(number int) (*View, error) {
 			}
 		}
 		w.dirs = append(w.dirs, data)
-	}
-	if w.version.Number == 0 {
-		return nil, fault.New(fault.VersionUnknown, "look for the version", nil).With("Version", number)
 	}
 	w.dirs = append(w.dirs, p.udid)
 	if w.lists, err = p.lists(versions, number); err == nil {

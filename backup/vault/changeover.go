@@ -22,13 +22,13 @@ func (r *Run) Commit(proof Proof) (Version, error) {
 	m.Proof, m.Bound = proof, proof.Intact() && proof.Bound
 	v := r.vault
 	if err := v.keepCopies(r.files, r.Dir(), v.own("run", versionName)); err != nil {
-		return Version{}, v.trouble("write down the version", err)
+		return Version{}, disk.Fault("write down the version", v.root, err)
 	}
 	if err := errors.Join(v.writeJSON(v.own("run", versionName, metaName), m), r.closeFiles()); err != nil {
-		return Version{}, v.trouble("write down the version", err)
+		return Version{}, disk.Fault("write down the version", v.root, err)
 	}
 	if err := v.sync(context.Background(), v.own("run")); err != nil {
-		return Version{}, v.trouble("write through to the disk", err)
+		return Version{}, disk.Fault("write through to the disk", v.root, err)
 	}
 	if err := v.lock.check(); err != nil {
 		return Version{}, err
@@ -39,7 +39,7 @@ func (r *Run) Commit(proof Proof) (Version, error) {
 	}
 	if err := v.writeJSON(v.own(journalName), j); err != nil {
 		// Whether it was written is not known; the next Open sees.
-		return Version{}, v.trouble("write the journal", err)
+		return Version{}, disk.Fault("write the journal", v.root, err)
 	}
 	if err := v.redo(j); err != nil {
 		return Version{}, fault.New(fault.PlacePending, "put the backup in its place", err).With("Path", Dir(v.root, v.udid))

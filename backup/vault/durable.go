@@ -9,9 +9,6 @@ import (
 	"lifeboat/backup/disk"
 )
 
-// trouble gives an error of the disk its code.
-func (p *place) trouble(op string, err error) error { return disk.Fault(op, p.root, err) }
-
 // sync makes everything below the folders durable. A write that the system
 // accepted but could not bring to the disk shows here.
 func (p *place) sync(ctx context.Context, dirs ...string) error {

@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"slices"
@@ -136,7 +137,7 @@ func TakeBack(fsys afero.Fs, root string, m Moved) error {
 func (p *place) takeBack(away string) error {
 	taken := fault.New(fault.LayOutTaken, "take the backups back", nil).With("Path", Dir(p.root, p.udid))
 	if there, err := p.exists(p.own()); there || err != nil {
-		return orElse(err, taken)
+		return cmp.Or[error](err, taken)
 	}
 	kept, err := p.exists(join(away, movedTree))
 	if err != nil {
@@ -144,7 +145,7 @@ func (p *place) takeBack(away string) error {
 	}
 	if kept { // else it never left its place, or is back there already
 		if there, err := p.exists(p.udid); there || err != nil {
-			return orElse(err, taken)
+			return cmp.Or[error](err, taken)
 		}
 		if err := p.fs.Rename(join(away, movedTree), p.udid); err != nil {
 			return err
@@ -163,13 +164,6 @@ func (p *place) takeBack(away string) error {
 		return err
 	}
 	return disk.SyncName(p.fs, p.own("vault.json"))
-}
-
-func orElse(err, other error) error {
-	if err != nil {
-		return err
-	}
-	return other
 }
 
 // RemoveMoved removes what was moved for good. Whoever calls it knows that the

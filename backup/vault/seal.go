@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 
 	"lifeboat/backup/catalog"
@@ -86,14 +87,11 @@ func (r *Run) gone(m *meta) (ids []catalog.ID, err error) {
 
 // relative is a path of the phone within the backup.
 func (r *Run) relative(name string) (string, bool) {
-	prefix := r.vault.udid + "/"
-	for len(name) > 0 && name[0] == '/' {
-		name = name[1:]
-	}
-	if len(name) <= len(prefix) || name[:len(prefix)] != prefix {
+	rel, within := strings.CutPrefix(strings.TrimLeft(name, "/"), r.vault.udid+"/")
+	if !within || rel == "" {
 		return "", false
 	}
-	return name[len(prefix):], true
+	return rel, true
 }
 
 // tops writes down the files beside the content.
@@ -207,7 +205,8 @@ func (c *changes) entry(id catalog.ID, name string) (catalog.Entry, error) {
 		return e, err
 	}
 	if !there || e.Size != info.Size() || e.Digest.IsZero() {
-		if e, err = c.read(id, name); err != nil {
+		e.ID = id
+		if e.Size, e.Digest, err = digestOf(c.ctx, c.run.vault.fs, name); err != nil {
 			return e, err
 		}
 	}
@@ -223,11 +222,6 @@ func (c *changes) entry(id catalog.ID, name string) (catalog.Entry, error) {
 		c.meta.Files++
 	}
 	return e, nil
-}
-
-func (c *changes) read(id catalog.ID, name string) (catalog.Entry, error) {
-	size, sum, err := digestOf(c.ctx, c.run.vault.fs, name)
-	return catalog.Entry{ID: id, Size: size, Digest: sum}, err
 }
 
 // Arrived streams the content files that came in this run. It is for after Seal.

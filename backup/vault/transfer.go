@@ -117,17 +117,10 @@ func (o Transfer) Run(ctx context.Context, report func(bytes int64)) (Transferre
 	t := &transfer{Transfer: o, report: report, buffer: make([]byte, 256<<10)}
 	defer t.close()
 	err := t.open(ctx, true)
-	if err == nil {
-		err = t.roomFor(ctx)
-	}
-	if err == nil {
-		err = t.copy(ctx)
-	}
-	if err == nil {
-		err = t.describe(ctx)
-	}
-	if err == nil {
-		err = t.commit(ctx)
+	for _, step := range []func(context.Context) error{t.roomFor, t.copy, t.describe, t.commit} {
+		if err == nil {
+			err = step(ctx)
+		}
 	}
 	return t.done, t.fault(ctx, err)
 }

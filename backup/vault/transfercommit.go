@@ -64,12 +64,12 @@ func (t *transfer) describeOne() error {
 	m := w.version.meta
 	m.Base, m.Added, m.Changed, m.Removed, m.GoneTops, m.Trashed = true, 0, 0, 0, nil, time.Time{}
 	m.Proof, m.Rehearsed, m.Touched = w.version.Proof, w.version.Rehearsed, w.version.Touched || w.version.Altered
-	list, err := t.listOf(&m)
+	list, done, err := t.listOf(&m)
 	if err != nil {
 		return err
 	}
-	defer list.done()
-	if _, err := catalog.Write(t.dest.fs, t.staging.own("run", versionName, changesName), list.stream); err != nil {
+	defer done()
+	if _, err := catalog.Write(t.dest.fs, t.staging.own("run", versionName, changesName), list); err != nil {
 		return err
 	}
 	if err := t.staging.keepCopies(w.FS(), "", t.staging.own("run", versionName)); err != nil {
@@ -78,18 +78,12 @@ func (t *transfer) describeOne() error {
 	return t.staging.writeJSON(t.staging.own("run", versionName, metaName), m)
 }
 
-// contentList is a list of contents that is to be closed.
-type contentList struct {
-	stream catalog.Stream
-	done   func()
-}
-
 // listOf lists the contents of the one version. Of a backup that no vault knows
-// it lists what was copied; the digests are filled in by the first proof.
-func (t *transfer) listOf(m *meta) (contentList, error) {
+// it lists what was copied; the digests are filled in by the first proof. The caller
+// must call done.
+func (t *transfer) listOf(m *meta) (s catalog.Stream, done func(), err error) {
 	if t.view.remembers() {
-		stream, done, err := t.view.Catalog()
-		return contentList{stream, done}, err
+		return t.view.Catalog()
 	}
 	sorter := catalog.NewSorter("", catalog.DefaultLimit)
 	m.Files, m.Bytes = 0, 0
@@ -103,18 +97,18 @@ func (t *transfer) listOf(m *meta) (contentList, error) {
 		}
 		if err != nil {
 			sorter.Close()
-			return contentList{}, err
+			return nil, nil, err
 		}
 	}
-	return contentList{sorter.Sorted(), func() { sorter.Close() }}, nil
+	return sorter.Sorted(), func() { sorter.Close() }, nil
 }
 
 // commit makes the copy the phone's vault at the destination, in one step.
 func (t *transfer) commit(ctx context.Context) error {
-	number := t.view.number()
-	if t.view == nil {
-		current, _ := last(t.versions)
-		number = current.Number
+	current, _ := last(t.versions)
+	number := current.Number
+	if t.view != nil {
+		number = t.view.version.Number
 	}
 	j := journal{Op: opChangeOver, Number: number}
 	if err := t.staging.writeJSON(t.staging.own(journalName), j); err != nil {
@@ -149,14 +143,6 @@ func (t *transfer) commit(ctx context.Context) error {
 	}
 	// Where folders are not written through, a file writes all names up to here.
 	return disk.SyncName(t.dest.fs, t.dest.own("vault.json"))
-}
-
-// number is that of the version that is shown; 0 for no view.
-func (w *View) number() int {
-	if w == nil {
-		return 0
-	}
-	return w.version.Number
 }
 
 // stillHeld reports whether a vault's lock is still held. One that was never taken is.

@@ -271,12 +271,8 @@ func (p *place) unread(number int, dir string, reason error) Version {
 // files holds, or that the file is not there or not ours to read. An error of
 // the disk says nothing of that.
 func illegible(err error) bool {
-	for _, kind := range []error{errFormat, catalog.ErrDamaged, catalog.ErrNewer, fs.ErrNotExist, fs.ErrPermission} {
-		if errors.Is(err, kind) {
-			return true
-		}
-	}
-	return false
+	kinds := []error{errFormat, catalog.ErrDamaged, catalog.ErrNewer, fs.ErrNotExist, fs.ErrPermission}
+	return slices.ContainsFunc(kinds, func(kind error) bool { return errors.Is(err, kind) })
 }
 
 // damaged says that a version's own files do not hold what they should. An

@@ -221,9 +221,10 @@ func (c *localCard) update() {
 	}
 	c.frame.set(card.Status, w.text(card.State), failed, saved, where, w.text(card.Shows))
 	c.button.SetPrimary(c.choose || o.Primary.Kind == checks.PrimaryBackUp)
-	widgets.Show(c.bar, card.TotalBytes > 0)
-	if card.TotalBytes > 0 {
-		c.bar.SetValue(1 - float64(card.FreeBytes)/float64(card.TotalBytes))
+	used, known := card.Used()
+	widgets.Show(c.bar, known)
+	if known {
+		c.bar.SetValue(used)
 	}
 }
 

@@ -196,9 +196,7 @@ func (h *hands) wait(every time.Duration, it func(fyne.Focusable) bool) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		found := false
-		fyne.DoAndWait(func() { found = h.search(it) })
-		if found {
+		if h.search(it) {
 			return
 		}
 		select {
@@ -209,16 +207,19 @@ func (h *hands) wait(every time.Duration, it func(fyne.Focusable) bool) {
 	}
 }
 
-func (h *hands) search(it func(fyne.Focusable) bool) bool {
+// search presses Tab until a control is it, one at a time: the window answers others
+// in between.
+func (h *hands) search(it func(fyne.Focusable) bool) (found bool) {
 	canvas := h.window.Canvas()
-	canvas.Unfocus()
-	for range 60 {
-		canvas.FocusNext()
-		if at := canvas.Focused(); at != nil && it(at) {
-			return true
-		}
+	fyne.DoAndWait(canvas.Unfocus)
+	for n := 0; n < 60 && !found; n++ {
+		fyne.DoAndWait(func() {
+			canvas.FocusNext()
+			at := canvas.Focused()
+			found = at != nil && it(at)
+		})
 	}
-	return false
+	return found
 }
 
 // press presses Enter on the button with the words of a key of ui.en.toml, as

@@ -1,11 +1,15 @@
 package theme
 
 import (
+	"bytes"
 	"fmt"
+	"image"
 	"path"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
+	"github.com/fyne-io/oksvg"
+	"github.com/srwiley/rasterx"
 
 	"lifeboat/assets"
 )
@@ -19,6 +23,20 @@ func Picture(name string) fyne.Resource {
 		panic(fmt.Sprintf("theme: no picture %q", name))
 	}
 	return fyne.NewStaticResource(file, data)
+}
+
+// Draw is a picture in so many pixels, as large as they allow, in the middle of them.
+func Draw(name string, width, height int) image.Image {
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	icon, err := oksvg.ReadIconStream(bytes.NewReader(Picture(name).Content()))
+	if err != nil {
+		panic(fmt.Sprintf("theme: picture %q: %v", name, err))
+	}
+	box := icon.ViewBox
+	scale := min(float64(width)/box.W, float64(height)/box.H)
+	icon.SetTarget((float64(width)-box.W*scale)/2, (float64(height)-box.H*scale)/2, box.W*scale, box.H*scale)
+	icon.Draw(rasterx.NewDasher(width, height, rasterx.NewScannerGV(width, height, img, img.Bounds())), 1)
+	return img
 }
 
 // Icon returns the app's icon.

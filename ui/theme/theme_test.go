@@ -2,14 +2,17 @@ package theme_test
 
 import (
 	"bytes"
+	"image"
 	"image/color"
 	"math"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	fynetheme "fyne.io/fyne/v2/theme"
 
+	"lifeboat/assets"
 	"lifeboat/ui/theme"
 )
 
@@ -131,6 +134,45 @@ func TestMarks(t *testing.T) {
 	}
 	if len(theme.Marks) != 5 {
 		t.Errorf("%d marks, want 5", len(theme.Marks))
+	}
+}
+
+// TestDraw draws each picture whole and in the middle: with so much more room it is so
+// much larger, and what is left over stands on both sides of it.
+func TestDraw(t *testing.T) {
+	files, err := assets.Pictures.ReadDir("pictures")
+	if err != nil {
+		t.Fatal(err)
+	}
+	painted := func(name string, w, h int) (in image.Rectangle) {
+		img := theme.Draw(name, w, h)
+		if img.Bounds() != image.Rect(0, 0, w, h) {
+			t.Fatalf("%s: %v, want %d by %d", name, img.Bounds(), w, h)
+		}
+		for y := range h {
+			for x := range w {
+				if _, _, _, a := img.At(x, y).RGBA(); a > 0x1000 {
+					in = in.Union(image.Rect(x, y, x+1, y+1))
+				}
+			}
+		}
+		return in
+	}
+	near := func(a, b int) bool { return a-b <= 4 && b-a <= 4 }
+	for _, file := range files {
+		name := strings.TrimSuffix(file.Name(), ".svg")
+		small := painted(name, 176, 110)
+		if small.Empty() {
+			t.Errorf("%s: nothing is painted", name)
+		}
+		if large := painted(name, 3*176, 3*110); !near(large.Min.X, 3*small.Min.X) || !near(large.Max.X, 3*small.Max.X) ||
+			!near(large.Min.Y, 3*small.Min.Y) || !near(large.Max.Y, 3*small.Max.Y) {
+			t.Errorf("%s: three times as large it is at %v, not three times %v", name, large, small)
+		}
+		if wide := painted(name, 376, 110); !near(wide.Min.X, small.Min.X+100) || !near(wide.Max.X, small.Max.X+100) || wide.Dy() != small.Dy() {
+			t.Errorf("%s: with 200 more in width it is at %v, not 100 beside %v", name, wide, small)
+		}
+		painted(name, 1, 1)
 	}
 }
 

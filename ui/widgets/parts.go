@@ -1,6 +1,7 @@
 package widgets
 
 import (
+	"image"
 	"strconv"
 
 	"fyne.io/fyne/v2"
@@ -16,13 +17,13 @@ import (
 // Grid is the step of all distances, in device-independent pixels.
 const Grid = 8
 
-// Picture is one of the drawings at a size, in the middle of its place. It does not
-// fill it: Fyne draws an SVG anew for each size, and each of its lines over all of it.
+// Picture is one of the drawings at a size, in the middle of its place. It is drawn
+// once, when it comes into sight: Fyne draws an image that is an SVG for each size
+// that a layout gives it, and twice as large before it is in a window.
 func Picture(name string, width, height float32) fyne.CanvasObject {
-	img := canvas.NewImageFromResource(theme.Picture(name))
-	img.FillMode = canvas.ImageFillContain
-	img.SetMinSize(fyne.NewSize(width, height))
-	return container.NewCenter(img)
+	drawn := canvas.NewRaster(func(w, h int) image.Image { return theme.Draw(name, w, h) })
+	drawn.SetMinSize(fyne.NewSize(width, height))
+	return container.NewCenter(drawn)
 }
 
 // Mark is the shape of a status at a size.

@@ -49,8 +49,9 @@ func (w *Window) newTray(d desktop.App) *tray {
 	quit.IsQuit = true
 	t.menu = fyne.NewMenu(w.say("ui.app", nil), t.state, fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(w.say("ui.tray.open", nil), w.Reveal), t.backUp, quit)
-	d.SetSystemTrayIcon(theme.Icon())
-	d.SetSystemTrayMenu(t.menu)
+	// Fyne makes a window of its own for the icon, 30 ms: not while a page changes.
+	w.o.Post(func() { d.SetSystemTrayIcon(theme.Icon()) })
+	w.o.Post(func() { d.SetSystemTrayMenu(t.menu) })
 	return t
 }
 

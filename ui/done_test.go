@@ -130,6 +130,7 @@ func TestDoneWithin(t *testing.T) {
 		r.engine.backups.inside = c
 		result := proven
 		result.Version.Number = 1
+		result.Dir = vault.Dir("/home/anna/Lifeboat Backups", udidA) // as Windows writes it too
 		r.ended(result)
 		r.sees("It took 13 minutes")
 		r.misses("In it:")

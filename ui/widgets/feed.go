@@ -35,6 +35,7 @@ type Feed struct {
 const (
 	feedUsual = 56
 	feedBlock = 128
+	feedSide  = Grid // at both sides of what is shown, where the ring stands
 )
 
 // NewFeed is a feed of so many objects. build is asked for what comes into sight, and
@@ -159,7 +160,7 @@ func (f *Feed) Drawn() int { return len(f.shown) }
 // place sets what is in sight to its place.
 func (f *Feed) place() {
 	whole, high := f.Size().Width, float64(f.Scroll.Size().Height)
-	width := whole - barRoom
+	width := whole - barRoom - 2*feedSide
 	if f.placing || width <= 0 || high <= 0 || f.count == 0 {
 		return
 	}
@@ -192,7 +193,7 @@ func (f *Feed) place() {
 	for n := first; n <= last; n++ {
 		o := f.shown[n]
 		o.Resize(fyne.NewSize(width, f.height(n)))
-		o.Move(fyne.NewPos(0, float32(y)))
+		o.Move(fyne.NewPos(feedSide, float32(y)))
 		y += float64(f.height(n))
 	}
 	for n := range f.shown {
@@ -224,11 +225,12 @@ func (f *Feed) anchor(offset, high float64) (n int, stands float64) {
 }
 
 // showRing draws the ring within what the scroll shows, which would cut it off around
-// it; Fyne's software painter moves one that touches the edge.
+// it, beside what is in sight and not on the bar; Fyne's software painter moves one that
+// touches the edge.
 func (f *Feed) showRing() {
 	const inset = 2 * ringWidth
 	f.ring.Move(f.Scroll.Offset.AddXY(inset, inset))
-	f.ring.Resize(f.Scroll.Size().SubtractWidthHeight(2*inset, 2*inset))
+	f.ring.Resize(f.Scroll.Size().SubtractWidthHeight(barRoom+2*inset, 2*inset))
 	f.ring.show(f.focused, f)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -29,14 +30,15 @@ func NewEntryList(count func() int, entry func(int) Entry, chosen func(int)) *En
 	l.Length = count
 	l.OnHighlighted = func(id widget.ListItemID) { l.at = id }
 	l.CreateItem = func() fyne.CanvasObject {
-		return container.New(Rows{Gap: 0}, container.NewBorder(nil, nil, nil, Caption("").Word().Right(), Strong("").Line()), Quiet("").Line())
+		return container.New(layout.NewCustomPaddedLayout(0, 0, Grid, Grid), container.New(Rows{Gap: 0},
+			container.NewBorder(nil, nil, nil, Caption("").Word().Right(), Strong("").Line()), Quiet("").Line()))
 	}
 	l.UpdateItem = func(id widget.ListItemID, item fyne.CanvasObject) {
 		if id >= count() {
 			return
 		}
 		e := entry(id)
-		rows := item.(*fyne.Container).Objects
+		rows := item.(*fyne.Container).Objects[0].(*fyne.Container).Objects
 		head := rows[0].(*fyne.Container).Objects
 		for _, o := range head {
 			text := o.(*Text)

@@ -52,8 +52,8 @@ type ThumbGrid struct {
 	cell     float32
 	cells    map[int]*thumbCell
 	heads    map[int]*Text
-	ring     *canvas.Rectangle
-	wanted   bool // At is to be scrolled to as soon as it is known where it is
+	ring     [2]*canvas.Rectangle // around that which has the keyboard; the inner one is seen on dark pictures
+	wanted   bool                 // At is to be scrolled to as soon as it is known where it is
 }
 
 // gridSection is a section with its place.
@@ -66,16 +66,21 @@ type gridSection struct {
 const (
 	thumbLeast = 112 // the least side of a thumb
 	thumbGap   = 4
-	thumbHead  = 36 // the height of a title
+	thumbHead  = 36            // the height of a title
+	thumbRing  = 2 * ringWidth // how far within the edge the ring is, where the scroll would cut it
 )
 
 // NewThumbGrid is an empty grid. thumb is asked for what is in sight, sight is called
 // when something else has come into sight, and chosen when one is pressed.
 func NewThumbGrid(thumb func(n int) Thumb, sight func(from, to int), chosen func(n int)) *ThumbGrid {
-	g := &ThumbGrid{thumb: thumb, sight: sight, chosen: chosen, cells: map[int]*thumbCell{}, heads: map[int]*Text{}, ring: canvas.NewRectangle(color.Transparent)}
+	g := &ThumbGrid{thumb: thumb, sight: sight, chosen: chosen, cells: map[int]*thumbCell{}, heads: map[int]*Text{}}
 	g.ExtendBaseWidget(g)
 	g.marked = func() { g.showRing(); canvas.Refresh(g) }
-	g.ring.StrokeWidth, g.ring.CornerRadius = 3, 4
+	for i, width := range []float32{ringWidth, 1.5} {
+		g.ring[i] = canvas.NewRectangle(color.Transparent)
+		g.ring[i].StrokeWidth, g.ring[i].CornerRadius = width, 3
+	}
+	g.ring[1].StrokeColor = color.White
 	g.Scroll = container.NewVScroll(g)
 	g.Scroll.OnScrolled = func(fyne.Position) { g.place() }
 	g.Object = container.New(Scrolled{}, g.Scroll)
@@ -252,10 +257,13 @@ func (g *ThumbGrid) Reveal(n int) {
 }
 
 func (g *ThumbGrid) showRing() {
-	g.ring.StrokeColor = fynetheme.ColorForWidget(theme.FocusRing, g)
-	g.ring.Hidden = !g.focused || g.count == 0
-	g.ring.Move(g.position(g.At))
-	g.ring.Resize(fyne.NewSquareSize(g.cell))
+	g.ring[0].StrokeColor = fynetheme.ColorForWidget(theme.FocusRing, g)
+	for i, r := range g.ring {
+		inset := thumbRing + float32(i)*1.75 // beside one another
+		r.Hidden = !g.focused || g.count == 0
+		r.Move(g.position(g.At).AddXY(inset, inset))
+		r.Resize(fyne.NewSquareSize(max(0, g.cell-2*inset)))
+	}
 }
 
 // Tapped chooses the thumb that is pressed.
@@ -349,19 +357,25 @@ func (r *thumbGridRenderer) Layout(fyne.Size)   {}
 func (r *thumbGridRenderer) MinSize() fyne.Size { return r.of.MinSize() }
 
 func (r *thumbGridRenderer) Objects() []fyne.CanvasObject {
-	all := make([]fyne.CanvasObject, 0, 5*len(r.of.cells)+len(r.of.heads)+1)
+	all := make([]fyne.CanvasObject, 0, 5*len(r.of.cells)+len(r.of.heads)+len(r.of.ring))
 	for _, h := range r.of.heads {
 		all = append(all, h)
 	}
-	for _, c := range r.of.cells {
-		all = append(all, c.ground)
-		for _, o := range []fyne.CanvasObject{c.picture, c.mark, c.shade, c.corner, c.label} {
+	shown := func(of ...fyne.CanvasObject) {
+		for _, o := range of {
 			if o.Visible() {
 				all = append(all, o)
 			}
 		}
 	}
-	return append(all, r.of.ring)
+	for _, c := range r.of.cells {
+		shown(c.ground, c.picture, c.mark)
+	}
+	shown(r.of.ring[0], r.of.ring[1])
+	for _, c := range r.of.cells { // on the ring, which would cross letters
+		shown(c.shade, c.corner, c.label)
+	}
+	return all
 }
 
 // Refresh draws all anew, as when the theme has changed.

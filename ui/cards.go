@@ -95,7 +95,7 @@ func newCloudCard(w *Window, p *state.Phone) *cloudCard {
 	})
 	c.others = widgets.NewLink("", func() { w.ShowFix(p) })
 	c.try = widgets.NewLink(w.say("ui.cloud.try", nil), func() { w.Watch(p, "") })
-	c.foot = container.New(&widgets.Flowing{Gap: widgets.Grid}, c.button, c.others, c.try)
+	c.foot = container.New(&widgets.Flowing{}, c.button, c.others, c.try)
 	c.content = c.frame.card(w.say("ui.cloud.title", nil), c.foot)
 	return c
 }
@@ -170,7 +170,7 @@ func newLocalCard(w *Window, p *state.Phone) *localCard {
 	})
 	c.folder = widgets.NewLink(w.say("ui.destination.change", nil), w.chooseDestination)
 	c.proof = widgets.NewLink(w.say("ui.local.proof", nil), func() { w.Show(state.Page{Name: state.JobPage}) })
-	c.foot = container.New(&widgets.Flowing{Gap: widgets.Grid}, c.button, c.proof, c.folder)
+	c.foot = container.New(&widgets.Flowing{}, c.button, c.proof, c.folder)
 	c.content = c.frame.card(w.say("ui.local.title", nil), c.bar, c.foot)
 	return c
 }

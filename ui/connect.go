@@ -44,7 +44,7 @@ func newConnectPage(w *Window) *still {
 		rows = append(rows, widgets.Heading(w.say("ui.connect.title", nil)), widgets.Plain(w.say("ui.connect.promise", nil)),
 			w.stepsCard(keys), w.dots(0), widgets.Quiet(w.say("ui.connect.nothing", nil)))
 	}
-	rows = append(rows, container.New(&widgets.Flowing{}, widgets.NewLink(w.say("ui.connect.backups", nil), func() { w.Tab(state.BackupsPage) }),
+	rows = append(rows, container.New(&widgets.Flowing{Gap: 3 * widgets.Grid}, widgets.NewLink(w.say("ui.connect.backups", nil), func() { w.Tab(state.BackupsPage) }),
 		widgets.NewLink(w.say("ui.lost.link", nil), func() { w.Show(state.Page{Name: state.LostPage}) })))
 	_, c.content = widgets.Page(widgets.TextWidth, widgets.NewWide(rows...), nil)
 	return c
@@ -92,7 +92,7 @@ func (w *Window) muxProblem(c *still) []fyne.CanvasObject {
 	rows := w.problemRows("fail", &said)
 	for _, command := range help.commands {
 		rows = append(rows, widgets.Card(container.NewBorder(nil, nil, nil,
-			container.NewCenter(widgets.NewAction(w.say("ui.connect.copy", nil), nil, func() { w.o.Copy(command) })), widgets.Copyable(command))))
+			container.NewCenter(widgets.NewAction(w.say("ui.connect.copy", nil), nil, func() { w.o.Copy(command) })), container.New(widgets.Middle{}, widgets.Copyable(command)))))
 	}
 	again := widgets.NewPrimary(w.say("ui.again", nil), nil, w.LookForPhones)
 	c.to = again

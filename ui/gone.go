@@ -40,7 +40,7 @@ func newGonePage(w *Window, i *state.Inside, id kind.ID) *gonePage {
 	} else {
 		title = w.say("ui.gone.kind-title", words.Args{"Kind": words.T("content.kind."+string(id), nil), "Date": words.Date(i.Version.Date)})
 		v.things = w.thingList(func() []kind.Thing { return i.Since.Gone[id] })
-		body = container.New(widgets.Column{Width: widgets.PageWidth}, v.things)
+		body = widgets.Body(widgets.PageWidth, v.things)
 	}
 	v.content = v.foot.page(body, w.pageHead(widgets.Heading(title)), v.state)
 	return v
@@ -93,7 +93,7 @@ func (v *gonePage) update() {
 		line := widgets.Beside(widgets.NewMark(mark, 18), widgets.Plain(w.text(text)))
 		if c.Gone > 0 {
 			show := widgets.NewAction(w.say("ui.gone.show", nil), nil, func() { w.Show(state.Page{Name: state.GonePage, Kind: c.Kind}) })
-			line = container.NewBorder(nil, nil, nil, container.NewCenter(show), line)
+			line = container.NewBorder(nil, nil, nil, container.NewCenter(show), container.New(widgets.Middle{}, line))
 		}
 		v.rows.Add(line)
 	}

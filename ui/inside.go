@@ -37,7 +37,7 @@ type insidePage struct {
 
 func newInsidePage(w *Window, i *state.Inside) *insidePage {
 	v := &insidePage{w: w, i: i, title: widgets.Heading(w.say("ui.inside.title", w.ofDay(i.Version))), state: widgets.Plain(""),
-		tiles: container.New(&widgets.Columns{Least: 300, Most: 2, Gap: 4 * widgets.Grid}), byKind: map[kind.ID]*widgets.Tile{}, count: widgets.Quiet("").Line(), foot: newInsideFoot(w, i, "")}
+		tiles: container.New(&widgets.Columns{Least: 300, Most: 2, Gap: 4 * widgets.Grid}), byKind: map[kind.ID]*widgets.Tile{}, count: widgets.Quiet(""), foot: newInsideFoot(w, i, "")}
 	v.search = widgets.NewSearchBox(w.say("ui.inside.search", nil), func(text string) { w.SearchInside(strings.TrimSpace(text)) })
 	v.search.SetText(i.Search.Text)
 	v.found = widgets.NewEntryList(func() int { return len(i.Search.Results.Hits) }, func(n int) widgets.Entry {
@@ -46,7 +46,7 @@ func newInsidePage(w *Window, i *state.Inside) *insidePage {
 	v.unlock = widgets.NewPrimary(w.say("ui.inside.unlock", nil), nil, w.UnlockInside)
 	v.card = widgets.Card(v.tiles)
 	_, v.kinds = widgets.Page(widgets.PageWidth, widgets.NewWide(v.state, widgets.Left(v.unlock), v.card), nil)
-	v.hits = container.New(widgets.Column{Width: widgets.PageWidth}, container.NewBorder(v.count, nil, nil, nil, v.found))
+	v.hits = widgets.Body(widgets.PageWidth, container.New(widgets.Filled{}, v.count, v.found))
 	v.body = container.NewStack(v.kinds, v.hits)
 	v.content = v.foot.page(v.body, w.pageHead(v.title), v.search)
 	return v
@@ -100,8 +100,8 @@ func (v *insidePage) update() {
 	widgets.Show(v.unlock, i.Locked)
 	widgets.Show(v.card, len(i.Kinds) > 0)
 	widgets.Show(v.search, len(i.Kinds) > 0)
-	v.found.Refresh()
 	v.count.SetText(w.searchState(i.Search))
+	v.hits.Refresh() // the results begin below the last line of it
 	v.foot.update()
 	if open := len(i.Kinds) > 0; open && !v.led {
 		v.led = true
@@ -190,7 +190,7 @@ type kindPage struct {
 
 func newKindPage(w *Window, i *state.Inside, id kind.ID, list *widgets.EntryList, state func() string) *kindPage {
 	v := &kindPage{w: w, i: i, id: id, said: widgets.Quiet(""), state: state, list: list, foot: newInsideFoot(w, i, id)}
-	v.content = v.foot.page(container.New(widgets.Column{Width: widgets.PageWidth}, list), w.pageHead(widgets.Heading(w.say("content.kind."+string(id), nil))), v.said)
+	v.content = v.foot.page(widgets.Body(widgets.PageWidth, list), w.pageHead(widgets.Heading(w.say("content.kind."+string(id), nil))), v.said)
 	return v
 }
 

@@ -45,6 +45,7 @@ const boxWidth = 240
 
 func newReportPage(w *Window, r *state.Report) *reportPage {
 	s := &reportPage{w: w, r: r, hint: widgets.NewSteady(widgets.Quiet(""), 2), text: widgets.NewTextBox(8)}
+	s.hint.Middle = true // beside the button
 	boxes := container.New(&widgets.Columns{Least: boxWidth, Most: 2, Gap: widgets.Grid, Across: true})
 	for _, part := range includable {
 		box := tick(w.say(part.word, nil), *part.of(&r.Include), func(on bool) {

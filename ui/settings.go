@@ -56,6 +56,7 @@ func (s *settingsPage) update() {
 
 // part is a card with a heading.
 func (s *settingsPage) part(key string, rows ...fyne.CanvasObject) fyne.CanvasObject {
+	widgets.Alike(rows)
 	return widgets.Card(widgets.NewRows(append([]fyne.CanvasObject{widgets.Title(s.w.say(key, nil))}, rows...)...))
 }
 

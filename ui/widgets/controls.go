@@ -211,7 +211,10 @@ func Line(all ...fyne.CanvasObject) *fyne.Container {
 }
 
 // Choice is a choice among a few words.
-type Choice struct{ widget.Select }
+type Choice struct {
+	widget.Select
+	alike []*Choice // that are as wide
+}
 
 // NewChoice is a choice of which one is chosen, by its number from 0 on; changed is
 // called with the number that the person chooses.
@@ -236,8 +239,33 @@ func (c *Choice) Set(options []string, chosen int) {
 	c.OnChanged = changed
 }
 
+// Alike makes choices with a label, among these objects, as wide as the widest of them, so
+// that those under one another begin at the same place.
+func Alike(all []fyne.CanvasObject) {
+	var alike []*Choice
+	for _, o := range all {
+		if line, ok := o.(*fyne.Container); ok && line.Layout == (labelled{}) {
+			if c, ok := line.Objects[1].(*Choice); ok {
+				alike = append(alike, c)
+			}
+		}
+	}
+	for _, c := range alike {
+		c.alike = alike
+	}
+}
+
 // MinSize has room for every option, so that none is cut.
 func (c *Choice) MinSize() fyne.Size {
+	m := c.own()
+	for _, other := range c.alike {
+		m.Width = max(m.Width, other.own().Width)
+	}
+	return m
+}
+
+// own is the room that its own options need.
+func (c *Choice) own() fyne.Size {
 	m := c.Select.MinSize()
 	widest := float32(0)
 	for _, o := range c.Options {

@@ -133,6 +133,12 @@ func Foot(width float32, foot fyne.CanvasObject) *fyne.Container {
 	return container.New(Rows{}, widget.NewSeparator(), line)
 }
 
+// Body is what takes all the room between a head and a foot, with as much below it as the
+// ring around it needs.
+func Body(width float32, body fyne.CanvasObject) *fyne.Container {
+	return container.New(layout.NewCustomPaddedLayout(0, Grid, 0, 0), container.New(Column{Width: width}, body))
+}
+
 // Scrolled gives the content of a scroll its width before its height, like rows.
 type Scrolled struct{ largest }
 
@@ -159,7 +165,7 @@ func (a AtLeast) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // Flowing sets objects beside one another, and begins a new line where the
 // width ends.
 type Flowing struct {
-	Gap   float32 // between objects; 0 is the usual one
+	Gap   float32 // between objects; 0 is that of buttons
 	width float32
 }
 
@@ -184,7 +190,7 @@ func (f *Flowing) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 // flow hands the place of every object to put, at the middle of its line, and
 // returns the height of all.
 func (f *Flowing) flow(objects []fyne.CanvasObject, put func(fyne.CanvasObject, fyne.Position)) float32 {
-	gap := max(f.Gap, Grid)
+	gap := max(f.Gap, buttonGap)
 	var line []fyne.CanvasObject
 	var x, y, high float32
 	end := func() {
@@ -383,6 +389,7 @@ type Middle struct{ largest }
 // Layout sets the object.
 func (Middle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
+		o.Resize(fyne.NewSize(size.Width, o.Size().Height)) // a text that wraps
 		m := o.MinSize()
 		o.Resize(fyne.NewSize(size.Width, m.Height))
 		o.Move(fyne.NewPos(0, (size.Height-m.Height)/2))

@@ -25,15 +25,15 @@ func TestFlowing(t *testing.T) {
 	hidden := block(100, 100)
 	hidden.Hide()
 	blocks := []fyne.CanvasObject{block(50, 20), hidden, block(60, 30), block(70, 10), block(200, 10)}
-	const gap = Grid
+	const gap, line = buttonGap, Grid
 	for _, c := range []struct {
 		width  float32
 		places []fyne.Position // of those that can be seen
 		height float32
 	}{
 		{1000, []fyne.Position{fyne.NewPos(0, 5), fyne.NewPos(50+gap, 0), fyne.NewPos(110+2*gap, 10), fyne.NewPos(180+3*gap, 10)}, 30},
-		{110 + gap, []fyne.Position{fyne.NewPos(0, 5), fyne.NewPos(50+gap, 0), fyne.NewPos(0, 30+gap), fyne.NewPos(0, 40+2*gap)}, 50 + 2*gap},
-		{10, []fyne.Position{{}, fyne.NewPos(0, 20+gap), fyne.NewPos(0, 50+2*gap), fyne.NewPos(0, 60+3*gap)}, 70 + 3*gap},
+		{110 + gap, []fyne.Position{fyne.NewPos(0, 5), fyne.NewPos(50+gap, 0), fyne.NewPos(0, 30+line), fyne.NewPos(0, 40+2*line)}, 50 + 2*line},
+		{10, []fyne.Position{{}, fyne.NewPos(0, 20+line), fyne.NewPos(0, 50+2*line), fyne.NewPos(0, 60+3*line)}, 70 + 3*line},
 	} {
 		all := container.New(&Flowing{}, blocks...)
 		all.Resize(fyne.NewSize(c.width, 500))
@@ -140,7 +140,16 @@ func TestSteady(t *testing.T) {
 	if got := s.Object().MinSize().Height; got != two || s.Label.Text != "short again" {
 		t.Errorf("says %q at a height of %v", s.Label.Text, got)
 	}
+	s.Middle = true
+	s.Object().Resize(fyne.NewSize(200, two+1))
+	s.Set("in the middle")
+	if at, end := s.Label.Position().Y, s.Label.Position().Y+s.Label.MinSize().Height; at < 5 || two+1-end < at-1 || two+1-end > at+1 {
+		t.Errorf("it stands from %v to %v of %v", at, end, two+1)
+	}
 	s.Set(long)
+	if s.Label.Position().Y > 2 {
+		t.Errorf("a long text stands at %v", s.Label.Position())
+	}
 	s.Free()
 	if got := s.Object().MinSize().Height; got <= two || s.Cut() {
 		t.Errorf("freed it is %v high", got)

@@ -14,6 +14,7 @@ import (
 type Steady struct {
 	Label    *Text
 	Least    int    // lines
+	Middle   bool   // it stands at the middle of its room
 	Text     string // all of it
 	width    float32
 	Height   float32 // 0: not fitted yet
@@ -35,6 +36,7 @@ func (s *Steady) Set(text string) {
 	if text != s.Text {
 		s.Text = text
 		s.Fit()
+		s.place()
 	}
 }
 
@@ -50,8 +52,19 @@ func (s *Steady) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 		s.width, s.Height = size.Width, 0
 		s.Fit()
 	}
+	s.place()
+}
+
+// place sets the text into its room.
+func (s *Steady) place() {
+	size := s.content.Size()
 	s.Label.Resize(size)
-	s.Label.Move(fyne.NewPos(0, 0))
+	at := fyne.NewPos(0, 0)
+	if s.Middle {
+		at.Y = max(0, (size.Height-s.Label.MinSize().Height)/2)
+	}
+	s.Label.Resize(size.SubtractWidthHeight(0, at.Y))
+	s.Label.Move(at)
 }
 
 // MinSize is the room that is kept.

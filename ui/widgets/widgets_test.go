@@ -270,3 +270,47 @@ func TestEntryListByKeyboard(t *testing.T) {
 		t.Errorf("pressed row %d", pressed)
 	}
 }
+
+// TestRingsStandClear: the ring around what scrolls crosses nothing that is read in it,
+// and is within what the scroll shows.
+func TestRingsStandClear(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New())
+	feed := NewFeed(30, func(int) fyne.CanvasObject { return Plain("It") }, func(int, int) {})
+	w := test.NewTempWindow(t, feed.Object)
+	w.Resize(fyne.NewSize(300, 200))
+	w.Canvas().Focus(feed)
+	row, ring := feed.shown[0], feed.ring
+	left, right := ring.Position().X, ring.Position().X+ring.Size().Width
+	if row.Position().X < left+ringWidth || row.Position().X+row.Size().Width > right-ringWidth || left < ringWidth || right > feed.Scroll.Size().Width-barRoom {
+		t.Errorf("the ring stands from %v to %v, a row from %v to %v", left, right, row.Position().X, row.Position().X+row.Size().Width)
+	}
+	grid := NewThumbGrid(func(int) Thumb { return Thumb{} }, func(int, int) {}, nil)
+	grid.SetSections([]ThumbSection{{Count: 3}})
+	w = test.NewTempWindow(t, grid.Object)
+	w.Resize(fyne.NewSize(300, 200))
+	w.Canvas().Focus(grid)
+	if outer, inner := grid.ring[0], grid.ring[1]; outer.Position().X < outer.StrokeWidth || inner.Position().X < outer.Position().X+outer.StrokeWidth/2+inner.StrokeWidth/2 || !inner.Visible() || inner.StrokeColor == outer.StrokeColor {
+		t.Errorf("the rings stand at %v and %v", outer.Position(), inner.Position())
+	}
+	list := NewEntryList(func() int { return 1 }, func(int) Entry { return Entry{Title: "It"} }, nil)
+	item := list.CreateItem()
+	item.Resize(fyne.NewSize(300, 40))
+	if at := absolute(item, func(o fyne.CanvasObject) bool { _, is := o.(*Text); return is }); at == nil || at.X < Grid {
+		t.Errorf("the words of a row stand at %v", at)
+	}
+}
+
+// TestAlike: choices under one another are as wide as the widest, whatever is offered later.
+func TestAlike(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New())
+	narrow, wide, alone := NewChoice([]string{"A"}, 0, nil), NewChoice([]string{"Many words to choose"}, 0, nil), NewChoice([]string{"A"}, 0, nil)
+	Alike([]fyne.CanvasObject{Plain("Why"), Labelled("One", narrow), Labelled("Two", wide)})
+	if n, w := narrow.MinSize(), wide.MinSize(); n != w || n.Width <= alone.MinSize().Width {
+		t.Errorf("%v and %v, alone %v", n, w, alone.MinSize())
+	}
+	before := narrow.MinSize()
+	wide.Set([]string{"Many more words than there were to choose"}, 0)
+	if narrow.MinSize() != wide.MinSize() || narrow.MinSize() == before {
+		t.Errorf("%v and %v, before %v", narrow.MinSize(), wide.MinSize(), before)
+	}
+}

@@ -36,6 +36,7 @@ type attemptPage struct {
 	phases     *widgets.Text
 	took       fyne.CanvasObject // around phases
 	scroll     *container.Scroll
+	cure       *widgets.Action // what Lifeboat can do about the cause, nil for nothing
 	details    *widgets.Fold
 	codes      *widgets.Text
 	leave      *widgets.Action
@@ -62,7 +63,7 @@ func newAttemptPage(w *Window, a *state.Attempt) *attemptPage {
 	s.again.Hide()
 	s.took = widgets.Card(widgets.NewTight(widgets.Strong(w.say("ui.attempt.does", nil)), s.phases))
 	s.scroll, s.content = widgets.Page(widgets.TextWidth, widgets.NewWide(
-		w.pageHead(container.NewBorder(nil, nil, nil, s.clock, widgets.Heading(w.say("ui.attempt.title", nil)))),
+		w.pageHead(container.NewBorder(nil, nil, nil, container.NewCenter(s.clock), widgets.Heading(w.say("ui.attempt.title", nil)))),
 		s.phase, s.outcome, s.silent, s.guide,
 		widgets.Card(widgets.NewRows(widgets.Strong(w.say("ui.attempt.needs", nil)), grid)),
 		s.took, s.details,
@@ -165,9 +166,13 @@ func (s *attemptPage) conclude() {
 	if s.shown == "" {
 		s.scroll.ScrollToTop() // where the outcome is
 	}
-	s.shown = shown
+	s.shown, s.cure = shown, nil
 	s.outcome.Objects = []fyne.CanvasObject{widgets.Card(widgets.NewRows(s.result(r, last)...))}
 	s.outcome.Refresh()
+	// The way on stands out: to try again only where nothing better is known.
+	succeeded := a.Got.Outcome == devicelog.Succeeded
+	s.leave.SetPrimary(succeeded)
+	s.again.SetPrimary(!succeeded && s.cure == nil)
 }
 
 // result words the outcome: success with its date, the cause, or what went
@@ -214,7 +219,8 @@ func (s *attemptPage) showCause(r checks.Result) []fyne.CanvasObject {
 	buttons := container.New(&widgets.Flowing{})
 	if len(r.Fix) > 0 && r.Fix[0].Action != checks.WatchAttempt {
 		if word := w.actionWord(r.Fix[0].Action); word != "" {
-			buttons.Add(widgets.NewAction(word, nil, func() { w.Back(); w.doFix(p, r.Fix[0]) }))
+			s.cure = widgets.NewPrimary(word, nil, func() { w.Back(); w.doFix(p, r.Fix[0]) })
+			buttons.Add(s.cure)
 		}
 	}
 	buttons.Add(widgets.NewAction(w.say("ui.next.all", words.Args{"N": len(p.State.Next)}), nil, func() { w.ShowFix(p) }))

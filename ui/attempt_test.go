@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
 
 	"fyne.io/fyne/v2"
 
@@ -269,4 +270,77 @@ func TestNothingMovesWhileWatched(t *testing.T) {
 		}
 		r.overlaps()
 	})
+}
+
+// standOut are the buttons of a page that stand out.
+func (r *rig) standOut() (words []string) {
+	pieces(r.o.Window.Content(), fyne.Position{}, piece{}, func(p piece) {
+		if b, ok := p.CanvasObject.(*widgets.Action); ok && b.Importance == primaryImportance {
+			words = append(words, b.Text)
+		}
+	})
+	return words
+}
+
+// TestWayOnFromAttempt: what stands out in the end is what helps, and to try again only
+// where nothing better is known.
+func TestWayOnFromAttempt(t *testing.T) {
+	cure := rowNaming(quota)
+	cure.Fix[0].Action = checks.SwitchOn
+	unknown := quota
+	unknown.Cause = ""
+	for name, c := range map[string]struct {
+		got  devicelog.Attempt
+		row  checks.Result
+		want string
+	}{
+		"a cause that Lifeboat can cure": {quota, cure, "Switch it on …"},
+		"a cause that the person cures":  {quota, rowNaming(quota), "Try and watch again"},
+		"an unknown cause":               {unknown, cure, "Try and watch again"},
+		"success":                        {devicelog.Attempt{Heard: true, Ended: today, Outcome: devicelog.Succeeded}, cure, "Back"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWindow(t, nil, func(r *rig) {
+				a := r.watches()
+				if got := r.standOut(); len(got) > 0 {
+					t.Errorf("%q stands out while nothing is known", got)
+				}
+				r.reports(a, c.got)
+				r.hears(rowsState(c.row))
+				r.ends(a, nil)
+				if got := r.standOut(); len(got) != 1 || got[0] != c.want {
+					t.Errorf("%q stands out, want %q", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+// TestWayOnFromCheck: what Lifeboat can do about a check stands out and has the keyboard,
+// but not while something is asked.
+func TestWayOnFromCheck(t *testing.T) {
+	asks := askingRow("one", nil)
+	for name, c := range map[string]struct {
+		row  checks.Result
+		do   checks.Action
+		want string // "" for nothing
+	}{
+		"Lifeboat can mend it": {rowOf("one", checks.Fail, "bad"), checks.SwitchOn, "Switch it on …"},
+		"the person mends it":  {rowOf("one", checks.Fail, "bad"), "", ""},
+		"something is asked":   {asks, checks.SwitchOn, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWindow(t, nil, func(r *rig) {
+				c.row.Fix = []checks.Fix{{ID: "one/a", Text: saying("Mend it."), Action: c.do}, {ID: "one/b", Text: saying("Or so."), Action: checks.RestartPhone}}
+				r.opens("one", c.row)
+				got := r.standOut()
+				if c.want == "" && len(got) == 0 {
+					return
+				}
+				if len(got) != 1 || got[0] != c.want || r.o.Window.Canvas().Focused() != fyne.Focusable(r.button(c.want)) {
+					t.Errorf("%q stands out, want %q, and %T has the keyboard", got, c.want, r.o.Window.Canvas().Focused())
+				}
+			})
+		})
+	}
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -62,11 +63,14 @@ func newCheckPage(w *Window, p *state.Phone, id string) *checkPage {
 	return c
 }
 
-// first is the way on; nothing while a question is open, since Enter pressed once
-// too often must not answer it.
+// first is the way on, which stands out; nothing while a question is open, since Enter
+// pressed once too often must not answer it.
 func (c *checkPage) first() fyne.Focusable {
 	if r, ok := c.p.State.Result(c.id); ok && len(openQuestions(r)) > 0 {
 		return nil
+	}
+	if act := c.fixes.act; act != nil && c.nextAsking() == "" {
+		return act
 	}
 	return c.next
 }
@@ -94,7 +98,14 @@ func (c *checkPage) update() {
 	if next := c.nextAsking(); next != "" {
 		c.next.SetText(w.say("ui.check.next", nil))
 	}
-	c.next.SetPrimary(len(openQuestions(r)) == 0 && len(c.questions) > 0)
+	// The way on stands out, once all is answered: to the next question, or to mend
+	// what was found.
+	answered, act := len(openQuestions(r)) == 0, c.fixes.act
+	mend := act != nil && c.nextAsking() == ""
+	if act != nil {
+		act.SetPrimary(answered && mend)
+	}
+	c.next.SetPrimary(answered && !mend && len(c.questions) > 0)
 	c.content.Refresh()
 }
 
@@ -166,6 +177,7 @@ type fixList struct {
 	w       *Window
 	p       *state.Phone
 	shown   []shownFix
+	act     *widgets.Action // of the first step, nil if only the person can do that
 	content *fyne.Container
 }
 
@@ -188,7 +200,7 @@ func (l *fixList) update(fixes []checks.Fix) {
 		return
 	}
 	l.shown = now
-	l.content.Objects = nil
+	l.content.Objects, l.act = nil, nil
 	for i, f := range fixes {
 		l.content.Objects = append(l.content.Objects, l.fix(i, f, now[i].text))
 	}
@@ -196,9 +208,13 @@ func (l *fixList) update(fixes []checks.Fix) {
 }
 
 func (l *fixList) fix(i int, f checks.Fix, text string) fyne.CanvasObject {
-	body := widgets.NewTight(widgets.Plain(text), widgets.Caption(l.w.cost(f)))
+	body := widgets.NewRows(widgets.NewTight(widgets.Plain(text), widgets.Caption(l.w.cost(f))))
 	if word := l.w.actionWord(f.Action); word != "" {
-		body.Add(widgets.Left(widgets.NewAction(word, nil, func() { l.w.doFix(l.p, f) })))
+		act := widgets.NewAction(word, nil, func() { l.w.doFix(l.p, f) })
+		if i == 0 {
+			l.act = act
+		}
+		body.Add(widgets.Left(act))
 	}
-	return widgets.Beside(container.New(widgets.AtLeast{Size: fyne.NewSize(2*widgets.Grid, 0)}, widgets.Strong(l.w.number(i+1)).Word()), body)
+	return widgets.Beside(container.New(widgets.AtLeast{Size: fyne.NewSize(2*widgets.Grid, 0)}, widgets.Strong(strconv.Itoa(i+1)).Word()), body)
 }

@@ -57,8 +57,8 @@ func TestCheckPage(t *testing.T) {
 		one := rowOf("one", checks.Fail, "it is broken")
 		one.Fix = []checks.Fix{{ID: "one/a", Text: saying("Mend it."), Effort: checks.Retry}, {ID: "one/b", Text: saying("Or not."), Effort: checks.Erase}}
 		r.opens("one", one)
-		r.sees("Error: one", "it is broken", "Why it matters", "Why one", "What to do", "1.", "Mend it.", "Costs nothing but time",
-			"2.", "Or not.", "Back up to this computer first")
+		r.sees("Error: one", "it is broken", "Why it matters", "Why one", "What to do", "1", "Mend it.", "Costs nothing but time",
+			"2", "Or not.", "Back up to this computer first")
 		if got := r.page.(*checkPage).mark.Status(); got != "fail" {
 			t.Errorf("the mark is %s", got)
 		}

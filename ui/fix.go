@@ -60,9 +60,6 @@ func (w *Window) doFix(p *state.Phone, f checks.Fix) {
 	w.ShowFix(p)
 }
 
-// number writes a step's number.
-func (w *Window) number(n int) string { return w.say("ui.step", words.Args{"N": strconv.Itoa(n)}) }
-
 // efforts word what a step costs or puts at risk.
 var efforts = map[checks.Effort]string{
 	checks.Look:    "ui.effort.look",

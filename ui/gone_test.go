@@ -34,7 +34,7 @@ func TestGone(t *testing.T) {
 		}
 		r.gone()
 		r.sees("Gone since the backup of 22 November 2026, 12:00", "Compared with the newest backup, of 23 November 2026, 12:00",
-			"Photos and videos: 1 gone since, 1 new.", "Messages: 1 gone since, 0 new.", "Notes: they cannot be compared", "Take out just these …")
+			"Photos and videos: 1 gone since, 1 new.", "Messages: 1 gone since, none new.", "Notes can't be compared", "Take out just these …")
 		r.tap("Show them")
 		r.sees("Photos and videos: gone since 22 November 2026", "Lisbon · IMG_0001.HEIC", "1 photo or video")
 		r.misses("IMG_0002.HEIC")

@@ -39,7 +39,7 @@ func TestLookInside(t *testing.T) {
 		r.drain()
 		r.page.(*insidePage).search.SetText("boat")
 		r.drain()
-		r.sees("Found 1 time in 5 things.", "Messages · Boat crew · Ada Lovelace", "Notes: what this backup has of it cannot be read")
+		r.sees("Found 1 time in 5 things.", "Messages · Boat crew · Ada Lovelace", "Notes: this part of the backup can't be read")
 		r.misses("See you there!")
 	})
 }

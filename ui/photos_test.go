@@ -210,7 +210,7 @@ func init() {
 			c := enginetest.Made()
 			c.Library = nil
 			r.photosOf(c)
-		}, []string{"Photos and videos: what this backup has of it cannot be read"}},
+		}, []string{"Photos and videos: this part of the backup can't be read"}},
 		windowState{"photo", func(r *rig) { r.photosOf(enginetest.Made()); r.ShowPhoto(3); r.drain() }, []string{"Take this one out …", "4 of 37"}},
 		windowState{"photo only in iCloud", func(r *rig) {
 			r.photosOf(enginetest.Made())

@@ -104,7 +104,7 @@ func TestRestore(t *testing.T) {
 		if o := r.engine.Orders(); len(o) != 1 || o[0].Name != "anna’s iphone" || o[0].NoBackupFirst {
 			t.Fatalf("%+v", o)
 		}
-		r.sees("Restoring Anna's iPhone", "Looking at the iPhone and the backup", "Nothing on the iPhone has been changed yet", "What is on the iPhone now is backed up")
+		r.sees("Restoring Anna's iPhone", "Looking at the iPhone and the backup", "Nothing on the iPhone has been changed yet", "Back up what is on the iPhone now")
 		if f := r.o.Window.Canvas().Focused(); f != nil {
 			t.Errorf("while it runs the keyboard is on %T", f)
 		}
@@ -155,7 +155,7 @@ func TestRestoreWithoutBackup(t *testing.T) {
 		if o := r.engine.Orders(); len(o) != 1 || !o[0].NoBackupFirst {
 			t.Errorf("%+v", o)
 		}
-		r.misses("What is on the iPhone now is backed up")
+		r.misses("Back up what is on the iPhone now")
 	})
 }
 

@@ -131,7 +131,7 @@ var states = []windowState{
 	{"known password", func(r *rig) { r.encrypted(); r.plug(phoneA); r.tap("Back Up Now") }, []string{
 		"Enter the password of this iPhone's backups", "need not be the iPhone's passcode or the password of your Apple Account", "Continue"}},
 	{"running, nothing known", func(r *rig) { r.start() },
-		[]string{"Backing up Anna's iPhone", "Getting ready", "Passcode entered", "Copying", "Stop …"}},
+		[]string{"Backing up Anna's iPhone", "Getting ready", "Enter the passcode when the iPhone asks", "Copy from the iPhone", "Stop …"}},
 	{"passcode", func(r *rig) {
 		r.start()
 		r.event(backup.Event{Phase: backup.WaitingPasscode, Percent: -1, Left: -1, Passcode: true})

@@ -50,7 +50,12 @@ type Compared struct {
 // Words say in one sentence how the two differ; say is false where neither has any
 // of the kind.
 func (c Compared) Words() (text words.Text, say bool) {
-	args := words.Args{"Kind": words.T("content.kind."+string(c.Kind), nil), "Gone": words.Count(c.Gone), "Added": words.Count(c.Added), "Away": words.Count(c.Away)}
+	args := words.Args{"Kind": words.T("content.kind."+string(c.Kind), nil), "Away": words.Count(c.Away)}
+	for name, n := range map[string]int{"Gone": c.Gone, "Added": c.Added} {
+		if n > 0 { // else the sentence says "none"
+			args[name] = words.Count(n)
+		}
+	}
 	switch {
 	case c.Older == kind.None && c.Newer == kind.None:
 		return words.Text{}, false

@@ -109,7 +109,7 @@ func TestExport(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 	report, err := afero.ReadFile(fsys, "/About these files.txt")
-	if err != nil || !strings.Contains(string(report), "b.jpg: it cannot be read") || !strings.Contains(string(report), "Messages: what this backup has of it cannot be read") {
+	if err != nil || !strings.Contains(string(report), "b.jpg: it cannot be read") || !strings.Contains(string(report), "Messages: this part of the backup can't be read") {
 		t.Errorf("%v\n%s", err, report)
 	}
 	for _, name := range []string{"/Photos/a.jpg", "/Calls/calls.csv"} {

@@ -325,13 +325,13 @@ func TestWayOnFromCheck(t *testing.T) {
 		do   checks.Action
 		want string // "" for nothing
 	}{
-		"Lifeboat can mend it": {rowOf("one", checks.Fail, "bad"), checks.SwitchOn, "Switch it on …"},
-		"the person mends it":  {rowOf("one", checks.Fail, "bad"), "", ""},
+		"Lifeboat can fix it": {rowOf("one", checks.Fail, "bad"), checks.SwitchOn, "Switch it on …"},
+		"the person fixes it":  {rowOf("one", checks.Fail, "bad"), "", ""},
 		"something is asked":   {asks, checks.SwitchOn, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWindow(t, nil, func(r *rig) {
-				c.row.Fix = []checks.Fix{{ID: "one/a", Text: saying("Mend it."), Action: c.do}, {ID: "one/b", Text: saying("Or so."), Action: checks.RestartPhone}}
+				c.row.Fix = []checks.Fix{{ID: "one/a", Text: saying("Fix it."), Action: c.do}, {ID: "one/b", Text: saying("Or so."), Action: checks.RestartPhone}}
 				r.opens("one", c.row)
 				got := r.standOut()
 				if c.want == "" && len(got) == 0 {

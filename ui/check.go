@@ -98,14 +98,14 @@ func (c *checkPage) update() {
 	if next := c.nextAsking(); next != "" {
 		c.next.SetText(w.say("ui.check.next", nil))
 	}
-	// The way on stands out, once all is answered: to the next question, or to mend
+	// The way on stands out, once all is answered: to the next question, or to repair
 	// what was found.
 	answered, act := len(openQuestions(r)) == 0, c.fixes.act
-	mend := act != nil && c.nextAsking() == ""
+	repair := act != nil && c.nextAsking() == ""
 	if act != nil {
-		act.SetPrimary(answered && mend)
+		act.SetPrimary(answered && repair)
 	}
-	c.next.SetPrimary(answered && !mend && len(c.questions) > 0)
+	c.next.SetPrimary(answered && !repair && len(c.questions) > 0)
 	c.content.Refresh()
 }
 

@@ -55,16 +55,16 @@ func (r *rig) heightOf(words string) float32 {
 func TestCheckPage(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		one := rowOf("one", checks.Fail, "it is broken")
-		one.Fix = []checks.Fix{{ID: "one/a", Text: saying("Mend it."), Effort: checks.Retry}, {ID: "one/b", Text: saying("Or not."), Effort: checks.Erase}}
+		one.Fix = []checks.Fix{{ID: "one/a", Text: saying("Fix it."), Effort: checks.Retry}, {ID: "one/b", Text: saying("Or not."), Effort: checks.Erase}}
 		r.opens("one", one)
-		r.sees("Error: one", "it is broken", "Why it matters", "Why one", "What to do", "1", "Mend it.", "Costs nothing but time",
+		r.sees("Error: one", "it is broken", "Why it matters", "Why one", "What to do", "1", "Fix it.", "Costs nothing but time",
 			"2", "Or not.", "Back up to this computer first")
 		if got := r.page.(*checkPage).mark.Status(); got != "fail" {
 			t.Errorf("the mark is %s", got)
 		}
 		r.hears(rowsState(rowOf("one", checks.Pass, "it is whole")))
 		r.sees("it is whole")
-		r.misses("it is broken", "What to do", "Mend it.")
+		r.misses("it is broken", "What to do", "Fix it.")
 		if got := r.page.(*checkPage).mark.Status(); got != "pass" {
 			t.Errorf("the mark is %s", got)
 		}

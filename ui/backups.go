@@ -105,13 +105,11 @@ func (v *backupsPage) update() {
 	v.content.Refresh()
 }
 
-// lead brings the keyboard to what has just come up below the list.
+// lead brings the keyboard to Undo when it has just come up. It never brings it to what
+// stops work: Enter, pressed once too often, must not end what it began.
 func (v *backupsPage) lead() {
 	var to fyne.Focusable
-	switch {
-	case v.b.Task != nil:
-		to = v.task.stop
-	case v.b.Undo != nil:
+	if v.b.Undo != nil {
 		to = v.undo
 	}
 	if to == v.led {

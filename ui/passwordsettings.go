@@ -84,8 +84,8 @@ func (w *Window) askChange(p *state.Phone) {
 	old, once, twice = widgets.NewSecret(submit), widgets.NewSecret(submit), widgets.NewSecret(submit)
 	rows := []fyne.CanvasObject{widgets.Title(w.say("ui.settings.change-title", nil)),
 		widgets.Plain(strings.Join(w.say_.Texts(engine.ChangeMeans(-1)), " ")),
-		field(w.say("ui.settings.change-from", nil), old), field(w.say("ui.password.once", nil), once), field(w.say("ui.password.twice", nil), twice), complaint.Text}
-	w.showSheet(rows, widgets.NewPrimary(w.say("ui.settings.change-do", nil), nil, submit), w.closer("ui.sheet.cancel"))
+		field(w.say("ui.settings.change-from", nil), old), field(w.say("ui.password.once", nil), once), field(w.say("ui.password.twice", nil), twice)}
+	w.showSheetSaying(complaint.Text, rows, widgets.NewPrimary(w.say("ui.settings.change-do", nil), nil, submit), w.closer("ui.sheet.cancel"))
 	w.o.Window.Canvas().Focus(old)
 }
 

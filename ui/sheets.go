@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	fynetheme "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"lifeboat/checks"
@@ -22,30 +24,56 @@ type sheet struct {
 
 const (
 	sheetWidth = 460
-	// sheetHigh is the height from which on a sheet scrolls.
+	// sheetHigh is the height from which on a sheet scrolls in the smallest window.
 	sheetHigh = 376
+	// sheetAround is what buttons and distances take above and below what scrolls.
+	sheetAround = minHeight - sheetHigh
 )
 
-// showSheet puts rows and a line of buttons over the page; first gets the keyboard.
+// tall is the layout of what scrolls in a sheet: as high as what is in it, as long as
+// the window has room for that.
+type tall struct {
+	widgets.Scrolled
+	canvas fyne.Canvas
+}
+
+// MinSize follows the window.
+func (t tall) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	most := max(sheetHigh, t.canvas.Size().Height-sheetAround)
+	return fyne.NewSize(sheetWidth+2*widgets.Grid, min(most, objects[0].(*container.Scroll).Content.MinSize().Height))
+}
+
+// showSheet puts rows and a line of buttons over the page; first gets the keyboard,
+// which nil gives to nothing.
 func (w *Window) showSheet(all []fyne.CanvasObject, first *widgets.Action, others ...*widgets.Action) *sheet {
+	return w.showSheetSaying(nil, all, first, others...)
+}
+
+// showSheetSaying has beside the buttons, where it is in sight however small the window
+// is, what was wrong with what was typed.
+func (w *Window) showSheetSaying(said fyne.CanvasObject, all []fyne.CanvasObject, first *widgets.Action, others ...*widgets.Action) *sheet {
 	if w.sheet != nil {
 		w.sheet.hide()
 	}
 	w.closeMenu()
 	s := &sheet{w: w}
 	line := widgets.Line()
-	for _, b := range append(others, first) {
+	if first != nil {
+		others = append(others, first)
+	}
+	for _, b := range others {
 		line.Add(b)
 	}
-	rows := container.New(widgets.Width{Width: sheetWidth}, container.New(widgets.Rows{Gap: 12}, all...))
-	high := rows.MinSize().Height
-	var content fyne.CanvasObject = rows
-	if high > sheetHigh {
-		scroll := container.NewVScroll(rows)
-		scroll.SetMinSize(fyne.NewSize(sheetWidth+2*widgets.Grid, sheetHigh))
-		content = scroll
+	foot := container.NewBorder(nil, nil, nil, container.New(widgets.Middle{}, line))
+	if said != nil {
+		foot.Add(container.New(widgets.Middle{}, said))
 	}
-	body := container.New(widgets.Rows{Gap: 2 * widgets.Grid}, content, container.NewBorder(nil, nil, nil, line))
+	rows := container.New(widgets.Width{Width: sheetWidth}, container.New(widgets.Rows{Gap: 12}, all...))
+	body := container.New(widgets.Rows{Gap: 2 * widgets.Grid}, rows, foot)
+	if rows.MinSize().Height > sheetHigh {
+		foot := container.New(layout.NewCustomPaddedLayout(2*widgets.Grid-fynetheme.Padding(), 0, 0, 0), foot)
+		body = container.NewBorder(nil, foot, nil, nil, container.New(tall{canvas: w.o.Window.Canvas()}, container.NewVScroll(rows)))
+	}
 	s.popup = widget.NewModalPopUp(widgets.Padded(2*widgets.Grid, body), w.o.Window.Canvas())
 	w.sheet = s
 	s.popup.Show()
@@ -113,10 +141,11 @@ func (w *Window) ask(p *state.Phone, what state.Deed, fixID string) {
 	w.showSheet(rows, do, w.closer(d.keep))
 }
 
-// Waiting shows that a deed is under way.
+// Waiting shows that a deed is under way. Cancel does not have the keyboard: Enter,
+// pressed once too often, must not end what it began.
 func (w *Window) Waiting(what state.Deed, cancel func()) func() bool {
 	s := w.showSheet([]fyne.CanvasObject{widgets.Title(w.say(deeds[what].waiting, nil)), widgets.Quiet(w.say("ui.sheet.moment", nil))},
-		w.closer("ui.sheet.cancel"))
+		nil, w.closer("ui.sheet.cancel"))
 	s.closed = cancel
 	return func() bool {
 		if w.sheet != s {

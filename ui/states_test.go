@@ -19,6 +19,7 @@ import (
 	"lifeboat/device/facts"
 	"lifeboat/device/fault"
 	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
 )
 
 // windowState is one of a window's: how to get there, and what must be read then.
@@ -275,6 +276,12 @@ func (r *rig) tries(got devicelog.Attempt, over bool) {
 	r.drain()
 }
 
+// works reports whether something is under way that Cancel stops without asking.
+func (r *rig) works() bool {
+	return r.sheet != nil && r.sheet.closed != nil || r.Backups != nil && r.Backups.Task != nil ||
+		r.Inside != nil && (r.Inside.Working() || r.Inside.Export != nil) || r.Attempt != nil
+}
+
 // TestStates reads every state, and sees that none lacks a word.
 func TestStates(t *testing.T) {
 	if testing.Short() {
@@ -286,6 +293,9 @@ func TestStates(t *testing.T) {
 				s.lead(r)
 				r.sees(s.sees...)
 				r.misses("[ui.", "[problem.", "[check.", "[overview.", "[units.", "Demonstration")
+				if at, is := r.o.Window.Canvas().Focused().(*widgets.Action); is && r.works() && at.Text == "Cancel" {
+					t.Error("the keyboard is on what stops the work")
+				}
 				if len(r.keyboardStops()) == 0 {
 					t.Error("the keyboard reaches nothing")
 				}

@@ -17,7 +17,11 @@ const fieldWidth = 360
 
 // field is a field for a password below its name.
 func field(name string, s *widgets.Secret) fyne.CanvasObject {
-	return widgets.NewTight(widgets.Strong(name), container.NewHBox(container.New(widgets.AtLeast{Size: fyne.NewSize(fieldWidth, 0)}, s)))
+	return widgets.NewTight(widgets.Strong(name), container.NewHBox(fieldBox(s)))
+}
+
+func fieldBox(s *widgets.Secret) fyne.CanvasObject {
+	return container.New(widgets.AtLeast{Size: fyne.NewSize(fieldWidth, 0)}, s)
 }
 
 // choosePassword is the form of a phone's first encrypted backup: what forgetting
@@ -49,11 +53,12 @@ func newChoosePassword(w *Window, j *state.Job) *choosePassword {
 	s.waits.Hide()
 	body := widgets.NewWide(
 		w.pageHead(widgets.Heading(w.say("ui.password.choose", nil))),
-		widgets.NewRows(widgets.Plain(w.say("ui.password.choose-why", nil)), widgets.Plain(w.say("ui.password.sets", nil))),
+		widgets.Plain(w.say("ui.password.choose-why", nil)+" "+w.say("ui.password.sets", nil)),
 		widgets.NoticeCard(widgets.NewRows(widgets.Strong(w.say("ui.password.forget", nil)), widgets.Plain(w.say("ui.password.forget-means", nil)), s.noted)),
-		widgets.Card(widgets.NewRows(field(w.say("ui.password.once", nil), s.once), s.strength,
-			widgets.Left(widgets.NewLink(w.say("ui.password.offer", nil), s.offer)),
-			field(w.say("ui.password.twice", nil), s.twice), s.match, s.keep)),
+		widgets.Card(widgets.NewRows(field(w.say("ui.password.once", nil), s.once),
+			container.NewBorder(nil, nil, widgets.NewLink(w.say("ui.password.offer", nil), s.offer), nil, container.New(widgets.Middle{}, s.strength)),
+			widgets.NewTight(widgets.Strong(w.say("ui.password.twice", nil)), container.NewBorder(nil, nil, fieldBox(s.twice), nil, container.New(widgets.Middle{}, s.match))),
+			s.keep)),
 	)
 	// What was wrong stands beside the button, where it is seen however small the window is.
 	said := container.New(widgets.Middle{}, s.complaint.Text, s.waits)

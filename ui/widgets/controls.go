@@ -117,10 +117,18 @@ func (f *field) oneLine(self fyne.Widget) {
 	f.extend(self)
 }
 
-// FocusGained shows the field that has the keyboard.
+// saidBelow is the room for what is said below a field.
+const saidBelow = 5 * Grid
+
+// FocusGained shows the field that has the keyboard, and what is said below it. A field
+// of several lines may be higher than the window.
 func (f *field) FocusGained() {
 	f.Entry.FocusGained()
-	reveal(f.self)
+	if f.MultiLine {
+		reveal(f.self)
+		return
+	}
+	revealWith(f.self, saidBelow)
 }
 
 // TypedKey hands Escape and F5 on.

@@ -10,7 +10,11 @@ import (
 // reveal scrolls the page so far that what has just got the keyboard can be
 // seen. What can be seen in part is left where it is, since a click gives the
 // keyboard too and must not lose what it points at.
-func reveal(o fyne.CanvasObject) {
+func reveal(o fyne.CanvasObject) { revealWith(o, 0) }
+
+// revealWith scrolls until all of it and some room below it can be seen, unless that is
+// 0. It is for what a click does not press, such as a field.
+func revealWith(o fyne.CanvasObject, room float32) {
 	driver := fyne.CurrentApp().Driver()
 	canvas := driver.CanvasForObject(o)
 	if canvas == nil || canvas.Overlays().Top() != nil {
@@ -24,8 +28,8 @@ func reveal(o fyne.CanvasObject) {
 	bottom, end := top+scroll.Size().Height, at+o.Size().Height
 	gap := 4 * fynetheme.Padding()
 	switch {
-	case at >= bottom:
-		scroll.ScrollToOffset(scroll.Offset.AddXY(0, end-bottom+gap))
+	case at >= bottom, room > 0 && end+room > bottom:
+		scroll.ScrollToOffset(scroll.Offset.AddXY(0, end-bottom+max(gap, room)))
 	case end <= top:
 		scroll.ScrollToOffset(scroll.Offset.AddXY(0, at-top-gap))
 	}

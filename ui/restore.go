@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"lifeboat/assets/words"
 	"lifeboat/backup/keybag"
@@ -38,6 +39,7 @@ type restorePlanPage struct {
 	rows  *fyne.Container
 	shown string // of what rows show
 	lose  *widgets.TickBox
+	why   *widgets.Text // nothing is restored now
 	start *widgets.Action
 	again *widgets.Action
 }
@@ -48,7 +50,9 @@ func newRestorePlanPage(w *Window, r *state.Restore) *restorePlanPage {
 	head := widgets.NewRows(w.pageHead(widgets.Heading(w.say("ui.restore.title", nil))), v.of)
 	v.again = widgets.NewAction(w.say("ui.restore.again", nil), nil, w.CheckRestore)
 	v.start = widgets.NewDanger(w.say("ui.restore.start", nil), v.askName)
-	_, v.content = widgets.Page(widgets.TextWidth, widgets.NewWide(head, v.rows), widgets.ButtonRow(v.again, v.start))
+	v.why = widgets.Plain("")
+	_, v.content = widgets.Page(widgets.TextWidth, widgets.NewWide(head, v.rows),
+		container.NewBorder(nil, nil, nil, container.New(widgets.Middle{}, widgets.Line(v.again, v.start)), container.New(widgets.Middle{}, v.why)))
 	return v
 }
 
@@ -77,7 +81,23 @@ func (v *restorePlanPage) update() {
 		v.draw()
 	}
 	widgets.SetEnabled(v.again, r.Phone != nil && r.Step != state.RestoreChecking)
-	widgets.SetEnabled(v.start, w.CanRestore() && (!r.NoBackupFirst || v.lose != nil && v.lose.Checked))
+	why := v.stands()
+	v.why.SetText(why)
+	widgets.SetEnabled(v.start, w.CanRestore() && why == "")
+}
+
+// stands says beside the button what stands in the way, which may be out of sight
+// further down; "" for nothing, or where all of the page says it.
+func (v *restorePlanPage) stands() string {
+	w, r := v.w, v.r
+	switch {
+	case r.Phone == nil || r.Phone.Gone || r.Step == state.RestoreChecking || r.CheckErr != nil:
+	case len(r.Plan.Refusals) > 0:
+		return w.explain(r.Plan.Refusals[0]).Happened
+	case r.NoBackupFirst && (v.lose == nil || !v.lose.Checked):
+		return w.say("ui.restore.lose-first", v.name())
+	}
+	return ""
 }
 
 // draw shows what is known now.
@@ -93,6 +113,10 @@ func (v *restorePlanPage) draw() {
 		v.rows.Add(widgets.Quiet(w.say("ui.restore.checking", nil)))
 	case r.CheckErr != nil:
 		v.rows.Add(widgets.Card(widgets.NewRows(append(w.problemRows("warn", r.CheckErr), w.detailsFold(r.CheckErr))...)))
+	case len(r.Plan.Refusals) > 0: // what stands in the way comes first
+		v.rows.Add(v.checks())
+		v.rows.Add(v.happens())
+		v.rows.Add(v.first_())
 	default:
 		v.rows.Add(v.happens())
 		v.rows.Add(v.first_())
@@ -169,11 +193,13 @@ var restoreChecks = []struct {
 // checks says of each check what it found.
 func (v *restorePlanPage) checks() fyne.CanvasObject {
 	w, plan := v.w, v.r.Plan
-	rows := widgets.NewRows(widgets.Title(w.say("ui.restore.checks", nil)))
+	failed, others := widgets.NewRows(widgets.Title(w.say("ui.restore.checks", nil))), widgets.NewRows()
 	told := 0
 	for _, c := range restoreChecks {
 		mark, said := v.check(c.codes, c.warn, c.unknown)
+		rows := others
 		if mark == "fail" {
+			rows = failed
 			told++
 		}
 		if mark == "" {
@@ -187,15 +213,15 @@ func (v *restorePlanPage) checks() fyne.CanvasObject {
 	if told < len(plan.Refusals) { // one of which this list knows nothing
 		for _, refusal := range plan.Refusals {
 			p := w.explain(refusal)
-			rows.Add(widgets.Beside(widgets.NewMark("fail", 18), widgets.Plain(p.Happened+" "+p.Next)))
+			failed.Add(widgets.Beside(widgets.NewMark("fail", 18), widgets.Plain(p.Happened+" "+p.Next)))
 		}
 	}
 	key := "ui.restore.proven-first"
 	if plan.Backup.Encrypted {
 		key = "ui.restore.proven-first-locked"
 	}
-	rows.Add(widgets.Quiet(w.say(key, nil)))
-	return widgets.Card(rows)
+	others.Add(widgets.Quiet(w.say(key, nil)))
+	return widgets.Card(widgets.NewRows(failed, others))
 }
 
 func (v *restorePlanPage) check(codes []fault.Code, warn, unknown restore.NoticeID) (mark, said string) {

@@ -124,17 +124,23 @@ type running struct {
 	asks, list  fyne.CanvasObject // in one place: what is asked for, or the steps
 	asksTitle   *widgets.Text
 	asksWhy     *widgets.Text
+	pictures    map[string]fyne.CanvasObject // of what may be asked for, in one place
 	steps       []*jobStep
 	aside       *widgets.Text
 	stop        *widgets.Action
 }
 
 // newRunning has so many steps; answer is what stands below what is asked for.
-func newRunning(w *Window, caption string, phase *widgets.Text, steps int, stop func(), answer ...fyne.CanvasObject) running {
-	r := running{phase: phase, left: widgets.Quiet("").Word(), bar: widgets.NewBar(),
+func newRunning(w *Window, caption string, steps int, stop func(), answer ...fyne.CanvasObject) running {
+	r := running{phase: widgets.Heading("").Line(), left: widgets.Quiet("").Word(), bar: widgets.NewBar(), pictures: map[string]fyne.CanvasObject{},
 		amount: widgets.Quiet("").Line(), asksTitle: widgets.Title(""), asksWhy: widgets.Plain(""), aside: widgets.Quiet("")}
-	r.asks = widgets.NoticeCard(container.NewBorder(nil, nil, widgets.Picture("passcode", 64, 88), nil,
-		widgets.Padded(widgets.Grid, widgets.NewRows(append([]fyne.CanvasObject{r.asksTitle, r.asksWhy}, answer...)...))))
+	picture := container.New(widgets.InTurn{})
+	for _, name := range []string{"connect", "locked", "passcode"} {
+		r.pictures[name] = widgets.Picture(name, 96, 88)
+		picture.Add(r.pictures[name])
+	}
+	r.asks = widgets.NoticeCard(container.NewBorder(nil, nil, picture, nil, container.New(widgets.Middle{},
+		widgets.Padded(widgets.Grid, widgets.NewRows(append([]fyne.CanvasObject{r.asksTitle, r.asksWhy}, answer...)...)))))
 	r.asks.Hide()
 	list := widgets.NewRows()
 	r.list = widgets.Card(list)
@@ -153,6 +159,20 @@ func newRunning(w *Window, caption string, phase *widgets.Text, steps int, stop 
 
 // first is nothing: Enter must not stop what is under way.
 func (r *running) first() fyne.Focusable { return nil }
+
+// ask shows what the person is asked for, with its picture, in place of the steps; with
+// "" it shows the steps. Words that are not shown keep their room.
+func (r *running) ask(picture, title, why string) {
+	widgets.Show(r.asks, picture != "")
+	widgets.Show(r.list, picture == "")
+	for name, drawn := range r.pictures {
+		widgets.Show(drawn, name == picture)
+	}
+	if title != "" {
+		r.asksTitle.SetText(title)
+		r.asksWhy.SetText(why)
+	}
+}
 
 // tick shows how far the steps are: at is the one that is under way, and percent how far
 // all is, negative where that is not known.
@@ -178,7 +198,7 @@ type runningPage struct {
 
 func newRunningPage(w *Window, j *state.Job) *runningPage {
 	caption := w.say("ui.running.of", words.Args{"Name": w.phoneName(j.Phone)})
-	return &runningPage{newRunning(w, caption, widgets.Heading("").Line(), len(jobSteps), func() { w.askToStop(j) }), w, j}
+	return &runningPage{newRunning(w, caption, len(jobSteps), func() { w.askToStop(j) }), w, j}
 }
 
 func (r *runningPage) update() {
@@ -194,7 +214,10 @@ func (r *runningPage) update() {
 	r.bar.SetValue(p.Percent / 100)
 	r.amount.SetText(w.howMuch(j.Event))
 	widgets.SetEnabled(r.stop, !j.Stopping && j.Busy())
-	asks := e.Passcode && j.Step == state.Running && !j.Stopping
+	picture := ""
+	if e.Passcode && j.Step == state.Running && !j.Stopping {
+		picture = "passcode"
+	}
 	title, why := w.say("ui.running.passcode", nil), w.say("ui.running.passcode-why", nil)
 	if j.Passcodes > 1 {
 		title = w.say("ui.job.passcode-of", words.Args{"N": max(1, j.Passcode), "Total": j.Passcodes})
@@ -203,13 +226,9 @@ func (r *runningPage) update() {
 		}
 	}
 	if j.Step == state.Interrupted {
-		title, why = w.say("ui.job.plug-in", nil), w.say("ui.job.plug-in-means", nil)
-		asks = true
+		picture, title, why = "connect", w.say("ui.job.plug-in", nil), w.say("ui.job.plug-in-means", nil)
 	}
-	r.asksTitle.SetText(title)
-	r.asksWhy.SetText(why)
-	widgets.Show(r.asks, asks)
-	widgets.Show(r.list, !asks)
+	r.ask(picture, title, why)
 	r.tick(w, jobSteps, stepOf(jobSteps, e.Phase), p.Percent)
 	r.aside.SetText(w.text(aside(j)))
 }

@@ -45,7 +45,7 @@ type restoringPage struct {
 
 func newRestoringPage(w *Window, r *state.Restore) *restoringPage {
 	v := &restoringPage{w: w, r: r, password: widgets.NewPrimary(w.say("ui.inside.unlock", nil), nil, w.AskOwnPassword)}
-	v.running = newRunning(w, w.say("ui.restore.running", w.restoreName(r)), widgets.Heading(""), len(restoreSteps), v.askToStop, widgets.Left(v.password))
+	v.running = newRunning(w, w.say("ui.restore.running", w.restoreName(r)), len(restoreSteps), v.askToStop, widgets.Left(v.password))
 	widgets.Show(v.steps[1].content, !r.NoBackupFirst)
 	return v
 }
@@ -73,25 +73,19 @@ func (v *restoringPage) update() {
 	}
 	v.amount.SetText(w.howMuch(far))
 	widgets.SetEnabled(v.stop, !r.Stopping)
-	asks := true
+	widgets.Show(v.password, r.Asks)
 	switch {
 	case r.Stopping:
-		asks = false
+		v.ask("", "", "")
 	case r.Asks:
-		v.asksTitle.SetText(w.say("ui.restore.own-password", w.restoreName(r)))
-		v.asksWhy.SetText(w.say("ui.restore.own-password-why", nil))
+		v.ask("locked", w.say("ui.restore.own-password", w.restoreName(r)), w.say("ui.restore.own-password-why", nil))
 	case e.Passcode:
-		v.asksTitle.SetText(w.say("ui.running.passcode", nil))
-		v.asksWhy.SetText(w.say("ui.restore.passcode-why", nil))
+		v.ask("passcode", w.say("ui.running.passcode", nil), w.say("ui.restore.passcode-why", nil))
 	case e.Phase == restore.WaitingUnlock:
-		v.asksTitle.SetText(w.say("ui.restore.unlock", nil))
-		v.asksWhy.SetText(w.say("ui.restore.unlock-why", nil))
+		v.ask("locked", w.say("ui.restore.unlock", nil), w.say("ui.restore.unlock-why", nil))
 	default:
-		asks = false
+		v.ask("", "", "")
 	}
-	widgets.Show(v.password, r.Asks)
-	widgets.Show(v.asks, asks)
-	widgets.Show(v.list, !asks)
 	v.tick(w, restoreSteps, restoreStepOf(e), e.Percent)
 	v.aside.SetText(w.text(restoreAside(r)))
 }

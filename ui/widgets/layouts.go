@@ -389,7 +389,7 @@ type Middle struct{ largest }
 // Layout sets the object.
 func (Middle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
-		o.Resize(fyne.NewSize(size.Width, o.Size().Height)) // a text that wraps
+		o.Resize(fyne.NewSize(size.Width, o.Size().Height)) // a text that wraps knows its height by that
 		m := o.MinSize()
 		o.Resize(fyne.NewSize(size.Width, m.Height))
 		o.Move(fyne.NewPos(0, (size.Height-m.Height)/2))

@@ -53,6 +53,7 @@ func (v *photosPage) first() fyne.Focusable { return v.grid }
 
 func (v *photosPage) update() {
 	w, g := v.w, v.g
+	v.foot.none = g.Err != nil
 	defer v.foot.update()
 	widgets.Show(v.chooser, !g.Reading && g.Err == nil)
 	sum, known := v.i.Summary("photos")

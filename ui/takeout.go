@@ -18,6 +18,7 @@ type insideFoot struct {
 	i    *state.Inside
 	only kind.ID // "" for all
 	ask  func()  // what to take out
+	none bool    // of it can be read
 
 	*taskBand
 	take    *widgets.Action
@@ -50,7 +51,7 @@ func (f *insideFoot) page(body fyne.CanvasObject, head ...fyne.CanvasObject) fyn
 
 func (f *insideFoot) update() {
 	w, e, working := f.w, f.i.Export, f.i.Working()
-	widgets.Show(f.content, working || len(f.i.Kinds) > 0)
+	widgets.Show(f.content, working || e != nil || len(f.i.Kinds) > 0 && !f.none)
 	widgets.Show(f.asks, e == nil && !working)
 	widgets.Show(f.taskBand.content, e != nil || working)
 	able := false
@@ -107,17 +108,17 @@ func (w *Window) askTakeOut(only kind.ID) {
 			chosen.Add(ticks[s.Kind])
 		}
 	}
-	rows = append(rows, chosen)
 	if small > 0 {
 		o.SmallPictures = true
-		rows = append(rows, tick(w.say("ui.takeout.small", words.Args{"N": words.Count(small)}), true, func(on bool) { o.SmallPictures = on }))
+		chosen.Add(tick(w.say("ui.takeout.small", words.Args{"N": words.Count(small)}), true, func(on bool) { o.SmallPictures = on }))
 	}
 	if hidden > 0 {
-		rows = append(rows, widgets.NewTickBox(w.say("ui.takeout.hidden", words.Args{"N": words.Count(hidden)}), func(on bool) { o.Hidden = on }))
+		chosen.Add(widgets.NewTickBox(w.say("ui.takeout.hidden", words.Args{"N": words.Count(hidden)}), func(on bool) { o.Hidden = on }))
 	}
 	if deleted > 0 {
-		rows = append(rows, widgets.NewTickBox(w.say("ui.takeout.deleted", words.Args{"N": words.Count(deleted)}), func(on bool) { o.Deleted = on }))
+		chosen.Add(widgets.NewTickBox(w.say("ui.takeout.deleted", words.Args{"N": words.Count(deleted)}), func(on bool) { o.Deleted = on }))
 	}
+	rows = append(rows, chosen)
 	if photos {
 		rows = append(rows, choice(w, "ui.takeout.edited", forms, forms[0].is, func(form kind.PhotoForm) { o.Photos = form }))
 	}

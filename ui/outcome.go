@@ -138,6 +138,12 @@ func (w *Window) unreadFold(names []string, count int, why string) fyne.CanvasOb
 	}, nil))
 }
 
+// wentWrong reports whether a backup that didn't come to its end failed: it was not
+// stopped, and nothing is missing but a drive.
+func wentWrong(j *state.Job) bool {
+	return j.Step == state.Failed && !isAbout(j.Err, fault.Cancelled, fault.CancelledPhone, fault.DestOffline, fault.PlacePending)
+}
+
 // failedPage says why there is no new backup, and what to do about it.
 type failedPage struct {
 	drawn
@@ -149,8 +155,8 @@ type failedPage struct {
 func newFailedPage(w *Window, j *state.Job) *failedPage {
 	s := &failedPage{w: w, j: j}
 	mark := "fail"
-	if isAbout(j.Err, fault.Cancelled, fault.CancelledPhone, fault.DestOffline, fault.PlacePending) {
-		mark = "unknown" // nothing went wrong
+	if !wentWrong(j) {
+		mark = "unknown"
 	}
 	s.again = widgets.NewPrimary(w.say("ui.again", nil), nil, func() { w.Again(j, j.Full) })
 	foot := widgets.ButtonRow(widgets.NewAction(w.say("ui.back", nil), nil, w.Back), s.again)

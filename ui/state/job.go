@@ -428,10 +428,7 @@ func (s *State) dismiss(j *Job) {
 			delete(s.jobs, udid)
 			s.forgetIfGone(j.Phone)
 		}
-	case Failed:
-		delete(s.jobs, udid)
-		s.forgetIfGone(j.Phone)
-	case Done:
+	case Done, Failed: // the overview goes on to say so
 		j.seen = true
 		s.forgetIfGone(j.Phone)
 	}

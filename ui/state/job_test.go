@@ -313,8 +313,12 @@ func TestEnded(t *testing.T) {
 		}
 		r.Back()
 		r.at(Overview)
-		if r.Job(r.phone(phoneA)) != nil {
-			t.Error("a failure that was read is still there")
+		if j := r.Job(r.phone(phoneA)); j == nil || fault.Of(j.Err) != fault.HostSpace {
+			t.Error("nobody knows any more that the last try failed")
+		}
+		r.plug()
+		if r.Find(udidA) != nil {
+			t.Error("a phone is listed for a failure that was read")
 		}
 	})
 }

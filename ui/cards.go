@@ -95,7 +95,8 @@ func newCloudCard(w *Window, p *state.Phone) *cloudCard {
 	})
 	c.others = widgets.NewLink("", func() { w.ShowFix(p) })
 	c.try = widgets.NewLink(w.say("ui.cloud.try", nil), func() { w.Watch(p, "") })
-	c.foot = container.New(&widgets.Flowing{}, c.button, c.others, c.try)
+	// Without a button the links stand as high as those of the other card.
+	c.foot = container.New(&widgets.Flowing{Least: c.button.MinSize().Height}, c.button, c.others, c.try)
 	c.content = c.frame.card(w.say("ui.cloud.title", nil), c.foot)
 	return c
 }
@@ -122,6 +123,11 @@ func (c *cloudCard) update() {
 	c.others.SetText(w.say("ui.cloud.steps", words.Args{"N": words.Count(steps)}))
 	doubled := card.Fix != nil && card.Fix.Action == checks.WatchAttempt // the button does the same
 	widgets.Show(c.try, !p.Gone && !w.Job(p).Busy() && !doubled)
+}
+
+// leads reports whether the one primary button is in this card.
+func (c *cloudCard) leads() bool {
+	return c.button.Visible() && c.button.Importance == primaryImportance
 }
 
 // unread shows that nothing is known of the phone: not yet, or since it could not
@@ -171,7 +177,8 @@ func newLocalCard(w *Window, p *state.Phone) *localCard {
 	c.folder = widgets.NewLink(w.say("ui.destination.change", nil), w.chooseDestination)
 	c.proof = widgets.NewLink(w.say("ui.local.proof", nil), func() { w.Show(state.Page{Name: state.JobPage}) })
 	c.foot = container.New(&widgets.Flowing{}, c.button, c.proof, c.folder)
-	c.content = c.frame.card(w.say("ui.local.title", nil), c.bar, c.foot)
+	place := container.New(widgets.InTurn{}, c.bar) // is there also while the bar is not
+	c.content = c.frame.card(w.say("ui.local.title", nil), place, c.foot)
 	return c
 }
 
@@ -215,11 +222,11 @@ func (c *localCard) update() {
 	if trouble := w.text(card.Trouble); trouble != "" {
 		where = trouble
 	}
-	failed := ""
-	if j != nil && j.Step == state.Failed {
-		failed = w.say("ui.local.failed", words.Args{"Happened": w.explain(j.Err).Happened})
+	failed, shows := "", w.text(card.Shows)
+	if j != nil && wentWrong(j) { // which matters more, and would leave the checklist no room
+		failed, shows = w.say("ui.local.failed", words.Args{"Happened": w.explain(j.Err).Happened}), ""
 	}
-	c.frame.set(card.Status, w.text(card.State), failed, saved, where, w.text(card.Shows))
+	c.frame.set(card.Status, w.text(card.State), failed, saved, where, shows)
 	c.button.SetPrimary(c.choose || o.Primary.Kind == checks.PrimaryBackUp)
 	used, known := card.Used()
 	widgets.Show(c.bar, known)

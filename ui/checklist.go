@@ -52,13 +52,8 @@ func newChecklist(w *Window, p *state.Phone) *checklist {
 
 func (l *checklist) update() {
 	w, p := l.w, l.p
-	widgets.Show(l.content, p.State != nil || p.Err != nil)
-	widgets.Show(l.report, p.State != nil)
-	widgets.Show(l.grid, p.State != nil)
+	widgets.Show(l.content, p.State != nil)
 	if p.State == nil {
-		l.title.SetText(w.say("ui.checklist.none", nil))
-		widgets.Show(l.answer, false)
-		widgets.Show(l.walk, false)
 		return
 	}
 	l.title.SetText(w.say_.Heading(p.State.Overview.Tally.Text()))

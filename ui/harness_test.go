@@ -150,7 +150,8 @@ func inputOf(encrypted bool) checks.Input {
 		DiskCapacity: facts.Of(int64(128e9)), BatteryLevel: facts.Of(81), ExternalConnected: facts.Of(true),
 	}
 	return checks.Input{Phone: phone, Now: today,
-		Host: checks.Host{OS: "linux", Destination: "/home/anna/Lifeboat Backups", FreeBytes: facts.Of(int64(240e9))}}
+		Host: checks.Host{OS: "linux", Destination: "/home/anna/Lifeboat Backups", Kind: facts.Of(checks.DestinationFolder),
+			FreeBytes: facts.Of(int64(240e9)), TotalBytes: facts.Of(int64(1e12))}}
 }
 
 // stateOf judges an input as a diagnosis does.

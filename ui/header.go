@@ -25,6 +25,7 @@ type header struct {
 	w       *Window
 	phone   *widgets.Chooser
 	tabs    *widgets.Tabs
+	line    *fyne.Container
 	content fyne.CanvasObject
 }
 
@@ -44,20 +45,21 @@ func newHeader(w *Window) *header {
 			w.Show(state.Page{Name: state.SettingsPage})
 		}
 	})
-	line := container.New(headerLayout{}, h.phone, h.tabs.Container, settings)
-	padded := container.New(layout.NewCustomPaddedLayout(widgets.Grid, widgets.Grid, 3*widgets.Grid, 2*widgets.Grid), line)
+	h.line = container.New(headerLayout{h.phone}, h.phone, h.tabs.Container, settings)
+	padded := container.New(layout.NewCustomPaddedLayout(widgets.Grid, widgets.Grid, 3*widgets.Grid, 2*widgets.Grid), h.line)
 	h.content = container.New(widgets.Rows{}, padded, widget.NewSeparator())
 	return h
 }
 
-// headerLayout sets the first object to the left, the last to the right, and the
-// one between in the middle as long as there is room.
-type headerLayout struct{}
+// headerLayout sets the phone to the left, the last object to the right, and the
+// one between in the middle, or as far to the right of it as the words of the phone
+// need and there is room.
+type headerLayout struct{ phone *widgets.Chooser }
 
-func (headerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (l headerLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	left, middle, right := objects[0], objects[1], objects[2]
 	m, r := middle.MinSize(), right.MinSize()
-	x := max((size.Width-m.Width)/2, left.MinSize().Width+widgets.Grid)
+	x := max((size.Width-m.Width)/2, l.phone.Natural()+2*widgets.Grid)
 	x = min(x, size.Width-r.Width-widgets.Grid-m.Width)
 	for _, o := range []struct {
 		fyne.CanvasObject
@@ -86,12 +88,15 @@ func (h *header) update() {
 		}
 	}
 	h.tabs.Choose(chosen)
-	p := w.Current()
-	if p == nil {
+	before := h.phone.Natural()
+	if p := w.Current(); p == nil {
 		h.phone.Set(w.say("ui.phone.none", nil), "", false)
-		return
+	} else {
+		h.phone.Set(w.phoneName(p), w.aboutPhone(p), true)
 	}
-	h.phone.Set(w.phoneName(p), w.aboutPhone(p), true)
+	if h.phone.Natural() != before {
+		h.line.Refresh()
+	}
 }
 
 // choose shows all phones, each with how it does.

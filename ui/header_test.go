@@ -11,6 +11,7 @@ import (
 	"lifeboat/device"
 	"lifeboat/device/facts"
 	"lifeboat/ui/state"
+	"lifeboat/ui/widgets"
 )
 
 // TestModelLine: no code of a model stands where people read, and an iPad has iPadOS.
@@ -62,4 +63,40 @@ func TestTabFollowsTheEye(t *testing.T) {
 			t.Errorf("backwards it comes by %s; want %s", got, want)
 		}
 	})
+}
+
+// TestHeaderHasRoom: what is known of the phone is not cut as long as there is room
+// beside it; the tabs stand in the middle where they can, and always in the window.
+func TestHeaderHasRoom(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		width  float32
+		whole  bool
+		middle bool
+	}{
+		{"Anna's iPhone", minWidth, true, false},
+		{"Anna's iPhone", width, true, true},
+		{strings.Repeat("Anna's very own ", 8), minWidth, false, false},
+	} {
+		inWindow(t, nil, func(r *rig) {
+			r.engine.inspect = func(context.Context, *device.Phone) (device.Summary, error) {
+				s := summaryOf(facts.Ready)
+				s.Name = c.name
+				return s, nil
+			}
+			r.settle(c.width, minHeight)
+			r.plug(phoneA)
+			if got := r.head.phone.Size().Width >= r.head.phone.Natural(); got != c.whole {
+				t.Errorf("%s at %v: it has %v, needs %v", c.name, c.width, r.head.phone.Size().Width, r.head.phone.Natural())
+			}
+			tabs, line := r.head.tabs, r.head.line
+			left, right := tabs.Position().X, line.Size().Width-tabs.Position().X-tabs.Size().Width
+			if r.head.phone.Size().Width > left || right < widgets.Grid {
+				t.Errorf("%s at %v: the tabs stand from %v to %v of the right", c.name, c.width, left, right)
+			}
+			if got := left == right; got != c.middle {
+				t.Errorf("%s at %v: beside the tabs %v and %v are left", c.name, c.width, left, right)
+			}
+		})
+	}
 }

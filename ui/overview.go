@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 
 	"lifeboat/checks"
+	"lifeboat/device/fault"
 	"lifeboat/ui/state"
 	"lifeboat/ui/theme"
 	"lifeboat/ui/widgets"
@@ -24,6 +25,7 @@ type overview struct {
 	list   *checklist
 	known  bool // what the texts have their room for
 	cards  *fyne.Container
+	order  *cardsLayout
 	led    bool // the keyboard was brought to the primary button
 	scroll *container.Scroll
 }
@@ -34,10 +36,10 @@ const cardWidth = 350
 func newOverview(w *Window, p *state.Phone) *overview {
 	o := &overview{w: w, p: p, band: newBand(w, p)}
 	o.cloud, o.local, o.list = newCloudCard(w, p), newLocalCard(w, p), newChecklist(w, p)
-	cards := &cardsLayout{Columns: widgets.Columns{Least: cardWidth, Most: 2, Gap: cardGap, Line: cardGap, Across: true},
+	o.order = &cardsLayout{Columns: widgets.Columns{Least: cardWidth, Most: 2, Gap: cardGap, Line: cardGap, Across: true},
 		cloud: o.cloud.content, local: o.local.content}
-	o.cards = container.New(cards, o.cloud.content, o.local.content)
-	cards.cards = o.cards
+	o.cards = container.New(o.order, o.cloud.content, o.local.content)
+	o.order.cards = o.cards
 	body := container.New(widgets.Rows{Gap: cardGap}, o.band.content.Container, o.cards, o.list.content)
 	o.scroll, o.content = widgets.Page(widgets.PageWidth, body, nil)
 	return o
@@ -46,17 +48,19 @@ func newOverview(w *Window, p *state.Phone) *overview {
 // cardGap is the distance between the parts of the overview.
 const cardGap = 10
 
-// cardsLayout sets iCloud first where the cards stand beside one another, and
-// this computer first where they stand one above the other.
+// cardsLayout sets iCloud first where the cards stand beside one another. Where
+// they stand one above the other, the second is below what a small window shows:
+// there the card with the primary button comes first, or else this computer.
 type cardsLayout struct {
 	widgets.Columns
 	cloud, local fyne.CanvasObject
 	cards        *fyne.Container
 	width        float32
+	cloudLeads   bool // the primary button is in the card of iCloud
 }
 
 func (c *cardsLayout) order() []fyne.CanvasObject {
-	if c.width >= 2*cardWidth+cardGap {
+	if c.cloudLeads || c.width >= 2*cardWidth+cardGap {
 		return []fyne.CanvasObject{c.cloud, c.local}
 	}
 	return []fyne.CanvasObject{c.local, c.cloud}
@@ -85,6 +89,10 @@ func (o *overview) update() {
 	o.cloud.update()
 	o.local.update()
 	o.list.update()
+	if leads := o.cloud.leads(); leads != o.order.cloudLeads {
+		o.order.cloudLeads = leads
+		o.cards.Refresh()
+	}
 	if known := o.p.State != nil; known && !o.known {
 		o.known = true
 		o.free()
@@ -146,7 +154,7 @@ func newBand(w *Window, p *state.Phone) *band {
 
 func (b *band) update() {
 	w := b.w
-	at, headline, detail := checks.SafetyUnknown, w.say("ui.safety.looking", nil), ""
+	at, headline, detail := checks.SafetyUnknown, w.say("check.overview.looking", nil), ""
 	switch {
 	case b.p.State != nil:
 		o := b.p.State.Overview.Band
@@ -154,8 +162,10 @@ func (b *band) update() {
 		if b.p.Err != nil && !b.p.Gone {
 			detail = w.explain(b.p.Err).Happened // what is shown may be old
 		}
-	case b.p.Err != nil:
-		headline, detail = w.explain(b.p.Err).Happened, w.say("ui.safety.unseen", nil)
+	case isAbout(b.p.Err, fault.PhoneSilent):
+		headline, detail = w.say("ui.safety.silent", nil), w.say("ui.safety.unseen", nil)
+	case b.p.Err != nil: // of which the sentence may be too long for a headline
+		headline, detail = w.say("ui.safety.unread", nil), w.explain(b.p.Err).Happened+" "+w.say("ui.safety.unseen", nil)
 	}
 	if at != b.at || (b.p.State != nil) != b.known {
 		b.at, b.known = at, b.p.State != nil // the sentence gets the room that it needs, and not that of what stood there

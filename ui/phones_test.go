@@ -268,13 +268,13 @@ func TestFirstCheckFails(t *testing.T) {
 		var err error = fault.New(fault.PhoneSilent, "read the facts", errors.New("quiet"))
 		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return healthy(), err }
 		r.plug(phoneA)
-		r.sees("it didn't answer")
+		r.sees("doesn't answer")
 		if !r.button("Back Up Now").Disabled() {
 			t.Error("a phone of which nothing is known can be backed up")
 		}
 		err = nil
 		r.key(fyne.KeyF5)
-		r.misses("it didn't answer")
+		r.misses("doesn't answer")
 		r.sees("iCloud Backup is switched off")
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"lifeboat/backup"
 	"lifeboat/checks"
 	"lifeboat/checks/diagnosis"
 	"lifeboat/device"
@@ -105,13 +106,16 @@ func TestSafetyWithoutADiagnosis(t *testing.T) {
 		silent := fault.New(fault.PhoneSilent, "read the facts", nil)
 		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return diagnosis.State{}, silent }
 		r.plug(phoneA)
-		r.sees("We couldn't see whether there is a recent copy", r.explain(silent).Happened)
+		r.sees("The iPhone doesn't answer", "We couldn't see whether there is a recent copy", r.explain(silent).Next)
 		o := r.page.(*overview)
 		if got := o.band.mark.Status(); got != "unknown" {
 			t.Errorf("the mark is %q", got)
 		}
 		if !o.local.button.Disabled() {
 			t.Error("a phone of which nothing is known can be backed up")
+		}
+		if o.list.content.Visible() {
+			t.Error("the checklist stands there without a line")
 		}
 	})
 }
@@ -189,7 +193,7 @@ func TestSentencesGetTheirRoom(t *testing.T) {
 		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { <-known; return long, nil }
 		r.plug(phoneA)
 		r.settle(minWidth, minHeight)
-		r.sees("Looking for the newest copy")
+		r.sees("Looking for copies")
 		close(known)
 		r.drain()
 		r.layOutAgain()
@@ -223,6 +227,101 @@ func TestChoosesFolder(t *testing.T) {
 		if asked != 1 {
 			t.Errorf("it was asked for a folder %d times", asked)
 		}
+	})
+}
+
+// TestPrimaryInSight: in the smallest window the primary button is in sight, in
+// whichever card it is, and the cards change places when it moves to the other.
+func TestPrimaryInSight(t *testing.T) {
+	safe := inputOf(true)
+	safe.Local = checks.Local{Exists: true, Finished: today, Proven: true}
+	inSight := func(t *testing.T, r *rig, text string) {
+		t.Helper()
+		r.layOutAgain()
+		b, ok := r.page.(*overview).first().(*widgets.Action)
+		if !ok || b.Text != text {
+			t.Fatalf("the primary button is %v, want %q", r.page.(*overview).first(), text)
+		}
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(b)
+		if bottom := at.Y + b.Size().Height; bottom > minHeight {
+			t.Errorf("%q ends at %v", text, bottom)
+		}
+	}
+	inWindow(t, nil, func(r *rig) {
+		r.settle(minWidth, minHeight)
+		r.looksLike(savedAgo(25 * 24 * time.Hour))
+		inSight(t, r, "Back Up Now")
+		r.hears(stateOf(safe))
+		inSight(t, r, "Switch it on …")
+		r.hears(stateOf(savedAgo(25 * 24 * time.Hour)))
+		inSight(t, r, "Back Up Now")
+	})
+	inWindow(t, nil, func(r *rig) {
+		r.settle(minWidth, minHeight)
+		r.engine.check = func(*device.Phone, string) (diagnosis.State, error) {
+			return diagnosis.State{}, fault.New(fault.PhoneSilent, "read the facts", nil)
+		}
+		r.plug(phoneA)
+		inSight(t, r, "Try again")
+	})
+}
+
+// TestCardsStandStill: the cards are as high before anything is known as after, with
+// the bar of the drive and without, and the links stand beside buttons as if there were one.
+func TestCardsStandStill(t *testing.T) {
+	for _, size := range []fyne.Size{fyne.NewSize(minWidth, minHeight), fyne.NewSize(width, height)} {
+		inWindow(t, nil, func(r *rig) {
+			r.settle(size.Width, size.Height)
+			known := make(chan diagnosis.State)
+			r.engine.check = func(*device.Phone, string) (diagnosis.State, error) { return <-known, nil }
+			r.plug(phoneA)
+			o := r.page.(*overview)
+			stands := func() [3]float32 {
+				r.layOutAgain()
+				return [3]float32{o.band.content.Size().Height, o.cards.Position().Y, o.cards.Size().Height}
+			}
+			before := stands()
+			in := cloudSaved(today)
+			without := in
+			without.Host.TotalBytes = facts.Datum[int64]{}
+			known <- stateOf(without)
+			r.drain()
+			if got := stands(); got != before || o.local.bar.Visible() {
+				t.Errorf("%v: known, without a bar it is %v; was %v", size, got, before)
+			}
+			r.hears(stateOf(in))
+			if got := stands(); got != before || !o.local.bar.Visible() {
+				t.Errorf("%v: with a bar it is %v; was %v", size, got, before)
+			}
+			if o.cloud.button.Visible() {
+				t.Fatal("iCloud has a button")
+			}
+			middle := func(o fyne.CanvasObject) float32 {
+				return fyne.CurrentApp().Driver().AbsolutePositionForObject(o).Y + o.Size().Height/2
+			}
+			if a, b := middle(o.cloud.try), middle(o.local.button); size.Width == width && a != b {
+				t.Errorf("the links stand at %v, the button beside them at %v", a, b)
+			}
+		})
+	}
+}
+
+// TestLastTryFailed: when the page of a failure was left, the overview still says that
+// the last try failed, but not that one did which was stopped.
+func TestLastTryFailed(t *testing.T) {
+	inWindow(t, nil, func(r *rig) {
+		r.start()
+		r.end(backup.Result{}, noRoom)
+		r.tap("Back")
+		r.sees("The last try failed. "+r.explain(noRoom).Happened, "Back Up Now")
+	})
+	inWindow(t, nil, func(r *rig) {
+		r.start()
+		r.StopJob(r.Running()[0])
+		r.drain()
+		r.tap("Back")
+		r.misses("The last try failed")
+		r.sees("Back Up Now")
 	})
 }
 

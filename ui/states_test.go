@@ -64,8 +64,8 @@ var states = []windowState{
 		r.engine.diagnose = func(ctx context.Context) error { <-ctx.Done(); return nil }
 		r.plug(phoneA)
 	}, []string{"Anna's iPhone", "Looking …", "Back Up Now"}},
-	{"overview, unsafe", func(r *rig) { r.plug(phoneA) }, []string{"Anna's iPhone", "iPhone 14 Pro · iOS 18.7.1 · 81 %", "Overview", "Backups",
-		"iCloud", "This computer", "Back Up Now", "Try iCloud now and watch", "To Lifeboat Backups", "Change folder", "Report for Apple Support"}},
+	{"overview, unsafe", func(r *rig) { r.finds(savedAgo(25 * 24 * time.Hour)) }, []string{"Anna's iPhone", "iPhone 14 Pro · iOS 18.7.1 · 81 %",
+		"Overview", "Backups", "iCloud", "This computer", "Never saved here", "240 GB free", "Back Up Now", "Try iCloud now and watch", "To Lifeboat Backups", "Change folder", "Report for Apple Support"}},
 	{"overview, saved today", func(r *rig) { r.finds(cloudSaved(today)) }, []string{"iCloud", "This computer", "Back Up Now"}},
 	{"overview, saved 8 days ago", func(r *rig) { r.finds(cloudSaved(today.AddDate(0, 0, -8))) }, []string{"iCloud", "Back Up Now"}},
 	{"overview, safe here", func(r *rig) {
@@ -88,11 +88,12 @@ var states = []windowState{
 			return diagnosis.State{}, fault.New(fault.PhoneSilent, "read the facts", nil)
 		}
 		r.plug(phoneA)
-	}, []string{"connected, but it didn't answer"}},
+	}, []string{"The iPhone doesn't answer", "Try again"}},
 	{"overview, two phones", func(r *rig) { r.plug(phoneA, phoneB) }, []string{"Anna's iPhone"}},
 	{"overview while it runs", func(r *rig) { r.start(); r.event(receiving); r.Back(); r.drain() },
 		[]string{"Copying from the iPhone", "12 GB of 30 GB", "Show it"}},
-	{"overview after a failure", func(r *rig) { r.start(); r.end(backup.Result{}, noRoom); r.Back(); r.drain() }, []string{"Back Up Now"}},
+	{"overview after a failure", func(r *rig) { r.start(); r.end(backup.Result{}, noRoom); r.Back(); r.drain() },
+		[]string{"The last try failed", "too little room", "Back Up Now"}},
 	{"check", func(r *rig) {
 		r.plug(phoneA)
 		r.goes(state.Page{Name: state.CheckPage, Check: "icloud-backup-switch"})

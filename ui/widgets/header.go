@@ -2,6 +2,7 @@ package widgets
 
 import (
 	"image/color"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -154,21 +155,36 @@ type chooserRenderer struct {
 	ring        ring
 }
 
-const phoneWidth, phoneHeight = 20, 36
+// What stands to the left of the words, and to the right of the first line.
+const (
+	phoneWidth, phoneHeight = 20, 36
+	phoneGap                = 12
+	arrowWidth              = 20
+)
+
+// Natural is the width that all words need, in whole units.
+func (c *Chooser) Natural() float32 {
+	name := fyne.MeasureText(c.name, fynetheme.TextSize(), fyne.TextStyle{Bold: true}).Width
+	if c.choice {
+		name += arrowWidth
+	}
+	about := fyne.MeasureText(c.about, fynetheme.CaptionTextSize(), fyne.TextStyle{}).Width
+	return phoneWidth + phoneGap + float32(math.Ceil(float64(max(name, about))))
+}
 
 func (r *chooserRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(phoneWidth+12+10*Grid, phoneHeight+4)
+	return fyne.NewSize(phoneWidth+phoneGap+10*Grid, phoneHeight+4)
 }
 
 func (r *chooserRenderer) Layout(size fyne.Size) {
 	r.WidgetRenderer.Layout(size)
 	r.body.Resize(fyne.NewSize(phoneWidth, phoneHeight))
 	r.body.Move(fyne.NewPos(0, (size.Height-phoneHeight)/2))
-	left := float32(phoneWidth + 12)
+	left := float32(phoneWidth + phoneGap)
 	room := size.Width - left
 	arrow := float32(0)
 	if r.of.choice {
-		arrow = 20
+		arrow = arrowWidth
 	}
 	r.name.Text, r.about.Text = r.of.name, r.of.about
 	fit(r.name, room-arrow)

@@ -166,6 +166,7 @@ func (a AtLeast) MinSize(objects []fyne.CanvasObject) fyne.Size {
 // width ends.
 type Flowing struct {
 	Gap   float32 // between objects; 0 is that of buttons
+	Least float32 // the least height of the first line, also where there is none
 	width float32
 }
 
@@ -192,7 +193,8 @@ func (f *Flowing) MinSize(objects []fyne.CanvasObject) (least fyne.Size) {
 func (f *Flowing) flow(objects []fyne.CanvasObject, put func(fyne.CanvasObject, fyne.Position)) float32 {
 	gap := max(f.Gap, buttonGap)
 	var line []fyne.CanvasObject
-	var x, y, high float32
+	var x, y float32
+	high := f.Least
 	end := func() {
 		at := float32(0)
 		for _, o := range line {
@@ -216,7 +218,7 @@ func (f *Flowing) flow(objects []fyne.CanvasObject, put func(fyne.CanvasObject, 
 	if len(line) > 0 {
 		end()
 	}
-	return max(0, y-Grid)
+	return max(f.Least, y-Grid)
 }
 
 // Filled gives its second object all the height that the first leaves.

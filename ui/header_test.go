@@ -85,7 +85,10 @@ func TestHeaderHasRoom(t *testing.T) {
 				return s, nil
 			}
 			r.settle(c.width, minHeight)
-			r.plug(phoneA)
+			in := inputOf(false)
+			in.Phone.BatteryLevel = facts.Datum[int]{}
+			r.finds(in)
+			r.hears(healthy()) // now it is known how full the battery is
 			if got := r.head.phone.Size().Width >= r.head.phone.Natural(); got != c.whole {
 				t.Errorf("%s at %v: it has %v, needs %v", c.name, c.width, r.head.phone.Size().Width, r.head.phone.Natural())
 			}

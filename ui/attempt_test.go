@@ -326,8 +326,8 @@ func TestWayOnFromCheck(t *testing.T) {
 		want string // "" for nothing
 	}{
 		"Lifeboat can fix it": {rowOf("one", checks.Fail, "bad"), checks.SwitchOn, "Switch it on …"},
-		"the person fixes it":  {rowOf("one", checks.Fail, "bad"), "", ""},
-		"something is asked":   {asks, checks.SwitchOn, ""},
+		"the person fixes it": {rowOf("one", checks.Fail, "bad"), "", ""},
+		"something is asked":  {asks, checks.SwitchOn, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inWindow(t, nil, func(r *rig) {

@@ -189,7 +189,7 @@ func TestNothingToTakeOut(t *testing.T) {
 		c := enginetest.Made()
 		c.Library = nil
 		r.photosOf(c)
-		r.sees("cannot be read")
+		r.sees("can't be read")
 		r.misses("Take out …")
 	})
 }

@@ -141,7 +141,7 @@ func (w *Window) ask(p *state.Phone, what state.Deed, fixID string) {
 	w.showSheet(rows, do, w.closer(d.keep))
 }
 
-// Waiting shows that a deed is under way. Cancel does not have the keyboard: Enter,
+// Waiting shows that something is under way that was asked for. Cancel does not have the keyboard: Enter,
 // pressed once too often, must not end what it began.
 func (w *Window) Waiting(what state.Deed, cancel func()) func() bool {
 	s := w.showSheet([]fyne.CanvasObject{widgets.Title(w.say(deeds[what].waiting, nil)), widgets.Quiet(w.say("ui.sheet.moment", nil))},

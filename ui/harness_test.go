@@ -2,12 +2,14 @@ package ui
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
 	"lifeboat/assets/words"
@@ -47,6 +49,24 @@ type notifier struct {
 
 func (n *notifier) SendNotification(one *fyne.Notification) { n.sent = append(n.sent, one) }
 
+var (
+	usual = theme.New()
+	// shared is the app of all windows. For each new one, and for each theme that is
+	// set, Fyne parses its fonts again, and go-text keeps all that it ever shaped a
+	// text with: some thousand windows took a quarter of their time, and 5 GB.
+	shared = sync.OnceValue(test.NewApp)
+)
+
+// testApp is the app, in a theme.
+func testApp(look fyne.Theme) *notifier {
+	app := &notifier{App: shared()}
+	fyne.SetCurrentApp(app.App) // other tests have made their own
+	if app.Settings().Theme() != look {
+		app.Settings().SetTheme(look)
+	}
+	return app
+}
+
 const (
 	udidA = "00008110-001A2B3C4D5E601E"
 	udidB = "00008130-000A1B2C3D4E501F"
@@ -61,9 +81,16 @@ var (
 // inWindow runs f with a started window, in a bubble with a fake clock.
 func inWindow(t *testing.T, change func(*Options), f func(r *rig)) {
 	t.Helper()
+	inTheme(t, usual, change, f)
+}
+
+// inTheme is inWindow with another theme than the usual one.
+func inTheme(t *testing.T, look fyne.Theme, change func(*Options), f func(r *rig)) {
+	t.Helper()
+	// Fyne keeps the renderers of all windows, and forgets what is old when one is drawn.
+	defer software.NewCanvas().Capture()
 	synctest.Test(t, func(t *testing.T) {
-		app := &notifier{App: test.NewTempApp(t)}
-		app.Settings().SetTheme(theme.New())
+		app := testApp(look)
 		r := &rig{
 			t: t,
 			engine: &scripted{changes: make(chan device.Change), states: make(chan diagnosis.State), looks: make(chan struct{}, 9),

@@ -20,6 +20,8 @@ import (
 // largeType is the theme with letters half as large again.
 type largeType struct{ *theme.Lifeboat }
 
+var large = largeType{theme.New()}
+
 func (l largeType) Size(name fyne.ThemeSizeName) float32 {
 	switch name {
 	case fynetheme.SizeNameText, fynetheme.SizeNameCaptionText, fynetheme.SizeNameSubHeadingText, fynetheme.SizeNameHeadingText, theme.TileText:
@@ -191,16 +193,16 @@ func TestLayout(t *testing.T) {
 		t.Fatal(err)
 	}
 	sizes := []fyne.Size{fyne.NewSize(minWidth, minHeight), fyne.NewSize(width, height), fyne.NewSize(1600, 1000)}
-	for _, s := range states {
-		for form, name := range []string{"English", "longer words", "large letters", "longer words in large letters"} {
-			usual := form == 0
+	for form, name := range []string{"English", "longer words", "large letters", "longer words in large letters"} {
+		for _, s := range states {
 			t.Run(s.name+"/"+name, func(t *testing.T) {
-				inWindow(t, func(o *Options) {
+				look := fyne.Theme(usual)
+				if form&2 != 0 {
+					look = large
+				}
+				inTheme(t, look, func(o *Options) {
 					if form&1 != 0 {
 						o.Words = pseudo
-					}
-					if form&2 != 0 {
-						o.App.Settings().SetTheme(largeType{theme.New()})
 					}
 				}, func(r *rig) {
 					r.longer = form&1 != 0
@@ -212,7 +214,7 @@ func TestLayout(t *testing.T) {
 							root = top
 						}
 						found := faults(root, size)
-						if usual && size.Width == width {
+						if form == 0 && size.Width == width {
 							found = append(found, atAGlance(root)...)
 						}
 						for _, f := range found {

@@ -20,7 +20,6 @@ import (
 	"lifeboat/device/phonesim/wait"
 	"lifeboat/ui/engine"
 	"lifeboat/ui/state"
-	"lifeboat/ui/theme"
 	"lifeboat/ui/widgets"
 )
 
@@ -56,8 +55,7 @@ func newLiveRig(t *testing.T, flags ...[2]string) *liveRig {
 	}
 	mux.CountFor, mux.ExtraFor = time.Second, device.ReplyTimeout
 	dir := t.TempDir()
-	app := &notifier{App: test.NewTempApp(t)}
-	app.Settings().SetTheme(theme.New())
+	app := testApp(usual)
 	r := &liveRig{rig: &rig{t: t, posts: make(chan func(), 10000), app: app}, server: server, sim: sim}
 	o := Options{
 		App: app, Window: test.NewWindow(nil), Engine: &engine.Engine{Library: library.Library{Own: dir}, Mux: mux, Program: "Lifeboat", Words: words.English()},

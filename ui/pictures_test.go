@@ -29,7 +29,7 @@ func TestPictures(t *testing.T) {
 				t.Run(look, func(t *testing.T) {
 					for _, s := range states {
 						t.Run(s.name, func(t *testing.T) {
-							inWindow(t, func(o *Options) { o.App.Settings().SetTheme(drawn) }, func(r *rig) {
+							inTheme(t, drawn, nil, func(r *rig) {
 								r.o.Window.Canvas().(software.WindowlessCanvas).SetScale(scale)
 								s.lead(r)
 								r.settle(700, 500) // so that each container is laid out anew, as a screen does it

@@ -56,14 +56,16 @@ LONG := /(backup/content|backup/restore|checks|cmd|transcript|ui/engine|ui/state
 LONGEST := /(backup|backup/torture|backup/vault|corpus|cmd/lifeboatctl|ui)$$
 SLOW_FIRST := awk '{ print /$(subst /,\/,$(LONGEST))/ ? 0 : /$(subst /,\/,$(SLOW)|$(LONG))/ ? 1 : 2, $$0 }' | sort -s -n -k 1,1 | cut -d ' ' -f 2
 
-# Tests leave much behind that is collected at once otherwise; it is a fifth of their time.
-TEST = GOGC=300 TMPDIR=$(MEMORY) $(GO) test
+# Tests leave much behind that is collected at once otherwise; it is a fifth of their
+# time. Each program waits a second at its end for races that are still reported, and
+# Fyne keeps what windows drew for a minute, long after the test that opened them.
+TEST = GOGC=300 GORACE=atexit_sleep_ms=100 FYNE_CACHE=1s TMPDIR=$(MEMORY) $(GO) test
 
 # The race detector looks where goroutines can meet. What -short leaves out or
 # makes smaller there runs again without it, in full, as does all the rest.
 test: deps fmt ## gofmt, vet, and run all the tests, with the race detector too where goroutines meet, and the real window on a screen without a monitor
 	$(VET) -tags 'ci xvfb $(OTHER)' ./...
-	$(TEST) -p $(BESIDE) -race -short -timeout 20m $$(.ci/concurrent yes | grep -vE '/backup/torture$$|/cmd/lifeboat$$' | $(SLOW_FIRST))
+	$(TEST) -p $(BESIDE) -race -short -timeout 20m $$(.ci/concurrent yes | $(SLOW_FIRST))
 	$(TEST) -race -short -timeout 20m -run '$(BESIDES)' ./ui ./backup
 	$(TEST) -p $(BESIDE) -timeout 20m -run '$(shell .ci/shortened tests)' $$(.ci/shortened dirs | $(SLOW_FIRST))
 	$(TEST) -p $(BESIDE) -timeout 20m $$(.ci/concurrent no | $(SLOW_FIRST))

@@ -13,6 +13,7 @@ import (
 	"lifeboat/checks"
 	"lifeboat/checks/host"
 	"lifeboat/device"
+	"lifeboat/device/devicetest"
 	"lifeboat/device/facts"
 	"lifeboat/device/phonesim"
 )
@@ -21,38 +22,56 @@ import (
 // start cannot be paired with.
 const lockAfterPairing = "lock-after-pairing"
 
-// simulated plugs in a phone that is set by phonesim's own flags ("name=value"), pairs with it unless it may not be, and reads its facts over the
-// real protocols.
+// simulated plugs in a phone that is set by phonesim's own flags ("name=value"),
+// which trusts this computer if paired, and reads its facts over the real protocols.
 func simulated(t *testing.T, paired bool, flags ...string) facts.Phone {
 	t.Helper()
-	server, err := phonesim.Listen("127.0.0.1:0")
+	cfg := phonesim.DefaultConfig()
+	lock := slices.Contains(flags, lockAfterPairing)
+	set(t, &cfg, slices.DeleteFunc(slices.Clone(flags), func(flag string) bool { return flag == lockAfterPairing }))
+	phone, _ := plugIn(t, cfg, paired, lock)
+	read, err := phone.Facts(t.Context(), device.Summary{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { server.Close() })
-	cfg := phonesim.DefaultConfig()
-	lock := slices.Contains(flags, lockAfterPairing)
+	return read
+}
+
+// set sets flags of phonesim.
+func set(t *testing.T, cfg *phonesim.Config, flags []string) {
+	t.Helper()
 	for _, flag := range flags {
-		if flag == lockAfterPairing {
-			continue
-		}
 		name, value, _ := strings.Cut(flag, "=")
 		if err := cfg.Set(name, value); err != nil {
 			t.Fatal(err)
 		}
 	}
+}
+
+// plugIn plugs in a simulated phone, which trusts this computer if paired, and is
+// locked from then on if lock.
+func plugIn(t *testing.T, cfg phonesim.Config, paired, lock bool) (*device.Phone, *phonesim.Phone) {
+	t.Helper()
+	records := t.TempDir()
+	if paired {
+		devicetest.Trust(t, &cfg, records)
+	}
+	server, err := phonesim.Listen("127.0.0.1:0", phonesim.PairRecordsIn(records))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
 	sim, err := phonesim.NewPhone(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { sim.Close() })
 	server.Attach(sim)
-
 	mux, err := device.NewMux(server.Address(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	mux.ExtraFor = device.ReplyTimeout
+	mux.CountFor, mux.ExtraFor = 2*time.Second, device.ReplyTimeout
 	phone, err := mux.Find(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
@@ -65,11 +84,7 @@ func simulated(t *testing.T, paired bool, flags ...string) facts.Phone {
 	if lock {
 		sim.Trust(phonesim.Lock)
 	}
-	read, err := phone.Facts(t.Context(), device.Summary{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return read
+	return phone, sim
 }
 
 // roomy is a destination with plenty of room.

@@ -11,7 +11,6 @@ import (
 	"lifeboat/checks/devicelog"
 	"lifeboat/checks/diagnosis"
 	"lifeboat/device"
-	"lifeboat/device/devicetest"
 	"lifeboat/device/phonesim"
 	"lifeboat/device/phonesim/services"
 )
@@ -41,17 +40,7 @@ func hear(ctx context.Context, t *testing.T, session *diagnosis.Session, sim *ph
 func (s story) diagnose(t *testing.T) checks.Input {
 	t.Helper()
 	cfg := phonesim.DefaultConfig()
-	for _, flag := range append(slices.Clone(usualPhone), s.Phone...) {
-		name, value, _ := strings.Cut(flag, "=")
-		if err := cfg.Set(name, value); err != nil {
-			t.Fatal(err)
-		}
-	}
-	cfg.StateDir = t.TempDir()
-	records := t.TempDir()
-	if !s.Unpaired {
-		devicetest.Trust(t, &cfg, records)
-	}
+	set(t, &cfg, append(slices.Clone(usualPhone), s.Phone...))
 	cfg.LogScript = nil
 	if s.Log != "" {
 		lines, err := services.ParseLog(strings.NewReader(s.Log))
@@ -60,34 +49,7 @@ func (s story) diagnose(t *testing.T) checks.Input {
 		}
 		cfg.LogScript = lines
 	}
-	server, err := phonesim.Listen("127.0.0.1:0", phonesim.PairRecordsIn(records))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { server.Close() })
-	sim, err := phonesim.NewPhone(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { sim.Close() })
-	server.Attach(sim)
-	mux, err := device.NewMux(server.Address(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mux.CountFor, mux.ExtraFor = 2*time.Second, device.ReplyTimeout
-	phone, err := mux.Find(t.Context(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !s.Unpaired {
-		if err := phone.Pair(t.Context(), nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if s.Lock {
-		sim.Trust(phonesim.Lock)
-	}
+	phone, sim := plugIn(t, cfg, !s.Unpaired, s.Lock)
 	session := diagnosis.New(diagnosis.Options{Phone: phone})
 	state, err := session.Once(t.Context(), device.Summary{})
 	if err != nil {

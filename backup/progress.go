@@ -251,6 +251,9 @@ func (p *Progress) Quiet(d time.Duration) {
 	if d = d.Truncate(time.Second); d != p.event.Quiet || stage != p.event.Liveness {
 		p.event.Quiet, p.event.Liveness, p.changed = d, stage, true
 	}
+	if d > 0 {
+		p.event.Rate, p.event.Left = 0, -1
+	}
 }
 
 // Detour enters a phase that interrupts the one under way; back ends it. blockedBy
@@ -273,12 +276,17 @@ func (p *Progress) Note(text string) {
 	p.tell()
 }
 
-// measure calculates rate and time left, twice a second.
+// measure calculates rate and time left, twice a second; while the phone says
+// nothing there is neither.
 func (p *Progress) measure(now time.Time) {
 	const every, smoothing = 500 * time.Millisecond, 5.0 // seconds
 	share := p.scale.Shares[p.event.Phase]
 	dt := now.Sub(p.measured)
 	if !share.Counted || dt < every {
+		return
+	}
+	if p.event.Quiet > 0 {
+		p.measured, p.bytes = now, p.event.Bytes
 		return
 	}
 	rate := float64(p.event.Bytes-p.bytes) / dt.Seconds()

@@ -108,6 +108,43 @@ func TestProgressQuiet(t *testing.T) {
 	})
 }
 
+// TestNoRateInSilence: while nothing comes there is no speed and no time left, and the
+// silence does not count as slowness once something comes again.
+func TestNoRateInSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var reported events
+		p := StartProgress(reported.add, conversation.Timeouts{}, scale)
+		defer p.End()
+		last := func() Event { time.Sleep(2 * tick); return reported.all[len(reported.all)-1] }
+		p.Expect(0, 0)
+		p.Phase(Receiving)
+		send := func() {
+			for range 50 {
+				time.Sleep(200 * time.Millisecond)
+				p.Count(Receiving, 1_000_000, 0)
+				p.Percent(reported.all[len(reported.all)-1].Percent + 1)
+			}
+		}
+		send()
+		before := last()
+		if before.Rate < 4e6 || before.Left < 0 {
+			t.Fatalf("nothing is measured: %+v", before)
+		}
+		for d := time.Duration(0); d < 3*time.Minute; d += time.Second {
+			p.Quiet(d)
+			time.Sleep(time.Second)
+		}
+		if e := last(); e.Rate != 0 || e.Left != -1 || e.Quiet == 0 {
+			t.Errorf("in silence: %.0f bytes a second, %v left", e.Rate, e.Left)
+		}
+		p.Quiet(0)
+		send()
+		if e := last(); e.Rate < 4e6 || e.Left < 0 {
+			t.Errorf("afterwards: %.0f bytes a second, %v left", e.Rate, e.Left)
+		}
+	})
+}
+
 // TestLiveness: silence is reported in stages, and ends with the next sign of life.
 func TestLiveness(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

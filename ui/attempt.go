@@ -41,6 +41,7 @@ type attemptPage struct {
 	codes      *widgets.Text
 	leave      *widgets.Action
 	again      *widgets.Action
+	buttons    *fyne.Container // of leave and again, the one that stands out last
 }
 
 func newAttemptPage(w *Window, a *state.Attempt) *attemptPage {
@@ -61,13 +62,14 @@ func newAttemptPage(w *Window, a *state.Attempt) *attemptPage {
 	s.again = widgets.NewPrimary(w.say("ui.attempt.again", nil), nil, w.WatchAgain)
 	s.leave = widgets.NewAction(w.say("ui.attempt.cancel", nil), nil, w.Back)
 	s.again.Hide()
+	s.buttons = widgets.Line(s.leave, s.again)
 	s.took = widgets.Card(widgets.NewTight(widgets.Strong(w.say("ui.attempt.does", nil)), s.phases))
 	s.scroll, s.content = widgets.Page(widgets.TextWidth, widgets.NewWide(
 		w.pageHead(container.NewBorder(nil, nil, nil, container.NewCenter(s.clock), widgets.Heading(w.say("ui.attempt.title", nil)))),
 		s.phase, s.outcome, s.silent, s.guide,
 		widgets.Card(widgets.NewRows(widgets.Strong(w.say("ui.attempt.needs", nil)), grid)),
 		s.took, s.details,
-	), widgets.ButtonRow(s.leave, s.again))
+	), widgets.ButtonRow(s.buttons))
 	return s
 }
 
@@ -78,7 +80,7 @@ func (s *attemptPage) update() {
 	w, a := s.w, s.a
 	s.clock.SetText(w.clock(a.Clock.Sub(a.Began)))
 	for i, c := range conditionsShown {
-		s.conditions[i].update(c.of(a.Got.Conditions), c)
+		s.conditions[i].update(c.of(a.Got.Conditions), c, a.Over)
 	}
 	s.phase.SetText(s.underWay())
 	s.phases.SetText(s.done())
@@ -173,6 +175,10 @@ func (s *attemptPage) conclude() {
 	succeeded := a.Got.Outcome == devicelog.Succeeded
 	s.leave.SetPrimary(succeeded)
 	s.again.SetPrimary(!succeeded && s.cure == nil)
+	if succeeded {
+		s.buttons.Objects = []fyne.CanvasObject{s.again, s.leave}
+		s.buttons.Refresh()
+	}
 }
 
 // result words the outcome: success with its date, the cause, or what went
@@ -261,8 +267,12 @@ func newCondition(w *Window, name string) *condition {
 	return c
 }
 
-func (c *condition) update(d facts.Datum[bool], of shownCondition) {
+// update shows a condition; over is whether nothing more will be heard of it.
+func (c *condition) update(d facts.Datum[bool], of shownCondition, over bool) {
 	word, status := "ui.condition.unreported", checks.Unknown
+	if over {
+		word = "ui.condition.never"
+	}
 	if on, known := d.Known(); known && on {
 		word, status = of.yes, checks.Pass
 	} else if known {

@@ -143,8 +143,11 @@ func TestAttemptSucceeds(t *testing.T) {
 		a := r.watches()
 		r.reports(a, devicelog.Attempt{Heard: true, Outcome: devicelog.Succeeded, Ended: today})
 		r.ends(a, nil)
-		r.sees("was completed", "hasn't changed yet")
-		r.misses("now gives 3 October")
+		r.sees("was completed", "hasn't changed yet", "not reported")
+		r.misses("now gives 3 October", "not reported yet")
+		if page := r.page.(*attemptPage); page.buttons.Objects[1] != page.leave {
+			t.Error("the button that stands out is not the last")
+		}
 		in := inputOf(false)
 		in.Phone.LastCloudBackup = facts.Of(today.Add(time.Minute))
 		r.hears(stateOf(in))

@@ -238,7 +238,7 @@ func (c *localCard) update() {
 // running shows the backup under way in place of the state.
 func (c *localCard) running(j *state.Job) {
 	w := c.w
-	lines := []string{w.howMuch(j.Event), w.leftOf(j)}
+	lines := []string{w.amountOf(j), w.leftOf(j)}
 	if j.Step == state.Interrupted {
 		lines = []string{w.say("ui.job.plug-in", nil)}
 	}

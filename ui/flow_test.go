@@ -341,7 +341,7 @@ func TestCloseWhileRunning(t *testing.T) {
 		if focused := r.o.Window.Canvas().Focused(); focused != r.button("Keep backing up") {
 			t.Errorf("%v has the keyboard: Enter may stop the backup", focused)
 		}
-		r.tap("Stop it and close")
+		r.tap("Stop it and quit")
 		if r.closed {
 			t.Fatal("the window closed before the job had ended")
 		}

@@ -67,7 +67,7 @@ func (w *Window) phaseOf(j *state.Job) string {
 // leftOf is how long a backup still takes, "" while that cannot be said.
 func (w *Window) leftOf(j *state.Job) string {
 	switch p := j.Progress(w.Now()); {
-	case j.Stopping:
+	case j.Stopping, j.Event.Quiet > 0:
 		return ""
 	case p.Left >= 0:
 		return w.say("ui.job.left", words.Args{"Left": words.Span(p.Left)})
@@ -75,6 +75,15 @@ func (w *Window) leftOf(j *state.Job) string {
 		return w.say("ui.job.early", nil)
 	}
 	return ""
+}
+
+// amountOf is how much of a backup has come, and how fast while something comes.
+func (w *Window) amountOf(j *state.Job) string {
+	e := j.Event
+	if j.Stopping || j.Step == state.Interrupted {
+		e.Rate = 0 // it is that of the last moment before
+	}
+	return w.howMuch(e)
 }
 
 // howMuch is how much has come or gone, of how much, and how fast.
@@ -212,7 +221,7 @@ func (r *runningPage) update() {
 	r.phase.SetText(w.phaseOf(j))
 	r.left.SetText(w.leftOf(j))
 	r.bar.SetValue(p.Percent / 100)
-	r.amount.SetText(w.howMuch(j.Event))
+	r.amount.SetText(w.amountOf(j))
 	widgets.SetEnabled(r.stop, !j.Stopping && j.Busy())
 	picture := ""
 	if e.Passcode && j.Step == state.Running && !j.Stopping {
@@ -238,7 +247,7 @@ func aside(j *state.Job) words.Text {
 	e := j.Event
 	span := words.Args{"Span": words.Span(e.Quiet)}
 	switch {
-	case j.Step == state.Interrupted:
+	case j.Stopping, j.Step == state.Interrupted:
 		return words.T("ui.job.kept", nil)
 	case e.Phase == backup.WaitingProgram && e.BlockedBy != "":
 		return words.T("ui.running.rival", words.Args{"Program": e.BlockedBy})

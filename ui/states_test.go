@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -164,7 +165,7 @@ var states = []windowState{
 	}, []string{"Stopping"}},
 	{"stop?", func(r *rig) { r.start(); r.event(receiving); r.tap("Stop …") }, []string{"Stop the backup?", "Keep backing up", "Stop it"}},
 	{"quit?", func(r *rig) { r.start(); r.event(receiving); r.quitAsked(); r.drain() },
-		[]string{"A backup is running", "Stop it and close", "Keep backing up"}},
+		[]string{"A backup is running", "Stop it and quit", "Keep backing up"}},
 	{"settings while it runs", func(r *rig) { r.start(); r.event(receiving); r.goes(state.Page{Name: state.SettingsPage}) },
 		[]string{"Backing up Anna's iPhone", "Show it"}},
 	{"overview after a backup", func(r *rig) { r.start(); r.end(proven, nil) }, []string{"What was proven", "Back Up Now"}},
@@ -258,7 +259,7 @@ func cloudSaved(at time.Time) checks.Input {
 // quietFor is a backup of which nothing was heard for a while.
 func quietFor(d time.Duration, l backup.Liveness) backup.Event {
 	e := receiving
-	e.Quiet, e.Liveness = d, l
+	e.Quiet, e.Liveness, e.Rate, e.Left = d, l, 0, -1
 	return e
 }
 
@@ -299,6 +300,58 @@ func TestStates(t *testing.T) {
 				}
 				if len(r.keyboardStops()) == 0 {
 					t.Error("the keyboard reaches nothing")
+				}
+			})
+		})
+	}
+}
+
+// TestStandstill: while nothing comes there is no speed, and nobody knows how long
+// the rest takes.
+func TestStandstill(t *testing.T) {
+	names := []string{"silence", "stalled", "unplugged", "stopping"}
+	for _, s := range states {
+		if !slices.Contains(names, s.name) {
+			continue
+		}
+		names = slices.DeleteFunc(names, func(name string) bool { return name == s.name })
+		t.Run(s.name, func(t *testing.T) {
+			inWindow(t, nil, func(r *rig) {
+				s.lead(r)
+				r.misses("a second", " left")
+				r.goes(state.Page{Name: state.Overview})
+				r.misses("a second", " left")
+			})
+		})
+	}
+	if len(names) > 0 {
+		t.Errorf("there are no states %q", names)
+	}
+}
+
+// TestFocusInSight: in the smallest window too, a page that appears shows what has the
+// keyboard.
+func TestFocusInSight(t *testing.T) {
+	if testing.Short() {
+		t.Skip("much of one kind: make test runs it without the race detector")
+	}
+	for _, s := range states {
+		t.Run(s.name, func(t *testing.T) {
+			inWindow(t, nil, func(r *rig) {
+				r.settle(minWidth, minHeight)
+				s.lead(r)
+				o, is := r.o.Window.Canvas().Focused().(fyne.CanvasObject)
+				if !is || r.o.Window.Canvas().Overlays().Top() != nil {
+					return
+				}
+				scroll, around := widgets.PageScroll(r.o.Window.Content(), o)
+				if scroll == nil || around {
+					return
+				}
+				at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+				top, end := at(o).Y-at(scroll).Y, at(o).Y+o.Size().Height-at(scroll).Y
+				if end <= 0 || top >= scroll.Size().Height {
+					t.Errorf("%T is at %.0f to %.0f of %.0f", o, top, end, scroll.Size().Height)
 				}
 			})
 		})

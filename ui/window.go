@@ -221,7 +221,14 @@ func (w *Window) focusFirst() {
 		return
 	}
 	if first := w.page.first(); first != nil {
-		w.o.Window.Canvas().Focus(first)
+		c := w.o.Window.Canvas()
+		c.Focus(first)
+		// A page is as high as its texts need only once it has its width.
+		w.o.Post(func() {
+			if c.Focused() == first {
+				first.FocusGained()
+			}
+		})
 		return
 	}
 	w.o.Window.Canvas().Unfocus()

@@ -2,8 +2,11 @@ package usbmux
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"golang.org/x/sys/windows"
 )
@@ -55,8 +58,9 @@ func hasService(service string) bool {
 // storeApp names the app of the Store that this account has, by the folder
 // that Windows keeps for each below data.
 func storeApp(data string) string {
+	folders, _ := os.ReadDir(filepath.Join(data, "Packages")) // what cannot be read names none
 	for _, app := range storeApps {
-		if found, err := filepath.Glob(filepath.Join(data, "Packages", app.folder+"*")); err == nil && len(found) > 0 {
+		if slices.ContainsFunc(folders, func(f fs.DirEntry) bool { return strings.HasPrefix(f.Name(), app.folder) }) {
 			return app.name
 		}
 	}

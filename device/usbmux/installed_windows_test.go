@@ -14,7 +14,7 @@ func TestInstalled(t *testing.T) {
 	if !hasService("RpcSs") || hasService("Lifeboat tests have no such service") {
 		t.Error("services are not distinguished")
 	}
-	data := t.TempDir()
+	data := filepath.Join(t.TempDir(), "Anna [home]")
 	t.Setenv("LOCALAPPDATA", data)
 	if hasService(serviceName) {
 		t.Skip("iTunes is installed here")

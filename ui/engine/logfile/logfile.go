@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -89,31 +90,26 @@ func (l *Log) Close() error {
 // Export writes the lines that are kept, the oldest first, as they may go out.
 // What does not look like a line of this log is left out and counted.
 func (l *Log) Export(ctx context.Context, to io.Writer) error {
-	names, err := filepath.Glob(filepath.Join(escaped(l.dir), "lifeboat*.log"))
-	if err != nil {
+	all, err := os.ReadDir(l.dir) // sorted: those before it have a "-" and their time instead of the "."
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("export the log: %w", err)
 	}
-	slices.Sort(names) // those before it have a "-" and their time instead of the "."
+	logs := slices.DeleteFunc(all, func(f fs.DirEntry) bool {
+		return !strings.HasPrefix(f.Name(), "lifeboat") || filepath.Ext(f.Name()) != ".log"
+	})
 	left := 0
-	for _, path := range names[max(0, len(names)-maxFiles):] {
-		n, err := export(ctx, path, to)
+	for _, f := range logs[max(0, len(logs)-maxFiles):] {
+		n, err := export(ctx, filepath.Join(l.dir, f.Name()), to)
 		if err != nil {
 			return fmt.Errorf("export the log: %w", err)
 		}
 		left += n
 	}
-	if left > 0 {
-		_, err = fmt.Fprintf(to, "# %d lines were left out\n", left)
+	if left == 0 {
+		return nil
 	}
+	_, err = fmt.Fprintf(to, "# %d lines were left out\n", left)
 	return err
-}
-
-// escaped has a folder's name mean itself in a pattern.
-func escaped(dir string) string {
-	if runtime.GOOS == "windows" { // no name there has a special sign but [, which is none on its own
-		return dir
-	}
-	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `*`, `\*`, `?`, `\?`).Replace(dir)
 }
 
 // export writes one file and returns how many lines it left out.

@@ -185,14 +185,14 @@ func TestDeepEnds(t *testing.T) {
 // without an ending is no folder.
 func TestPhotosIncomplete(t *testing.T) {
 	d := newDesk(t)
-	d.mux.Hurry(700 * time.Millisecond)
+	d.mux.Hurry(2 * time.Second)
 	sim, phone := d.paired("latency", "50ms", "photos", "100@1MB")
 	if err := os.WriteFile(filepath.Join(sim.StateDir(), "media", "DCIM", "NOTES"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	got := deep(t, phone)
 	photos, known := got.Photos.Known()
-	if !known || !photos.Incomplete || photos.Photos == 0 || photos.Photos > 20 {
+	if !known || !photos.Incomplete || photos.Photos == 0 || photos.Photos > 50 {
 		t.Errorf("got %+v, %v", photos, known)
 	}
 	if how(got.CableSpeed) != "not read no-movie" {

@@ -77,7 +77,7 @@ func TestMovedCrash(t *testing.T) {
 		t.Skip("much of one kind: make test runs it without the race detector")
 	}
 	all := history()[:3]
-	for _, names := range []powerfs.Names{powerfs.ByFile, powerfs.ByFolder, powerfs.InOrder} {
+	for _, names := range powerfs.Here() {
 		disk := powerfs.New(names)
 		mount := func(fs *powerfs.FS) afero.Fs { return plain{heldfs.New(fs)} }
 		must(t, disk.MkdirAll("/from", 0o700))

@@ -328,7 +328,7 @@ func TestTransferCrash(t *testing.T) {
 		t.Skip("much of one kind: make test runs it without the race detector")
 	}
 	all := history()[:3]
-	for _, names := range []powerfs.Names{powerfs.ByFile, powerfs.ByFolder, powerfs.InOrder} {
+	for _, names := range powerfs.Here() {
 		for _, one := range []bool{false, true} {
 			disk := powerfs.New(names)
 			mount := func(fs *powerfs.FS) afero.Fs {

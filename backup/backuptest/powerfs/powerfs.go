@@ -35,6 +35,7 @@ package powerfs
 import (
 	"crypto/sha256"
 	"maps"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -55,6 +56,15 @@ const (
 	// errors.ErrUnsupported.
 	InOrder
 )
+
+// Here is how disks of this computer's system keep names: on Windows, where no folder
+// is synced, only in their order.
+func Here() []Names {
+	if runtime.GOOS == "windows" {
+		return []Names{InOrder}
+	}
+	return []Names{ByFile, ByFolder, InOrder}
+}
 
 // FS is the file system: an afero.Fs and afero.Lstater for any number of
 // goroutines. Names are slash-separated, "a/b" is the same as "/a/b".

@@ -29,13 +29,13 @@ type Feed struct {
 	pin     int     // that stays where it is, -1 for what is in sight
 	pinAt   float32 // share of the height at which it stands
 	placing bool
-	ring    ring // around what is in sight
+	ring    ring // around the scroll, which would cut it off
 }
 
 const (
 	feedUsual = 56
 	feedBlock = 128
-	feedSide  = Grid // at both sides of what is shown, where the ring stands
+	feedSide  = Grid // at both sides of what is shown
 )
 
 // NewFeed is a feed of so many objects. build is asked for what comes into sight, and
@@ -44,7 +44,7 @@ func NewFeed(count int, build func(n int) fyne.CanvasObject, sight func(from, to
 	f := &Feed{build: build, sight: sight, count: count, heights: make([]float32, count), blocks: make([]float64, (count+feedBlock-1)/feedBlock),
 		shown: map[int]fyne.CanvasObject{}, pin: -1, ring: newRing()}
 	f.ExtendBaseWidget(f)
-	f.marked = func() { f.showRing(); canvas.Refresh(f) }
+	f.marked = func() { f.ring.show(f.focused, f) }
 	f.forget()
 	f.Scroll = container.NewVScroll(f)
 	f.Scroll.OnScrolled = func(fyne.Position) {
@@ -53,7 +53,7 @@ func NewFeed(count int, build func(n int) fyne.CanvasObject, sight func(from, to
 			f.place()
 		}
 	}
-	f.Object = container.New(Scrolled{}, f.Scroll)
+	f.Object = container.NewStack(Padded(ringGap+ringWidth, container.New(Scrolled{}, f.Scroll)), f.ring.Rectangle)
 	return f
 }
 
@@ -203,7 +203,6 @@ func (f *Feed) place() {
 	}
 	f.Scroll.Offset.Y = float32(offset)
 	f.BaseWidget.Resize(fyne.NewSize(whole, max(float32(f.total()), float32(high))))
-	f.showRing()
 	f.Scroll.Refresh()
 	f.sight(first, last+1)
 	canvas.Refresh(f)
@@ -222,16 +221,6 @@ func (f *Feed) anchor(offset, high float64) (n int, stands float64) {
 		}
 	}
 	return n, f.top(n) - offset
-}
-
-// showRing draws the ring within what the scroll shows, which would cut it off around
-// it, beside what is in sight and not on the bar; Fyne's software painter moves one that
-// touches the edge.
-func (f *Feed) showRing() {
-	const inset = 2 * ringWidth
-	f.ring.Move(f.Scroll.Offset.AddXY(inset, inset))
-	f.ring.Resize(f.Scroll.Size().SubtractWidthHeight(barRoom+2*inset, 2*inset))
-	f.ring.show(f.focused, f)
 }
 
 // AccessibilityLabel is what a screen reader says.
@@ -272,13 +261,13 @@ func (r *feedRenderer) Refresh() {
 	for _, o := range r.of.shown {
 		o.Refresh()
 	}
-	r.of.showRing()
+	r.of.ring.show(r.of.focused, r.of)
 }
 
 func (r *feedRenderer) Objects() []fyne.CanvasObject {
-	all := make([]fyne.CanvasObject, 0, len(r.of.shown)+1)
+	all := make([]fyne.CanvasObject, 0, len(r.of.shown))
 	for _, n := range slices.Sorted(maps.Keys(r.of.shown)) { // in the order in which Tab goes
 		all = append(all, r.of.shown[n])
 	}
-	return append(all, r.of.ring.Rectangle)
+	return all
 }

@@ -430,6 +430,7 @@ func (c *thumbCell) place(at fyne.Position, side float32) {
 		o.Resize(fyne.NewSquareSize(side))
 	}
 	const icon, edge = 16, 4
+	const inset = thumbRing + 3*ringWidth + 1 // the tag is within the rings
 	c.mark.Resize(fyne.NewSquareSize(2 * icon))
 	c.mark.Move(at.AddXY(side/2-icon, side/2-icon))
 	words := c.label.MinSize()
@@ -444,9 +445,9 @@ func (c *thumbCell) place(at fyne.Position, side float32) {
 		wide += edge
 	}
 	high := max(words.Height, icon)
-	left, top := at.X+edge, at.Y+side-high-edge
+	left, top := at.X+inset, at.Y+side-high-inset
 	c.shade.Move(fyne.NewPos(left, top))
-	c.shade.Resize(fyne.NewSize(min(wide+2*edge, side-2*edge), high))
+	c.shade.Resize(fyne.NewSize(min(wide+2*edge, side-2*inset), high))
 	x := left + edge
 	if !c.corner.Hidden {
 		c.corner.Move(fyne.NewPos(x, top+(high-icon)/2))

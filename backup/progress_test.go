@@ -115,14 +115,20 @@ func TestNoRateInSilence(t *testing.T) {
 		var reported events
 		p := StartProgress(reported.add, conversation.Timeouts{}, scale)
 		defer p.End()
-		last := func() Event { time.Sleep(2 * tick); return reported.all[len(reported.all)-1] }
+		last := func() Event {
+			time.Sleep(2 * tick)
+			synctest.Wait()
+			return reported.all[len(reported.all)-1]
+		}
 		p.Expect(0, 0)
 		p.Phase(Receiving)
+		sent := 0.0
 		send := func() {
-			for range 50 {
+			for range 40 {
 				time.Sleep(200 * time.Millisecond)
 				p.Count(Receiving, 1_000_000, 0)
-				p.Percent(reported.all[len(reported.all)-1].Percent + 1)
+				sent++
+				p.Percent(sent)
 			}
 		}
 		send()

@@ -26,7 +26,7 @@ func TestRehearse(t *testing.T) {
 		r.press(r.row(5).rehearse)
 		r.sees("Would the backup of 22 November 2026 restore?", "Your iPhone isn't needed")
 		r.tap("Prove it")
-		r.sees("The backup of 22 November 2026, 12:00 restores", "all its 12,341 files (22 GB) came out", "Its password opened it")
+		r.sees("The backup of 22 November 2026, 12:00 can be restored", "all its 12,341 files (22 GB) came out", "Its password opened it")
 		r.tap("Close")
 		if got := r.row(5).state.Text; !strings.Contains(got, "Restore rehearsed today.") {
 			t.Errorf("its row says %q", got)
@@ -42,7 +42,7 @@ func TestRehearse(t *testing.T) {
 func TestRehearsalFails(t *testing.T) {
 	inWindow(t, nil, func(r *rig) {
 		r.failsToRestore()
-		r.sees("doesn't restore as a whole", "4 files didn't reach a simulated iPhone", "• 3 photos", "The day couldn't be written down")
+		r.sees("can't be restored completely", "4 files didn't reach a simulated iPhone", "• 3 photos", "couldn't be noted")
 		v := keptHere()[0].Versions[1]
 		v.Rehearsed = vault.Rehearsal{Date: r.Now(), Problems: 4}
 		if said, failed := r.rehearsed(v); !failed || !strings.Contains(said, "tried today") {
@@ -106,14 +106,14 @@ func TestRehearsalOffer(t *testing.T) {
 		r.sees("A backup is worth what comes back out of it")
 		r.tap("Prove that it restores …")
 		r.tap("Prove it")
-		r.sees("The backup of 23 November 2026, 12:00 restores")
+		r.sees("The backup of 23 November 2026, 12:00 can be restored")
 		r.tap("Close")
 		r.misses("A backup is worth")
 	})
 	inWindow(t, nil, func(r *rig) {
 		r.rehearses()
 		r.tap("Cancel")
-		r.misses("onto a simulated iPhone", "12:00 restores")
+		r.misses("onto a simulated iPhone", "12:00 can be restored")
 	})
 	inWindow(t, nil, func(r *rig) {
 		r.engine.backups.rehearse = func(_ context.Context, password string, _ func(rehearsal.Progress)) (rehearsal.Result, error) {
@@ -124,7 +124,7 @@ func TestRehearsalOffer(t *testing.T) {
 		r.tap("Prove it")
 		r.fill("right")
 		r.tap("Continue")
-		r.sees("The backup of 22 November 2026, 12:00 restores")
+		r.sees("The backup of 22 November 2026, 12:00 can be restored")
 	})
 }
 
@@ -146,7 +146,7 @@ func init() {
 		windowState{"rehearse?", func(r *rig) { r.openBackups(); r.press(r.row(5).rehearse) }, []string{"Would the backup of", "Prove it", "Cancel"}},
 		windowState{"rehearsing", (*rig).rehearses, []string{"onto a simulated iPhone", "5.0 GB of 22 GB", "Cancel"}},
 		windowState{"rehearsed", func(r *rig) { r.openBackups(); r.press(r.row(5).rehearse); r.tap("Prove it") }, []string{"12,341 files"}},
-		windowState{"rehearsal failed", (*rig).failsToRestore, []string{"doesn't restore as a whole"}},
+		windowState{"rehearsal failed", (*rig).failsToRestore, []string{"can't be restored completely"}},
 		windowState{"rehearsal offered", (*rig).offersRehearsal, []string{"would its backup restore?", "Prove that it restores …"}},
 	)
 }

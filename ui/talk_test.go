@@ -60,7 +60,7 @@ func TestTalk(t *testing.T) {
 		r.sees("Boat crew", "Of course. 🙂")
 		r.settle(width, 3000)
 		r.drain()
-		r.sees("Good morning", "See you at seven!", "Edited", "This message was unsent.", "Answer to Ada Lovelace:", "“The boat leaves at six. Bring a jacket.”",
+		r.sees("Good morning", "See you at seven!", "Edited", "This message was unsent.", "Reply to Ada Lovelace:", "“The boat leaves at six. Bring a jacket.”",
 			"File ticket.pdf, 81 kB", "Video long-film.mov: not in this backup", "Ada Lovelace: 👍 · Grace Hopper: ❤️", "Grace Hopper", "22 November")
 		r.misses("See you at six!")
 		find(r, func(f *widgets.Fold) bool { return true }).Toggle()

@@ -112,8 +112,8 @@ func TestPage(t *testing.T) {
 	raw := page(t, fsys, "/Anna %3Cb%3E/Anna %3Cb%3E.html")
 	text := html.UnescapeString(raw)
 	for _, want := range []string{
-		"Hello <script>alert(1)</script>", "Me: 👍", "Anna <b>: voted", "Somebody: a sticker", "Starred", "now", "It said before: before <i>", "Edited", "Answer to Anna <b>: Hello",
-		"Answer to a message that is not in this backup.", "This message was unsent.", "In Recently Deleted", "gone.jpg is not in this backup", "Forwarded",
+		"Hello <script>alert(1)</script>", "Me: 👍", "Anna <b>: voted", "Somebody: a sticker", "Starred", "now", "It said before: before <i>", "Edited", "Reply to Anna <b>: Hello",
+		"Reply to a message that is not in this backup.", "This message was unsent.", "In Recently Deleted", "gone.jpg is not in this backup", "Forwarded",
 		`<a href="https://a.example/?a=1&b=2"`, "Place: Lisbon (38.70000, -9.10000)", "Anna <b> left the conversation.", "A poll, which only the iPhone can show.", "6 May 2026", "7 May 2026",
 		"Without a date", "Times are those of UTC.", "07:08", "+49 1",
 	} {

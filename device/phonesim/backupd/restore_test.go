@@ -2,6 +2,7 @@ package backupd
 
 import (
 	"bytes"
+	"crypto/aes"
 	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
@@ -256,7 +257,15 @@ func TestRestoreRefused(t *testing.T) {
 		{"a full phone", nothing, func(c *Config) { c.RestoreSpace = func() int64 { return 1000 } }, right, 106},
 		{"room enough", nothing, func(c *Config) { c.RestoreSpace = func() int64 { return 1 << 30 } }, right, 0},
 		{"a file less", remove(stored), nil, right, 205},
-		{"a file with other blocks", write(stored, noise), nil, right, 205},
+		// Other blocks would end as one of 256 files does: with a padding. These end with bytes of the file.
+		{"a file less a block", func(t *testing.T, dir string) {
+			path := filepath.Join(dir, stored)
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			write(stored, data[:len(data)-aes.BlockSize])(t, dir)
+		}, nil, right, 205},
 		{"a file that is no blocks", write(stored, noise[:17]), nil, right, 205},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -67,7 +67,7 @@ func (w *Window) phaseOf(j *state.Job) string {
 // leftOf is how long a backup still takes, "" while that cannot be said.
 func (w *Window) leftOf(j *state.Job) string {
 	switch p := j.Progress(w.Now()); {
-	case j.Stopping, j.Event.Quiet > 0:
+	case j.Stopping:
 		return ""
 	case p.Left >= 0:
 		return w.say("ui.job.left", words.Args{"Left": words.Span(p.Left)})

@@ -71,6 +71,9 @@ func (v *restoringPage) update() {
 	if e.First != nil {
 		far = *e.First
 	}
+	if r.Stopping {
+		far.Rate = 0
+	}
 	v.amount.SetText(w.howMuch(far))
 	widgets.SetEnabled(v.stop, !r.Stopping)
 	widgets.Show(v.password, r.Asks)

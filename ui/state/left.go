@@ -22,10 +22,10 @@ func (j *Job) Progress(now time.Time) Progress {
 	if j.reached > 0 {
 		p.Percent = max(p.Percent, j.reached)
 	}
-	if j.Step == Interrupted {
+	if j.Step == Interrupted || j.Event.Quiet > 0 {
 		p.Left = -1
 	}
-	p.Early = p.Left < 0 && j.Step == Running && (j.Event.Phase == backup.Receiving || j.Event.Phase == backup.Verifying)
+	p.Early = p.Left < 0 && j.Event.Quiet == 0 && j.Step == Running && (j.Event.Phase == backup.Receiving || j.Event.Phase == backup.Verifying)
 	return p
 }
 

@@ -91,3 +91,30 @@ func TestEarly(t *testing.T) {
 		}
 	}
 }
+
+// TestLeftInSilence: nobody knows how long it takes while the phone says nothing.
+func TestLeftInSilence(t *testing.T) {
+	known := steadyLeft{known: true, left: time.Hour, set: someDay}
+	busy, silent := backup.Event{Phase: backup.Receiving, Left: -1}, backup.Event{Phase: backup.Receiving, Left: -1, Quiet: time.Minute}
+	for _, c := range []struct {
+		name  string
+		event backup.Event
+		left  time.Duration
+	}{
+		{"it sends", busy, time.Hour},
+		{"it is silent", silent, -1},
+		{"it is silent while what is on it is saved", backup.Event{Phase: backup.Receiving, First: &silent}, -1},
+	} {
+		r := &Restore{Event: c.event, left: known}
+		if got := r.Left(someDay); got != c.left {
+			t.Errorf("%s: a restore takes %v more, not %v", c.name, got, c.left)
+		}
+		if c.event.First != nil {
+			continue
+		}
+		j := &Job{Step: Running, Event: c.event, left: known}
+		if p := j.Progress(someDay); p.Left != c.left || p.Early {
+			t.Errorf("%s: %+v, not %v", c.name, p, c.left)
+		}
+	}
+}

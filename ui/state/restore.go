@@ -74,7 +74,12 @@ var shares = map[backup.Phase]struct{ from, to, fromNoFirst, toNoFirst float64 }
 func (r *Restore) Percent() float64 { return r.reached }
 
 // Left is how long the phase still takes; -1 while that cannot be said.
-func (r *Restore) Left(now time.Time) time.Duration { return r.left.at(now) }
+func (r *Restore) Left(now time.Time) time.Duration {
+	if e := r.Event; e.Quiet > 0 || e.First != nil && e.First.Quiet > 0 {
+		return -1
+	}
+	return r.left.at(now)
+}
 
 func (r *Restore) take(e backup.Event, now time.Time) {
 	r.Event = e

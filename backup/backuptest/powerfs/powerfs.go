@@ -57,7 +57,7 @@ const (
 	InOrder
 )
 
-// Here is how disks of this computer's system keep names: on Windows, where no folder
+// Here returns how disks of this computer's system keep names: on Windows, where no folder
 // is synced, only in their order.
 func Here() []Names {
 	if runtime.GOOS == "windows" {
